@@ -1,0 +1,1 @@
+"""The ffremote client: HTTP only."""

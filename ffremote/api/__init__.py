@@ -1,0 +1,1 @@
+"""The HTTP API: the only room that knows Flask."""

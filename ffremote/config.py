@@ -1,0 +1,97 @@
+"""The only room that reads the environment: `FFREMOTE_*` variables as one frozen `Settings`."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import ConfigurationError
+
+GIB = 1 << 30
+
+Bytes = Annotated[int, Field(ge=0)]
+
+
+class Settings(BaseModel):
+    """What the operator set; each field is the variable `FFREMOTE_` plus its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    threads: int = Field(8, ge=1, le=256)
+    concurrency: int = Field(2, ge=1, le=64)
+    max_upload_bytes: Bytes = 20 * GIB
+    ttl_hours: float = Field(24, gt=0)
+    upload_ttl_hours: float = Field(24, gt=0)
+    max_queued: int = Field(10_000, ge=1)
+    min_free_bytes: Bytes = 1 * GIB
+    ffmpeg: str = ""
+    ffprobe: str = ""
+    presets_file: Path | None = None
+    tokens: str = ""
+    allowed_hosts: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    lease_seconds: float = Field(30, ge=1)
+    tick_seconds: float = Field(0.5, gt=0, le=10)
+    stall_seconds: float = Field(600, gt=0)
+    sandbox: Literal["auto", "off"] = "auto"
+    ffmpeg_threads: int = Field(0, ge=0, le=64)
+    max_memory_bytes: Bytes = 4 * GIB
+    max_output_bytes: Bytes = 100 * GIB
+    max_pixels: int = Field(8192 * 8192 // 2, ge=1)
+    max_streams: int = Field(100, ge=1)
+    max_duration_hours: float = Field(24, gt=0)
+
+    @property
+    def storage_url(self) -> str:
+        """The SQLAlchemy URL of the registry, `database_url` or SQLite in `data_dir`."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'ffremote.db'}"
+
+    @property
+    def ttl(self) -> timedelta:
+        """How long input and result are kept after a job's end."""
+        return timedelta(hours=self.ttl_hours)
+
+    @property
+    def upload_ttl(self) -> timedelta:
+        """How long an upload that no job uses is kept."""
+        return timedelta(hours=self.upload_ttl_hours)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds without a heartbeat."""
+        return timedelta(seconds=self.lease_seconds)
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+    """Read the settings from `environ`; `overrides` (command-line options) win unless None.
+
+    Raises ConfigurationError with the variable's name, its value and what is allowed. An empty
+    variable counts as unset.
+    """
+    values: dict[str, Any] = {
+        name: environ[variable(name)]
+        for name in Settings.model_fields
+        if environ.get(variable(name), "") != ""
+    }
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = str(first["loc"][0])
+        raise ConfigurationError(
+            f"{variable(name)}={first['input']!r}: {first['msg'].lower()}"
+        ) from exc
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"FFREMOTE_{name.upper()}"

@@ -1,0 +1,1 @@
+"""FFmpeg seen from outside: the only room that knows it."""

@@ -1,0 +1,5 @@
+"""Lets old tools build the project; everything stands in setup.cfg."""
+
+from setuptools import setup
+
+setup()
