@@ -24,11 +24,11 @@ def boot_seconds() -> float:
     return time.monotonic()
 
 
-def to_iso(moment: datetime) -> str:
+def to_iso(moment: datetime, *, timespec: str = "milliseconds") -> str:
     """Write a moment as the API does: `2026-01-31T12:00:00.000Z`; naive values are refused."""
     if moment.tzinfo is None:
         raise ValueError("a naive datetime has no place on a line")
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    text = moment.astimezone(UTC).isoformat(timespec=timespec)
     return text.removesuffix("+00:00") + "Z"
 
 

@@ -1,0 +1,307 @@
+"""A worker's hold on jobs: every statement that a claim makes, guarded by its token.
+
+A claim's token was never used before and is in the row only while the claim holds. Cancel, rescue
+and the end of the job take it away, so an UPDATE that names it and finds no row has learned that
+the job is not ours any more.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from .clock import utc_now
+from .database import reading, writing
+from .models import QUEUED, RUNNING, Job, Worker
+from .states import FailureReason, JobState, Phase
+
+MAX_LOSSES = 3  # a job that kills its worker this often is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in the hands of a worker, for as long as `token` is in its row."""
+
+    job_id: str
+    token: str
+    attempt: int
+    upload_id: str
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a worker tells twice a second; `progress` is JSON-ready detail for people."""
+
+    phase: Phase
+    percent: int
+    progress: dict[str, Any] | None = None
+    message: str | None = None
+    pid: int | None = None
+    pid_started: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A published output: size in bytes, sha256 in hex, media facts as JSON."""
+
+    size: int
+    sha256: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A claim as others see it, with what proves its holder alive or dead."""
+
+    job_id: str
+    token: str | None
+    holder: str | None
+    heartbeats: int
+    boot_id: str
+    pid: int | None
+    pid_started: int | None
+
+
+def has_claimable(session: Session) -> bool:
+    """Whether any job waits for a worker; takes no lock, so idle workers may ask often."""
+    with reading(session):
+        return (
+            session.scalar(select(Job.id).where(*_claimable()).order_by(Job.rank).limit(1))
+            is not None
+        )
+
+
+def claimable_needs(session: Session) -> frozenset[str]:
+    """Return what the waiting jobs need, as their rows say it (encoders joined by spaces)."""
+    with reading(session):
+        return frozenset(session.scalars(select(Job.needs).where(*_claimable()).distinct()))
+
+
+def claim_next(
+    session: Session, *, worker_id: str, holder: str, needs: frozenset[str]
+) -> Claim | None:
+    """Take the first waiting job whose needs are among `needs`, or return None."""
+    token = secrets.token_hex(16)
+    now = utc_now()
+    with writing(session):
+        row = session.execute(
+            update(Job)
+            .where(Job.id == _first(needs).scalar_subquery(), Job.state == QUEUED)
+            .values(
+                state=JobState.RUNNING,
+                phase=Phase.PROBING,
+                claim_token=token,
+                log_token=token,
+                worker_id=worker_id,
+                holder=holder,
+                attempt=Job.attempt + 1,
+                heartbeats=0,
+                heartbeat_at=now,
+                started_at=now,
+                progress_percent=0,
+                progress=None,
+                message=None,
+                pid=None,
+                pid_started=None,
+            )
+            .returning(Job.id, Job.attempt, Job.upload_id, Job.spec)
+        ).one_or_none()
+    if row is None:
+        return None
+    return Claim(row.id, token, row.attempt, row.upload_id, row.spec)
+
+
+def report(session: Session, claim: Claim, tick: Tick) -> bool:
+    """Write progress and heartbeat; return False when the job is not ours any more."""
+    now = utc_now()
+    return _change(
+        session,
+        claim,
+        relaxed=True,
+        heartbeats=Job.heartbeats + 1,
+        heartbeat_at=now,
+        phase=tick.phase,
+        progress_percent=_never_lower(tick.percent),
+        progress=tick.progress,
+        message=tick.message,
+        pid=tick.pid,
+        pid_started=tick.pid_started,
+    )
+
+
+def describe(
+    session: Session, claim: Claim, *, command: str, warnings: list[str], facts: dict[str, Any]
+) -> bool:
+    """Record the exact command and the input's media facts before FFmpeg starts."""
+    return _change(
+        session, claim, relaxed=True, command=command, warnings=warnings, input_facts=facts
+    )
+
+
+def complete(session: Session, claim: Claim, result: Result) -> bool:
+    """Publish an attempt's result; False means that the claim was lost before."""
+    return _change(
+        session,
+        claim,
+        **_ended(JobState.COMPLETED),
+        progress_percent=100,
+        result_token=claim.token,
+        result_bytes=result.size,
+        result_sha256=result.sha256,
+        result_facts=result.facts,
+    )
+
+
+def fail(
+    session: Session,
+    claim: Claim,
+    *,
+    reason: FailureReason,
+    message: str,
+    details: dict[str, Any],
+) -> bool:
+    """End the job as failed; False means that the claim was lost before."""
+    return _change(
+        session,
+        claim,
+        **_ended(JobState.FAILED),
+        error_reason=reason,
+        error_message=message,
+        error_details=details,
+    )
+
+
+def release(session: Session, claim: Claim, *, message: str) -> bool:
+    """Give the job back unharmed: the attempt is not counted."""
+    return _change(
+        session,
+        claim,
+        **_requeued(),
+        state=JobState.QUEUED,
+        phase=Phase.QUEUED,
+        attempt=Job.attempt - 1,
+        message=message,
+    )
+
+
+def holds(session: Session) -> list[Hold]:
+    """Return every claim that stands, and every process of a job whose claim was taken away."""
+    query = select(
+        Job.id,
+        Job.claim_token,
+        Job.holder,
+        Job.heartbeats,
+        Worker.boot_id,
+        Job.pid,
+        Job.pid_started,
+    ).join(Worker, Worker.id == Job.worker_id)
+    with reading(session):
+        held = session.execute(query.where(Job.state == RUNNING)).all()
+        left = session.execute(query.where(Job.state != RUNNING, Job.pid.is_not(None))).all()
+    return [Hold(*row) for row in (*held, *left)]
+
+
+def rescue(session: Session, hold: Hold) -> JobState | None:
+    """Take a job from a dead holder: back to the queue, or failed when it killed too many.
+
+    Names the token *and* the heartbeat that were seen, so a holder that spoke since keeps its
+    claim (None). Returns the state that the job has now.
+    """
+    given_up = Job.losses + 1 >= MAX_LOSSES
+    message = f"Its worker was lost {MAX_LOSSES} times while working on it."
+    with writing(session):
+        return session.scalar(
+            update(Job)
+            .where(
+                Job.id == hold.job_id,
+                Job.state == RUNNING,
+                Job.claim_token == hold.token,
+                Job.heartbeats == hold.heartbeats,
+            )
+            .values(
+                **_requeued(),
+                losses=Job.losses + 1,
+                state=_if(given_up, Job.state, JobState.FAILED, JobState.QUEUED),
+                phase=_if(given_up, Job.phase, None, Phase.QUEUED),
+                finished_at=_if(given_up, Job.finished_at, utc_now(), None),
+                error_reason=_if(given_up, Job.error_reason, FailureReason.WORKER_LOST, None),
+                error_message=_if(given_up, Job.error_message, message, None),
+                message=_if(given_up, Job.message, message, "Its worker was lost; it waits again."),
+            )
+            .returning(Job.state)
+        )
+
+
+def forget_process(session: Session, job_id: str, pid: int) -> None:
+    """Record that the process of a job whose claim is gone has ended."""
+    with writing(session, relaxed=True):
+        session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.pid == pid, Job.state != RUNNING)
+            .values(pid=None, pid_started=None)
+        )
+
+
+def _claimable() -> tuple[ColumnElement[bool], ...]:
+    return (Job.state == QUEUED, Job.input_ready_at.is_not(None))
+
+
+def _first(needs: frozenset[str]) -> Select[str]:
+    return (
+        select(Job.id)
+        .where(*_claimable(), Job.needs.in_(sorted(needs)))
+        .order_by(Job.rank, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # renders nothing on SQLite, which has one writer
+    )
+
+
+def _change(session: Session, claim: Claim, *, relaxed: bool = False, **values: Any) -> bool:
+    """Run the one UPDATE that a claim may make: while its token is in the row."""
+    with writing(session, relaxed=relaxed):
+        won = session.scalar(
+            update(Job)
+            .where(Job.id == claim.job_id, Job.state == RUNNING, Job.claim_token == claim.token)
+            .values(**values)
+            .returning(Job.id)
+        )
+    return won is not None
+
+
+def _ended(state: JobState) -> dict[str, Any]:
+    return {
+        "state": state,
+        "phase": None,
+        "claim_token": None,
+        "finished_at": utc_now(),
+        "pid": None,
+        "pid_started": None,
+        "message": None,
+    }
+
+
+def _requeued() -> dict[str, Any]:
+    return {
+        "claim_token": None,
+        "worker_id": None,
+        "holder": None,
+        "started_at": None,
+        "progress_percent": 0,
+        "progress": None,
+        "pid": None,
+        "pid_started": None,
+    }
+
+
+def _if(
+    condition: ColumnElement[bool], column: InstrumentedAttribute[Any], yes: Any, no: Any
+) -> ColumnElement[Any]:
+    """A CASE whose values are bound as `column` binds them."""
+    return case((condition, literal(yes, column.type)), else_=literal(no, column.type))
+
+
+def _never_lower(percent: int) -> ColumnElement[int]:
+    return case((Job.progress_percent > percent, Job.progress_percent), else_=percent)

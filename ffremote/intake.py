@@ -1,0 +1,226 @@
+"""Takes jobs in: the file stored and the row queued, or neither."""
+
+import hashlib
+import json
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from . import doorbell, registry
+from .clock import utc_now
+from .config import Settings
+from .errors import (
+    FileTooLarge,
+    IdempotencyConflict,
+    InsufficientStorage,
+    QueueFull,
+    UnsupportedMediaType,
+)
+from .models import Job, Upload, UploadState
+from .states import JobState, Phase
+from .storage import Storage
+
+log = logging.getLogger(__name__)
+
+SNIFF_BYTES = 512
+_NO_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", b"SQLite format 3")
+_SUBTITLES = (b"WEBVTT", b"[Script Info]", b"1\n", b"1\r\n", b"0\n", b"0\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a client asked for, checked: `spec` is the job JSON in its canonical form.
+
+    `needs` are the encoders that a worker must have.
+    """
+
+    spec: str
+    output_filename: str
+    priority: int = 0
+    labels: tuple[tuple[str, str], ...] = ()
+    needs: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A whole file under `storage.upload_partial(upload_id)`; size in bytes, sha256 in hex."""
+
+    upload_id: str
+    filename: str | None
+    size: int
+    sha256: str
+
+
+def admit(
+    session: Session, storage: Storage, settings: Settings, *, expected_bytes: int | None
+) -> None:
+    """Refuse what cannot be taken, before any byte of it: too large, queue full, no room.
+
+    `expected_bytes` is the length that the client announced, None where it did not.
+    """
+    expected = expected_bytes or 0
+    if expected > settings.max_upload_bytes:
+        raise FileTooLarge(
+            f"The file has {expected} bytes; this server takes {settings.max_upload_bytes}.",
+            max_bytes=settings.max_upload_bytes,
+            bytes=expected,
+        )
+    queued = registry.count_queued(session)
+    if queued >= settings.max_queued:
+        raise QueueFull(
+            f"{queued} jobs wait already, as many as this server allows; try again later.",
+            queued=queued,
+            max_queued=settings.max_queued,
+        )
+    require_room(storage, settings, expected)
+
+
+def require_room(storage: Storage, settings: Settings, wanted: int) -> None:
+    """Raise InsufficientStorage unless `wanted` more bytes leave the operator's reserve free."""
+    free = storage.free_bytes()
+    if free - wanted < settings.min_free_bytes:
+        raise InsufficientStorage(
+            f"The disk has {free} bytes free; {wanted} are wanted and "
+            f"{settings.min_free_bytes} are kept in reserve.",
+            free_bytes=free,
+            wanted_bytes=wanted,
+            reserve_bytes=settings.min_free_bytes,
+        )
+
+
+def new_upload(storage: Storage) -> tuple[str, Path]:
+    """Make room for a file that begins to arrive; return its id and where its bytes go."""
+    upload_id = str(uuid.uuid4())
+    return upload_id, storage.start_upload(upload_id)
+
+
+def refuse_no_media(head: bytes) -> None:
+    """Raise UnsupportedMediaType for bytes that are plainly no media; FFmpeg judges the rest.
+
+    Looks at the first bytes only and opens nothing: text (playlists and scripts among it),
+    archives, documents and programs. Subtitle files are text and are media.
+    """
+    head = head[:SNIFF_BYTES]
+    if not head:
+        raise UnsupportedMediaType("The file is empty.", field="file")
+    if head.startswith(_NO_MEDIA) or (_is_text(head) and not _is_subtitle(head)):
+        raise UnsupportedMediaType(
+            "The file is no media: its first bytes are those of text, a document or an archive.",
+            field="file",
+        )
+
+
+def accept_file(
+    session: Session, storage: Storage, settings: Settings, order: Order, arrival: Arrival
+) -> Job:
+    """Queue a job with the file that has just arrived; nothing is left behind on an error."""
+    try:
+        storage.finish_upload(arrival.upload_id)
+        upload = _upload(arrival, settings.upload_ttl)
+        job = _enqueue(session, order, upload.id, upload, digest=_digest(order, arrival.sha256))
+    except BaseException:
+        storage.discard_upload(arrival.upload_id)
+        raise
+    if job.upload_id != arrival.upload_id:
+        storage.discard_upload(arrival.upload_id)  # a repeated request; the first one's file serves
+    doorbell.ring(storage.run)
+    return job
+
+
+def accept_upload(session: Session, storage: Storage, order: Order, upload_id: str) -> Job:
+    """Queue a job for an upload that is stored or still arrives; raise UploadNotFound."""
+    job = _enqueue(session, order, upload_id, None, digest=_digest(order, upload_id))
+    doorbell.ring(storage.run)
+    return job
+
+
+def cancel(session: Session, storage: Storage, job_id: str) -> Job:
+    """Cancel a job and wake the worker that may be at it."""
+    job = registry.request_cancel(session, job_id)
+    doorbell.ring(storage.run)
+    return job
+
+
+def _enqueue(
+    session: Session, order: Order, upload_id: str, upload: Upload | None, *, digest: str
+) -> Job:
+    job = _job(order, upload_id, digest)
+    try:
+        registry.add(session, job, labels=dict(order.labels), upload=upload)
+    except IntegrityError:
+        if order.idempotency_key is None:
+            raise
+        return _first_of_key(session, order.idempotency_key, digest)
+    log.info("job %s queued", job.id)
+    return job
+
+
+def _first_of_key(session: Session, key: str, digest: str) -> Job:
+    first = registry.find_by_key(session, key)
+    if first is None or first.request_digest != digest:
+        raise IdempotencyConflict(
+            f"The Idempotency-Key {key!r} was used for another request.",
+            job_id=None if first is None else first.id,
+        )
+    return first
+
+
+def _job(order: Order, upload_id: str, digest: str) -> Job:
+    now = utc_now()
+    return Job(
+        id=str(uuid.uuid4()),
+        state=JobState.QUEUED,
+        phase=Phase.QUEUED,
+        priority=order.priority,
+        rank=registry.rank(now, order.priority),
+        output_filename=order.output_filename,
+        spec=order.spec,
+        needs=" ".join(sorted(order.needs)),
+        warnings=list(order.warnings),
+        idempotency_key=order.idempotency_key,
+        request_digest=digest,
+        upload_id=upload_id,
+        input_ready_at=now,
+        created_at=now,
+    )
+
+
+def _upload(arrival: Arrival, ttl: timedelta) -> Upload:
+    now = utc_now()
+    return Upload(
+        id=arrival.upload_id,
+        state=UploadState.COMPLETE,
+        filename=arrival.filename,
+        bytes_expected=arrival.size,
+        bytes_received=arrival.size,
+        sha256=arrival.sha256,
+        created_at=now,
+        completed_at=now,
+        expires_at=now + ttl,
+    )
+
+
+def _digest(order: Order, content: str) -> str:
+    """Name a request by what it asks for and of which bytes."""
+    return hashlib.sha256(json.dumps([order.spec, content]).encode()).hexdigest()
+
+
+def _is_text(head: bytes) -> bool:
+    if any(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head):
+        return False
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        return exc.start >= len(head) - 3 and exc.end == len(head)  # cut inside a character
+    return True
+
+
+def _is_subtitle(head: bytes) -> bool:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_SUBTITLES)

@@ -1,0 +1,105 @@
+"""What every test may ask for: a data directory, a migrated database, clips, and child programs."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import Migrate, upgrade
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+import ffremote
+from ffremote import database
+from ffremote.config import Settings
+from ffremote.models import Base
+from ffremote.storage import Storage
+
+CHECKOUT = Path(ffremote.__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file that the migrations built; tests get a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "ffremote.db"
+    app = Flask("migrations")
+    url = f"sqlite:///{path}"
+    app.config |= {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(url),
+    }
+    db = SQLAlchemy(app, model_class=Base, disable_autonaming=True)
+    Migrate(app, db, directory=str(CHECKOUT / "migrations"))
+    with app.app_context():
+        database.prepare(db.engine)
+        upgrade()
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    """Settings of a fresh data directory with a migrated database."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copyfile(migrated, data / "ffremote.db")
+    return Settings(data_dir=data, min_free_bytes=0)
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    """The prepared data directory of `settings`."""
+    made = Storage(settings.data_dir)
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """The database of `settings`, opened as our programs open it."""
+    opened = database.open_engine(settings.storage_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """One session on `engine`."""
+    with database.session_maker(engine)() as opened:
+        yield opened
+
+
+@pytest.fixture
+def child_environ(settings: Settings) -> dict[str, str]:
+    """The environment of a child program that works on `settings`' data directory."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(settings.data_dir.parent),
+        "LANG": "C.UTF-8",
+        "FFREMOTE_DATA_DIR": str(settings.data_dir),
+        "FFREMOTE_MIN_FREE_BYTES": "0",
+        "PYTHONPATH": str(CHECKOUT),
+    }
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of moving picture and sound, H.264 and AAC in MP4, made by the FFmpeg at hand."""
+    from ffremote import ffmpeg
+
+    path = tmp_path_factory.mktemp("media") / "clip.mp4"
+    binaries = ffmpeg.locate(Settings())
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"]
+    sound = ["-f", "lavfi", "-i", "sine=440:d=2"]
+    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    subprocess.run(
+        [binaries.ffmpeg, "-v", "error", *picture, *sound, *codecs, path],
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return path

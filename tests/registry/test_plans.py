@@ -1,0 +1,57 @@
+"""The statements that run all day walk an index, whatever the number of finished jobs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from ffremote import claims, registry
+from ffremote.clock import utc_now
+from ffremote.models import Job
+from ffremote.registry import Cursor
+from ffremote.states import JobState
+
+NOW = utc_now()
+CURSOR = Cursor(NOW, "x")
+JOB = Job(id="x", state=JobState.QUEUED, rank=5)
+
+Call = Callable[[Session], Any]
+CALLS: list[tuple[str, Call]] = [
+    (
+        "USING COVERING INDEX ix_jobs_claimable",
+        lambda s: claims.claim_next(s, worker_id="w", holder="h", needs=frozenset({"", "a"})),
+    ),
+    ("USING COVERING INDEX ix_jobs_claimable", claims.has_claimable),
+    ("ix_jobs_claimable", claims.claimable_needs),
+    ("USING COVERING INDEX ix_jobs_claimable", lambda s: registry.queue_position(s, JOB)),
+    ("USING INDEX ix_jobs_newest", lambda s: registry.newest(s, after=CURSOR)),
+    (
+        "USING INDEX ix_jobs_final_newest",
+        lambda s: registry.newest(s, states=[JobState.FAILED], after=CURSOR),
+    ),
+    ("USING INDEX ix_jobs_queued_newest", lambda s: registry.newest(s, states=[JobState.QUEUED])),
+    ("USING INDEX ix_jobs_running_newest", lambda s: registry.newest(s, states=[JobState.RUNNING])),
+    ("USING INDEX ix_jobs_running_newest", claims.holds),
+    ("USING INDEX ix_jobs_processes", claims.holds),
+]
+
+
+@pytest.mark.parametrize(("index", "call"), CALLS)
+def test_a_statement_walks_its_index(
+    engine: Engine, session: Session, index: str, call: Call
+) -> None:
+    ran: list[tuple[str, Any]] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: ran.append((args[2], args[3])))
+
+    call(session)
+    statements = [(sql, values) for sql, values in ran if sql.startswith(("SELECT", "UPDATE"))]
+    with engine.connect() as connection:
+        plans = [
+            " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", v))
+            for sql, v in statements
+        ]
+
+    assert any(index in plan for plan in plans), plans
+    assert not any("SCAN jobs" in plan and "USING" not in plan for plan in plans), plans
