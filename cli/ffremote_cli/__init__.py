@@ -1,1 +1,30 @@
-"""The ffremote client: HTTP only."""
+"""The ffremote client: HTTP only.
+
+`from ffremote_cli import Client` is the library that the command line itself is built on.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_PUBLIC = {
+    "Client": "client",
+    "ClientError": "errors",
+    "JobCanceled": "errors",
+    "JobFailed": "errors",
+    "LocalFileProblem": "errors",
+    "Refused": "errors",
+    "Unreachable": "errors",
+    "Accepted": "results",
+    "Downloaded": "results",
+    "JobPage": "results",
+    "Status": "results",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> Any:
+    # Lazily, so that `ffremote --version` does not load requests.
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_PUBLIC[name]}", __name__), name)

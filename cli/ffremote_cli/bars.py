@@ -1,0 +1,171 @@
+"""Progress on stderr, a bar for what is going on; silent when stderr is not a terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from tqdm import tqdm
+
+from .results import Status
+
+_BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} ETA {remaining}"
+_BYTES_OF_UNKNOWN = "{desc} {n_fmt} {rate_fmt}"
+_PERCENT = "{desc} {percentage:3.0f}%|{bar}|{postfix}"
+_TEXT = "{desc}{postfix}"
+
+
+class Board:
+    """The lines at the bottom of the terminal: one for each film that is on its way."""
+
+    def __init__(self, *, quiet: bool, count: int = 1) -> None:
+        # tqdm's monitor thread is of use only to loops that never report.
+        tqdm.monitor_interval = 0
+        self._disable = True if quiet else None
+        self._several = count > 1
+        self._total: tqdm[Any] | None = None
+        if self._several:
+            self._total = self.bar(f"{count} films", _PERCENT, total=count, leave=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._total is not None:
+            self._total.close()
+
+    def view(self, name: str) -> "FilmView":
+        """A line for one film."""
+        return FilmView(self, name if self._several else "", leave=not self._several)
+
+    def bar(self, what: str, form: str, *, total: int | None, leave: bool) -> "tqdm[Any]":
+        """A new line."""
+        return tqdm(
+            desc=what,
+            bar_format=form,
+            total=total,
+            leave=leave,
+            disable=self._disable,
+            file=sys.stderr,
+            dynamic_ncols=True,
+            unit="B",
+            unit_scale=True,
+            mininterval=0.1,
+            miniters=0,
+        )
+
+    @contextmanager
+    def pushed_aside(self) -> Iterator[None]:
+        """While entered, stdout and stderr can be printed to without tearing the bars."""
+        with tqdm.external_write_mode(file=sys.stderr):
+            yield
+
+    def film_done(self) -> None:
+        """One film fewer."""
+        if self._total is not None:
+            self._total.update()
+
+
+class FilmView:
+    """Shows one film's upload, queue, encode and download, one after the other."""
+
+    def __init__(self, board: Board, name: str, *, leave: bool) -> None:
+        self._board = board
+        self._name = f"{shortened(name, 24):24} " if name else ""
+        self._leave = leave
+        self._bar: tqdm[Any] | None = None
+        self._showing: str | None = None
+
+    def sending(self, total: int) -> None:
+        """The upload begins."""
+        self._show("upload", _BYTES, total=total)
+
+    def sent(self, count: int) -> None:
+        """That many bytes more went out."""
+        if self._bar is not None:
+            self._bar.update(count)
+
+    def status(self, status: Status) -> None:
+        """What the server says of the job."""
+        if status.state == "queued":
+            bar = self._show("queued", _TEXT, leave=False)
+            bar.set_postfix_str(_ahead(status))
+        elif status.state == "running":
+            self._encoding(status)
+        elif status.state == "completed":
+            self._encoding(status)
+            self._end()
+
+    def received(self, have: int, total: int | None) -> None:
+        """That many bytes of the result are here."""
+        form = _BYTES if total else _BYTES_OF_UNKNOWN
+        bar = self._show("download", form, total=total)
+        if bar.n == 0 and have:
+            bar.initial = have  # the speed is that of what is fetched now
+        bar.update(have - bar.n)
+
+    def close(self) -> None:
+        """The errand has ended, well or not."""
+        self._end()
+        self._board.film_done()
+
+    def _encoding(self, status: Status) -> None:
+        phase = {"probing": "probe", "verifying": "verify"}.get(status.phase or "", "encode")
+        bar = self._show("encode", _PERCENT, total=100)
+        bar.set_description_str(self._label(phase), refresh=False)
+        bar.set_postfix_str(pace_of(status), refresh=False)
+        bar.n = max(bar.n, status.percent)
+        bar.refresh()
+
+    def _show(
+        self, what: str, form: str, *, total: int | None = None, leave: bool | None = None
+    ) -> "tqdm[Any]":
+        if self._bar is None or self._showing != what:
+            self._end()
+            keep = self._leave if leave is None else leave
+            self._bar = self._board.bar(self._label(what), form, total=total, leave=keep)
+            self._showing = what
+        return self._bar
+
+    def _label(self, what: str) -> str:
+        return f"{self._name}{what:8}"
+
+    def _end(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        self._bar, self._showing = None, None
+
+
+def pace_of(status: Status) -> str:
+    """`48 fps 1.9x ETA 0:12`, as far as it is known."""
+    words = []
+    if status.fps:
+        words.append(f"{status.fps:.0f} fps")
+    if status.speed:
+        words.append(f"{status.speed:.3g}x")
+    if status.eta_seconds is not None and not status.is_final:
+        words.append(f"ETA {tqdm.format_interval(round(status.eta_seconds))}")
+    if status.attempt and status.attempt > 1:
+        words.append(f"attempt {status.attempt}")
+    return " ".join(words)
+
+
+def shortened(name: str, width: int) -> str:
+    """A file name in at most `width` columns; its end says more than its middle."""
+    if len(name) <= width:
+        return name
+    return f"{name[: width // 2 - 1]}…{name[-(width // 2) :]}"
+
+
+def _ahead(status: Status) -> str:
+    if status.queue_position is None:
+        return "waiting"
+    if status.queue_position == 1:
+        return "next in the queue"
+    return f"{status.queue_position - 1} ahead in the queue"

@@ -1,0 +1,201 @@
+"""The library: everything that an ffremote server can do, as typed calls.
+
+from ffremote_cli import Client
+
+with Client("http://127.0.0.1:8080") as client:
+    job = client.submit("in.mp4", {"output_filename": "out.mp4", "video": {"crf": 23}})
+    for status in client.follow(job.job_id):
+        print(status.state, status.percent)
+    client.download(job.job_id, "out.mp4")
+"""
+
+import json
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from . import download as downloading
+from . import upload as uploading
+from .errors import JobCanceled, JobFailed, Refused
+from .follow import follow
+from .patience import Patience
+from .results import Accepted, Downloaded, JobPage, Status
+from .wire import BLOCK, Wire
+
+DEFAULT_SERVER = "http://127.0.0.1:8080"
+PATIENCE_SECONDS = 60.0
+
+PathLike = str | os.PathLike[str]
+
+
+def _silent(*_: object) -> None:
+    """Nobody wants to hear of progress."""
+
+
+class Client:
+    """One server; safe to use from several threads.
+
+    Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
+    `Stopped`.
+    """
+
+    def __init__(
+        self,
+        server: str = DEFAULT_SERVER,
+        *,
+        token: str | None = None,
+        poll_interval: float = 1.0,
+        patience_seconds: float = PATIENCE_SECONDS,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._wire = Wire(server, token)
+        self._poll_interval = poll_interval
+        self._patience_seconds = patience_seconds
+        self.stop = stop or threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The server's API, such as `http://127.0.0.1:8080/api/v1`."""
+        return self._wire.url
+
+    def close(self) -> None:
+        """Close the connections; the client may be used again."""
+        self._wire.close()
+
+    def submit(
+        self,
+        film: PathLike,
+        job: Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+        on_bytes: Callable[[int], None] = _silent,
+    ) -> Accepted:
+        """Upload the film and queue the job; `on_bytes` hears the size of each block sent."""
+        return uploading.submit(
+            self._wire,
+            Path(film),
+            json.dumps(job, ensure_ascii=False),
+            idempotency_key=idempotency_key or str(uuid.uuid4()),
+            stop=self.stop,
+            on_bytes=on_bytes,
+        )
+
+    def status(self, job_id: str) -> Status:
+        """How far the job is."""
+        return Status.from_json(self._wire.json("GET", f"/jobs/{job_id}/status"))
+
+    def job(self, job_id: str) -> Mapping[str, Any]:
+        """The whole job: spec, command, media facts, timings."""
+        return self._wire.json("GET", f"/jobs/{job_id}")
+
+    def jobs(
+        self,
+        *,
+        states: Sequence[str] = (),
+        limit: int = 50,
+        cursor: str | None = None,
+        labels: Sequence[str] = (),
+    ) -> JobPage:
+        """A page of the jobs, newest first; `next_cursor` leads to the next."""
+        query: dict[str, Any] = {"state": list(states), "limit": limit, "label": list(labels)}
+        if cursor is not None:
+            query["cursor"] = cursor
+        return JobPage.from_json(self._wire.json("GET", "/jobs", params=query))
+
+    def follow(self, job_id: str) -> Iterator[Status]:
+        """Yield the job's statuses until it is final; waits for a server that restarts."""
+        return follow(
+            lambda: self.status(job_id),
+            interval=self._poll_interval,
+            patience=self._patience(),
+        )
+
+    def wait(
+        self, job_id: str, *, on_status: Callable[[Status], None] = _silent
+    ) -> Mapping[str, Any]:
+        """Return the whole job once it is completed; raises JobFailed or JobCanceled."""
+        last = None
+        for last in self.follow(job_id):
+            on_status(last)
+        assert last is not None  # follow() yields the final status or raises
+        require_completed(last)
+        return self.job(job_id)
+
+    def download(
+        self,
+        job_id: str,
+        target: PathLike,
+        *,
+        overwrite: bool = False,
+        on_bytes: downloading.OnBytes = _silent,
+    ) -> Downloaded:
+        """Bring the result here; what an earlier, broken download brought is not brought again."""
+        return downloading.download(
+            self._wire,
+            job_id,
+            Path(target),
+            overwrite=overwrite,
+            patience=self._patience(),
+            stop=self.stop.is_set,
+            on_bytes=on_bytes,
+        )
+
+    def result_name(self, job_id: str) -> str | None:
+        """The file name under which the server offers the result."""
+        with downloading.peek(self._wire, job_id) as answer:
+            return downloading.offered_name(answer)
+
+    def cancel(self, job_id: str, *, answer_seconds: float = 60.0) -> Mapping[str, Any]:
+        """Ask the server to stop the job; what it has made is thrown away."""
+        return self._wire.json("DELETE", f"/jobs/{job_id}", answer_seconds=answer_seconds)
+
+    def delete_result(self, job_id: str) -> None:
+        """Remove the job's files from the server now."""
+        self._wire.call("DELETE", f"/jobs/{job_id}/result")
+
+    def log(self, job_id: str, *, start: int = 0) -> Iterator[bytes]:
+        """The job's log from byte `start` on, as far as it is written."""
+        headers = {"Range": f"bytes={start}-"} if start else {}
+        try:
+            answer = self._wire.call("GET", f"/jobs/{job_id}/log", headers=headers, stream=True)
+        except Refused as exc:
+            if exc.status == 416:  # nothing was written since
+                return
+            raise
+        with answer:
+            yield from answer.iter_content(BLOCK)
+
+    def capabilities(self) -> Mapping[str, Any]:
+        """What the server's FFmpeg can do, and the server's limits."""
+        return self._wire.json("GET", "/capabilities")
+
+    def presets(self) -> Mapping[str, Any]:
+        """The presets that the server's operator made."""
+        return self._wire.json("GET", "/presets")
+
+    def _patience(self) -> Patience:
+        return Patience(self._patience_seconds, self.stop)
+
+
+def require_completed(status: Status) -> None:
+    """Raise what a final status other than completed stands for."""
+    if status.state == "canceled":
+        raise JobCanceled(status.job_id)
+    if status.state == "failed":
+        error = status.error or {}
+        details = error.get("details") or {}
+        raise JobFailed(
+            f"job {status.job_id} failed: {error.get('message') or status.message}",
+            job_id=status.job_id,
+            details=details,
+            hint=details.get("hint") or f"`ffremote log {status.job_id}` shows all",
+        )

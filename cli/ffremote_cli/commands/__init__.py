@@ -1,0 +1,1 @@
+"""The commands of `ffremote`, one module each, loaded when they are used."""

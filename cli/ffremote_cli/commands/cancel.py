@@ -1,0 +1,24 @@
+"""`ffremote cancel`: stop jobs on the server."""
+
+import click
+
+from ..display import print_json
+from ..options import SharedCommand
+from ..session import connected, current_settings
+
+
+@click.command(
+    cls=SharedCommand,
+    name="cancel",
+    examples=("ffremote cancel 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
+)
+@click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
+def command(job_ids: tuple[str, ...]) -> None:
+    """Stop the jobs; what they have made is thrown away."""
+    with connected() as client:
+        for job_id in job_ids:
+            said = client.cancel(job_id)
+            if current_settings().json:
+                print_json(said)
+            else:
+                click.echo(f"{said['job_id']} {said['state']}")

@@ -1,0 +1,70 @@
+"""`ffremote download`: bring results here."""
+
+from pathlib import Path
+
+import click
+
+from ..bars import Board
+from ..client import Client
+from ..display import human_bytes, print_json, remark
+from ..errors import Misused
+from ..options import SharedCommand
+from ..results import Downloaded
+from ..session import connected, current_settings
+
+
+@click.command(
+    cls=SharedCommand,
+    name="download",
+    examples=(
+        "ffremote download 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",
+        "ffremote download 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69 -o out.mp4",
+    ),
+)
+@click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File, or a directory for many."
+)
+@click.option("-y", "--overwrite", is_flag=True, help="Overwrite what exists.")
+def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
+    """Bring the jobs' results here, resumed after a break, checked by size and sha256."""
+    if output is not None and len(job_ids) > 1 and not output.is_dir():
+        raise Misused(f"{len(job_ids)} results need a directory, and {output} is none")
+    settings = current_settings()
+    with connected() as client:
+        for job_id in job_ids:
+            target = _target(client, job_id, output)
+            here = _bring(client, job_id, target, overwrite=overwrite, quiet=settings.quiet)
+            if settings.json:
+                print_json(to_json(here))
+                continue
+            remark(f"{human_bytes(here.bytes)}, sha256 {here.sha256}", quiet=settings.quiet)
+            click.echo(here.path)
+
+
+def to_json(here: Downloaded) -> dict[str, object]:
+    """What `--json` prints."""
+    return {
+        "job_id": here.job_id,
+        "path": str(here.path),
+        "bytes": here.bytes,
+        "sha256": here.sha256,
+    }
+
+
+def _target(client: Client, job_id: str, output: Path | None) -> Path:
+    if output is not None and not output.is_dir():
+        return output
+    name = client.result_name(job_id) or job_id
+    return (output or Path()) / name
+
+
+def _bring(
+    client: Client, job_id: str, target: Path, *, overwrite: bool, quiet: bool
+) -> Downloaded:
+    with Board(quiet=quiet) as board:
+        view = board.view(target.name)
+        try:
+            return client.download(job_id, target, overwrite=overwrite, on_bytes=view.received)
+        finally:
+            view.close()

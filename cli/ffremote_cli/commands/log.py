@@ -1,0 +1,31 @@
+"""`ffremote log`: what FFmpeg said."""
+
+import click
+
+from ..client import Client
+from ..options import SharedCommand
+from ..session import connected
+
+
+@click.command(
+    cls=SharedCommand,
+    name="log",
+    examples=("ffremote log 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
+)
+@click.argument("job_id", metavar="ID")
+@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended.")
+def command(job_id: str, follow: bool) -> None:
+    """Show the command that was run for the job ID, and what FFmpeg said."""
+    with connected() as client:
+        shown = 0
+        for _ in client.follow(job_id) if follow else ():
+            shown += _show(client, job_id, start=shown)
+        _show(client, job_id, start=shown)
+
+
+def _show(client: Client, job_id: str, *, start: int) -> int:
+    count = 0
+    for block in client.log(job_id, start=start):
+        click.echo(block, nl=False)
+        count += len(block)
+    return count

@@ -1,0 +1,39 @@
+"""`ffremote status`: how far a job is."""
+
+import click
+
+from ..bars import pace_of
+from ..display import print_json
+from ..options import SharedCommand
+from ..results import Status
+from ..session import connected, current_settings
+
+
+@click.command(
+    cls=SharedCommand,
+    name="status",
+    examples=("ffremote status 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
+)
+@click.argument("job_id", metavar="ID")
+def command(job_id: str) -> None:
+    """Say how far the job ID is."""
+    with connected() as client:
+        status = client.status(job_id)
+    if current_settings().json:
+        print_json(status.raw)
+    else:
+        click.echo(described(status))
+
+
+def described(status: Status) -> str:
+    """The status in one line, and a second for what went wrong."""
+    words = [status.job_id, status.state]
+    if status.state == "queued" and status.queue_position:
+        words.append(f"number {status.queue_position} in the queue")
+    if status.state == "running":
+        words += [f"{status.percent} %", status.phase or "", pace_of(status)]
+    line = " ".join(word for word in words if word)
+    error = status.error or {}
+    hint = (error.get("details") or {}).get("hint")
+    told = [error.get("message"), hint]
+    return "\n".join([line, *(f"  {text}" for text in told if text)])

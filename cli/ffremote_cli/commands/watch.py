@@ -1,0 +1,62 @@
+"""`ffremote watch`: follow jobs that are on the server already."""
+
+import click
+
+from ..bars import Board
+from ..client import Client, require_completed
+from ..conductor import conduct
+from ..display import print_json
+from ..errors import ClientError, Stopped
+from ..interrupt import CtrlC
+from ..options import Settings, SharedCommand
+from ..results import Status
+from ..session import connected, current_settings, raise_errors
+from .status import described
+
+
+@click.command(
+    cls=SharedCommand,
+    name="watch",
+    examples=("ffremote watch 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
+)
+@click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
+def command(job_ids: tuple[str, ...]) -> None:
+    """Follow the jobs with live bars until they have ended.
+
+    Ctrl-C ends the watching; the jobs go on. With --json: a line for each change.
+    """
+    settings = current_settings()
+    with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
+        answers = _watched(client, job_ids, settings)
+    raise_errors(answers)
+
+
+def _watched(
+    client: Client, job_ids: tuple[str, ...], settings: Settings
+) -> list[Status | ClientError]:
+    with Board(quiet=settings.quiet or settings.json, count=len(job_ids)) as board:
+
+        def do(job_id: str) -> Status:
+            view = board.view(job_id)
+            try:
+                for status in client.follow(job_id):
+                    view.status(status)
+                    if settings.json:
+                        print_json(status.raw)
+            except Stopped as exc:
+                raise Stopped(
+                    f"no longer watching; job {job_id} goes on", hint="`ffremote cancel` stops it"
+                ) from exc
+            finally:
+                view.close()
+            with board.pushed_aside():
+                _print_end(status, settings)
+            require_completed(status)
+            return status
+
+        return conduct(job_ids, do, at_once=len(job_ids), stop=client.stop)
+
+
+def _print_end(status: Status, settings: Settings) -> None:
+    if not settings.json and status.state == "completed":
+        click.echo(described(status))

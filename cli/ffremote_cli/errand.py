@@ -1,0 +1,130 @@
+"""One film's way: up to the server, through its queue, and back as a result."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from .client import Client, require_completed
+from .errors import ClientError, Refused, Stopped
+from .results import Status
+
+CANCEL_SECONDS = 5.0
+
+
+class View(Protocol):
+    """Where the errand's progress is shown."""
+
+    def sending(self, total: int) -> None:
+        """The upload begins."""
+
+    def sent(self, count: int) -> None:
+        """That many bytes more went out."""
+
+    def status(self, status: Status) -> None:
+        """What the server says of the job."""
+
+    def received(self, have: int, total: int | None) -> None:
+        """That many bytes of the result are here."""
+
+    def close(self) -> None:
+        """The errand has ended, well or not."""
+
+
+@dataclass(slots=True)
+class Errand:
+    """What is to be done, and how far it is."""
+
+    film: Path
+    job: Mapping[str, Any]
+    target: Path | None
+    """Where the result goes; None leaves it on the server."""
+    overwrite: bool = False
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an errand ended well."""
+
+    errand: Errand
+    job: Mapping[str, Any]
+    seconds: float
+    bytes_before: int
+    bytes_after: int | None
+    sha256: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole job, and what came of it here."""
+        local = {
+            "path": None if self.errand.target is None else str(self.errand.target),
+            "bytes": self.bytes_after,
+            "sha256": self.sha256,
+            "seconds": round(self.seconds, 3),
+        }
+        return {**self.job, "local": local}
+
+
+def carry(client: Client, errand: Errand, view: View) -> Outcome:
+    """Do the whole errand; when told to stop, cancel its job on the server first."""
+    began = time.monotonic()
+    try:
+        size = _send(client, errand, view)
+        return _bring(client, errand, view, began=began, size=size)
+    except Stopped as exc:
+        raise Stopped(call_off(client, errand)) from exc
+    finally:
+        view.close()
+
+
+def submit(client: Client, errand: Errand, view: View) -> Errand:
+    """Do the first half of the errand: its job is on the server then."""
+    try:
+        _send(client, errand, view)
+        return errand
+    except Stopped as exc:
+        raise Stopped(call_off(client, errand)) from exc
+    finally:
+        view.close()
+
+
+def _send(client: Client, errand: Errand, view: View) -> int:
+    size = errand.film.stat().st_size if errand.film.exists() else 0
+    view.sending(size)
+    accepted = client.submit(errand.film, errand.job, on_bytes=view.sent)
+    errand.job_id = accepted.job_id
+    return size
+
+
+def _bring(client: Client, errand: Errand, view: View, *, began: float, size: int) -> Outcome:
+    assert errand.job_id is not None  # _send() has set it
+    for status in client.follow(errand.job_id):
+        view.status(status)
+    require_completed(status)
+    job = client.job(errand.job_id)
+    if errand.target is None:
+        return Outcome(errand, job, time.monotonic() - began, size, None, None)
+    here = client.download(
+        errand.job_id, errand.target, overwrite=errand.overwrite, on_bytes=view.received
+    )
+    seconds = time.monotonic() - began
+    return Outcome(errand, job, seconds, size, here.bytes, here.sha256)
+
+
+def call_off(client: Client, errand: Errand) -> str:
+    """Cancel the errand's job, if it has one; return the sentence that says what became of it."""
+    if errand.job_id is None:
+        return f"stopped the upload of {errand.film}; no job was made"
+    try:
+        client.cancel(errand.job_id, answer_seconds=CANCEL_SECONDS)
+    except Refused as exc:
+        if exc.code == "JOB_FINISHED":
+            return (
+                f"stopped; job {errand.job_id} had ended already, "
+                f"`ffremote download {errand.job_id}` brings its result"
+            )
+        return f"stopped, but the server did not cancel job {errand.job_id}: {exc}"
+    except ClientError as exc:
+        return f"stopped, but job {errand.job_id} may go on: {exc}"
+    return f"canceled job {errand.job_id}"

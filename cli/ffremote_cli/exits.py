@@ -1,0 +1,49 @@
+"""Which error ends the program with which status: section 4 of the contract."""
+
+from enum import IntEnum
+
+from .errors import (
+    ClientError,
+    JobCanceled,
+    JobFailed,
+    LocalFileProblem,
+    Misused,
+    Refused,
+    Stopped,
+    Unreachable,
+)
+
+
+class Exit(IntEnum):
+    """The exit statuses."""
+
+    DONE = 0
+    USAGE = 2
+    UNREACHABLE = 3
+    REFUSED = 4
+    JOB_FAILED = 5
+    LOCAL_FILE = 6
+    CANCELED = 7
+    INTERRUPTED = 130
+
+
+_STATUS: dict[type[ClientError], Exit] = {
+    Unreachable: Exit.UNREACHABLE,
+    Refused: Exit.REFUSED,
+    JobFailed: Exit.JOB_FAILED,
+    JobCanceled: Exit.CANCELED,
+    Stopped: Exit.INTERRUPTED,
+    LocalFileProblem: Exit.LOCAL_FILE,
+    Misused: Exit.USAGE,
+}
+
+
+def status_of(error: ClientError) -> Exit:
+    """The exit status that tells a script what `error` was."""
+    return _STATUS[type(error)]
+
+
+def one_line(error: ClientError) -> str:
+    """The error as the person sees it: what happened, then what to do next."""
+    said = " ".join(error.message.split())
+    return f"ffremote: {said}" if error.hint is None else f"ffremote: {said} ({error.hint})"

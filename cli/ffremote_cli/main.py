@@ -1,0 +1,158 @@
+"""The command `ffremote`: finds the command that is meant, and ends with the right status.
+
+Commands are loaded when they are used: `ffremote --version` must not wait for requests.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from .errors import ClientError
+from .exits import Exit, one_line, status_of
+from .options import settings_of, shared_options
+
+_COMMANDS = {
+    "run": "Upload a film, follow its job, download the result.",
+    "submit": "Upload films and print their job ids.",
+    "status": "Say how far a job is.",
+    "list": "List the server's jobs, newest first.",
+    "watch": "Follow jobs with live bars.",
+    "download": "Bring results here.",
+    "cancel": "Stop jobs on the server.",
+    "log": "Show what FFmpeg said.",
+}
+"""Name and short help; the module `commands.NAME` has the command."""
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name, and takes options without a command for `run`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of use, not of the alphabet."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f".commands.{cmd_name}", __package__)
+        command: click.Command = module.command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options before the command's name."""
+        if not args:
+            args = ["--help"]
+        return super().parse_args(ctx, self._with_run(ctx, args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was probably meant."""
+        name = args[0]
+        if name not in _COMMANDS:
+            ctx.fail(f"there is no command {name!r}{_perhaps(name)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the short helps without loading the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def _with_run(self, ctx: click.Context, args: Sequence[str]) -> list[str]:
+        ours = {name: param for param in self.get_params(ctx) for name in param.opts}
+        place = 0
+        while place < len(args):
+            name, equals, _ = args[place].partition("=")
+            param = ours.get(name)
+            if param is None:
+                break
+            takes_value = isinstance(param, click.Option) and not param.is_flag and not equals
+            place += 2 if takes_value else 1
+        if place < len(args) and args[place].startswith("-"):
+            return [*args[:place], "run", *args[place:]]
+        return list(args)
+
+
+def _perhaps(name: str) -> str:
+    if Path(name).exists():
+        return f"; to convert the file, type: ffremote run {name} -o OUTPUT"
+    close = get_close_matches(name, _COMMANDS, n=1)
+    return f"; did you mean {close[0]!r}?" if close else "; `ffremote --help` lists them"
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"ffremote {version('ffremote')}")
+        ctx.exit()
+
+
+cli = LazyGroup(
+    "ffremote",
+    params=[
+        *shared_options(),
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_print_version,
+            help="Print the version.",
+        ),
+    ],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=(
+        "Your machine's ffmpeg, run on a bigger one.\n\n"
+        "Options without a command mean `run`:\n\n"
+        "\b\n"
+        "  ffremote --server http://big:8080 -i in.mp4 --video-codec libx264 --crf 23 -o out.mp4"
+    ),
+)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the program and leave it with the exit status of the contract."""
+    words = list(sys.argv[1:] if args is None else args)
+    sys.exit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    try:
+        with cli.make_context("ffremote", words) as ctx:
+            try:
+                cli.invoke(ctx)
+            except ClientError as exc:
+                return _tell(ctx, exc)
+        return Exit.DONE
+    except click.exceptions.Exit as exc:
+        return exc.exit_code
+    except click.ClickException as exc:
+        return _misused(exc)
+    except (KeyboardInterrupt, click.Abort):
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left; Python must not try to flush it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _tell(ctx: click.Context, error: ClientError) -> int:
+    click.echo(one_line(error), err=True)
+    if settings_of(ctx).json:
+        click.echo(json.dumps(error.to_json(), ensure_ascii=False))
+    return status_of(error)
+
+
+def _misused(exc: click.ClickException) -> int:
+    said = exc.format_message().strip().rstrip(".")
+    ctx = getattr(exc, "ctx", None)
+    path = ctx.command_path if ctx is not None else "ffremote"
+    click.echo(f"ffremote: {said} (see `{path} --help`)", err=True)
+    return Exit.USAGE

@@ -1,0 +1,91 @@
+"""Options that every command takes, on either side of the command's name."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+DEFAULT_SERVER = "http://127.0.0.1:8080"
+_KEY = "ffremote_cli"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the server is reached, and how we talk."""
+
+    server: str = DEFAULT_SERVER
+    poll_interval: float = 1.0
+    json: bool = False
+    quiet: bool = False
+    token: str | None = None
+
+
+def settings_of(ctx: click.Context) -> Settings:
+    """What was said on the command line and in the environment."""
+    said = ctx.meta.get(_KEY, {})
+    # No option for the token: every user of a machine can read what is on a command line.
+    token = os.environ.get("FFREMOTE_TOKEN") or None
+    return Settings(token=token, **{key: value for key, value in said.items() if value})
+
+
+def shared_options() -> list[click.Option]:
+    """A fresh set of the options that all commands have."""
+    return [
+        _shared(
+            "--server",
+            metavar="URL",
+            envvar="FFREMOTE_SERVER",
+            help=f"The server; {DEFAULT_SERVER} if nobody says.",
+        ),
+        _shared(
+            "--poll-interval",
+            type=click.FloatRange(0.05, 3600),
+            metavar="SECONDS",
+            envvar="FFREMOTE_POLL_INTERVAL",
+            help="Longest pause between two looks at a job; 1 s if nobody says.",
+        ),
+        _shared("--json", is_flag=True, help="Print JSON, for scripts."),
+        _shared("-q", "--quiet", is_flag=True, help="No bars and no remarks."),
+    ]
+
+
+def _shared(*names: str, **attributes: Any) -> click.Option:
+    return click.Option(
+        names,
+        expose_value=False,
+        callback=_remember,
+        show_envvar="envvar" in attributes,
+        **attributes,
+    )
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep the value where both sides of the command's name find it; a typed one wins."""
+    assert param.name is not None
+    said: dict[str, Any] = ctx.meta.setdefault(_KEY, {})
+    typed = ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
+    if typed or param.name not in said:
+        said[param.name] = value
+
+
+class SharedCommand(click.Command):
+    """A command with the shared options, and examples at the end of its help."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        taken = {name for param in self.params for name in param.opts}
+        self.params += [
+            option for option in shared_options() if not taken.intersection(option.opts)
+        ]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples as they are typed."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"  {example}\n")
+        super().format_epilog(ctx, formatter)

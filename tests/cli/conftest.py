@@ -1,0 +1,59 @@
+"""The real command line, and a scripted server for it to talk to."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Script, ScriptedServer
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    """An empty script, and a server that plays it."""
+    script = Script()
+    server = ScriptedServer(script)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield script
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def client_environ(tmp_path: Path) -> dict[str, str]:
+    """The environment of a person who has set nothing, with a home of their own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("FFREMOTE_")}
+    home = tmp_path / "home"
+    home.mkdir()
+    return {**kept, "HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "LC_ALL": "C.UTF-8"}
+
+
+@pytest.fixture
+def ffremote(tmp_path: Path, client_environ: dict[str, str], script: Script) -> Ffremote:
+    """The real program, in `tmp_path`, with the scripted server as its server."""
+
+    def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "ffremote_cli", *args],
+            cwd=tmp_path,
+            env={**client_environ, "FFREMOTE_SERVER": script.url, **environ},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """Bytes that stand for a film; only a real server would look into them."""
+    path = tmp_path / "in.mp4"
+    path.write_bytes(bytes(range(256)) * 5000)
+    return path

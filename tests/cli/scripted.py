@@ -1,0 +1,129 @@
+"""A small HTTP server that says what a test tells it to."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Ffremote = Callable[..., "subprocess.CompletedProcess[str]"]
+"""Runs the real program with these arguments, and this environment."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the client sent."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server says to it; `cut_after` breaks the connection after so many bytes."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_after: int | None = None
+
+
+def say(status: int = 200, headers: dict[str, str] | None = None, /, **fields: Any) -> Reply:
+    return Reply(status, json.dumps(fields).encode(), headers or {})
+
+
+def refuse(status: int, code: str, message: str, **details: Any) -> Reply:
+    return say(status, error={"code": code, "message": message, "details": details})
+
+
+class Script:
+    """The replies to each call, in order; the last one is repeated."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.url = ""
+        self._replies: dict[str, list[Reply | Callable[[Request], Reply]]] = {}
+        self._lock = threading.Lock()
+        self.bytes_seen = threading.Event()
+
+    def on(self, call: str, *replies: Reply | Callable[[Request], Reply]) -> None:
+        self._replies[call] = list(replies)
+
+    def answer(self, request: Request) -> Reply:
+        call = f"{request.method} {request.path.partition('?')[0].removeprefix('/api/v1')}"
+        with self._lock:
+            self.requests.append(request)
+            replies = self._replies.get(call)
+            if not replies:
+                return refuse(404, "NOT_FOUND", f"The script has no reply to {call}.")
+            reply = replies[0] if len(replies) == 1 else replies.pop(0)
+        return reply(request) if callable(reply) else reply
+
+    def calls(self) -> list[str]:
+        return [f"{it.method} {it.path.removeprefix('/api/v1')}" for it in self.requests]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "ScriptedServer"
+
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        body = self._body(length)
+        if body is None:
+            self.close_connection = True
+            return
+        headers = dict(self.headers.items())
+        self._send(self.server.script.answer(Request(self.command, self.path, headers, body)))
+
+    do_GET = do_POST = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _handle
+
+    def _body(self, length: int) -> bytes | None:
+        blocks, left = [], length
+        while left and (block := self._block(left)):
+            self.server.script.bytes_seen.set()
+            left -= len(block)
+            if length < 1 << 30:  # what is larger is only counted
+                blocks.append(block)
+        return None if left else b"".join(blocks)
+
+    def _block(self, left: int) -> bytes:
+        try:
+            return self.rfile.read(min(left, 1 << 20))
+        except ConnectionResetError:
+            return b""
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        headers = {"Content-Type": "application/json", **reply.headers}
+        headers.setdefault("Content-Length", str(len(reply.body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(reply.body[: reply.cut_after])
+        self.close_connection = reply.cut_after is not None
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quietly."""
+
+
+class ScriptedServer(ThreadingHTTPServer):
+    """Answers as its script says, on a free port of this machine."""
+
+    daemon_threads = True
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
+        script.url = f"http://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that left early is what several tests are about."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)

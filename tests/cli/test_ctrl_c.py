@@ -1,0 +1,135 @@
+"""Ctrl-C once cancels the job on the server; twice leaves at once."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scripted import Reply, Request, Script, refuse, say
+
+JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path, client_environ: dict[str, str], script: Script) -> Start:
+    def begin(*args: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "ffremote_cli", "--server", script.url, *args],
+            cwd=tmp_path,
+            env=client_environ,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    return begin
+
+
+def ended(program: "subprocess.Popen[str]") -> tuple[int, str]:
+    _, said = program.communicate(timeout=30)
+    return program.returncode, said
+
+
+def play_an_endless_job(script: Script) -> threading.Event:
+    seen = threading.Event()
+
+    def running(_: Request) -> Reply:
+        seen.set()
+        return say(job_id=JOB, state="running", progress_percent=1)
+
+    script.on("POST /jobs", say(202, job_id=JOB, state="queued"))
+    script.on(f"GET /jobs/{JOB}/status", running)
+    script.on(f"DELETE /jobs/{JOB}", say(202, job_id=JOB, state="canceled"))
+    return seen
+
+
+def test_once_cancels_the_job_and_says_so(start: Start, script: Script, film: Path) -> None:
+    seen = play_an_endless_job(script)
+    program = start("run", film.name, "-o", "out.mp4")
+    assert seen.wait(30)
+
+    program.send_signal(signal.SIGINT)
+
+    assert ended(program) == (130, f"ffremote: canceled job {JOB}\n")
+    assert script.calls()[-1] == f"DELETE /jobs/{JOB}"
+
+
+def test_a_job_that_ended_meanwhile_is_told(start: Start, script: Script, film: Path) -> None:
+    seen = play_an_endless_job(script)
+    script.on(f"DELETE /jobs/{JOB}", refuse(409, "JOB_FINISHED", "It is completed."))
+    program = start("run", film.name, "-o", "out.mp4")
+    assert seen.wait(30)
+
+    program.send_signal(signal.SIGINT)
+
+    assert ended(program) == (
+        130,
+        (
+            f"ffremote: stopped; job {JOB} had ended already, "
+            f"`ffremote download {JOB}` brings its result\n"
+        ),
+    )
+
+
+def test_twice_leaves_while_the_server_is_still_silent(
+    start: Start, script: Script, film: Path
+) -> None:
+    seen = play_an_endless_job(script)
+    asked, leave = threading.Event(), threading.Event()
+
+    def silent(_: Request) -> Reply:
+        asked.set()
+        assert leave.wait(30)
+        return say(202, job_id=JOB, state="canceled")
+
+    script.on(f"DELETE /jobs/{JOB}", silent)
+    program = start("run", film.name, "-o", "out.mp4")
+    assert seen.wait(30)
+    program.send_signal(signal.SIGINT)
+    assert asked.wait(30)
+
+    began = time.monotonic()
+    program.send_signal(signal.SIGINT)
+    status, said = ended(program)
+    leave.set()
+
+    assert (status, said) == (
+        130,
+        "\nffremote: left at once; the job may go on, see `ffremote list`\n",
+    )
+    assert time.monotonic() - began < 2
+
+
+def test_during_the_upload_no_job_is_made(start: Start, script: Script, film: Path) -> None:
+    with film.open("ab") as file:
+        file.truncate(1 << 40)  # sparse; it would take an hour to send
+    program = start("run", film.name, "-o", "out.mp4")
+    assert script.bytes_seen.wait(30)
+
+    program.send_signal(signal.SIGINT)
+
+    assert ended(program) == (
+        130,
+        f"ffremote: stopped the upload of {film.name}; no job was made\n",
+    )
+    assert script.requests == []
+
+
+def test_watching_ends_and_the_job_goes_on(start: Start, script: Script) -> None:
+    seen = play_an_endless_job(script)
+    program = start("watch", JOB)
+    assert seen.wait(30)
+
+    program.send_signal(signal.SIGINT)
+
+    assert ended(program) == (
+        130,
+        f"ffremote: no longer watching; job {JOB} goes on (`ffremote cancel` stops it)\n",
+    )
+    assert not any(call.startswith("DELETE") for call in script.calls())

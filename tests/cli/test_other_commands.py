@@ -1,0 +1,147 @@
+"""status, list, watch, submit, download, cancel and log, as scripts see them."""
+
+import json
+from pathlib import Path
+
+from scripted import Ffremote, Reply, Request, Script, say
+
+JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+
+
+def test_status_is_one_line(ffremote: Ffremote, script: Script) -> None:
+    script.on(
+        f"GET /jobs/{JOB}/status",
+        say(
+            job_id=JOB,
+            state="running",
+            progress_percent=40,
+            phase="transcoding",
+            speed=1.94,
+            fps=48.2,
+            eta_seconds=62,
+        ),
+    )
+
+    done = ffremote("status", JOB)
+
+    assert done.stdout == f"{JOB} running 40 % transcoding 48 fps 1.94x ETA 01:02\n"
+
+
+def test_status_as_json_is_what_the_server_said(ffremote: Ffremote, script: Script) -> None:
+    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="queued", news=1))
+
+    done = ffremote("status", JOB, "--json")
+
+    assert json.loads(done.stdout) == {"job_id": JOB, "state": "queued", "news": 1}
+
+
+def test_list_asks_for_what_was_said_and_shows_columns(ffremote: Ffremote, script: Script) -> None:
+    item = {
+        "job_id": JOB,
+        "state": "queued",
+        "queue_position": 3,
+        "created_at": "2026-02-20T12:00:00.5Z",
+        "output_filename": "out.mp4",
+    }
+    script.on("GET /jobs", say(items=[item], total=8, next_cursor="abc"))
+
+    done = ffremote("list", "--state", "queued", "--state", "running", "--limit", "1")
+
+    assert script.calls() == ["GET /jobs?state=queued&state=running&limit=1"]
+    assert done.stdout == (
+        "JOB                                   STATE   DONE  CREATED              OUTPUT\n"
+        f"{JOB}  queued  #3    2026-02-20 12:00:00  out.mp4\n"
+    )
+    assert done.stderr == "1 of 8 jobs; the next with --cursor abc\n"
+
+
+def test_watch_as_json_has_a_line_for_each_status(ffremote: Ffremote, script: Script) -> None:
+    script.on(
+        f"GET /jobs/{JOB}/status",
+        say(job_id=JOB, state="queued"),
+        say(job_id=JOB, state="completed"),
+    )
+
+    done = ffremote("watch", JOB, "--json")
+
+    assert [json.loads(line)["state"] for line in done.stdout.splitlines()] == [
+        "queued",
+        "completed",
+    ]
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_submit_prints_an_id_a_line_and_goes(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    other = film.with_name("other.mp4")
+    other.write_bytes(b"other")
+    script.on("POST /jobs", say(202, job_id="a"), say(202, job_id="b"))
+
+    done = ffremote("submit", film.name, other.name, "--container", "webm", "--jobs", "1")
+
+    assert (done.stdout, done.stderr, done.returncode) == ("a\nb\n", "", 0)
+    assert b'"output_filename": "in.webm"' in script.requests[0].body
+    assert b'"output_filename": "other.webm"' in script.requests[1].body
+    assert script.calls() == ["POST /jobs", "POST /jobs"]
+
+
+def test_one_bad_film_does_not_keep_the_others(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    script.on("POST /jobs", say(202, job_id="a"))
+
+    done = ffremote("submit", "none.mp4", film.name, "--container", "webm")
+
+    assert (done.stdout, done.returncode) == ("a\n", 6)
+    assert done.stderr == "ffremote: none.mp4 cannot be read: No such file or directory\n"
+
+
+def test_download_takes_the_name_that_the_server_offers(
+    ffremote: Ffremote, script: Script, tmp_path: Path
+) -> None:
+    headers = {"Content-Disposition": 'attachment; filename="holiday.mp4"'}
+    script.on(f"GET /jobs/{JOB}/result", Reply(200, b"film", headers))
+
+    done = ffremote("download", JOB, "-q")
+
+    assert (done.stdout, done.stderr) == ("holiday.mp4\n", "")
+    assert (tmp_path / "holiday.mp4").read_bytes() == b"film"
+
+
+def test_cancel_says_the_state(ffremote: Ffremote, script: Script) -> None:
+    script.on(f"DELETE /jobs/{JOB}", say(202, job_id=JOB, state="canceled"))
+
+    done = ffremote("cancel", JOB)
+
+    assert done.stdout == f"{JOB} canceled\n"
+
+
+def test_log_follows_until_the_job_has_ended(ffremote: Ffremote, script: Script) -> None:
+    text = b"ffmpeg -i input\nframe 1\nend\n"
+    written = iter([16, 24, 28])
+
+    def log(request: Request) -> Reply:
+        start = int(request.headers.get("Range", "bytes=0-")[6:-1])
+        return Reply(206 if start else 200, text[start : next(written)])
+
+    script.on(f"GET /jobs/{JOB}/log", log)
+    script.on(
+        f"GET /jobs/{JOB}/status",
+        say(job_id=JOB, state="running"),
+        say(job_id=JOB, state="completed"),
+    )
+
+    done = ffremote("log", "-f", JOB)
+
+    assert done.stdout.encode() == text
+
+
+def test_help_names_what_was_probably_meant(ffremote: Ffremote) -> None:
+    command, option = ffremote("lst"), ffremote("run", "--crff", "3")
+
+    assert command.stderr == (
+        "ffremote: there is no command 'lst'; did you mean 'list'? (see `ffremote --help`)\n"
+    )
+    assert "--crf" in option.stderr
+    assert (command.returncode, option.returncode) == (2, 2)

@@ -1,0 +1,214 @@
+"""`ffremote run` from the first byte to the exit status, against a scripted server."""
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Reply, Request, Script, refuse, say
+
+JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+RESULT = b"the result" * 1000
+
+
+def digest_of(result: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(result).digest()).decode()}:"
+
+
+def result_reply(result: bytes = RESULT) -> Reply:
+    headers = {"ETag": '"1"', "Repr-Digest": digest_of(result), "Content-Type": "video/mp4"}
+    return Reply(200, result, headers)
+
+
+def play_a_good_job(script: Script) -> None:
+    script.on("POST /jobs", say(202, job_id=JOB, state="queued", progress_percent=0))
+    script.on(
+        f"GET /jobs/{JOB}/status",
+        say(job_id=JOB, state="queued", queue_position=2),
+        say(job_id=JOB, state="running", progress_percent=40, phase="transcoding"),
+        say(job_id=JOB, state="completed", progress_percent=100),
+    )
+    script.on(f"GET /jobs/{JOB}", say(job_id=JOB, state="completed", command="ffmpeg"))
+    script.on(f"GET /jobs/{JOB}/result", result_reply())
+
+
+def job_sent(request: Request) -> object:
+    found = re.search(rb"application/json\r\n\r\n(.*?)\r\n--", request.body, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_example_of_the_brief_works_as_written(
+    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+) -> None:
+    play_a_good_job(script)
+    film.rename(tmp_path / "infile.mp4")
+
+    done = ffremote(
+        *("--server", script.url, "-i", "infile.mp4", "--video-codec", "libx264"),
+        *("--crf", "23", "--output", "outfile.mp4"),
+        FFREMOTE_SERVER="http://127.0.0.1:1",
+    )
+
+    assert (done.returncode, done.stdout) == (0, "outfile.mp4\n")
+    assert (tmp_path / "outfile.mp4").read_bytes() == RESULT
+    assert job_sent(script.requests[0]) == {
+        "output_filename": "outfile.mp4",
+        "video": {"codec": "libx264", "crf": 23},
+    }
+    assert (tmp_path / "infile.mp4").read_bytes() in script.requests[0].body
+    assert sorted(path.name for path in tmp_path.glob("*.mp4*")) == ["infile.mp4", "outfile.mp4"]
+
+
+def test_json_has_the_whole_job_and_what_is_here(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    play_a_good_job(script)
+
+    done = ffremote("run", film.name, "-o", "out.mp4", "--json")
+
+    said = json.loads(done.stdout)
+    assert said.pop("local").pop("seconds") > 0
+    assert said == {"job_id": JOB, "state": "completed", "command": "ffmpeg"}
+    assert done.stderr == ""
+
+
+def test_nothing_is_uploaded_when_the_output_exists(
+    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out.mp4").write_text("precious")
+
+    done = ffremote("run", film.name, "-o", "out.mp4")
+
+    assert done.returncode == 6
+    assert done.stderr == "ffremote: out.mp4 exists already (-y overwrites it)\n"
+    assert script.requests == []
+    assert (tmp_path / "out.mp4").read_text() == "precious"
+
+
+def test_y_overwrites(ffremote: Ffremote, script: Script, film: Path, tmp_path: Path) -> None:
+    play_a_good_job(script)
+    (tmp_path / "out.mp4").write_text("old")
+
+    done = ffremote("run", film.name, "-o", "out.mp4", "-y")
+
+    assert done.returncode == 0
+    assert (tmp_path / "out.mp4").read_bytes() == RESULT
+
+
+def test_a_refusal_is_one_line_and_status_4(ffremote: Ffremote, script: Script, film: Path) -> None:
+    script.on(
+        "POST /jobs",
+        refuse(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf"),
+    )
+
+    done = ffremote("run", film.name, "-o", "out.mp4", "--crf", "99", "--json")
+
+    assert done.returncode == 4
+    assert done.stderr == "ffremote: video.crf cannot be 99.\n"
+    assert json.loads(done.stdout)["error"]["details"] == {"field": "video.crf"}
+
+
+def test_a_failed_job_is_status_5_with_the_hint(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    play_a_good_job(script)
+    error = {
+        "code": "TRANSCODE_FAILED",
+        "message": "The input is no film.",
+        "details": {"reason": "unsupported_input", "hint": "send a film"},
+    }
+    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="failed", error=error))
+
+    done = ffremote("run", film.name, "-o", "out.mp4")
+
+    assert done.returncode == 5
+    assert done.stderr == f"ffremote: job {JOB} failed: The input is no film. (send a film)\n"
+
+
+def test_a_job_that_another_canceled_is_status_7(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    play_a_good_job(script)
+    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="canceled"))
+
+    done = ffremote("run", film.name, "-o", "out.mp4")
+
+    assert done.returncode == 7
+    assert done.stderr == f"ffremote: job {JOB} was canceled by someone else\n"
+
+
+def test_no_server_is_status_3(ffremote: Ffremote, film: Path) -> None:
+    done = ffremote("--server", "http://127.0.0.1:1", "run", film.name, "-o", "out.mp4")
+
+    assert done.returncode == 3
+    assert "cannot reach http://127.0.0.1:1: connection refused" in done.stderr
+
+
+def test_a_server_that_is_not_ours_is_status_3(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    script.on("POST /jobs", Reply(404, b"<html>", {"Content-Type": "text/html"}))
+
+    done = ffremote("run", film.name, "-o", "out.mp4")
+
+    assert done.returncode == 3
+    assert "answered 404, but not as an ffremote server does" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "said"),
+    [
+        ((), 2, "ffremote: which film? Name it with -i\n"),
+        (("none.mp4",), 6, "ffremote: none.mp4 cannot be read: No such file or directory\n"),
+        (("empty.mp4",), 6, "ffremote: empty.mp4 is empty\n"),
+        ((".",), 6, "ffremote: . cannot be read: Is a directory\n"),
+        (("in.mp4", "-o", "no/out.mp4"), 6, "ffremote: there is no directory no\n"),
+    ],
+)
+def test_what_is_wrong_here_is_told_before_any_byte(
+    ffremote: Ffremote,
+    script: Script,
+    film: Path,
+    args: tuple[str, ...],
+    status: int,
+    said: str,
+) -> None:
+    film.with_name("empty.mp4").touch()
+
+    done = ffremote("run", *args, *(() if "-o" in args else ("-o", "out.mp4")))
+
+    assert (done.returncode, done.stderr, script.requests) == (status, said, [])
+
+
+def test_the_token_goes_out_as_bearer_and_never_what_netrc_says(
+    ffremote: Ffremote, script: Script, client_environ: dict[str, str]
+) -> None:
+    script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
+    netrc = Path(client_environ["HOME"], ".netrc")
+    netrc.write_text("machine 127.0.0.1 login someone password secret\n")
+    netrc.chmod(0o600)
+
+    ffremote("list", FFREMOTE_TOKEN="sesame")
+    ffremote("list")
+
+    sent = [request.headers.get("Authorization") for request in script.requests]
+    assert sent == ["Bearer sesame", None]
+
+
+def test_a_server_that_restarts_is_waited_for(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    play_a_good_job(script)
+    script.on(
+        f"GET /jobs/{JOB}/status",
+        refuse(503, "SERVICE_UNAVAILABLE", "Not now."),
+        Reply(200, b"{", {"Content-Length": "99"}, cut_after=1),
+        say(job_id=JOB, state="completed"),
+    )
+
+    done = ffremote("run", film.name, "-o", "out.mp4")
+
+    assert done.returncode == 0
