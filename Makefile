@@ -1,0 +1,4 @@
+# Everything is in ./run; make only forwards the names.
+.PHONY: demo up test check bench chaos setup lock help
+help demo up test check bench chaos setup lock:
+	@./run $@

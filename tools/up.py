@@ -1,0 +1,126 @@
+"""Run the server, the worker and the periodic cleanup together: one end is the end of all.
+
+Ctrl-C or SIGTERM asks each child to finish what it does; asked again, or after `PATIENCE`, a
+worker gives its jobs back; `LAST_WORD` later whoever is left is killed. When a child ends by
+itself the others are stopped and its exit status is ours. Only the standard library is used.
+"""
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+COMMANDS = {
+    "server": [str(BIN / "ffremote-server")],
+    "worker": [str(BIN / "ffremote-worker")],
+    "cleanup": [str(BIN / "flask"), "--app", "ffremote", "cleanup", "--every", "10m"],
+}
+PATIENCE = 10.0
+LAST_WORD = 5.0
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+def die_with_parent() -> Callable[[], None] | None:
+    """What a child runs before exec so that a killed parent leaves nobody behind (Linux only)."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(name: str, argv: list[str]) -> Child:
+    # A process group of its own: the terminal's Ctrl-C would reach a worker beside our SIGTERM,
+    # and two signals mean "now" to it.
+    process = subprocess.Popen(argv, process_group=0, preexec_fn=die_with_parent())
+    say(f"{name} is process {process.pid}")
+    return Child(name, process)
+
+
+def wake_on_signals() -> int:
+    """Return a descriptor that becomes readable, one byte a signal, when we or a child is told."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    os.set_blocking(writer, False)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(writer)
+    return reader
+
+
+def asked_to_stop(wake: int, timeout: float | None) -> bool:
+    """Wait for a signal, `timeout` seconds at most; whether it was one that ends us."""
+    if not select.select([wake], [], [], timeout)[0]:
+        return False
+    return any(number != signal.SIGCHLD for number in os.read(wake, 1024))
+
+
+def alive(children: list[Child]) -> list[Child]:
+    return [child for child in children if child.process.poll() is None]
+
+
+def send(children: list[Child], number: signal.Signals) -> None:
+    for child in alive(children):
+        child.process.send_signal(number)
+
+
+def stop(children: list[Child], wake: int) -> None:
+    """Ask, ask again, kill; each step early when the user asks once more."""
+    for number, patience in (
+        (signal.SIGTERM, PATIENCE),
+        (signal.SIGTERM, LAST_WORD),
+        (signal.SIGKILL, LAST_WORD),
+    ):
+        send(children, number)
+        deadline = time.monotonic() + patience
+        while alive(children) and (left := deadline - time.monotonic()) > 0:
+            if asked_to_stop(wake, left):
+                break
+        if not alive(children):
+            return
+        names = ", ".join(child.name for child in alive(children))
+        say(f"{names} still running after {number.name}")
+
+
+def status_of(child: Child) -> int:
+    """The shell's number for how a child ended; one that left without being asked is no success."""
+    code = child.process.returncode
+    return 128 - code if code < 0 else code or 1
+
+
+def say(message: str) -> None:
+    print(f"up: {message}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Start all, wait for the first end or signal, stop all; return the exit status."""
+    wake = wake_on_signals()
+    children: list[Child] = []
+    try:
+        for name, argv in COMMANDS.items():
+            children.append(start(name, argv))
+        while len(alive(children)) == len(children):
+            if asked_to_stop(wake, None):
+                say("stopping; once more to hurry")
+                return 0
+        ended = next(child for child in children if child.process.returncode is not None)
+        say(f"{ended.name} ended with status {status_of(ended)}; stopping the others")
+        return status_of(ended)
+    finally:
+        stop(children, wake)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
