@@ -73,7 +73,10 @@ def alive(children: list[Child]) -> list[Child]:
 
 def send(children: list[Child], number: signal.Signals) -> None:
     for child in alive(children):
-        child.process.send_signal(number)
+        if number == signal.SIGKILL:
+            os.killpg(child.process.pid, number)  # it can no longer end what it started
+        else:
+            child.process.send_signal(number)
 
 
 def stop(children: list[Child], wake: int) -> None:
