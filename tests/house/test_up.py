@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-TOOLS = Path(__file__).parents[2] / "tools"
+ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
-sys.path.insert(0, {tools!r})
-import up
+sys.path.insert(0, {root!r})
+from tools import up
 up.COMMANDS = {commands!r}
 up.PATIENCE = up.LAST_WORD = 0.3
 sys.exit(up.main())
@@ -31,7 +31,7 @@ def start() -> Iterator[Start]:
     started = []
 
     def start_up(commands: dict[str, list[str]]) -> subprocess.Popen[str]:
-        program = PROGRAM.format(tools=str(TOOLS), commands=commands)
+        program = PROGRAM.format(root=str(ROOT), commands=commands)
         argv = [sys.executable, "-c", program]
         process = subprocess.Popen(
             argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
