@@ -1,0 +1,46 @@
+"""What is told about a job while FFmpeg works on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ffremote.states import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A look at the work: percent 0–99, times in seconds, sizes in bytes; None is unknown."""
+
+    phase: Phase
+    percent: int = 0
+    frame: int | None = None
+    fps: float | None = None
+    speed: float | None = None
+    out_seconds: float | None = None
+    output_bytes: int | None = None
+    eta_seconds: float | None = None
+    pass_number: int = 1
+    passes: int = 1
+    pid: int | None = None
+    pid_started: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part that clients see."""
+        return {
+            "frame": self.frame,
+            "fps": self.fps,
+            "speed": self.speed,
+            "out_seconds": self.out_seconds,
+            "output_bytes": self.output_bytes,
+            "eta_seconds": self.eta_seconds,
+            "pass": self.pass_number,
+            "passes": self.passes,
+        }
+
+
+Tick = Callable[[Report], bool]
+"""Told at every tick; False means: stop at once."""
+
+
+class Stopped(Exception):
+    """A tick said that the work shall end; FFmpeg is gone and reaped."""

@@ -1,0 +1,120 @@
+"""A process is followed, stopped and reaped; with real ones."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from ffremote import clock, liveness
+from ffremote.ffmpeg.process import Exit, Process, Watch, follow
+from ffremote.ffmpeg.report import Stopped
+
+TALK = "import sys; print('out', flush=True); print('one\\ntwo', file=sys.stderr); sys.exit(3)"
+SILENT = "import time; time.sleep(60)"
+DEAF = "import os, time; os.close(1); os.close(2); time.sleep(60)"
+FAMILY = """
+import subprocess, time
+print(subprocess.Popen(["sleep", "60"]).pid, flush=True)
+time.sleep(60)
+"""
+
+
+class Seen:
+    """What a watch was told; says stop at the tick number `stop_at`."""
+
+    def __init__(self, *, stop_at: int | None = None) -> None:
+        self.stop_at = stop_at
+        self.output = b""
+        self.messages: list[bytes] = []
+        self.ticks = 0
+        self.process: Process | None = None
+
+    def tick(self, process: Process) -> bool:
+        self.ticks += 1
+        self.process = process
+        return self.ticks != self.stop_at
+
+    def take(self, data: bytes) -> None:
+        self.output += data
+
+    def watch(self, *, tick_seconds: float = 0.05, wake_fd: int | None = None) -> Watch:
+        return Watch(self.tick, tick_seconds, self.take, self.messages.append, wake_fd)
+
+
+def run(code: str, watch: Watch, cwd: Path) -> Exit:
+    return follow([sys.executable, "-c", code], cwd=cwd, environ=dict(os.environ), watch=watch)
+
+
+def test_output_messages_and_exit_code_arrive(tmp_path: Path) -> None:
+    seen = Seen()
+
+    ended = run(TALK, seen.watch(), tmp_path)
+
+    assert ended == Exit(3, None)
+    assert (seen.output, seen.messages) == (b"out\n", [b"one", b"two"])
+
+
+@pytest.mark.parametrize("code", [SILENT, DEAF])
+def test_a_tick_that_says_stop_ends_it_at_once(tmp_path: Path, code: str) -> None:
+    seen = Seen(stop_at=4)
+    started = clock.monotonic()
+
+    with pytest.raises(Stopped):
+        run(code, seen.watch(), tmp_path)
+
+    assert clock.monotonic() - started < 10
+    assert seen.process is not None
+    assert liveness.started_at(seen.process.pid) is None
+
+
+def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
+    family: list[int] = []
+
+    def tick(_process: Process) -> bool:
+        return not family
+
+    with pytest.raises(Stopped):
+        run(FAMILY, Watch(tick, 0.05, lambda out: family.append(int(out)), print), tmp_path)
+
+    deadline = clock.monotonic() + 10
+    while liveness.started_at(family[0]) is not None:
+        assert clock.monotonic() < deadline
+
+
+def test_a_ring_brings_the_next_tick_forward(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ours.setblocking(False)
+    ticks: list[Process] = []
+
+    def tick(process: Process) -> bool:
+        ticks.append(process)
+        theirs.send(b"!")
+        return len(ticks) < 3
+
+    started = clock.monotonic()
+
+    with ours, theirs, pytest.raises(Stopped):
+        run(SILENT, Watch(tick, 60, print, print, wake_fd=ours.fileno()), tmp_path)
+
+    assert clock.monotonic() - started < 10
+
+
+def test_an_error_in_a_tick_leaves_no_process(tmp_path: Path) -> None:
+    pids: list[int] = []
+
+    def fail(process: Process) -> bool:
+        pids.append(process.pid)
+        raise RuntimeError("ours")
+
+    with pytest.raises(RuntimeError, match="ours"):
+        run(SILENT, Watch(fail, 0.05, lambda data: None, lambda line: None), tmp_path)
+
+    assert liveness.started_at(pids[0]) is None
+
+
+def test_a_killed_process_tells_its_signal(tmp_path: Path) -> None:
+    killed = run("import os; os.kill(os.getpid(), 9)", Seen().watch(), tmp_path)
+
+    assert killed == Exit(None, 9)
