@@ -15,8 +15,8 @@ TALK = "import sys; print('out', flush=True); print('one\\ntwo', file=sys.stderr
 SILENT = "import time; time.sleep(60)"
 DEAF = "import os, time; os.close(1); os.close(2); time.sleep(60)"
 FAMILY = """
-import subprocess, time
-print(subprocess.Popen(["sleep", "60"]).pid, flush=True)
+import os, subprocess, time
+os.write(1, b"%d" % subprocess.Popen(["sleep", "60"]).pid)
 time.sleep(60)
 """
 
