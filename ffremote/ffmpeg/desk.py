@@ -1,0 +1,77 @@
+"""What the front desk asks before there is an input."""
+
+import re
+from dataclasses import dataclass
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec
+
+from .capabilities import Capabilities
+from .choice import decide
+from .facts import ASSUMED, MediaFacts, Stream
+from .failure import TranscodeError
+from .limits import Limits
+from .planning import plan
+
+_NUMBER = re.compile(r"[0-9]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a job would run: the argument lists, the command for people, and warnings."""
+
+    argv: tuple[tuple[str, ...], ...]
+    command: str
+    warnings: tuple[str, ...]
+
+
+def check(spec: JobSpec, capabilities: Capabilities) -> tuple[str, ...]:
+    """Refuse what no input could make right, with InvalidArgument; return warnings."""
+    return dry_run(spec, capabilities, Limits()).warnings
+
+
+def needs(spec: JobSpec, capabilities: Capabilities) -> frozenset[str]:
+    """Return the encoders that a worker must have for this job."""
+    return decide(spec, capabilities).encoders
+
+
+def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
+    """Plan the job for an ordinary film that has every stream that the job names."""
+    try:
+        planned = plan(spec, _assume(spec), capabilities, limits, attempt="attempt")
+    except TranscodeError as exc:
+        raise InvalidArgument("job", f"{exc.failure.message} {exc.failure.hint}".strip()) from exc
+    argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
+    return DryRun(argv, planned.command, planned.warnings)
+
+
+def _assume(spec: JobSpec) -> MediaFacts:
+    """An ordinary film, with more streams where the job counts to them."""
+    parts = (spec.video_options, spec.audio_options, spec.subtitles)
+    tracks = [part.track or 0 for part in parts if part is not None]
+    words = [*(spec.streams or ()), *(spec.extra_args or ())]
+    numbers = [int(n) for word in words if word.startswith(("0:", "-0:")) for n in _numbers(word)]
+    extra = min(max([0, *tracks, *numbers]), 999)
+    streams = list(ASSUMED.streams)
+    for _ in range(extra):
+        for kind in ASSUMED.streams[:3]:
+            streams.append(_at(kind, len(streams)))
+    return MediaFacts(ASSUMED.format, ASSUMED.duration, tuple(streams))
+
+
+def _numbers(word: str) -> list[str]:
+    return _NUMBER.findall(word)[1:]
+
+
+def _at(stream: Stream, index: int) -> Stream:
+    return Stream(
+        index,
+        stream.kind,
+        stream.codec,
+        stream.width,
+        stream.height,
+        stream.fps,
+        stream.pix_fmt,
+        stream.sample_rate,
+        stream.channels,
+    )

@@ -1,0 +1,93 @@
+"""FFmpeg's arithmetic, cut down to functions that end and touch nothing."""
+
+import re
+
+_FUNCTIONS = """
+    abs acos asin atan atan2 between bitand bitor ceil clip cos cosh eq exp floor gauss gcd gt gte
+    hypot if ifnot isinf isnan lerp log lt lte max min mod not pow round sgn sin sinh sqrt squish
+    tan tanh trunc
+"""
+_CONSTANTS = """
+    B E FR FRAME_RATE I N NB_SAMPLES P PHI PI PREV_INPTS PREV_OUTPTS PTS S SR STARTPTS STARTT T TB
+    a dar h hsub ih in_h in_w iw key main_h main_w n nb_channels nb_samples oh ohsub out_h out_w
+    overlay_h overlay_w ovsub ow pict_type pos pts sample_rate sar scene startt t tb text_h text_w
+    volume vsub w x y
+"""
+FUNCTIONS = frozenset(_FUNCTIONS.split())
+CONSTANTS = frozenset(_CONSTANTS.split())
+MAX_LENGTH = 300
+MAX_DEPTH = 12
+
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[A-Za-z_][A-Za-z0-9_]*|[-+*/^(),]", re.ASCII)
+_SPACE = re.compile(r"[ ]+")
+
+
+def read_expression(text: str) -> str:
+    """Return the expression without spaces; raise ValueError when it is outside the grammar.
+
+    `while`, `st`, `ld`, `print`, `random`, `root` and `taylor` are no functions here: the first
+    never ends, the others keep state, print, or take seconds.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"an expression has {MAX_LENGTH} characters at most")
+    tokens = _tokens(text)
+    end = _sum(tokens, 0, 0)
+    if end != len(tokens):
+        raise ValueError(f"{tokens[end]!r} is out of place in the expression")
+    return "".join(tokens)
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, place = [], 0
+    while place < len(text):
+        match = _TOKEN.match(text, place) or _SPACE.match(text, place)
+        if match is None:
+            raise ValueError(f"{text[place]!r} has no meaning in an expression")
+        if match[0].strip():
+            tokens.append(match[0])
+        place = match.end()
+    if not tokens:
+        raise ValueError("the expression is empty")
+    return tokens
+
+
+def _sum(tokens: list[str], at: int, depth: int) -> int:
+    """Pass over operands joined by operators; return where they end."""
+    at = _operand(tokens, at, depth)
+    while at < len(tokens) and tokens[at] in "+-*/^":
+        at = _operand(tokens, at + 1, depth)
+    return at
+
+
+def _operand(tokens: list[str], at: int, depth: int) -> int:
+    if depth > MAX_DEPTH:
+        raise ValueError(f"the expression is nested deeper than {MAX_DEPTH}")
+    if at >= len(tokens):
+        raise ValueError("the expression ends too early")
+    token = tokens[at]
+    if token in "+-":
+        return _operand(tokens, at + 1, depth + 1)
+    if token == "(":
+        return _closed(tokens, _sum(tokens, at + 1, depth + 1))
+    if token[0].isdigit() or token[0] == ".":
+        return at + 1
+    if at + 1 < len(tokens) and tokens[at + 1] == "(":
+        return _call(tokens, at, depth)
+    if token not in CONSTANTS:
+        raise ValueError(f"{token!r} is no constant of expressions")
+    return at + 1
+
+
+def _call(tokens: list[str], at: int, depth: int) -> int:
+    if tokens[at] not in FUNCTIONS:
+        raise ValueError(f"{tokens[at]!r} is no function that expressions may call")
+    at = _sum(tokens, at + 2, depth + 1)
+    while at < len(tokens) and tokens[at] == ",":
+        at = _sum(tokens, at + 1, depth + 1)
+    return _closed(tokens, at)
+
+
+def _closed(tokens: list[str], at: int) -> int:
+    if at >= len(tokens) or tokens[at] != ")":
+        raise ValueError("a parenthesis is not closed")
+    return at + 1

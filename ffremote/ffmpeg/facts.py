@@ -1,0 +1,74 @@
+"""What ffprobe says about a file, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream of a file; what does not fit its kind is None."""
+
+    index: int
+    kind: str
+    codec: str
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    pix_fmt: str | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    duration: float | None = None
+    is_default: bool = False
+    is_picture: bool = False
+    """A cover or another still that is attached, not a film."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What a file holds. `duration` is None where the file does not say."""
+
+    format: str
+    duration: float | None
+    streams: tuple[Stream, ...]
+    bytes: int | None = None
+
+    def of_kind(self, kind: str) -> tuple[Stream, ...]:
+        """Return the streams of `video`, `audio`, `subtitle`, …, in the order of the file."""
+        return tuple(stream for stream in self.streams if stream.kind == kind)
+
+    @property
+    def films(self) -> tuple[Stream, ...]:
+        """The video streams that are no attached pictures."""
+        return tuple(s for s in self.of_kind("video") if not s.is_picture)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON for a job's row, without what is unknown."""
+        shown = asdict(self)
+        shown["streams"] = [
+            {key: value for key, value in stream.items() if value is not None}
+            for stream in shown["streams"]
+        ]
+        return {key: value for key, value in shown.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> "MediaFacts":
+        """Read back what `to_json` wrote."""
+        return cls(
+            format=shown["format"],
+            duration=shown.get("duration"),
+            streams=tuple(Stream(**stream) for stream in shown["streams"]),
+            bytes=shown.get("bytes"),
+        )
+
+
+ASSUMED = MediaFacts(
+    format="mov,mp4,m4a,3gp,3g2,mj2",
+    duration=None,
+    streams=(
+        Stream(0, "video", "h264", 1920, 1080, 25.0, "yuv420p", is_default=True),
+        Stream(1, "audio", "aac", sample_rate=48000, channels=2, is_default=True),
+        Stream(2, "subtitle", "subrip"),
+    ),
+)
+"""An ordinary film, for what is asked before there is an input."""

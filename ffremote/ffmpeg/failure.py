@@ -1,0 +1,47 @@
+"""Why a run of FFmpeg failed, in the contract's words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ffremote.errors import FfremoteError
+from ffremote.states import FailureReason
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The `error` of a failed job; holds no server path."""
+
+    reason: FailureReason
+    message: str
+    hint: str = ""
+    exit_code: int | None = None
+    signal: int | None = None
+    stderr_tail: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON of `error.details`, with `message` beside it."""
+        return {
+            "reason": self.reason.value,
+            "message": self.message,
+            "hint": self.hint,
+            "exit_code": self.exit_code,
+            "signal": self.signal,
+            "stderr_tail": list(self.stderr_tail),
+        }
+
+
+class TranscodeError(FfremoteError):
+    """A job that cannot become a result; trying again with the same input does not help."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Stopped(FfremoteError):
+    """The tick said no, and FFmpeg was killed."""
+
+
+def refuse(reason: FailureReason, message: str, hint: str = "") -> TranscodeError:
+    """Make the error of a job that fails before or beside FFmpeg."""
+    return TranscodeError(Failure(reason, message, hint))

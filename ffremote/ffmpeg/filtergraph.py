@@ -1,0 +1,257 @@
+"""Filter graphs of strangers: parsed as FFmpeg does, checked by the table, written anew.
+
+What goes on the command line is never the client's text: it is the canonical form of what was
+understood, with named parameters and our own quoting.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from .grammar import read_value, seconds_of
+from .tables import table
+
+MAX_FILTERS = 24
+MAX_TEXT = 2048
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}", re.ASCII)
+_KEY = re.compile(r"([A-Za-z0-9_\-]{1,32})=", re.ASCII)
+# after these the length of the output can no longer be foretold from the input's
+_LENGTH_CHANGERS = frozenset(
+    {"acrossfade", "apad", "aselect", "asetrate", "atrim", "select", "silenceremove"}
+    | {"telecine", "thumbnail", "tile", "tpad", "trim", "zoompan"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One checked filter: its name, its parameters by name, and the labels around it."""
+
+    name: str
+    params: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        raw = table("filters").get(self.name, {}).get("raw", False)
+        body = ":".join(value if raw else f"{key}={_escaped(value)}" for key, value in self.params)
+        text = f"{self.name}={_quoted(body)}" if body else self.name
+        before = "".join(f"[{label}]" for label in self.inputs)
+        after = "".join(f"[{label}]" for label in self.outputs)
+        return f"{before}{text}{after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Chains of checked filters."""
+
+    chains: tuple[tuple[Filter, ...], ...]
+
+    def __str__(self) -> str:
+        return ";".join(",".join(str(each) for each in chain) for chain in self.chains)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """Every filter, in the order of the text."""
+        return tuple(each for chain in self.chains for each in chain)
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether the graph is one chain without labels, which other chains can be joined to."""
+        return len(self.chains) == 1 and not any(f.inputs or f.outputs for f in self.filters)
+
+    @property
+    def stretch(self) -> float | None:
+        """The factor between the input's length and the output's; None when it is unknown."""
+        factor = 1.0
+        for each in self.filters:
+            if each.name in _LENGTH_CHANGERS:
+                return None
+            factor *= _stretch(each)
+        return factor
+
+
+def read_graph(text: str, kind: str = "") -> Graph:
+    """Parse `text`; `kind` is `v` or `a` when only such filters fit.
+
+    Raises ValueError that says which filter or parameter is refused, and why.
+    """
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"a filter graph has {MAX_TEXT} characters at most")
+    chains: list[tuple[Filter, ...]] = []
+    chain: list[Filter] = []
+    at = 0
+    while True:
+        found, at = _filter(text, at, kind)
+        chain.append(found)
+        separator = text[at : at + 1]
+        if separator != ",":
+            chains.append(tuple(chain))
+            chain = []
+        if not separator:
+            break
+        at += 1
+    graph = Graph(tuple(chains))
+    _check_shape(graph)
+    return graph
+
+
+def _check_shape(graph: Graph) -> None:
+    if len(graph.filters) > MAX_FILTERS:
+        raise ValueError(f"{len(graph.filters)} filters; {MAX_FILTERS} is the most")
+    made = [label for each in graph.filters for label in each.outputs]
+    used = [label for each in graph.filters for label in each.inputs]
+    if len(set(made)) != len(made) or len(set(used)) != len(used):
+        raise ValueError("a label is used twice")
+    if set(made) != set(used):
+        odd = sorted(set(made) ^ set(used))
+        raise ValueError(f"the label [{odd[0]}] joins nothing; every label is made and used once")
+
+
+def _filter(text: str, at: int, kind: str) -> tuple[Filter, int]:
+    inputs, at = _labels(text, at)
+    body, at = _token(text, at, "[],;")
+    name, _, arguments = body.partition("=")
+    outputs, at = _labels(text, at)
+    if at < len(text) and text[at] not in ",;":
+        raise ValueError(f"{text[at]!r} is out of place after the filter {name[:40]!r}")
+    params = _read_arguments(name, arguments, kind)
+    return Filter(name, params, inputs, outputs), at
+
+
+def _labels(text: str, at: int) -> tuple[tuple[str, ...], int]:
+    labels = []
+    at = _skip_space(text, at)
+    while text[at : at + 1] == "[":
+        end = text.find("]", at)
+        label = text[at + 1 : end]
+        if end < 0 or not _LABEL.fullmatch(label):
+            raise ValueError(f"{label[:40]!r} is no label; labels are letters, digits and '_'")
+        labels.append(label)
+        at = _skip_space(text, end + 1)
+    return tuple(labels), at
+
+
+def _skip_space(text: str, at: int) -> int:
+    while text[at : at + 1] in (" ", "\n", "\t") and at < len(text):
+        at += 1
+    return at
+
+
+def _token(text: str, at: int, ends: str) -> tuple[str, int]:
+    """Read up to one of `ends`, taking away one level of quotes and backslashes, as FFmpeg does."""
+    at = _skip_space(text, at)
+    out: list[str] = []
+    kept = 0
+    while at < len(text) and text[at] not in ends:
+        char = text[at]
+        if char == "\\":
+            if at + 1 >= len(text):
+                raise ValueError("a backslash stands at the end")
+            out.append(text[at + 1])
+            at, kept = at + 2, len(out)
+        elif char == "'":
+            end = text.find("'", at + 1)
+            if end < 0:
+                raise ValueError("a quote is not closed")
+            out.extend(text[at + 1 : end])
+            at, kept = end + 1, len(out)
+        else:
+            out.append(char)
+            at += 1
+    while len(out) > kept and out[-1] in " \n\t":
+        out.pop()
+    return "".join(out), at
+
+
+def _read_arguments(name: str, text: str, kind: str) -> tuple[tuple[str, str], ...]:
+    rules = _rules(name, kind)
+    if rules.get("raw"):
+        key = rules["pos"][0]
+        return ((key, _value(name, key, rules["params"][key], text)),)
+    found: dict[str, str] = {}
+    places = iter(rules["pos"])
+    at = 0
+    while at < len(text):
+        match = _KEY.match(text, at)
+        if match:
+            key, at = match[1], match.end()
+        else:
+            key = "" if found and _named_before(text, at) else next(places, "")
+        value, at = _token(text, at, ":")
+        at += 1
+        if not key:
+            raise ValueError(f"the filter {name!r} takes no further value such as {value[:40]!r}")
+        if key in found:
+            raise ValueError(f"the filter {name!r} has {key!r} twice")
+        found[key] = _value(name, key, _rule(name, key, rules["params"]), value)
+    return tuple(found.items())
+
+
+def _named_before(text: str, at: int) -> bool:
+    """Whether a named parameter stands before `at`: FFmpeg takes no bare value after one."""
+    return "=" in text[:at]
+
+
+def _rules(name: str, kind: str) -> dict[str, Any]:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name[:40]!r} is no filter name")
+    rules = table("filters").get(name)
+    if rules is None:
+        raise ValueError(
+            f"the filter {name!r} is not allowed; docs/filters.md lists those that are"
+        )
+    if kind and rules["kind"] != kind:
+        wanted = {"v": "a video", "a": "an audio"}[kind]
+        raise ValueError(f"{name!r} is not {wanted} filter")
+    found: dict[str, Any] = rules
+    return found
+
+
+def _rule(name: str, key: str, params: dict[str, Any]) -> list[Any]:
+    if key == "enable":
+        return ["expr"]
+    if key not in params:
+        known = ", ".join(sorted(params)) or "none"
+        raise ValueError(f"the filter {name!r} has no parameter {key!r} that is allowed ({known})")
+    rule: list[Any] = params[key]
+    return rule
+
+
+def _value(name: str, key: str, rule: list[Any], text: str) -> str:
+    try:
+        return read_value(rule, text)
+    except ValueError as exc:
+        raise ValueError(f"{name}: {key} cannot be {text[:60]!r}; it is {exc}") from exc
+
+
+def _stretch(each: Filter) -> float:
+    params = dict(each.params)
+    if each.name == "atempo":
+        return 1 / float(params.get("tempo", "1"))
+    if each.name == "rubberband":
+        return 1 / float(params.get("tempo", "1"))
+    if each.name not in ("setpts", "asetpts"):
+        return 1.0
+    factor = re.search(r"([*/]?)([0-9]+(?:\.[0-9]+)?)([*]?)", params["expr"], re.ASCII)
+    if factor is None:
+        return 1.0
+    number = float(factor[2])
+    return 1 / number if factor[1] == "/" else number
+
+
+def _escaped(value: str) -> str:
+    """Protect a value inside a filter's arguments."""
+    return re.sub(r"([\\':])", r"\\\1", value)
+
+
+def _quoted(body: str) -> str:
+    """Protect a filter's arguments inside a graph; the grammars admit no quote into a value."""
+    return f"'{body}'" if re.search(r"[\[\],;\\ ]", body) else body
+
+
+@cache
+def duration_of(text: str) -> float:
+    """Return the seconds of a time that the grammar has passed."""
+    return seconds_of(text)

@@ -1,0 +1,153 @@
+"""The video options of a command line."""
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec, Video
+from ffremote.spec.values import number_text
+
+from .capabilities import Capabilities
+from .containers import Container, takers
+from .encoders import COPY, choose, codec_of, rate_control, rules_of
+from .filtergraph import Graph, read_graph
+from .grammar import MAX_SIDE
+
+_ROTATIONS = {
+    90: "transpose=dir=clock",
+    180: "hflip,vflip",
+    270: "transpose=dir=cclock",
+}
+_FLIPS = {"horizontal": "hflip", "vertical": "vflip", "both": "hflip,vflip"}
+_NOT_WITH_COPY = (
+    *("crf", "qp", "bitrate", "maxrate", "bufsize", "preset", "tune", "profile", "level"),
+    *("pix_fmt", "fps", "gop", "bframes", "scale", "crop", "rotate", "flip", "deinterlace"),
+    *("filters", "two_pass"),
+)
+# their pictures play everywhere only as 4:2:0 of 8 bits
+_PLAYS_AS_420 = ("libx264", "libopenh264")
+
+
+def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabilities) -> str:
+    """Return the video encoder of the job; raise InvalidArgument when it fits not in."""
+    video = spec.video_options or Video()
+    name = video.codec or container.default("video")
+    assert name is not None, container.name
+    if name == "wrapped_avframe":
+        return name
+    encoder = choose(name, "video", "video.codec", capabilities, hardware=video.hardware)
+    if encoder == COPY:
+        _refuse_with_copy(video)
+        return encoder
+    codec = codec_of(encoder, capabilities)
+    if not container.takes("video", codec):
+        raise InvalidArgument(
+            "video.codec",
+            f"{container.name} takes no {codec}; containers that do: {takers('video', codec)}.",
+        )
+    return encoder
+
+
+def _refuse_with_copy(video: Video) -> None:
+    for key in _NOT_WITH_COPY:
+        if getattr(video, key) not in (None, False):
+            raise InvalidArgument(
+                f"video.{key}", f"video.{key} needs encoding, but video.codec is copy."
+            )
+
+
+def encoding(video: Video, encoder: str) -> tuple[list[str], list[str]]:
+    """Return the options of the encoder, and warnings."""
+    if encoder == COPY:
+        return ["-c:v", COPY], []
+    argv, warnings = rate_control(video, encoder)
+    argv = ["-c:v", encoder, *argv]
+    argv += _speed(video, encoder)
+    if video.profile:
+        _check_word("video.profile", video.profile, encoder, "profiles")
+        argv += ["-profile:v", video.profile]
+    if video.level:
+        argv += ["-level:v", video.level]
+    if video.pix_fmt:
+        argv += ["-pix_fmt", video.pix_fmt]
+    if video.gop is not None:
+        argv += ["-g", str(video.gop)]
+    if video.bframes is not None:
+        argv += ["-bf", str(video.bframes)]
+    return argv, warnings
+
+
+def _speed(video: Video, encoder: str) -> list[str]:
+    argv = []
+    if video.preset:
+        _check_word("video.preset", video.preset, encoder, "presets")
+        argv += [rules_of(encoder).get("preset_option", "-preset"), video.preset]
+    if video.tune:
+        _check_word("video.tune", video.tune, encoder, "tunes")
+        argv += ["-tune", video.tune]
+    return argv
+
+
+def _check_word(field: str, word: str, encoder: str, key: str) -> None:
+    known = rules_of(encoder).get(key)
+    if known is not None and word not in known:
+        raise InvalidArgument(field, f"{encoder} knows no {word!r}; it knows {', '.join(known)}.")
+
+
+def chain(video: Video, *, is_gif: bool = False) -> list[Graph]:
+    """Return the filters of the fields, in the order of work, then the job's own."""
+    texts = []
+    if video.deinterlace:
+        texts.append("bwdif=deint=interlaced")
+    if video.crop:
+        texts.append(_crop(video.crop))
+    if video.rotate:
+        texts.append(_ROTATIONS[video.rotate])
+    if video.flip:
+        texts.append(_FLIPS[video.flip])
+    if video.fps:
+        texts.append(f"fps=fps={video.fps}")
+    if video.scale:
+        texts.append(_scale(video.scale))
+    graphs = [read_graph(text) for text in texts]
+    graphs += own_filters(video.filters or (), "video.filters", "v")
+    if is_gif:
+        # one palette a frame: a palette of the whole film would hold all its frames in memory
+        graphs.append(
+            read_graph(
+                "split[whole][sample];[sample]palettegen=stats_mode=single[palette];"
+                "[whole][palette]paletteuse=new=1"
+            )
+        )
+    return graphs
+
+
+def own_filters(items: tuple[str, ...], field: str, kind: str) -> list[Graph]:
+    """Check the filters that the job gives, one item after the other."""
+    graphs = []
+    for place, text in enumerate(items):
+        try:
+            graphs.append(read_graph(text, kind))
+        except ValueError as exc:
+            raise InvalidArgument(f"{field}[{place}]", f"{field}[{place}]: {exc}.") from exc
+    return graphs
+
+
+def _crop(crop: str) -> str:
+    keys = ("w", "h", "x", "y")
+    return "crop=" + ":".join(f"{key}={n}" for key, n in zip(keys, crop.split(":"), strict=False))
+
+
+def _scale(scale: str) -> str:
+    if scale.endswith("%"):
+        factor = number_text(int(scale[:-1]) / 200)
+        return f"scale=w=trunc(iw*{factor})*2:h=trunc(ih*{factor})*2"
+    width, height = scale.replace("x", ":").split(":")
+    for side in (width, height):
+        if int(side) > MAX_SIDE:
+            raise InvalidArgument("video.scale", f"{side} is more than {MAX_SIDE} pixels.")
+    return f"scale=w={width}:h={height}"
+
+
+def playable_pix_fmt(video: Video, encoder: str, source: str | None) -> str | None:
+    """Return the pixel format to force where the source's would not play, else None."""
+    if encoder not in _PLAYS_AS_420 or video.pix_fmt or video.profile or source is None:
+        return None
+    return None if source in ("yuv420p", "yuvj420p") else "yuv420p"

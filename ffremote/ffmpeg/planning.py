@@ -1,0 +1,68 @@
+"""From a job and what its input holds to the command lines; pure."""
+
+import re
+
+from ffremote.spec import JobSpec
+from ffremote.states import FailureReason
+
+from .capabilities import Capabilities
+from .choice import Choice, decide
+from .encoders import COPY
+from .facts import MediaFacts
+from .failure import refuse
+from .limits import Limits
+from .plan import Plan
+from .selection import Selection, select
+from .writing import Writer
+
+_ATTEMPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}", re.ASCII)
+
+
+def plan(
+    spec: JobSpec,
+    facts: MediaFacts,
+    capabilities: Capabilities,
+    limits: Limits,
+    *,
+    attempt: str,
+) -> Plan:
+    """Write the command lines for a job whose input is `input` beside the directory `attempt`.
+
+    FFmpeg will run in the job's directory, which it may only read; all that it writes lies under
+    `attempt`. Raises InvalidArgument for what no input could make right, TranscodeError for what
+    this input does not allow.
+    """
+    assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
+    choice = decide(spec, capabilities)
+    _check_limits(facts, limits)
+    selection = select(choice.spec, choice.container, facts)
+    _check_decoders(selection, choice, capabilities)
+    return Writer(choice, facts, capabilities, limits, attempt, selection).write()
+
+
+def _check_limits(facts: MediaFacts, limits: Limits) -> None:
+    over: str | None = None
+    if len(facts.streams) > limits.max_streams:
+        over = f"{len(facts.streams)} streams; {limits.max_streams} is the most"
+    if facts.duration is not None and facts.duration > limits.max_seconds:
+        over = f"{facts.duration:.0f} seconds; {limits.max_seconds:.0f} is the most"
+    pixels = max(((s.width or 0) * (s.height or 0) for s in facts.streams), default=0)
+    if pixels > limits.max_pixels:
+        over = f"{pixels} pixels a picture; {limits.max_pixels} is the most"
+    if over:
+        raise refuse(
+            FailureReason.RESOURCE_LIMIT,
+            f"The input has {over}.",
+            "The operator can raise the limit.",
+        )
+
+
+def _check_decoders(selection: Selection, choice: Choice, capabilities: Capabilities) -> None:
+    encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
+    for stream in selection.streams:
+        if encoders.get(stream.kind, COPY) != COPY and stream.codec not in capabilities.decoders:
+            raise refuse(
+                FailureReason.UNSUPPORTED_INPUT,
+                f"The {stream.kind} codec {stream.codec} cannot be decoded here.",
+                "Copy that stream (codec copy), or ask for a server whose FFmpeg decodes it.",
+            )

@@ -1,0 +1,271 @@
+"""The command lines of one job, once its streams are chosen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ffremote.spec import Audio, Video
+from ffremote.spec.values import number_text
+from ffremote.states import FailureReason
+
+from . import pictures, sounds, texts
+from .capabilities import Capabilities
+from .choice import Choice
+from .encoders import COPY, codec_of
+from .expectation import expect, stretch_of_input
+from .facts import MediaFacts
+from .failure import refuse
+from .filtergraph import Graph
+from .limits import Limits
+from .options import Option
+from .plan import MEASURED, Expected, Pass, Plan
+from .private import with_server_params
+from .selection import BITMAP_SUBTITLES, Selection
+
+
+class Writer:
+    """Writes the command lines of one job; a class only to hold what all parts need."""
+
+    def __init__(
+        self,
+        choice: Choice,
+        facts: MediaFacts,
+        capabilities: Capabilities,
+        limits: Limits,
+        attempt: str,
+        selection: Selection,
+    ) -> None:
+        self.choice = choice
+        self.spec = choice.spec
+        self.video = choice.spec.video_options or Video()
+        self.audio = choice.spec.audio_options or Audio()
+        self.facts = facts
+        self.capabilities = capabilities
+        self.limits = limits
+        self.attempt = attempt
+        self.selection = selection
+        self.warnings: list[str] = []
+        self.output = f"{attempt}/out.{choice.container.extension}"
+
+    def write(self) -> Plan:
+        """Put the passes together."""
+        graphs = self._graphs()
+        video = self._video(graphs["video"])
+        audio = self._audio(graphs["audio"])
+        passes = []
+        if self._burns_text:
+            passes.append(Pass((*self._head(), *self._extraction()), 0.05))
+        if self._normalises:
+            passes.append(Pass((*self._head(), *self._measuring(graphs["audio"])), 0.1, True))
+        last = [*self._maps(), *video, *audio, *self._subtitles(), *self._container_options()]
+        if self.video.two_pass and self._encodes("video"):
+            passes.append(Pass((*self._head(), *self._first_pass(video)), 0.4))
+            last += self._pass_options(2)
+        passes.append(Pass((*self._head(), *self._settled(last), *self._end()), 1.0))
+        total = sum(each.weight for each in passes)
+        return Plan(
+            passes=tuple(replace(each, weight=each.weight / total) for each in passes),
+            output=self.output,
+            expected=self._expected(graphs),
+            warnings=tuple(self.warnings),
+            rewrites_output=any("faststart" in word for word in last),
+        )
+
+    def _expected(self, graphs: dict[str, list[Graph]]) -> Expected:
+        expected = expect(self.spec, self.facts, self.selection, dict(graphs), self.choice.options)
+        if self.choice.container.is_image:
+            return replace(expected, duration=None)
+        return expected
+
+    # what is read
+
+    def _head(self) -> list[str]:
+        threads = str(self.limits.threads)
+        demuxer = self.facts.format.split(",")[0]
+        start, length = self._reading()
+        return [
+            *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info"),
+            *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
+            *("-protocol_whitelist", "file", "-format_whitelist", demuxer),
+            *("-codec_whitelist", self._decoders(), "-max_pixels", str(self.limits.max_pixels)),
+            *("-max_streams", str(self.limits.max_streams), "-threads", threads),
+            *(("-ss", number_text(start)) if start else ()),
+            *(("-t", number_text(length)) if length is not None else ()),
+            *("-f", demuxer, "-i", "file:input"),
+        ]
+
+    def _reading(self) -> tuple[float, float | None]:
+        start, length = stretch_of_input(self.spec, self.facts)
+        if self.spec.thumbnail is not None and not start:
+            at = self.spec.thumbnail.at
+            start = (self.facts.duration or 0) / 10 if at is None else at
+        return start, length
+
+    def _decoders(self) -> str:
+        """Only the decoders of the codecs that the file holds: the others stay shut."""
+        known = self.capabilities.decoders
+        found = [name for s in self.facts.streams for name in known.get(s.codec, ())]
+        return ",".join(dict.fromkeys(found)) or "none"
+
+    # what is done
+
+    def _encodes(self, kind: str) -> bool:
+        encoder = getattr(self.choice, f"{kind}_encoder")
+        return bool(self.selection.of_kind(kind)) and encoder not in (None, COPY)
+
+    @property
+    def _normalises(self) -> bool:
+        return self._encodes("audio") and self.audio.loudness is not None
+
+    @property
+    def _burns_text(self) -> bool:
+        burned = self.selection.burned
+        return burned is not None and burned.codec not in BITMAP_SUBTITLES
+
+    def _graphs(self) -> dict[str, list[Graph]]:
+        is_gif = self.choice.video_encoder == "gif"
+        video = pictures.chain(self.video, is_gif=is_gif) if self._encodes("video") else []
+        audio = sounds.chain(self.audio) if self._encodes("audio") else []
+        if self.spec.thumbnail and self.spec.thumbnail.width:
+            scaled = Video(scale=f"{self.spec.thumbnail.width}:-2")
+            video += pictures.chain(scaled)
+        return {"video": video, "audio": audio}
+
+    def _maps(self) -> list[str]:
+        if self._burns_picture:
+            others = [s for s in self.selection.streams if s.kind != "video"]
+            return ["-map", "[burned]", *_maps(s.index for s in others)]
+        return _maps(stream.index for stream in self.selection.streams)
+
+    @property
+    def _burns_picture(self) -> bool:
+        return self.selection.burned is not None and not self._burns_text
+
+    def _video(self, graphs: list[Graph]) -> list[str]:
+        if not self.selection.of_kind("video"):
+            return []
+        encoder = self.choice.video_encoder
+        assert encoder is not None
+        source = self.selection.of_kind("video")[0]
+        argv = self._filters(graphs)
+        options, warnings = pictures.encoding(self.video, encoder)
+        self.warnings += warnings
+        argv += options
+        forced = pictures.playable_pix_fmt(self.video, encoder, source.pix_fmt)
+        if forced:
+            argv += ["-pix_fmt", forced]
+            self.warnings.append(
+                f"{source.pix_fmt} is encoded as {forced}, which plays everywhere; set"
+                " video.pix_fmt to choose."
+            )
+        if encoder == "wrapped_avframe" and not self.video.pix_fmt:
+            argv += ["-pix_fmt", "yuv420p"]
+        if self.choice.container.is_image:
+            argv += ["-frames:v", "1"]
+        return argv
+
+    def _filters(self, graphs: list[Graph]) -> list[str]:
+        if self.selection.burned is not None and not self._encodes("video"):
+            raise refuse(
+                FailureReason.BAD_FILTER, "Subtitles cannot be burned into copied pictures."
+            )
+        parts = [str(graph) for graph in graphs]
+        if self._burns_text:
+            parts.append(f"subtitles=filename={self.attempt}/subtitles.ass")
+        if self._burns_picture:
+            film = self.selection.of_kind("video")[0].index
+            burned = self.selection.burned
+            assert burned is not None
+            chain = ",".join([f"[0:{film}][0:{burned.index}]overlay", *parts])
+            return ["-filter_complex", f"{chain}[burned]"]
+        return ["-filter:v", ",".join(parts)] if parts else []
+
+    def _audio(self, graphs: list[Graph]) -> list[str]:
+        if not self.selection.of_kind("audio"):
+            return []
+        assert self.choice.audio_encoder is not None
+        parts = [str(graph) for graph in graphs]
+        if self._normalises:
+            parts.append(MEASURED)
+        argv = ["-filter:a", ",".join(parts)] if parts else []
+        return argv + sounds.encoding(self.audio, self.choice.audio_encoder)
+
+    def _subtitles(self) -> list[str]:
+        if self.choice.subtitle_encoder is None:
+            return []
+        argv, warnings = texts.encoding(
+            self.choice.subtitle_encoder, self.choice.container, self.selection
+        )
+        self.warnings += warnings
+        return argv
+
+    # what is written
+
+    def _container_options(self) -> list[str]:
+        spec, argv = self.spec, []
+        if spec.strip_metadata:
+            argv += ["-map_metadata", "-1", "-map_chapters", "-1"]
+        for key, value in (spec.metadata or {}).items():
+            argv += ["-metadata", f"{key}={value}"]
+        for option in self.choice.options:
+            argv += option.argv
+        given = {option.name for option in self.choice.options}
+        if self.choice.container.has_faststart:
+            if "movflags" not in given:
+                argv += ["-movflags", "+faststart"]
+            encoder = self.choice.video_encoder
+            is_hevc = encoder and codec_of(encoder, self.capabilities) == "hevc"
+            if is_hevc and "tag" not in given:
+                argv += ["-tag:v", "hvc1"]  # Apple's players know no other
+        return argv
+
+    def _end(self) -> list[str]:
+        return [
+            *("-threads", str(self.limits.threads), "-max_muxing_queue_size", "1024"),
+            *("-t", number_text(self.limits.max_seconds)),
+            *("-f", self.choice.container.muxer, f"file:{self.output}"),
+        ]
+
+    # the passes before the last
+
+    def _settled(self, argv: Sequence[str]) -> list[str]:
+        encoder = self.choice.video_encoder if self._encodes("video") else None
+        return with_server_params(argv, encoder, self.limits.threads)
+
+    def _pass_options(self, number: int) -> list[str]:
+        if self.choice.video_encoder == "libx265":
+            return ["-x265-params", f"pass={number}:stats={self.attempt}/pass.log"]
+        return ["-pass", str(number), "-passlogfile", f"{self.attempt}/pass"]
+
+    def _first_pass(self, video: list[str]) -> list[str]:
+        private = [w for option in self.choice.options if _is_private(option) for w in option.argv]
+        film = self.selection.of_kind("video")[0].index
+        maps = [] if self._burns_picture else _maps([film])
+        if self._burns_picture:
+            maps = ["-map", "[burned]"]
+        return [
+            *maps,
+            *self._settled([*video, *private, *self._pass_options(1)]),
+            *("-threads", str(self.limits.threads), "-f", "null", "-"),
+        ]
+
+    def _measuring(self, graphs: list[Graph]) -> list[str]:
+        target = sounds.loudness_of(self.audio)
+        assert target is not None
+        parts = [str(graph) for graph in graphs]
+        parts.append(f"{sounds.loudnorm(target)}:print_format=json")
+        sound = self.selection.of_kind("audio")[0].index
+        return [*_maps([sound]), "-filter:a", ",".join(parts), "-f", "null", "-"]
+
+    def _extraction(self) -> list[str]:
+        burned = self.selection.burned
+        assert burned is not None
+        output = f"file:{self.attempt}/subtitles.ass"
+        return [*_maps([burned.index]), "-c:s", "ass", "-f", "ass", output]
+
+
+def _maps(indexes: Iterable[int]) -> list[str]:
+    return [word for index in indexes for word in ("-map", f"0:{index}")]
+
+
+def _is_private(option: Option) -> bool:
+    return option.name.endswith(("-params", "opts"))

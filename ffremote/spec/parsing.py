@@ -1,0 +1,116 @@
+"""From bytes to a frozen `JobSpec`, with refusals that name the field."""
+
+import difflib
+import json
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ffremote.errors import InvalidArgument
+
+from .job import OFF, ON, JobSpec
+from .presets import Preset, merge
+from .strictjson import read_object
+
+_SHOWN = 60
+_UNION_TAGS = (ON, OFF, "[key]", "float", "Loudness")
+
+
+def parse_job(raw: bytes, *, presets: Mapping[str, Preset] | None = None) -> JobSpec:
+    """Read the job JSON of a client; `presets` are those that it may name.
+
+    Raises InvalidArgument with the dotted path of the first wrong field. The spec that comes back
+    holds the preset's fields already, so a later change of a preset changes no stored job.
+    """
+    return build_job(read_object(raw), presets=presets)
+
+
+def build_job(job: dict[str, Any], *, presets: Mapping[str, Preset] | None = None) -> JobSpec:
+    """Check a job that is Python data already; otherwise as `parse_job`."""
+    try:
+        return JobSpec.model_validate_json(json.dumps(merge(job, presets or {})))
+    except ValidationError as exc:
+        raise _refusal(exc.errors(include_url=False)[0]) from exc
+
+
+def load_job(stored: str) -> JobSpec:
+    """Read back what `JobSpec.to_json` wrote."""
+    return JobSpec.model_validate_json(stored)
+
+
+def _refusal(error: ErrorDetails) -> InvalidArgument:
+    field = _dotted(error["loc"])
+    if error["type"] == "extra_forbidden":
+        name = str(error["loc"][-1])
+        return InvalidArgument(field, f"There is no key {name!r} here{_suggestion(error)}")
+    if error["type"] == "missing":
+        return InvalidArgument(field, f"{field} is required.")
+    if not error["loc"]:
+        text = error["msg"].removeprefix("Value error, ")
+        return InvalidArgument(text.split()[0], f"{text}.")
+    return InvalidArgument(field, f"{field} cannot be {_shown(error['input'])}: {_why(error)}.")
+
+
+def _why(error: ErrorDetails) -> str:
+    if error["type"] == "string_pattern_mismatch":
+        examples = _examples(error["loc"])
+        return f"it should look like {examples}" if examples else "it has not the right form"
+    if error["loc"][-1] == OFF:
+        return "it should be an object, or false"
+    return _lower(error["msg"].removeprefix("Value error, "))
+
+
+def _examples(location: tuple[int | str, ...]) -> str:
+    """Write the examples of the field at `location`, from the model."""
+    model: type[BaseModel] | None = JobSpec
+    found: list[Any] = []
+    for step in location:
+        if model is not None and isinstance(step, str) and step in model.model_fields:
+            found = model.model_fields[step].examples or []
+            model = _model_of(model, step)
+    return " or ".join(json.dumps(example) for example in found)
+
+
+def _dotted(location: tuple[int | str, ...]) -> str:
+    """Write a pydantic location as our clients know it: `extra_args[2]`, `video.codec`."""
+    path = ""
+    for step in location:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif step not in _UNION_TAGS and not step.startswith("constrained"):
+            path += f".{step}" if path else step
+    return path or "job"
+
+
+def _suggestion(error: ErrorDetails) -> str:
+    model: type[BaseModel] | None = JobSpec
+    for step in error["loc"][:-1]:
+        if step not in (ON, OFF) and model is not None:
+            model = _model_of(model, str(step))
+    names = list(model.model_fields) if model else []
+    close = difflib.get_close_matches(str(error["loc"][-1]), names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(names)}."
+
+
+def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """Find the model inside an annotation such as `Annotated[Video | False, …] | None`."""
+    if name not in model.model_fields:
+        return None
+    pending: list[Any] = [model.model_fields[name].annotation]
+    while pending:
+        kind = pending.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+        pending.extend(get_args(kind))
+    return None
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].rstrip(".")

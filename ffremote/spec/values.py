@@ -1,0 +1,130 @@
+"""The small grammars of the job JSON: times, bit rates, sizes, names, stream maps."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+MAX_SECONDS = 7 * 86400.0
+MAX_BITRATE = 2_000_000_000
+
+_BITRATE = re.compile(r"([0-9]{1,10}(?:\.[0-9]{1,6})?)([kKmMgG]?)")
+_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})?)")
+_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_RATE = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
+_UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def _bitrate(value: Any) -> int:
+    """Read `3M`, `192k`, `1.5M`, `3000000` or a JSON integer as bits per second."""
+    match = None if isinstance(value, bool) else _BITRATE.fullmatch(str(value))
+    if match is None:
+        raise ValueError("a bit rate is a number of bits per second such as 3000000, 192k or 3M")
+    bits = round(float(match[1]) * _UNITS[match[2].lower()])
+    if not 500 <= bits <= MAX_BITRATE:
+        raise ValueError("a bit rate lies between 500 and 2G")
+    return bits
+
+
+def _seconds(value: Any) -> float:
+    """Read seconds, or `HH:MM:SS.mmm`, `MM:SS`."""
+    if _SECONDS.fullmatch(str(value)) and not isinstance(value, bool):
+        seconds = float(value)
+    elif isinstance(value, str) and (match := _CLOCK.fullmatch(value)):
+        minutes, rest = int(match[2]), float(match[3])
+        if rest >= 60 or (match[1] and minutes >= 60):
+            raise ValueError("minutes and seconds are less than 60")
+        seconds = int(match[1] or 0) * 3600 + minutes * 60 + rest
+    else:
+        raise ValueError("a time is seconds such as 12.5, or HH:MM:SS.mmm such as 00:01:02.500")
+    if not 0 <= seconds <= MAX_SECONDS:
+        raise ValueError(f"a time lies between 0 and {MAX_SECONDS:.0f} seconds")
+    return round(seconds, 6)
+
+
+def _fps(value: Any) -> str:
+    """Read frames per second: a number, or a fraction such as `30000/1001`."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number, text = float(value), f"{value:g}"
+    elif isinstance(value, str) and (match := _RATE.fullmatch(value)) and int(match[2]):
+        number, text = int(match[1]) / int(match[2]), value
+    elif isinstance(value, str) and _SECONDS.fullmatch(value):
+        number, text = float(value), value
+    else:
+        raise ValueError("fps is a number such as 25 or 29.97, or a fraction such as 30000/1001")
+    if not 0.01 <= number <= 240:
+        raise ValueError("fps lies between 0.01 and 240")
+    return text
+
+
+def _word(value: Any) -> Any:
+    """Let a JSON number stand where FFmpeg takes a word (`"level": 4.1`, `"preset": 8`)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    return value
+
+
+def _filename(value: Any) -> str:
+    """Check a bare file name: a label for the download, which never reaches a command line."""
+    if not isinstance(value, str) or not value:
+        raise ValueError("a bare file name is needed, such as out.mp4")
+    if len(value.encode("utf-8")) > 255:
+        raise ValueError("a file name has 255 bytes at most")
+    if "/" in value or "\\" in value or value in (".", ".."):
+        raise ValueError("a bare file name is needed, without directories")
+    if _CONTROL.search(value) or value != value.strip():
+        raise ValueError("a file name holds no control characters, nor spaces at its ends")
+    if value.startswith("-"):
+        raise ValueError("a file name does not begin with '-'")
+    return value
+
+
+def bitrate_text(bits: int) -> str:
+    """Write bits per second as FFmpeg users do: `3M`, `192k`, `3500500`."""
+    for unit, size in (("M", 1_000_000), ("k", 1_000)):
+        if bits % size == 0:
+            return f"{bits // size}{unit}"
+    return str(bits)
+
+
+def number_text(value: float) -> str:
+    """Write a number without needless digits: `12.5`, `23`."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+Bitrate = Annotated[
+    int,
+    BeforeValidator(_bitrate),
+    PlainSerializer(bitrate_text, return_type=str),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": "^[0-9]+(\\.[0-9]+)?[kKmMgG]?$"}),
+]
+Seconds = Annotated[
+    float,
+    BeforeValidator(_seconds),
+    WithJsonSchema({"type": ["number", "string"], "minimum": 0}),
+]
+Fps = Annotated[
+    str, BeforeValidator(_fps), WithJsonSchema({"type": ["number", "string"], "maximum": 240})
+]
+Filename = Annotated[
+    str, BeforeValidator(_filename), WithJsonSchema({"type": "string", "maxLength": 255})
+]
+CodecName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]{0,39}$")]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:\-]{0,23}$"), BeforeValidator(_word)]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]{1,40}$")]
+Scale = Annotated[
+    str,
+    Field(
+        pattern=r"^(?:[1-9][0-9]{0,4}[:x](?:[1-9][0-9]{0,4}|-1|-2)"
+        r"|-[12]:[1-9][0-9]{0,4}|[1-9][0-9]{0,2}%)$"
+    ),
+]
+Crop = Annotated[
+    str, Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}(?::[0-9]{1,5}:[0-9]{1,5})?$")
+]
+StreamMap = Annotated[str, Field(pattern=r"^-?0(?::(?:[vVasdt](?::[0-9]{1,3})?|[0-9]{1,3}))?\??$")]
+Line = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\- ]{0,63}$")]
+LabelKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}$")]
+LabelValue = Annotated[str, Field(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]

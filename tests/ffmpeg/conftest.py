@@ -1,0 +1,34 @@
+"""The FFmpeg builds at hand, and what they can do."""
+
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from ffremote.config import Settings
+from ffremote.ffmpeg import binaries
+
+
+def builds() -> list[ffmpeg.Binaries]:
+    """Every FFmpeg that this machine has: the one that we would use, and the wheel's."""
+    found = [ffmpeg.locate(Settings()), binaries._from_wheel()]
+    return list({each.ffmpeg: each for each in found if each is not None}.values())
+
+
+@pytest.fixture(scope="session", params=builds(), ids=lambda each: each.source)
+def build(request: pytest.FixtureRequest) -> ffmpeg.Binaries:
+    """One FFmpeg of those at hand; tests that use it run once for each."""
+    found: ffmpeg.Binaries = request.param
+    return found
+
+
+@pytest.fixture(scope="session")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where capabilities are kept for the whole run."""
+    return tmp_path_factory.mktemp("capabilities")
+
+
+@pytest.fixture(scope="session")
+def capabilities(build: ffmpeg.Binaries, cache_dir: Path) -> ffmpeg.Capabilities:
+    """What `build` can do."""
+    return ffmpeg.read_capabilities(build, cache_dir)

@@ -1,0 +1,193 @@
+"""The command lines of jobs, word by word."""
+
+from typing import Any
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.errors import InvalidArgument
+from ffremote.ffmpeg import Capabilities, Encoder, Limits, MediaFacts, Stream, TranscodeError
+
+FILM = MediaFacts(
+    format="mov,mp4,m4a,3gp,3g2,mj2",
+    duration=60.0,
+    streams=(
+        Stream(0, "video", "h264", 1920, 1080, 25.0, "yuv420p", is_default=True),
+        Stream(1, "audio", "aac", sample_rate=48000, channels=2, is_default=True),
+        Stream(2, "audio", "ac3", sample_rate=48000, channels=6),
+        Stream(3, "subtitle", "mov_text"),
+    ),
+)
+ENCODERS = {
+    "libx264": "h264",
+    "libx265": "hevc",
+    "libvpx-vp9": "vp9",
+    "libsvtav1": "av1",
+    "mpeg4": "mpeg4",
+    "gif": "gif",
+    "mjpeg": "mjpeg",
+}
+SOUNDS = {"aac": "aac", "libopus": "opus", "libmp3lame": "mp3", "flac": "flac"}
+TEXTS = {"mov_text": "mov_text", "srt": "subrip", "webvtt": "webvtt", "ass": "ass"}
+ABLE = Capabilities(
+    version="8.0",
+    encoders={
+        **{name: Encoder("V", codec) for name, codec in ENCODERS.items()},
+        **{name: Encoder("A", codec) for name, codec in SOUNDS.items()},
+        **{name: Encoder("S", codec) for name, codec in TEXTS.items()},
+    },
+    decoders={"h264": ("h264",), "aac": ("aac",), "ac3": ("ac3",), "mov_text": ("mov_text",)},
+    filters=frozenset({"scale", "fps", "loudnorm", "subtitles"}),
+    muxers=frozenset(),
+    demuxers=frozenset(),
+    pix_fmts=frozenset(),
+    options=frozenset(),
+)
+HEAD = (
+    "-hide_banner -nostdin -nostats -y -v level+info -filter_threads 2 -progress pipe:1"
+    " -stats_period 0.5 -protocol_whitelist file -format_whitelist mov"
+    " -codec_whitelist h264,aac,ac3,mov_text -max_pixels 33554432 -max_streams 100 -threads 2"
+).split()
+INPUT = "-f mov -i file:input".split()
+
+
+def tail(container: str, extension: str) -> list[str]:
+    return (
+        f"-threads 2 -max_muxing_queue_size 1024 -t 86400 -f {container} file:try1/out.{extension}"
+    ).split()
+
+
+def plan(facts: MediaFacts = FILM, **job: Any) -> ffmpeg.Plan:
+    asked = spec.build_job({"output_filename": "out.mp4", **job})
+    return ffmpeg.plan(asked, facts, ABLE, Limits(), attempt="try1")
+
+
+def only(planned: ffmpeg.Plan) -> list[str]:
+    (single,) = planned.passes
+    return list(single.argv)
+
+
+def test_the_example_of_the_brief() -> None:
+    planned = plan(
+        video={"codec": "libx264", "crf": 23, "bitrate": "3M", "fps": 30, "scale": "1280:720"},
+        audio={"codec": "aac", "bitrate": "192k"},
+        extra_args=["-movflags", "+faststart"],
+    )
+
+    assert only(planned) == [
+        *HEAD,
+        *INPUT,
+        *"-map 0:0 -map 0:1 -filter:v fps=fps=30,scale=w=1280:h=720".split(),
+        *"-c:v libx264 -crf 23 -maxrate 3M -bufsize 6M -c:a aac -b:a 192k".split(),
+        *"-movflags +faststart".split(),
+        *tail("mp4", "mp4"),
+    ]
+    assert planned.output == "try1/out.mp4"
+    assert planned.expected == ffmpeg.Expected(60.0, ("video", "audio"))
+    assert planned.rewrites_output
+
+
+def test_trims_are_read_options_and_shorten_what_is_expected() -> None:
+    planned = plan(input={"start": 10, "end": "00:00:25"}, video={"codec": "copy"}, audio=False)
+
+    assert only(planned) == [
+        *HEAD,
+        *"-ss 10 -t 15".split(),
+        *INPUT,
+        *"-map 0:0 -c:v copy -movflags +faststart".split(),
+        *tail("mp4", "mp4"),
+    ]
+    assert planned.expected == ffmpeg.Expected(15.0, ("video",))
+
+
+@pytest.mark.parametrize(
+    ("video", "options"),
+    [
+        ({"codec": "h264"}, "-c:v libx264"),
+        ({"codec": "h264", "crf": 20, "maxrate": "2M"}, "-crf 20 -maxrate 2M -bufsize 4M"),
+        ({"codec": "h264", "qp": 30}, "-qp 30"),
+        ({"codec": "h264", "bitrate": "1500k", "maxrate": "2M"}, "-b:v 1500k -maxrate 2M"),
+        ({"codec": "vp9"}, "-c:v libvpx-vp9 -crf 31 -b:v 0"),
+        ({"codec": "vp9", "crf": 35}, "-crf 35 -b:v 0"),
+        ({"codec": "vp9", "crf": 35, "bitrate": "1M"}, "-crf 35 -b:v 1M"),
+        ({"codec": "vp9", "preset": 4}, "-cpu-used 4"),
+        ({"codec": "av1", "preset": "8"}, "-c:v libsvtav1 -preset 8"),
+        ({"codec": "av1"}, "-svtav1-params lp=2"),
+        ({"codec": "hevc"}, "-tag:v hvc1 -x265-params pools=2"),
+        ({"codec": "mpeg4", "qp": 3}, "-q:v 3"),
+        ({"gop": 48, "bframes": 2}, "-g 48 -bf 2"),
+        ({"profile": "high", "level": 4.1}, "-profile:v high -level:v 4.1"),
+        ({"crop": "640:480:0:60", "rotate": 90}, "crop=w=640:h=480:x=0:y=60,transpose=dir=clock"),
+        ({"deinterlace": True, "flip": "both"}, "bwdif=deint=interlaced,hflip,vflip"),
+        ({"scale": "50%"}, "scale=w=trunc(iw*0.25)*2:h=trunc(ih*0.25)*2"),
+        ({"filters": ["eq=contrast=1.1", "hue=s=0"]}, "-filter:v eq=contrast=1.1,hue=s=0"),
+    ],
+)
+def test_video_fields_become_options(video: dict[str, Any], options: str) -> None:
+    planned = plan(video=video)
+
+    assert options in " ".join(only(planned))
+
+
+def test_a_preset_of_the_wrong_encoder_is_refused_by_field() -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        plan(video={"codec": "libx264", "preset": "8"})
+
+    assert caught.value.field == "video.preset"
+
+
+@pytest.mark.parametrize(
+    ("job", "field"),
+    [
+        ({"container": "exe"}, "container"),
+        ({"output_filename": "noextension"}, "output_filename"),
+        ({"video": {"codec": "libx266"}}, "video.codec"),
+        ({"video": {"codec": "prores_ks"}}, "video.codec"),
+        ({"container": "webm", "video": {"codec": "h264"}}, "video.codec"),
+        ({"container": "mp3", "audio": {"codec": "aac"}}, "audio.codec"),
+        ({"video": {"codec": "copy", "scale": "1280:720"}}, "video.scale"),
+        ({"audio": {"codec": "copy", "volume": 2}}, "audio.volume"),
+        ({"video": {"codec": "libx264", "crf": 60}}, "video.crf"),
+        ({"video": {"codec": "mpeg4", "crf": 20}}, "video.crf"),
+        ({"video": {"crf": 20, "qp": 20}}, "video.qp"),
+        ({"video": {"filters": ["hflip", "movie=/etc/passwd"]}}, "video.filters[1]"),
+        ({"extra_args": ["out2.mp4"]}, "extra_args[0]"),
+        ({"extra_args": ["-i", "/etc/passwd"]}, "extra_args[0]"),
+        ({"extra_args": ["-bf", "three"]}, "extra_args[1]"),
+        ({"video": {"crf": 20}, "extra_args": ["-crf", "21"]}, "extra_args[0]"),
+        ({"video": {"hardware": "require", "codec": "h264"}}, "video.hardware"),
+    ],
+)
+def test_what_no_input_can_make_right_is_refused_by_field(job: dict[str, Any], field: str) -> None:
+    asked = spec.build_job({"output_filename": "out.mp4", **job})
+
+    with pytest.raises(InvalidArgument) as caught:
+        ffmpeg.check(asked, ABLE)
+
+    assert caught.value.field == field
+
+
+def test_a_track_that_is_not_there_fails_with_those_that_are() -> None:
+    with pytest.raises(TranscodeError) as caught:
+        plan(audio={"track": 4})
+
+    failure = caught.value.failure
+    assert failure.reason == "no_such_stream"
+    assert failure.message == "The audio track 4 is not there."
+    assert "2: audio (ac3)" in failure.hint
+
+
+def test_extra_args_that_have_a_field_are_that_field() -> None:
+    words = "-c:v libx264 -crf 21 -vf scale=640:-2 -c:a aac -b:a 96k -ac 2 -t 5 -x264-params ref=3"
+
+    lifted = plan(extra_args=words.split())
+
+    assert (
+        lifted.passes
+        == plan(
+            video={"codec": "libx264", "crf": 21, "filters": ["scale=640:-2"]},
+            audio={"codec": "aac", "bitrate": "96k", "channels": 2},
+            input={"duration": 5},
+            extra_args=["-x264-params", "ref=3"],
+        ).passes
+    )
