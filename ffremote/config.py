@@ -25,6 +25,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     threads: int = Field(8, ge=1, le=256)
+    transfer_threads: int = Field(64, ge=1, le=1024)
     concurrency: int = Field(2, ge=1, le=64)
     max_upload_bytes: Bytes = 20 * GIB
     ttl_hours: float = Field(24, gt=0)

@@ -237,7 +237,9 @@ def _walk(query: Select[T], label: Label | None, limit: int, after: Cursor | Non
     if label is not None:
         query = query.where(_labeled(label))
     if after is not None:
-        query = query.where(tuple_(Job.created_at, Job.id) < tuple_(after.created_at, after.job_id))
+        # Without its type the time would be bound in a form that no row has.
+        end = tuple_(after.created_at, after.job_id, types=(Job.created_at.type, Job.id.type))
+        query = query.where(tuple_(Job.created_at, Job.id) < end)
     return query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)
 
 

@@ -15,8 +15,11 @@ import errno
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from .errors import ServiceUnavailable
 
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.ASCII)
 
@@ -35,6 +38,14 @@ class Storage:
         """Make the directories; only their owner may look inside."""
         for path in (self.root, self.jobs, self.uploads, self.run, self.cache):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def check_writable(self) -> None:
+        """Raise ServiceUnavailable when no file can be made in the data directory."""
+        try:
+            with tempfile.TemporaryFile(dir=self.cache):
+                return
+        except OSError as exc:
+            raise ServiceUnavailable(f"No file can be written: {exc.strerror}.") from exc
 
     def free_bytes(self) -> int:
         """Return the bytes that the file system of the data directory has left for us."""

@@ -1,0 +1,68 @@
+"""The Flask app: rooms wired together, nothing done yet."""
+
+from importlib.resources import files
+
+from flask import Flask, Response
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+from ffremote import database
+from ffremote.config import Settings, load_settings
+from ffremote.models import Base
+from ffremote.spec import presets
+from ffremote.storage import Storage
+
+from . import commands, jobs, service
+from .desk import KEY, Desk
+from .engine import Engine
+from .errors import answer_errors
+
+BASE = "/api/v1"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the app; without `settings` they come from the environment."""
+    settings = settings or load_settings()
+    app = Flask("ffremote", static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    # A redirect to another spelling of a path would be an answer outside of our error model.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    storage = Storage(settings.data_dir)
+    storage.prepare()
+    app.extensions[KEY] = Desk(
+        settings,
+        storage,
+        _database(app, settings),
+        Engine(settings, storage),
+        presets.load(settings),
+    )
+    answer_errors(app)
+    app.after_request(_harden)
+    app.register_blueprint(commands.blueprint)
+    app.register_blueprint(jobs.blueprint, url_prefix=BASE)
+    app.register_blueprint(service.blueprint, url_prefix=BASE)
+    app.register_blueprint(service.health)
+    return app
+
+
+def _database(app: Flask, settings: Settings) -> SQLAlchemy:
+    url = database.normal_url(settings.storage_url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(url)
+    db = SQLAlchemy(
+        app,
+        model_class=Base,
+        disable_autonaming=True,
+        session_options={"expire_on_commit": False},
+    )
+    Migrate(app, db, directory=str(files("ffremote.migrations")), render_as_batch=True)
+    with app.app_context():
+        database.prepare(db.engine)
+    return db
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

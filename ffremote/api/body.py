@@ -1,0 +1,136 @@
+"""A request's body as a stream: read straight from the client's socket, when the app wants it."""
+
+import io
+import select
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from ffremote.clock import monotonic
+
+IDLE_SECONDS = 60.0
+# Slower than 16 KiB in a minute is no line but somebody who holds a thread.
+WINDOW_SECONDS = 60.0
+WINDOW_BYTES = 16 << 10
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 32 << 20
+
+
+class SocketBody(io.RawIOBase):
+    """`wsgi.input` over a client's non-blocking socket; also waitress's idea of a body receiver.
+
+    It works on a duplicate of the socket: when the server's loop closes the connection, our
+    descriptor stays ours and never becomes the number of somebody else's new connection.
+    """
+
+    completed = True
+    error = None
+
+    def __init__(self, prefix: bytes, length: int, *, wants_continue: bool) -> None:
+        super().__init__()
+        self.remaining = length
+        self._prefix = memoryview(prefix)
+        self._wants_continue = wants_continue
+        self._socket: socket.socket | None = None
+        self._say: Callable[[bytes], Any] | None = None
+        self._pace = _Pace()
+
+    def attach(self, client: socket.socket, say: Callable[[bytes], Any]) -> None:
+        """Give the body its socket, and `say`, which sends bytes behind earlier answers."""
+        self._socket = client.dup()
+        self._say = say
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        """Fill `target` with what is there; 0 at the end of the body.
+
+        Raises ConnectionError when the client is gone, TimeoutError when it is far too slow.
+        """
+        view = memoryview(target).cast("B")[: self.remaining]
+        count = self._from_prefix(view) or (self._from_socket(view) if view else 0)
+        self.remaining -= count
+        return count
+
+    def _from_prefix(self, view: memoryview) -> int:
+        count = min(len(view), len(self._prefix))
+        view[:count] = self._prefix[:count]
+        self._prefix = self._prefix[count:]
+        return count
+
+    def _from_socket(self, view: memoryview) -> int:
+        if self._socket is None:
+            raise ConnectionAbortedError("the connection closed before its body was read")
+        if self._wants_continue and self._say is not None:
+            self._wants_continue = False
+            self._say(b"HTTP/1.1 100 Continue\r\n\r\n")
+        count = _receive(self._socket, view, IDLE_SECONDS)
+        if count == 0:
+            raise ConnectionResetError("the client closed the connection within the body")
+        self._pace.add(count)
+        return count
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        super().close()
+
+    # What waitress asks of a receiver.
+
+    def getfile(self) -> "SocketBody":
+        return self
+
+    def getbuf(self) -> "SocketBody":
+        return self
+
+
+class _Pace:
+    """Raises TimeoutError when a whole window brought next to nothing."""
+
+    def __init__(self) -> None:
+        self._since = monotonic()
+        self._bytes = 0
+
+    def add(self, count: int) -> None:
+        self._bytes += count
+        if self._bytes >= WINDOW_BYTES:
+            self._since, self._bytes = monotonic(), 0
+        elif monotonic() - self._since > WINDOW_SECONDS:
+            raise TimeoutError(f"less than {WINDOW_BYTES} bytes in {WINDOW_SECONDS:.0f} s")
+
+
+def linger(client: socket.socket) -> None:
+    """End our side of `client`, then read and drop what it still sends, for a little while.
+
+    Closing a socket that holds unread bytes resets it, and a reset may overtake the answer.
+    """
+    scrap = memoryview(bytearray(1 << 18))
+    deadline = monotonic() + LINGER_SECONDS
+    budget = LINGER_BYTES
+    try:
+        client.shutdown(socket.SHUT_WR)
+        while budget > 0 and (left := deadline - monotonic()) > 0:
+            count = _receive(client, scrap, left)
+            if count == 0:
+                return
+            budget -= count
+    except OSError:
+        return  # the client hung up first, which is what we waited for
+
+
+def _receive(client: socket.socket, view: memoryview, seconds: float) -> int:
+    deadline = monotonic() + seconds
+    while True:
+        try:
+            return client.recv_into(view)
+        except BlockingIOError:
+            wait(client, select.POLLIN, deadline - monotonic())
+
+
+def wait(client: socket.socket, event: int, seconds: float) -> None:
+    """Wait until `client` is ready for `event`; raise TimeoutError when it is not in time."""
+    poll = select.poll()
+    poll.register(client, event)
+    if seconds <= 0 or not poll.poll(seconds * 1000):
+        raise TimeoutError("the client did nothing for too long")

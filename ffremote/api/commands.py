@@ -1,0 +1,74 @@
+"""What an operator runs beside the server: `flask cleanup`."""
+
+import logging
+import re
+import threading
+from datetime import timedelta
+from typing import Any
+
+import click
+from flask import Blueprint
+
+from ffremote import database, fleet, logs, orphans, retention
+from ffremote.errors import DatabaseNotReady
+
+from .desk import Desk, desk
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("commands", __name__, cli_group=None)
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])", re.ASCII)
+
+
+class Span(click.ParamType[timedelta]):
+    """A span of time such as `10m`."""
+
+    name = "span"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        match = _SPAN.fullmatch(str(value))
+        if match is None:
+            self.fail(f"{value!r} is no span of time; write 90s, 10m, 24h or 7d.", param, ctx)
+        return timedelta(seconds=float(match[1]) * UNITS[match[2]])
+
+
+@blueprint.cli.command()
+@click.option("--ttl", type=Span(), metavar="SPAN", help="[env FFREMOTE_TTL_HOURS; default 24h]")
+@click.option("--every", type=Span(), metavar="SPAN", help="Go on, once in each SPAN.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
+def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> None:
+    """Remove the files of jobs that ended long ago, abandoned uploads, and orphan files."""
+    here = _ready_desk()
+    ttl = here.settings.ttl if ttl is None else ttl
+    _clean_once(here, ttl, dry_run)
+    while every is not None:
+        threading.Event().wait(every.total_seconds())
+        _clean_once(here, ttl, dry_run)
+
+
+def _ready_desk() -> Desk:
+    here = desk()
+    logs.configure(here.settings)
+    try:
+        database.require_schema(here.db.engine)
+    except DatabaseNotReady as exc:
+        raise click.ClickException(str(exc)) from exc
+    return here
+
+
+def _clean_once(here: Desk, ttl: timedelta, dry_run: bool) -> None:
+    removed = retention.cleanup(here.session, here.storage, ttl=ttl, dry_run=dry_run)
+    strays = orphans.sweep(here.session, here.storage, dry_run=dry_run)
+    if not dry_run:
+        fleet.forget_gone(here.session)
+    for kind, names in (
+        ("job", removed.jobs),
+        ("upload", removed.uploads),
+        ("orphan", [str(path) for path in strays]),
+    ):
+        for name in names:
+            click.echo(f"{kind} {name}")

@@ -1,0 +1,38 @@
+"""The front desk: what every view needs, kept by the app."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session
+
+from ffremote.config import Settings
+from ffremote.spec import Preset
+from ffremote.storage import Storage
+
+from .engine import Engine
+
+KEY = "ffremote"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The settings, the files, the rows, the FFmpeg and the presets of one app."""
+
+    settings: Settings
+    storage: Storage
+    db: SQLAlchemy
+    engine: Engine
+    presets: Mapping[str, Preset]
+
+    @property
+    def session(self) -> Session:
+        """The session of the current request."""
+        return cast(Session, self.db.session())
+
+
+def desk() -> Desk:
+    """Return the desk of the current app."""
+    return cast(Desk, current_app.extensions[KEY])

@@ -1,0 +1,98 @@
+"""From an error to an answer: the one place that knows HTTP statuses, on every path."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from ffremote import errors
+
+log = logging.getLogger(__name__)
+
+STATUSES: dict[type[Exception], HTTPStatus] = {
+    errors.InvalidArgument: HTTPStatus.BAD_REQUEST,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.ResultExpired: HTTPStatus.GONE,
+    errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.TranscodeFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.ServiceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.InsufficientStorage: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+RETRY_SECONDS = 5
+
+# What Flask itself refuses, by status; anything else that it refuses is a wrong request.
+CODES = {
+    HTTPStatus.NOT_FOUND: "NOT_FOUND",
+    HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "FILE_TOO_LARGE",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "INTERNAL_ERROR",
+    HTTPStatus.SERVICE_UNAVAILABLE: "SERVICE_UNAVAILABLE",
+}
+SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is nothing at {path}.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "{method} is not possible at {path}.",
+}
+
+
+def answer_errors(app: Flask) -> None:
+    """Make every error of `app` an answer in the API's error model."""
+    app.register_error_handler(errors.RequestError, request_error)
+    app.register_error_handler(errors.DatabaseNotReady, _database_not_ready)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def document(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the JSON of an error."""
+    return {"error": {"code": code, "message": message, "details": details or {}}}
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """Return the status of the nearest class that we know."""
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def request_error(error: errors.RequestError) -> Response:
+    """Answer an error of the core."""
+    response = jsonify(document(error.code, error.message, error.details))
+    response.status_code = status_of(error)
+    if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable)):
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(error, errors.Unauthorized):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="ffremote"'
+    return response
+
+
+def _database_not_ready(error: errors.DatabaseNotReady) -> Response:
+    log.error("%s", error)
+    return request_error(errors.ServiceUnavailable("The server is not set up yet."))
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    default = error.description or status.phrase
+    message = SENTENCES.get(status, default).format(path=request.path, method=request.method)
+    response = jsonify(document(CODES.get(status, "INVALID_ARGUMENT"), message))
+    response.status_code = status
+    for name, value in error.get_headers():  # Allow, Retry-After, Content-Range
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    response = jsonify(document("INTERNAL_ERROR", "The server made a mistake; its log has more."))
+    response.status_code = HTTPStatus.INTERNAL_SERVER_ERROR
+    return response

@@ -1,0 +1,159 @@
+"""The calls on /jobs."""
+
+import json
+import mimetypes
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from ffremote import intake, registry, retention
+from ffremote.errors import (
+    InvalidArgument,
+    JobCanceled,
+    JobNotReady,
+    ResultExpired,
+    TranscodeFailed,
+)
+from ffremote.models import Job
+from ffremote.states import JobState
+
+from . import representation, submission
+from .desk import desk
+from .download import Download, send
+
+blueprint = Blueprint("jobs", __name__)
+
+MAX_LIMIT = 500
+TEXT = "text/plain; charset=utf-8"
+NEVER = "0" * 32  # no attempt has this token
+
+
+@blueprint.post("/jobs")
+def submit() -> Response:
+    """Take in a job with its file or with an upload; or, with `dry_run`, only tell its command."""
+    if request.args.get("dry_run", "0") not in ("0", "false"):
+        return jsonify(representation.dry_run(submission.dry_run(desk())))
+    job = submission.submit(desk())
+    response = jsonify(representation.accepted(job))
+    response.status_code = 202
+    response.headers["Location"] = url_for("jobs.show", job_id=job.id)
+    return response
+
+
+@blueprint.get("/jobs")
+def newest() -> Response:
+    """List jobs, newest first."""
+    page = registry.newest(
+        desk().session,
+        states=[_state(text) for text in request.args.getlist("state")],
+        label=_label(request.args.get("label")),
+        limit=_limit(request.args.get("limit", "50")),
+        after=_cursor(request.args.get("cursor")),
+    )
+    return jsonify(
+        items=[representation.summary(job) for job in page.items],
+        total=page.total,
+        next_cursor=page.next and page.next.encode(),
+    )
+
+
+@blueprint.get("/jobs/<job_id>/status")
+def status(job_id: str) -> Response:
+    """Tell a job's state and progress."""
+    job = registry.find(desk().session, job_id)
+    return jsonify(representation.status(job, registry.queue_position(desk().session, job)))
+
+
+@blueprint.get("/jobs/<job_id>")
+def show(job_id: str) -> Response:
+    """Tell all that is known of a job."""
+    session = desk().session
+    job = registry.find(session, job_id)
+    upload = registry.find_upload(session, job.upload_id)
+    position = registry.queue_position(session, job)
+    return jsonify(representation.whole(job, upload, json.loads(job.spec), position))
+
+
+@blueprint.get("/jobs/<job_id>/result")
+def result(job_id: str) -> Response:
+    """Send the result of a completed job."""
+    job = registry.find(desk().session, job_id)
+    _require_result(job)
+    media_type = mimetypes.guess_type(job.output_filename)[0] or "application/octet-stream"
+    path = desk().storage.result(job.id, job.result_token or NEVER)
+    try:
+        return send(Download(path, media_type, job.result_sha256, job.output_filename))
+    except FileNotFoundError as exc:
+        raise _expired(job) from exc
+
+
+@blueprint.get("/jobs/<job_id>/log")
+def log(job_id: str) -> Response:
+    """Send the log of a job's last attempt, which may still grow; nothing before the first."""
+    job = registry.find(desk().session, job_id)
+    if job.expired_at is not None:
+        raise ResultExpired(f"The log of job {job.id} was cleaned up.")
+    try:
+        return send(Download(desk().storage.log(job.id, job.log_token or NEVER), TEXT))
+    except FileNotFoundError:
+        return Response("", content_type=TEXT)
+
+
+@blueprint.delete("/jobs/<job_id>")
+def cancel(job_id: str) -> tuple[Response, int]:
+    """Cancel a job that is not final."""
+    job = intake.cancel(desk().session, desk().storage, job_id)
+    return jsonify(job_id=job.id, state=job.state), 202
+
+
+@blueprint.delete("/jobs/<job_id>/result")
+def remove_result(job_id: str) -> tuple[str, int]:
+    """Remove a job's files now."""
+    retention.remove_result(desk().session, desk().storage, job_id)
+    return "", 204
+
+
+def _require_result(job: Job) -> None:
+    if job.state is JobState.FAILED:
+        error = representation.failure(job)
+        raise TranscodeFailed(error["message"], **error["details"])
+    if job.state is JobState.CANCELED:
+        raise JobCanceled(f"The job {job.id} was canceled, so it has no result.")
+    if job.state is not JobState.COMPLETED:
+        raise JobNotReady(
+            f"The job {job.id} is {job.state}; its result is there once it is completed.",
+            state=job.state,
+            progress_percent=job.progress_percent,
+        )
+    if job.expired_at is not None:
+        raise _expired(job)
+
+
+def _expired(job: Job) -> ResultExpired:
+    return ResultExpired(f"The result of job {job.id} was cleaned up.")
+
+
+def _state(text: str) -> JobState:
+    try:
+        return JobState(text)
+    except ValueError as exc:
+        allowed = ", ".join(JobState)
+        raise InvalidArgument("state", f"{text!r} is no state; the states are {allowed}.") from exc
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_LIMIT):
+        raise InvalidArgument("limit", f"{text!r} is no number from 1 to {MAX_LIMIT}.")
+    return int(text)
+
+
+def _label(text: str | None) -> registry.Label | None:
+    if text is None:
+        return None
+    name, separator, value = text.partition("=")
+    if not name or not separator:
+        raise InvalidArgument("label", f"{text!r} is no label; write name=value.")
+    return registry.Label(name, value)
+
+
+def _cursor(text: str | None) -> registry.Cursor | None:
+    return None if text is None else registry.Cursor.decode(text)

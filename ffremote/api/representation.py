@@ -1,0 +1,193 @@
+"""Rows as JSON, in the words of the contract."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ffremote.clock import to_iso
+from ffremote.config import Settings
+from ffremote.ffmpeg import Capabilities, DryRun
+from ffremote.models import Job, Upload, Worker
+from ffremote.spec import Preset
+from ffremote.states import JobState
+
+# What a worker tells with each tick, and what clients may know of it.
+KINDS = {"V": "video", "A": "audio", "S": "subtitle"}
+LIVE = ("eta_seconds", "speed", "fps", "frame", "out_seconds", "output_bytes")
+
+
+def accepted(job: Job) -> dict[str, Any]:
+    """The answer to a submission."""
+    return {
+        "job_id": job.id,
+        "state": job.state,
+        "progress_percent": job.progress_percent,
+        "created_at": to_iso(job.created_at),
+        "warnings": job.warnings or [],
+    }
+
+
+def dry_run(planned: DryRun) -> dict[str, Any]:
+    """The answer to a dry run; `argv` is the first pass, `passes` are all."""
+    passes = [list(argv) for argv in planned.argv]
+    return {
+        "command": planned.command,
+        "argv": passes[0],
+        "passes": passes,
+        "warnings": list(planned.warnings),
+    }
+
+
+def summary(job: Job) -> dict[str, Any]:
+    """A job in a list."""
+    return {
+        "job_id": job.id,
+        "state": job.state,
+        "phase": job.phase,
+        "progress_percent": job.progress_percent,
+        "output_filename": job.output_filename,
+        "priority": job.priority,
+        "created_at": to_iso(job.created_at),
+        "started_at": _time(job.started_at),
+        "finished_at": _time(job.finished_at),
+        "finished": job.state.is_final,
+    }
+
+
+def status(job: Job, queue_position: int | None) -> dict[str, Any]:
+    """A job's state and progress."""
+    told = {**dict.fromkeys(LIVE), **(job.progress or {})} if not job.state.is_final else {}
+    document = {
+        "job_id": job.id,
+        "state": job.state,
+        "progress_percent": job.progress_percent,
+        "queue_position": queue_position,
+        "message": job.message,
+        "created_at": to_iso(job.created_at),
+        "started_at": _time(job.started_at),
+        "finished_at": _time(job.finished_at),
+        "phase": job.phase,
+        "finished": job.state.is_final,
+        "attempt": job.attempt,
+        **{name: told.get(name) for name in LIVE},
+    }
+    if job.state is JobState.FAILED:
+        document["error"] = failure(job)
+    return document
+
+
+def failure(job: Job) -> dict[str, Any]:
+    """Why a job failed, as the error that its status and its result carry."""
+    return {
+        "code": "TRANSCODE_FAILED",
+        "message": job.error_message or "The job failed.",
+        "details": {"reason": job.error_reason, **(job.error_details or {})},
+    }
+
+
+def whole(
+    job: Job, upload: Upload, spec: dict[str, Any], queue_position: int | None
+) -> dict[str, Any]:
+    """All that is known of a job."""
+    return {
+        **status(job, queue_position),
+        "job": spec,
+        "priority": job.priority,
+        "command": job.command,
+        "warnings": job.warnings or [],
+        "input": {
+            "upload_id": upload.id,
+            "filename": upload.filename,
+            "bytes": upload.bytes_expected,
+            "bytes_received": upload.bytes_received,
+            "sha256": upload.sha256,
+            **(job.input_facts or {}),
+        },
+        "result": _result(job),
+        "worker_id": job.worker_id,
+        "losses": job.losses,
+        "timings": _timings(job),
+        "expired_at": _time(job.expired_at),
+    }
+
+
+def _result(job: Job) -> dict[str, Any] | None:
+    if job.state is not JobState.COMPLETED:
+        return None
+    return {
+        "filename": job.output_filename,
+        "bytes": job.result_bytes,
+        "sha256": job.result_sha256,
+        **(job.result_facts or {}),
+    }
+
+
+def _timings(job: Job) -> dict[str, float | None]:
+    return {
+        "queued_seconds": _seconds(job.created_at, job.started_at),
+        "running_seconds": _seconds(job.started_at, job.finished_at),
+        "total_seconds": _seconds(job.created_at, job.finished_at),
+    }
+
+
+def worker(row: Worker) -> dict[str, Any]:
+    """A worker daemon."""
+    return {
+        "worker_id": row.id,
+        "state": row.state,
+        "host": row.host,
+        "pid": row.pid,
+        "version": row.version,
+        "concurrency": row.concurrency,
+        "ffmpeg_version": row.ffmpeg_version,
+        "sandbox": row.sandbox,
+        "started_at": to_iso(row.started_at),
+        "heartbeat_at": to_iso(row.heartbeat_at),
+        "drain_requested_at": _time(row.drain_requested_at),
+    }
+
+
+def capabilities(
+    found: Capabilities, presets: Mapping[str, Preset], settings: Settings
+) -> dict[str, Any]:
+    """What FFmpeg and this server can do."""
+    shown = found.to_json()
+    return {
+        "ffmpeg_version": found.version,
+        "encoders": [
+            {"name": name, "kind": KINDS.get(each.kind, each.kind), "codec": each.codec}
+            for name, each in sorted(found.encoders.items())
+            if name not in found.broken
+        ],
+        "broken_encoders": dict(found.broken),
+        "decoders": shown["decoders"],
+        "containers": shown["muxers"],
+        "filters": shown["filters"],
+        "options": shown["options"],
+        "pixel_formats": shown["pix_fmts"],
+        "presets": sorted(presets),
+        "limits": limits(settings),
+    }
+
+
+def limits(settings: Settings) -> dict[str, Any]:
+    """What the operator allows."""
+    return {
+        "max_upload_bytes": settings.max_upload_bytes,
+        "max_queued": settings.max_queued,
+        "ttl_hours": settings.ttl_hours,
+        "upload_ttl_hours": settings.upload_ttl_hours,
+        "max_memory_bytes": settings.max_memory_bytes,
+        "max_output_bytes": settings.max_output_bytes,
+        "max_pixels": settings.max_pixels,
+        "max_streams": settings.max_streams,
+        "max_duration_hours": settings.max_duration_hours,
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else to_iso(moment)
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    return None if start is None or end is None else round((end - start).total_seconds(), 3)

@@ -1,0 +1,102 @@
+"""How a job is handed in: as a form with its file, or as JSON that names an upload."""
+
+from flask import request
+
+from ffremote import intake
+from ffremote.errors import InvalidArgument, UnsupportedMediaType
+from ffremote.ffmpeg import DryRun
+from ffremote.intake import Arrival, Order
+from ffremote.models import Job
+
+from . import orders
+from .desk import Desk
+from .receive import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of, too_large, whole
+
+MAX_KEY = 255
+
+
+def submit(desk: Desk) -> Job:
+    """Take in the job of the current request."""
+    if request.mimetype == "application/json":
+        return _submit_json(desk)
+    if request.mimetype == "multipart/form-data":
+        return _submit_form(desk)
+    raise UnsupportedMediaType(
+        "Send multipart/form-data with the parts 'job' and 'file', or application/json.",
+        field="Content-Type",
+    )
+
+
+def dry_run(desk: Desk) -> DryRun:
+    """Say what the job of the current request would run; nothing is stored."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("A dry run takes application/json.", field="Content-Type")
+    return orders.dry_run(desk, read_json())
+
+
+def _submit_json(desk: Desk) -> Job:
+    """Queue a job for an upload."""
+    checked = orders.check(desk, read_json(), _idempotency_key())
+    if checked.upload_id is None:
+        raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
+    intake.admit(desk.session, desk.storage, desk.settings, expected_bytes=0)
+    return intake.accept_upload(desk.session, desk.storage, checked.order, checked.upload_id)
+
+
+def _submit_form(desk: Desk) -> Job:
+    boundary = boundary_of(request.content_type or "")
+    length = announced_length()
+    limit = desk.settings.max_upload_bytes
+    if length > limit + FORM_BYTES:
+        raise too_large(length - FORM_BYTES, limit)
+    intake.admit(desk.session, desk.storage, desk.settings, expected_bytes=min(length, limit))
+    key = _idempotency_key()
+    taken: list[Order] = []
+    upload_id, path = intake.new_upload(desk.storage)
+    receiver = FormReceiver(
+        path=path,
+        max_file_bytes=limit,
+        take_job=lambda raw: taken.append(_order_for_file(desk, raw, key)),
+        see_head=intake.refuse_no_media,
+    )
+    try:
+        file = receiver.receive(request.environ["wsgi.input"], boundary=boundary, length=length)
+    except BaseException:
+        desk.storage.discard_upload(upload_id)
+        raise
+    arrival = Arrival(upload_id, file.filename, file.size, file.sha256)
+    return intake.accept_file(desk.session, desk.storage, desk.settings, taken[0], arrival)
+
+
+def _order_for_file(desk: Desk, raw: bytes, key: str | None) -> Order:
+    checked = orders.check(desk, raw, key)
+    if checked.upload_id is not None:
+        raise InvalidArgument(
+            "input.upload_id", "The form brings its own file, so the job cannot name an upload."
+        )
+    return checked.order
+
+
+def announced_length() -> int:
+    """Return the body's Content-Length, 0 for no body; a chunked body is not taken."""
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        raise InvalidArgument("Content-Length", "Send the body with a Content-Length.")
+    return request.content_length or 0
+
+
+def read_json() -> bytes:
+    """Return the small body of the current request."""
+    length = announced_length()
+    if length > MAX_JOB_BYTES:
+        raise InvalidArgument("job", f"The job has more than {MAX_JOB_BYTES} bytes.")
+    read = whole(request.environ["wsgi.input"], length)
+    return b"".join(iter(lambda: read(length), b""))
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+        raise InvalidArgument(
+            "Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY} printable characters."
+        )
+    return key
