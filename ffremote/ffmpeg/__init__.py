@@ -4,10 +4,15 @@ from .binaries import Binaries, locate
 from .capabilities import Capabilities, Encoder, read_capabilities
 from .desk import DryRun, check, dry_run, needs
 from .facts import MediaFacts, Stream
-from .failure import Failure, Stopped, TranscodeError
+from .failure import Failure, TranscodeError
 from .limits import Limits
 from .plan import Expected, Pass, Plan
 from .planning import plan
+from .probe import probe
+from .report import Report, Stopped, Tick
+from .running import Outcome, run
+from .toolbox import Toolbox, make_toolbox
+from .verify import verify
 
 __all__ = [
     "Binaries",
@@ -18,15 +23,23 @@ __all__ = [
     "Failure",
     "Limits",
     "MediaFacts",
+    "Outcome",
     "Pass",
     "Plan",
+    "Report",
     "Stopped",
     "Stream",
+    "Tick",
+    "Toolbox",
     "TranscodeError",
     "check",
     "dry_run",
     "locate",
+    "make_toolbox",
     "needs",
     "plan",
+    "probe",
     "read_capabilities",
+    "run",
+    "verify",
 ]

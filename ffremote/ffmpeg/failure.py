@@ -38,10 +38,6 @@ class TranscodeError(FfremoteError):
         self.failure = failure
 
 
-class Stopped(FfremoteError):
-    """The tick said no, and FFmpeg was killed."""
-
-
 def refuse(reason: FailureReason, message: str, hint: str = "") -> TranscodeError:
     """Make the error of a job that fails before or beside FFmpeg."""
     return TranscodeError(Failure(reason, message, hint))

@@ -16,6 +16,7 @@ class Limits:
     max_pixels: int = 8192 * 8192 // 2
     max_streams: int = 100
     max_seconds: float = 24 * 3600
+    stall_seconds: float = 600
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Limits":
@@ -27,6 +28,7 @@ class Limits:
             max_pixels=settings.max_pixels,
             max_streams=settings.max_streams,
             max_seconds=settings.max_duration_hours * 3600,
+            stall_seconds=settings.stall_seconds,
         )
 
 

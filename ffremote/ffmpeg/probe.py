@@ -1,0 +1,138 @@
+"""What ffprobe says about a file of a stranger."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ffremote import clock
+from ffremote.states import FailureReason, Phase
+
+from .explain import explain
+from .facts import MediaFacts, Stream
+from .failure import TranscodeError, refuse
+from .messages import Messages
+from .process import Process, Watch, follow
+from .progress import TOP
+from .report import Report, Tick
+from .tables import names
+from .toolbox import Toolbox
+
+MAX_ANSWER = 1 << 18
+BEAT_SECONDS = 0.5
+MAX_SECONDS = 300.0
+_ENTRIES = (
+    "format=format_name,duration,size,nb_streams"
+    ":stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,pix_fmt"
+    ",sample_rate,channels,duration:stream_disposition=default,attached_pic"
+)
+
+
+def probe(
+    toolbox: Toolbox, cwd: Path, input_name: str, *, tick: Tick, phase: Phase = Phase.PROBING
+) -> MediaFacts:
+    """Ask ffprobe, confined to `cwd`, what the file `input_name` in it holds.
+
+    `tick` is called as in `run`. Raises TranscodeError for what is no media that we take.
+    """
+    answer = bytearray()
+    messages = Messages()
+    started = clock.monotonic()
+
+    def take(data: bytes) -> None:
+        answer.extend(data)
+        if len(answer) > MAX_ANSWER:
+            raise refuse(FailureReason.UNSUPPORTED_INPUT, "The input describes itself endlessly.")
+
+    def beat(process: Process) -> bool:
+        if clock.monotonic() - started > MAX_SECONDS:
+            raise refuse(
+                FailureReason.RESOURCE_LIMIT,
+                f"The input was not understood within {MAX_SECONDS:.0f} seconds.",
+            )
+        percent = TOP if phase is Phase.VERIFYING else 0
+        return tick(Report(phase, percent, pid=process.pid, pid_started=process.started))
+
+    sandbox, program = toolbox.sandbox, toolbox.binaries.ffprobe
+    ended = follow(
+        sandbox.command(program, _arguments(toolbox, input_name), cwd=cwd, writable=None),
+        cwd=cwd,
+        environ=sandbox.environ("."),
+        watch=Watch(beat, BEAT_SECONDS, take, messages.take),
+    )
+    if ended.code != 0:
+        raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
+    return read_facts(json.loads(answer))
+
+
+def _arguments(toolbox: Toolbox, input_name: str) -> list[str]:
+    limits = toolbox.limits
+    return [
+        *("-hide_banner", "-v", "level+error", "-protocol_whitelist", "file"),
+        *("-format_whitelist", ",".join(sorted(names("demuxers")))),
+        *("-codec_whitelist", ",".join(sorted(names("decoders")))),
+        *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
+        *("-of", "json", "-show_entries", _ENTRIES, "-i", f"file:{input_name}"),
+    ]
+
+
+def read_facts(answer: dict[str, Any]) -> MediaFacts:
+    """Read ffprobe's JSON; raise TranscodeError when it holds no stream."""
+    streams = tuple(
+        _stream(row) for row in answer.get("streams", []) if row.get("codec_type") is not None
+    )
+    if not streams:
+        raise refuse(
+            FailureReason.UNSUPPORTED_INPUT,
+            "The input holds no stream that is known.",
+            "Is it a film, a sound or a picture?",
+        )
+    described = answer.get("format", {})
+    size = _number(described.get("size"))
+    return MediaFacts(
+        format=str(described.get("format_name", "")),
+        duration=_positive(described.get("duration")),
+        streams=streams,
+        bytes=None if size is None else int(size),
+    )
+
+
+def _stream(row: dict[str, Any]) -> Stream:
+    rate = _rate(row.get("avg_frame_rate")) or _rate(row.get("r_frame_rate"))
+    sample_rate = _number(row.get("sample_rate"))
+    disposition = row.get("disposition", {})
+    is_video = row["codec_type"] == "video"
+    return Stream(
+        index=int(row["index"]),
+        kind=str(row["codec_type"]),
+        codec=str(row.get("codec_name", "unknown")),
+        width=row.get("width"),
+        height=row.get("height"),
+        fps=rate if is_video else None,
+        pix_fmt=row.get("pix_fmt"),
+        sample_rate=None if sample_rate is None else int(sample_rate),
+        channels=row.get("channels"),
+        duration=_positive(row.get("duration")),
+        is_default=bool(disposition.get("default")),
+        is_picture=bool(disposition.get("attached_pic")),
+    )
+
+
+def _number(text: Any) -> float | None:
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _positive(text: Any) -> float | None:
+    value = _number(text)
+    return value if value is not None and 0 < value < 1e9 else None
+
+
+def _rate(text: Any) -> float | None:
+    try:
+        value = float(Fraction(str(text)))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return round(value, 3) if value > 0 else None

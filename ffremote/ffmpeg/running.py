@@ -1,0 +1,164 @@
+"""The passes of a plan, run one after the other."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from ffremote import clock
+from ffremote.states import FailureReason, Phase
+
+from .activity import Activity, written_bytes
+from .explain import explain
+from .failure import TranscodeError, refuse
+from .messages import Messages
+from .plan import Pass, Plan
+from .process import BoundedLog, Process, Watch, follow
+from .progress import Block, Meter, Reader
+from .report import Report, Tick
+from .toolbox import Toolbox
+
+REWRITE_SHARE = 0.04
+"""Share of the last pass that faststart's second writing of the file gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is worth knowing of a run that succeeded; `errors` counts what FFmpeg complained of."""
+
+    errors: int
+    seconds: float
+
+
+def run(
+    toolbox: Toolbox,
+    plan: Plan,
+    *,
+    cwd: Path,
+    log: BinaryIO,
+    tick: Tick,
+    tick_seconds: float,
+    wake_fd: int | None = None,
+) -> Outcome:
+    """Run all passes of `plan` in the job's directory `cwd`; FFmpeg's messages go to `log`.
+
+    `tick` is called at once, every `tick_seconds` and whenever `wake_fd` is readable; when it
+    answers False, FFmpeg is killed and Stopped raised. Raises TranscodeError when FFmpeg fails or
+    stalls. Call it from a thread that outlives the run. A command is written to the log only
+    where `Plan.command` cannot say it, because it holds what an earlier pass measured.
+    """
+    started = clock.monotonic()
+    bounded = BoundedLog(log)
+    errors, percent, measured = 0, 0, None
+    for number, each in enumerate(plan.passes):
+        if each.needs_loudness:
+            each = each.with_loudness(measured or "anull")
+            bounded.write(f"$ {each.command}".encode())
+        course = _Course(toolbox, plan, number, each, cwd, bounded, tick, percent)
+        course.follow(tick_seconds, wake_fd)
+        errors, percent = errors + course.messages.error_count, course.meter.percent
+        if each.measures_loudness:
+            measured = _correction(each, course.messages.loudness())
+    return Outcome(errors, clock.monotonic() - started)
+
+
+def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:
+    """Return the filter that corrects what was measured; None for silence."""
+    if measured is None:
+        return None
+    chain = each.argv[each.argv.index("-filter:a") + 1]
+    target = chain[chain.rindex("loudnorm=") :].removesuffix(":print_format=json")
+    return (
+        f"{target}:measured_I={measured['input_i']}:measured_TP={measured['input_tp']}"
+        f":measured_LRA={measured['input_lra']}:measured_thresh={measured['input_thresh']}"
+        f":offset={measured['target_offset']}:linear=1"
+    )
+
+
+class _Course:
+    """One pass while it runs."""
+
+    def __init__(
+        self,
+        toolbox: Toolbox,
+        plan: Plan,
+        number: int,
+        each: Pass,
+        cwd: Path,
+        log: BoundedLog,
+        tick: Tick,
+        percent: int,
+    ) -> None:
+        self.toolbox, self.plan, self.argv, self.cwd = toolbox, plan, each.argv, cwd
+        self.tick = tick
+        self.attempt = plan.output.split("/", 1)[0]
+        self.rewrites = plan.rewrites_output and number == len(plan.passes) - 1
+        self.messages = Messages(log)
+        self.reader = Reader()
+        self.block = Block()
+        self.meter = Meter(
+            plan.expected.duration,
+            before=sum(other.weight for other in plan.passes[:number]),
+            weight=each.weight,
+            percent=percent,
+            tail=REWRITE_SHARE if self.rewrites else 0.0,
+        )
+        self.report = Report(
+            Phase.TRANSCODING,
+            percent=percent,
+            pass_number=number + 1,
+            passes=len(plan.passes),
+        )
+        self.activity = Activity()
+
+    def follow(self, tick_seconds: float, wake_fd: int | None) -> None:
+        """Run FFmpeg to its end; raise TranscodeError when that is none."""
+        sandbox, program = self.toolbox.sandbox, self.toolbox.binaries.ffmpeg
+        ended = follow(
+            sandbox.command(program, self.argv, cwd=self.cwd, writable=self.attempt),
+            cwd=self.cwd,
+            environ=sandbox.environ(self.attempt),
+            watch=Watch(self._beat, tick_seconds, self._take, self.messages.take, wake_fd),
+        )
+        if ended.code != 0:
+            raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
+
+    def _take(self, data: bytes) -> None:
+        for block in self.reader.feed(data):
+            self.block = block
+
+    def _beat(self, process: Process) -> bool:
+        block = self.block
+        self._note_rewriting(process.pid)
+        self.report = replace(
+            self.report,
+            percent=self.meter.read(block.out_microseconds),
+            frame=block.frame,
+            fps=block.fps,
+            speed=block.speed,
+            out_seconds=_seconds(block.out_microseconds),
+            output_bytes=block.output_bytes,
+            eta_seconds=self.meter.eta_seconds(block.out_microseconds, block.speed),
+            pid=process.pid,
+            pid_started=process.started,
+        )
+        idle = self.activity.idle_seconds(process.pid, block)
+        limit = self.toolbox.limits.stall_seconds
+        if idle > limit:
+            raise refuse(
+                FailureReason.STALLED,
+                f"FFmpeg made no progress for {limit:.0f} seconds and used no processor time;"
+                " it was stopped.",
+                "The input may be damaged, or the server's disk may hang; see the log.",
+            )
+        return self.tick(self.report)
+
+    def _note_rewriting(self, pid: int) -> None:
+        output = self.cwd / self.plan.output
+        if self.rewrites and output.exists():
+            written = written_bytes(pid)
+            if written is not None:
+                self.meter.note_rewriting(output.stat().st_size, written)
+
+
+def _seconds(microseconds: int | None) -> float | None:
+    return None if microseconds is None else max(0.0, microseconds / 1e6)

@@ -1,0 +1,58 @@
+"""Whether the result is what was asked for: FFmpeg's exit code 0 is not enough."""
+
+from collections import Counter
+from pathlib import Path
+
+from ffremote.states import FailureReason, Phase
+
+from .facts import MediaFacts
+from .failure import TranscodeError, refuse
+from .plan import Plan
+from .probe import probe
+from .report import Tick
+from .toolbox import Toolbox
+
+# a result may miss this much of the expected length: the last frame of each stream, rounding
+MISSING_SECONDS = 1.0
+MISSING_SHARE = 0.03
+
+
+def verify(toolbox: Toolbox, plan: Plan, *, cwd: Path, tick: Tick) -> MediaFacts:
+    """Look at the result with ffprobe and return its facts.
+
+    Raises TranscodeError (`output_truncated`) when it is empty, unreadable, too short, or lacks a
+    stream.
+    """
+    path = cwd / plan.output
+    if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
+        raise _short("FFmpeg wrote no result.", "Is the chosen part of the input empty?")
+    try:
+        facts = probe(toolbox, cwd, plan.output, tick=tick, phase=Phase.VERIFYING)
+    except TranscodeError as exc:
+        raise _short(f"The result cannot be read: {exc.failure.message}") from exc
+    _check_streams(plan, facts)
+    _check_length(plan, facts)
+    return facts
+
+
+def _check_streams(plan: Plan, facts: MediaFacts) -> None:
+    wanted = Counter(kind for kind in plan.expected.streams if kind in ("video", "audio"))
+    there = Counter(stream.kind for stream in facts.streams)
+    for kind, count in wanted.items():
+        if there[kind] < count:
+            raise _short(f"The result has {there[kind]} {kind} streams instead of {count}.")
+
+
+def _check_length(plan: Plan, facts: MediaFacts) -> None:
+    expected, found = plan.expected.duration, facts.duration
+    if expected is None or found is None or plan.expected.is_estimate:
+        return
+    if found < expected * (1 - MISSING_SHARE) - MISSING_SECONDS:
+        raise _short(
+            f"The result is {found:.1f} s long instead of {expected:.1f} s.",
+            "The input breaks off early or is damaged: see the log for what FFmpeg could not read.",
+        )
+
+
+def _short(message: str, hint: str = "") -> TranscodeError:
+    return refuse(FailureReason.OUTPUT_TRUNCATED, message, hint)

@@ -1,0 +1,199 @@
+"""Running FFmpeg for real: progress, stopping, failing, verifying."""
+
+import io
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.config import Settings
+from ffremote.ffmpeg import Report
+from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.states import Phase
+
+
+@pytest.fixture
+def toolbox(build: ffmpeg.Binaries) -> Toolbox:
+    """A toolbox around `build`."""
+    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+
+
+@pytest.fixture
+def room(tmp_path: Path, clip: Path) -> Path:
+    """A job's directory with its input and one attempt."""
+    made = tmp_path / "job"
+    (made / "try1").mkdir(parents=True)
+    shutil.copyfile(clip, made / "input")
+    return made
+
+
+class Ticks:
+    """Collects reports; says no after `stop_after` of them that `run` made."""
+
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.reports: list[Report] = []
+        self.stop_after = stop_after
+
+    def __call__(self, report: Report) -> bool:
+        self.reports.append(report)
+        running = [each for each in self.reports if each.phase is Phase.TRANSCODING]
+        return self.stop_after is None or len(running) < self.stop_after
+
+
+def make(
+    toolbox: Toolbox,
+    capabilities: ffmpeg.Capabilities,
+    room: Path,
+    *,
+    ticks: Ticks | None = None,
+    **job: Any,
+) -> tuple[ffmpeg.Plan, ffmpeg.MediaFacts, str]:
+    """Do all that a worker does with a job; return the plan, the result's facts and the log."""
+    ticks = ticks or Ticks()
+    asked = spec.build_job({"output_filename": "out.mp4", **job})
+    facts = ffmpeg.probe(toolbox, room, "input", tick=ticks)
+    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    log = io.BytesIO()
+    ffmpeg.run(toolbox, plan, cwd=room, log=log, tick=ticks, tick_seconds=0.1)
+    return (
+        plan,
+        ffmpeg.verify(toolbox, plan, cwd=room, tick=ticks),
+        log.getvalue().decode(),
+    )
+
+
+def test_a_job_runs_from_probe_to_verified_result(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+) -> None:
+    ticks = Ticks()
+
+    _, facts, log = make(
+        toolbox,
+        capabilities,
+        room,
+        ticks=ticks,
+        video={"codec": "libx264", "crf": 30, "scale": "160:-2", "preset": "ultrafast"},
+    )
+
+    assert [(s.kind, s.codec, s.width, s.height) for s in facts.streams] == [
+        ("video", "h264", 160, 90),
+        ("audio", "aac", None, None),
+    ]
+    assert facts.duration == pytest.approx(2.0, abs=0.1)
+    assert "Input #0" in log
+    phases = [report.phase for report in ticks.reports]
+    assert phases == sorted(phases, key=list(Phase).index)
+    assert {Phase.PROBING, Phase.TRANSCODING, Phase.VERIFYING} == set(phases)
+    percents = [r.percent for r in ticks.reports if r.phase is Phase.TRANSCODING]
+    assert percents == sorted(percents) and max(percents) <= 99
+    assert sorted(path.name for path in room.rglob("*")) == ["input", "out.mp4", "try1"]
+
+
+def test_saying_no_kills_ffmpeg_at_once(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+) -> None:
+    ticks = Ticks(stop_after=2)
+
+    with pytest.raises(ffmpeg.Stopped):
+        make(
+            toolbox,
+            capabilities,
+            room,
+            ticks=ticks,
+            video={"codec": "libx264", "preset": "placebo", "scale": "1920:1080"},
+        )
+
+    pid = ticks.reports[-1].pid
+    assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_wake_up_ticks_at_once(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+) -> None:
+    read_end, write_end = os.pipe()
+    os.set_blocking(read_end, False)
+    seen: list[Report] = []
+
+    def tick(report: Report) -> bool:
+        seen.append(report)
+        if len(seen) == 1:
+            os.write(write_end, b"xx")
+        return len(seen) < 2
+
+    facts = ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
+    asked = spec.build_job({"output_filename": "out.mp4", "video": {"preset": "placebo"}})
+    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    with pytest.raises(ffmpeg.Stopped):
+        # a minute between ticks: only the wake-up can bring the second one
+        ffmpeg.run(
+            toolbox,
+            plan,
+            cwd=room,
+            log=io.BytesIO(),
+            tick=tick,
+            tick_seconds=60,
+            wake_fd=read_end,
+        )
+    os.close(read_end)
+    os.close(write_end)
+
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "unsupported_input"), (b"just a text\n" * 99, "unsupported_input")],
+)
+def test_what_is_no_media_is_refused_by_the_probe(
+    toolbox: Toolbox, room: Path, content: bytes, reason: str
+) -> None:
+    (room / "input").write_bytes(content)
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
+
+    assert caught.value.failure.reason in (reason, "corrupt_input")
+
+
+def test_a_film_that_was_cut_off_never_completes(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path, clip: Path
+) -> None:
+    moved = room.parent / "moved.mp4"
+    subprocess.run(
+        [
+            toolbox.binaries.ffmpeg,
+            *("-v", "error", "-stream_loop", "4", "-i", clip),
+            *("-c", "copy", "-movflags", "+faststart", moved),
+        ],
+        check=True,
+    )
+    (room / "input").write_bytes(moved.read_bytes()[: moved.stat().st_size // 2])
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        make(toolbox, capabilities, room, video={"preset": "ultrafast"})
+
+    assert caught.value.failure.reason in ("output_truncated", "corrupt_input")
+
+
+def test_a_killed_ffmpeg_fails_the_job_with_its_signal(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+) -> None:
+    def kill(report: Report) -> bool:
+        if report.phase is Phase.TRANSCODING and report.pid:
+            os.kill(report.pid, signal.SIGKILL)
+        return True
+
+    ticks = Ticks()
+    ticks.__class__ = type("Killer", (Ticks,), {"__call__": lambda self, report: kill(report)})
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        make(toolbox, capabilities, room, ticks=ticks)
+
+    assert (caught.value.failure.reason, caught.value.failure.signal) == ("killed", 9)
