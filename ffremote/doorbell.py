@@ -37,6 +37,13 @@ class Doorbell:
         """Return the descriptor to wait on, or -1."""
         return -1 if self._socket is None else self._socket.fileno()
 
+    def ring(self) -> None:
+        """Ring this bell from inside, which a signal handler may do."""
+        if self._socket is not None:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ringer:
+                ringer.setblocking(False)
+                _ring_one(ringer, self.path)
+
     def hush(self) -> None:
         """Take all rings that have come in."""
         if self._socket is None:

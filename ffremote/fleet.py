@@ -22,16 +22,17 @@ def register(session: Session, worker: Worker) -> None:
         session.add(worker)
 
 
-def beat(session: Session, worker_id: str) -> bool:
-    """Say that the worker lives; return whether somebody asked it to drain."""
+def beat(session: Session, worker_id: str) -> None:
+    """Say that the worker lives."""
     with writing(session, relaxed=True):
-        asked = session.execute(
-            update(Worker)
-            .where(Worker.id == worker_id)
-            .values(heartbeat_at=utc_now())
-            .returning(Worker.drain_requested_at)
-        ).scalar_one_or_none()
-    return asked is not None
+        session.execute(update(Worker).where(Worker.id == worker_id).values(heartbeat_at=utc_now()))
+
+
+def is_asked_to_drain(session: Session, worker_id: str) -> bool:
+    """Whether somebody asked the worker from outside to drain."""
+    with reading(session):
+        asked = select(Worker.drain_requested_at).where(Worker.id == worker_id)
+        return session.scalar(asked) is not None
 
 
 def move(session: Session, worker_id: str, state: WorkerState) -> None:

@@ -23,9 +23,13 @@ class Lifeline:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # Not inherited: an FFmpeg that outlives us must not look like us.
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while True:
+            # Not inherited: an FFmpeg that outlives us must not look like us.
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            if _is_same(self._descriptor, path):
+                return
+            os.close(self._descriptor)  # a sweep took the name away before we had the lock
 
     def close(self) -> None:
         """Let go and remove the name."""
@@ -105,6 +109,13 @@ def kill_process(pid: int, started: int) -> bool:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     return True
+
+
+def _is_same(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _linux_start(pid: int) -> int | None:

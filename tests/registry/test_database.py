@@ -1,0 +1,120 @@
+"""How SQLite is opened: what every connection and every transaction of ours is like."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from ffremote import database
+from ffremote.config import Settings
+from ffremote.errors import DatabaseNotReady
+
+
+def pragma(session: Session, name: str) -> object:
+    return session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+def test_connections_have_our_pragmas(session: Session) -> None:
+    with database.writing(session):
+        found = {
+            name: pragma(session, name)
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
+
+    full = 2
+    assert found == {
+        "journal_mode": database.journal_mode().lower(),
+        "foreign_keys": 1,
+        "busy_timeout": 10_000,
+        "synchronous": full,
+    }
+
+
+def test_a_relaxed_transaction_does_not_wait_for_the_disk(session: Session) -> None:
+    with database.writing(session, relaxed=True):
+        relaxed = pragma(session, "synchronous")
+    with database.writing(session):
+        after = pragma(session, "synchronous")
+
+    assert (relaxed, after) == (1, 2)
+
+
+def test_a_reader_does_not_wait_for_a_writer(engine: Engine) -> None:
+    sessions = database.session_maker(engine)
+
+    with sessions() as writer, sessions() as reader, database.writing(writer):
+        writer.execute(text("UPDATE job_totals SET total = 5 WHERE state = 'queued'"))
+        with database.reading(reader):
+            seen = reader.scalar(text("SELECT total FROM job_totals WHERE state = 'queued'"))
+
+    assert seen == 0
+
+
+def test_writers_in_many_threads_take_turns(engine: Engine) -> None:
+    def add_one_hundred_times() -> None:
+        with database.session_maker(engine)() as session:
+            for _ in range(100):
+                with database.writing(session, relaxed=True):
+                    seen = session.scalar(text("SELECT total FROM job_totals LIMIT 1"))
+                    session.execute(text("UPDATE job_totals SET total = :n"), {"n": seen + 1})
+
+    threads = [threading.Thread(target=add_one_hundred_times) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.session_maker(engine)() as session:
+        assert session.scalar(text("SELECT total FROM job_totals LIMIT 1")) == 400
+
+
+def test_a_failed_transaction_leaves_nothing(session: Session) -> None:
+    with pytest.raises(RuntimeError), database.writing(session):
+        session.execute(text("UPDATE job_totals SET total = 9"))
+        raise RuntimeError
+
+    with database.reading(session):
+        assert session.scalar(text("SELECT max(total) FROM job_totals")) == 0
+
+
+def test_an_unmigrated_database_is_refused_with_the_command_to_run(tmp_path: Path) -> None:
+    engine = database.open_engine(Settings(data_dir=tmp_path).storage_url)
+
+    with pytest.raises(DatabaseNotReady, match="flask --app ffremote db upgrade"):
+        database.require_schema(engine)
+    engine.dispose()
+
+
+def test_a_newer_database_is_refused(engine: Engine, session: Session) -> None:
+    with database.writing(session):
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(DatabaseNotReady, match="newer"):
+        database.require_schema(engine)
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 46, 1), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), False),
+        ((3, 53, 4), True),
+    ],
+)
+def test_libraries_with_the_wal_reset_bug_are_known(version: tuple[int, ...], safe: bool) -> None:
+    assert database.is_wal_safe(version) is safe
+
+
+def test_short_postgresql_urls_name_psycopg_3() -> None:
+    assert database.normal_url("postgres://a@b/c") == "postgresql+psycopg://a@b/c"
+    assert database.normal_url("postgresql://a@b/c") == "postgresql+psycopg://a@b/c"
+    assert database.normal_url("postgresql+psycopg://a@b/c") == "postgresql+psycopg://a@b/c"
+    assert database.normal_url("sqlite:///x") == "sqlite:///x"

@@ -1,0 +1,61 @@
+"""Rings reach whoever listens, and nobody is missed or waited for."""
+
+import select
+import uuid
+from pathlib import Path
+
+import pytest
+
+from ffremote import doorbell
+from ffremote.doorbell import Doorbell
+
+
+def rang(bell: Doorbell) -> bool:
+    return bool(select.select([bell], [], [], 0)[0])
+
+
+def name() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.mark.parametrize("depth", [0, 12], ids=["short path", "path longer than a socket's"])
+def test_a_ring_reaches_every_bell(tmp_path: Path, depth: int) -> None:
+    run_dir = tmp_path.joinpath(*["deep-directory"] * depth)
+    run_dir.mkdir(parents=True, exist_ok=True)
+    with Doorbell(run_dir, name()) as one, Doorbell(run_dir, name()) as other:
+        before = (rang(one), rang(other))
+
+        heard = doorbell.ring(run_dir)
+
+        assert before == (False, False)
+        assert heard == 2
+        assert (rang(one), rang(other)) == (True, True)
+
+
+def test_a_hushed_bell_is_quiet_until_the_next_ring(tmp_path: Path) -> None:
+    with Doorbell(tmp_path, name()) as bell:
+        doorbell.ring(tmp_path)
+        doorbell.ring(tmp_path)
+
+        bell.hush()
+        quiet = rang(bell)
+        bell.ring()
+
+        assert (quiet, rang(bell)) == (False, True)
+
+
+def test_the_bell_of_the_dead_is_taken_down(tmp_path: Path) -> None:
+    dead = Doorbell(tmp_path, name())
+    dead._socket.close()  # type: ignore[union-attr]  # as a kill -9 does: the name stays
+
+    heard = doorbell.ring(tmp_path)
+
+    assert (heard, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_a_bell_that_is_full_does_not_block_the_ringer(tmp_path: Path) -> None:
+    with Doorbell(tmp_path, name()) as bell:
+        for _ in range(10_000):
+            doorbell.ring(tmp_path)
+
+        assert rang(bell)

@@ -1,0 +1,86 @@
+"""The worker daemon's command line."""
+
+import sys
+
+import click
+from sqlalchemy.orm import Session
+
+from ffremote import database, doorbell, fleet, logs
+from ffremote.config import Settings, load_settings
+from ffremote.errors import FfremoteError
+from ffremote.models import Worker
+from ffremote.storage import Storage
+
+from .supervisor import Supervisor
+from .workshop import Workshop
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(package_name="ffremote")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Jobs at a time.  [env FFREMOTE_CONCURRENCY; default 2]",
+)
+@click.option("--once", is_flag=True, help="Work until no job waits, then stop.")
+@click.pass_context
+def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
+    """Claim queued jobs and run FFmpeg on them.
+
+    Ctrl-C or SIGTERM drains: what runs is finished and nothing new is taken. A second one stops
+    now: FFmpeg is killed and its jobs go back to the queue, with no attempt counted.
+
+    \b
+    ffremote-worker                   work with two slots
+    ffremote-worker --concurrency 8   work with eight
+    ffremote-worker list              show all workers and their ids
+    ffremote-worker drain ID          make another worker drain
+    """
+    if context.invoked_subcommand is not None:
+        return
+    settings = load_settings(concurrency=concurrency)
+    logs.configure(settings)
+    workshop = Workshop.open(settings)
+    Supervisor(workshop, concurrency=settings.concurrency, once=once).run()
+
+
+@cli.command()
+@click.argument("worker_id")
+def drain(worker_id: str) -> None:
+    """Ask the worker WORKER_ID to finish what it runs and to take nothing more."""
+    settings = load_settings()
+    with _session(settings) as session:
+        worker = fleet.request_drain(session, worker_id)
+    doorbell.ring(Storage(settings.data_dir).run)
+    click.echo(f"{worker.id} drains")
+
+
+@cli.command(name="list")
+def list_workers() -> None:
+    """Show the workers that are remembered, the newest first."""
+    with _session(load_settings()) as session:
+        for worker in fleet.everyone(session):
+            click.echo(_line(worker))
+
+
+def _line(worker: Worker) -> str:
+    return (
+        f"{worker.id}  {worker.state:<8}  {worker.host}:{worker.pid}  {worker.concurrency} slots  "
+        f"FFmpeg {worker.ffmpeg_version}  last heard of {worker.heartbeat_at:%Y-%m-%d %H:%M:%S}"
+    )
+
+
+def _session(settings: Settings) -> Session:
+    engine = database.open_engine(settings.storage_url)
+    database.require_schema(engine)
+    return database.session_maker(engine)()
+
+
+def main() -> None:
+    """Run the command line; an error of the set-up is one line and exit status 1."""
+    try:
+        cli()
+    except FfremoteError as exc:
+        click.echo(f"ffremote-worker: {exc}", err=True)
+        sys.exit(1)

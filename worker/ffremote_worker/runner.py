@@ -1,0 +1,198 @@
+"""Runs one claimed job to its end."""
+
+import errno
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from ffremote import claims, ffmpeg, spec
+from ffremote.claims import Claim, Result, Tick
+from ffremote.ffmpeg import Failure, MediaFacts, Plan, Report, TranscodeError
+from ffremote.states import FailureReason, Phase
+
+from .pulse import ClaimLost, Pulse, StopNow
+from .workshop import Workshop
+
+log = logging.getLogger(__name__)
+
+BLOCK = 1 << 20
+
+
+def run(workshop: Workshop, claim: Claim, *, bell: int, must_stop: Callable[[], bool]) -> None:
+    """Bring a job from its claim to its end; every outcome is in its row when this returns.
+
+    `bell` is a descriptor that becomes readable when the row should be looked at, or -1.
+    """
+    work = _Work(workshop, claim, bell=bell, must_stop=must_stop)
+    log.info("job %s: attempt %d started", claim.job_id, claim.attempt)
+    published = False
+    try:
+        published = work.do()
+    except ClaimLost:
+        log.info("job %s: not ours any more", claim.job_id)
+        work.forget_process()
+    except StopNow:
+        work.release("Its worker stopped; it waits for another.")
+    except TranscodeError as exc:
+        work.fail(exc.failure)
+    except Exception as exc:
+        work.fail(_unexpected(exc))
+        log.exception("job %s: our own error", claim.job_id)
+    finally:
+        workshop.storage.discard_attempt(claim.job_id, claim.token, result=not published)
+
+
+class _Work:
+    """One attempt: its pulse, its last report and the steps from probe to publication."""
+
+    def __init__(
+        self, workshop: Workshop, claim: Claim, *, bell: int, must_stop: Callable[[], bool]
+    ) -> None:
+        self.workshop = workshop
+        self.claim = claim
+        self.bell = bell
+        self.tick = Tick(Phase.PROBING, 0)
+        self.process: int | None = None
+        self.stop: Exception | None = None
+        self.pulse = Pulse(
+            workshop.sessions,
+            claim,
+            lease_seconds=workshop.settings.lease_seconds,
+            tick_seconds=workshop.settings.tick_seconds,
+            must_stop=must_stop,
+        )
+
+    def do(self) -> bool:
+        """Run the attempt; return whether its result was published."""
+        storage, claim = self.workshop.storage, self.claim
+        directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_id)
+        try:
+            facts = ffmpeg.probe(self.workshop.toolbox, directory, "input", tick=self.told)
+            plan = self.planned(facts)
+            self.transcode(plan, directory)
+            made = ffmpeg.verify(self.workshop.toolbox, plan, cwd=directory, tick=self.told)
+        except ffmpeg.Stopped as exc:
+            raise (self.stop or ClaimLost()) from exc
+        return self.publish(plan, directory, made)
+
+    def planned(self, facts: MediaFacts) -> Plan:
+        """Decide the exact command and record it before it runs."""
+        plan = ffmpeg.plan(
+            spec.load_job(self.claim.spec),
+            facts,
+            self.workshop.capabilities,
+            self.workshop.toolbox.limits,
+            attempt=self.claim.token,
+        )
+        with self.workshop.sessions() as session:
+            ours = claims.describe(
+                session,
+                self.claim,
+                command=plan.command,
+                warnings=list(plan.warnings),
+                facts=facts.to_json(),
+            )
+        if not ours:
+            raise ClaimLost
+        return plan
+
+    def transcode(self, plan: Plan, directory: Path) -> None:
+        """Run FFmpeg, its messages in the job's log below the command."""
+        log.info("job %s: %s", self.claim.job_id, plan.command)
+        with self.workshop.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
+            out.write(f"{plan.command}\n\n".encode())
+            out.flush()
+            ffmpeg.run(
+                self.workshop.toolbox,
+                plan,
+                cwd=directory,
+                log=out,
+                tick=self.told,
+                tick_seconds=self.workshop.settings.tick_seconds,
+                wake_fd=None if self.bell < 0 else self.bell,
+            )
+
+    def publish(self, plan: Plan, directory: Path, made: MediaFacts) -> bool:
+        """Give the output its final name and the job its end, in this order."""
+        verifying = Tick(Phase.VERIFYING, 99, progress=self.tick.progress)
+        output = directory / plan.output
+        sha256 = self.pulse.during(lambda: _sha256(output), verifying)
+        publish = self.workshop.storage.publish
+        result = self.pulse.during(
+            lambda: publish(self.claim.job_id, self.claim.token, plan.output), verifying
+        )
+        with self.workshop.sessions() as session:
+            done = claims.complete(
+                session, self.claim, Result(result.stat().st_size, sha256, made.to_json())
+            )
+        if not done:
+            raise ClaimLost
+        log.info("job %s: completed, %d bytes", self.claim.job_id, result.stat().st_size)
+        return True
+
+    def told(self, report: Report) -> bool:
+        """Pass on what FFmpeg does; False stops it at once, `stop` then says why."""
+        self.process = report.pid or self.process
+        self.tick = Tick(
+            report.phase,
+            report.percent,
+            progress=report.to_json(),
+            pid=report.pid,
+            pid_started=report.pid_started,
+        )
+        try:
+            self.pulse.beat(self.tick)
+        except (ClaimLost, StopNow) as exc:
+            self.stop = exc
+            return False
+        return True
+
+    def fail(self, failure: Failure) -> None:
+        """End the job as failed, if it is still ours."""
+        with self.workshop.sessions() as session:
+            ours = claims.fail(
+                session,
+                self.claim,
+                reason=failure.reason,
+                message=failure.message,
+                details=failure.to_json(),
+            )
+        if ours:
+            log.warning("job %s: failed: %s", self.claim.job_id, failure.message)
+        else:
+            self.forget_process()
+
+    def release(self, message: str) -> None:
+        """Give the job back, if it is still ours."""
+        with self.workshop.sessions() as session:
+            claims.release(session, self.claim, message=message)
+        log.info("job %s: given back", self.claim.job_id)
+
+    def forget_process(self) -> None:
+        """Say that the process in the row of a job that was taken from us has ended."""
+        if self.process is not None:
+            with self.workshop.sessions() as session:
+                claims.forget_process(session, self.claim.job_id, self.process)
+
+
+def _unexpected(exc: Exception) -> Failure:
+    if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Failure(
+            reason=FailureReason.DISK_FULL,
+            message="The server's disk is full.",
+            hint="Ask its operator to make room, then send the job again.",
+        )
+    return Failure(
+        reason=FailureReason.UNKNOWN,
+        message="The worker met an error of its own; its operator finds it in the worker's log.",
+        hint="Send the job again; if it fails again, report it.",
+    )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

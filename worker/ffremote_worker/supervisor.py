@@ -1,0 +1,191 @@
+"""Keeps the slots of a worker running, tells that it lives, and stops it in order."""
+
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from types import FrameType
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+import ffremote
+from ffremote import clock, doorbell, ffmpeg, fleet, liveness, orphans
+from ffremote.clock import utc_now
+from ffremote.doorbell import Doorbell
+from ffremote.models import Worker, WorkerState
+
+from .rescue import Rescuer
+from .workshop import Workshop
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+STOP_SECONDS = 10.0
+RESTART_SECONDS = 2.0  # a slot that dies sooner than this after its start waits before the next
+
+
+class SlotProcess:
+    """One running slot."""
+
+    def __init__(self, worker_id: str, *, once: bool) -> None:
+        self.started = clock.monotonic()
+        arguments = ["--worker", worker_id, "--holder", str(uuid.uuid4())]
+        arguments += ["--parent", str(os.getpid())] + (["--once"] if once else [])
+        # Its own session: a Ctrl-C in the terminal is for the supervisor, which tells the slots.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ffremote_worker.loop", *arguments],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal to the slot's process alone; it ends its FFmpeg itself."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is over (and reaped)."""
+        return self.process.poll() is not None
+
+
+class Supervisor:
+    """One worker daemon: its row, its slots, its eye on lost jobs."""
+
+    def __init__(self, workshop: Workshop, *, concurrency: int, once: bool) -> None:
+        self._workshop = workshop
+        self._concurrency = concurrency
+        self._once = once
+        self._id = str(uuid.uuid4())
+        self._slots: list[SlotProcess] = []
+        self._signals = 0
+        self._told = 0
+        self._draining = False
+        self._stop_by: float | None = None
+        self._next_beat = 0.0
+        self._rescuer = Rescuer(workshop.storage, workshop.settings.lease_seconds)
+
+    def run(self) -> None:
+        """Work until asked to stop and every slot has ended."""
+        with (
+            Doorbell(self._workshop.storage.run, self._id) as bell,
+            self._workshop.sessions() as session,
+        ):
+            self._bell = bell
+            self._begin(session)
+            while not self._is_over():
+                self._turn(session)
+                self._wait(bell)
+            fleet.move(session, self._id, WorkerState.GONE)
+        log.info("worker %s: stopped", self._id)
+
+    def _begin(self, session: Session) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+            signal.signal(number, self._heard)
+        fleet.register(session, self._row())
+        orphans.sweep(session, self._workshop.storage)
+        log.info(
+            "worker %s: %d slots, FFmpeg %s, sandbox %s",
+            self._id,
+            self._concurrency,
+            self._workshop.capabilities.version,
+            self._workshop.toolbox.sandbox,
+        )
+        self._slots = [self._new_slot() for _ in range(self._concurrency)]
+
+    def _turn(self, session: Session) -> None:
+        """Look at everything once; what the database refuses now is done at the next turn."""
+        self._obey()
+        self._replace_dead()
+        try:
+            if clock.monotonic() >= self._next_beat:
+                self._next_beat = clock.monotonic() + fleet.HEARTBEAT.total_seconds()
+                fleet.beat(session, self._id)
+            if fleet.is_asked_to_drain(session, self._id) and not self._draining:
+                self._drain(session)
+            if self._rescuer.look(session):
+                doorbell.ring(self._workshop.storage.run)
+        except OperationalError as exc:
+            log.warning("worker %s: the database does not answer: %s", self._id, exc.orig)
+
+    def _obey(self) -> None:
+        """Pass each signal that we got to the slots: the first drains, the second stops."""
+        while self._told < self._signals:
+            self._told += 1
+            if self._told == 1:
+                with self._workshop.sessions() as session:
+                    self._drain(session)
+            elif self._told == 2:
+                self._stop()
+
+    def _drain(self, session: Session) -> None:
+        log.info("worker %s: draining; once more to stop now", self._id)
+        self._draining = True
+        for slot in self._slots:
+            slot.tell(signal.SIGTERM)
+        try:
+            fleet.move(session, self._id, WorkerState.DRAINING)
+        except OperationalError as exc:
+            log.warning("worker %s: cannot say that it drains: %s", self._id, exc.orig)
+
+    def _stop(self) -> None:
+        log.info("worker %s: stopping now, its jobs are given back", self._id)
+        self._stop_by = clock.monotonic() + STOP_SECONDS
+        for slot in self._slots:
+            slot.tell(signal.SIGTERM)
+
+    def _replace_dead(self) -> None:
+        """Put a new slot in the place of each that died, unless we are on our way out."""
+        if self._stop_by is not None and clock.monotonic() > self._stop_by:
+            for slot in self._slots:
+                slot.tell(signal.SIGKILL)
+        if self._draining or self._once:
+            return
+        for place, slot in enumerate(self._slots):
+            if slot.has_ended and clock.monotonic() - slot.started > RESTART_SECONDS:
+                log.error(
+                    "worker %s: a slot died (%s); a new one starts",
+                    self._id,
+                    slot.process.returncode,
+                )
+                self._slots[place] = self._new_slot()
+
+    def _is_over(self) -> bool:
+        leaving = self._draining or self._once
+        return leaving and all(slot.has_ended for slot in self._slots)
+
+    def _new_slot(self) -> SlotProcess:
+        return SlotProcess(self._id, once=self._once)
+
+    def _heard(self, number: int, _frame: FrameType | None) -> None:
+        if number != signal.SIGCHLD:
+            self._signals += 1
+        self._bell.ring()
+
+    def _wait(self, bell: Doorbell) -> None:
+        select.select([bell] if bell.fileno() >= 0 else [], [], [], LOOK_SECONDS)
+        bell.hush()
+
+    def _row(self) -> Worker:
+        now = utc_now()
+        capabilities = self._workshop.capabilities
+        return Worker(
+            id=self._id,
+            state=WorkerState.UP,
+            host=socket.gethostname(),
+            boot_id=liveness.boot_id(),
+            pid=os.getpid(),
+            pid_started=liveness.started_at(os.getpid()),
+            version=ffremote.__version__,
+            concurrency=self._concurrency,
+            ffmpeg_version=capabilities.version,
+            sandbox=str(self._workshop.toolbox.sandbox),
+            capabilities=ffmpeg.to_json(capabilities),
+            started_at=now,
+            heartbeat_at=now,
+        )

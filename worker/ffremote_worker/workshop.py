@@ -1,0 +1,32 @@
+"""What a slot works with: the files, the database, FFmpeg and what it can do."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from ffremote import database, ffmpeg
+from ffremote.config import Settings
+from ffremote.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Made once in each process of a worker, never carried across a fork."""
+
+    settings: Settings
+    storage: Storage
+    sessions: sessionmaker[Session]
+    toolbox: ffmpeg.Toolbox
+    capabilities: ffmpeg.Capabilities
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open everything; raises DatabaseNotReady and ConfigurationError."""
+        storage = Storage(settings.data_dir)
+        storage.prepare()
+        engine = database.open_engine(settings.storage_url)
+        database.require_schema(engine)
+        toolbox = ffmpeg.make_toolbox(settings)
+        capabilities = ffmpeg.read_capabilities(toolbox.binaries, storage.cache)
+        return cls(settings, storage, database.session_maker(engine), toolbox, capabilities)
