@@ -12,7 +12,7 @@ import click
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from ffremote import claims, ffmpeg, logs
+from ffremote import claims, logs
 from ffremote.claims import Claim
 from ffremote.config import load_settings
 from ffremote.doorbell import Doorbell
@@ -68,7 +68,7 @@ class Slot:
 
     def _claim_anew(self, session: Session) -> Claim | None:
         """Look at what the waiting jobs need, in case it is something new that we have."""
-        encoders = ffmpeg.encoder_names(self._workshop.capabilities)
+        encoders = set(self._workshop.capabilities.working_encoders)
         waiting = claims.claimable_needs(session)
         known = self._can | {needs for needs in waiting if encoders.issuperset(needs.split())}
         if known == self._can:

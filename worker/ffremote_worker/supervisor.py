@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import ffremote
-from ffremote import clock, doorbell, ffmpeg, fleet, liveness, orphans
+from ffremote import clock, doorbell, fleet, liveness, orphans
 from ffremote.clock import utc_now
 from ffremote.doorbell import Doorbell
 from ffremote.models import Worker, WorkerState
@@ -185,7 +185,7 @@ class Supervisor:
             concurrency=self._concurrency,
             ffmpeg_version=capabilities.version,
             sandbox=str(self._workshop.toolbox.sandbox),
-            capabilities=ffmpeg.to_json(capabilities),
+            capabilities=capabilities.to_json(),
             started_at=now,
             heartbeat_at=now,
         )

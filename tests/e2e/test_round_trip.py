@@ -1,0 +1,185 @@
+"""The whole loop with real programs: a film goes in, a verified result comes out."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+from programs import Service, wait_for
+from sqlalchemy import select
+
+from ffremote import database, liveness
+from ffremote.models import Job
+
+SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
+
+
+def whole(service: Service, job_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
+    return found
+
+
+def running_ffmpeg(service: Service, job_id: str) -> int:
+    """Wait until the job's FFmpeg runs; return its PID."""
+    engine = database.open_engine(f"sqlite:///{service.environ['FFREMOTE_DATA_DIR']}/ffremote.db")
+
+    def pid() -> int | None:
+        with database.session_maker(engine)() as session, database.reading(session):
+            phase, found = session.execute(select(Job.phase, Job.pid).where(Job.id == job_id)).one()
+        return found if phase == "transcoding" else None
+
+    found: int = wait_for(pid)
+    engine.dispose()
+    return found
+
+
+def is_gone(pid: int) -> bool:
+    return liveness.started_at(pid) is None
+
+
+def test_a_film_goes_in_and_a_verified_result_comes_out(service: Service, clip: Path) -> None:
+    service.start_server()
+    service.start_worker()
+
+    job_id = service.submit(clip, video={"codec": "libx264", "crf": 30, "scale": "160:-2"})
+    done = service.wait_until(job_id, "completed")
+    result = requests.get(f"{service.url}/jobs/{job_id}/result", timeout=20)
+
+    job = whole(service, job_id)
+    assert done["progress_percent"] == 100
+    assert hashlib.sha256(result.content).hexdigest() == job["result"]["sha256"]
+    assert len(result.content) == job["result"]["bytes"]
+    assert job["result"]["streams"][0]["width"] == 160
+    assert job["command"].startswith("ffmpeg ")
+    log = requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
+    assert log.startswith(job["command"])
+
+
+def test_a_job_starts_as_soon_as_it_is_there(service: Service, clip: Path) -> None:
+    service.start_server()
+    service.start_worker()
+    service.wait_until(service.submit(clip), "completed")
+
+    job_id = service.submit(clip)
+    service.wait_until(job_id, "running", "completed")
+    service.wait_until(job_id, "completed")
+
+    assert whole(service, job_id)["timings"]["queued_seconds"] < 1.0
+
+
+def test_cancel_ends_ffmpeg(service: Service, clip: Path) -> None:
+    service.start_server()
+    service.start_worker()
+    job_id = service.submit(clip, **SLOW)
+    pid = running_ffmpeg(service, job_id)
+
+    answer = requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+
+    assert (answer.status_code, answer.json()["state"]) == (202, "canceled")
+    wait_for(lambda: is_gone(pid))
+    assert service.status(job_id)["state"] == "canceled"
+    directory = Path(service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
+    wait_for(lambda: not [p for p in directory.iterdir() if p.is_dir()])
+
+
+def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_goes_on(service: Service, clip: Path) -> None:
+    service.start_server()
+    victim = service.start_worker("--concurrency", "1")
+    job_id = service.submit(clip, **SLOW)
+    pid = running_ffmpeg(service, job_id)
+    service.start_worker("--concurrency", "1")
+
+    victim.kill()
+    victim.wait()
+    killed = time.monotonic()
+
+    wait_for(lambda: is_gone(pid))
+    wait_for(lambda: (s := service.status(job_id))["attempt"] == 2 and s["state"] == "running")
+    assert time.monotonic() - killed < 10
+    requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+
+
+def test_a_killed_slot_is_replaced_and_its_job_goes_on(service: Service, clip: Path) -> None:
+    service.start_server()
+    worker = service.start_worker("--concurrency", "1")
+    job_id = service.submit(clip, **SLOW)
+    pid = running_ffmpeg(service, job_id)
+    [slot] = children_of(worker.pid)
+
+    os.kill(slot, signal.SIGKILL)
+
+    wait_for(lambda: is_gone(pid))
+    wait_for(lambda: service.status(job_id)["attempt"] == 2)
+    requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+
+
+def test_jobs_survive_the_restart_of_everything(service: Service, clip: Path) -> None:
+    server = service.start_server()
+    worker = service.start_worker("--concurrency", "1")
+    running = service.submit(clip, **SLOW)
+    waiting = service.submit(clip)
+    running_ffmpeg(service, running)
+
+    for child in (server, worker):
+        child.kill()
+        child.wait()
+    service.start_server()
+    service.start_worker("--concurrency", "2")
+
+    service.wait_until(waiting, "completed")
+    wait_for(lambda: service.status(running)["attempt"] == 2)
+    requests.delete(f"{service.url}/jobs/{running}", timeout=20)
+
+
+def test_sigterm_drains_and_a_second_one_gives_the_job_back(service: Service, clip: Path) -> None:
+    service.start_server()
+    worker = service.start_worker("--concurrency", "1")
+    job_id = service.submit(clip, **SLOW)
+    pid = running_ffmpeg(service, job_id)
+
+    worker.send_signal(signal.SIGTERM)
+    wait_for(lambda: "draining" in service.text())
+    still_at_it = service.status(job_id)["state"]
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(20) == 0
+    assert is_gone(pid)
+    given_back = service.status(job_id)
+    assert (still_at_it, given_back["state"], given_back["attempt"]) == ("running", "queued", 0)
+
+
+def test_a_worker_is_drained_from_outside(service: Service, clip: Path) -> None:
+    service.start_server()
+    worker = service.start_worker("--concurrency", "1")
+    [listed] = requests.get(f"{service.url}/workers", timeout=20).json()["items"]
+
+    told = subprocess.run(
+        ["ffremote-worker", "drain", listed["worker_id"]],
+        env=service.environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout == f"{listed['worker_id']} drains\n"
+    assert worker.wait(20) == 0
+
+
+def test_once_works_until_nothing_waits(service: Service, clip: Path) -> None:
+    service.start_server()
+    jobs = [service.submit(clip) for _ in range(3)]
+
+    worker = service.start_worker("--once")
+
+    assert worker.wait(60) == 0
+    assert {service.status(job)["state"] for job in jobs} == {"completed"}
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the PIDs of a process's children (Linux)."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(word) for word in text.split()]
