@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask_migrate import Migrate, upgrade
-from flask_sqlalchemy import SQLAlchemy
+from flask_migrate import upgrade
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import ffremote
-from ffremote import database
+from ffremote import database, ffmpeg
+from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.models import Base
 from ffremote.storage import Storage
 
 CHECKOUT = Path(ffremote.__file__).parent.parent
@@ -26,20 +24,12 @@ CHECKOUT = Path(ffremote.__file__).parent.parent
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file that the migrations built; tests get a copy."""
-    path = tmp_path_factory.mktemp("migrated") / "ffremote.db"
-    app = Flask("migrations")
-    url = f"sqlite:///{path}"
-    app.config |= {
-        "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(url),
-    }
-    db = SQLAlchemy(app, model_class=Base, disable_autonaming=True)
-    Migrate(app, db, directory=str(CHECKOUT / "migrations"))
+    settings = Settings(data_dir=tmp_path_factory.mktemp("migrated"))
+    app = create_app(settings)
     with app.app_context():
-        database.prepare(db.engine)
         upgrade()
-        db.engine.dispose()
-    return path
+        app.extensions["sqlalchemy"].engine.dispose()
+    return settings.data_dir / "ffremote.db"
 
 
 @pytest.fixture
@@ -90,8 +80,6 @@ def child_environ(settings: Settings) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of moving picture and sound, H.264 and AAC in MP4, made by the FFmpeg at hand."""
-    from ffremote import ffmpeg
-
     path = tmp_path_factory.mktemp("media") / "clip.mp4"
     binaries = ffmpeg.locate(Settings())
     picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"]
