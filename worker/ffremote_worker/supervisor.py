@@ -94,7 +94,7 @@ class Supervisor:
             self._id,
             self._concurrency,
             self._workshop.capabilities.version,
-            self._workshop.toolbox.sandbox,
+            self._workshop.toolbox.sandbox.name,
         )
         self._slots = [self._new_slot() for _ in range(self._concurrency)]
 
@@ -184,7 +184,7 @@ class Supervisor:
             version=ffremote.__version__,
             concurrency=self._concurrency,
             ffmpeg_version=capabilities.version,
-            sandbox=str(self._workshop.toolbox.sandbox),
+            sandbox=self._workshop.toolbox.sandbox.name,
             capabilities=capabilities.to_json(),
             started_at=now,
             heartbeat_at=now,
