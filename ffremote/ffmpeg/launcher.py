@@ -1,49 +1,156 @@
 """Starts one program confined; run as `python -I -S launcher.py OPTIONS -- PROGRAM ARGUMENTS`.
 
-Standard library only and nothing imported that is not needed: it runs before every FFmpeg. It sets
-the limits that a process inherits and then becomes the program, with the same PID.
+Standard library only and nothing imported that is not needed: it runs before every FFmpeg. It takes
+away what a process and its descendants never get back, then becomes the program, with the same PID.
+Whatever cannot be taken away as asked ends it with the status 120 before the program starts.
 """
 
 import ctypes
 import os
 import resource
-import signal
 import sys
 
 FAILED = 120  # the exit status that says "could not confine", which FFmpeg never uses
+OWN_PID = 0x7FFFFF01  # see seccomp.py, whose program holds it
+SIGKILL = 9  # importing signal would cost 4 ms
 PR_SET_PDEATHSIG = 1
+PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
+
 LIMITS = {
     "--memory": resource.RLIMIT_AS,
     "--file-size": resource.RLIMIT_FSIZE,
+    "--open-files": resource.RLIMIT_NOFILE,
+    "--processes": resource.RLIMIT_NPROC,
 }
+
+# the numbers of the Landlock calls are the same on every machine
+LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+REMOVE_FILE, MAKE_REG = 1 << 5, 1 << 8
+ALL_OF_ABI_1 = (1 << 13) - 1
+REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
+ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
+RIGHTS = {
+    "--read": READ_FILE | READ_DIR,
+    "--execute": READ_FILE | EXECUTE,
+    "--device": READ_FILE | WRITE_FILE,
+    "--write": READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE,
+}
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+class RulesetAttr(ctypes.Structure):
+    """struct landlock_ruleset_attr, of which older kernels know only the beginning."""
+
+    _fields_ = (
+        ("filesystem", ctypes.c_uint64),
+        ("network", ctypes.c_uint64),
+        ("scoped", ctypes.c_uint64),
+    )
+
+
+class PathAttr(ctypes.Structure):
+    """struct landlock_path_beneath_attr."""
+
+    _pack_ = 1
+    _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
+
+
+class FilterProgram(ctypes.Structure):
+    """struct sock_fprog."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
 def main(arguments: list[str]) -> None:
     """Apply the options before `--`, then become the program after it."""
     split = arguments.index("--")
-    options, program = arguments[:split], arguments[split + 1 :]
-    values = dict(zip(options[::2], options[1::2], strict=True))
-    _die_with(int(values.pop("--parent")))
+    options = list(zip(arguments[:split:2], arguments[1:split:2], strict=True))
+    program = arguments[split + 1 :]
+    values = dict(options)
+    die_with(int(values["--parent"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for option, value in values.items():
-        _lower(LIMITS[option], int(value))
+    for option, kind in LIMITS.items():
+        if option in values:
+            lower(kind, int(values[option]))
+    if "--landlock" in values:
+        restrict_files([(RIGHTS[key], path) for key, path in options if key in RIGHTS])
+    if "--seccomp" in values:
+        restrict_calls(bytes.fromhex(values["--seccomp"]))
     os.execve(program[0], program, dict(os.environ))
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
+    """Ask the kernel for SIGKILL when the parent ends, and for no new privileges."""
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        check(libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "parent-death signal")
+        check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     if os.getppid() != parent:  # it died before we asked to die with it
         os._exit(FAILED)
 
 
-def _lower(kind: int, value: int) -> None:
+def lower(kind: int, value: int) -> None:
+    """Set a limit, at most to what is allowed to us."""
     hard = resource.getrlimit(kind)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (value, value))
+
+
+def landlock_abi() -> int:
+    """Return the kernel's version of Landlock, 0 for none."""
+    return max(0, int(libc.syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1)))
+
+
+def restrict_files(rules: list[tuple[int, str]]) -> None:
+    """Leave only these rights beneath these paths, and no TCP."""
+    abi = landlock_abi()
+    check(abi - 1, "Landlock")
+    handled = ALL_OF_ABI_1
+    for since, right in ((2, REFER), (3, TRUNCATE), (5, IOCTL_DEV)):
+        handled |= right if abi >= since else 0
+    attr = RulesetAttr(handled, 3 if abi >= 4 else 0, 3 if abi >= 6 else 0)
+    size = 8 if abi < 4 else 16 if abi < 6 else 24
+    ruleset = libc.syscall(LANDLOCK_CREATE, ctypes.byref(attr), ctypes.c_size_t(size), 0)
+    check(ruleset, "Landlock rules")
+    for allowed, path in rules:
+        add_rule(ruleset, allowed & handled, path)
+    check(libc.syscall(LANDLOCK_RESTRICT, ruleset, 0), "Landlock")
+    os.close(ruleset)
+
+
+def add_rule(ruleset: int, allowed: int, path: str) -> None:
+    """Allow `allowed` beneath `path`; a path that is not there needs no rule."""
+    try:
+        parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    if not os.path.isdir(path):  # noqa: PTH112 - pathlib would cost 5 ms
+        allowed &= ON_FILES
+    attr = PathAttr(allowed, parent)
+    check(libc.syscall(LANDLOCK_ADD, ruleset, 1, ctypes.byref(attr), 0), path)
+    os.close(parent)
+
+
+def restrict_calls(filter_program: bytes) -> None:
+    """Install the filter of system calls, with our own pid in its place."""
+    own = os.getpid().to_bytes(4, sys.byteorder)
+    filter_program = filter_program.replace(OWN_PID.to_bytes(4, sys.byteorder), own)
+    code = ctypes.create_string_buffer(filter_program, len(filter_program))
+    address = ctypes.cast(code, ctypes.c_void_p)
+    installed = FilterProgram(len(filter_program) // 8, address)
+    result = libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(installed), 0, 0)
+    check(result, "seccomp")
+
+
+def check(result: int, what: str) -> None:
+    """End when a call failed: better no FFmpeg than one that is not confined."""
+    if result < 0:
+        reason = os.strerror(ctypes.get_errno())
+        os.write(2, f"[fatal] could not confine FFmpeg: {what}: {reason}\n".encode())
+        os._exit(FAILED)
 
 
 if __name__ == "__main__":
