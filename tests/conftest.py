@@ -23,21 +23,22 @@ CHECKOUT = Path(ffremote.__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file that the migrations built; tests get a copy."""
+    """A data directory with a database that the migrations built; tests get a copy."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("migrated"))
     app = create_app(settings)
     with app.app_context():
         upgrade()
         app.extensions["sqlalchemy"].engine.dispose()
-    return settings.data_dir / "ffremote.db"
+    # What FFmpeg can do takes a second to ask; every copy of the directory has the answer.
+    ffmpeg.read_capabilities(ffmpeg.locate(settings), Storage(settings.data_dir).cache)
+    return settings.data_dir
 
 
 @pytest.fixture
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     """Settings of a fresh data directory with a migrated database."""
     data = tmp_path / "data"
-    data.mkdir()
-    shutil.copyfile(migrated, data / "ffremote.db")
+    shutil.copytree(migrated, data)
     return Settings(data_dir=data, min_free_bytes=0)
 
 

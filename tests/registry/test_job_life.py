@@ -47,10 +47,13 @@ class JobLife(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="ffremote-model-"))
+        # Memory where there is some: thousands of commits need not wait for a disk here.
+        memory = Path("/dev/shm")
+        where = memory if memory.is_dir() else None
+        self.root = Path(tempfile.mkdtemp(prefix="ffremote-model-", dir=where))
         self.storage = Storage(self.root)
         self.storage.prepare()
-        shutil.copyfile(self.template, self.root / "ffremote.db")
+        shutil.copyfile(self.template / "ffremote.db", self.root / "ffremote.db")
         self.engine = database.open_engine(f"sqlite:///{self.root / 'ffremote.db'}")
         self.session = database.session_maker(self.engine)()
         self.states: dict[str, JobState] = {}
