@@ -36,7 +36,9 @@ _LAYOUT = re.compile(
 )
 _SETPTS = re.compile(
     r"PTS-STARTPTS|[0-9]{1,3}(?:\.[0-9]{1,6})?\*PTS|PTS\*[0-9]{1,3}(?:\.[0-9]{1,6})?"
-    r"|PTS/[0-9]{1,3}(?:\.[0-9]{1,6})?|\(PTS-STARTPTS\)[*/][0-9]{1,3}(?:\.[0-9]{1,6})?",
+    r"|PTS/[0-9]{1,3}(?:\.[0-9]{1,6})?|\(PTS-STARTPTS\)[*/][0-9]{1,3}(?:\.[0-9]{1,6})?"
+    # how people close the gaps that select and aselect leave
+    r"|N/(?:FRAME_RATE|FR|SR|SAMPLE_RATE)/TB",
     re.ASCII,
 )
 _PAN = re.compile(
@@ -219,6 +221,6 @@ _KINDS: dict[str, Callable[[Rule, str], str]] = {
     "layout": _pattern(_LAYOUT, "a channel layout such as stereo or 5.1"),
     "sfmt": _pattern(_IDENTIFIER, "a sample format such as s16 or fltp"),
     "pixfmt": _pattern(_IDENTIFIER, "a pixel format such as yuv420p"),
-    "setpts": _pattern(_SETPTS, "PTS-STARTPTS, K*PTS or PTS/K"),
+    "setpts": _pattern(_SETPTS, "PTS-STARTPTS, K*PTS, PTS/K, N/FRAME_RATE/TB or N/SR/TB"),
     "pan": _pattern(_PAN, "a layout and gains such as stereo|c0=c0+c2|c1=c1+c2"),
 }

@@ -108,7 +108,7 @@ def chain(video: Video, *, is_gif: bool = False) -> list[Graph]:
         texts.append(_scale(video.scale))
     graphs = [read_graph(text) for text in texts]
     graphs += own_filters(video.filters or (), "video.filters", "v")
-    if is_gif:
+    if is_gif and not any(each.name == "paletteuse" for graph in graphs for each in graph.filters):
         # one palette a frame: a palette of the whole film would hold all its frames in memory
         graphs.append(
             read_graph(
