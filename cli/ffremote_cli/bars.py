@@ -10,10 +10,11 @@ from tqdm import tqdm
 
 from .results import Status
 
-_BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} ETA {remaining}"
+_BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} {elapsed}<{remaining}"
 _BYTES_OF_UNKNOWN = "{desc} {n_fmt} {rate_fmt}"
-_PERCENT = "{desc} {percentage:3.0f}%|{bar}|{postfix}"
-_TEXT = "{desc}{postfix}"
+_PERCENT = "{desc} {percentage:3.0f}%|{bar}| "
+_PACE_WIDTH = 26  # so that the bar keeps its length while the numbers change
+_TEXT = "{desc} "
 
 
 class Board:
@@ -95,7 +96,8 @@ class FilmView:
         """What the server says of the job."""
         if status.state == "queued":
             bar = self._show("queued", _TEXT, leave=False)
-            bar.set_postfix_str(_ahead(status))
+            bar.bar_format = _TEXT + _ahead(status)
+            bar.refresh()
         elif status.state == "running":
             self._encoding(status)
         elif status.state == "completed":
@@ -111,7 +113,9 @@ class FilmView:
         bar.update(have - bar.n)
 
     def close(self) -> None:
-        """The errand has ended, well or not."""
+        """The errand has ended, well or not; a bar that stands half full is taken away."""
+        if self._bar is not None and self._bar.n < (self._bar.total or 0):
+            self._bar.leave = False
         self._end()
         self._board.film_done()
 
@@ -119,7 +123,8 @@ class FilmView:
         phase = {"probing": "probe", "verifying": "verify"}.get(status.phase or "", "encode")
         bar = self._show("encode", _PERCENT, total=100)
         bar.set_description_str(self._label(phase), refresh=False)
-        bar.set_postfix_str(pace_of(status), refresh=False)
+        # in the format, because tqdm would set a comma before a postfix
+        bar.bar_format = f"{_PERCENT}{pace_of(status):{_PACE_WIDTH}}"
         bar.n = max(bar.n, status.percent)
         bar.refresh()
 

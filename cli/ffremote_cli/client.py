@@ -174,6 +174,10 @@ class Client:
         with answer:
             yield from answer.iter_content(BLOCK)
 
+    def check_health(self) -> Mapping[str, Any]:
+        """What `/healthz` says; raises Unreachable when nobody does."""
+        return self._wire.json("GET", self._wire.url.removesuffix("/api/v1") + "/healthz")
+
     def capabilities(self) -> Mapping[str, Any]:
         """What the server's FFmpeg can do, and the server's limits."""
         return self._wire.json("GET", "/capabilities")

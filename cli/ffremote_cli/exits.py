@@ -27,7 +27,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_STATUS: dict[type[ClientError], Exit] = {
+_STATUS: dict[type, Exit] = {
     Unreachable: Exit.UNREACHABLE,
     Refused: Exit.REFUSED,
     JobFailed: Exit.JOB_FAILED,
@@ -40,7 +40,7 @@ _STATUS: dict[type[ClientError], Exit] = {
 
 def status_of(error: ClientError) -> Exit:
     """The exit status that tells a script what `error` was."""
-    return _STATUS[type(error)]
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
 def one_line(error: ClientError) -> str:

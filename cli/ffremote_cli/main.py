@@ -27,6 +27,7 @@ _COMMANDS = {
     "download": "Bring results here.",
     "cancel": "Stop jobs on the server.",
     "log": "Show what FFmpeg said.",
+    "ffmpeg": "Run an ordinary ffmpeg command line on the server.",
 }
 """Name and short help; the module `commands.NAME` has the command."""
 
@@ -120,6 +121,8 @@ cli = LazyGroup(
 def main(args: Sequence[str] | None = None) -> None:
     """Run the program and leave it with the exit status of the contract."""
     words = list(sys.argv[1:] if args is None else args)
+    if Path(sys.argv[0]).name == "ffmpeg":  # a symlink, so that other programs can call us
+        words = ["ffmpeg", *words]
     sys.exit(_run(words))
 
 

@@ -1,0 +1,187 @@
+"""`ffremote ffmpeg`: an ordinary ffmpeg command line, run on the server."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import click
+
+from ..bars import Board
+from ..conductor import conduct
+from ..errand import Errand, Outcome, View, carry
+from ..errors import ClientError, JobFailed, LocalFileProblem, Stopped, Unreachable
+from ..exits import one_line
+from ..interrupt import CtrlC
+from ..local_ffmpeg import run_instead
+from ..options import SharedCommand
+from ..progress_file import ProgressReport, opened
+from ..session import connected, current_settings
+from ..translate import FirstPass, Line, Translation, read_line, translate
+from ..translate.talk import Talk, read_talk
+
+INTERRUPTED = 255
+"""What ffmpeg ends with after Ctrl-C."""
+
+_EXAMPLES = (
+    "ffremote ffmpeg -i in.mov -c:v libx264 -crf 23 out.mp4",
+    "ffremote ffmpeg -ss 1:30 -i in.mp4 -t 20 -c copy clip.mp4",
+    "ffremote ffmpeg --local-fallback -i in.mkv -vn -q:a 2 out.mp3",
+    'ln -s "$(command -v ffremote)" ~/bin/ffmpeg; ffmpeg -i in.mov out.mp4',
+)
+
+
+class FfmpegCommand(SharedCommand):
+    """Takes its own options as long as they begin with two dashes; the rest is ffmpeg's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep click away from ffmpeg's words: `-vf` is not `-v -f`."""
+        flags = {
+            name: isinstance(param, click.Option) and param.is_flag
+            for param in self.get_params(ctx)
+            for name in param.opts
+        }
+        place = 0
+        while place < len(args) and args[place].startswith("--") and args[place] != "--":
+            name, equals, _ = args[place].partition("=")
+            place += 1 if equals or flags.get(name, True) else 2
+        rest = args[place + 1 :] if args[place : place + 1] == ["--"] else args[place:]
+        return super().parse_args(ctx, [*args[:place], "--", *rest])
+
+
+@click.command(cls=FfmpegCommand, name="ffmpeg", examples=_EXAMPLES)
+@click.option(
+    "--local-fallback",
+    is_flag=True,
+    envvar="FFREMOTE_LOCAL_FALLBACK",
+    show_envvar=True,
+    help="Run this machine's ffmpeg when no server answers.",
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="FFMPEG-ARGUMENTS...")
+@click.pass_context
+def command(ctx: click.Context, local_fallback: bool, words: tuple[str, ...]) -> None:
+    """Run an ordinary ffmpeg command line on the server.
+
+    The input is uploaded and the output arrives where the command line says. What a job cannot
+    say is refused by name. The exit status is ffmpeg's: 0, what ffmpeg ended with, or 255 after
+    Ctrl-C. Options of ffremote come first and begin with two dashes.
+    """
+    shows_errors = True
+    try:
+        if local_fallback and not _server_answers():
+            run_instead(words)
+        line = read_line(words)
+        talk = read_talk(line)
+        shows_errors = talk.shows_errors
+        _run(line, talk)
+    except ClientError as exc:
+        if shows_errors:
+            click.echo(_told(exc), err=True)
+        ctx.exit(_status(exc))
+
+
+def _server_answers() -> bool:
+    try:
+        with connected() as client:
+            client.check_health()
+    except Unreachable:
+        return False
+    return True
+
+
+def _run(line: Line, talk: Talk) -> None:
+    if any(option.name == "version" for option in line.globals):
+        with connected() as client:
+            found = client.capabilities()["ffmpeg_version"]
+        click.echo(f"ffmpeg version {found} on {client.url} (by ffremote)")
+        return
+    means = translate(line)
+    if isinstance(means, FirstPass):
+        if talk.shows_progress:
+            click.echo("ffremote: the second pass makes the server do both", err=True)
+        return
+    with _input(means) as film, _output(means, talk) as target:
+        errand = Errand(film, means.job, target, overwrite=True)
+        outcome = _carried(errand, talk)
+        if means.output in ("-", "pipe:1", "pipe:"):
+            _print_file(target)
+    for warning in outcome.job.get("warnings") or ():
+        if talk.shows_progress:
+            click.echo(f"ffremote: {warning}", err=True)
+
+
+def _carried(errand: Errand, talk: Talk) -> Outcome:
+    quiet = current_settings().quiet or not talk.shows_progress
+    report = opened(talk.progress_target) if talk.progress_target else nullcontext()
+    with (
+        CtrlC() as ctrl_c,
+        connected(ctrl_c.stop) as client,
+        Board(quiet=quiet) as board,
+        report as stream,
+    ):
+        view: View = board.view(errand.film.name)
+        if stream is not None:
+            view = ProgressReport(view, stream)
+        [answer] = conduct(
+            [errand], lambda it: carry(client, it, view), at_once=1, stop=client.stop
+        )
+    if isinstance(answer, ClientError):
+        raise answer
+    return answer
+
+
+@contextmanager
+def _input(means: Translation) -> Iterator[Path]:
+    if means.input not in ("-", "pipe:0", "pipe:"):
+        yield Path(means.input)
+        return
+    with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
+        path = Path(folder, "stdin")
+        with path.open("wb") as spool:
+            shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
+        yield path
+
+
+@contextmanager
+def _output(means: Translation, talk: Talk) -> Iterator[Path]:
+    if means.output in ("-", "pipe:1", "pipe:"):
+        with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
+            yield Path(folder, means.job["output_filename"])
+        return
+    target = Path(means.output)
+    if not target.parent.is_dir():
+        raise LocalFileProblem(f"{target}: No such file or directory")
+    if target.exists() and not _may_overwrite(target, talk):
+        raise LocalFileProblem(f"File '{target}' already exists. Exiting.")
+    yield target
+
+
+def _may_overwrite(target: Path, talk: Talk) -> bool:
+    if talk.overwrite is not None or not sys.stdin.isatty():
+        return bool(talk.overwrite)
+    return click.confirm(f"File '{target}' already exists. Overwrite?", err=True)
+
+
+def _print_file(path: Path) -> None:
+    with path.open("rb") as film:
+        shutil.copyfileobj(film, sys.stdout.buffer, 1 << 20)
+    sys.stdout.buffer.flush()
+
+
+def _told(error: ClientError) -> str:
+    if not isinstance(error, JobFailed):
+        return one_line(error)
+    tail = error.details.get("stderr_tail") or ()
+    lines = tail.splitlines() if isinstance(tail, str) else tail
+    return os.linesep.join([*lines, one_line(error)])
+
+
+def _status(error: ClientError) -> int:
+    if isinstance(error, Stopped):
+        return INTERRUPTED
+    if isinstance(error, JobFailed):
+        return int(error.details.get("exit_code") or 1)
+    return 1

@@ -1,0 +1,156 @@
+"""`ffremote ffmpeg` talks, asks and ends as ffmpeg does."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Reply, Script, refuse, say
+
+JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+RESULT = b"the result"
+
+
+@pytest.fixture
+def good_job(script: Script) -> Script:
+    script.on("POST /jobs", say(202, job_id=JOB, state="queued"))
+    script.on(
+        f"GET /jobs/{JOB}/status",
+        say(job_id=JOB, state="running", frame=12, fps=24.0, out_seconds=0.5, speed=1.5),
+        say(job_id=JOB, state="completed", progress_percent=100),
+    )
+    script.on(f"GET /jobs/{JOB}", say(job_id=JOB, state="completed"))
+    digest = base64.b64encode(hashlib.sha256(RESULT).digest()).decode()
+    script.on(f"GET /jobs/{JOB}/result", Reply(200, RESULT, {"Repr-Digest": f"sha-256=:{digest}:"}))
+    return script
+
+
+def job_sent(script: Script) -> object:
+    found = re.search(rb"application/json\r\n\r\n(.*?)\r\n--", script.requests[0].body, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_output_arrives_where_the_command_line_said(
+    ffremote: Ffremote, good_job: Script, film: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "made").mkdir()
+
+    done = ffremote("ffmpeg", "-y", "-i", film.name, "-c:v", "libx264", "made/out.mp4")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "made/out.mp4").read_bytes() == RESULT
+    assert job_sent(good_job) == {"output_filename": "out.mp4", "video": {"codec": "libx264"}}
+
+
+def test_progress_is_written_as_ffmpeg_writes_it(
+    ffremote: Ffremote, good_job: Script, film: Path
+) -> None:
+    done = ffremote("ffmpeg", "-progress", "pipe:1", "-i", film.name, "out.mp4")
+
+    assert done.stdout == (
+        "frame=12\nfps=24.00\ntotal_size=N/A\nout_time_us=500000\nout_time=00:00:00.500000\n"
+        "speed=1.5x\nprogress=continue\n"
+        "frame=0\nfps=0.00\ntotal_size=N/A\nout_time_us=N/A\nout_time=N/A\n"
+        "speed=N/A\nprogress=end\n"
+    )
+
+
+def test_stdout_as_output_gets_the_film(ffremote: Ffremote, good_job: Script, film: Path) -> None:
+    done = ffremote("ffmpeg", "-i", film.name, "-f", "mp4", "-")
+
+    assert done.stdout.encode() == RESULT
+
+
+def test_an_existing_output_stays_when_nobody_can_be_asked(
+    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out.mp4").write_text("precious")
+
+    done = ffremote("ffmpeg", "-n", "-i", film.name, "out.mp4")
+
+    assert (done.returncode, script.requests) == (1, [])
+    assert done.stderr == "ffremote: File 'out.mp4' already exists. Exiting.\n"
+
+
+def test_what_no_job_can_say_is_refused_before_any_byte(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    done = ffremote("ffmpeg", "-stream_loop", "3", "-i", film.name, "out.mp4")
+
+    assert (done.returncode, script.requests) == (1, [])
+    assert done.stderr == "ffremote: -stream_loop: a job reads its input once\n"
+
+
+def test_a_failed_job_ends_with_the_status_and_the_words_of_ffmpeg(
+    ffremote: Ffremote, good_job: Script, film: Path
+) -> None:
+    error = {
+        "code": "TRANSCODE_FAILED",
+        "message": "The input is damaged.",
+        "details": {"exit_code": 183, "stderr_tail": ["<input>: Invalid data found"]},
+    }
+    good_job.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="failed", error=error))
+
+    done = ffremote("ffmpeg", "-i", film.name, "out.mp4")
+
+    assert done.returncode == 183
+    assert done.stderr.splitlines()[0] == "<input>: Invalid data found"
+
+
+def test_loglevel_quiet_is_quiet(ffremote: Ffremote, script: Script, film: Path) -> None:
+    script.on("POST /jobs", refuse(400, "INVALID_ARGUMENT", "No."))
+
+    done = ffremote("ffmpeg", "-loglevel", "quiet", "-i", film.name, "out.mp4")
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+def test_the_first_of_two_passes_sends_nothing(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    done = ffremote(
+        *("ffmpeg", "-y", "-i", film.name, "-c:v", "libx264", "-b:v", "1M"),
+        *("-pass", "1", "-an", "-f", "null", "/dev/null"),
+    )
+
+    assert (done.returncode, script.requests) == (0, [])
+
+
+def test_a_symlink_named_ffmpeg_is_ffmpeg(
+    good_job: Script, film: Path, tmp_path: Path, client_environ: dict[str, str]
+) -> None:
+    link = tmp_path / "ffmpeg"
+    link.symlink_to(Path(sys.executable).parent / "ffremote")
+
+    done = subprocess.run(
+        [link, "-v", "error", "-i", film.name, "out.mp4"],
+        cwd=tmp_path,
+        env={**client_environ, "FFREMOTE_SERVER": good_job.url},
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 0
+    assert (tmp_path / "out.mp4").read_bytes() == RESULT
+
+
+def test_without_a_server_the_local_ffmpeg_runs_when_that_was_asked_for(
+    ffremote: Ffremote, tmp_path: Path
+) -> None:
+    local = tmp_path / "bin" / "ffmpeg"
+    local.parent.mkdir()
+    local.write_text('#!/bin/sh\necho "local: $*"\nexit 9\n')
+    local.chmod(0o755)
+
+    done = ffremote(
+        *("--server", "http://127.0.0.1:1", "ffmpeg", "--local-fallback", "-vf", "hflip", "x"),
+        PATH=f"{local.parent}{os.pathsep}{os.environ['PATH']}",
+    )
+
+    assert (done.returncode, done.stdout) == (9, "local: -vf hflip x\n")
