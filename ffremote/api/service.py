@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify
 
-from ffremote import database, fleet
+from ffremote import database, doorbell, fleet
 from ffremote.errors import FfremoteError, ServiceUnavailable
 
 from . import representation
@@ -36,7 +36,9 @@ def workers() -> Response:
 @blueprint.post("/workers/<worker_id>/drain")
 def drain(worker_id: str) -> tuple[Response, int]:
     """Ask a worker to finish what runs and take nothing more."""
-    return jsonify(representation.worker(fleet.request_drain(desk().session, worker_id))), 202
+    row = fleet.request_drain(desk().session, worker_id)
+    doorbell.ring(desk().storage.run)
+    return jsonify(representation.worker(row)), 202
 
 
 @health.get("/healthz")

@@ -68,6 +68,7 @@ class Supervisor:
         self._draining = False
         self._stop_by: float | None = None
         self._next_beat = 0.0
+        self._rung = True
         self._rescuer = Rescuer(workshop.storage, workshop.settings.lease_seconds)
 
     def run(self) -> None:
@@ -80,7 +81,7 @@ class Supervisor:
             self._begin(session)
             while not self._is_over():
                 self._turn(session)
-                self._wait(bell)
+                self._rung = self._wait(bell)
             fleet.move(session, self._id, WorkerState.GONE)
         log.info("worker %s: stopped", self._id)
 
@@ -103,15 +104,20 @@ class Supervisor:
         self._obey()
         self._replace_dead()
         try:
-            if clock.monotonic() >= self._next_beat:
-                self._next_beat = clock.monotonic() + fleet.HEARTBEAT.total_seconds()
-                fleet.beat(session, self._id)
-            if fleet.is_asked_to_drain(session, self._id) and not self._draining:
-                self._drain(session)
+            self._beat(session)
             if self._rescuer.look(session):
                 doorbell.ring(self._workshop.storage.run)
         except OperationalError as exc:
             log.warning("worker %s: the database does not answer: %s", self._id, exc.orig)
+
+    def _beat(self, session: Session) -> None:
+        """Say that we live; hear at the same time, or when rung, whether we are to drain."""
+        is_due = clock.monotonic() >= self._next_beat
+        if is_due:
+            self._next_beat = clock.monotonic() + fleet.HEARTBEAT.total_seconds()
+            fleet.beat(session, self._id)
+        if (is_due or self._rung) and fleet.is_asked_to_drain(session, self._id):
+            self._drain(session)
 
     def _obey(self) -> None:
         """Pass each signal that we got to the slots: the first drains, the second stops."""
@@ -124,6 +130,8 @@ class Supervisor:
                 self._stop()
 
     def _drain(self, session: Session) -> None:
+        if self._draining:
+            return
         log.info("worker %s: draining; once more to stop now", self._id)
         self._draining = True
         for slot in self._slots:
@@ -167,9 +175,11 @@ class Supervisor:
             self._signals += 1
         self._bell.ring()
 
-    def _wait(self, bell: Doorbell) -> None:
-        select.select([bell] if bell.fileno() >= 0 else [], [], [], LOOK_SECONDS)
+    def _wait(self, bell: Doorbell) -> bool:
+        """Wait for the next look; return whether somebody rang for it."""
+        rung, _, _ = select.select([bell] if bell.fileno() >= 0 else [], [], [], LOOK_SECONDS)
         bell.hush()
+        return bool(rung)
 
     def _row(self) -> Worker:
         now = utc_now()
