@@ -1,7 +1,7 @@
 """FFmpeg seen from outside: the only room that knows it."""
 
 from .binaries import Binaries, locate
-from .capabilities import Capabilities, Encoder, read_capabilities
+from .capabilities import Capabilities, Encoder
 from .desk import DryRun, check, dry_run, needs
 from .facts import MediaFacts, Stream
 from .failure import Failure, TranscodeError
@@ -11,6 +11,7 @@ from .planning import plan
 from .probe import probe
 from .report import Report, Stopped, Tick
 from .running import Outcome, run
+from .survey import read_capabilities
 from .toolbox import Toolbox, make_toolbox
 from .verify import verify
 

@@ -6,7 +6,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ffremote.config import Settings
@@ -101,7 +101,8 @@ def choose_sandbox(settings: Settings, binaries: Binaries) -> Sandbox:
         sandbox = _sandbox(name, limits, binaries)
         try:
             with tempfile.TemporaryDirectory(prefix="ffremote-selftest-") as room:
-                try_confinement(sandbox, binaries, Path(room))
+                for_python = replace(sandbox, libraries=(*sandbox.libraries, sys.base_prefix))
+                try_confinement(sandbox, for_python, binaries, Path(room))
         except Breach as exc:
             why = f"{name}: {exc}" if name == FULL else why
             continue

@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,18 @@ from typing import Protocol
 from .binaries import Binaries
 
 SECONDS = 30
+_ESCAPE = """
+import _socket, sys
+def read(): open(sys.argv[1]).read()
+def write(): open("beside", "w").close()
+def connect(): _socket.socket(2, 1, 0).connect(("127.0.0.1", int(sys.argv[2])))
+for attempt in (read, write, connect):
+    try:
+        attempt()
+        print(attempt.__name__)
+    except OSError:
+        pass
+"""
 _LIBRARY_PLACES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 
 
@@ -30,40 +43,36 @@ class Confinement(Protocol):
     def environ(self, writable: str) -> dict[str, str]: ...
 
 
-def try_confinement(sandbox: Confinement, binaries: Binaries, room: Path) -> None:
-    """Raise Breach unless FFmpeg can do its work in `room`, and nothing else.
+def try_confinement(
+    sandbox: Confinement, for_python: Confinement, binaries: Binaries, room: Path
+) -> None:
+    """Raise Breach unless FFmpeg can do its work in `room`, and nothing else can be done.
 
-    It must write in the writable directory, and must neither read a file outside, nor write
-    beside its directory, nor connect to a socket that listens.
+    `for_python` is the same confinement in which a Python can start; that one tries to read a
+    file outside, to write beside its directory, and to connect to a socket that listens.
     """
     inside, secret = room / "inside", room / "secret"
     (inside / "out").mkdir(parents=True)
-    # every byte of it is a sample of raw sound, so FFmpeg would take it
-    secret.write_bytes(b"secret" * 1000)
-
-    def ffmpeg(*argv: str) -> int:
-        head = ("-v", "quiet", "-nostdin", "-y")
-        command = sandbox.command(binaries.ffmpeg, [*head, *argv], cwd=inside, writable="out")
-        return _run(command, inside, sandbox.environ("out"))
-
-    sound = ("-f", "lavfi", "-i", "anullsrc", "-t", "0.1", "-f", "wav")
-    if ffmpeg(*sound, "file:out/a.wav") != 0 or not (inside / "out" / "a.wav").exists():
+    secret.write_text("secret")
+    environ = sandbox.environ("out")
+    sound = ("-f", "lavfi", "-i", "anullsrc", "-t", "0.1", "-f", "wav", "file:out/a.wav")
+    ffmpeg = sandbox.command(
+        binaries.ffmpeg, ("-v", "quiet", "-nostdin", *sound), cwd=inside, writable="out"
+    )
+    if _run(ffmpeg, inside, environ).returncode != 0 or not (inside / "out" / "a.wav").exists():
         raise Breach("FFmpeg cannot work in it")
-    if "landlock" in sandbox.name:
-        raw = ("-f", "u8", "-ar", "8000", "-i", f"file:{secret}", "-f", "wav")
-        if ffmpeg(*raw, "file:out/b.wav") == 0:
-            raise Breach("a file outside can be read")
-        if ffmpeg(*sound, "file:beside.wav") == 0 or (inside / "beside.wav").exists():
-            raise Breach("a file beside the result can be written")
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)
-        port = listening.getsockname()[1]
-        ffmpeg(*sound, f"tcp://127.0.0.1:{port}")
-        try:
-            listening.accept()[0].close()
-        except BlockingIOError:
-            return
-        raise Breach("a socket can be connected")
+        escape = ("-I", "-S", "-c", _ESCAPE, str(secret), str(listening.getsockname()[1]))
+        python = Path(sys.executable).resolve()
+        command = for_python.command(python, escape, cwd=inside, writable="out")
+        ran = _run(command, inside, environ)
+    if ran.returncode != 0:
+        raise Breach("the test of it cannot run")
+    escaped = set(ran.stdout.split())
+    if "landlock" not in sandbox.name:
+        escaped -= {"read", "write"}  # only Landlock promises these
+    if escaped:
+        raise Breach(f"it lets {' and '.join(sorted(escaped))} out")
 
 
 def libraries_of(program: Path) -> list[str]:
@@ -81,7 +90,9 @@ def libraries_of(program: Path) -> list[str]:
     return sorted(found | {place for place in _LIBRARY_PLACES if Path(place).is_dir()})
 
 
-def _run(command: list[str], cwd: Path, environ: dict[str, str]) -> int:
+def _run(
+    command: list[str], cwd: Path, environ: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             command,
@@ -89,8 +100,9 @@ def _run(command: list[str], cwd: Path, environ: dict[str, str]) -> int:
             env=environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
+            text=True,
             timeout=SECONDS,
             check=False,
-        ).returncode
+        )
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise Breach(str(exc)) from exc

@@ -1,0 +1,95 @@
+"""Which encoders work here, found out by encoding with them.
+
+A list of encoders says what was compiled in; hardware may be missing, or a driver. FFmpeg encodes
+for many at once, so working ones are tried in batches, and one by one where a batch fails.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .binaries import Binaries
+from .capabilities import Capabilities
+from .messages import Messages
+
+BATCH = 24
+SECONDS = 60
+_HARDWARE = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at", "_mf")
+# what an encoder insists on; all others take 352x288 and 48 kHz stereo
+_PICTURES = {
+    "dvvideo": ("-s", "720x576", "-pix_fmt", "yuv420p"),
+    "dnxhd": ("-profile:v", "dnxhr_lb"),
+    "snow": ("-strict", "-2"),
+    "ljpeg": ("-pix_fmt", "yuvj420p"),
+}
+_SOUNDS = {
+    "adpcm_swf": ("-ar", "44100"),
+    "g722": ("-ar", "16000", "-ac", "1"),
+    "g726": ("-ar", "8000", "-ac", "1"),
+    "libgsm": ("-ar", "8000", "-ac", "1"),
+    "libopencore_amrnb": ("-ar", "8000", "-ac", "1"),
+    "libvo_amrwbenc": ("-ar", "16000", "-ac", "1"),
+    "libspeex": ("-ar", "16000", "-ac", "1"),
+    **dict.fromkeys(("dca", "mlp", "truehd", "vorbis", "opus", "s302m"), ("-strict", "-2")),
+}
+
+
+def try_encoders(binaries: Binaries, listed: Capabilities) -> Capabilities:
+    """Return `listed` with its `broken` encoders found by trying; takes seconds.
+
+    Subtitle encoders are taken at their word: nothing but code is in them.
+    """
+    broken: dict[str, str] = {}
+    plain = [name for name in listed.encoders if _kind(listed, name) and not _is_hardware(name)]
+    devices = [name for name in listed.encoders if _kind(listed, name) and _is_hardware(name)]
+    for start in range(0, len(plain), BATCH):
+        batch = plain[start : start + BATCH]
+        if _fault(binaries, listed, batch) is not None:
+            devices += batch
+    for name in devices:
+        fault = _fault(binaries, listed, [name])
+        if fault is not None:
+            broken[name] = fault
+    return replace(listed, broken=broken, tried=True)
+
+
+def _kind(listed: Capabilities, name: str) -> str:
+    """`v`, `a`, or nothing for what is not tried."""
+    kind = listed.encoders[name].kind.lower()
+    return kind if kind in "va" and name != "wrapped_avframe" else ""
+
+
+def _is_hardware(name: str) -> bool:
+    return name.endswith(_HARDWARE)
+
+
+def _fault(binaries: Binaries, listed: Capabilities, encoders: Sequence[str]) -> str | None:
+    """Encode two pictures or a little sound with each; return FFmpeg's first complaint, or None."""
+    argv = [
+        *("-hide_banner", "-nostdin", "-v", "level+error", "-threads", "1"),
+        *("-f", "lavfi", "-i", "color=s=352x288:r=25:d=0.08"),
+        *("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo:d=0.2"),
+    ]
+    for name in encoders:
+        if _kind(listed, name) == "v":
+            argv += ["-map", "0:v", "-c:v", name, *_PICTURES.get(name, ())]
+        else:
+            argv += ["-map", "1:a", "-c:a", name, *_SOUNDS.get(name, ())]
+        argv += ["-threads", "1", "-f", "null", "-"]
+    try:
+        ran = subprocess.run(
+            [binaries.ffmpeg, *argv],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "it takes too long"
+    if ran.returncode == 0:
+        return None
+    messages = Messages()
+    for line in ran.stderr.splitlines():
+        messages.take(line)
+    first = messages.errors[0].rpartition("] ")[2] if messages.errors else ""
+    return first or f"FFmpeg ends with {ran.returncode}"
