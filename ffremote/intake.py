@@ -58,6 +58,16 @@ class Arrival:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A file that a client is about to send in pieces; `sha256` if it knows it."""
+
+    size: int
+    filename: str | None = None
+    sha256: str | None = None
+    tus_metadata: str | None = None
+
+
 def admit(
     session: Session, storage: Storage, settings: Settings, *, expected_bytes: int | None
 ) -> None:
@@ -122,6 +132,7 @@ def accept_file(
 ) -> Job:
     """Queue a job with the file that has just arrived; nothing is left behind on an error."""
     try:
+        share(session, storage, arrival.upload_id, size=arrival.size, sha256=arrival.sha256)
         storage.finish_upload(arrival.upload_id)
         upload = _upload(arrival, settings.upload_ttl)
         job = _enqueue(session, order, upload.id, upload, digest=_digest(order, arrival.sha256))
@@ -139,6 +150,51 @@ def accept_upload(session: Session, storage: Storage, order: Order, upload_id: s
     job = _enqueue(session, order, upload_id, None, digest=_digest(order, upload_id))
     doorbell.ring(storage.run)
     return job
+
+
+def open_upload(
+    session: Session,
+    storage: Storage,
+    settings: Settings,
+    announced: Announced,
+    order: Order | None,
+) -> tuple[Upload, Job | None]:
+    """Make room for a file that comes in pieces and, with an `order`, queue its job already.
+
+    A repeated request is answered with the first one's job and upload.
+    """
+    upload_id, path = new_upload(storage)
+    try:
+        path.touch(mode=0o600)
+        upload = _arriving(upload_id, announced, settings.upload_ttl)
+        if order is None:
+            registry.add_upload(session, upload)
+            return upload, None
+        content = announced.sha256 or f"{announced.size} {announced.filename}"
+        job = _enqueue(session, order, upload_id, upload, digest=_digest(order, content))
+    except BaseException:
+        storage.discard_upload(upload_id)
+        raise
+    if job.upload_id != upload_id:
+        storage.discard_upload(upload_id)
+        upload = registry.find_upload(session, job.upload_id)
+    return upload, job
+
+
+def close_upload(session: Session, storage: Storage, upload: Upload, *, sha256: str) -> None:
+    """Let the jobs of an upload begin, since all of its bytes are there."""
+    if storage.upload_partial(upload.id).exists():  # else a crash came after its renaming
+        share(session, storage, upload.id, size=upload.bytes_expected or 0, sha256=sha256)
+        storage.finish_upload(upload.id)
+    registry.complete_upload(session, upload.id, sha256=sha256)
+    doorbell.ring(storage.run)
+
+
+def share(session: Session, storage: Storage, upload_id: str, *, size: int, sha256: str) -> None:
+    """Keep the same bytes once on the disk, however often they were sent."""
+    twin = registry.find_content(session, sha256=sha256, size=size)
+    if twin is not None:
+        storage.share_upload(upload_id, twin.id)
 
 
 def cancel(session: Session, storage: Storage, job_id: str) -> Job:
@@ -203,6 +259,19 @@ def _upload(arrival: Arrival, ttl: timedelta) -> Upload:
         sha256=arrival.sha256,
         created_at=now,
         completed_at=now,
+        expires_at=now + ttl,
+    )
+
+
+def _arriving(upload_id: str, announced: Announced, ttl: timedelta) -> Upload:
+    now = utc_now()
+    return Upload(
+        id=upload_id,
+        state=UploadState.ARRIVING,
+        filename=announced.filename,
+        bytes_expected=announced.size,
+        tus_metadata=announced.tus_metadata,
+        created_at=now,
         expires_at=now + ttl,
     )
 

@@ -127,7 +127,7 @@ class Upload(Base):
     bytes_expected: Mapped[int | None] = mapped_column(BigInteger)
     bytes_received: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))
-    job: Mapped[dict[str, Any] | None]
+    tus_metadata: Mapped[str | None]
     created_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_, union_all, update
 from sqlalchemy.orm import Session
@@ -77,11 +77,10 @@ def add(session: Session, job: Job, *, labels: dict[str, str], upload: Upload | 
     UploadNotFound when that is gone.
     """
     with writing(session):
-        if upload is None:
-            _join(session, job)
-        else:
+        if upload is not None:
             session.add(upload)
             session.flush()
+        _join(session, job)
         session.add(job)
         session.flush()
         session.add_all(JobLabel(job_id=job.id, name=n, value=v) for n, v in labels.items())
@@ -109,6 +108,21 @@ def find_upload(session: Session, upload_id: str) -> Upload:
     if upload is None:
         raise UploadNotFound(upload_id)
     return upload
+
+
+def find_content(session: Session, *, sha256: str, size: int) -> Upload | None:
+    """Return a whole upload of these very bytes, the one that is kept longest."""
+    with reading(session):
+        return session.scalar(
+            select(Upload)
+            .where(
+                Upload.sha256 == sha256,
+                Upload.bytes_expected == size,
+                Upload.state == UploadState.COMPLETE,
+            )
+            .order_by(Upload.expires_at.desc())
+            .limit(1)
+        )
 
 
 def newest(
@@ -170,6 +184,46 @@ def request_cancel(session: Session, job_id: str) -> Job:
             state=job.state,
         )
     return job
+
+
+def add_upload(session: Session, upload: Upload) -> None:
+    """Store an upload that no job names yet."""
+    with writing(session):
+        session.add(upload)
+
+
+def keep_upload(
+    session: Session, upload_id: str, *, expires_at: datetime, received: int | None = None
+) -> None:
+    """Put off the end of an upload that is being written to or asked for.
+
+    Raises UploadNotFound when it was removed.
+    """
+    values: dict[str, Any] = {"expires_at": expires_at}
+    if received is not None:
+        values["bytes_received"] = received
+    with writing(session, relaxed=True):
+        found = session.scalar(
+            update(Upload)
+            .where(Upload.id == upload_id, Upload.state != UploadState.REMOVED)
+            .values(**values)
+            .returning(Upload.id)
+        )
+    if found is None:
+        raise UploadNotFound(upload_id)
+
+
+def count_arriving(session: Session) -> int:
+    """Return how many uploads have begun and not ended."""
+    with reading(session):
+        return (
+            session.scalar(
+                select(func.count())
+                .select_from(Upload)
+                .where(Upload.state == UploadState.ARRIVING, Upload.expires_at > utc_now())
+            )
+            or 0
+        )
 
 
 def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[str]:

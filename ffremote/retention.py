@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from . import registry
 from .clock import utc_now
 from .database import reading, writing
-from .errors import JobNotReady
+from .errors import JobNotReady, UploadConflict, UploadNotFound
 from .models import Job, Upload, UploadState
 from .states import FailureReason, JobState
 from .storage import Storage
@@ -93,6 +93,33 @@ def expire_uploads(session: Session, storage: Storage) -> list[str]:
         removed.extend(gone)
 
 
+def remove_upload(session: Session, storage: Storage, upload_id: str) -> None:
+    """Remove an upload at its owner's wish; jobs that wait for the rest of it fail.
+
+    Raises UploadNotFound, and UploadConflict when it is whole and a job still needs it.
+    """
+    used = exists().where(
+        Job.upload_id == Upload.id,
+        Job.finished_at.is_(None),
+        Upload.state == UploadState.COMPLETE,
+    )
+    with writing(session):
+        gone = session.scalars(
+            update(Upload)
+            .where(Upload.id == upload_id, Upload.state != UploadState.REMOVED, ~used)
+            .values(state=UploadState.REMOVED)
+            .returning(Upload.id)
+        ).all()
+        _fail_waiting(session, gone)
+    if not gone:
+        if registry.find_upload(session, upload_id).state is UploadState.REMOVED:
+            raise UploadNotFound(upload_id)
+        raise UploadConflict(
+            f"A job that has not ended needs the upload {upload_id}.", upload_id=upload_id
+        )
+    storage.discard_upload(upload_id)
+
+
 def _mark_jobs(session: Session, ttl: timedelta) -> list[str]:
     due = select(Job.id).where(*_expired(ttl)).limit(BATCH)
     with writing(session):
@@ -139,7 +166,7 @@ def _fail_waiting(session: Session, upload_ids: Sequence[str]) -> None:
             phase=None,
             finished_at=utc_now(),
             error_reason=FailureReason.UPLOAD_ABANDONED,
-            error_message="The upload of its input was not finished in time.",
+            error_message="The upload of its input was given up before its end.",
             error_details={},
         )
     )

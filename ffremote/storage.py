@@ -101,6 +101,19 @@ class Storage:
         sync(self.uploads)
         return data
 
+    def share_upload(self, upload_id: str, twin_id: str) -> None:
+        """Let an upload that has arrived use the bytes of its twin, which are the same.
+
+        Whatever goes wrong, it has its own: the disk is only fuller.
+        """
+        partial = self.upload_partial(upload_id)
+        link = partial.with_name("link")
+        try:
+            os.link(self.upload_data(twin_id), link)
+            link.replace(partial)
+        except OSError:
+            link.unlink(missing_ok=True)
+
     def open_attempt(self, job_id: str, attempt: str, upload_id: str) -> Path:
         """Make the directories of an attempt with its input in place; return the job's directory.
 

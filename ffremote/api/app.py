@@ -12,10 +12,11 @@ from ffremote.models import Base
 from ffremote.spec import presets
 from ffremote.storage import Storage
 
-from . import commands, jobs, service
+from . import commands, jobs, service, uploads
 from .desk import KEY, Desk
 from .engine import Engine
 from .errors import answer_errors
+from .hashing import Digests
 
 BASE = "/api/v1"
 
@@ -36,11 +37,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         _database(app, settings),
         Engine(settings, storage),
         presets.load(settings),
+        Digests(),
     )
     answer_errors(app)
     app.after_request(_harden)
     app.register_blueprint(commands.blueprint)
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
+    app.register_blueprint(uploads.blueprint, url_prefix=BASE)
     app.register_blueprint(service.blueprint, url_prefix=BASE)
     app.register_blueprint(service.health)
     return app

@@ -13,6 +13,7 @@ from ffremote.spec import Preset
 from ffremote.storage import Storage
 
 from .engine import Engine
+from .hashing import Digests
 
 KEY = "ffremote"
 
@@ -26,6 +27,7 @@ class Desk:
     db: SQLAlchemy
     engine: Engine
     presets: Mapping[str, Preset]
+    digests: Digests
 
     @property
     def session(self) -> Session:

@@ -1,5 +1,6 @@
 """From an error to an answer: the one place that knows HTTP statuses, on every path."""
 
+import errno
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -9,9 +10,15 @@ from werkzeug.exceptions import HTTPException
 
 from ffremote import errors
 
+from . import bodies, tus
+
 log = logging.getLogger(__name__)
 
-STATUSES: dict[type[Exception], HTTPStatus] = {
+STATUSES: dict[type[Exception], int] = {
+    tus.WrongVersion: HTTPStatus.PRECONDITION_FAILED,
+    tus.ChecksumMismatch: 460,  # tus has made it up
+    tus.UploadLocked: HTTPStatus.LOCKED,
+    bodies.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
     errors.InvalidArgument: HTTPStatus.BAD_REQUEST,
     errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
@@ -47,6 +54,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(errors.RequestError, request_error)
     app.register_error_handler(errors.DatabaseNotReady, _database_not_ready)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -55,7 +63,7 @@ def document(code: str, message: str, details: dict[str, Any] | None = None) -> 
     return {"error": {"code": code, "message": message, "details": details or {}}}
 
 
-def status_of(error: Exception) -> HTTPStatus:
+def status_of(error: Exception) -> int:
     """Return the status of the nearest class that we know."""
     for kind in type(error).__mro__:
         if kind in STATUSES:
@@ -89,6 +97,15 @@ def _http_error(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def _system_error(error: OSError) -> Response:
+    if isinstance(error, (ConnectionError, TimeoutError)):
+        return request_error(errors.InvalidArgument("body", "The body did not arrive."))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("%s %s: %s", request.method, request.path, error)
+        return request_error(errors.InsufficientStorage("The disk of the server is full."))
+    return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Response:

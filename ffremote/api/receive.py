@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import multipart
 
-from ffremote.errors import FileTooLarge, InvalidArgument, UnsupportedMediaType
+from ffremote.errors import InvalidArgument, UnsupportedMediaType
 
-BLOCK_BYTES = 1 << 20
+from .bodies import BLOCK_BYTES, Readable, too_large, whole, write_all
+
 MAX_JOB_BYTES = 256 << 10
 MAX_PARTS = 8
 # What a form may hold beside its file: boundaries, headers and the job.
@@ -18,12 +19,6 @@ FORM_BYTES = MAX_JOB_BYTES + (64 << 10)
 
 # A part's headers (MultipartSegment), then its bytes, then None.
 Event = Any
-
-
-class Readable(Protocol):
-    """What every WSGI server gives as `wsgi.input`."""
-
-    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,40 +105,6 @@ def boundary_of(content_type: str) -> str:
             "Send multipart/form-data with a boundary, or application/json.", field="Content-Type"
         )
     return str(boundary)
-
-
-def whole(stream: Readable, length: int) -> Callable[[int], bytes]:
-    """Return a `read` for exactly `length` bytes; it raises when the client sends less.
-
-    WSGI servers differ in what they do at the end of a body, so none of them is relied on.
-    """
-    left = length
-
-    def read(size: int) -> bytes:
-        nonlocal left
-        if left == 0:
-            return b""
-        block = stream.read(min(size, left))
-        if not block:
-            raise InvalidArgument("body", f"The body ended {left} bytes too early.")
-        left -= len(block)
-        return block
-
-    return read
-
-
-def write_all(write: Callable[[bytes | memoryview], int | None], block: bytes | memoryview) -> None:
-    """Write every byte of `block`, though an unbuffered file may take fewer at once."""
-    rest = memoryview(block)
-    while rest:
-        rest = rest[write(rest) or 0 :]
-
-
-def too_large(size: int, limit: int) -> FileTooLarge:
-    """Return the refusal of a file above the limit."""
-    return FileTooLarge(
-        f"The file has {size} bytes or more; this server takes {limit}.", max_bytes=limit
-    )
 
 
 def _small(events: Iterator[Event]) -> bytes:

@@ -130,6 +130,20 @@ def _timings(job: Job) -> dict[str, float | None]:
     }
 
 
+def upload(row: Upload, offset: int) -> dict[str, Any]:
+    """An upload, of which `offset` bytes are here."""
+    return {
+        "upload_id": row.id,
+        "state": row.state,
+        "filename": row.filename,
+        "bytes": row.bytes_expected,
+        "bytes_received": offset,
+        "sha256": row.sha256,
+        "created_at": to_iso(row.created_at),
+        "expires_at": to_iso(row.expires_at),
+    }
+
+
 def worker(row: Worker) -> dict[str, Any]:
     """A worker daemon."""
     return {

@@ -9,8 +9,9 @@ from ffremote.intake import Arrival, Order
 from ffremote.models import Job
 
 from . import orders
+from .bodies import announced_length, read_all, too_large
 from .desk import Desk
-from .receive import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of, too_large, whole
+from .receive import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
 
 MAX_KEY = 255
 
@@ -36,7 +37,7 @@ def dry_run(desk: Desk) -> DryRun:
 
 def _submit_json(desk: Desk) -> Job:
     """Queue a job for an upload."""
-    checked = orders.check(desk, read_json(), _idempotency_key())
+    checked = orders.check(desk, read_json(), idempotency_key())
     if checked.upload_id is None:
         raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
     intake.admit(desk.session, desk.storage, desk.settings, expected_bytes=0)
@@ -50,7 +51,7 @@ def _submit_form(desk: Desk) -> Job:
     if length > limit + FORM_BYTES:
         raise too_large(length - FORM_BYTES, limit)
     intake.admit(desk.session, desk.storage, desk.settings, expected_bytes=min(length, limit))
-    key = _idempotency_key()
+    key = idempotency_key()
     taken: list[Order] = []
     upload_id, path = intake.new_upload(desk.storage)
     receiver = FormReceiver(
@@ -77,23 +78,15 @@ def _order_for_file(desk: Desk, raw: bytes, key: str | None) -> Order:
     return checked.order
 
 
-def announced_length() -> int:
-    """Return the body's Content-Length, 0 for no body; a chunked body is not taken."""
-    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        raise InvalidArgument("Content-Length", "Send the body with a Content-Length.")
-    return request.content_length or 0
-
-
 def read_json() -> bytes:
     """Return the small body of the current request."""
-    length = announced_length()
-    if length > MAX_JOB_BYTES:
+    if announced_length() > MAX_JOB_BYTES:
         raise InvalidArgument("job", f"The job has more than {MAX_JOB_BYTES} bytes.")
-    read = whole(request.environ["wsgi.input"], length)
-    return b"".join(iter(lambda: read(length), b""))
+    return read_all()
 
 
-def _idempotency_key() -> str | None:
+def idempotency_key() -> str | None:
+    """Return the Idempotency-Key of the current request, if it has one."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         raise InvalidArgument(

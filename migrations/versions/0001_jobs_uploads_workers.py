@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("bytes_expected", sa.BigInteger(), nullable=True),
         sa.Column("bytes_received", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("job", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("tus_metadata", sa.Text(), nullable=True),
         sa.Column("created_at", moment(), nullable=False),
         sa.Column("completed_at", moment(), nullable=True),
         sa.Column("expires_at", moment(), nullable=False),

@@ -1,0 +1,129 @@
+"""One piece of an upload: taken in where the last one ended, and the upload closed by the last."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from flask import request
+
+from ffremote import intake, registry, retention
+from ffremote.clock import utc_now
+from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
+from ffremote.models import Upload, UploadState
+
+from . import tus
+from .appending import Writer, require_offset, writing_to
+from .bodies import announced_length, too_large
+from .desk import Desk
+from .hashing import Hash, sha256_of
+
+
+def offset_of(desk: Desk, upload: Upload) -> int:
+    """Return how many bytes of an upload are in its file, and close it if these are all.
+
+    A server that died between the last byte and its row leaves such an upload.
+    """
+    expected = upload.bytes_expected or 0
+    if upload.state is UploadState.COMPLETE:
+        return expected
+    path = desk.storage.upload_partial(upload.id)
+    try:
+        size = path.stat().st_size
+        if size == expected:
+            with writing_to(path) as writer:
+                _finish(desk, upload, writer, None)
+    except FileNotFoundError:
+        return _closed(desk, upload)
+    except tus.UploadLocked:
+        return size - 1 if size == expected else size  # its writer closes it just now
+    return size
+
+
+def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
+    """Take in the body of the current request at `offset`; return where the upload ends now.
+
+    Raises UploadConflict for a wrong offset, UploadLocked, ChecksumMismatch, FileTooLarge,
+    InsufficientStorage, and UnsupportedMediaType, with which the upload is gone.
+    """
+    length = announced_length()
+    expected = upload.bytes_expected or 0
+    if offset + length > expected:
+        raise too_large(offset + length, expected)
+    intake.require_room(desk.storage, desk.settings, length)
+    keep(desk, upload)
+    try:
+        with writing_to(desk.storage.upload_partial(upload.id)) as writer:
+            require_offset(writer, offset)
+            _append(desk, upload, writer, length)
+            return writer.size
+    except FileNotFoundError:
+        whole = _closed(desk, upload)
+        if offset == whole and length == 0:
+            return whole
+        raise UploadConflict("The upload is complete already.", offset=whole) from None
+    except (UnsupportedMediaType, _NotTheFile):
+        retention.remove_upload(desk.session, desk.storage, upload.id)
+        raise
+
+
+class _NotTheFile(tus.ChecksumMismatch):
+    """The whole file is not the one that was announced."""
+
+
+def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
+    checksum = tus.checksum(request.headers.get("Upload-Checksum"))
+    digest = desk.digests.take(upload.id, writer.size)
+    if writer.size == 0:
+        digest = hashlib.sha256()
+    try:
+        writer.append(
+            request.environ["wsgi.input"],
+            length=length,
+            checksum=checksum,
+            digest=digest,
+            see_head=intake.refuse_no_media,
+            beat=lambda size: keep(desk, upload, size),
+        )
+    finally:
+        desk.digests.keep(upload.id, writer.hashed, digest)
+    if writer.size == upload.bytes_expected:
+        _finish(desk, upload, writer, digest)
+    else:
+        keep(desk, upload, writer.size)
+
+
+def _finish(desk: Desk, upload: Upload, writer: Writer, digest: Hash | None) -> None:
+    path = desk.storage.upload_partial(upload.id)
+    intake.refuse_no_media(_head(path))
+    is_known = digest is not None and writer.hashed == writer.size
+    sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
+    announced = tus.text(tus.metadata(upload.tus_metadata), "sha256")
+    if announced not in (None, sha256):
+        raise _NotTheFile("The file has not the announced sha256.", field="Upload-Metadata")
+    intake.close_upload(desk.session, desk.storage, upload, sha256=sha256)
+
+
+def _closed(desk: Desk, upload: Upload) -> int:
+    """Return the size of an upload whose file has its final name; raise UploadNotFound if gone."""
+    data = desk.storage.upload_data(upload.id)
+    now = registry.find_upload(desk.session, upload.id)
+    if now.state is UploadState.REMOVED or not data.exists():
+        raise UploadNotFound(upload.id)
+    if now.state is UploadState.ARRIVING:
+        intake.close_upload(desk.session, desk.storage, upload, sha256=sha256_of(data))
+    return upload.bytes_expected or 0
+
+
+def keep(desk: Desk, upload: Upload, received: int | None = None) -> None:
+    """Put off the end of an upload that is in use."""
+    registry.keep_upload(
+        desk.session,
+        upload.id,
+        expires_at=utc_now() + desk.settings.upload_ttl,
+        received=received,
+    )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return os.read(file.fileno(), intake.SNIFF_BYTES)

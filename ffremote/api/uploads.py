@@ -1,0 +1,164 @@
+"""The calls on /uploads: tus 1.0.0, and the question whether some bytes are here already."""
+
+from email.utils import format_datetime
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from werkzeug.exceptions import MethodNotAllowed
+
+from ffremote import intake, registry, retention
+from ffremote.errors import (
+    InvalidArgument,
+    UnsupportedMediaType,
+    UploadNotFound,
+)
+from ffremote.intake import Announced, Order
+from ffremote.models import Upload, UploadState
+
+from . import orders, piece, representation, tus
+from .desk import desk
+from .submission import idempotency_key
+
+blueprint = Blueprint("uploads", __name__)
+
+
+@blueprint.before_request
+def _check_version() -> None:
+    if request.method != "OPTIONS":
+        tus.require_version(request.headers.get("Tus-Resumable"))
+
+
+@blueprint.after_request
+def _name_version(response: Response) -> Response:
+    response.headers["Tus-Resumable"] = tus.VERSION
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        response.headers["Tus-Version"] = tus.VERSION
+    return response
+
+
+@blueprint.route("/uploads", methods=["OPTIONS"])
+@blueprint.route("/uploads/<upload_id>", methods=["OPTIONS"])
+def options(upload_id: str | None = None) -> Response:
+    """Tell what of tus is spoken here."""
+    response = Response(status=HTTPStatus.NO_CONTENT)
+    response.headers["Tus-Version"] = tus.VERSION
+    response.headers["Tus-Extension"] = tus.EXTENSIONS
+    response.headers["Tus-Max-Size"] = str(desk().settings.max_upload_bytes)
+    response.headers["Tus-Checksum-Algorithm"] = ",".join(tus.ALGORITHMS)
+    return response
+
+
+@blueprint.post("/uploads")
+def create() -> Response:
+    """Begin an upload, and queue the job that rides in its metadata."""
+    here = desk()
+    announced = _announced()
+    intake.admit(here.session, here.storage, here.settings, expected_bytes=announced.size)
+    upload, job = intake.open_upload(
+        here.session, here.storage, here.settings, announced, _order(announced)
+    )
+    offset = piece.offset_of(here, upload)
+    if request.mimetype == tus.PIECE and offset == 0:
+        offset = piece.receive(here, upload, offset=0)
+    document = representation.upload(upload, offset) | ({"job_id": job.id} if job else {})
+    response = _placed(jsonify(document), upload, offset)
+    response.status_code = HTTPStatus.CREATED
+    response.headers["Location"] = url_for("uploads.show", upload_id=upload.id)
+    return response
+
+
+@blueprint.get("/uploads")
+def find() -> Response:
+    """Find a whole upload by its sha256 and size, so that the same bytes are sent only once."""
+    sha256 = tus.sha256(request.args.get("sha256"), field="sha256")
+    if sha256 is None:
+        raise InvalidArgument("sha256", "Say which sha256 you look for.")
+    size = tus.number("bytes", request.args.get("bytes"))
+    upload = registry.find_content(desk().session, sha256=sha256, size=size)
+    if upload is None:
+        raise UploadNotFound(sha256)
+    piece.keep(desk(), upload)
+    return jsonify(representation.upload(upload, size))
+
+
+@blueprint.get("/uploads/<upload_id>")
+def show(upload_id: str) -> Response:
+    """Tell how far an upload has come; what tus asks by HEAD."""
+    upload = _find(upload_id)
+    offset = piece.offset_of(desk(), upload)
+    upload = _find(upload_id)
+    response = _placed(jsonify(representation.upload(upload, offset)), upload, offset)
+    if upload.tus_metadata:
+        response.headers["Upload-Metadata"] = upload.tus_metadata
+    return response
+
+
+@blueprint.patch("/uploads/<upload_id>")
+def append(upload_id: str) -> Response:
+    """Take in the next bytes."""
+    if request.mimetype != tus.PIECE:
+        raise UnsupportedMediaType(f"Send the bytes as {tus.PIECE}.", field="Content-Type")
+    offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
+    upload = _find(upload_id)
+    offset = piece.receive(desk(), upload, offset=offset)
+    return _placed(Response(status=HTTPStatus.NO_CONTENT), upload, offset)
+
+
+@blueprint.delete("/uploads/<upload_id>")
+def remove(upload_id: str) -> Response:
+    """Give an upload up."""
+    retention.remove_upload(desk().session, desk().storage, upload_id)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@blueprint.post("/uploads/<upload_id>")
+def override(upload_id: str) -> Response:
+    """Do what X-HTTP-Method-Override says, for clients behind proxies that know only POST."""
+    deeds = {"PATCH": append, "DELETE": remove, "HEAD": show}
+    wanted = request.headers.get("X-HTTP-Method-Override", "").upper()
+    if wanted not in deeds:
+        raise MethodNotAllowed(["GET", "HEAD", "PATCH", "DELETE", "OPTIONS"])
+    return deeds[wanted](upload_id)
+
+
+def _announced() -> Announced:
+    if "Upload-Defer-Length" in request.headers:
+        raise InvalidArgument("Upload-Defer-Length", "Say the length of the upload at once.")
+    size = tus.number("Upload-Length", request.headers.get("Upload-Length"))
+    if size == 0:
+        intake.refuse_no_media(b"")
+    raw = request.headers.get("Upload-Metadata")
+    values = tus.metadata(raw)
+    return Announced(
+        size=size,
+        filename=tus.text(values, "filename"),
+        sha256=tus.sha256(tus.text(values, "sha256")),
+        tus_metadata=raw,
+    )
+
+
+def _order(announced: Announced) -> Order | None:
+    raw = tus.metadata(announced.tus_metadata).get("job")
+    if raw is None:
+        return None
+    checked = orders.check(desk(), raw, idempotency_key())
+    if checked.upload_id is not None:
+        raise InvalidArgument(
+            "input.upload_id", "The upload brings its own file, so its job cannot name another."
+        )
+    return checked.order
+
+
+def _find(upload_id: str) -> Upload:
+    upload = registry.find_upload(desk().session, upload_id)
+    if upload.state is UploadState.REMOVED:
+        raise UploadNotFound(upload_id)
+    return upload
+
+
+def _placed(response: Response, upload: Upload, offset: int) -> Response:
+    response.headers["Upload-Offset"] = str(offset)
+    response.headers["Upload-Length"] = str(upload.bytes_expected)
+    if upload.state is UploadState.ARRIVING:
+        response.headers["Upload-Expires"] = format_datetime(upload.expires_at, usegmt=True)
+    return response
