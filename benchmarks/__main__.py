@@ -1,0 +1,42 @@
+"""Run the benchmarks: `./run bench [NAME...]`, all of them without a name.
+
+Figures are of this machine at this moment; those that matter are ratios of things measured in
+turns within one run.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks import idle, latency, overhead
+from tools import private_service
+
+Benchmark = Callable[[private_service.Service, Path], None]
+
+ALL: dict[str, Benchmark] = {
+    "idle": idle.measure,  # first, before anything ran
+    "latency": latency.measure,
+    "overhead": overhead.measure,
+    "memory": idle.measure_memory,  # last, after everything ran
+}
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the benchmarks in their order on one service; return the exit status."""
+    if unknown := [name for name in names if name not in ALL]:
+        print(f"bench: no benchmark {unknown[0]!r}; there are: {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    with (
+        tempfile.TemporaryDirectory(prefix="ffremote-bench-") as scratch,
+        private_service.running(Path(scratch) / "service") as service,
+    ):
+        for name, benchmark in ALL.items():
+            if not names or name in names:
+                print(f"\n{name}", flush=True)
+                benchmark(service, Path(scratch))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

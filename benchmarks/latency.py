@@ -1,0 +1,33 @@
+"""How long after the reply to its submission a job starts, on an idle service."""
+
+import statistics
+import time
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks import jobs
+from tools.private_service import Service
+
+ROUNDS = 30
+JOB = {"output_filename": "out.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}}
+
+
+def measure(service: Service, scratch: Path) -> None:
+    """Print median and worst of the seconds between reply and start, and until the end."""
+    clip = jobs.make_clip(scratch / "short.mp4", seconds=1, size="320x180")
+    starts, ends = zip(*(_one(service, clip) for _ in range(ROUNDS)), strict=True)
+    for what, seconds in (("reply to start", starts), ("reply to completed", ends)):
+        median, worst = statistics.median(seconds), max(seconds)
+        print(f"  {what:20} median {median * 1000:6.1f} ms, worst {worst * 1000:6.1f} ms")
+    print(f"  ({ROUNDS} jobs that only copy a clip of 1 s, one after the other)")
+
+
+def _one(service: Service, clip: Path) -> tuple[float, float]:
+    job_id = jobs.submit(service, clip, JOB)
+    replied = time.time()
+    job = jobs.wait(service, job_id)
+    return _seconds(job["started_at"]) - replied, _seconds(job["finished_at"]) - replied
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()

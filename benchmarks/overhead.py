@@ -1,0 +1,69 @@
+"""What a job costs beside the same FFmpeg command run by hand, in turns on the same clip."""
+
+import os
+import shlex
+import statistics
+import subprocess
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import jobs
+from ffremote import ffmpeg
+from ffremote.config import load_settings
+from tools.private_service import Service
+
+ROUNDS = 5
+JOB = {
+    "output_filename": "out.mp4",
+    "video": {"codec": "libx264", "crf": 23, "preset": "medium"},
+    "audio": {"codec": "aac", "bitrate": "128k"},
+}
+
+
+def measure(service: Service, scratch: Path) -> None:
+    """Print FFmpeg's share of a job's time from claim to completed, and from request to end."""
+    clip = jobs.make_clip(scratch / "minute.mp4", seconds=60, size="640x360")
+    bare, held, whole = [], [], []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        job = jobs.wait(service, jobs.submit(service, clip, JOB))
+        whole.append(time.monotonic() - began)
+        held.append(_seconds_between(job["started_at"], job["finished_at"]))
+        bare.append(_run_bare(job, clip, scratch))
+    for what, seconds in (("bare ffmpeg", bare), ("claim to completed", held), ("request", whole)):
+        print(f"  {what:20} median {statistics.median(seconds):.3f} s")
+    for what, seconds in (("claim to completed", held), ("the whole request", whole)):
+        shares = [mine / its for mine, its in zip(bare, seconds, strict=True)]
+        print(f"  bare / {what:20} median {statistics.median(shares):.3f} ({_list(shares)})")
+
+
+def _run_bare(job: dict[str, Any], clip: Path, scratch: Path) -> float:
+    """Run the job's own command line in a directory of the same shape; return its seconds."""
+    words = shlex.split(job["command"])
+    output = words[-1].removeprefix("file:")
+    room = scratch / "bare"
+    (room / output).parent.mkdir(parents=True, exist_ok=True)
+    (room / output).unlink(missing_ok=True)
+    (room / "input").unlink(missing_ok=True)
+    os.link(clip, room / "input")
+    command = [str(ffmpeg.locate(load_settings()).ffmpeg), *words[1:]]
+    began = time.monotonic()
+    subprocess.run(
+        command,
+        cwd=room,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    return time.monotonic() - began
+
+
+def _seconds_between(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def _list(shares: list[float]) -> str:
+    return ", ".join(f"{share:.3f}" for share in shares)

@@ -1,0 +1,175 @@
+"""Record a command in a terminal of our own and draw it as an SVG that plays once.
+
+    python -m tools.picture docs/demo.svg -- ./run demo
+
+What is drawn is what the program wrote, at the times when it wrote it. Viewers that do not play
+see the last screen.
+"""
+
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fcntl import ioctl
+from html import escape
+from pathlib import Path
+
+COLUMNS, ROWS = 100, 60
+CELL_WIDTH, LINE_HEIGHT, MARGIN = 8.4, 19, 14
+FRAME_SECONDS = 0.2
+CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|\x1b[=>]|[\r\n\b]|[^\x1b\r\n\b]+")
+STYLE = (
+    "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#d6deeb;"
+    "white-space:pre}"
+)
+
+
+@dataclass(slots=True)
+class Screen:
+    """The lines of a terminal as far as progress bars need one: CR, LF, cursor up, erase."""
+
+    lines: list[str] = field(default_factory=lambda: [""])
+    row: int = 0
+    column: int = 0
+
+    def feed(self, text: str) -> None:
+        """Take what a program wrote."""
+        for match in CONTROL.finditer(text):
+            if match[2]:
+                self._control(match[1], match[2])
+            elif match[0] == "\n":
+                self._move(1)
+            elif match[0] == "\r":
+                self.column = 0
+            elif match[0] == "\b":
+                self.column = max(0, self.column - 1)
+            elif not match[0].startswith("\x1b"):
+                self._write(match[0])
+
+    def _control(self, numbers: str, letter: str) -> None:
+        count = int(numbers) if numbers.isdigit() else 1
+        line = self.lines[self.row]
+        if letter in "AB":
+            self._move(-count if letter == "A" else count)
+        elif letter == "K":
+            self.lines[self.row] = "" if numbers == "2" else line[: self.column]
+        elif letter == "C":
+            self.column += count
+        elif letter == "G":
+            self.column = count - 1
+
+    def _move(self, rows: int) -> None:
+        self.row = max(0, self.row + rows)
+        self.lines += [""] * (self.row + 1 - len(self.lines))
+
+    def _write(self, text: str) -> None:
+        for character in text:
+            if self.column == COLUMNS:
+                self._move(1)
+                self.column = 0
+            line = self.lines[self.row].ljust(self.column)
+            self.lines[self.row] = line[: self.column] + character + line[self.column + 1 :]
+            self.column += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One text on one row, from a second to a second; `until` is None for what stays."""
+
+    row: int
+    text: str
+    since: float
+    until: float | None
+
+
+def record(argv: list[str]) -> Iterator[tuple[float, list[str]]]:
+    """Run a command in a pseudo-terminal; yield the screen's lines whenever they may be new."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe(argv[0], argv, os.environ | {"TERM": "xterm", "COLUMNS": str(COLUMNS)})
+    ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(pid, signal.SIGTERM))
+    screen, began = Screen(), time.monotonic()
+    try:
+        while chunk := _read(terminal):
+            screen.feed(chunk)
+            yield time.monotonic() - began, list(screen.lines)
+    finally:
+        os.close(terminal)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if status:
+        raise SystemExit(f"picture: {argv[0]} ended with status {status}")
+
+
+def _read(terminal: int) -> str:
+    """Return what was written within one frame; empty at the end."""
+    try:
+        chunk = os.read(terminal, 65536)
+        end = time.monotonic() + FRAME_SECONDS
+        while (left := end - time.monotonic()) > 0 and select.select([terminal], [], [], left)[0]:
+            chunk += os.read(terminal, 65536)
+    except OSError:
+        return ""  # Linux says EIO when the last program has gone
+    return chunk.decode(errors="replace")
+
+
+def timeline(frames: list[tuple[float, list[str]]]) -> list[Shown]:
+    """Turn screens into texts with their times."""
+    shown: list[Shown] = []
+    height = max(len(lines) for _, lines in frames)
+    for row in range(height):
+        current, since = "", 0.0
+        for moment, lines in frames:
+            text = lines[row].rstrip() if row < len(lines) else ""
+            if text != current:
+                shown.append(Shown(row, current, since, moment))
+                current, since = text, moment
+        shown.append(Shown(row, current, since, None))
+    return [one for one in shown if one.text]
+
+
+def draw(shown: list[Shown]) -> str:
+    """Return the SVG; texts that stay are visible without playing, the others only while played."""
+    height = (max(one.row for one in shown) + 1) * LINE_HEIGHT + 2 * MARGIN
+    width = round(COLUMNS * CELL_WIDTH) + 2 * MARGIN
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
+            f"<style>{STYLE}</style>",
+            f'<rect width="{width}" height="{height}" rx="8" fill="#0b1420"/>',
+            *(_text(one) for one in shown),
+            "</svg>\n",
+        ]
+    )
+
+
+def _text(one: Shown) -> str:
+    place = f'x="{MARGIN}" y="{MARGIN + (one.row + 0.75) * LINE_HEIGHT:g}"'
+    width = f'textLength="{len(one.text) * CELL_WIDTH:g}" lengthAdjust="spacingAndGlyphs"'
+    if one.until is None:
+        timing = f'<set attributeName="visibility" to="hidden" begin="0s" dur="{one.since:.2f}s"/>'
+        return f'<text {place} {width} xml:space="preserve">{escape(one.text)}{timing}</text>'
+    begin, lasts = f"{one.since:.2f}s", f"{max(one.until - one.since, 0.01):.2f}s"
+    timing = f'<set attributeName="visibility" to="visible" begin="{begin}" dur="{lasts}"/>'
+    return (
+        f'<text {place} {width} xml:space="preserve" visibility="hidden">'
+        f"{escape(one.text)}{timing}</text>"
+    )
+
+
+def main(target: Path, argv: list[str]) -> None:
+    """Record `argv` and write the picture."""
+    target.write_text(draw(timeline(list(record(argv)))))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4 or sys.argv[2] != "--":
+        raise SystemExit("usage: python -m tools.picture TARGET.svg -- COMMAND...")
+    main(Path(sys.argv[1]), sys.argv[3:])
