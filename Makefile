@@ -1,4 +1,4 @@
 # Everything is in ./run; make only forwards the names.
-.PHONY: demo up test check bench chaos setup lock help
-help demo up test check bench chaos setup lock:
+.PHONY: demo up test check bench chaos setup images docker-verify lock help
+help demo up test check bench chaos setup images docker-verify lock:
 	@./run $@

