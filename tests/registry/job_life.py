@@ -1,0 +1,245 @@
+"""The life of a job as a model that Hypothesis walks at random, beside the statements that we ship.
+
+The model knows only the contract: which claim holds a job, and which state it may be in. Whatever
+order the statements come in, from holders alive, replaced or forgotten, the rows must agree.
+"""
+
+import contextlib
+import random
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+from sqlalchemy import select, text
+
+from ffremote import claims, database, fleet, intake, registry
+from ffremote.claims import Claim, Hold, Result, Tick
+from ffremote.clock import utc_now
+from ffremote.config import Settings
+from ffremote.errors import JobFinished
+from ffremote.models import Job, JobTotal, Worker, WorkerState
+from ffremote.states import FailureReason, JobState, Phase
+from ffremote.storage import Storage
+
+T = TypeVar("T")
+
+WORKER = "11111111-1111-4111-8111-111111111111"
+LIVE = 3
+BACK = st.integers(0, 3)
+ENDS = {"complete": JobState.COMPLETED, "fail": JobState.FAILED}
+
+
+class JobLife(RuleBasedStateMachine):
+    """Random lives of a few jobs at a time; `template` is a migrated database.
+
+    Claims and sightings are drawn from the latest few, current and stale alike: drawn from all of
+    them, a walk would spend itself on jobs that ended long ago.
+    """
+
+    template: Path
+
+    @initialize()
+    def open(self) -> None:
+        # Memory where there is some: thousands of commits need not wait for a disk here.
+        memory = Path("/dev/shm")
+        where = memory if memory.is_dir() else None
+        self.root = Path(tempfile.mkdtemp(prefix="ffremote-model-", dir=where))
+        self.storage = Storage(self.root)
+        self.storage.prepare()
+        shutil.copyfile(self.template / "ffremote.db", self.root / "ffremote.db")
+        self.engine = database.open_engine(f"sqlite:///{self.root / 'ffremote.db'}")
+        self.session = database.session_maker(self.engine)()
+        self.states: dict[str, JobState] = {}
+        self.rank: dict[str, int] = {}
+        self.losses: dict[str, int] = {}
+        self.holder: dict[str, str] = {}
+        self.ends: dict[str, int] = {}
+        self.taken: list[Claim] = []
+        self.seen: list[Hold] = []
+        now = utc_now()
+        row: dict[str, Any] = {"host": "h", "boot_id": "b", "pid": 1, "version": "0"}
+        row |= {"concurrency": 1, "started_at": now, "heartbeat_at": now}
+        fleet.register(self.session, Worker(id=WORKER, state=WorkerState.UP, **row))
+
+    @precondition(lambda self: len(self.live()) < LIVE)
+    @rule(priority=st.integers(-10, 10))
+    def submit(self, priority: int) -> None:
+        upload_id, partial = intake.new_upload(self.storage)
+        partial.write_bytes(b"\0")
+        order = intake.Order(spec="{}", output_filename="a.mp4", priority=priority)
+        arrival = intake.Arrival(upload_id, None, 1, "ab")
+        job = intake.accept_file(self.session, self.storage, Settings(), order, arrival)
+        self.states[job.id] = JobState.QUEUED
+        self.rank[job.id] = job.rank
+        self.losses[job.id] = 0
+
+    @rule()
+    def claim(self) -> None:
+        holder = str(uuid.uuid4())
+        claim = claims.claim_next(
+            self.session, worker_id=WORKER, holder=holder, needs=frozenset({""})
+        )
+        waiting = [job for job, state in self.states.items() if state is JobState.QUEUED]
+        if claim is None:
+            assert not waiting
+            return
+        assert claim.job_id == min(waiting, key=lambda job: (self.rank[job], job))
+        self.states[claim.job_id] = JobState.RUNNING
+        self.holder[claim.job_id] = claim.token
+        self.taken.append(claim)
+
+    @precondition(lambda self: self.taken)
+    @rule(back=BACK, percent=st.integers(0, 99))
+    def report(self, back: int, percent: int) -> None:
+        claim = latest(self.taken, back)
+        tick = Tick(Phase.TRANSCODING, percent, pid=4711, pid_started=1)
+
+        assert claims.report(self.session, claim, tick) is self.is_held(claim)
+
+    @precondition(lambda self: self.taken)
+    @rule(back=BACK, end=st.sampled_from(sorted(ENDS)))
+    def finish(self, back: int, end: str) -> None:
+        claim = latest(self.taken, back)
+        held = self.is_held(claim)
+        if end == "complete":
+            won = claims.complete(self.session, claim, Result(1, "ab", {}))
+        else:
+            won = claims.fail(
+                self.session, claim, reason=FailureReason.UNKNOWN, message="m", details={}
+            )
+
+        assert won is held
+        if won:
+            self.states[claim.job_id] = ENDS[end]
+            self.ends[claim.job_id] = self.ends.get(claim.job_id, 0) + 1
+
+    @precondition(lambda self: self.taken)
+    @rule(back=BACK)
+    def release(self, back: int) -> None:
+        claim = latest(self.taken, back)
+        held = self.is_held(claim)
+
+        assert claims.release(self.session, claim, message="m") is held
+        if held:
+            self.states[claim.job_id] = JobState.QUEUED
+
+    @precondition(lambda self: self.states)
+    @rule(back=BACK)
+    def cancel(self, back: int) -> None:
+        job_id = latest(list(self.states), back)
+        before = self.states[job_id]
+        if before in (JobState.COMPLETED, JobState.FAILED):
+            with contextlib.suppress(JobFinished):
+                registry.request_cancel(self.session, job_id)
+                raise AssertionError(f"a {before} job was canceled")
+            return
+        assert registry.request_cancel(self.session, job_id).state is JobState.CANCELED
+        self.states[job_id] = JobState.CANCELED
+
+    @rule()
+    def look(self) -> None:
+        self.seen += [hold for hold in claims.holds(self.session) if hold.token]
+
+    @precondition(lambda self: self.seen)
+    @rule(back=BACK)
+    def rescue(self, back: int) -> None:
+        hold = latest(self.seen, back)
+        row = registry.find(self.session, hold.job_id)
+        current = self.states[hold.job_id] is JobState.RUNNING and (
+            self.holder[hold.job_id] == hold.token and row.heartbeats == hold.heartbeats
+        )
+
+        state = claims.rescue(self.session, hold)
+
+        assert (state is not None) is current
+        if state is not None:
+            self.losses[hold.job_id] += 1
+            lost_for_good = self.losses[hold.job_id] == claims.MAX_LOSSES
+            assert state is (JobState.FAILED if lost_for_good else JobState.QUEUED)
+            self.states[hold.job_id] = state
+
+    @precondition(lambda self: JobState.QUEUED in self.states.values())
+    @rule()
+    def ask_for_positions(self) -> None:
+        queued = [job for job, state in self.states.items() if state is JobState.QUEUED]
+        rows = [registry.find(self.session, job) for job in queued]
+        positions = sorted(registry.queue_position(self.session, row) or 0 for row in rows)
+        assert positions == list(range(1, len(queued) + 1))
+
+    @invariant()
+    def rows_agree(self) -> None:
+        with database.reading(self.session):
+            rows = self.session.execute(select(Job.id, Job.state, Job.losses)).all()
+            totals = dict(self.session.execute(select(JobTotal.state, JobTotal.total)).all())
+        states = list(self.states.values())
+        assert {row.id: row.state for row in rows} == self.states
+        assert {row.id: row.losses for row in rows} == self.losses
+        assert totals == {state: states.count(state) for state in JobState}
+        assert all(count == 1 for count in self.ends.values())
+
+    def teardown(self) -> None:
+        if hasattr(self, "session"):
+            with database.reading(self.session):
+                assert self.session.scalar(text("PRAGMA integrity_check")) == "ok"
+            self.session.close()
+            self.engine.dispose()
+            shutil.rmtree(self.root)
+
+    def live(self) -> list[str]:
+        return [job for job, state in self.states.items() if not state.is_final]
+
+    def is_held(self, claim: Claim) -> bool:
+        return (
+            self.states[claim.job_id] is JobState.RUNNING
+            and self.holder[claim.job_id] == claim.token
+        )
+
+
+def latest(things: Sequence[T], back: int) -> T:
+    """Return the last of `things`, or one up to `back` before it."""
+    return things[max(len(things) - 1 - back, 0)]
+
+
+def walk(template: Path, *, seed: int, steps: int) -> None:
+    """Take one long walk through the same rules, evenly drawn.
+
+    Hypothesis finds the shortest way to an error; a long even walk meets rare sequences sooner.
+    """
+    draw = random.Random(seed)
+    JobLife.template = template
+    life = JobLife()
+    life.open()
+    try:
+        for _ in range(steps):
+            _step(life, draw)
+            life.rows_agree()
+    finally:
+        life.session.rollback()
+        life.teardown()
+
+
+def _step(life: JobLife, draw: random.Random) -> None:
+    back = draw.choice((0, 0, 0, 1, 2, 3))
+    deeds: list[Callable[[], None]] = [life.claim, life.look]
+    if len(life.live()) < LIVE:
+        deeds.append(lambda: life.submit(draw.randint(-10, 10)))
+    if life.states:
+        deeds += [lambda: life.cancel(back), life.ask_for_positions]
+    if life.taken:
+        end = draw.choice(sorted(ENDS))
+        deeds += [lambda: life.report(back, draw.randint(0, 99)), lambda: life.release(back)]
+        deeds += [lambda: life.finish(back, end)]
+    if life.seen:
+        deeds += [lambda: life.rescue(back)]
+    draw.choice(deeds)()
