@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from programs import Service
 from scripted import Ffremote, Script, ScriptedServer
+from terminals import Terminal
 
 
 @pytest.fixture
@@ -57,3 +59,65 @@ def film(tmp_path: Path) -> Path:
     path = tmp_path / "in.mp4"
     path.write_bytes(bytes(range(256)) * 5000)
     return path
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A real server and a real worker, for all tests of the client."""
+    data = tmp_path_factory.mktemp("service") / "data"
+    data.mkdir()
+    environ = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(data.parent),
+        "LANG": "C.UTF-8",
+        "FFREMOTE_DATA_DIR": str(data),
+        "FFREMOTE_MIN_FREE_BYTES": "0",
+    }
+    flask = Path(sys.executable).with_name("flask")
+    subprocess.run([flask, "--app", "ffremote", "db", "upgrade"], env=environ, check=True)
+    made = Service(environ, data.parent / "programs.log")
+    try:
+        made.start_server()
+        made.start_worker()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def real(tmp_path: Path, client_environ: dict[str, str], service: Service) -> Ffremote:
+    """The real program, in `tmp_path`, with the real server as its server."""
+
+    def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "ffremote_cli", *args],
+            cwd=tmp_path,
+            env={**client_environ, "FFREMOTE_SERVER": service.url, **environ},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def terminal(
+    tmp_path: Path, client_environ: dict[str, str], service: Service
+) -> Iterator[Callable[..., Terminal]]:
+    """Starts the real program in a terminal of its own."""
+    started: list[Terminal] = []
+
+    def start(*args: str, **environ: str) -> Terminal:
+        begun = Terminal(
+            [sys.executable, "-m", "ffremote_cli", *args],
+            cwd=tmp_path,
+            environ={**client_environ, "FFREMOTE_SERVER": service.url, "TERM": "xterm", **environ},
+        )
+        started.append(begun)
+        return begun
+
+    yield start
+    for each in started:
+        each.close()

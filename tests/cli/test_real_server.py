@@ -1,0 +1,136 @@
+"""The client against a real server, a real worker and a real FFmpeg."""
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from programs import Service
+from scripted import Ffremote
+
+from ffremote_cli import Client, JobFailed
+
+
+def probe(path: Path) -> dict[str, Any]:
+    """Format, duration and streams, in the words of ffprobe."""
+    said = subprocess.run(
+        [
+            *("ffprobe", "-v", "error", "-of", "json", "-show_entries"),
+            "format=format_name,duration:stream=codec_name,width,height,sample_rate,channels",
+            str(path),
+        ],
+        capture_output=True,
+        check=True,
+    )
+    return dict(json.loads(said.stdout))
+
+
+def test_the_example_of_the_brief(real: Ffremote, clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "infile.mp4").write_bytes(clip.read_bytes())
+
+    done = real(
+        *("-i", "infile.mp4", "--video-codec", "libx264", "--crf", "23"),
+        *("--output", "outfile.mp4"),
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "outfile.mp4\n",
+        done.stderr,
+    )
+    assert [each["codec_name"] for each in probe(tmp_path / "outfile.mp4")["streams"]] == [
+        "h264",
+        "aac",
+    ]
+
+
+def test_the_life_of_a_job_by_single_commands(real: Ffremote, clip: Path, tmp_path: Path) -> None:
+    job_id = real("submit", str(clip), "--container", "mkv", "--label", "a=b").stdout.strip()
+    watched = real("watch", job_id)
+    listed = json.loads(real("list", "--label", "a=b", "--json").stdout)
+    status = real("status", job_id)
+    log = real("log", job_id)
+    brought = real("download", job_id, "--json")
+
+    here = json.loads(brought.stdout)
+    assert watched.stdout == f"{job_id} completed\n"
+    assert job_id in [item["job_id"] for item in listed["items"]]
+    assert status.stdout == f"{job_id} completed\n"
+    assert "ffmpeg" in log.stdout.splitlines()[0]
+    assert here["path"] == "clip.mkv"
+    digest = hashlib.sha256((tmp_path / "clip.mkv").read_bytes()).hexdigest()
+    assert here["sha256"] == digest
+
+
+def test_the_library_does_what_its_documentation_says(
+    service: Service, clip: Path, tmp_path: Path
+) -> None:
+    with Client(service.url) as client:
+        job = client.submit(clip, {"output_filename": "out.mp4", "video": {"crf": 30}})
+        seen = [status.percent for status in client.follow(job.job_id)]
+        here = client.download(job.job_id, tmp_path / "out.mp4")
+
+    assert seen == sorted(seen)
+    assert seen[-1] == 100
+    assert here.bytes == (tmp_path / "out.mp4").stat().st_size
+
+
+def test_a_film_that_is_none_fails_with_a_reason(service: Service, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\0\0\0\x18ftypmp42" + b"\x07" * 5000)
+
+    with Client(service.url) as client:
+        job = client.submit(film, {"output_filename": "out.mp4"})
+        with pytest.raises(JobFailed) as caught:
+            client.wait(job.job_id)
+
+    assert caught.value.details["reason"] in ("unsupported_input", "corrupt_input")
+    assert caught.value.hint
+
+
+SAMPLES = {
+    "trim": "-ss 0.5 -i in.mp4 -t 1 -c:v libx264 -preset ultrafast out.mp4",
+    "trim after -i": "-i in.mp4 -ss 0.5 -to 1.5 -preset ultrafast -c:a copy out.mkv",
+    "remux": "-i in.mp4 -c copy out.mkv",
+    "web": "-i in.mp4 -c:v libx264 -crf 30 -preset ultrafast -c:a aac -b:a 96k -ac 1 out.mp4",
+    "vp9": "-t 0.4 -i in.mp4 -c:v libvpx-vp9 -crf 40 -b:v 0 -deadline realtime -c:a libopus out.webm",
+    "scale": "-i in.mp4 -vf scale=160:-2 -c:v libx264 -preset ultrafast -c:a copy out.mp4",
+    "pad": "-i in.mp4 -vf pad=400:300:(ow-iw)/2:(oh-ih)/2 -preset ultrafast out.mp4",
+    "graph": "-i in.mp4 -filter_complex [0:v]hflip[v] -map [v] -map 0:a -preset ultrafast out.mp4",
+    "parts": (
+        "-i in.mp4 -vf select='lt(t,0.5)+gt(t,1.5)',setpts=N/FRAME_RATE/TB"
+        " -af aselect='lt(t,0.5)+gt(t,1.5)',asetpts=N/SR/TB -preset ultrafast out.mp4"
+    ),
+    "sound": "-i in.mp4 -vn -c:a libmp3lame -q:a 4 out.mp3",
+    "copied sound": "-i in.mp4 -vn -c:a copy out.m4a",
+    "wave": "-i in.mp4 -vn -acodec pcm_s16le -ar 16000 -ac 1 out.wav",
+    "loudness": "-i in.mp4 -af loudnorm=I=-16:TP=-1.5:LRA=11 -ar 48000 -c:v copy out.mp4",
+    "gif": "-i in.mp4 -vf fps=10,scale=160:-1:flags=lanczos out.gif",
+    "thumbnail": "-ss 1 -i in.mp4 -frames:v 1 -s 160x90 out.png",
+    "metadata": "-i in.mp4 -metadata title=Holiday -c copy out.mp4",
+    "two passes": "-i in.mp4 -c:v libx264 -b:v 300k -preset ultrafast -pass 2 -c:a copy out.mp4",
+}
+
+
+@pytest.mark.parametrize("line", SAMPLES.values(), ids=SAMPLES.keys())
+def test_what_comes_back_is_what_the_local_ffmpeg_makes(
+    real: Ffremote, clip: Path, tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "in.mp4").write_bytes(clip.read_bytes())
+    *words, output = line.split(" ")
+    local = tmp_path / f"local{Path(output).suffix}"
+    without_pass = [word for word in words if word not in ("-pass", "2")]
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", *without_pass, str(local)], cwd=tmp_path, check=True
+    )
+
+    done = real("ffmpeg", *words, output)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    mine, theirs = probe(tmp_path / output), probe(local)
+    assert mine["streams"] == theirs["streams"]
+    assert mine["format"]["format_name"] == theirs["format"]["format_name"]
+    durations = [float(each["format"].get("duration", 0)) for each in (mine, theirs)]
+    assert durations[0] == pytest.approx(durations[1], abs=0.15)
