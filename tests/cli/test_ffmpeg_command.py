@@ -120,6 +120,7 @@ def test_the_first_of_two_passes_sends_nothing(
     )
 
     assert (done.returncode, script.requests) == (0, [])
+    assert done.stderr == "ffremote: the second pass makes the server do both\n"
 
 
 def test_a_symlink_named_ffmpeg_is_ffmpeg(

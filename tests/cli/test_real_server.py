@@ -92,10 +92,10 @@ def test_a_film_that_is_none_fails_with_a_reason(service: Service, tmp_path: Pat
 
 SAMPLES = {
     "trim": "-ss 0.5 -i in.mp4 -t 1 -c:v libx264 -preset ultrafast out.mp4",
-    "trim after -i": "-i in.mp4 -ss 0.5 -to 1.5 -preset ultrafast -c:a copy out.mkv",
+    "trim after -i": "-i in.mp4 -ss 0.5 -to 1.5 -preset ultrafast -c:a aac out.mkv",
     "remux": "-i in.mp4 -c copy out.mkv",
     "web": "-i in.mp4 -c:v libx264 -crf 30 -preset ultrafast -c:a aac -b:a 96k -ac 1 out.mp4",
-    "vp9": "-t 0.4 -i in.mp4 -c:v libvpx-vp9 -crf 40 -b:v 0 -deadline realtime -c:a libopus out.webm",
+    "vp9": "-t 0.4 -i in.mp4 -c:v libvpx-vp9 -crf 40 -b:v 0 -cpu-used 8 -c:a libopus out.webm",
     "scale": "-i in.mp4 -vf scale=160:-2 -c:v libx264 -preset ultrafast -c:a copy out.mp4",
     "pad": "-i in.mp4 -vf pad=400:300:(ow-iw)/2:(oh-ih)/2 -preset ultrafast out.mp4",
     "graph": "-i in.mp4 -filter_complex [0:v]hflip[v] -map [v] -map 0:a -preset ultrafast out.mp4",
@@ -128,7 +128,7 @@ def test_what_comes_back_is_what_the_local_ffmpeg_makes(
 
     done = real("ffmpeg", *words, output)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     mine, theirs = probe(tmp_path / output), probe(local)
     assert mine["streams"] == theirs["streams"]
     assert mine["format"]["format_name"] == theirs["format"]["format_name"]

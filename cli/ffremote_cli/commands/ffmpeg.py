@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import click
 
 from ..bars import Board
 from ..conductor import conduct
+from ..display import remark
 from ..errand import Errand, Outcome, View, carry
 from ..errors import ClientError, JobFailed, LocalFileProblem, Stopped, Unreachable
 from ..exits import one_line
@@ -100,17 +101,20 @@ def _run(line: Line, talk: Talk) -> None:
         return
     means = translate(line)
     if isinstance(means, FirstPass):
-        if talk.shows_progress:
-            click.echo("ffremote: the second pass makes the server do both", err=True)
+        _remark(["the second pass makes the server do both"], talk)
         return
+    _remark(means.remarks, talk)
     with _input(means) as film, _output(means, talk) as target:
         errand = Errand(film, means.job, target, overwrite=True)
         outcome = _carried(errand, talk)
         if means.output in ("-", "pipe:1", "pipe:"):
             _print_file(target)
-    for warning in outcome.job.get("warnings") or ():
-        if talk.shows_progress:
-            click.echo(f"ffremote: {warning}", err=True)
+    _remark(outcome.job.get("warnings") or (), talk)
+
+
+def _remark(sentences: Sequence[str], talk: Talk) -> None:
+    for sentence in sentences if talk.shows_progress else ():
+        remark(f"ffremote: {sentence}", quiet=current_settings().quiet)
 
 
 def _carried(errand: Errand, talk: Talk) -> Outcome:

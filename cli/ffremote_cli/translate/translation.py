@@ -48,6 +48,8 @@ class Translation:
     job: Mapping[str, Any]
     input: str
     output: str
+    remarks: tuple[str, ...] = ()
+    """What a person should know about it."""
 
 
 def translate(line: Line) -> Translation | FirstPass:
@@ -60,7 +62,17 @@ def translate(line: Line) -> Translation | FirstPass:
         return FirstPass()
     _check_input(line.input, line.input_options)
     job = _Job(line).build()
-    return Translation(job, line.input.removeprefix("file:"), line.output.removeprefix("file:"))
+    source, target = (name.removeprefix("file:") for name in (line.input, line.output))
+    return Translation(job, source, target, _remarks(line, job))
+
+
+def _remarks(line: Line, job: Mapping[str, Any]) -> tuple[str, ...]:
+    copies = any((job.get(part) or {}).get("codec") == "copy" for part in ("video", "audio"))
+    if copies and any(option.key == "ss" for option in line.output_options):
+        return (
+            "-ss works as before -i: what is copied begins at the key frame before that moment",
+        )
+    return ()
 
 
 def is_first_pass(line: Line) -> bool:
