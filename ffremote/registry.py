@@ -151,6 +151,24 @@ def queue_position(session: Session, job: Job) -> int | None:
     return (ahead or 0) + 1
 
 
+def totals(session: Session) -> dict[JobState, int]:
+    """Return how many jobs are in each state."""
+    with reading(session):
+        rows = session.scalars(select(JobTotal)).all()
+    return {row.state: row.total for row in rows}
+
+
+def oldest_claimable(session: Session) -> datetime | None:
+    """Return since when the job that will be claimed next has waited."""
+    with reading(session):
+        return session.scalar(
+            select(Job.input_ready_at)
+            .where(Job.state == QUEUED, Job.input_ready_at.is_not(None))
+            .order_by(Job.rank, Job.id)
+            .limit(1)
+        )
+
+
 def count_queued(session: Session) -> int:
     """Return how many jobs wait."""
     with reading(session):
