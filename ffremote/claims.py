@@ -7,10 +7,11 @@ the job is not ours any more.
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, literal, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from .clock import utc_now
 from .database import reading, writing
@@ -85,30 +86,15 @@ def claim_next(
 ) -> Claim | None:
     """Take the first waiting job whose needs are among `needs`, or return None."""
     token = secrets.token_hex(16)
-    now = utc_now()
+    values = {
+        "new_token": token,
+        "new_worker": worker_id,
+        "new_holder": holder,
+        "now": utc_now(),
+        "able": sorted(needs),
+    }
     with writing(session):
-        row = session.execute(
-            update(Job)
-            .where(Job.id == _first(needs).scalar_subquery(), Job.state == QUEUED)
-            .values(
-                state=JobState.RUNNING,
-                phase=Phase.PROBING,
-                claim_token=token,
-                log_token=token,
-                worker_id=worker_id,
-                holder=holder,
-                attempt=Job.attempt + 1,
-                heartbeats=0,
-                heartbeat_at=now,
-                started_at=now,
-                progress_percent=0,
-                progress=None,
-                message=None,
-                pid=None,
-                pid_started=None,
-            )
-            .returning(Job.id, Job.attempt, Job.upload_id, Job.spec)
-        ).one_or_none()
+        row = session.execute(_CLAIM, values).one_or_none()
     if row is None:
         return None
     return Claim(row.id, token, row.attempt, row.upload_id, row.spec)
@@ -249,26 +235,16 @@ def _claimable() -> tuple[ColumnElement[bool], ...]:
     return (Job.state == QUEUED, Job.input_ready_at.is_not(None))
 
 
-def _first(needs: frozenset[str]) -> Select[str]:
-    return (
-        select(Job.id)
-        .where(*_claimable(), Job.needs.in_(sorted(needs)))
-        .order_by(Job.rank, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # renders nothing on SQLite, which has one writer
-    )
-
-
 def _change(session: Session, claim: Claim, *, relaxed: bool = False, **values: Any) -> bool:
     """Run the one UPDATE that a claim may make: while its token is in the row."""
+    change = (  # built before the lock is taken: that takes longer than running it
+        update(Job)
+        .where(Job.id == claim.job_id, Job.state == RUNNING, Job.claim_token == claim.token)
+        .values(**values)
+        .returning(Job.id)
+    )
     with writing(session, relaxed=relaxed):
-        won = session.scalar(
-            update(Job)
-            .where(Job.id == claim.job_id, Job.state == RUNNING, Job.claim_token == claim.token)
-            .values(**values)
-            .returning(Job.id)
-        )
-    return won is not None
+        return session.scalar(change) is not None
 
 
 def _ended(state: JobState) -> dict[str, Any]:
@@ -305,3 +281,40 @@ def _if(
 
 def _never_lower(percent: int) -> ColumnElement[int]:
     return case((Job.progress_percent > percent, Job.progress_percent), else_=percent)
+
+
+def _claim_statement() -> ReturningUpdate[Any]:
+    """Build the claim once, over the plain table: built for each claim it costs ten times more."""
+    jobs = cast(Table, Job.__table__)
+    first = (
+        select(jobs.c.id)
+        .where(*_claimable(), jobs.c.needs.in_(bindparam("able", expanding=True)))
+        .order_by(jobs.c.rank, jobs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # renders nothing on SQLite, which has one writer
+    )
+    return (
+        update(jobs)
+        .where(jobs.c.id == first.scalar_subquery(), jobs.c.state == QUEUED)
+        .values(
+            state=JobState.RUNNING,
+            phase=Phase.PROBING,
+            claim_token=bindparam("new_token"),
+            log_token=bindparam("new_token"),
+            worker_id=bindparam("new_worker"),
+            holder=bindparam("new_holder"),
+            attempt=jobs.c.attempt + 1,
+            heartbeats=0,
+            heartbeat_at=bindparam("now"),
+            started_at=bindparam("now"),
+            progress_percent=0,
+            progress=None,
+            message=None,
+            pid=None,
+            pid_started=None,
+        )
+        .returning(jobs.c.id, jobs.c.attempt, jobs.c.upload_id, jobs.c.spec)
+    )
+
+
+_CLAIM = _claim_statement()
