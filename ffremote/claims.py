@@ -160,6 +160,13 @@ def fail(
     )
 
 
+def is_published(session: Session, claim: Claim) -> bool:
+    """Whether the result of this attempt is the job's result."""
+    with reading(session):
+        token = session.scalar(select(Job.result_token).where(Job.id == claim.job_id))
+    return token == claim.token
+
+
 def release(session: Session, claim: Claim, *, message: str) -> bool:
     """Give the job back unharmed: the attempt is not counted."""
     return _change(

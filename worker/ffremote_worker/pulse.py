@@ -46,6 +46,7 @@ class Pulse:
         self._tick_seconds = tick_seconds
         self._must_stop = must_stop
         self._heard = clock.monotonic()
+        self._pause = threading.Event()  # never set: a wait that nothing ends early
 
     def beat(self, tick: Tick) -> None:
         """Write one tick, or raise."""
@@ -61,6 +62,19 @@ class Pulse:
         if not ours:
             raise ClaimLost
         self._heard = started
+
+    def insist(self, change: Callable[[Session], bool]) -> bool:
+        """Make a change to the row, again and again while the database cannot be written.
+
+        Returns what it returns; raises ClaimLost when the claim has aged too much meanwhile.
+        """
+        while True:
+            try:
+                with self._sessions() as session:
+                    return change(session)
+            except OperationalError as exc:
+                self._outage(exc)
+                self._pause.wait(self._tick_seconds)
 
     def during(self, work: Callable[[], T], tick: Tick) -> T:
         """Do blocking work of ours in a thread and go on beating; return what it returns."""

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from ffremote import claims, ffmpeg, spec
 from ffremote.claims import Claim, Result, Tick
 from ffremote.ffmpeg import Failure, MediaFacts, Plan, Report, TranscodeError
@@ -26,21 +28,28 @@ def run(workshop: Workshop, claim: Claim, *, bell: int, must_stop: Callable[[], 
     """
     work = _Work(workshop, claim, bell=bell, must_stop=must_stop)
     log.info("job %s: attempt %d started", claim.job_id, claim.attempt)
-    published = False
     try:
-        published = work.do()
+        _bring_to_end(work)
     except ClaimLost:
         log.info("job %s: not ours any more", claim.job_id)
         work.forget_process()
+    finally:
+        is_result = work.is_published()
+        workshop.storage.discard_attempt(claim.job_id, claim.token, result=not is_result)
+
+
+def _bring_to_end(work: "_Work") -> None:
+    try:
+        work.do()
+    except ClaimLost:
+        raise
     except StopNow:
         work.release("Its worker stopped; it waits for another.")
     except TranscodeError as exc:
         work.fail(exc.failure)
     except Exception as exc:
+        log.exception("job %s: our own error", work.claim.job_id)
         work.fail(_unexpected(exc))
-        log.exception("job %s: our own error", claim.job_id)
-    finally:
-        workshop.storage.discard_attempt(claim.job_id, claim.token, result=not published)
 
 
 class _Work:
@@ -63,8 +72,8 @@ class _Work:
             must_stop=must_stop,
         )
 
-    def do(self) -> bool:
-        """Run the attempt; return whether its result was published."""
+    def do(self) -> None:
+        """Run the attempt until its result is published."""
         storage, claim = self.workshop.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_id)
         try:
@@ -74,7 +83,7 @@ class _Work:
             made = ffmpeg.verify(self.workshop.toolbox, plan, cwd=directory, tick=self.told)
         except ffmpeg.Stopped as exc:
             raise (self.stop or ClaimLost()) from exc
-        return self.publish(plan, directory, made)
+        self.publish(plan, directory, made)
 
     def planned(self, facts: MediaFacts) -> Plan:
         """Decide the exact command and record it before it runs."""
@@ -85,15 +94,15 @@ class _Work:
             self.workshop.toolbox.limits,
             attempt=self.claim.token,
         )
-        with self.workshop.sessions() as session:
-            ours = claims.describe(
+        if not self.pulse.insist(
+            lambda session: claims.describe(
                 session,
                 self.claim,
                 command=plan.command,
                 warnings=list(plan.warnings),
                 facts=facts.to_json(),
             )
-        if not ours:
+        ):
             raise ClaimLost
         return plan
 
@@ -113,7 +122,7 @@ class _Work:
                 wake_fd=None if self.bell < 0 else self.bell,
             )
 
-    def publish(self, plan: Plan, directory: Path, made: MediaFacts) -> bool:
+    def publish(self, plan: Plan, directory: Path, made: MediaFacts) -> None:
         """Give the output its final name and the job its end, in this order."""
         verifying = Tick(Phase.VERIFYING, 99, progress=self.tick.progress)
         output = directory / plan.output
@@ -122,14 +131,10 @@ class _Work:
         result = self.pulse.during(
             lambda: publish(self.claim.job_id, self.claim.token, plan.output), verifying
         )
-        with self.workshop.sessions() as session:
-            done = claims.complete(
-                session, self.claim, Result(result.stat().st_size, sha256, made.to_json())
-            )
-        if not done:
+        made_known = Result(result.stat().st_size, sha256, made.to_json())
+        if not self.pulse.insist(lambda session: claims.complete(session, self.claim, made_known)):
             raise ClaimLost
-        log.info("job %s: completed, %d bytes", self.claim.job_id, result.stat().st_size)
-        return True
+        log.info("job %s: completed, %d bytes", self.claim.job_id, made_known.size)
 
     def told(self, report: Report) -> bool:
         """Pass on what FFmpeg does; False stops it at once, `stop` then says why."""
@@ -150,14 +155,15 @@ class _Work:
 
     def fail(self, failure: Failure) -> None:
         """End the job as failed, if it is still ours."""
-        with self.workshop.sessions() as session:
-            ours = claims.fail(
+        ours = self.pulse.insist(
+            lambda session: claims.fail(
                 session,
                 self.claim,
                 reason=failure.reason,
                 message=failure.message,
                 details=failure.to_json(),
             )
+        )
         if ours:
             log.warning("job %s: failed: %s", self.claim.job_id, failure.message)
         else:
@@ -165,15 +171,30 @@ class _Work:
 
     def release(self, message: str) -> None:
         """Give the job back, if it is still ours."""
-        with self.workshop.sessions() as session:
-            claims.release(session, self.claim, message=message)
+        self.pulse.insist(lambda session: claims.release(session, self.claim, message=message))
         log.info("job %s: given back", self.claim.job_id)
+
+    def is_published(self) -> bool:
+        """Whether the row names our result, or cannot be asked: then a sweep decides later.
+
+        A COMMIT that reported an error may have happened all the same.
+        """
+        try:
+            with self.workshop.sessions() as session:
+                return claims.is_published(session, self.claim)
+        except OperationalError as exc:
+            log.warning("job %s: its files are left to a sweep: %s", self.claim.job_id, exc.orig)
+            return True
 
     def forget_process(self) -> None:
         """Say that the process in the row of a job that was taken from us has ended."""
-        if self.process is not None:
+        if self.process is None:
+            return
+        try:
             with self.workshop.sessions() as session:
                 claims.forget_process(session, self.claim.job_id, self.process)
+        except OperationalError as exc:
+            log.warning("job %s: its row still names a PID: %s", self.claim.job_id, exc.orig)
 
 
 def _unexpected(exc: Exception) -> Failure:

@@ -1,0 +1,128 @@
+"""The heartbeat while the database is out of reach, and the end of a claim."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from ffremote import claims, clock, database, intake, registry
+from ffremote.claims import Claim, Tick
+from ffremote.config import Settings
+from ffremote.states import Phase
+from ffremote.storage import Storage
+from ffremote_worker.pulse import ClaimLost, Pulse, StopNow
+
+LEASE = 30.0
+TICK = Tick(Phase.TRANSCODING, 10)
+WORKER = "11111111-1111-4111-8111-111111111111"
+HOLDER = "22222222-2222-4222-8222-222222222222"
+
+
+@dataclass
+class Bench:
+    """A claimed job and its pulse, on a database that gives up after an instant."""
+
+    sessions: sessionmaker[Session]
+    claim: Claim
+    pulse: Pulse
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@pytest.fixture
+def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.02)
+    engine = database.open_engine(settings.storage_url)
+    sessions = database.session_maker(engine)
+    with sessions() as session:
+        upload_id, partial = intake.new_upload(storage)
+        partial.write_bytes(b"\0")
+        order = intake.Order(spec="{}", output_filename="a.mp4")
+        arrival = intake.Arrival(upload_id, None, 1, "ab")
+        intake.accept_file(session, storage, settings, order, arrival)
+        claim = claims.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
+    assert claim is not None
+    stop = threading.Event()
+    pulse = Pulse(sessions, claim, lease_seconds=LEASE, tick_seconds=0.02, must_stop=stop.is_set)
+    yield Bench(sessions, claim, pulse, stop)
+    engine.dispose()
+
+
+def lock(engine: Engine) -> Session:
+    """Take the write lock and keep it until the session is closed."""
+    session = database.session_maker(engine)()
+    session.execute(text("UPDATE job_totals SET total = total"))
+    return session
+
+
+def test_a_beat_that_finds_no_claim_says_so(bench: Bench, session: Session) -> None:
+    bench.pulse.beat(TICK)
+    registry.request_cancel(session, bench.claim.job_id)
+
+    with pytest.raises(ClaimLost):
+        bench.pulse.beat(TICK)
+
+
+def test_a_worker_that_is_to_stop_hears_it_at_the_next_beat(bench: Bench) -> None:
+    bench.stop.set()
+
+    with pytest.raises(StopNow):
+        bench.pulse.beat(TICK)
+
+
+def test_beats_survive_a_database_that_is_locked(
+    bench: Bench, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.monotonic()
+    with lock(engine):
+        bench.pulse.beat(TICK)
+        monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE / 2)
+        bench.pulse.beat(TICK)
+
+    monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE)
+    bench.pulse.beat(TICK)
+
+
+def test_a_claim_that_could_not_be_renewed_is_given_up_before_the_lease_ends(
+    bench: Bench, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.monotonic()
+    monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE * 0.7)
+
+    with lock(engine), pytest.raises(ClaimLost):
+        bench.pulse.beat(TICK)
+
+
+def test_an_end_is_written_as_soon_as_the_database_can(bench: Bench, engine: Engine) -> None:
+    holder = lock(engine)
+    threading.Timer(0.3, holder.close).start()
+
+    done = bench.pulse.insist(
+        lambda session: claims.complete(session, bench.claim, claims.Result(1, "ab", {}))
+    )
+
+    assert done
+
+
+def test_long_work_of_ours_goes_on_beating(bench: Bench, session: Session) -> None:
+    enough = threading.Event()
+
+    def work() -> str:
+        deadline = clock.monotonic() + 20
+        while registry.find(session, bench.claim.job_id).heartbeats < 3:
+            assert clock.monotonic() < deadline
+        enough.set()
+        return "done"
+
+    assert bench.pulse.during(work, TICK) == "done"
+    assert enough.is_set()
+
+
+def test_an_error_in_long_work_is_the_callers(bench: Bench) -> None:
+    def fail() -> None:
+        raise OSError("disk")
+
+    with pytest.raises(OSError, match="disk"):
+        bench.pulse.during(fail, TICK)
