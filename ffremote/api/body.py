@@ -19,26 +19,23 @@ LINGER_BYTES = 32 << 20
 class SocketBody(io.RawIOBase):
     """`wsgi.input` over a client's non-blocking socket; also waitress's idea of a body receiver.
 
-    It works on a duplicate of the socket: when the server's loop closes the connection, our
-    descriptor stays ours and never becomes the number of somebody else's new connection.
+    `line` is a duplicate of the connection's socket, made by the server's loop: when the loop
+    closes the connection, our descriptor stays ours and never becomes somebody else's connection.
+    `say` sends bytes behind all earlier answers.
     """
 
     completed = True
     error = None
 
-    def __init__(self, prefix: bytes, length: int, *, wants_continue: bool) -> None:
+    def __init__(
+        self, line: socket.socket, prefix: bytes, length: int, say: Callable[[bytes], Any] | None
+    ) -> None:
         super().__init__()
         self.remaining = length
+        self._line = line
         self._prefix = memoryview(prefix)
-        self._wants_continue = wants_continue
-        self._socket: socket.socket | None = None
-        self._say: Callable[[bytes], Any] | None = None
-        self._pace = _Pace()
-
-    def attach(self, client: socket.socket, say: Callable[[bytes], Any]) -> None:
-        """Give the body its socket, and `say`, which sends bytes behind earlier answers."""
-        self._socket = client.dup()
         self._say = say
+        self._pace = _Pace()
 
     def readable(self) -> bool:
         return True
@@ -60,21 +57,14 @@ class SocketBody(io.RawIOBase):
         return count
 
     def _from_socket(self, view: memoryview) -> int:
-        if self._socket is None:
-            raise ConnectionAbortedError("the connection closed before its body was read")
-        if self._wants_continue and self._say is not None:
-            self._wants_continue = False
+        if self._say is not None:
             self._say(b"HTTP/1.1 100 Continue\r\n\r\n")
-        count = _receive(self._socket, view, IDLE_SECONDS)
+            self._say = None
+        count = _receive(self._line, view, IDLE_SECONDS)
         if count == 0:
             raise ConnectionResetError("the client closed the connection within the body")
         self._pace.add(count)
         return count
-
-    def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-        super().close()
 
     # What waitress asks of a receiver.
 
@@ -100,8 +90,8 @@ class _Pace:
             raise TimeoutError(f"less than {WINDOW_BYTES} bytes in {WINDOW_SECONDS:.0f} s")
 
 
-def linger(client: socket.socket) -> None:
-    """End our side of `client`, then read and drop what it still sends, for a little while.
+def linger(line: socket.socket) -> None:
+    """End our side of the line, then read and drop what still comes in, for a little while.
 
     Closing a socket that holds unread bytes resets it, and a reset may overtake the answer.
     """
@@ -109,9 +99,9 @@ def linger(client: socket.socket) -> None:
     deadline = monotonic() + LINGER_SECONDS
     budget = LINGER_BYTES
     try:
-        client.shutdown(socket.SHUT_WR)
+        line.shutdown(socket.SHUT_WR)
         while budget > 0 and (left := deadline - monotonic()) > 0:
-            count = _receive(client, scrap, left)
+            count = _receive(line, scrap, left)
             if count == 0:
                 return
             budget -= count
@@ -119,18 +109,18 @@ def linger(client: socket.socket) -> None:
         return  # the client hung up first, which is what we waited for
 
 
-def _receive(client: socket.socket, view: memoryview, seconds: float) -> int:
+def _receive(line: socket.socket, view: memoryview, seconds: float) -> int:
     deadline = monotonic() + seconds
     while True:
         try:
-            return client.recv_into(view)
+            return line.recv_into(view)
         except BlockingIOError:
-            wait(client, select.POLLIN, deadline - monotonic())
+            wait(line, select.POLLIN, deadline - monotonic())
 
 
-def wait(client: socket.socket, event: int, seconds: float) -> None:
-    """Wait until `client` is ready for `event`; raise TimeoutError when it is not in time."""
+def wait(line: socket.socket, event: int, seconds: float) -> None:
+    """Wait until the line is ready for `event`; raise TimeoutError when it is not in time."""
     poll = select.poll()
-    poll.register(client, event)
+    poll.register(line, event)
     if seconds <= 0 or not poll.poll(seconds * 1000):
         raise TimeoutError("the client did nothing for too long")

@@ -8,6 +8,7 @@ and a file goes out by sendfile. All that we know of waitress's private life is 
 
 import select
 import socket
+import threading
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -33,14 +34,20 @@ class LengthRequired(Error):  # type: ignore[misc]
 
 
 class StreamingParser(HTTPRequestParser):  # type: ignore[misc]
-    """Reads headers; a body that is large, or that must be kept to the byte, is left to the app."""
+    """Reads headers; a body that is large, or that must be kept to the byte, is left to the app.
+
+    It runs in the server's loop, the only thread that closes sockets, so it is here that a
+    request gets its own duplicate of the socket, for the thread that will serve it.
+    """
 
     streams = False
+    line: socket.socket | None = None
     completed: bool
     started: float
 
-    def __init__(self, adj: Any) -> None:
+    def __init__(self, adj: Any, channel: "StreamingChannel") -> None:
         super().__init__(adj)
+        self.channel = channel
         self.started = monotonic()
 
     def received(self, data: bytes) -> int:
@@ -50,6 +57,7 @@ class StreamingParser(HTTPRequestParser):  # type: ignore[misc]
             self.completed = True
         if self.error:
             self.expect_continue = False  # or waitress would ask for the body that it refuses
+            self.line = self.channel.socket.dup()
             return len(data)
         if self.completed or not self.headers_finished or self.body_bytes_received:
             return consumed
@@ -64,12 +72,19 @@ class StreamingParser(HTTPRequestParser):  # type: ignore[misc]
         patience = SMALL_BODY_SECONDS if self.headers_finished else HEADER_SECONDS
         return monotonic() > self.started + patience
 
+    def close(self) -> None:
+        super().close()
+        if self.line is not None:
+            self.line.close()
+
     def _should_stream(self) -> bool:
         # A PATCH belongs to a resumable upload: each byte that arrived counts.
         return bool(self.content_length >= STREAM_FROM_BYTES or self.command == "PATCH")
 
     def _leave_body(self, prefix: bytes) -> None:
-        self.body_rcv = SocketBody(prefix, self.content_length, wants_continue=self.expect_continue)
+        say = self.channel.write_soon if self.expect_continue else None
+        self.line = self.channel.socket.dup()
+        self.body_rcv = SocketBody(self.line, prefix, self.content_length, say)
         self.expect_continue = False
         self.streams = self.completed = True
 
@@ -77,11 +92,18 @@ class StreamingParser(HTTPRequestParser):  # type: ignore[misc]
 class StreamingChannel(HTTPChannel):  # type: ignore[misc]
     """One connection."""
 
-    parser_class = StreamingParser
     task_class = StreamingTask
     error_task_class = JsonErrorTask
 
     _has_had_turn = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._loop = threading.get_ident()
+
+    def parser_class(self, adj: Any) -> StreamingParser:
+        """Make the parser of the next request; waitress means a class, and calls it."""
+        return StreamingParser(adj, self)
 
     def readable(self) -> bool:
         """Also where we notice, at each turn of the loop, a request that never ends."""
@@ -89,19 +111,11 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
             self.will_close = True
         return bool(super().readable())
 
-    def service(self) -> None:
-        request = self.requests[0]
-        try:
-            if request.streams:
-                request.body_rcv.attach(self.socket, self.write_soon)
-        except (OSError, AttributeError):
-            self.connected = False  # the loop closed the socket just now
-        super().service()
-
     def send(self, data: Any, do_close: bool = True) -> int:
         if not isinstance(data, FileBuffer):
             return int(super().send(data, do_close))
-        if self._has_had_turn:
+        # Only the loop sends files: it closes sockets, so their descriptors are sure only there.
+        if self._has_had_turn or threading.get_ident() != self._loop:
             return 0
         self._has_had_turn = True
         return data.send_some(self.socket)
@@ -110,19 +124,15 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
         self._has_had_turn = False
         return bool(super()._flush_some(do_close))
 
-    def end_gently(self) -> None:
+    def end_gently(self, line: socket.socket) -> None:
         """Flush the answer and let the client read it, though it may be sending still."""
+        deadline = monotonic() + LINGER_SECONDS
         try:
-            with self.socket.dup() as client:
-                self._flush_all(client)
-                linger(client)
+            while self.total_outbufs_len and self.connected:
+                with self.outbuf_lock:
+                    self._flush_some(do_close=False)
+                if self.total_outbufs_len:
+                    wait(line, select.POLLOUT, deadline - monotonic())
+            linger(line)
         except (OSError, AttributeError):
             return  # closed by the loop: nobody is there to be gentle with
-
-    def _flush_all(self, client: socket.socket) -> None:
-        deadline = monotonic() + LINGER_SECONDS
-        while self.total_outbufs_len and self.connected:
-            with self.outbuf_lock:
-                self._flush_some(do_close=False)
-            if self.total_outbufs_len:
-                wait(client, select.POLLOUT, deadline - monotonic())

@@ -42,7 +42,7 @@ class StreamingTask(WSGITask):  # type: ignore[misc]
     def finish(self) -> None:
         super().finish()
         if self._body_is_unread():
-            self.channel.end_gently()
+            self.channel.end_gently(self.request.line)
 
     def _body_is_unread(self) -> bool:
         body = self.request.body_rcv
@@ -65,9 +65,9 @@ class JsonErrorTask(ErrorTask):  # type: ignore[misc]
 
     def finish(self) -> None:
         super().finish()
-        end_gently = getattr(self.channel, "end_gently", None)
-        if end_gently is not None:
-            end_gently()
+        line = getattr(self.request, "line", None)  # a stock channel's request has none
+        if line is not None:
+            self.channel.end_gently(line)
 
 
 def _document(status: int, reason: str) -> bytes:
