@@ -141,8 +141,8 @@ for row in rows: print(*row)'
 client() { compose run --rm --no-deps -T client "$@"; }
 
 submit_slow() {
-    client --quiet submit -i film.mp4 --video-codec libx264 --video-preset veryslow --fps 60 \
-        --scale 1600:-2 -o slow.mp4
+    client --quiet submit -i film.mp4 --video-codec libx264 --video-preset slower --scale 1280:-2 \
+        -o slow.mp4
 }
 
 ask() { # PATH FIELD: a field of an answer of the published API

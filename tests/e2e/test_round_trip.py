@@ -152,6 +152,20 @@ def test_sigterm_drains_and_a_second_one_gives_the_job_back(service: Service, cl
     assert (still_at_it, given_back["state"], given_back["attempt"]) == ("running", "queued", 0)
 
 
+def test_sigquit_gives_the_job_back_at_once(service: Service, clip: Path) -> None:
+    service.start_server()
+    worker = service.start_worker("--concurrency", "1")
+    job_id = service.submit(clip, **SLOW)
+    pid = running_ffmpeg(service, job_id)
+
+    worker.send_signal(signal.SIGQUIT)
+
+    assert worker.wait(20) == 0
+    assert is_gone(pid)
+    given_back = service.status(job_id)
+    assert (given_back["state"], given_back["attempt"]) == ("queued", 0)
+
+
 def test_a_worker_is_drained_from_outside(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")

@@ -29,7 +29,8 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
     """Claim queued jobs and run FFmpeg on them.
 
     Ctrl-C or SIGTERM drains: what runs is finished and nothing new is taken. A second one stops
-    now: FFmpeg is killed and its jobs go back to the queue, with no attempt counted.
+    now: FFmpeg is killed and its jobs go back to the queue, with no attempt counted. SIGQUIT does
+    so at once.
 
     \b
     ffremote-worker                   work with two slots

@@ -86,7 +86,7 @@ class Supervisor:
         log.info("worker %s: stopped", self._id)
 
     def _begin(self, session: Session) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD):
             signal.signal(number, self._heard)
         fleet.register(session, self._row())
         orphans.sweep(session, self._workshop.storage)
@@ -171,7 +171,9 @@ class Supervisor:
         return SlotProcess(self._id, once=self._once)
 
     def _heard(self, number: int, _frame: FrameType | None) -> None:
-        if number != signal.SIGCHLD:
+        if number == signal.SIGQUIT:
+            self._signals += 2  # for those who can send one only, such as a container engine
+        elif number != signal.SIGCHLD:
             self._signals += 1
         self._bell.ring()
 
