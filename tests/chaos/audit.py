@@ -1,0 +1,110 @@
+"""The verdict: what was promised, held against rows, files and processes once all is quiet."""
+
+import hashlib
+import os
+import random
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from clients import Ledger
+from estate import Estate
+from witness import Seen, Witness
+
+from ffremote.models import Job
+from ffremote.states import FailureReason, JobState
+
+PLAYED = 25
+FINAL = ("completed", "failed", "canceled")
+# What our violence may end a job with; any other reason is a mistake of ours.
+FAIR = {FailureReason.WORKER_LOST, FailureReason.KILLED, FailureReason.DISK_FULL}
+
+
+def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random) -> list[str]:
+    """Return every broken promise as a sentence; empty is what we want."""
+    jobs = witness.jobs()
+    return [
+        *_broken_rows(jobs, ledger),
+        *_broken_history(jobs, witness.changes()),
+        *_broken_results(estate.data_dir, jobs, draw),
+        *(
+            f"a download of {job_id} was not what its sha256 says"
+            for job_id in ledger.broken_downloads
+        ),
+        *(f"a stray process: {process}" for process in estate.family()),
+        *(f"a stray file: {path}" for path in stray_files(estate.data_dir, jobs)),
+        *_broken_database(witness),
+    ]
+
+
+def age_uploads(data_dir: Path) -> None:
+    """Make uploads look old, since a sweep leaves those of the last hour alone."""
+    for path in (data_dir / "uploads").rglob("*"):
+        os.utime(path, (0, 0))
+
+
+def _broken_rows(jobs: Sequence[Job], ledger: Ledger) -> Iterator[str]:
+    rows = {job.id: job for job in jobs}
+    for job_id, key in ledger.accepted.items():
+        job = rows.get(job_id)
+        if job is None:
+            yield f"job {job_id} was accepted and is lost"
+        elif job.idempotency_key != key:
+            yield f"job {job_id} has another's key"
+        elif job_id in ledger.canceled and job.state is not JobState.CANCELED:
+            yield f"job {job_id} is {job.state} after its cancel was accepted"
+    for job in jobs:
+        if not job.state.is_final:
+            yield f"job {job.id} is stuck: {job.state}, {job.phase}, {job.message}"
+        if job.state is JobState.FAILED and job.error_reason not in FAIR:
+            yield f"job {job.id} failed: {job.error_reason}, {job.error_details}"
+
+
+def _broken_history(jobs: Sequence[Job], changes: list[Seen]) -> Iterator[str]:
+    done = Counter(change.job_id for change in changes if change.new == "completed")
+    for job in jobs:
+        expected = 1 if job.state is JobState.COMPLETED else 0
+        if done[job.id] != expected:
+            yield f"job {job.id} is {job.state} and completed {done[job.id]} times"
+    for change in changes:
+        if change.old in FINAL:
+            yield f"job {change.job_id} went from {change.old} to {change.new}"
+
+
+def _broken_results(data_dir: Path, jobs: Sequence[Job], draw: random.Random) -> Iterator[str]:
+    completed = [job for job in jobs if job.state is JobState.COMPLETED]
+    played = draw.sample(completed, min(PLAYED, len(completed)))
+    for job in completed:
+        path = data_dir / "jobs" / job.id / f"{job.result_token}.result"
+        if not path.exists():
+            yield f"the result of job {job.id} is not there"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != job.result_sha256:
+            yield f"the result of job {job.id} has another sha256"
+        elif job in played and not _plays(path):
+            yield f"the result of job {job.id} does not play"
+
+
+def _plays(path: Path) -> bool:
+    argv = ["ffmpeg", "-v", "error", "-xerror", "-i", str(path), "-f", "null", "-"]
+    return subprocess.run(argv, stdin=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def stray_files(data_dir: Path, jobs: Sequence[Job]) -> list[str]:
+    """Return the files that nothing in the database speaks of."""
+    known = {f"jobs/{job.id}/{job.log_token}.log" for job in jobs}
+    known |= {f"jobs/{job.id}/{job.result_token}.result" for job in jobs if job.result_token}
+    known |= {f"uploads/{job.upload_id}/data" for job in jobs}
+    found = {
+        str(path.relative_to(data_dir))
+        for folder in ("jobs", "uploads", "run")
+        for path in (data_dir / folder).rglob("*")
+        if not path.is_dir()
+    }
+    return sorted(found - known)
+
+
+def _broken_database(witness: Witness) -> Iterator[str]:
+    told = witness.integrity()
+    if told != "ok":
+        yield f"integrity_check: {told}"

@@ -1,0 +1,186 @@
+"""The programs under attack: a real server and real workers on a data directory of their own.
+
+What is found dead is started again at the next `tend`, as systemd would.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+WORKERS = ("worker 1", "worker 2")
+LEASE_SECONDS = 5
+DEADLINE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of ours as /proc tells of it."""
+
+    pid: int
+    parent: int
+    words: list[str]
+
+    def is_a(self, name: str) -> bool:
+        """Whether a word of its command line ends with `name`."""
+        return any(word.endswith(name) for word in self.words)
+
+    def option(self, name: str) -> str:
+        """Return the word after an option."""
+        return self.words[self.words.index(name) + 1]
+
+
+@dataclass(slots=True)
+class Estate:
+    """Programs by name; `mark` in their environment tells their children from all others."""
+
+    data_dir: Path
+    log: Path
+    mark: str = field(default_factory=lambda: f"chaos-{uuid.uuid4().hex}")
+    port: int = field(default_factory=lambda: free_port())
+    programs: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    skew: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The base of the API."""
+        return f"http://127.0.0.1:{self.port}/api/v1"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What every program of ours runs with."""
+        kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
+        return kept | {
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "FFREMOTE_DATA_DIR": str(self.data_dir),
+            "FFREMOTE_PORT": str(self.port),
+            "FFREMOTE_MIN_FREE_BYTES": "0",
+            "FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS),
+            "FFREMOTE_FFMPEG_THREADS": "1",
+            "CHAOS_MARK": self.mark,
+        }
+
+    def migrate(self) -> None:
+        """Make the database."""
+        self.flask("db", "upgrade")
+
+    def flask(self, *words: str) -> str:
+        """Run a flask command to its end; return what it printed."""
+        with self.log.open("ab") as log:
+            done = subprocess.run(
+                [BIN / "flask", "--app", "ffremote", *words],
+                env=self.environ,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                check=True,
+                text=True,
+            )
+        return done.stdout
+
+    def tend(self) -> list[str]:
+        """Start what does not run; return the names of what had died."""
+        died = []
+        for name in ("server", *WORKERS):
+            program = self.programs.get(name)
+            if program is None or program.poll() is not None:
+                died += [name] if program else []
+                self.programs[name] = self._start(name)
+        return died
+
+    def is_up(self) -> bool:
+        """Whether the server answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1):
+                return True
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def family(self) -> list[Process]:
+        """Return all living processes that came from our programs, whoever is their parent now."""
+        return [process for entry in Path("/proc").iterdir() if (process := self._read(entry))]
+
+    def resume(self) -> None:
+        """Wake whoever was stopped."""
+        for process in self.family():
+            send(process.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End all programs in order: a first signal drains, a second gives jobs back."""
+        self.resume()
+        for _ in range(2):
+            for program in self.programs.values():
+                if program.poll() is None:
+                    program.send_signal(signal.SIGTERM)
+            wait_for(self._is_over, DEADLINE / 2)
+        for program in self.programs.values():
+            program.kill()
+            program.wait()
+
+    def _is_over(self) -> bool:
+        return all(program.poll() is not None for program in self.programs.values())
+
+    def _start(self, name: str) -> "subprocess.Popen[bytes]":
+        command = "ffremote-server" if name == "server" else "ffremote-worker"
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [BIN / command],
+                env=self.environ | self._clock(name),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _clock(self, name: str) -> dict[str, str]:
+        if name not in self.skew:
+            return {}
+        return {"LD_PRELOAD": str(FAKETIME), "FAKETIME": self.skew[name]}
+
+    def _read(self, entry: Path) -> Process | None:
+        if not entry.name.isdigit():
+            return None
+        try:
+            stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            marked = f"CHAOS_MARK={self.mark}".encode() in (entry / "environ").read_bytes()
+            at_home = (entry / "cwd").readlink().is_relative_to(self.data_dir / "jobs")
+            words = (entry / "cmdline").read_text().split("\0")
+        except (OSError, ProcessLookupError):
+            return None
+        if stat[0] == "Z" or not (marked or at_home):
+            return None
+        return Process(int(entry.name), int(stat[1]), words)
+
+
+def send(pid: int, number: signal.Signals) -> bool:
+    """Send a signal; whether somebody was there."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait until `condition()` is true; return whether it came to be in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

@@ -1,0 +1,183 @@
+"""Violence by seed: kills, stops, a full disk, steps of the clock; and how long recovery takes."""
+
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from estate import FAKETIME, WORKERS, Estate, Process, send
+from sqlalchemy.exc import OperationalError
+from witness import Held, Witness
+
+from ffremote.clock import monotonic
+
+HOUR = timedelta(hours=1)
+FILLER = "filler"
+
+
+@dataclass(slots=True)
+class Monkey:
+    """Does one deed at each `turn`; `may_fill` says whether the disk is one to fill."""
+
+    estate: Estate
+    witness: Witness
+    draw: random.Random
+    may_fill: bool
+    deeds: Counter[str] = field(default_factory=Counter)
+    recoveries: list[tuple[float, str]] = field(default_factory=list)
+    _hit: list[Held] = field(default_factory=list)
+    _asleep: list[tuple[float, int]] = field(default_factory=list)
+    _server_down: float | None = None
+    _filled_until: float | None = None
+
+    def turn(self) -> None:
+        """Do something bad, then see what has recovered of what was done before."""
+        deeds: dict[Callable[[], str | None], int] = {
+            self._kill_ffmpeg: 9,
+            self._kill_slot: 9,
+            self._stop_slot: 5,
+            self._stop_ffmpeg: 5,
+            self._kill_worker: 2,
+            self._kill_server: 1,
+            self._stop_server: 1,
+            self._drain_worker: 1,
+            self._step_clock: 1,
+            self._fill_disk: 1,
+        }
+        [deed] = self.draw.choices(list(deeds), list(deeds.values()))
+        done = deed()
+        if done is not None:
+            self.deeds[done] += 1
+
+    def look(self) -> None:
+        """Wake who slept long enough, empty the disk, and note what has recovered."""
+        self._wake()
+        if self._filled_until is not None and monotonic() > self._filled_until:
+            self._filler.unlink(missing_ok=True)
+            self._filled_until = None
+        waiting = []
+        for held in self._hit:
+            if self.witness.is_recovered(held):
+                self.recoveries.append((monotonic() - held.at, held.cause))
+            else:
+                waiting.append(held)
+        self._hit = waiting
+        if self._server_down is not None and self.estate.is_up():
+            self.recoveries.append((monotonic() - self._server_down, "server killed"))
+            self._server_down = None
+
+    def calm(self) -> None:
+        """Undo what is still being done."""
+        self.estate.resume()
+        self._asleep.clear()
+        self._filler.unlink(missing_ok=True)
+        self._filled_until = None
+
+    @property
+    def owed(self) -> list[str]:
+        """What was hit and has not recovered yet."""
+        owed = [f"job {held.job_id} ({held.cause})" for held in self._hit]
+        return owed + (["server"] if self._server_down is not None else [])
+
+    @property
+    def _filler(self) -> Path:
+        return self.estate.data_dir / FILLER
+
+    def _kill_ffmpeg(self) -> str | None:
+        return self._strike(self._any("ffmpeg"), signal.SIGKILL, "FFmpeg killed")
+
+    def _kill_slot(self) -> str | None:
+        slot = self._any("ffremote_worker.loop")
+        return self._strike(slot, signal.SIGKILL, "slot killed")
+
+    def _stop_slot(self) -> str | None:
+        slot = self._any("ffremote_worker.loop")
+        return self._strike(slot, signal.SIGSTOP, "slot stopped", self.draw.uniform(0.5, 9))
+
+    def _stop_ffmpeg(self) -> str | None:
+        ffmpeg = self._any("ffmpeg")
+        return self._strike(ffmpeg, signal.SIGSTOP, "FFmpeg stopped", self.draw.uniform(0.2, 2))
+
+    def _kill_worker(self) -> str | None:
+        return self._strike(
+            self._program(self.draw.choice(WORKERS)), signal.SIGKILL, "worker killed"
+        )
+
+    def _drain_worker(self) -> str | None:
+        worker = self._program(self.draw.choice(WORKERS))
+        return self._strike(worker, signal.SIGTERM, "worker drained")
+
+    def _kill_server(self) -> str | None:
+        done = self._strike(self._program("server"), signal.SIGKILL, "server killed")
+        if done is not None:
+            self._server_down = self._server_down or monotonic()
+        return done
+
+    def _stop_server(self) -> str | None:
+        seconds = self.draw.uniform(0.2, 3)
+        return self._strike(self._program("server"), signal.SIGSTOP, "server stopped", seconds)
+
+    def _step_clock(self) -> str | None:
+        """Step the stored times; the clock of a worker to come too, where libfaketime is."""
+        step = self.draw.choice((HOUR, -HOUR))
+        try:
+            self.witness.shift_heartbeats(step)
+        except OperationalError:
+            return None  # the disk is full just now, or somebody who sleeps has the lock
+        if FAKETIME.exists():
+            sign = "+" if step > timedelta() else "-"
+            self.estate.skew[self.draw.choice(WORKERS)] = f"{sign}3600s"
+        return "clock stepped"
+
+    def _fill_disk(self) -> str | None:
+        if not self.may_fill or self._filled_until is not None:
+            return None
+        try:
+            with self._filler.open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(1 << 20))
+        except OSError:
+            self._filled_until = monotonic() + self.draw.uniform(0.5, 3)
+        return "disk filled"
+
+    def _strike(
+        self, victim: Process | None, number: signal.Signals, cause: str, seconds: float = 0
+    ) -> str | None:
+        """Send a signal to a victim and remember the claims that its kind of loss must free."""
+        if victim is None:
+            return None
+        held = []
+        if cause in ("slot killed", "worker killed"):
+            held = self.witness.held_by(self._holders(victim), cause)
+        if not send(victim.pid, number):
+            return None
+        self._hit += held
+        if seconds:
+            self._asleep.append((monotonic() + seconds, victim.pid))
+        return cause
+
+    def _holders(self, victim: Process) -> frozenset[str]:
+        """Return the names under which a slot, or all slots of a worker, hold claims."""
+        slots = [p for p in self.estate.family() if p.is_a("ffremote_worker.loop")]
+        return frozenset(
+            slot.option("--holder") for slot in slots if victim.pid in (slot.pid, slot.parent)
+        )
+
+    def _wake(self) -> None:
+        now = monotonic()
+        for at, pid in self._asleep:
+            if at <= now:
+                send(pid, signal.SIGCONT)
+        self._asleep = [(at, pid) for at, pid in self._asleep if at > now]
+
+    def _any(self, name: str) -> Process | None:
+        found = [process for process in self.estate.family() if process.is_a(name)]
+        return self.draw.choice(sorted(found, key=lambda p: p.pid)) if found else None
+
+    def _program(self, name: str) -> Process | None:
+        program = self.estate.programs[name]
+        return None if program.poll() is not None else Process(program.pid, os.getpid(), [])

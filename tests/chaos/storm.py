@@ -1,0 +1,191 @@
+"""Kill everything at random while clients work, then count what was lost: `./run chaos`.
+
+SECONDS=60 how long, SEED=number the same violence again; as arguments or in the environment.
+"""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import audit
+from clients import Client, Ledger
+from estate import FAKETIME, Estate, wait_for
+from monkey import Monkey
+from witness import Witness
+
+from ffremote import ffmpeg
+from ffremote.clock import monotonic
+from ffremote.config import Settings
+
+CLIENTS = 3
+DISK_MB = 256
+SETTLE_SECONDS = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a storm has shown; `text` is for people."""
+
+    deeds: int
+    kills: int
+    jobs: int
+    faults: list[str]
+    text: str
+
+
+def rage(home: Path, *, seconds: float, seed: int) -> Verdict:
+    """Run one storm in `home`, an empty directory; when it returns all has ended."""
+    draw = random.Random(seed)
+    with ExitStack() as stack:
+        small = stack.enter_context(small_disk(home / "data"))
+        estate = Estate(home / "data", home / "log")
+        stack.callback(estate.stop)
+        estate.migrate()
+        witness = Witness(estate.data_dir)
+        stack.callback(witness.close)
+        witness.install()
+        monkey = Monkey(estate, witness, draw, may_fill=small)
+        ledger = Ledger()
+        estate.tend()
+        wait_for(estate.is_up, 30)
+        _storm(estate, monkey, ledger, _clip(home), seconds, seed)
+        settled = _settle(estate, monkey, witness)
+        estate.stop()
+        audit.age_uploads(estate.data_dir)
+        estate.flask("cleanup")
+        found = audit.faults(estate, witness, ledger, draw)
+        found += [] if settled else [f"not recovered: {owed}" for owed in monkey.owed]
+        return _verdict(monkey, witness, ledger, found, small)
+
+
+def _storm(
+    estate: Estate,
+    monkey: Monkey,
+    ledger: Ledger,
+    clip: Path,
+    seconds: float,
+    seed: int,
+) -> None:
+    over = threading.Event()
+    crowd = [Client(estate, ledger, clip, seed=seed * 100 + n, over=over) for n in range(CLIENTS)]
+    for client in crowd:
+        client.start()
+    end = monotonic() + seconds
+    while monotonic() < end:
+        pause = monotonic() + monkey.draw.uniform(0.05, 0.6)
+        monkey.turn()
+        while monotonic() < pause:
+            monkey.look()
+            estate.tend()
+            over.wait(0.05)
+    over.set()
+    for client in crowd:
+        client.join(60)
+        if client.error is not None:
+            raise client.error
+
+
+def _settle(estate: Estate, monkey: Monkey, witness: Witness) -> bool:
+    """Let everybody come back and finish; whether all jobs are final and all that was hit is up."""
+    monkey.calm()
+
+    def is_quiet() -> bool:
+        estate.tend()
+        monkey.look()
+        return not monkey.owed and witness.unfinished() == 0
+
+    return wait_for(is_quiet, SETTLE_SECONDS)
+
+
+def _verdict(
+    monkey: Monkey, witness: Witness, ledger: Ledger, found: list[str], small: bool
+) -> Verdict:
+    jobs = witness.jobs()
+    kills = sum(count for deed, count in monkey.deeds.items() if deed.endswith("killed"))
+    ends: dict[str, int] = {}
+    for job in jobs:
+        end = f"{job.state}" + (f" ({job.error_reason})" if job.error_reason else "")
+        ends[end] = ends.get(end, 0) + 1
+    worst: dict[str, tuple[float, int]] = {}
+    for seconds, cause in monkey.recoveries:
+        longest, count = worst.get(cause, (0.0, 0))
+        worst[cause] = (max(longest, seconds), count + 1)
+    losses, canceled = sum(job.losses for job in jobs), len(ledger.canceled)
+    lines = [
+        f"{kills} kills; " + ", ".join(f"{deed} {n}" for deed, n in monkey.deeds.most_common()),
+        f"{len(ledger.accepted)} jobs accepted, {len(jobs)} in the database: "
+        + ", ".join(f"{end} {n}" for end, n in sorted(ends.items())),
+        f"{losses} losses of a worker, {ledger.downloads} downloads compared, {canceled} cancels",
+        "recovered: "
+        + ", ".join(f"{c} {n} times, worst {s:.2f} s" for c, (s, n) in sorted(worst.items())),
+        "answers that were no success: "
+        + ", ".join(f"{code} {n}" for code, n in ledger.refusals.most_common()),
+    ]
+    if not small:
+        lines.append("the disk was never filled: no small file system can be mounted here")
+    if not FAKETIME.exists():
+        lines.append("only stored times were stepped: libfaketime (Debian: faketime) is not here")
+    lines += [f"FAULT {fault}" for fault in found] or ["0 lost, 0 stuck, 0 twice, 0 stray"]
+    return Verdict(monkey.deeds.total(), kills, len(jobs), found, "\n".join(lines))
+
+
+@contextmanager
+def small_disk(path: Path) -> Iterator[bool]:
+    """Make `path` a file system that can be filled, where we may; yield whether it is one."""
+    path.mkdir(parents=True)
+    argv = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(path)]
+    mount = shutil.which("mount")
+    mounted = (
+        mount is not None
+        and os.geteuid() == 0
+        and subprocess.run(argv, capture_output=True, check=False).returncode == 0
+    )
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "--lazy", path], check=False)
+
+
+def _clip(home: Path) -> Path:
+    path = home / "clip.mp4"
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1"]
+    sound = ["-f", "lavfi", "-i", "sine=440:d=1"]
+    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    program = ffmpeg.locate(Settings()).ffmpeg
+    subprocess.run([program, "-v", "error", *picture, *sound, *codecs, path], check=True)
+    return path
+
+
+def words(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Read `NAME=value` words over the environment's."""
+    given = {name: environ[name] for name in ("SECONDS", "SEED") if environ.get(name)}
+    return given | dict(word.split("=", 1) for word in argv)
+
+
+def main() -> int:
+    """Run one storm; the exit status is 1 when a promise was broken."""
+    given = words(sys.argv[1:], os.environ)
+    seconds = float(given.get("SECONDS", 60))
+    seed = int(given.get("SEED", random.SystemRandom().randrange(10**6)))
+    print(f"chaos: {seconds:.0f} s, SEED={seed} does the same again", flush=True)
+    home = Path(tempfile.mkdtemp(prefix="ffremote-chaos-"))
+    verdict = rage(home, seconds=seconds, seed=seed)
+    print(verdict.text)
+    if verdict.faults:
+        print(f"chaos: the programs' log is {home / 'log'}")
+        return 1
+    shutil.rmtree(home)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

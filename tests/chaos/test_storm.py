@@ -1,0 +1,14 @@
+"""A short storm; `./run chaos` has the long ones."""
+
+from pathlib import Path
+
+import pytest
+from storm import rage
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_stuck_twice_or_astray_after_a_storm(tmp_path: Path) -> None:
+    verdict = rage(tmp_path, seconds=4, seed=7)
+
+    assert verdict.faults == [], verdict.text
+    assert verdict.deeds > 5

@@ -1,0 +1,111 @@
+"""What the database says: each change of a state that was ever committed, and who holds what."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from ffremote import database
+from ffremote.clock import monotonic, utc_now
+from ffremote.models import Job, Worker
+from ffremote.states import JobState
+
+TABLE = "CREATE TABLE seen (job_id TEXT, old TEXT, new TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP)"
+TRIGGER = """
+    CREATE TRIGGER witness AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+        INSERT INTO seen (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);
+    END
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One change of a state."""
+
+    job_id: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim at the moment when its holder was hit, `at` on the monotonic clock."""
+
+    job_id: str
+    token: str | None
+    holder: str | None
+    at: float
+    cause: str
+
+
+class Witness:
+    """Looks at the database of `data_dir`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
+        self._sessions = database.session_maker(self._engine)
+
+    def install(self) -> None:
+        """Put the trigger in place."""
+        with self._sessions() as session, database.writing(session):
+            session.execute(text(TABLE))
+            session.execute(text(TRIGGER))
+
+    def jobs(self) -> Sequence[Job]:
+        """Return all jobs."""
+        with self._reading() as session:
+            return session.scalars(select(Job)).all()
+
+    def unfinished(self) -> int:
+        """Return how many jobs are not final."""
+        with self._reading() as session:
+            return len(session.scalars(select(Job.id).where(Job.finished_at.is_(None))).all())
+
+    def changes(self) -> list[Seen]:
+        """Return every change of a state, oldest first."""
+        with self._reading() as session:
+            rows = session.execute(text("SELECT job_id, old, new FROM seen ORDER BY rowid"))
+            return [Seen(*row) for row in rows]
+
+    def held_by(self, holders: frozenset[str], cause: str) -> list[Held]:
+        """Return the claims of some holders."""
+        with self._reading() as session:
+            rows = session.execute(
+                select(Job.id, Job.claim_token, Job.holder).where(
+                    Job.state == JobState.RUNNING, Job.holder.in_(holders)
+                )
+            ).all()
+        return [Held(*row, at=monotonic(), cause=cause) for row in rows]
+
+    def is_recovered(self, held: Held) -> bool:
+        """Whether the claim is gone from its row: the job waits, runs elsewhere or has ended."""
+        with self._reading() as session:
+            token = session.scalar(select(Job.claim_token).where(Job.id == held.job_id))
+        return token != held.token
+
+    def shift_heartbeats(self, by: timedelta) -> None:
+        """Make all stored heartbeats look as a step of the clock would."""
+        moment = utc_now() + by
+        with self._sessions() as session, database.writing(session):
+            session.execute(update(Worker).values(heartbeat_at=moment))
+            session.execute(
+                update(Job).where(Job.state == JobState.RUNNING).values(heartbeat_at=moment)
+            )
+
+    def integrity(self) -> str:
+        """Return what SQLite says of the file: `ok`, or what is wrong."""
+        with self._reading() as session:
+            return str(session.scalar(text("PRAGMA integrity_check")))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with self._sessions() as session, database.reading(session):
+            yield session
