@@ -16,6 +16,7 @@ from . import commands, dashboard, jobs, metrics, service, uploads
 from .desk import KEY, Desk
 from .engine import Engine
 from .errors import answer_errors
+from .gate import guard
 from .hashing import Digests
 
 BASE = "/api/v1"
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Digests(),
     )
     answer_errors(app)
+    guard(app, settings)
     app.after_request(_harden)
     app.register_blueprint(commands.blueprint)
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)

@@ -1,4 +1,4 @@
-"""What an operator runs beside the server: `flask cleanup`."""
+"""What an operator runs beside the server: `flask cleanup`, `flask doctor`, `flask token`."""
 
 import logging
 import re
@@ -10,8 +10,9 @@ import click
 from flask import Blueprint
 
 from ffremote import database, fleet, logs, orphans, retention
-from ffremote.errors import DatabaseNotReady
+from ffremote.errors import ConfigurationError, DatabaseNotReady
 
+from .auth import Tokens, new_token
 from .desk import Desk, desk
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,21 @@ def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> No
     while every is not None:
         threading.Event().wait(every.total_seconds())
         _clean_once(here, ttl, dry_run)
+
+
+@blueprint.cli.command()
+@click.argument("name")
+def token(name: str) -> None:
+    """Make a token for NAME: on stdout what goes into FFREMOTE_TOKENS, on stderr the secret."""
+    secret, entry = new_token(name)
+    try:
+        Tokens.parse(entry)
+    except ConfigurationError as exc:
+        raise click.BadParameter(
+            "letters, digits, '.', '_' and '-' only", param_hint="NAME"
+        ) from exc
+    click.echo(f"The token, shown only now: {secret}", err=True)
+    click.echo(entry)
 
 
 def _ready_desk() -> Desk:

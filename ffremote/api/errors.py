@@ -78,7 +78,7 @@ def request_error(error: errors.RequestError) -> Response:
     if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable)):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     if isinstance(error, errors.Unauthorized):
-        response.headers["WWW-Authenticate"] = 'Bearer realm="ffremote"'
+        response.headers["WWW-Authenticate"] = 'Bearer realm="ffremote", Basic realm="ffremote"'
     return response
 
 

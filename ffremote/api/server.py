@@ -11,6 +11,7 @@ from ffremote import database, logs
 from ffremote.config import Settings, load_settings
 from ffremote.errors import ConfigurationError, FfremoteError
 
+from . import gate
 from .app import create_app
 from .desk import KEY
 from .serving import Server
@@ -38,6 +39,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     app = create_app(settings)
     _require_schema(app)
     signal.signal(signal.SIGTERM, _stop)
+    gate.warn(settings)
     server = _bind(app, settings)
     for address, bound in server.addresses:
         shown = f"[{address}]" if ":" in address else address
