@@ -83,14 +83,9 @@ class FilmView:
         self._bar: tqdm[Any] | None = None
         self._showing: str | None = None
 
-    def sending(self, total: int) -> None:
-        """The upload begins."""
-        self._show("upload", _BYTES, total=total)
-
-    def sent(self, count: int) -> None:
-        """That many bytes more went out."""
-        if self._bar is not None:
-            self._bar.update(count)
+    def sent(self, have: int, total: int | None) -> None:
+        """That many bytes of the film went out."""
+        self._count("upload", have, total)
 
     def status(self, status: Status) -> None:
         """What the server says of the job."""
@@ -106,11 +101,7 @@ class FilmView:
 
     def received(self, have: int, total: int | None) -> None:
         """That many bytes of the result are here."""
-        form = _BYTES if total else _BYTES_OF_UNKNOWN
-        bar = self._show("download", form, total=total)
-        if bar.n == 0 and have:
-            bar.initial = have  # the speed is that of what is fetched now
-        bar.update(have - bar.n)
+        self._count("download", have, total)
 
     def close(self) -> None:
         """The errand has ended, well or not; a bar that stands half full is taken away."""
@@ -118,6 +109,13 @@ class FilmView:
             self._bar.leave = False
         self._end()
         self._board.film_done()
+
+    def _count(self, what: str, have: int, total: int | None) -> None:
+        begins = self._showing != what
+        bar = self._show(what, _BYTES if total else _BYTES_OF_UNKNOWN, total=total)
+        if begins:
+            bar.initial = bar.n = have  # the speed is that of what moves now
+        bar.update(have - bar.n)
 
     def _encoding(self, status: Status) -> None:
         phase = {"probing": "probe", "verifying": "verify"}.get(status.phase or "", "encode")

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from . import download as downloading
-from . import upload as uploading
 from .errors import JobCanceled, JobFailed, Refused
+from .film import OnBytes
 from .follow import follow
 from .patience import Patience
+from .records import Records
 from .results import Accepted, Downloaded, JobPage, Status
+from .upload import Uploader
 from .wire import BLOCK, Wire
 
 DEFAULT_SERVER = "http://127.0.0.1:8080"
@@ -39,7 +41,8 @@ class Client:
     """One server; safe to use from several threads.
 
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
-    `Stopped`.
+    `Stopped`. With a `state_folder`, an upload that a crash ended is resumed by the same call in
+    another process.
     """
 
     def __init__(
@@ -50,11 +53,14 @@ class Client:
         poll_interval: float = 1.0,
         patience_seconds: float = PATIENCE_SECONDS,
         stop: threading.Event | None = None,
+        state_folder: Path | None = None,
     ) -> None:
         self._wire = Wire(server, token)
         self._poll_interval = poll_interval
         self._patience_seconds = patience_seconds
         self.stop = stop or threading.Event()
+        records = Records(state_folder / "uploads" if state_folder else None)
+        self._uploader = Uploader(self._wire, records, self.stop)
 
     def __enter__(self) -> Self:
         return self
@@ -77,16 +83,21 @@ class Client:
         job: Mapping[str, Any],
         *,
         idempotency_key: str | None = None,
-        on_bytes: Callable[[int], None] = _silent,
+        on_bytes: OnBytes = _silent,
+        on_accepted: Callable[[str], None] = _silent,
     ) -> Accepted:
-        """Upload the film and queue the job; `on_bytes` hears the size of each block sent."""
-        return uploading.submit(
-            self._wire,
+        """Upload the film and queue the job.
+
+        `on_bytes` hears how many bytes went out and how many there are, `on_accepted` the job's
+        id: for a large film, that is before its bytes.
+        """
+        return self._uploader.submit(
             Path(film),
             json.dumps(job, ensure_ascii=False),
             idempotency_key=idempotency_key or str(uuid.uuid4()),
-            stop=self.stop,
+            patience=self._patience(),
             on_bytes=on_bytes,
+            on_accepted=on_accepted,
         )
 
     def status(self, job_id: str) -> Status:
@@ -136,7 +147,7 @@ class Client:
         target: PathLike,
         *,
         overwrite: bool = False,
-        on_bytes: downloading.OnBytes = _silent,
+        on_bytes: OnBytes = _silent,
     ) -> Downloaded:
         """Bring the result here; what an earlier, broken download brought is not brought again."""
         return downloading.download(
@@ -155,8 +166,10 @@ class Client:
             return downloading.offered_name(answer)
 
     def cancel(self, job_id: str, *, answer_seconds: float = 60.0) -> Mapping[str, Any]:
-        """Ask the server to stop the job; what it has made is thrown away."""
-        return self._wire.json("DELETE", f"/jobs/{job_id}", answer_seconds=answer_seconds)
+        """Ask the server to stop the job; what it has made, or got from us, is thrown away."""
+        said = self._wire.json("DELETE", f"/jobs/{job_id}", answer_seconds=answer_seconds)
+        self._uploader.abandon(job_id)
+        return said
 
     def delete_result(self, job_id: str) -> None:
         """Remove the job's files from the server now."""
@@ -185,6 +198,14 @@ class Client:
     def presets(self) -> Mapping[str, Any]:
         """The presets that the server's operator made."""
         return self._wire.json("GET", "/presets")
+
+    def container_of_preset(self, name: str) -> str | None:
+        """The container that a preset makes, if it says so."""
+        for preset in self.presets()["items"]:
+            if preset.get("name") == name:
+                found: str | None = (preset.get("job") or {}).get("container")
+                return found
+        return None
 
     def _patience(self) -> Patience:
         return Patience(self._patience_seconds, self.stop)

@@ -11,13 +11,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import requests
 
 from .errors import Refused, Stopped, Unreachable
+from .film import OnBytes
 from .partial import Partial, refuse_existing
 from .patience import Patience
 from .results import Downloaded
 from .wire import BLOCK, Wire
-
-OnBytes = Callable[[int, int | None], None]
-"""Called with the bytes that are here and all that there will be."""
 
 
 @dataclass(frozen=True, slots=True)

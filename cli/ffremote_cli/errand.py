@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from .client import Client, require_completed
 from .errors import ClientError, Refused, Stopped
+from .history import History
 from .results import Status
 
 CANCEL_SECONDS = 5.0
@@ -16,11 +17,8 @@ CANCEL_SECONDS = 5.0
 class View(Protocol):
     """Where the errand's progress is shown."""
 
-    def sending(self, total: int) -> None:
-        """The upload begins."""
-
-    def sent(self, count: int) -> None:
-        """That many bytes more went out."""
+    def sent(self, have: int, total: int | None) -> None:
+        """That many bytes of the film went out."""
 
     def status(self, status: Status) -> None:
         """What the server says of the job."""
@@ -41,6 +39,7 @@ class Errand:
     target: Path | None
     """Where the result goes; None leaves it on the server."""
     overwrite: bool = False
+    history: History | None = None
     job_id: str | None = None
 
 
@@ -89,12 +88,30 @@ def submit(client: Client, errand: Errand, view: View) -> Errand:
         view.close()
 
 
+def fetch(client: Client, errand: Errand, view: View) -> Outcome:
+    """Do the second half of an errand whose job is on the server; stopping leaves the job alone."""
+    began = time.monotonic()
+    try:
+        return _bring(client, errand, view, began=began, size=0)
+    except Stopped as exc:
+        raise Stopped(
+            f"no longer following; job {errand.job_id} goes on",
+            hint=f"`ffremote attach {errand.job_id}` follows it again",
+        ) from exc
+    finally:
+        view.close()
+
+
 def _send(client: Client, errand: Errand, view: View) -> int:
-    size = errand.film.stat().st_size if errand.film.exists() else 0
-    view.sending(size)
-    accepted = client.submit(errand.film, errand.job, on_bytes=view.sent)
-    errand.job_id = accepted.job_id
-    return size
+    def taken(job_id: str) -> None:
+        errand.job_id = job_id
+        if errand.history is not None:
+            errand.history.add(
+                job_id=job_id, server=client.url, film=errand.film, output=errand.target
+            )
+
+    client.submit(errand.film, errand.job, on_bytes=view.sent, on_accepted=taken)
+    return errand.film.stat().st_size
 
 
 def _bring(client: Client, errand: Errand, view: View, *, began: float, size: int) -> Outcome:

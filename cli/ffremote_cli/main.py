@@ -20,6 +20,7 @@ from .options import settings_of, shared_options
 
 _COMMANDS = {
     "run": "Upload a film, follow its job, download the result.",
+    "attach": "Go on with a job that was begun before.",
     "submit": "Upload films and print their job ids.",
     "status": "Say how far a job is.",
     "list": "List the server's jobs, newest first.",

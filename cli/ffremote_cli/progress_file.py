@@ -18,13 +18,9 @@ class ProgressReport:
         self._view = view
         self._stream = stream
 
-    def sending(self, total: int) -> None:
-        """The upload begins."""
-        self._view.sending(total)
-
-    def sent(self, count: int) -> None:
-        """That many bytes more went out."""
-        self._view.sent(count)
+    def sent(self, have: int, total: int | None) -> None:
+        """That many bytes of the film went out."""
+        self._view.sent(have, total)
 
     def status(self, status: Status) -> None:
         """What the server says of the job."""

@@ -10,6 +10,8 @@ import click
 from .client import Client
 from .errors import ClientError
 from .exits import one_line
+from .history import History, state_folder
+from .job_ids import meant
 from .options import Settings, settings_of
 
 Result = TypeVar("Result")
@@ -29,13 +31,19 @@ def connected(stop: threading.Event | None = None) -> Iterator[Client]:
         token=settings.token,
         poll_interval=settings.poll_interval,
         stop=stop,
+        state_folder=state_folder(),
     ) as client:
         yield client
 
 
-def good_ones(answers: Sequence[Result | ClientError]) -> list[Result]:
-    """The results among the answers."""
-    return [answer for answer in answers if not isinstance(answer, ClientError)]
+def history() -> History:
+    """This user's own jobs."""
+    return History(state_folder())
+
+
+def ids_of(client: Client, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The job ids that a person means by whole ids, their beginnings, or `last`."""
+    return meant(client, history(), words)
 
 
 def raise_errors(answers: Sequence[Result | ClientError]) -> None:

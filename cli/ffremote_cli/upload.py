@@ -1,55 +1,92 @@
-"""A film on its way to the server, in one multipart request."""
+"""A film on its way to the server: in pieces when it is large, else in one request."""
 
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
-from .errors import LocalFileProblem, Stopped
+from . import film as films
+from .errors import Refused, Stopped
+from .film import Film, OnBytes
 from .multipart import MultipartBody
+from .patience import Patience
+from .records import Records
 from .results import Accepted
+from .resumable import ANSWER_SECONDS, ResumableUpload, offers
 from .wire import Wire
 
-ANSWER_SECONDS = 600.0
-"""The server stores and checks a whole film before it answers."""
+RESUMABLE_FROM = 16 << 20
+"""Bytes; a smaller film is sent again sooner than its upload is asked for."""
 
 
-def open_film(path: Path) -> tuple[BinaryIO, int]:
-    """The film and its size; refuses what can be seen here to be no film."""
-    try:
-        film = path.open("rb")
-    except OSError as exc:
-        raise LocalFileProblem(f"{path} cannot be read: {exc.strerror}") from exc
-    size = os.fstat(film.fileno()).st_size
-    if not path.is_file():
-        film.close()
-        raise LocalFileProblem(f"{path} is not a file")
-    if size == 0:
-        film.close()
-        raise LocalFileProblem(f"{path} is empty")
-    return film, size
+class Uploader:
+    """Sends films to one server."""
 
+    def __init__(self, wire: Wire, records: Records, stop: threading.Event) -> None:
+        self._wire, self._records, self._stop = wire, records, stop
+        self._under_way: dict[str, ResumableUpload] = {}
 
-def submit(
-    wire: Wire,
-    path: Path,
-    job: str,
-    *,
-    idempotency_key: str,
-    stop: threading.Event,
-    on_bytes: Callable[[int], None],
-) -> Accepted:
-    """Send the film and its job; `on_bytes` hears of each block that went out."""
+    def submit(
+        self,
+        path: Path,
+        job: str,
+        *,
+        idempotency_key: str,
+        patience: Patience,
+        on_bytes: OnBytes,
+        on_accepted: Callable[[str], None],
+    ) -> Accepted:
+        """Send the film and its job; `on_accepted` hears the job's id as soon as there is one."""
 
-    def heard(count: int) -> None:
-        if stop.is_set():
-            raise Stopped("the upload was stopped")
-        on_bytes(count)
+        def heard(have: int, total: int | None) -> None:
+            if self._stop.is_set():
+                raise Stopped("the upload was stopped")
+            on_bytes(have, total)
 
-    film, size = open_film(path)
-    with film:
-        body = MultipartBody(job, film, path=path, size=size, on_bytes=heard)
+        with films.opened(path) as film:
+            if film.size < RESUMABLE_FROM or not self._takes_pieces(film):
+                accepted = self._whole(film, job, idempotency_key, heard)
+                on_accepted(accepted.job_id)
+                return accepted
+
+            def taken(job_id: str) -> None:
+                self._under_way[job_id] = upload
+                on_accepted(job_id)
+
+            upload = ResumableUpload(
+                self._wire,
+                film,
+                job,
+                records=self._records,
+                patience=patience,
+                on_bytes=heard,
+                on_accepted=taken,
+            )
+            accepted = upload.send(idempotency_key)
+            del self._under_way[accepted.job_id]
+            return accepted
+
+    def abandon(self, job_id: str) -> None:
+        """Take what was sent for a canceled job off the server."""
+        upload = self._under_way.pop(job_id, None)
+        if upload is not None:
+            upload.give_up()
+
+    def _takes_pieces(self, film: Film) -> bool:
+        largest = offers(self._wire)
+        if largest is not None and film.size > largest:
+            raise Refused(
+                f"{film.path} has {film.size} bytes, and the server takes {largest} at most",
+                code="FILE_TOO_LARGE",
+                status=413,
+            )
+        return largest is not None
+
+    def _whole(self, film: Film, job: str, idempotency_key: str, on_bytes: OnBytes) -> Accepted:
+        on_bytes(0, film.size)
+        body = MultipartBody(job, film, on_bytes)
         headers = {"Content-Type": body.content_type, "Idempotency-Key": idempotency_key}
-        said = wire.json("POST", "/jobs", data=body, headers=headers, answer_seconds=ANSWER_SECONDS)
-    return Accepted.from_json(said)
+        return Accepted.from_json(
+            self._wire.json(
+                "POST", "/jobs", data=body, headers=headers, answer_seconds=ANSWER_SECONDS
+            )
+        )

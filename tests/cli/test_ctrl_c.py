@@ -118,7 +118,7 @@ def test_during_the_upload_no_job_is_made(start: Start, script: Script, film: Pa
         130,
         f"ffremote: stopped the upload of {film.name}; no job was made\n",
     )
-    assert script.requests == []
+    assert script.calls() == ["OPTIONS /uploads"]
 
 
 def test_watching_ends_and_the_job_goes_on(start: Start, script: Script) -> None:

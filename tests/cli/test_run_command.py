@@ -164,7 +164,8 @@ def test_a_server_that_is_not_ours_is_status_3(
         ((), 2, "ffremote: which film? Name it with -i\n"),
         (("none.mp4",), 6, "ffremote: none.mp4 cannot be read: No such file or directory\n"),
         (("empty.mp4",), 6, "ffremote: empty.mp4 is empty\n"),
-        ((".",), 6, "ffremote: . cannot be read: Is a directory\n"),
+        (("home",), 6, "ffremote: there is no film in the directory home\n"),
+        (("*.avi",), 6, "ffremote: nothing matches *.avi\n"),
         (("in.mp4", "-o", "no/out.mp4"), 6, "ffremote: there is no directory no\n"),
     ],
 )

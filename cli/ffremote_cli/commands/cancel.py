@@ -4,7 +4,7 @@ import click
 
 from ..display import print_json
 from ..options import SharedCommand
-from ..session import connected, current_settings
+from ..session import connected, current_settings, ids_of
 
 
 @click.command(
@@ -16,7 +16,7 @@ from ..session import connected, current_settings
 def command(job_ids: tuple[str, ...]) -> None:
     """Stop the jobs; what they have made is thrown away."""
     with connected() as client:
-        for job_id in job_ids:
+        for job_id in ids_of(client, job_ids):
             said = client.cancel(job_id)
             if current_settings().json:
                 print_json(said)

@@ -10,7 +10,7 @@ from ..display import human_bytes, print_json, remark
 from ..errors import Misused
 from ..options import SharedCommand
 from ..results import Downloaded
-from ..session import connected, current_settings
+from ..session import connected, current_settings, ids_of
 
 
 @click.command(
@@ -32,7 +32,7 @@ def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> N
         raise Misused(f"{len(job_ids)} results need a directory, and {output} is none")
     settings = current_settings()
     with connected() as client:
-        for job_id in job_ids:
+        for job_id in ids_of(client, job_ids):
             target = _target(client, job_id, output)
             here = _bring(client, job_id, target, overwrite=overwrite, quiet=settings.quiet)
             if settings.json:

@@ -20,7 +20,7 @@ from ..interrupt import CtrlC
 from ..local_ffmpeg import run_instead
 from ..options import SharedCommand
 from ..progress_file import ProgressReport, opened
-from ..session import connected, current_settings
+from ..session import connected, current_settings, history
 from ..translate import FirstPass, Line, Translation, read_line, translate
 from ..translate.talk import Talk, read_talk
 
@@ -105,7 +105,7 @@ def _run(line: Line, talk: Talk) -> None:
         return
     _remark(means.remarks, talk)
     with _input(means) as film, _output(means, talk) as target:
-        errand = Errand(film, means.job, target, overwrite=True)
+        errand = Errand(film, means.job, target, overwrite=True, history=history())
         outcome = _carried(errand, talk)
         if means.output in ("-", "pipe:1", "pipe:"):
             _print_file(target)

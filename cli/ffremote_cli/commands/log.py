@@ -4,7 +4,7 @@ import click
 
 from ..client import Client
 from ..options import SharedCommand
-from ..session import connected
+from ..session import connected, ids_of
 
 
 @click.command(
@@ -17,6 +17,7 @@ from ..session import connected
 def command(job_id: str, follow: bool) -> None:
     """Show the command that was run for the job ID, and what FFmpeg said."""
     with connected() as client:
+        [job_id] = ids_of(client, (job_id,))
         shown = 0
         for _ in client.follow(job_id) if follow else ():
             shown += _show(client, job_id, start=shown)

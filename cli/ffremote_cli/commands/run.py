@@ -1,6 +1,6 @@
 """`ffremote run`: upload, follow, download."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,96 +9,144 @@ import click
 from ..bars import Board
 from ..client import Client
 from ..conductor import conduct
-from ..display import human_bytes, human_seconds, print_json, remark
-from ..errand import Errand, Outcome, carry
-from ..errors import ClientError, LocalFileProblem, Misused
+from ..display import print_json, remark
+from ..errand import Errand, Outcome, carry, submit
+from ..errors import ClientError, Misused
+from ..gather import gather
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
 from ..options import Settings
 from ..partial import refuse_existing
-from ..session import connected, current_settings
+from ..session import connected, current_settings, history, raise_errors
+from ..summary import one_line, summary
+from ..targets import is_template, make_room, targets_of
 
 _EXAMPLES = (
     "ffremote run -i in.mov -o out.mp4 --video-codec libx264 --crf 23",
     "ffremote run -i in.mkv -o out.mp4 --preset web-720p",
     "ffremote run -i talk.mp4 -o talk.mp3 --no-video --loudness -16",
     "ffremote run -i in.mp4 -o clip.mp4 --start 1:30 --duration 20 --video-codec copy",
+    "ffremote run films/ --preset web-720p -o 'small/{stem}.mp4' --jobs 4 --skip-existing",
+    "ffremote run -i in.mov -o out.mp4 --detach; ffremote attach last",
 )
 
 
 @click.command(cls=JobCommand, name="run", examples=_EXAMPLES)
-@click.argument("films", nargs=-1, type=click.Path(path_type=Path), metavar="[INPUT]")
+@click.argument("films", nargs=-1, type=click.Path(path_type=Path), metavar="[INPUT]...")
 @click.option(
-    "-i", "--input", "inputs", multiple=True, type=click.Path(path_type=Path), help="The film."
+    "-i",
+    "--input",
+    "inputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A film, a directory of films, or a pattern.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the result goes.")
-@click.option("-y", "--overwrite", is_flag=True, help="Overwrite the output if it exists.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="Where the result goes: a file, a directory, or a template with {stem}, {name}, {ext},"
+    " {parent}, {preset}.",
+)
+@click.option("-y", "--overwrite", is_flag=True, help="Overwrite an output that exists.")
+@click.option("--skip-existing", is_flag=True, help="Leave out films whose output exists.")
+@click.option("--detach", is_flag=True, help="End after the upload; `ffremote attach` goes on.")
+@click.option(
+    "--jobs",
+    "at_once",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="How many films at once.",
+)
 def command(
     films: tuple[Path, ...],
     inputs: tuple[Path, ...],
-    output: Path | None,
+    output: str | None,
     overwrite: bool,
+    skip_existing: bool,
+    detach: bool,
+    at_once: int,
     job_file: str | None,
     **values: Any,
 ) -> None:
     """Upload INPUT, follow its job with live bars, download the result.
 
-    Ctrl-C cancels the job on the server; a second Ctrl-C leaves at once.
+    Ctrl-C cancels the job on the server; a second Ctrl-C leaves at once. An upload or download
+    that broke goes on where it was when the same command is run again.
     """
     job = job_of(values, job_file)
-    errand = _errand(_only((*inputs, *films)), job, output, overwrite=overwrite)
+    found = gather((*inputs, *films))
+    if not found:
+        raise Misused("which film? Name it with -i")
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
-        outcome = _carried(client, errand, settings)
-    _report(outcome, settings)
+        targets = targets_of(found, output, job, client.container_of_preset)
+        pairs = list(zip(found, targets, strict=True))
+        if skip_existing:
+            pairs = [(film, target) for film, target in pairs if not target.exists()]
+            _say_skipped(len(found) - len(pairs), settings)
+        for _, target in pairs:
+            make_room(target, make=is_template(output))
+            if not overwrite:
+                refuse_existing(target)
+        errands = [_errand(film, job, target, overwrite=overwrite) for film, target in pairs]
+        answers = _all(client, errands, settings, detach=detach, at_once=at_once)
+    _report(answers, settings)
 
 
-def _only(films: tuple[Path, ...]) -> Path:
-    if len(films) != 1:
-        raise Misused(
-            "which film? Name it with -i" if not films else f"{len(films)} films are too many"
-        )
-    return films[0]
+def _errand(film: Path, job: Mapping[str, Any], target: Path, *, overwrite: bool) -> Errand:
+    whole = {**job, "output_filename": target.name}
+    return Errand(film, whole, target, overwrite, history=history())
 
 
-def _errand(film: Path, job: Mapping[str, Any], output: Path | None, *, overwrite: bool) -> Errand:
-    target = output or _own_target(film, job)
-    if target.is_dir():
-        target = target / _own_target(film, job).name
-    if not target.parent.is_dir():
-        raise LocalFileProblem(f"there is no directory {target.parent}")
-    if not overwrite:
-        refuse_existing(target)
-    return Errand(film, {**job, "output_filename": target.name}, target, overwrite)
+def _all(
+    client: Client, errands: list[Errand], settings: Settings, *, detach: bool, at_once: int
+) -> list[Outcome | Errand | ClientError]:
+    with Board(quiet=settings.quiet, count=len(errands)) as board:
+
+        def do(errand: Errand) -> Outcome | Errand:
+            view = board.view(errand.film.name)
+            if detach:
+                return submit(client, errand, view)
+            return carry(client, errand, view)
+
+        return conduct(errands, do, at_once=at_once, stop=client.stop)
 
 
-def _own_target(film: Path, job: Mapping[str, Any]) -> Path:
-    """The output's name when the person gave none: from the job."""
-    if isinstance(job.get("output_filename"), str):
-        return Path(Path(job["output_filename"]).name)
-    if isinstance(job.get("container"), str):
-        return Path(f"{film.stem}.{job['container']}")
-    raise Misused("where does the result go? Name it with -o")
+def _say_skipped(count: int, settings: Settings) -> None:
+    if count:
+        remark(f"{count} skipped: their output exists", quiet=settings.quiet)
 
 
-def _carried(client: Client, errand: Errand, settings: Settings) -> Outcome:
-    with Board(quiet=settings.quiet) as board:
-        view = board.view(errand.film.name)
-        [answer] = conduct(
-            [errand], lambda it: carry(client, it, view), at_once=1, stop=client.stop
-        )
-    if isinstance(answer, ClientError):
-        raise answer
-    return answer
+def _report(answers: Sequence[Outcome | Errand | ClientError], settings: Settings) -> None:
+    outcomes = [answer for answer in answers if isinstance(answer, Outcome)]
+    for answer in answers:
+        if isinstance(answer, Errand):
+            _print_detached(answer, settings)
+        elif isinstance(answer, Outcome) and settings.json:
+            print_json(answer.to_json())
+    if not settings.json:
+        _print_for_people(outcomes, settings)
+    raise_errors(answers)
 
 
-def _report(outcome: Outcome, settings: Settings) -> None:
+def _print_for_people(outcomes: Sequence[Outcome], settings: Settings) -> None:
+    for outcome in outcomes:
+        for warning in outcome.job.get("warnings") or ():
+            remark(f"{outcome.errand.film}: {warning}", quiet=settings.quiet)
+    if len(outcomes) == 1:
+        remark(one_line(outcomes[0]), quiet=settings.quiet)
+    elif outcomes:
+        remark(summary(outcomes), quiet=settings.quiet)
+    for outcome in outcomes:
+        click.echo(outcome.errand.target)
+
+
+def _print_detached(errand: Errand, settings: Settings) -> None:
     if settings.json:
-        print_json(outcome.to_json())
+        print_json({"job_id": errand.job_id, "input": str(errand.film)})
         return
-    before, after = outcome.bytes_before, outcome.bytes_after
-    share = f", {100 * after / before:.0f} % of {human_bytes(before)}" if after and before else ""
-    remark(
-        f"{human_bytes(after)}{share}, in {human_seconds(outcome.seconds)}", quiet=settings.quiet
-    )
-    click.echo(outcome.errand.target)
+    click.echo(errand.job_id)
+    remark(f"`ffremote attach {errand.job_id}` brings {errand.target}", quiet=settings.quiet)

@@ -6,7 +6,7 @@ from ..bars import pace_of
 from ..display import print_json
 from ..options import SharedCommand
 from ..results import Status
-from ..session import connected, current_settings
+from ..session import connected, current_settings, ids_of
 
 
 @click.command(
@@ -18,6 +18,7 @@ from ..session import connected, current_settings
 def command(job_id: str) -> None:
     """Say how far the job ID is."""
     with connected() as client:
+        [job_id] = ids_of(client, (job_id,))
         status = client.status(job_id)
     if current_settings().json:
         print_json(status.raw)

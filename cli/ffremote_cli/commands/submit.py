@@ -12,10 +12,11 @@ from ..conductor import conduct
 from ..display import print_json
 from ..errand import Errand, Outcome, carry, submit
 from ..errors import ClientError, Misused
+from ..gather import gather
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
 from ..options import Settings
-from ..session import connected, current_settings, raise_errors
+from ..session import connected, current_settings, history, raise_errors
 
 _EXAMPLES = (
     "ffremote submit in.mov --container mp4 --crf 23",
@@ -54,7 +55,7 @@ def command(
     The results stay on the server: `ffremote watch` follows, `ffremote download` brings them.
     """
     job = job_of(values, job_file)
-    errands = [_errand(film, job, output) for film in (*inputs, *films)]
+    errands = [_errand(film, job, output) for film in gather((*inputs, *films))]
     if not errands:
         raise Misused("which films? Name them")
     settings = current_settings()
@@ -93,4 +94,4 @@ def _errand(film: Path, job: Mapping[str, Any], output: str | None) -> Errand:
         if not isinstance(job.get("container"), str):
             raise Misused("what will the result be? Say --container mp4, or -o NAME")
         name = f"{film.stem}.{job['container']}"
-    return Errand(film, {**job, "output_filename": name}, target=None)
+    return Errand(film, {**job, "output_filename": name}, target=None, history=history())

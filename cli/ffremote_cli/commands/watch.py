@@ -10,7 +10,7 @@ from ..errors import ClientError, Stopped
 from ..interrupt import CtrlC
 from ..options import Settings, SharedCommand
 from ..results import Status
-from ..session import connected, current_settings, raise_errors
+from ..session import connected, current_settings, ids_of, raise_errors
 from .status import described
 
 
@@ -27,7 +27,7 @@ def command(job_ids: tuple[str, ...]) -> None:
     """
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
-        answers = _watched(client, job_ids, settings)
+        answers = _watched(client, ids_of(client, job_ids), settings)
     raise_errors(answers)
 
 

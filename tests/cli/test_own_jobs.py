@@ -1,0 +1,95 @@
+"""Jobs without ids: `last`, the beginning of an id, detached jobs that are attached later."""
+
+import json
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Reply, Script, say
+
+from ffremote_cli.history import KEPT, History
+
+ONE = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+TWO = "0b5faaaa-6d1c-4a0e-9d57-1f2d3c4b5a69"
+
+
+@pytest.fixture
+def two_jobs(script: Script) -> Script:
+    script.on("POST /jobs", say(202, job_id=ONE), say(202, job_id=TWO))
+    script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
+    for job_id in (ONE, TWO):
+        script.on(f"GET /jobs/{job_id}/status", say(job_id=job_id, state="completed"))
+        script.on(f"GET /jobs/{job_id}", say(job_id=job_id, state="completed"))
+        script.on(f"GET /jobs/{job_id}/result", Reply(200, job_id.encode()))
+    return script
+
+
+def test_a_detached_job_is_attached_and_goes_where_run_said(
+    ffremote: Ffremote, two_jobs: Script, film: Path, tmp_path: Path
+) -> None:
+    begun = ffremote("run", film.name, "-o", "out.mp4", "--detach")
+
+    brought = ffremote("attach", "last")
+
+    assert begun.stdout == f"{ONE}\n"
+    assert begun.stderr == f"`ffremote attach {ONE}` brings out.mp4\n"
+    assert brought.stdout == f"{tmp_path / 'out.mp4'}\n"
+    assert (tmp_path / "out.mp4").read_text() == ONE
+
+
+def test_last_is_the_newest_of_this_server(
+    ffremote: Ffremote, two_jobs: Script, film: Path
+) -> None:
+    ffremote("submit", film.name, "--container", "mp4")
+    ffremote("submit", film.name, "--container", "mp4")
+
+    assert ffremote("status", "last").stdout == f"{TWO} completed\n"
+    elsewhere = ffremote("--server", "http://127.0.0.1:1", "status", "last")
+    assert (elsewhere.returncode, elsewhere.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "said"),
+    [
+        ("0b5f2", 0, f"{ONE} completed\n"),
+        ("0b5", 2, "ffremote: '0b5' is too short for an id; type 4 letters at least\n"),
+        ("0b5f", 2, f"ffremote: '0b5f' begins 2 ids: {ONE}, {TWO}\n"),
+        (
+            "0b5f3c",
+            2,
+            "ffremote: no job's id begins with '0b5f3c' (did you mean 0b5f2c?)\n",
+        ),
+    ],
+)
+def test_the_beginning_of_an_id_is_enough(
+    ffremote: Ffremote, two_jobs: Script, film: Path, word: str, status: int, said: str
+) -> None:
+    ffremote("submit", film.name, film.name, "--container", "mp4")
+    other = film.with_name("other.mp4")
+    other.write_bytes(b"x")
+    ffremote("submit", other.name, "--container", "mp4")
+
+    done = ffremote("status", word)
+
+    assert (done.returncode, done.stdout + done.stderr) == (status, said)
+
+
+def test_ids_of_other_machines_are_looked_up(ffremote: Ffremote, two_jobs: Script) -> None:
+    item = {"job_id": ONE, "state": "completed"}
+    two_jobs.on("GET /jobs", say(items=[item], total=1, next_cursor=None))
+
+    assert ffremote("status", "0b5f2c").stdout == f"{ONE} completed\n"
+
+
+def test_the_history_stays_small_and_survives_a_torn_line(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for number in range(2 * KEPT + 1):
+        history.add(job_id=f"job{number}", server="s", film=Path("in"), output=None)
+    path = tmp_path / "history.jsonl"
+    with path.open("a") as file:
+        file.write('{"job_id": "to')
+
+    entries = list(history.newest("s"))
+
+    assert len(entries) == KEPT
+    assert entries[0].job_id == f"job{2 * KEPT}"
+    assert json.loads(path.read_text().splitlines()[0])["job_id"] == f"job{KEPT + 1}"
