@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ffremote.spec import JobSpec
 
 from . import pictures, sounds, texts
+from .build import check_build
 from .capabilities import Capabilities
 from .containers import Container, choose
 from .encoders import COPY
@@ -39,6 +40,7 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
         video = pictures.choose_encoder(spec, container, capabilities)
     if container.audio and spec.audio is not False and not container.is_image:
         audio = sounds.choose_encoder(spec, container, capabilities)
+    check_build(spec, options, capabilities)
     return Choice(
         spec,
         options,

@@ -28,6 +28,8 @@ class Container:
     audio_codecs: tuple[str, ...] | None
     subtitle_codecs: tuple[str, ...] | None
     is_image: bool
+    demuxer: str | None
+    """What reads an image back: FFmpeg would take its name for a pattern of many files."""
     has_faststart: bool
 
     def default(self, kind: str) -> str | None:
@@ -63,6 +65,7 @@ def container(name: str) -> Container:
         audio_codecs=codecs("audio"),
         subtitle_codecs=codecs("subtitle"),
         is_image=row.get("image", False),
+        demuxer=row.get("demuxer"),
         has_faststart=row.get("faststart", False),
     )
 

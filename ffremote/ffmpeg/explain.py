@@ -118,6 +118,14 @@ _RULES = (
         "Set audio.sample_rate, audio.channels or video.pix_fmt to what the encoder takes.",
     ),
     _rule(
+        r"Found no DV profile|only 48khz|[Ss]ample rate .* not supported|unsupported bitrate|"
+        r"not (?:a )?(?:valid|supported) (?:frame ?rate|framerate)|framerate .* not supported|"
+        r"The specified picture size of \S+ is not valid",
+        Reason.INCOMPATIBLE_CONTAINER,
+        "The container or codec takes only certain sizes, frame rates or sample rates.",
+        "The log lists them; set video.scale, video.fps or audio.sample_rate (mxf: 48000) to one.",
+    ),
+    _rule(
         r"[Ee]rror (?:while )?opening encoder|Error initializing output stream|"
         r"maybe incorrect parameters|Invalid (?:preset|profile|level)|"
         r"[Ee]rror setting (?:preset|profile|option)",

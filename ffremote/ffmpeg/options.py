@@ -72,6 +72,8 @@ def read_options(words: Sequence[str]) -> tuple[Option, ...]:
             continue
         if place + 1 >= len(words):
             raise InvalidArgument(f"extra_args[{place}]", f"The option -{name} needs a value.")
+        if name == "filter" and specifier:
+            rule = ["filter", specifier[0].lower()]
         value = _value(name, rule, words[place + 1], place + 1)
         found.append(Option(_RENAMED.get(name, name), specifier, value, place))
         place += 2

@@ -51,6 +51,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     rewrites_output: bool = False
     """The muxer writes the file a second time at the end, silently (faststart)."""
+    demuxer: str | None = None
+    """What reads the result, where its name would mislead FFmpeg."""
 
     @property
     def command(self) -> str:

@@ -29,11 +29,18 @@ _ENTRIES = (
 
 
 def probe(
-    toolbox: Toolbox, cwd: Path, input_name: str, *, tick: Tick, phase: Phase = Phase.PROBING
+    toolbox: Toolbox,
+    cwd: Path,
+    input_name: str,
+    *,
+    tick: Tick,
+    phase: Phase = Phase.PROBING,
+    demuxer: str | None = None,
 ) -> MediaFacts:
     """Ask ffprobe, confined to `cwd`, what the file `input_name` in it holds.
 
-    `tick` is called as in `run`. Raises TranscodeError for what is no media that we take.
+    Its content says which format it has, unless `demuxer` does. `tick` is called as in `run`.
+    Raises TranscodeError for what is no media that we take.
     """
     answer = bytearray()
     messages = Messages()
@@ -55,7 +62,7 @@ def probe(
 
     sandbox, program = toolbox.sandbox, toolbox.binaries.ffprobe
     ended = follow(
-        sandbox.command(program, _arguments(toolbox, input_name), cwd=cwd, writable=None),
+        sandbox.command(program, _arguments(toolbox, input_name, demuxer), cwd=cwd, writable=None),
         cwd=cwd,
         environ=sandbox.environ("."),
         watch=Watch(beat, BEAT_SECONDS, take, messages.take),
@@ -65,14 +72,16 @@ def probe(
     return read_facts(json.loads(answer))
 
 
-def _arguments(toolbox: Toolbox, input_name: str) -> list[str]:
+def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[str]:
     limits = toolbox.limits
     return [
         *("-hide_banner", "-v", "level+error", "-protocol_whitelist", "file"),
         *("-format_whitelist", ",".join(sorted(names("demuxers")))),
         *("-codec_whitelist", ",".join(sorted(names("decoders")))),
         *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
-        *("-of", "json", "-show_entries", _ENTRIES, "-i", f"file:{input_name}"),
+        *("-of", "json", "-show_entries", _ENTRIES),
+        *(("-f", demuxer) if demuxer else ()),
+        *("-i", f"file:{input_name}"),
     ]
 
 

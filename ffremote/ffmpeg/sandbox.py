@@ -23,8 +23,12 @@ FULL = "landlock+seccomp"
 LIMITS_ONLY = "limits"
 _MODES = (FULL, "landlock", "seccomp")
 _LOADERS = ("lib64/ld-linux*", "lib/ld-linux*", "lib/ld-musl*", "lib/*/ld-linux*")
-# fonts for burned-in subtitles, and the loader's cache of library places
-_READABLE = ("/etc/ld.so.cache", "/etc/fonts", "/usr/share/fonts", "/usr/share/fontconfig")
+# the loader's cache of library places, fonts for burned-in subtitles, and what x265 must know of
+# the processors: without it, its threads were seen to wait for each other for ever
+_READABLE = (
+    *("/proc/self/status", "/sys/devices/system/cpu", "/sys/devices/system/node"),
+    *("/etc/ld.so.cache", "/etc/fonts", "/usr/share/fonts", "/usr/share/fontconfig"),
+)
 _OPEN_FILES = 128
 _PROCESSES = 4096
 

@@ -27,7 +27,9 @@ def verify(toolbox: Toolbox, plan: Plan, *, cwd: Path, tick: Tick) -> MediaFacts
     if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
         raise _short("FFmpeg wrote no result.", "Is the chosen part of the input empty?")
     try:
-        facts = probe(toolbox, cwd, plan.output, tick=tick, phase=Phase.VERIFYING)
+        facts = probe(
+            toolbox, cwd, plan.output, tick=tick, phase=Phase.VERIFYING, demuxer=plan.demuxer
+        )
     except TranscodeError as exc:
         raise _short(f"The result cannot be read: {exc.failure.message}") from exc
     _check_streams(plan, facts)

@@ -56,8 +56,10 @@ class Writer:
             passes.append(Pass((*self._head(), *self._extraction()), 0.05))
         if self._normalises:
             passes.append(Pass((*self._head(), *self._measuring(graphs["audio"])), 0.1, True))
+        twice = self.video.two_pass and self._encodes("video")
+        video += self._frame_timing() if twice else []
         last = [*self._maps(), *video, *audio, *self._subtitles(), *self._container_options()]
-        if self.video.two_pass and self._encodes("video"):
+        if twice:
             passes.append(Pass((*self._head(), *self._first_pass(video)), 0.4))
             last += self._pass_options(2)
         passes.append(Pass((*self._head(), *self._settled(last), *self._end()), 1.0))
@@ -68,6 +70,7 @@ class Writer:
             expected=self._expected(graphs),
             warnings=tuple(self.warnings),
             rewrites_output=any("faststart" in word for word in last),
+            demuxer=self.choice.container.demuxer,
         )
 
     def _expected(self, graphs: dict[str, list[Graph]]) -> Expected:
@@ -236,6 +239,13 @@ class Writer:
             return ["-x265-params", f"pass={number}:stats={self.attempt}/pass.log"]
         return ["-pass", str(number), "-passlogfile", f"{self.attempt}/pass"]
 
+    def _frame_timing(self) -> list[str]:
+        """Both passes must see the same frames, but FFmpeg drops and doubles them by muxer."""
+        if any(option.name == "fps_mode" for option in self.choice.options):
+            return []
+        constant = self.choice.container.muxer in ("dv", "mpeg", "mxf", "vob")
+        return ["-fps_mode:v", "cfr" if constant else "vfr"]
+
     def _first_pass(self, video: list[str]) -> list[str]:
         private = [w for option in self.choice.options if _is_private(option) for w in option.argv]
         film = self.selection.of_kind("video")[0].index
@@ -268,4 +278,4 @@ def _maps(indexes: Iterable[int]) -> list[str]:
 
 
 def _is_private(option: Option) -> bool:
-    return option.name.endswith(("-params", "opts"))
+    return option.name.endswith(("-params", "opts")) or option.name == "fps_mode"

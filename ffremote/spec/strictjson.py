@@ -14,7 +14,7 @@ def read_object(raw: bytes, *, field: str = "job") -> dict[str, Any]:
     """Return the JSON object in `raw`; raise InvalidArgument for anything else.
 
     Refused besides bad syntax: duplicate keys (two readers would see two jobs), NaN and Infinity,
-    numbers of absurd length, deep nesting, text that is not valid Unicode, and NUL.
+    numbers of absurd length, deep nesting, and text that is not valid Unicode.
     """
     if len(raw) > MAX_BYTES:
         raise InvalidArgument(field, f"The job JSON has {len(raw)} bytes; {MAX_BYTES} is the most.")
@@ -85,8 +85,6 @@ def _walk(value: Any, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
-    if "\0" in text:
-        raise ValueError("holds a NUL character")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as exc:

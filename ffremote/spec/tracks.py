@@ -167,8 +167,8 @@ class Audio(Part):
     channels: int | None = Field(
         None, ge=1, le=16, description="How many channels to mix to.", examples=[2]
     )
-    volume: Annotated[str, Field(pattern=r"^[+\-]?[0-9]{1,2}(\.[0-9]{1,2})?dB$")] | float | None = (
-        Field(None, description="A factor to 10, or decibels.", examples=["-3dB", 1.5])
+    volume: Decibels | Factor | None = Field(
+        None, description="A factor to 10, or decibels.", examples=["-3dB", 1.5]
     )
     loudness: Loudness | Lufs | None = Field(
         None,

@@ -37,11 +37,11 @@ ABLE = Capabilities(
         **{name: Encoder("S", codec) for name, codec in TEXTS.items()},
     },
     decoders={"h264": ("h264",), "aac": ("aac",), "ac3": ("ac3",), "mov_text": ("mov_text",)},
-    filters=frozenset({"scale", "fps", "loudnorm", "subtitles"}),
+    filters=frozenset({"scale", "fps", "loudnorm", "subtitles", "eq", "hue", "hflip"}),
     muxers=frozenset(),
     demuxers=frozenset(),
-    pix_fmts=frozenset(),
-    options=frozenset(),
+    pix_fmts=frozenset({"yuv420p"}),
+    options=frozenset({"movflags", "x264-params"}),
 )
 HEAD = (
     "-hide_banner -nostdin -nostats -y -v level+info -filter_threads 2 -progress pipe:1"

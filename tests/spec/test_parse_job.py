@@ -69,7 +69,7 @@ def test_what_is_stored_reads_back_as_the_same_spec() -> None:
         (b'{"output_filename": "a.mp4", "priority": NaN}', "job"),
         (b'{"output_filename": "a.mp4", "priority": 1e999}', "job"),
         (b'{"output_filename": "a.mp4", "priority": ' + b"9" * 5000 + b"}", "job"),
-        (b'{"output_filename": "a\\u0000.mp4"}', "job"),
+        (b'{"output_filename": "a\\u0000.mp4"}', "output_filename"),
         (b'{"output_filename": "\\ud800.mp4"}', "job"),
         (b'{"output_filename": ' + b"[" * 9 + b"]" * 9 + b"}", "job"),
         (b'{"output_filename": ' + b"[" * 20000 + b"]" * 20000 + b"}", "job"),

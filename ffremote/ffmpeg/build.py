@@ -1,0 +1,46 @@
+"""Whether this build of FFmpeg has what a job names: filters, options, pixel formats."""
+
+from collections.abc import Sequence
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec
+
+from .capabilities import Capabilities
+from .options import Option
+from .pictures import own_filters
+
+
+def check_build(spec: JobSpec, options: Sequence[Option], capabilities: Capabilities) -> None:
+    """Raise InvalidArgument for the first thing that is allowed, but not in this FFmpeg."""
+    _check_filters(spec, capabilities)
+    video = spec.video_options
+    if video and video.pix_fmt and video.pix_fmt not in capabilities.pix_fmts:
+        raise InvalidArgument(
+            "video.pix_fmt", f"{video.pix_fmt!r} is no pixel format of this server's FFmpeg."
+        )
+    for option in options:
+        if option.name not in capabilities.options:
+            raise InvalidArgument(
+                option.field,
+                f"The server's FFmpeg {capabilities.version} has no option -{option.name}.",
+            )
+
+
+def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:
+    if spec.subtitles and spec.subtitles.mode == "burn" and "subtitles" not in capabilities.filters:
+        raise InvalidArgument(
+            "subtitles.mode",
+            f"The server's FFmpeg {capabilities.version} was built without libass, so it cannot"
+            " burn subtitles.",
+        )
+    for part, kind in (("video", "v"), ("audio", "a")):
+        options = spec.video_options if part == "video" else spec.audio_options
+        for place, graph in enumerate(
+            own_filters((options.filters if options else None) or (), f"{part}.filters", kind)
+        ):
+            for each in graph.filters:
+                if each.name not in capabilities.filters:
+                    raise InvalidArgument(
+                        f"{part}.filters[{place}]",
+                        f"The server's FFmpeg {capabilities.version} has no filter {each.name!r}.",
+                    )

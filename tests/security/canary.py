@@ -1,0 +1,61 @@
+"""What no job may touch: a secret file, a listening socket, a watched tree. And who watches it."""
+
+import ctypes
+import os
+import socket
+import struct
+from pathlib import Path
+
+IN_ACCESS, IN_MODIFY, IN_OPEN, IN_CREATE, IN_DELETE = 0x1, 0x2, 0x20, 0x100, 0x200
+IN_MOVED = 0xC0
+EVERYTHING = IN_ACCESS | IN_MODIFY | IN_OPEN | IN_CREATE | IN_DELETE | IN_MOVED
+TOKEN = "canary-7f3a9c51e2"
+
+
+class Canary:
+    """A tree with secrets that the kernel watches, and a port that somebody listens on."""
+
+    def __init__(self, root: Path) -> None:
+        self.tree = root / "canary"
+        self.tree.mkdir()
+        self.secret = self.tree / "secret.txt"
+        self.secret.write_text(f"{TOKEN}\n" * 100)
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.listening.setblocking(False)
+        self.port = self.listening.getsockname()[1]
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.watch = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        watched = libc.inotify_add_watch(self.watch, os.fsencode(self.tree), EVERYTHING)
+        assert self.watch >= 0 and watched >= 0, os.strerror(ctypes.get_errno())
+
+    def add_film(self, film: Path) -> Path:
+        """Put a playable file there too, for attacks that only media can show."""
+        target = self.tree / f"film{film.suffix}"
+        target.write_bytes(film.read_bytes())
+        self.touched()
+        return target
+
+    def touched(self) -> list[str]:
+        """Say what happened to the tree and the port since the last time."""
+        found = []
+        try:
+            data = os.read(self.watch, 65536)
+        except BlockingIOError:
+            data = b""
+        while data:
+            _, mask, _, length = struct.unpack_from("iIII", data)
+            name = data[16 : 16 + length].rstrip(b"\0").decode()
+            found.append(f"{name or '.'}: {mask:#x}")
+            data = data[16 + length :]
+        try:
+            connection, _ = self.listening.accept()
+            connection.close()
+            found.append("a connection")
+        except BlockingIOError:
+            pass
+        return found
+
+    def close(self) -> None:
+        """Stop watching."""
+        os.close(self.watch)
+        self.listening.close()

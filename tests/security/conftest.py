@@ -1,0 +1,89 @@
+"""Builds, canaries and a worker's way with one job."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.config import Settings
+from ffremote.ffmpeg import binaries
+
+from .canary import Canary
+
+
+def builds() -> list[ffmpeg.Binaries]:
+    """Every FFmpeg that this machine has: the one that we would use, and the wheel's."""
+    found = [ffmpeg.locate(Settings()), binaries._from_wheel()]
+    return list({each.ffmpeg: each for each in found if each is not None}.values())
+
+
+@pytest.fixture(scope="session", params=builds(), ids=lambda each: each.source)
+def build(request: pytest.FixtureRequest) -> ffmpeg.Binaries:
+    """One FFmpeg of those at hand; tests that use it run once for each."""
+    found: ffmpeg.Binaries = request.param
+    return found
+
+
+@pytest.fixture(scope="session")
+def capabilities(build: ffmpeg.Binaries) -> ffmpeg.Capabilities:
+    """What `build` can do."""
+    return ffmpeg.read_capabilities(build)
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Iterator[Canary]:
+    """A canary beside the jobs."""
+    made = Canary(tmp_path)
+    yield made
+    made.close()
+
+
+class Shop:
+    """Does with one input what a worker does, and keeps what came of it."""
+
+    def __init__(
+        self, build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, sandbox: str, root: Path
+    ) -> None:
+        settings = Settings(
+            ffmpeg=str(build.ffmpeg),
+            ffprobe=str(build.ffprobe),
+            sandbox=sandbox,  # type: ignore[arg-type]  # two words of a Literal
+            max_memory_bytes=1 << 30,
+            max_output_bytes=64 << 20,
+            max_duration_hours=2,
+        )
+        self.toolbox = ffmpeg.make_toolbox(settings)
+        self.capabilities = capabilities
+        self.root = root
+
+    def room(self, content: bytes | Path) -> Path:
+        """Make a job's directory with this input."""
+        room = self.root / "job"
+        shutil.rmtree(room, ignore_errors=True)
+        (room / "try1").mkdir(parents=True)
+        if isinstance(content, Path):
+            shutil.copyfile(content, room / "input")
+        else:
+            (room / "input").write_bytes(content)
+        return room
+
+    def run(self, room: Path, **job: Any) -> str:
+        """Do the job; return `completed` or the reason of its failure, and what was said."""
+        asked = spec.build_job({"output_filename": "out.mkv", **job})
+        log = io.BytesIO()
+        try:
+            facts = ffmpeg.probe(self.toolbox, room, "input", tick=lambda report: True)
+            plan = ffmpeg.plan(asked, facts, self.capabilities, self.toolbox.limits, attempt="try1")
+            ffmpeg.run(
+                self.toolbox, plan, cwd=room, log=log, tick=lambda report: True, tick_seconds=1
+            )
+            ffmpeg.verify(self.toolbox, plan, cwd=room, tick=lambda report: True)
+        except ffmpeg.TranscodeError as exc:
+            self.said = log.getvalue() + repr(exc.failure).encode()
+            return str(exc.failure.reason)
+        self.said = log.getvalue()
+        return "completed"

@@ -1,0 +1,94 @@
+"""Hostile jobs: each is refused by its field, or runs without touching the canary."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.errors import InvalidArgument
+
+from .canary import TOKEN, Canary
+from .conftest import Shop
+from .payloads import FIELDS, FILTERS, OPTIONS, SOUNDS, STRANGE
+
+pytestmark = pytest.mark.security
+
+
+def filled(value: Any, canary: Canary) -> Any:
+    """Put the canary's path and port into a payload."""
+    text = json.dumps(value).replace("{secret}", str(canary.secret))
+    return json.loads(text.replace("{port}", str(canary.port)))
+
+
+def verdict(job: dict[str, Any], capabilities: ffmpeg.Capabilities) -> str:
+    """Return the field that a job is refused by; `accepted` when it is not."""
+    raw = json.dumps({"output_filename": "out.mp4", **job}).encode()
+    try:
+        ffmpeg.check(spec.parse_job(raw), capabilities)
+    except InvalidArgument as exc:
+        assert exc.message.strip()
+        return exc.field
+    return "accepted"
+
+
+def test_the_corpus_is_as_large_as_it_should_be() -> None:
+    assert len(OPTIONS) + len(FILTERS) + len(SOUNDS) + len(FIELDS) > 350
+
+
+def test_hostile_options_are_refused(canary: Canary, capabilities: ffmpeg.Capabilities) -> None:
+    wrong = {}
+    for words in OPTIONS:
+        field = verdict({"extra_args": filled(words, canary)}, capabilities)
+        if not field.startswith(("extra_args[", "job")):
+            wrong[" ".join(words)] = field
+
+    assert wrong == {}
+    assert canary.touched() == []
+
+
+@pytest.mark.parametrize(("kind", "corpus"), [("video", FILTERS), ("audio", SOUNDS)])
+def test_hostile_filters_are_refused(
+    canary: Canary, capabilities: ffmpeg.Capabilities, kind: str, corpus: list[str]
+) -> None:
+    wrong = {}
+    for text in corpus:
+        field = verdict({kind: {"filters": ["null", filled(text, canary)]}}, capabilities)
+        if field not in (f"{kind}.filters[1]", f"{kind}.filters[0]"):
+            wrong[text] = field
+
+    assert wrong == {}
+    assert canary.touched() == []
+
+
+def test_hostile_fields_are_refused_by_name(capabilities: ffmpeg.Capabilities) -> None:
+    wrong = {}
+    for field, job in FIELDS:
+        found = verdict(job, capabilities)
+        if found != field:
+            wrong[f"{field}: {job}"] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("job", STRANGE, ids=range(len(STRANGE)))
+def test_strange_and_harmless_jobs_run_and_touch_nothing(
+    build: ffmpeg.Binaries,
+    capabilities: ffmpeg.Capabilities,
+    canary: Canary,
+    tmp_path: Path,
+    clip: Path,
+    job: dict[str, Any],
+) -> None:
+    shop = Shop(build, capabilities, "auto", tmp_path)
+    room = shop.room(clip)
+
+    ended = shop.run(room, **filled(job, canary))
+
+    assert ended == "completed", shop.said
+    assert canary.touched() == []
+    assert TOKEN.encode() not in shop.said
+    assert not any(TOKEN.encode() in path.read_bytes() for path in room.rglob("*.*"))
+    assert sorted(path.name for path in room.iterdir()) == ["input", "try1"]
+    assert [path.name for path in (room / "try1").iterdir()] == ["out.mkv"]
