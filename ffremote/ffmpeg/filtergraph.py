@@ -186,7 +186,15 @@ def _read_arguments(name: str, text: str, kind: str) -> tuple[tuple[str, str], .
         if key in found:
             raise ValueError(f"the filter {name!r} has {key!r} twice")
         found[key] = _value(name, key, _rule(name, key, rules["params"]), value)
+    _check_bounded(name, rules, found)
     return tuple(found.items())
+
+
+def _check_bounded(name: str, rules: dict[str, Any], found: dict[str, str]) -> None:
+    """Refuse a filter that would never end without one of the parameters that it lacks."""
+    for bounds in rules.get("require", ()):
+        if found.keys().isdisjoint(bounds):
+            raise ValueError(f"the filter {name!r} needs one of {', '.join(bounds)}, or never ends")
 
 
 def _named_before(text: str, at: int) -> bool:

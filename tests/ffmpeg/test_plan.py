@@ -7,6 +7,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import Capabilities, Encoder, Limits, MediaFacts, Stream, TranscodeError
+from ffremote.ffmpeg.filtergraph import read_graph
 
 FILM = MediaFacts(
     format="mov,mp4,m4a,3gp,3g2,mj2",
@@ -191,3 +192,10 @@ def test_extra_args_that_have_a_field_are_that_field() -> None:
             extra_args=["-x264-params", "ref=3"],
         ).passes
     )
+
+
+def test_a_filter_that_never_ends_needs_its_bound() -> None:
+    with pytest.raises(ValueError, match="needs one of pad_len, whole_len"):
+        read_graph("apad", "a")
+
+    assert read_graph("apad=pad_dur=2", "a").stretch is None
