@@ -13,6 +13,7 @@ from .results import Status
 _BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} {elapsed}<{remaining}"
 _BYTES_OF_UNKNOWN = "{desc} {n_fmt} {rate_fmt}"
 _PERCENT = "{desc} {percentage:3.0f}%|{bar}| "
+_FILMS = "{desc} {n}/{total} |{bar}| {elapsed}"
 _PACE_WIDTH = 26  # so that the bar keeps its length while the numbers change
 _TEXT = "{desc} "
 
@@ -27,7 +28,7 @@ class Board:
         self._several = count > 1
         self._total: tqdm[Any] | None = None
         if self._several:
-            self._total = self.bar(f"{count} films", _PERCENT, total=count, leave=False)
+            self._total = self.bar("films", _FILMS, total=count, leave=False)
 
     def __enter__(self) -> Self:
         return self

@@ -24,6 +24,7 @@ from .follow import follow
 from .patience import Patience
 from .records import Records
 from .results import Accepted, Downloaded, JobPage, Status
+from .resumable import offers
 from .upload import Uploader
 from .wire import BLOCK, Wire
 
@@ -72,6 +73,10 @@ class Client:
     def url(self) -> str:
         """The server's API, such as `http://127.0.0.1:8080/api/v1`."""
         return self._wire.url
+
+    @property
+    def _root(self) -> str:
+        return self._wire.url.removesuffix("/api/v1")
 
     def close(self) -> None:
         """Close the connections; the client may be used again."""
@@ -189,7 +194,7 @@ class Client:
 
     def check_health(self) -> Mapping[str, Any]:
         """What `/healthz` says; raises Unreachable when nobody does."""
-        return self._wire.json("GET", self._wire.url.removesuffix("/api/v1") + "/healthz")
+        return self._wire.json("GET", self._root + "/healthz")
 
     def capabilities(self) -> Mapping[str, Any]:
         """What the server's FFmpeg can do, and the server's limits."""
@@ -198,6 +203,25 @@ class Client:
     def presets(self) -> Mapping[str, Any]:
         """The presets that the server's operator made."""
         return self._wire.json("GET", "/presets")
+
+    def workers(self) -> Sequence[Mapping[str, Any]]:
+        """The worker daemons that the server knows."""
+        found: Sequence[Mapping[str, Any]] = self._wire.json("GET", "/workers")["items"]
+        return found
+
+    def readiness(self) -> Mapping[str, str]:
+        """What `/readyz` says of each thing that a server needs."""
+        answer = self._wire.call("GET", self._root + "/readyz", accept=(503,))
+        checks: Mapping[str, str] = answer.json().get("checks") or {}
+        return checks
+
+    def server_date(self) -> str | None:
+        """The server's clock, as its answers carry it."""
+        return self._wire.call("GET", self._root + "/healthz").headers.get("Date")
+
+    def takes_pieces(self) -> bool:
+        """Whether uploads can be resumed on this server."""
+        return offers(self._wire) is not None
 
     def container_of_preset(self, name: str) -> str | None:
         """The container that a preset makes, if it says so."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from .advice import advised
 from .client import Client, require_completed
 from .errors import ClientError, Refused, Stopped
 from .history import History
@@ -110,7 +111,10 @@ def _send(client: Client, errand: Errand, view: View) -> int:
                 job_id=job_id, server=client.url, film=errand.film, output=errand.target
             )
 
-    client.submit(errand.film, errand.job, on_bytes=view.sent, on_accepted=taken)
+    try:
+        client.submit(errand.film, errand.job, on_bytes=view.sent, on_accepted=taken)
+    except Refused as exc:
+        raise advised(client, exc, errand.job) from exc
     return errand.film.stat().st_size
 
 

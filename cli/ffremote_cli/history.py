@@ -39,7 +39,10 @@ class History:
         self._path = folder / "history.jsonl"
 
     def add(self, *, job_id: str, server: str, film: Path, output: Path | None) -> None:
-        """Note a job."""
+        """Note a job, unless it is the newest already: a resumed upload has the same one."""
+        newest = next(self.newest(server), None)
+        if newest is not None and newest.job_id == job_id:
+            return
         entry = Entry(
             job_id=job_id,
             server=server,

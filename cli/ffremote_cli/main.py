@@ -13,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
+from click.shell_completion import shell_complete
 
 from .errors import ClientError
 from .exits import Exit, one_line, status_of
-from .options import settings_of, shared_options
+from .options import shared_options, wants_json
 
 _COMMANDS = {
     "run": "Upload a film, follow its job, download the result.",
@@ -28,6 +29,10 @@ _COMMANDS = {
     "download": "Bring results here.",
     "cancel": "Stop jobs on the server.",
     "log": "Show what FFmpeg said.",
+    "presets": "List the server's presets.",
+    "capabilities": "Show what the server's FFmpeg can do.",
+    "doctor": "Check the way to the server, the server, and this machine.",
+    "completion": "Print the script that completes commands in a shell.",
     "ffmpeg": "Run an ordinary ffmpeg command line on the server.",
 }
 """Name and short help; the module `commands.NAME` has the command."""
@@ -122,6 +127,8 @@ cli = LazyGroup(
 def main(args: Sequence[str] | None = None) -> None:
     """Run the program and leave it with the exit status of the contract."""
     words = list(sys.argv[1:] if args is None else args)
+    if instruction := os.environ.get("_FFREMOTE_COMPLETE"):
+        sys.exit(shell_complete(cli, {}, "ffremote", "_FFREMOTE_COMPLETE", instruction))
     if Path(sys.argv[0]).name == "ffmpeg":  # a symlink, so that other programs can call us
         words = ["ffmpeg", *words]
     sys.exit(_run(words))
@@ -149,7 +156,7 @@ def _run(words: list[str]) -> int:
 
 def _tell(ctx: click.Context, error: ClientError) -> int:
     click.echo(one_line(error), err=True)
-    if settings_of(ctx).json:
+    if wants_json(ctx):
         click.echo(json.dumps(error.to_json(), ensure_ascii=False))
     return status_of(error)
 

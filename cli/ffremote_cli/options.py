@@ -1,8 +1,6 @@
 """Options that every command takes, on either side of the command's name."""
 
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,23 +10,15 @@ DEFAULT_SERVER = "http://127.0.0.1:8080"
 _KEY = "ffremote_cli"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How the server is reached, and how we talk."""
-
-    server: str = DEFAULT_SERVER
-    poll_interval: float = 1.0
-    json: bool = False
-    quiet: bool = False
-    token: str | None = None
+def said(ctx: click.Context) -> Mapping[str, Any]:
+    """What the command line and the environment say, by the names of the options."""
+    found: Mapping[str, Any] = ctx.meta.get(_KEY, {})
+    return found
 
 
-def settings_of(ctx: click.Context) -> Settings:
-    """What was said on the command line and in the environment."""
-    said = ctx.meta.get(_KEY, {})
-    # No option for the token: every user of a machine can read what is on a command line.
-    token = os.environ.get("FFREMOTE_TOKEN") or None
-    return Settings(token=token, **{key: value for key, value in said.items() if value})
+def wants_json(ctx: click.Context) -> bool:
+    """Whether the answer goes to a script."""
+    return bool(said(ctx).get("json"))
 
 
 def shared_options() -> list[click.Option]:
@@ -46,6 +36,12 @@ def shared_options() -> list[click.Option]:
             metavar="SECONDS",
             envvar="FFREMOTE_POLL_INTERVAL",
             help="Longest pause between two looks at a job; 1 s if nobody says.",
+        ),
+        _shared(
+            "--profile",
+            metavar="NAME",
+            envvar="FFREMOTE_PROFILE",
+            help="A profile of the configuration file.",
         ),
         _shared("--json", is_flag=True, help="Print JSON, for scripts."),
         _shared("-q", "--quiet", is_flag=True, help="No bars and no remarks."),
@@ -65,10 +61,10 @@ def _shared(*names: str, **attributes: Any) -> click.Option:
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep the value where both sides of the command's name find it; a typed one wins."""
     assert param.name is not None
-    said: dict[str, Any] = ctx.meta.setdefault(_KEY, {})
+    kept: dict[str, Any] = ctx.meta.setdefault(_KEY, {})
     typed = ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
-    if typed or param.name not in said:
-        said[param.name] = value
+    if typed or kept.get(param.name) is None:
+        kept[param.name] = value
 
 
 class SharedCommand(click.Command):

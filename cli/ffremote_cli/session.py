@@ -12,7 +12,7 @@ from .errors import ClientError
 from .exits import one_line
 from .history import History, state_folder
 from .job_ids import meant
-from .options import Settings, settings_of
+from .settings import Settings, settings_of
 
 Result = TypeVar("Result")
 

@@ -1,6 +1,6 @@
 """One HTTP call to the server: what goes out with each, what its refusals become."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,9 +75,10 @@ class Wire:
         path: str,
         *,
         answer_seconds: float = ANSWER_SECONDS,
+        accept: Container[int] = (),
         **options: Any,
     ) -> requests.Response:
-        """Make the call and return the answer, or raise Unreachable or Refused."""
+        """Make the call and return the answer; raises Unreachable, or Refused unless accepted."""
         url = path if "://" in path else self.url + path
         try:
             response = self._session.request(
@@ -89,7 +90,8 @@ class Wire:
             )
         except requests.exceptions.RequestException as exc:
             raise self._unreachable(exc) from exc
-        if not response.ok or response.is_redirect:
+        refused = not response.ok or response.is_redirect
+        if refused and response.status_code not in accept:
             raise refusal(response)
         return response
 

@@ -1,8 +1,17 @@
 """`ffremote list`: the server's jobs."""
 
+import shutil
+import sys
+import time
+from collections.abc import Callable
+
 import click
 
+from ..bars import pace_of
+from ..client import Client
 from ..display import print_json, table
+from ..errors import Misused
+from ..live import Live
 from ..options import SharedCommand
 from ..results import JobPage, Status
 from ..session import connected, current_settings
@@ -15,7 +24,7 @@ STATES = ("queued", "running", "completed", "failed", "canceled")
     name="list",
     examples=(
         "ffremote list",
-        "ffremote list --state queued --state running",
+        "ffremote list --state queued --state running --watch",
         "ffremote list --label trip=alps --json",
     ),
 )
@@ -25,22 +34,80 @@ STATES = ("queued", "running", "completed", "failed", "canceled")
     "--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="How many."
 )
 @click.option("--cursor", help="Go on where the last list ended.")
+@click.option("-w", "--watch", is_flag=True, help="Draw the list again and again, until Ctrl-C.")
 def command(
-    states: tuple[str, ...], labels: tuple[str, ...], limit: int, cursor: str | None
+    states: tuple[str, ...],
+    labels: tuple[str, ...],
+    limit: int,
+    cursor: str | None,
+    watch: bool,
 ) -> None:
-    """List the server's jobs, newest first."""
+    """List the server's jobs, newest first.
+
+    With --watch and --json: a line for each list that differs from the one before.
+    """
+    settings = current_settings()
     with connected() as client:
-        page = client.jobs(states=states, labels=labels, limit=limit, cursor=cursor)
-    if current_settings().json:
+
+        def look() -> JobPage:
+            return client.jobs(states=states, labels=labels, limit=limit, cursor=cursor)
+
+        if not watch:
+            _print(look(), as_json=settings.json)
+        elif settings.json:
+            _watch_as_json(look, settings.poll_interval)
+        elif sys.stdout.isatty():
+            _watch(client, look, settings.poll_interval)
+        else:
+            raise Misused("--watch draws on a terminal", hint="for a pipe, add --json")
+
+
+def as_table(items: tuple[Status, ...]) -> str:
+    """The jobs in columns."""
+    return table(("JOB", "STATE", "DONE", "CREATED", "OUTPUT"), [_row(item) for item in items])
+
+
+def _print(page: JobPage, *, as_json: bool) -> None:
+    if as_json:
         print_json(page.raw)
         return
     click.echo(as_table(page.items))
     click.echo(_footer(page), err=True)
 
 
-def as_table(items: tuple[Status, ...]) -> str:
-    """The jobs in columns."""
-    return table(("JOB", "STATE", "DONE", "CREATED", "OUTPUT"), [_row(item) for item in items])
+def _watch_as_json(look: Callable[[], JobPage], interval: float) -> None:
+    before = None
+    while True:
+        page = look()
+        if page.raw != before:
+            print_json(page.raw)
+            sys.stdout.flush()
+        before = page.raw
+        time.sleep(interval)
+
+
+def _watch(client: Client, look: Callable[[], JobPage], interval: float) -> None:
+    with Live() as live:
+        while True:
+            page = look()
+            paces = {
+                item.job_id: pace_of(client.status(item.job_id))
+                for item in page.items
+                if item.state == "running"
+            }
+            size = shutil.get_terminal_size()
+            text = f"{_live_table(page.items, paces)}\n{_footer(page)} on {client.url}"
+            live.show(text, columns=size.columns, rows=size.lines)
+            time.sleep(interval)
+
+
+def _live_table(items: tuple[Status, ...], paces: dict[str, str]) -> str:
+    header = ("JOB", "STATE", "DONE", "PACE", "OUTPUT")
+    rows = []
+    for item in items:
+        job_id, state, done, _, output = _row(item)
+        rows.append((job_id[:8], state, done, paces.get(item.job_id, ""), output))
+    return table(header, rows)
 
 
 def _row(item: Status) -> tuple[str, ...]:

@@ -15,9 +15,9 @@ from ..errors import ClientError, Misused
 from ..gather import gather
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
-from ..options import Settings
 from ..partial import refuse_existing
 from ..session import connected, current_settings, history, raise_errors
+from ..settings import Settings
 from ..summary import one_line, summary
 from ..targets import is_template, make_room, targets_of
 

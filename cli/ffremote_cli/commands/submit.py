@@ -15,8 +15,8 @@ from ..errors import ClientError, Misused
 from ..gather import gather
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
-from ..options import Settings
 from ..session import connected, current_settings, history, raise_errors
+from ..settings import Settings
 
 _EXAMPLES = (
     "ffremote submit in.mov --container mp4 --crf 23",

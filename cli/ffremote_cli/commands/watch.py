@@ -8,9 +8,10 @@ from ..conductor import conduct
 from ..display import print_json
 from ..errors import ClientError, Stopped
 from ..interrupt import CtrlC
-from ..options import Settings, SharedCommand
+from ..options import SharedCommand
 from ..results import Status
 from ..session import connected, current_settings, ids_of, raise_errors
+from ..settings import Settings
 from .status import described
 
 

@@ -1,0 +1,43 @@
+"""`ffremote doctor`: is everything right, and what to do where it is not."""
+
+import click
+
+from ..checkup import Finding, findings
+from ..display import print_json
+from ..exits import Exit
+from ..options import SharedCommand
+from ..session import connected, current_settings
+
+
+@click.command(
+    cls=SharedCommand,
+    name="doctor",
+    examples=("ffremote doctor", "ffremote doctor --server http://big:8080 --json"),
+)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Check the way to the server, the server, and this machine."""
+    as_json = current_settings().json
+    found: list[Finding] = []
+    with connected() as client:
+        for finding in findings(client):
+            found.append(finding)
+            if not as_json:
+                click.echo(_line(finding))
+    if as_json:
+        print_json({"findings": [_to_json(each) for each in found]})
+    ctx.exit(next((each.exit for each in found if each.exit), Exit.DONE))
+
+
+def _line(finding: Finding) -> str:
+    line = f"{finding.level:8} {finding.what:9} {finding.said}"
+    return line if finding.advice is None else f"{line}\n{'':18} -> {finding.advice}"
+
+
+def _to_json(finding: Finding) -> dict[str, str | None]:
+    return {
+        "level": finding.level,
+        "what": finding.what,
+        "said": finding.said,
+        "advice": finding.advice,
+    }

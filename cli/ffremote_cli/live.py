@@ -1,0 +1,35 @@
+"""A text that is drawn again and again in the same place of a terminal."""
+
+import sys
+from types import TracebackType
+from typing import Self
+
+_HIDE, _SHOW, _CLEAR_DOWN = "\x1b[?25l", "\x1b[?25h", "\x1b[J"
+
+
+class Live:
+    """While entered, each text that is shown takes the place of the last one."""
+
+    def __init__(self) -> None:
+        self._lines = 0
+
+    def __enter__(self) -> Self:
+        sys.stdout.write(_HIDE)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        sys.stdout.write(_SHOW)
+        sys.stdout.flush()
+
+    def show(self, text: str, *, columns: int, rows: int) -> None:
+        """Draw the text; what would not fit on the terminal is cut off."""
+        lines = [line[: columns - 1] for line in text.split("\n")][: rows - 1]
+        up = f"\x1b[{self._lines}A" if self._lines else ""
+        sys.stdout.write(f"{up}\r{_CLEAR_DOWN}" + "\n".join(lines) + "\n")
+        sys.stdout.flush()
+        self._lines = len(lines)
