@@ -167,15 +167,20 @@ class JobCommand(SharedCommand):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the job's options in their sections, after the command's own."""
-        sections = {row.parameter: title for title, rows in _SECTIONS.items() for row in rows}
         records: dict[str, list[tuple[str, str]]] = {"Options": []}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None:
-                records.setdefault(sections.get(param.name or "", "Options"), []).append(record)
+                records.setdefault(section_of(param.name or "") or "Options", []).append(record)
         for title, lines in records.items():
             with formatter.section(title):
                 formatter.write_dl(lines)
+
+
+def section_of(parameter: str) -> str | None:
+    """The section of the help in which the option of a job key stands."""
+    found = (title for title, rows in _SECTIONS.items() if parameter in {r.parameter for r in rows})
+    return next(found, None)
 
 
 def job_of(values: Mapping[str, Any], job_file: str | None = None) -> dict[str, Any]:

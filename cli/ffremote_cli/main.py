@@ -9,11 +9,9 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
 import click
-from click.shell_completion import shell_complete
 
 from .errors import ClientError
 from .exits import Exit, one_line, status_of
@@ -36,6 +34,7 @@ _COMMANDS = {
     "ffmpeg": "Run an ordinary ffmpeg command line on the server.",
 }
 """Name and short help; the module `commands.NAME` has the command."""
+_HIDDEN = {"manual": "Print the manual that is made of the commands."}
 
 
 class LazyGroup(click.Group):
@@ -47,7 +46,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load the command."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _COMMANDS | _HIDDEN:
             return None
         module = import_module(f".commands.{cmd_name}", __package__)
         command: click.Command = module.command
@@ -64,7 +63,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one was probably meant."""
         name = args[0]
-        if name not in _COMMANDS:
+        if name not in _COMMANDS | _HIDDEN:
             ctx.fail(f"there is no command {name!r}{_perhaps(name)}")
         return super().resolve_command(ctx, args)
 
@@ -97,7 +96,8 @@ def _perhaps(name: str) -> str:
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"ffremote {version('ffremote')}")
+        metadata = import_module("importlib.metadata")  # slow to load, and for this alone
+        click.echo(f"ffremote {metadata.version('ffremote')}")
         ctx.exit()
 
 
@@ -128,7 +128,8 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the program and leave it with the exit status of the contract."""
     words = list(sys.argv[1:] if args is None else args)
     if instruction := os.environ.get("_FFREMOTE_COMPLETE"):
-        sys.exit(shell_complete(cli, {}, "ffremote", "_FFREMOTE_COMPLETE", instruction))
+        completing = import_module("click.shell_completion")
+        sys.exit(completing.shell_complete(cli, {}, "ffremote", "_FFREMOTE_COMPLETE", instruction))
     if Path(sys.argv[0]).name == "ffmpeg":  # a symlink, so that other programs can call us
         words = ["ffmpeg", *words]
     sys.exit(_run(words))

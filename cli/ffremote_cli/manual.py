@@ -1,0 +1,210 @@
+"""The manual, made of the commands themselves: docs/cli.md and the man page."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from inspect import cleandoc
+
+import click
+
+from .exits import Exit
+from .job_options import section_of
+from .options import SharedCommand, shared_options
+
+_MEANING = {
+    Exit.DONE: "done",
+    Exit.USAGE: "wrong usage",
+    Exit.UNREACHABLE: "server not reachable",
+    Exit.REFUSED: "request refused",
+    Exit.JOB_FAILED: "job failed",
+    Exit.LOCAL_FILE: "problem with a file here",
+    Exit.CANCELED: "job canceled by someone else",
+    Exit.INTERRUPTED: "stopped with Ctrl-C",
+}
+_VARIABLES = {
+    "FFREMOTE_SERVER": "the server, as `--server`",
+    "FFREMOTE_TOKEN": "the token that is sent as `Authorization: Bearer`",
+    "FFREMOTE_POLL_INTERVAL": "seconds, as `--poll-interval`",
+    "FFREMOTE_PROFILE": "a profile of the configuration file, as `--profile`",
+    "FFREMOTE_CONFIG": "the configuration file, instead of `~/.config/ffremote/config.toml`",
+    "FFREMOTE_LOCAL_FALLBACK": "1: `ffremote ffmpeg` runs the local ffmpeg when no server answers",
+    "NO_COLOR": "kept: nothing that ffremote prints has a colour, with or without it",
+    "REQUESTS_CA_BUNDLE": "certificates of your own authority, for a server with https",
+}
+
+
+_AND_OF_RUN = "and the options of a job, as `ffremote run` has them"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One command, ready to be written in any form."""
+
+    name: str
+    usage: str
+    help: str
+    sections: dict[str, list[tuple[str, str]]]
+    examples: Sequence[str]
+
+
+def pages(group: click.Group) -> Iterator[Page]:
+    """The commands in the order of their use."""
+    root = click.Context(group, info_name="ffremote")
+    for name in group.list_commands(root):
+        command = group.get_command(root, name)
+        assert command is not None
+        ctx = click.Context(command, info_name=name, parent=root)
+        usage = " ".join(command.collect_usage_pieces(ctx))
+        examples = command.examples if isinstance(command, SharedCommand) else ()
+        yield Page(
+            name, f"ffremote {name} {usage}", _help(command), _sections(command, ctx), examples
+        )
+
+
+def shared(group: click.Group) -> list[tuple[str, str]]:
+    """The options that every command has."""
+    ctx = click.Context(group, info_name="ffremote")
+    return _records(shared_options(), ctx)
+
+
+def markdown(group: click.Group) -> str:
+    """docs/cli.md."""
+    parts = [
+        "# The command line",
+        _INTRODUCTION,
+        "## Options that every command has",
+        _md_table(shared(group)),
+        "## Exit status",
+        _md_table([(str(int(key)), text) for key, text in _MEANING.items()]),
+        "## Environment",
+        _md_table(list(_VARIABLES.items())),
+    ]
+    for page in pages(group):
+        parts += [f"## ffremote {page.name}", f"```\n{page.usage}\n```", page.help]
+        for title, records in page.sections.items():
+            parts += [f"**{title}**", _md_table(records)] if records else [f"…{title}."]
+        if page.examples:
+            parts += ["**Examples**", "```sh\n" + "\n".join(page.examples) + "\n```"]
+    return "\n\n".join([*parts, _LIBRARY]) + "\n"
+
+
+def man(group: click.Group) -> str:
+    """The man page ffremote(1)."""
+    lines = [
+        ".TH FFREMOTE 1",
+        ".SH NAME",
+        r"ffremote \- run ffmpeg on a bigger machine",
+        ".SH SYNOPSIS",
+        r"\fBffremote\fR [\fIoptions\fR] \fIcommand\fR [\fIarguments\fR]",
+        ".SH OPTIONS THAT EVERY COMMAND HAS",
+        *_roff_list(shared(group)),
+    ]
+    for page in pages(group):
+        lines += [f".SH {page.name.upper()}", f".B {_roff(page.usage)}", ".PP"]
+        lines += [_roff(line) for line in page.help.splitlines() if line.strip()]
+        for title, records in page.sections.items():
+            lines += [f".SS {_roff(title)}", *_roff_list(records)]
+        if page.examples:
+            lines += [".SS Examples", ".nf", *(_roff(each) for each in page.examples), ".fi"]
+    lines += [".SH EXIT STATUS"]
+    lines += _roff_list([(str(int(key)), text) for key, text in _MEANING.items()])
+    lines += [".SH ENVIRONMENT", *_roff_list(list(_VARIABLES.items()))]
+    return "\n".join(lines) + "\n"
+
+
+def _sections(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+    """The command's own options, by the sections of its help."""
+    common = {name for option in shared_options() for name in option.opts}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for param in command.params:
+        if isinstance(param, click.Option) and not common.intersection(param.opts):
+            title = section_of(param.name or "") or "Options"
+            found.setdefault(title, []).extend(_records([param], ctx))
+    if command.name == "run" or len(found) < 2:
+        return found
+    return {"Options": found["Options"], _AND_OF_RUN: []}
+
+
+def _records(params: Sequence[click.Parameter], ctx: click.Context) -> list[tuple[str, str]]:
+    found = [param.get_help_record(ctx) for param in params]
+    return [record for record in found if record is not None]
+
+
+def _help(command: click.Command) -> str:
+    parts = cleandoc(command.help or "").split("\n\n")
+    return "\n\n".join(" ".join(part.split()) for part in parts)
+
+
+def _md_table(records: Sequence[tuple[str, str]]) -> str:
+    rows = [f"| `{left}` | {_md(right)} |" for left, right in records]
+    return "\n".join(["| | |", "|---|---|", *rows])
+
+
+def _md(text: str) -> str:
+    return re.sub(r"\s+", " ", text).replace("|", "\\|")
+
+
+def _roff_list(records: Sequence[tuple[str, str]]) -> list[str]:
+    lines = []
+    for left, right in records:
+        lines += [".TP", rf"\fB{_roff(left)}\fR", _roff(re.sub(r"\s+", " ", right))]
+    return lines
+
+
+def _roff(text: str) -> str:
+    escaped = text.replace("\\", r"\e").replace("-", r"\-")
+    return rf"\&{escaped}" if escaped[:1] in (".", "'") else escaped
+
+
+_INTRODUCTION = """\
+Made of the commands themselves by `ffremote manual markdown`; a test compares both. How to begin
+is in the README, what a job may say in [job-json.md](job-json.md).
+
+With no command, options mean `run`: `ffremote --server URL -i in.mp4 --crf 23 -o out.mp4`.
+
+- Results go to stdout, everything else to stderr; bars are drawn on a terminal alone.
+- `--json` prints for scripts: what the server said, one object a line. `run`, `attach` and
+  `submit --wait` print the whole job with one more key, `local`: `path`, `bytes`, `sha256` and
+  `seconds`. `download` prints `job_id`, `path`, `bytes`, `sha256`; `submit` and `--detach`
+  `job_id` and `input`; `watch` a status for each look; `doctor` `findings`. An error is printed
+  as the server's `{"error": {"code", "message", "details"}}`.
+- An id may be given by its first letters (four at least), or as `last`: the newest job that was
+  begun on this machine on this server.
+- Large films (16 MB and more) go up in pieces: after a break, or after a crash of the client, the
+  same command goes on where the server is. Downloads go on from their `.partial` file.
+- Configuration: `~/.config/ffremote/config.toml`, with profiles for several servers:
+
+```toml
+server = "http://127.0.0.1:8080"
+profile = "work"          # used when nobody names one
+
+[profiles.work]
+server = "https://encode.example.com"
+token = "…"
+poll_interval = 2.0
+quiet = false
+```
+
+Options win over the environment, that over the profile, that over the rest of the file."""
+
+_LIBRARY = """\
+## As a Python library
+
+The command line is built on it; it needs no server packages.
+
+```python
+from ffremote_cli import Client, JobFailed
+
+with Client("http://127.0.0.1:8080") as client:
+    job = client.submit("in.mp4", {"output_filename": "out.mp4", "video": {"crf": 23}})
+    for status in client.follow(job.job_id):
+        print(status.state, status.percent, status.fps, status.eta_seconds)
+    client.download(job.job_id, "out.mp4")
+```
+
+`submit` returns an `Accepted`, `follow` yields `Status`es until the job is final and waits for a
+server that restarts, `wait` raises `JobFailed` or `JobCanceled`, `download` resumes, checks size
+and sha256, and returns a `Downloaded`. `status`, `job`, `jobs`, `cancel`, `log`, `capabilities`,
+`presets` and `workers` are single calls. Every answer keeps the server's JSON in `raw`. Errors are
+subclasses of `ClientError`: `Unreachable`, `Refused` (`code`, `status`, `details`), `JobFailed`,
+`JobCanceled`, `LocalFileProblem`, `Stopped`. Setting the event `client.stop` ends every wait."""

@@ -1,0 +1,113 @@
+"""presets, capabilities, doctor and completion."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Script, refuse, say
+
+WHAT_THE_DOCTOR_SEES = "config state server ready access versions clock limits uploads"
+
+CAPABILITIES = {
+    "ffmpeg_version": "8.1",
+    "encoders": [
+        {"name": "libx264", "kind": "video", "codec": "h264"},
+        {"name": "aac", "kind": "audio", "codec": "aac"},
+    ],
+    "containers": ["mp4", "matroska"],
+    "filters": ["scale", "crop"],
+    "limits": {"max_upload_bytes": 20_000_000_000, "ttl_hours": 24},
+}
+
+
+def test_the_overview_of_what_the_server_can_do(ffremote: Ffremote, script: Script) -> None:
+    script.on("GET /capabilities", say(**CAPABILITIES))
+
+    said = ffremote("capabilities").stdout
+
+    assert said.startswith("FFmpeg 8.1\n\nvideo encoders\n  libx264\n\naudio encoders\n  aac\n")
+    assert "limits\n  max_upload_bytes 20 GB\n  ttl_hours 24\n" in said
+    assert ffremote("capabilities", "filters").stdout == "scale\ncrop\n"
+    assert json.loads(ffremote("capabilities", "--json").stdout) == CAPABILITIES
+    assert "there are ffmpeg_version, encoders" in ffremote("capabilities", "filter").stderr
+
+
+def test_presets_are_a_table(ffremote: Ffremote, script: Script) -> None:
+    script.on("GET /presets", say(items=[{"name": "web", "description": "for the web"}]))
+
+    assert ffremote("presets").stdout == "PRESET  MAKES\nweb     for the web\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "hint"),
+    [
+        (("--video-codec", "libx265"), "video.codec", "(did you mean libx264?)"),
+        (("--audio-codec", "acc"), "audio.codec", "(did you mean aac?)"),
+        (("--preset", "wep"), "preset", "(did you mean web?)"),
+        (("--container", "mp5"), "container", "(did you mean mp4?)"),
+        (("--crf", "99"), "video.crf", ""),
+    ],
+)
+def test_a_refused_name_is_answered_with_the_nearest(
+    ffremote: Ffremote,
+    script: Script,
+    film: Path,
+    options: tuple[str, ...],
+    field: str,
+    hint: str,
+) -> None:
+    script.on("POST /jobs", refuse(400, "INVALID_ARGUMENT", "No.", field=field))
+    script.on("GET /capabilities", say(**CAPABILITIES))
+    script.on("GET /presets", say(items=[{"name": "web"}]))
+
+    done = ffremote("run", film.name, "-o", "out.mp4", *options)
+
+    assert done.stderr == f"ffremote: No. {hint}".rstrip() + "\n"
+    assert done.returncode == 4
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_real_server(real: Ffremote) -> None:
+    done = real("doctor")
+
+    assert done.returncode == 0, done.stdout
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [
+        ["ok", what] for what in WHAT_THE_DOCTOR_SEES.split()
+    ]
+
+
+def test_the_doctor_says_what_to_do(ffremote: Ffremote, script: Script) -> None:
+    unreachable = ffremote("doctor", "--server", "http://127.0.0.1:1")
+
+    assert unreachable.returncode == 3
+    assert "error    server    cannot reach http://127.0.0.1:1" in unreachable.stdout
+    assert " -> is ffremote-server running there?" in unreachable.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_for_the_shell(ffremote: Ffremote, shell: str) -> None:
+    done = ffremote("completion", shell)
+
+    assert done.returncode == 0
+    assert "_FFREMOTE_COMPLETE" in done.stdout
+
+
+def test_the_shell_completes_commands_and_options(client_environ: dict[str, str]) -> None:
+    def completed(line: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "ffremote_cli"],
+            env={
+                **client_environ,
+                "_FFREMOTE_COMPLETE": "bash_complete",
+                "COMP_WORDS": line,
+                "COMP_CWORD": str(len(line.split()) - 1),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
+
+    assert completed("ffremote subm") == ["plain,submit"]
+    assert completed("ffremote run --audio-b") == ["plain,--audio-bitrate"]

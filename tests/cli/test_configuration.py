@@ -1,0 +1,88 @@
+"""Which server, which token: options over environment over profile over file over defaults."""
+
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Script, say
+
+
+@pytest.fixture
+def listed(script: Script) -> Script:
+    script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
+    return script
+
+
+def write(environ: dict[str, str], text: str) -> Path:
+    path = Path(environ["HOME"], ".config", "ffremote", "config.toml")
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    return path
+
+
+def test_a_profile_names_server_and_token(
+    ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
+) -> None:
+    write(
+        client_environ,
+        f'server = "http://127.0.0.1:1"\n[profiles.work]\nserver = "{listed.url}"\ntoken = "t"\n',
+    )
+
+    by_option = ffremote("list", "--profile", "work", FFREMOTE_SERVER="")
+    by_environment = ffremote("list", FFREMOTE_SERVER="", FFREMOTE_PROFILE="work")
+    without = ffremote("list", FFREMOTE_SERVER="")
+
+    assert (by_option.returncode, by_environment.returncode, without.returncode) == (0, 0, 3)
+    assert [it.headers["Authorization"] for it in listed.requests] == ["Bearer t", "Bearer t"]
+
+
+def test_the_file_names_the_usual_profile(
+    ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
+) -> None:
+    write(client_environ, f'profile = "work"\n[profiles.work]\nserver = "{listed.url}"\n')
+
+    assert ffremote("list", FFREMOTE_SERVER="").returncode == 0
+
+
+def test_option_over_environment_over_file(
+    ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
+) -> None:
+    write(client_environ, 'server = "http://127.0.0.1:1"\ntoken = "of the file"\n')
+
+    ffremote("list", FFREMOTE_TOKEN="of the environment")
+    ffremote("list", "--server", listed.url, FFREMOTE_SERVER="http://127.0.0.1:1")
+    ffremote("--server", listed.url, "list", FFREMOTE_SERVER="http://127.0.0.1:1")
+
+    assert [it.headers["Authorization"] for it in listed.requests] == [
+        "Bearer of the environment",
+        "Bearer of the file",
+        "Bearer of the file",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        ("server = 3", 6, "server cannot be 3"),
+        ("poll_interval = true", 6, "poll_interval cannot be True"),
+        ("sever = 'x'", 6, "has an unknown key 'sever'"),
+        ("server = ", 6, "is not TOML"),
+        ("profile = 'x'", 2, "has no profile 'x' (its profiles: none)"),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_name(
+    ffremote: Ffremote, client_environ: dict[str, str], text: str, status: int, said: str
+) -> None:
+    path = write(client_environ, text)
+
+    done = ffremote("list")
+
+    assert done.returncode == status
+    assert str(path) in done.stderr
+    assert said in done.stderr
+
+
+def test_a_wrong_interval_is_refused_with_its_name(ffremote: Ffremote) -> None:
+    done = ffremote("list", FFREMOTE_POLL_INTERVAL="often")
+
+    assert done.returncode == 2
+    assert "'--poll-interval' (env var: 'FFREMOTE_POLL_INTERVAL')" in done.stderr

@@ -1,0 +1,42 @@
+"""docs/cli.md and the man page say what the commands say."""
+
+from pathlib import Path
+
+import click
+import pytest
+from scripted import Ffremote
+
+from ffremote_cli import manual
+from ffremote_cli.main import cli
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize(("name", "form"), [("cli.md", "markdown"), ("ffremote.1", "man")])
+def test_the_manual_has_not_drifted(ffremote: Ffremote, name: str, form: str) -> None:
+    done = ffremote("manual", form)
+
+    assert (DOCS / name).read_text() == done.stdout, f"run: ffremote manual {form} > docs/{name}"
+
+
+def test_every_command_teaches_by_example() -> None:
+    for page in manual.pages(cli):
+        assert page.help, page.name
+        assert page.examples, page.name
+
+
+def test_every_option_says_what_it_does() -> None:
+    root = click.Context(cli, info_name="ffremote")
+    for name in cli.list_commands(root):
+        command = cli.get_command(root, name)
+        assert command is not None
+        for param in command.params:
+            if isinstance(param, click.Option):
+                assert param.help, f"{name} {param.opts}"
+
+
+def test_help_shows_the_sections_and_the_examples(ffremote: Ffremote) -> None:
+    said = ffremote("run", "--help").stdout
+
+    for word in ("Video:", "Audio:", "The job:", "Examples:", "--crf N", "--preset web-720p"):
+        assert word in said
