@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from .errors import DatabaseNotReady
@@ -136,6 +136,16 @@ def is_wal_safe(version: tuple[int, ...]) -> bool:
 def journal_mode() -> str:
     """Return the journal mode that is safe with the SQLite library in use."""
     return "WAL" if is_wal_safe(sqlite_module().sqlite_version_info) else "DELETE"
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether the database could not write because the disk is full."""
+    return "disk is full" in str(error.orig) or "No space left" in str(error.orig)
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether another process held the write lock for longer than anybody should."""
+    return "locked" in str(error.orig)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -69,11 +69,18 @@ class Announced:
 
 
 def admit(
-    session: Session, storage: Storage, settings: Settings, *, expected_bytes: int | None
+    session: Session,
+    storage: Storage,
+    settings: Settings,
+    *,
+    expected_bytes: int | None = None,
+    stored_bytes: int | None = None,
 ) -> None:
     """Refuse what cannot be taken, before any byte of it: too large, queue full, no room.
 
-    `expected_bytes` is the length that the client announced, None where it did not.
+    `expected_bytes` is the length that the client announced, `stored_bytes` that of a file which
+    needs no more room. There has to be room for the file, for a result of its size, and for all
+    that was promised before.
     """
     expected = expected_bytes or 0
     if expected > settings.max_upload_bytes:
@@ -89,18 +96,26 @@ def admit(
             queued=queued,
             max_queued=settings.max_queued,
         )
-    require_room(storage, settings, expected)
+    wanted = 2 * expected + (stored_bytes or 0)
+    require_room(storage, settings, wanted, promised=registry.promised_bytes(session))
 
 
-def require_room(storage: Storage, settings: Settings, wanted: int) -> None:
-    """Raise InsufficientStorage unless `wanted` more bytes leave the operator's reserve free."""
+def require_room(
+    storage: Storage, settings: Settings, wanted: int, *, promised: int | None = None
+) -> None:
+    """Raise InsufficientStorage unless `wanted` more bytes leave the operator's reserve free.
+
+    `promised` are bytes that others will write; None asks only whether the bytes fit now, which
+    is enough for bytes that were promised themselves.
+    """
     free = storage.free_bytes()
-    if free - wanted < settings.min_free_bytes:
+    if free - wanted - (promised or 0) < settings.min_free_bytes:
         raise InsufficientStorage(
-            f"The disk has {free} bytes free; {wanted} are wanted and "
-            f"{settings.min_free_bytes} are kept in reserve.",
+            f"The disk has {free} bytes free; {wanted} are wanted, {promised or 0} are promised "
+            f"to others and {settings.min_free_bytes} are kept in reserve.",
             free_bytes=free,
             wanted_bytes=wanted,
+            promised_bytes=promised or 0,
             reserve_bytes=settings.min_free_bytes,
         )
 
@@ -135,7 +150,8 @@ def accept_file(
         share(session, storage, arrival.upload_id, size=arrival.size, sha256=arrival.sha256)
         storage.finish_upload(arrival.upload_id)
         upload = _upload(arrival, settings.upload_ttl)
-        job = _enqueue(session, order, upload.id, upload, digest=_digest(order, arrival.sha256))
+        digest = _digest(order, arrival.sha256)
+        job = _enqueue(session, order, upload, digest=digest)
     except BaseException:
         storage.discard_upload(arrival.upload_id)
         raise
@@ -147,7 +163,8 @@ def accept_file(
 
 def accept_upload(session: Session, storage: Storage, order: Order, upload_id: str) -> Job:
     """Queue a job for an upload that is stored or still arrives; raise UploadNotFound."""
-    job = _enqueue(session, order, upload_id, None, digest=_digest(order, upload_id))
+    upload = registry.find_upload(session, upload_id)
+    job = _enqueue(session, order, upload, is_new=False, digest=_digest(order, upload_id))
     doorbell.ring(storage.run)
     return job
 
@@ -171,7 +188,7 @@ def open_upload(
             registry.add_upload(session, upload)
             return upload, None
         content = announced.sha256 or f"{announced.size} {announced.filename}"
-        job = _enqueue(session, order, upload_id, upload, digest=_digest(order, content))
+        job = _enqueue(session, order, upload, digest=_digest(order, content))
     except BaseException:
         storage.discard_upload(upload_id)
         raise
@@ -205,11 +222,11 @@ def cancel(session: Session, storage: Storage, job_id: str) -> Job:
 
 
 def _enqueue(
-    session: Session, order: Order, upload_id: str, upload: Upload | None, *, digest: str
+    session: Session, order: Order, upload: Upload, *, is_new: bool = True, digest: str
 ) -> Job:
-    job = _job(order, upload_id, digest)
+    job = _job(order, upload, digest)
     try:
-        registry.add(session, job, labels=dict(order.labels), upload=upload)
+        registry.add(session, job, labels=dict(order.labels), upload=upload if is_new else None)
     except IntegrityError:
         if order.idempotency_key is None:
             raise
@@ -228,7 +245,7 @@ def _first_of_key(session: Session, key: str, digest: str) -> Job:
     return first
 
 
-def _job(order: Order, upload_id: str, digest: str) -> Job:
+def _job(order: Order, upload: Upload, digest: str) -> Job:
     now = utc_now()
     return Job(
         id=str(uuid.uuid4()),
@@ -242,8 +259,9 @@ def _job(order: Order, upload_id: str, digest: str) -> Job:
         warnings=list(order.warnings),
         idempotency_key=order.idempotency_key,
         request_digest=digest,
-        upload_id=upload_id,
+        upload_id=upload.id,
         input_ready_at=now,
+        output_estimate_bytes=upload.bytes_expected or 0,
         created_at=now,
     )
 

@@ -33,6 +33,7 @@ from .states import FailureReason, JobState, Phase
 # Literals, because a partial index serves only a query that names its condition in so many words.
 QUEUED: ColumnElement[JobState] = literal_column("'queued'")
 RUNNING: ColumnElement[JobState] = literal_column("'running'")
+ARRIVING: ColumnElement[str] = literal_column("'arriving'")
 FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -119,7 +120,16 @@ class Upload(Base):
     """The bytes of one client; every job's input is one."""
 
     __tablename__ = "uploads"
-    __table_args__ = (Index("ix_uploads_content", "sha256", "bytes_expected"),)
+    __table_args__ = (
+        Index("ix_uploads_content", "sha256", "bytes_expected"),
+        Index(
+            "ix_uploads_arriving",
+            "bytes_expected",
+            "bytes_received",
+            sqlite_where=text("state = 'arriving'"),
+            postgresql_where=text("state = 'arriving'"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     state: Mapped[UploadState]
@@ -204,6 +214,12 @@ class Job(Base):
             sqlite_where=text("pid IS NOT NULL"),
             postgresql_where=text("pid IS NOT NULL"),
         ),
+        Index(
+            "ix_jobs_promised",
+            "output_estimate_bytes",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
         Index("ix_jobs_newest", "created_at", "id"),
         # Partial, or SQLite's planner takes it for claims too and sorts the whole queue each time.
         Index(
@@ -239,6 +255,7 @@ class Job(Base):
 
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), index=True)
     input_ready_at: Mapped[datetime | None]
+    output_estimate_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     input_facts: Mapped[dict[str, Any] | None]
 
     created_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from .clock import from_iso, to_iso, utc_now
 from .database import reading, writing
 from .errors import InvalidArgument, JobFinished, JobNotFound, UploadNotFound
-from .models import QUEUED, RUNNING, Job, JobLabel, JobTotal, Upload, UploadState
+from .models import ARRIVING, QUEUED, RUNNING, Job, JobLabel, JobTotal, Upload, UploadState
 from .states import JobState, Phase
 
 PRIORITY_STEP_MS = 600_000  # one step of priority is a head start of ten minutes
@@ -173,6 +173,21 @@ def count_queued(session: Session) -> int:
     """Return how many jobs wait."""
     with reading(session):
         return session.scalar(_total([JobState.QUEUED], None)) or 0
+
+
+def promised_bytes(session: Session) -> int:
+    """Return what is still to be written: the rest of arriving uploads, and live jobs' results.
+
+    A result is as large as its job's input until it is there, for want of a better guess. Both
+    sums walk an index that holds what is alive and nothing else.
+    """
+    rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
+    with reading(session):
+        arriving = session.scalar(select(func.sum(rest)).where(Upload.state == ARRIVING))
+        results = session.scalar(
+            select(func.sum(Job.output_estimate_bytes)).where(Job.finished_at.is_(None))
+        )
+    return int(arriving or 0) + int(results or 0)
 
 
 def request_cancel(session: Session, job_id: str) -> Job:

@@ -7,6 +7,7 @@
     jobs/{job}/{attempt}.result        its verified output, renamed here by the claim's holder
     run/                               locks and doorbells of live workers
     cache/                             what can be made again
+    ballast                            given up when the disk is full
 
 Every id is one of ours (UUID or hex); anything else is refused before it becomes a path.
 """
@@ -33,6 +34,7 @@ class Storage:
         self.uploads = self.root / "uploads"
         self.run = self.root / "run"
         self.cache = self.root / "cache"
+        self.ballast = self.root / "ballast"
 
     def prepare(self) -> None:
         """Make the directories; only their owner may look inside."""

@@ -1,15 +1,17 @@
-"""What an operator runs beside the server: `flask cleanup`, `flask doctor`, `flask token`."""
+"""What an operator runs beside the server: `flask cleanup`, `backup`, `doctor`, `token`."""
 
 import logging
 import re
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Blueprint
 
 from ffremote import database, fleet, logs, orphans, retention
+from ffremote.backup import write_backup
 from ffremote.errors import ConfigurationError, DatabaseNotReady
 
 from .auth import Tokens, new_token
@@ -64,6 +66,21 @@ def token(name: str) -> None:
         ) from exc
     click.echo(f"The token, shown only now: {secret}", err=True)
     click.echo(entry)
+
+
+@blueprint.cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write a copy of the database to FILE; everything may go on running.
+
+    Files of jobs are not in it. Stop everything to put it back: FILE becomes ffremote.db in the
+    data directory, and ffremote.db-wal and ffremote.db-shm are removed.
+    """
+    try:
+        size = write_backup(_ready_desk().db.engine, file)
+    except ConfigurationError as exc:
+        raise click.ClickException(str(exc)) from exc
+    click.echo(f"{file}: {size} bytes")
 
 
 def _ready_desk() -> Desk:

@@ -6,11 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from ffremote import errors
+from ffremote import ballast, database, errors
 
 from . import bodies, tus
+from .desk import desk
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(errors.DatabaseNotReady, _database_not_ready)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OSError, _system_error)
+    app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -105,6 +108,19 @@ def _system_error(error: OSError) -> Response:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("%s %s: %s", request.method, request.path, error)
         return request_error(errors.InsufficientStorage("The disk of the server is full."))
+    return _unexpected(error)
+
+
+def _database_error(error: DBAPIError) -> Response:
+    if database.is_full(error):
+        ballast.drop(desk().storage)
+        log.error("%s %s: %s", request.method, request.path, error.orig)
+        return request_error(errors.InsufficientStorage("The disk of the server is full."))
+    if database.is_busy(error):
+        log.error("%s %s: %s", request.method, request.path, error.orig)
+        return request_error(
+            errors.ServiceUnavailable("The database is busy with something long; try again.")
+        )
     return _unexpected(error)
 
 

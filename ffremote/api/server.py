@@ -7,9 +7,10 @@ from types import FrameType
 import click
 from flask import Flask
 
-from ffremote import database, logs
+from ffremote import ballast, database, logs
 from ffremote.config import Settings, load_settings
 from ffremote.errors import ConfigurationError, FfremoteError
+from ffremote.storage import Storage
 
 from . import gate
 from .app import create_app
@@ -38,6 +39,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     logs.configure(settings)
     app = create_app(settings)
     _require_schema(app)
+    ballast.keep(Storage(settings.data_dir))
     signal.signal(signal.SIGTERM, _stop)
     gate.warn(settings)
     server = _bind(app, settings)

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from ffremote import intake
+from ffremote import intake, registry
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
 from ffremote.intake import Arrival, Order
@@ -40,7 +40,8 @@ def _submit_json(desk: Desk) -> Job:
     checked = orders.check(desk, read_json(), idempotency_key())
     if checked.upload_id is None:
         raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
-    intake.admit(desk.session, desk.storage, desk.settings, expected_bytes=0)
+    stored = registry.find_upload(desk.session, checked.upload_id)
+    intake.admit(desk.session, desk.storage, desk.settings, stored_bytes=stored.bytes_expected)
     return intake.accept_upload(desk.session, desk.storage, checked.order, checked.upload_id)
 
 

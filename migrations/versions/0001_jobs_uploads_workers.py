@@ -62,6 +62,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("uploads", schema=None) as batch_op:
         batch_op.create_index("ix_uploads_content", ["sha256", "bytes_expected"], unique=False)
+        batch_op.create_index(
+            "ix_uploads_arriving",
+            ["bytes_expected", "bytes_received"],
+            unique=False,
+            sqlite_where=sa.text("state = 'arriving'"),
+            postgresql_where=sa.text("state = 'arriving'"),
+        )
         batch_op.create_index(batch_op.f("ix_uploads_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
@@ -129,6 +136,7 @@ def upgrade() -> None:
         sa.Column("request_digest", sa.String(length=64), nullable=True),
         sa.Column("upload_id", sa.String(length=36), nullable=False),
         sa.Column("input_ready_at", moment(), nullable=True),
+        sa.Column("output_estimate_bytes", sa.BigInteger(), nullable=False),
         sa.Column("input_facts", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", moment(), nullable=False),
         sa.Column("started_at", moment(), nullable=True),
@@ -217,6 +225,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("pid IS NOT NULL"),
         )
         batch_op.create_index("ix_jobs_newest", ["created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_jobs_promised",
+            ["output_estimate_bytes"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.create_index(
             "ix_jobs_retained",
             ["finished_at"],

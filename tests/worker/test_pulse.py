@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from ffremote import claims, clock, database, intake, registry
+from ffremote import ballast, claims, clock, database, intake, registry
 from ffremote.claims import Claim, Tick
 from ffremote.config import Settings
 from ffremote.states import Phase
@@ -45,7 +45,14 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
         claim = claims.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
     assert claim is not None
     stop = threading.Event()
-    pulse = Pulse(sessions, claim, lease_seconds=LEASE, tick_seconds=0.02, must_stop=stop.is_set)
+    pulse = Pulse(
+        sessions,
+        claim,
+        lease_seconds=LEASE,
+        tick_seconds=0.02,
+        must_stop=stop.is_set,
+        make_room=lambda: ballast.drop(storage),
+    )
     yield Bench(sessions, claim, pulse, stop)
     engine.dispose()
 
@@ -104,6 +111,25 @@ def test_an_end_is_written_as_soon_as_the_database_can(bench: Bench, engine: Eng
     )
 
     assert done
+
+
+def test_an_end_that_finds_the_disk_full_takes_the_room_that_was_kept_for_it(
+    bench: Bench, storage: Storage
+) -> None:
+    ballast.keep(storage)
+    tries = []
+
+    def complete(session: Session) -> bool:
+        limit = 1073741823 if tries else 1  # SQLite makes 1 what is used already
+        session.connection().exec_driver_sql(f"PRAGMA max_page_count = {limit}")
+        tries.append(storage.ballast.exists())
+        result = claims.Result(1, "ab", {"long": "x" * 100_000})
+        return claims.complete(session, bench.claim, result)
+
+    done = bench.pulse.insist(complete)
+
+    assert done
+    assert tries == [True, False]
 
 
 def test_long_work_of_ours_goes_on_beating(bench: Bench, session: Session) -> None:

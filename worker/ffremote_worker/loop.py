@@ -58,13 +58,23 @@ class Slot:
         self._worker_id = worker_id
         self._holder = holder
         self._can: frozenset[str] = frozenset({""})
+        self._had_room = True
 
     def take(self) -> Claim | None:
         """Claim a job that this worker can do, or return None."""
         with self._workshop.sessions() as session:
-            if not claims.has_claimable(session):
+            if not claims.has_claimable(session) or not self._has_room():
                 return None
             return self._claim(session) or self._claim_anew(session)
+
+    def _has_room(self) -> bool:
+        """Whether the disk has more than the operator's reserve; says so when that changes."""
+        free = self._workshop.storage.free_bytes()
+        has_room = free >= self._workshop.settings.min_free_bytes
+        if has_room is not self._had_room:
+            self._had_room = has_room
+            log.warning("%d bytes free: jobs %s", free, "go on" if has_room else "wait for room")
+        return has_room
 
     def _claim_anew(self, session: Session) -> Claim | None:
         """Look at what the waiting jobs need, in case it is something new that we have."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from ffremote import claims, clock
+from ffremote import claims, clock, database
 from ffremote.claims import Claim, Tick
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class Pulse:
 
     While the database cannot be written (locked, disk full) the beats go on; a claim that could
     not be renewed for two thirds of the lease is given up, before anybody else can take it.
+    `make_room` gives up disk space that was kept for the last word on a job, if any is left.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Pulse:
         lease_seconds: float,
         tick_seconds: float,
         must_stop: Callable[[], bool],
+        make_room: Callable[[], bool],
     ) -> None:
         self.claim = claim
         self._sessions = sessions
         self._trust_seconds = lease_seconds * 2 / 3
         self._tick_seconds = tick_seconds
         self._must_stop = must_stop
+        self._make_room = make_room
         self._heard = clock.monotonic()
         self._pause = threading.Event()  # never set: a wait that nothing ends early
 
@@ -73,6 +76,8 @@ class Pulse:
                 with self._sessions() as session:
                     return change(session)
             except OperationalError as exc:
+                if database.is_full(exc) and self._make_room():
+                    continue
                 self._outage(exc)
                 self._pause.wait(self._tick_seconds)
 

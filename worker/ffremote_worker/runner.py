@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from ffremote import claims, ffmpeg, spec
+from ffremote import ballast, claims, ffmpeg, spec
 from ffremote.claims import Claim, Result, Tick
 from ffremote.ffmpeg import Failure, MediaFacts, Plan, Report, TranscodeError
 from ffremote.states import FailureReason, Phase
@@ -70,6 +70,7 @@ class _Work:
             lease_seconds=workshop.settings.lease_seconds,
             tick_seconds=workshop.settings.tick_seconds,
             must_stop=must_stop,
+            make_room=lambda: ballast.drop(workshop.storage),
         )
 
     def do(self) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import ffremote
-from ffremote import clock, doorbell, fleet, liveness, orphans
+from ffremote import ballast, clock, doorbell, fleet, liveness, orphans
 from ffremote.clock import utc_now
 from ffremote.doorbell import Doorbell
 from ffremote.models import Worker, WorkerState
@@ -116,6 +116,7 @@ class Supervisor:
         if is_due:
             self._next_beat = clock.monotonic() + fleet.HEARTBEAT.total_seconds()
             fleet.beat(session, self._id)
+            ballast.keep(self._workshop.storage)
         if (is_due or self._rung) and fleet.is_asked_to_drain(session, self._id):
             self._drain(session)
 

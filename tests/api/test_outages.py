@@ -1,0 +1,123 @@
+"""What a client is told while the disk is full, promised away, or the database is busy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from forms import file_part, form, job_part
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from ffremote import ballast, database, registry
+from ffremote.api.app import create_app
+from ffremote.config import Settings
+from ffremote.storage import Storage
+
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def submit(client: FlaskClient) -> tuple[int, dict]:
+    answer = client.post("/api/v1/jobs", **form(job_part(), file_part()))
+    return answer.status_code, answer.json
+
+
+@contextmanager
+def no_page_more(app: Flask) -> Iterator[None]:
+    """Let the database of `app` grow no further, as on a full disk."""
+    pages = [1]  # SQLite makes it what is used already
+
+    def limit(connection: Any, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages[0]}")
+
+    with app.app_context():
+        event.listen(app.extensions["sqlalchemy"].engine, "checkout", limit)
+    yield
+    pages[0] = 1073741823
+
+
+def test_a_database_that_somebody_locks_for_long_is_a_503(
+    settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    client = create_app(settings).test_client()
+    before, accepted = submit(client)
+    session.execute(text("UPDATE job_totals SET total = total"))  # takes the lock and keeps it
+
+    answer = client.delete(f"/api/v1/jobs/{accepted['job_id']}")
+    status = client.get(f"/api/v1/jobs/{accepted['job_id']}/status")
+
+    session.rollback()
+    assert (before, answer.status_code) == (202, 503)
+    assert answer.json["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert (status.status_code, status.json["state"]) == (200, "queued")
+    assert client.delete(f"/api/v1/jobs/{accepted['job_id']}").status_code == 202
+
+
+def test_a_file_is_taken_back_when_its_row_cannot_be_written(
+    settings: Settings, session: Session, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    client = create_app(settings).test_client()
+    session.execute(text("UPDATE job_totals SET total = total"))
+
+    status, document = submit(client)
+
+    session.rollback()
+    assert (status, document["error"]["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert list(storage.upload_ids()) == []
+
+
+def test_room_that_was_promised_is_not_promised_again(
+    settings: Settings, session: Session, storage: Storage
+) -> None:
+    roomy = create_app(settings).test_client()
+    size = 1 << 30
+    begun = roomy.post("/api/v1/uploads", headers=TUS | {"Upload-Length": str(size)})
+    promised = registry.promised_bytes(session)
+    reserve = storage.free_bytes() - size // 2  # room for a clip, not for what was promised
+    tight = create_app(settings.model_copy(update={"min_free_bytes": reserve}))
+
+    status, document = submit(tight.test_client())
+
+    assert (begun.status_code, promised) == (201, size)
+    assert (status, document["error"]["code"]) == (507, "INSUFFICIENT_STORAGE")
+    assert document["error"]["details"]["promised_bytes"] == size
+    roomy.delete(begun.headers["Location"], headers=TUS)
+    assert registry.promised_bytes(session) == 0
+
+
+def test_a_live_job_promises_a_result_of_the_size_of_its_input(
+    client: FlaskClient, session: Session
+) -> None:
+    status, document = submit(client)
+    job = registry.find(session, document["job_id"])
+    upload = registry.find_upload(session, job.upload_id)
+
+    promised = registry.promised_bytes(session)
+    client.delete(f"/api/v1/jobs/{job.id}")
+
+    assert status == 202
+    assert promised == upload.bytes_expected
+    assert registry.promised_bytes(session) == 0
+
+
+def test_a_full_disk_costs_the_ballast_and_then_the_database_writes_again(
+    app: Flask, client: FlaskClient, storage: Storage
+) -> None:
+    ballast.keep(storage)
+    _, accepted = submit(client)
+    path = f"/api/v1/jobs/{accepted['job_id']}"
+
+    with no_page_more(app):
+        answers = [submit(client) for _ in range(60)]
+        reading = client.get(f"{path}/status").status_code
+
+    refused = [document["error"]["code"] for status, document in answers if status != 202]
+    assert set(refused) == {"INSUFFICIENT_STORAGE"}
+    assert reading == 200
+    assert not storage.ballast.exists()
+    assert submit(client)[0] == 202

@@ -1,0 +1,38 @@
+"""An output that does not fit: its job fails cleanly, the next one completes."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from programs import Service, wait_for
+
+MB = 1 << 20
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 96 MB."""
+    argv = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(tmp_path)]
+    if os.geteuid() != 0 or subprocess.run(argv, capture_output=True, check=False).returncode:
+        pytest.skip("no small file system can be mounted here")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+
+
+def test_a_result_larger_than_the_disk_fails_and_all_goes_on(
+    service: Service, clip: Path, tmp_path: Path
+) -> None:
+    service.start_server()
+    service.start_worker("--concurrency", "1")
+    raw = {"codec": "rawvideo", "scale": "1920:1080"}
+
+    large = service.submit(clip, output_filename="a.mkv", video=raw)
+    failed = service.wait_until(large, "failed")
+    wait_for(lambda: shutil.disk_usage(tmp_path).free > 40 * MB)  # what it wrote is removed
+    small = service.submit(clip)
+
+    assert failed["error"]["details"]["reason"] == "disk_full", failed
+    service.wait_until(small, "completed")
