@@ -9,14 +9,14 @@ from scripted import Ffremote
 from ffremote_cli import manual
 from ffremote_cli.main import cli
 
-DOCS = Path(__file__).parents[2] / "docs"
+CHECKOUT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(("name", "form"), [("cli.md", "markdown"), ("ffremote.1", "man")])
+@pytest.mark.parametrize(("name", "form"), [("docs/cli.md", "markdown"), ("cli/ffremote.1", "man")])
 def test_the_manual_has_not_drifted(ffremote: Ffremote, name: str, form: str) -> None:
     done = ffremote("manual", form)
 
-    assert (DOCS / name).read_text() == done.stdout, f"run: ffremote manual {form} > docs/{name}"
+    assert (CHECKOUT / name).read_text() == done.stdout, f"run: ffremote manual {form} > {name}"
 
 
 def test_every_command_teaches_by_example() -> None:
