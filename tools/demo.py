@@ -40,7 +40,7 @@ def run_client(service: Service) -> None:
 def tell_result(service: Service) -> None:
     newest = service.get("/api/v1/jobs?limit=1")["items"][0]["job_id"]
     job = service.get(f"/api/v1/jobs/{newest}")
-    print(f"\njob      {newest}: {job['state']}")
+    print(f"\njob      {newest}: {job['state']}", flush=True)
     print(f"command  {job['command']}")
     for side, path in (("input", CLIP), ("result", RESULT)):
         print(f"{side:8} {path}: {(ROOT / path).stat().st_size} bytes, {facts(job[side])}")

@@ -8,7 +8,7 @@ PUSH=""
 [ "${1:-}" != --push ] || { PUSH=1 && shift; }
 REPOSITORY=${1:?usage: images.sh [--push] REPOSITORY}
 VERSION=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' ffremote/version.py)
-REVISION=$(git rev-parse HEAD)
+REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 PLATFORMS=${PLATFORMS:-linux/amd64,linux/arm64}
 
 fail() { echo "images: $*" >&2 && exit 1; }
