@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import idle, latency, overhead
+from benchmarks import idle, latency, overhead, transfers
 from tools import private_service
 
 Benchmark = Callable[[private_service.Service, Path], None]
@@ -18,6 +18,7 @@ ALL: dict[str, Benchmark] = {
     "idle": idle.measure,  # first, before anything ran
     "latency": latency.measure,
     "overhead": overhead.measure,
+    "transfers": transfers.measure,
     "memory": idle.measure_memory,  # last, after everything ran
 }
 

@@ -7,6 +7,7 @@ from flask import request
 
 from ffremote.errors import FileTooLarge, InvalidArgument, RequestError
 
+FIRST_BYTES = 64 << 10
 BLOCK_BYTES = 1 << 20
 
 
@@ -56,13 +57,15 @@ def blocks(stream: Readable, length: int) -> Iterator[bytes | memoryview]:
         read = whole(stream, length)
         yield from iter(lambda: read(BLOCK_BYTES), b"")
         return
-    buffer = memoryview(bytearray(min(length, BLOCK_BYTES)))
+    buffer = memoryview(bytearray(FIRST_BYTES))
     while length > 0:
         count = readinto(buffer[:length])
         if not count:
             raise _cut(length)
         yield buffer[:count]
         length -= count
+        if count == len(buffer) < BLOCK_BYTES:  # a fast line; a slow one keeps little memory
+            buffer = memoryview(bytearray(2 * len(buffer)))
 
 
 def read_all() -> bytes:

@@ -1,0 +1,92 @@
+"""What our transfers are measured against: a bare socket pump, and nginx where there is one."""
+
+import hashlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BLOCK = 1 << 20
+Address = tuple[str, int]
+
+
+@contextmanager
+def pump(target: Path, *, hashing: bool = False) -> Iterator[Address]:
+    """A process that writes what one connection after the other brings to `target`."""
+    argv = [sys.executable, __file__, str(target), "sha256" if hashing else "plain"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        try:
+            yield ("127.0.0.1", int(child.stdout.readline()))
+        finally:
+            child.terminate()
+
+
+@contextmanager
+def nginx(folder: Path) -> Iterator[Address | None]:
+    """An nginx that takes PUT into `folder` and serves what is there; None without nginx."""
+    program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if program is None:
+        yield None
+        return
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    (folder / "files").mkdir(mode=0o777)
+    (folder / "files").chmod(0o777)
+    conf = folder / "nginx.conf"
+    conf.write_text(CONF.format(folder=folder, port=port))
+    argv = [program, "-c", str(conf), "-p", str(folder), "-e", str(folder / "error.log")]
+    with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as child:
+        try:
+            _wait_for(port)
+            yield ("127.0.0.1", port)
+        finally:
+            child.terminate()
+
+
+CONF = """
+daemon off; master_process off; pid {folder}/pid; worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+    access_log off; sendfile on; client_max_body_size 0; client_body_buffer_size 1m;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{ listen 127.0.0.1:{port}; root {folder}/files; dav_methods PUT; }}
+}}
+"""
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.02)
+            continue
+        return
+    raise RuntimeError("nginx does not start")
+
+
+def _pump_forever(target: str, mode: str) -> None:
+    buffer = memoryview(bytearray(BLOCK))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        print(listener.getsockname()[1], flush=True)
+        while True:
+            client, _ = listener.accept()
+            digest = hashlib.sha256()
+            with client, Path(target).open("wb", buffering=0) as file:
+                while count := client.recv_into(buffer):
+                    file.write(buffer[:count])
+                    if mode == "sha256":
+                        digest.update(buffer[:count])
+                client.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+
+if __name__ == "__main__":
+    _pump_forever(*sys.argv[1:])

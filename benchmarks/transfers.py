@@ -1,0 +1,274 @@
+"""Bytes in and out, in turns with what a bare socket, `cp` and nginx do with the same bytes."""
+
+import json
+import shutil
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from benchmarks import jobs, rivals
+from tools.private_service import Service
+
+SIZE = 512 << 20
+ROUNDS = 3
+BLOCK = bytes(1 << 20)
+HEAD = b"\x00\x00\x00\x20ftypisom"  # what the front desk looks at; the rest is zeros
+BOUNDARY = b"bench-boundary"
+SLOW_UPLOADS = 50
+POLL_SECONDS = 6.0
+
+Step = Callable[[], object]
+
+
+def measure(service: Service, scratch: Path) -> None:
+    """Print MB/s of uploads and downloads, and how long a status takes meanwhile."""
+    folder = scratch / "transfers"
+    folder.mkdir()
+    with ExitStack() as stack:
+        nginx = stack.enter_context(rivals.nginx(folder))
+        if nginx is None:
+            print("  nginx is not installed here: its lines are missing", flush=True)
+        bench = Bench(service, folder, nginx)
+        bare = stack.enter_context(rivals.pump(folder / "pumped"))
+        hashed = stack.enter_context(rivals.pump(folder / "hashed", hashing=True))
+        print(f"  upload of {SIZE >> 20} MiB, median of {ROUNDS} rounds in turns")
+        _print_rates(_in_turns(bench.uploads(bare, hashed)), against="socket to file")
+        print(f"  download of {SIZE >> 20} MiB")
+        bench.prepare_download()
+        _print_rates(_in_turns(bench.downloads()), against="nginx")
+        print("  a status meanwhile, ms")
+        bench.print_status_times()
+        print(f"  memory of the server at its highest: {_peak_mib(service)} MiB")
+
+
+class Bench:
+    """The transfers that are measured, each as a step without arguments."""
+
+    def __init__(self, service: Service, folder: Path, nginx: rivals.Address | None) -> None:
+        parts = urlsplit(service.url)
+        self.server = (parts.hostname or "", parts.port or 0)
+        self.service, self.folder, self.nginx = service, folder, nginx
+        self.job_id = ""
+
+    def uploads(self, bare: rivals.Address, hashed: rivals.Address) -> Mapping[str, Step]:
+        steps: dict[str, Step] = {
+            "socket to file": lambda: send(bare, b"", end=True),
+            "socket to file + sha256": lambda: send(hashed, b"", end=True),
+            "tus": self._tus,
+            "multipart": self._multipart,
+            "cp": self._copy,
+        }
+        if self.nginx is not None:
+            address = self.nginx
+            steps["nginx PUT"] = lambda: send(address, request("PUT", "/upload", SIZE))
+        return steps
+
+    def downloads(self) -> Mapping[str, Step]:
+        result = f"/api/v1/jobs/{self.job_id}/result"
+        steps: dict[str, Step] = {
+            "ours": lambda: fetch(self.server, result),
+            "ours, Range": lambda: fetch(self.server, result, "Range: bytes=1000-"),
+        }
+        if self.nginx is not None:
+            address = self.nginx
+            steps["nginx"] = lambda: fetch(address, "/download")
+            steps["nginx, Range"] = lambda: fetch(address, "/download", "Range: bytes=1000-")
+        return steps
+
+    def prepare_download(self) -> None:
+        """Put a large file where the result of a short job is."""
+        clip = jobs.make_clip(self.folder / "short.mp4", seconds=1, size="320x180")
+        self.job_id = jobs.submit(self.service, clip, {"output_filename": "out.mp4"})
+        jobs.wait(self.service, self.job_id)
+        data = Path(self.service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / self.job_id
+        (result,) = data.glob("*.result")
+        big = self.folder / "files" / "download" if self.nginx else self.folder / "download"
+        shutil.copyfile(self.folder / "pumped", big)
+        result.unlink()
+        result.hardlink_to(big)
+
+    def print_status_times(self) -> None:
+        """Poll a status in quiet, beside two downloads, and beside many slow uploads."""
+        path = f"/api/v1/jobs/{self.job_id}/status"
+        result = f"/api/v1/jobs/{self.job_id}/result"
+        _print_times("in quiet", poll(self.server, path))
+        stop = threading.Event()
+        with ExitStack() as stack:
+            for _ in range(2):
+                stack.enter_context(_beside(stop, lambda: fetch(self.server, result)))
+            stack.callback(stop.set)
+            _print_times("two downloads at full speed", poll(self.server, path))
+        stop = threading.Event()
+        with ExitStack() as stack:
+            for url in [self._new_upload() for _ in range(SLOW_UPLOADS)]:
+                stack.enter_context(_beside(stop, self._trickle(url, stop)))
+            stack.callback(stop.set)
+            _print_times(f"{SLOW_UPLOADS} slow uploads", poll(self.server, path))
+
+    def _new_upload(self) -> str:
+        headers = {"Upload-Length": str(SIZE), "Tus-Resumable": "1.0.0"}
+        with urlopen(Request(f"{self.service.url}/api/v1/uploads", b"", headers)) as answer:
+            return urlsplit(str(answer.headers["Location"])).path
+
+    def _tus(self) -> None:
+        path = self._new_upload()
+        piece = "Content-Type: application/offset+octet-stream"
+        send(self.server, request("PATCH", path, SIZE, piece, "Upload-Offset: 0"))
+        urlopen(Request(f"{self.service.url}{path}", method="DELETE")).close()
+
+    def _multipart(self) -> Any:
+        job = json.dumps({"output_filename": "out.mp4"}).encode()
+        front = b"".join(
+            (
+                b"--" + BOUNDARY + b'\r\nContent-Disposition: form-data; name="job"\r\n\r\n',
+                job + b"\r\n--" + BOUNDARY,
+                b'\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n',
+            )
+        )
+        back = b"\r\n--" + BOUNDARY + b"--\r\n"
+        kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY.decode()}"
+        length = len(front) + SIZE + len(back)
+        head = request("POST", "/api/v1/jobs", length, kind)
+        return json.loads(send(self.server, head + front, back).rpartition(b"\r\n\r\n")[2])
+
+    def _copy(self) -> None:
+        shutil.copyfile(self.folder / "pumped", self.folder / "copied")
+
+    def _trickle(self, path: str, stop: threading.Event) -> Step:
+        def run() -> None:
+            piece = "Content-Type: application/offset+octet-stream"
+            with socket.create_connection(self.server, timeout=60) as line:
+                line.sendall(request("PATCH", path, SIZE, piece, "Upload-Offset: 0") + HEAD)
+                while not stop.wait(0.25):
+                    line.sendall(BLOCK[: 64 << 10])  # 256 KiB a second
+
+        return run
+
+
+def request(method: str, path: str, length: int, *more: str) -> bytes:
+    """Return the head of a request with a body of `length`."""
+    lines = (f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {length}", *more)
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def send(address: rivals.Address, head: bytes, tail: bytes = b"", *, end: bool = False) -> bytes:
+    """Send a request whose film has SIZE bytes; return its answer, which must be a 2xx."""
+    with socket.create_connection(address, timeout=60) as line:
+        line.sendall(head + HEAD)
+        left = SIZE - len(HEAD)
+        while left:
+            left -= line.send(BLOCK[:left])
+        line.sendall(tail)
+        if end:
+            line.shutdown(socket.SHUT_WR)
+        answer = _read_answer(line)
+    if not answer.startswith(b"HTTP/1.1 2"):
+        raise RuntimeError(answer.decode())
+    return answer
+
+
+def _read_answer(line: socket.socket) -> bytes:
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += line.recv(1 << 16)
+    front, _, body = answer.partition(b"\r\n\r\n")
+    length = int(front.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0")
+    while len(body) < length:
+        body += line.recv(1 << 16)
+    return front + b"\r\n\r\n" + body
+
+
+def fetch(address: rivals.Address, path: str, *more: str) -> None:
+    """Read a whole answer and throw it away."""
+    lines = "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", "Host: localhost", *more))
+    buffer = bytearray(1 << 20)
+    with socket.create_connection(address, timeout=60) as line:
+        line.sendall(f"{lines}Connection: close\r\n\r\n".encode())
+        count = line.recv_into(buffer)
+        if not buffer.startswith(b"HTTP/1.1 20"):
+            raise RuntimeError(bytes(buffer[:count]).decode())
+        while line.recv_into(buffer):
+            pass
+
+
+def poll(address: rivals.Address, path: str) -> list[float]:
+    """Ask for `path` fifty times a second on one connection; return the milliseconds of each."""
+    times = []
+    until = time.monotonic() + POLL_SECONDS
+    with socket.create_connection(address, timeout=60) as line:
+        while time.monotonic() < until:
+            began = time.perf_counter()
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            _read_answer(line)
+            times.append((time.perf_counter() - began) * 1000)
+            time.sleep(0.02)
+    return times
+
+
+class _beside:
+    """Repeats a step in a thread until `stop` is set."""
+
+    def __init__(self, stop: threading.Event, step: Step) -> None:
+        self._stop, self._step = stop, step
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._step()
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+
+
+def _in_turns(steps: Mapping[str, Step]) -> Mapping[str, list[float]]:
+    """Return the seconds of each step in each round, after one round to warm up."""
+    seconds: dict[str, list[float]] = {name: [] for name in steps}
+    for turn in range(ROUNDS + 1):
+        for name, step in steps.items():
+            began = time.perf_counter()
+            step()
+            if turn:
+                seconds[name].append(time.perf_counter() - began)
+    return seconds
+
+
+def _print_rates(seconds: Mapping[str, list[float]], *, against: str) -> None:
+    rates = {name: SIZE / 1e6 / statistics.median(each) for name, each in seconds.items()}
+    for name, rate in rates.items():
+        runs = ", ".join(f"{SIZE / 1e6 / each:.0f}" for each in sorted(seconds[name]))
+        ratio = f"{rate / rates[against]:5.2f} x {against}" if against in rates else ""
+        print(f"    {name:<26}{rate:6.0f} MB/s  {ratio:<24} [{runs}]", flush=True)
+
+
+def _print_times(name: str, times: list[float]) -> None:
+    cuts = statistics.quantiles(times, n=100)
+    print(
+        f"    {name:<30} p50 {cuts[49]:6.1f}   p99 {cuts[98]:6.1f}   max {max(times):6.1f}"
+        f"   ({len(times)} polls)",
+        flush=True,
+    )
+
+
+def _peak_mib(service: Service) -> int:
+    """Return the peak memory of the server's process, or 0 where /proc does not tell."""
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            command = (status.parent / "cmdline").read_bytes()
+            environ = (status.parent / "environ").read_bytes()
+            text = status.read_text()
+        except OSError:
+            continue  # it ended, or is not ours
+        data = f"FFREMOTE_DATA_DIR={service.environ['FFREMOTE_DATA_DIR']}".encode()
+        if b"ffremote-server" in command and data in environ:
+            return int(text.partition("VmHWM:")[2].split()[0]) >> 10
+    return 0
