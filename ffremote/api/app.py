@@ -12,7 +12,7 @@ from ffremote.models import Base
 from ffremote.spec import presets
 from ffremote.storage import Storage
 
-from . import commands, dashboard, jobs, metrics, service, uploads
+from . import commands, dashboard, description, jobs, metrics, service, uploads
 from .desk import KEY, Desk
 from .engine import Engine
 from .errors import answer_errors
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(service.health)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(description.blueprint)
     return app
 
 

@@ -1,0 +1,181 @@
+"""The JSON that the API speaks, as JSON Schema; objects may have more than is told here."""
+
+from typing import Any
+
+from ffremote.spec import JobSpec
+from ffremote.states import FailureReason, JobState, Phase
+
+Schema = dict[str, Any]
+REF = "#/components/schemas/"
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+FLAG: Schema = {"type": "boolean"}
+TIME: Schema = {"type": "string", "format": "date-time"}
+ID: Schema = {"type": "string", "format": "uuid"}
+SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+ANY: Schema = {"type": "object"}
+
+
+def ref(name: str) -> Schema:
+    """Point to a schema of the document."""
+    return {"$ref": f"{REF}{name}"}
+
+
+def all_schemas() -> dict[str, Schema]:
+    """Return every named schema, that of the job JSON from the model which checks it."""
+    job = JobSpec.model_json_schema(ref_template=REF + "{model}")
+    return {**job.pop("$defs", {}), "JobSpec": job, **SCHEMAS}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list_of(name: str) -> Schema:
+    return {"type": "array", "items": ref(name)}
+
+
+_STATE: Schema = {"type": "string", "enum": [state.value for state in JobState]}
+_PHASE: Schema = {"type": "string", "enum": [phase.value for phase in Phase]}
+_PERCENT: Schema = {"type": "integer", "minimum": 0, "maximum": 100}
+_LIVE = {
+    "eta_seconds": _or_null(NUMBER),
+    "speed": _or_null(NUMBER),
+    "fps": _or_null(NUMBER),
+    "frame": _or_null(COUNT),
+    "out_seconds": _or_null(NUMBER),
+    "output_bytes": _or_null(COUNT),
+}
+_STATUS: dict[str, Schema] = {
+    "job_id": ID,
+    "state": _STATE,
+    "progress_percent": _PERCENT,
+    "queue_position": _or_null({"type": "integer", "minimum": 1}),
+    "message": _or_null(TEXT),
+    "created_at": TIME,
+    "started_at": _or_null(TIME),
+    "finished_at": _or_null(TIME),
+    "phase": _or_null(_PHASE),
+    "finished": FLAG,
+    "attempt": COUNT,
+    **_LIVE,
+}
+_FAILURE = _object(
+    code={"const": "TRANSCODE_FAILED"},
+    message=TEXT,
+    details=_object(reason={"type": "string", "enum": [reason.value for reason in FailureReason]}),
+)
+
+
+def _with(schema: Schema, **optional: Schema) -> Schema:
+    return {**schema, "properties": {**schema["properties"], **optional}}
+
+
+SCHEMAS: dict[str, Schema] = {
+    "Error": _object(error=_object(code=TEXT, message=TEXT, details=ANY)),
+    "Accepted": _object(
+        job_id=ID, state=_STATE, progress_percent=_PERCENT, created_at=TIME, warnings=TEXTS
+    ),
+    "DryRun": _object(
+        command=TEXT, argv=TEXTS, passes={"type": "array", "items": TEXTS}, warnings=TEXTS
+    ),
+    "Canceled": _object(job_id=ID, state=_STATE),
+    "Summary": _object(
+        job_id=ID,
+        state=_STATE,
+        phase=_or_null(_PHASE),
+        progress_percent=_PERCENT,
+        output_filename=TEXT,
+        priority={"type": "integer"},
+        created_at=TIME,
+        started_at=_or_null(TIME),
+        finished_at=_or_null(TIME),
+        finished=FLAG,
+    ),
+    "JobList": _object(items=_list_of("Summary"), total=COUNT, next_cursor=_or_null(TEXT)),
+    "Status": _with(_object(**_STATUS), error=_FAILURE),
+    "Job": _with(
+        _object(
+            **_STATUS,
+            job=ref("JobSpec"),
+            priority={"type": "integer"},
+            command=_or_null(TEXT),
+            warnings=TEXTS,
+            input=_object(
+                upload_id=ID,
+                filename=_or_null(TEXT),
+                bytes=_or_null(COUNT),
+                bytes_received=COUNT,
+                sha256=_or_null(SHA256),
+            ),
+            result=_or_null(_object(filename=TEXT, bytes=COUNT, sha256=SHA256)),
+            worker_id=_or_null(TEXT),
+            losses=COUNT,
+            timings=_object(
+                queued_seconds=_or_null(NUMBER),
+                running_seconds=_or_null(NUMBER),
+                total_seconds=_or_null(NUMBER),
+            ),
+            expired_at=_or_null(TIME),
+        ),
+        error=_FAILURE,
+    ),
+    "Upload": _with(
+        _object(
+            upload_id=ID,
+            state={"type": "string", "enum": ["arriving", "complete"]},
+            filename=_or_null(TEXT),
+            bytes=COUNT,
+            bytes_received=COUNT,
+            sha256=_or_null(SHA256),
+            created_at=TIME,
+            expires_at=TIME,
+        ),
+        job_id=ID,
+    ),
+    "Worker": _object(
+        worker_id=TEXT,
+        state=TEXT,
+        host=TEXT,
+        pid=COUNT,
+        version=TEXT,
+        concurrency=COUNT,
+        ffmpeg_version=_or_null(TEXT),
+        sandbox=_or_null(TEXT),
+        started_at=TIME,
+        heartbeat_at=TIME,
+        drain_requested_at=_or_null(TIME),
+    ),
+    "WorkerList": _object(items=_list_of("Worker")),
+    "Preset": _object(name=TEXT, description=TEXT, job=ANY),
+    "PresetList": _object(items=_list_of("Preset")),
+    "Capabilities": _object(
+        ffmpeg_version=TEXT,
+        encoders={"type": "array", "items": _object(name=TEXT, kind=TEXT, codec=TEXT)},
+        broken_encoders=ANY,
+        decoders=ANY,
+        containers=TEXTS,
+        filters=TEXTS,
+        options=TEXTS,
+        pixel_formats=TEXTS,
+        presets=TEXTS,
+        limits=ANY,
+    ),
+    "Health": _object(status=TEXT),
+    "Readiness": _object(ready=FLAG, checks=ANY),
+    "Form": {
+        "type": "object",
+        "properties": {
+            "job": {"type": "string", "contentMediaType": "application/json"},
+            "file": {"type": "string", "format": "binary"},
+        },
+        "required": ["job", "file"],
+    },
+}
