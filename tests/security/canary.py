@@ -2,8 +2,10 @@
 
 import ctypes
 import os
+import shutil
 import socket
 import struct
+import tempfile
 from pathlib import Path
 
 IN_ACCESS, IN_MODIFY, IN_OPEN, IN_CREATE, IN_DELETE = 0x1, 0x2, 0x20, 0x100, 0x200
@@ -15,9 +17,9 @@ TOKEN = "canary-7f3a9c51e2"
 class Canary:
     """A tree with secrets that the kernel watches, and a port that somebody listens on."""
 
-    def __init__(self, root: Path) -> None:
-        self.tree = root / "canary"
-        self.tree.mkdir()
+    def __init__(self) -> None:
+        # not in pytest's own directory, which other runs of pytest look through to clean it
+        self.tree = Path(tempfile.mkdtemp(prefix="ffremote-canary-"))
         self.secret = self.tree / "secret.txt"
         self.secret.write_text(f"{TOKEN}\n" * 100)
         self.listening = socket.create_server(("127.0.0.1", 0))
@@ -59,3 +61,4 @@ class Canary:
         """Stop watching."""
         os.close(self.watch)
         self.listening.close()
+        shutil.rmtree(self.tree)

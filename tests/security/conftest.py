@@ -35,9 +35,9 @@ def capabilities(build: ffmpeg.Binaries) -> ffmpeg.Capabilities:
 
 
 @pytest.fixture
-def canary(tmp_path: Path) -> Iterator[Canary]:
+def canary() -> Iterator[Canary]:
     """A canary beside the jobs."""
-    made = Canary(tmp_path)
+    made = Canary()
     yield made
     made.close()
 
