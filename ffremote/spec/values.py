@@ -29,7 +29,7 @@ def _bitrate(value: Any) -> int:
 
 def _seconds(value: Any) -> float:
     """Read seconds, or `HH:MM:SS.mmm`, `MM:SS`."""
-    if _SECONDS.fullmatch(str(value)) and not isinstance(value, bool):
+    if _is_number(value) or (isinstance(value, str) and _SECONDS.fullmatch(value)):
         seconds = float(value)
     elif isinstance(value, str) and (match := _CLOCK.fullmatch(value)):
         minutes, rest = int(match[2]), float(match[3])
@@ -43,10 +43,14 @@ def _seconds(value: Any) -> float:
     return round(seconds, 6)
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _fps(value: Any) -> str:
     """Read frames per second: a number, or a fraction such as `30000/1001`."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        number, text = float(value), f"{value:g}"
+    if _is_number(value):
+        number, text = float(value), number_text(value)
     elif isinstance(value, str) and (match := _RATE.fullmatch(value)) and int(match[2]):
         number, text = int(match[1]) / int(match[2]), value
     elif isinstance(value, str) and _SECONDS.fullmatch(value):
@@ -60,8 +64,8 @@ def _fps(value: Any) -> str:
 
 def _word(value: Any) -> Any:
     """Let a JSON number stand where FFmpeg takes a word (`"level": 4.1`, `"preset": 8`)."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:g}"
+    if _is_number(value):
+        return number_text(value)
     return value
 
 
