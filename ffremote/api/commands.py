@@ -16,6 +16,7 @@ from ffremote.errors import ConfigurationError, DatabaseNotReady
 
 from .auth import Tokens, new_token
 from .desk import Desk, desk
+from .doctor import Verdict, examine
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,19 @@ def backup(file: Path) -> None:
     except ConfigurationError as exc:
         raise click.ClickException(str(exc)) from exc
     click.echo(f"{file}: {size} bytes")
+
+
+@blueprint.cli.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Look at FFmpeg, the database, the disk and the limits, and say what to do."""
+    worst = Verdict.OK
+    for finding in examine(desk()):
+        click.echo(f"{finding.verdict:<5} {finding.subject:<9} {finding.found}")
+        if finding.advice:
+            click.echo(f"{'':15} -> {finding.advice}")
+        worst = finding.verdict if finding.verdict is Verdict.BAD else worst
+    context.exit(1 if worst is Verdict.BAD else 0)
 
 
 def _ready_desk() -> Desk:
