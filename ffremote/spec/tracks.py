@@ -56,7 +56,7 @@ class Video(Part):
         None,
         description="A family (`h264`, `hevc`, `av1`, `vp9`: the server picks its best encoder),"
         " an FFmpeg encoder name, or `copy`.",
-        examples=["libx264", "h264", "copy"],
+        examples=["libx265", "h264", "copy"],
     )
     crf: float | None = Field(
         None,
@@ -72,7 +72,7 @@ class Video(Part):
     )
     maxrate: Bitrate | None = Field(None, description="Highest rate.", examples=["4M"])
     bufsize: Bitrate | None = Field(
-        None, description="Rate control buffer; twice `maxrate` if not given.", examples=["8M"]
+        None, description="Rate control buffer; twice `maxrate` if not given.", examples=["12M"]
     )
     preset: Word | None = Field(
         None,

@@ -1,0 +1,22 @@
+"""The generated pages say what the code does."""
+
+from pathlib import Path
+
+from ffremote.ffmpeg import reference
+from ffremote.ffmpeg.tables import names, table
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_pages_in_docs_are_those_that_the_code_makes() -> None:
+    made = reference.pages()
+
+    stale = [name for name, text in made.items() if (DOCS / name).read_text("utf-8") != text]
+
+    assert stale == [], "run: python -m ffremote.ffmpeg.reference"
+
+
+def test_the_door_is_as_broad_as_it_should_be() -> None:
+    assert len(table("options")) >= 200
+    assert len(table("filters")) >= 150
+    assert len(names("video_encoders") | names("audio_encoders")) >= 130
