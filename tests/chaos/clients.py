@@ -73,7 +73,7 @@ class Client(threading.Thread):
             self.error = exc
 
     def _turn(self) -> None:
-        deed = self._draw.choices((self._submit, self._cancel, self._download), (5, 2, 3))[0]
+        deed = self._draw.choices((self._submit, self._cancel, self._download), (12, 1, 8))[0]
         deed()
 
     def _submit(self) -> None:

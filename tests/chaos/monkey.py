@@ -37,10 +37,10 @@ class Monkey:
     def turn(self) -> None:
         """Do something bad, then see what has recovered of what was done before."""
         deeds: dict[Callable[[], str | None], int] = {
-            self._kill_ffmpeg: 9,
-            self._kill_slot: 9,
-            self._stop_slot: 5,
-            self._stop_ffmpeg: 5,
+            self._kill_ffmpeg: 12,
+            self._kill_slot: 12,
+            self._stop_slot: 6,
+            self._stop_ffmpeg: 6,
             self._kill_worker: 2,
             self._kill_server: 1,
             self._stop_server: 1,

@@ -80,7 +80,7 @@ def _storm(
         client.start()
     end = monotonic() + seconds
     while monotonic() < end:
-        pause = monotonic() + monkey.draw.uniform(0.05, 0.6)
+        pause = monotonic() + monkey.draw.uniform(0.1, 0.9)
         monkey.turn()
         while monotonic() < pause:
             monkey.look()

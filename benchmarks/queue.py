@@ -1,0 +1,286 @@
+"""The queue: claims on a table with a long history, beside huey's SQLite queue in the same run.
+
+Passes take turns, so that what disturbs the machine disturbs both. `--short` is for CI: fewer rows,
+one pass, a few seconds.
+"""
+
+import functools
+import multiprocessing
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_migrate import upgrade
+from huey.storage import SqliteStorage
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ffremote import claims, database, registry
+from ffremote.api.app import create_app
+from ffremote.clock import utc_now
+from ffremote.config import Settings
+from ffremote.models import Job, Upload, UploadState
+from ffremote.states import JobState, Phase
+
+PROCESSES = 4
+WRITERS = 8
+UPLOAD = "33333333-3333-4333-8333-333333333333"
+RESULT = claims.Result(1, "ab" * 32, {"duration": 1.0})
+ROWS = """
+    INSERT INTO jobs (id, state, phase, progress_percent, priority, rank, output_filename, spec,
+                      needs, upload_id, input_ready_at, output_estimate_bytes, created_at,
+                      finished_at, attempt, losses, heartbeats, result_token, result_bytes,
+                      result_sha256, result_facts, command)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :jobs)
+    SELECT printf('%s-%04x-4000-8000-%012x', :prefix, i % 65536, i), :state,
+           CASE WHEN :state = 'queued' THEN 'queued' END,
+           CASE WHEN :state = 'queued' THEN 0 ELSE 100 END,
+           0, i, 'out.mp4', '{"output_filename": "out.mp4", "video": {"codec": "libx264"}}',
+           '', :upload, '2026-01-01T00:00:00.000000Z', 1000000,
+           strftime('%Y-%m-%dT%H:%M:%S', 1700000000 + i, 'unixepoch') || '.000000Z',
+           CASE WHEN :state = 'queued' THEN NULL ELSE '2026-01-02T00:00:00.000000Z' END,
+           0, 0, 0, NULL, 1000, NULL, '{"duration": 60.0, "streams": [{"codec": "h264"}]}',
+           'ffmpeg -i file:input -c:v libx264 -crf 23 file:a/out.mp4'
+    FROM n
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of everything."""
+
+    finished: int
+    seconds: float
+    passes: int
+    reads: int
+
+
+FULL = Size(finished=1_000_000, seconds=1.5, passes=3, reads=400)
+SHORT = Size(finished=10_000, seconds=0.3, passes=1, reads=50)
+
+
+def measure(scratch: Path, size: Size = FULL) -> None:
+    """Print what the queue does, and what huey's does beside it."""
+    small = build(scratch / "small", finished=1000)
+    began = time.monotonic()
+    large = build(scratch / "large", finished=size.finished)
+    megabytes = (large / "ffremote.db").stat().st_size / 1e6
+    took = time.monotonic() - began
+    print(
+        f"  {size.finished:,} finished rows, {megabytes:.0f} MB, built in {took:.0f} s", flush=True
+    )
+    throughput(large, scratch, size)
+    reads_under_writers(large, size)
+    growth(small, large, size)
+
+
+def build(data_dir: Path, *, finished: int) -> Path:
+    """Make a data directory whose migrated database has so many finished jobs."""
+    settings = Settings(data_dir=data_dir)
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        app.extensions["sqlalchemy"].engine.dispose()
+    with _opened(data_dir) as session, database.writing(session):
+        session.execute(text("PRAGMA cache_size = -400000"))
+        now = utc_now()
+        session.add(Upload(id=UPLOAD, state=UploadState.COMPLETE, created_at=now, expires_at=now))
+        session.flush()
+        _add(session, finished, state="completed", prefix="00000000")
+    return data_dir
+
+
+def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
+    """Print claims a second of four processes, ours and huey's in turns."""
+    contests: dict[str, list[float]] = {
+        "claim": [],
+        "huey dequeue": [],
+        "claim + finish": [],
+        "huey dequeue + result": [],
+    }
+    for number in range(size.passes):
+        contests["claim"].append(_ours(data_dir, size, finish=False))
+        contests["huey dequeue"].append(_hueys(scratch / f"huey{number}.db", size, finish=False))
+        contests["claim + finish"].append(_ours(data_dir, size, finish=True))
+        contests["huey dequeue + result"].append(
+            _hueys(scratch / f"huey{number}r.db", size, finish=True)
+        )
+    medians = {what: statistics.median(rates) for what, rates in contests.items()}
+    for what, rates in contests.items():
+        every = ", ".join(f"{rate:.0f}" for rate in rates)
+        print(f"  {what:24} {medians[what]:8.0f}/s, {PROCESSES} processes ({every})", flush=True)
+    print(f"  ours / huey: claim {medians['claim'] / medians['huey dequeue']:.2f}, ", end="")
+    print(f"with the end {medians['claim + finish'] / medians['huey dequeue + result']:.2f}")
+
+
+def reads_under_writers(data_dir: Path, size: Size) -> None:
+    """Print how long GET …/status takes while eight writers beat."""
+    _queue(data_dir, WRITERS + 1)
+    with _opened(data_dir) as session:
+        held = [_claim(session) for _ in range(WRITERS)]
+        job_id = session.scalar(text("SELECT id FROM jobs WHERE state = 'queued'"))
+    app = create_app(Settings(data_dir=data_dir))
+    client = app.test_client()
+    path = f"/api/v1/jobs/{job_id}/status"
+    for what, pause in (("2 beats/s each", 0.5), ("beats without pause", 0.0)):
+        over = _CONTEXT.Event()
+        writers = [
+            _CONTEXT.Process(target=_beat, args=(data_dir, claim, pause, over)) for claim in held
+        ]
+        for writer in writers:
+            writer.start()
+        times = sorted(_timed(lambda: client.get(path), size.reads))
+        over.set()
+        for writer in writers:
+            writer.join()
+        p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
+        print(f"  status beside {WRITERS} writers, {what:20} p50 {p50:.2f} ms, p99 {p99:.2f} ms")
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+def growth(small: Path, large: Path, size: Size) -> None:
+    """Print what lists and positions take on a short and on a long history, in turns."""
+    _queue(small, 1000)
+    _queue(large, 1000)
+    looks: dict[str, Callable[[Session], object]] = {
+        "list, newest 50": registry.newest,
+        "list of completed": lambda s: registry.newest(s, states=[JobState.COMPLETED]),
+        "queue_position of 500th": lambda s: registry.queue_position(s, _middle(s)),
+        "promised_bytes": registry.promised_bytes,
+    }
+    with _opened(small) as few, _opened(large) as many:
+        for what, look in looks.items():
+            times: dict[Session, list[float]] = {few: [], many: []}
+            for _ in range(max(size.reads // 4, 10)):
+                for session in (few, many):
+                    times[session] += _timed(functools.partial(look, session), 1)
+            a, b = statistics.median(times[few]), statistics.median(times[many])
+            print(f"  {what:24} {a:.2f} ms at 1,000, {b:.2f} ms at {size.finished:,}: {b / a:.2f}")
+
+
+def _ours(data_dir: Path, size: Size, *, finish: bool) -> float:
+    _queue(data_dir, int(8000 * size.seconds) + 100)
+    rate = _race(_claim_for, (data_dir, size.seconds, finish))
+    with _opened(data_dir) as session, database.writing(session):
+        session.execute(text("DELETE FROM jobs WHERE id NOT LIKE '00000000%'"))
+    return rate
+
+
+def _hueys(path: Path, size: Size, *, finish: bool) -> float:
+    SqliteStorage("jobs", filename=str(path)).close()
+    with sqlite3.connect(path) as connection:
+        rows = [("jobs", b"x" * 300)] * (int(30_000 * size.seconds) + 100)
+        connection.executemany("INSERT INTO task (queue, data) VALUES (?, ?)", rows)
+    connection.close()
+    return _race(_dequeue_for, (path, size.seconds, finish))
+
+
+def _race(work: Callable[..., None], args: tuple[object, ...]) -> float:
+    """Run `work` in four processes that start together; return what they did in a second."""
+    results = _CONTEXT.SimpleQueue()
+    start = _CONTEXT.Barrier(PROCESSES)
+    racers = [_CONTEXT.Process(target=work, args=(*args, start, results)) for _ in range(PROCESSES)]
+    for racer in racers:
+        racer.start()
+    rates = [results.get() for _ in racers]
+    for racer in racers:
+        racer.join()
+    return float(sum(rates))
+
+
+def _claim_for(data_dir: Path, seconds: float, finish: bool, start, results) -> None:  # type: ignore[no-untyped-def]
+    with _opened(data_dir) as session:
+        registry.count_queued(session)
+        start.wait()
+        began, done = time.monotonic(), 0
+        while time.monotonic() - began < seconds:
+            claim = _claim(session)
+            if finish:
+                claims.complete(session, claim, RESULT)
+            done += 1
+        results.put(done / (time.monotonic() - began))
+
+
+def _dequeue_for(path: Path, seconds: float, finish: bool, start, results) -> None:  # type: ignore[no-untyped-def]
+    storage = SqliteStorage("jobs", filename=str(path), timeout=30)
+    storage.queue_size()
+    start.wait()
+    began, done = time.monotonic(), 0
+    while time.monotonic() - began < seconds:
+        if storage.dequeue() is None:
+            raise RuntimeError("huey's queue ran empty")
+        if finish:
+            storage.put_data(uuid.uuid4().hex, b"x" * 100)
+        done += 1
+    results.put(done / (time.monotonic() - began))
+
+
+def _beat(data_dir: Path, claim: claims.Claim, pause: float, over: threading.Event) -> None:
+    with _opened(data_dir) as session:
+        while not over.wait(pause):
+            claims.report(session, claim, claims.Tick(Phase.TRANSCODING, 40, {"frame": 1}))
+
+
+def _claim(session: Session) -> claims.Claim:
+    claim = claims.claim_next(session, worker_id="w", holder="h", needs=frozenset({""}))
+    if claim is None:
+        raise RuntimeError("the queue ran empty")
+    return claim
+
+
+def _queue(data_dir: Path, jobs: int) -> None:
+    with _opened(data_dir) as session, database.writing(session):
+        _add(session, jobs, state="queued", prefix=uuid.uuid4().hex[:8].replace("0", "a"))
+
+
+def _add(session: Session, jobs: int, *, state: str, prefix: str) -> None:
+    values = {"jobs": jobs, "state": state, "prefix": prefix, "upload": UPLOAD}
+    session.execute(text(ROWS), values)
+
+
+def _middle(session: Session) -> Job:
+    with database.reading(session):
+        job_id = session.scalar(
+            text("SELECT id FROM jobs WHERE state = 'queued' ORDER BY rank LIMIT 1 OFFSET 499")
+        )
+    return registry.find(session, str(job_id))
+
+
+def _timed(look: Callable[[], object], times: int) -> list[float]:
+    """Return how many milliseconds each of `times` looks took."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        look()
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def _opened(data_dir: Path) -> Session:
+    engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
+    return database.session_maker(engine)()
+
+
+_CONTEXT = multiprocessing.get_context("spawn")
+
+
+def main() -> None:
+    """Run by itself, `--short` for a few seconds."""
+    scratch = Path(tempfile.mkdtemp(prefix="ffremote-bench-"))
+    try:
+        measure(scratch, SHORT if "--short" in sys.argv[1:] else FULL)
+    finally:
+        shutil.rmtree(scratch)
+
+
+if __name__ == "__main__":
+    main()
