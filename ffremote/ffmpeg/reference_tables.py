@@ -17,9 +17,9 @@ def options_page() -> str:
         "# Options that `extra_args` takes",
         "",
         f"{len(table('options'))} output options of FFmpeg, each with the values that it takes.",
-        "An option that is not here is refused; so is any word that is neither an option nor its value. `v`, `a`, `s`: the",
-        "streams that may be named after a colon (`-b:v`, `-b:a:1`). A server takes those that its",
-        "own FFmpeg has: `GET /api/v1/capabilities`.",
+        "An option that is not here is refused; so is any word that is neither an option nor its",
+        "value. `v`, `a`, `s`: the streams that may be named after a colon (`-b:v`, `-b:a:1`).",
+        "A server takes those that its own FFmpeg has: `GET /api/v1/capabilities`.",
         "",
         "| option | streams | value |",
         "|---|---|---|",
@@ -40,8 +40,8 @@ def filters_page() -> str:
         "# Filters that jobs may use",
         "",
         f"{len(rows)} filters with {sum(len(row['params']) for row in rows.values())} parameters.",
-        "A filter or parameter that is not here is refused: it reads or writes files, opens sockets, never ends, or",
-        "nobody has looked at it.",
+        "A filter or parameter that is not here is refused: it reads or writes files, opens",
+        "sockets, never ends, or nobody has looked at it.",
         "Graphs with labels are taken (`split[a][b];[a]hflip[c];[b][c]hstack`); what runs is",
         "written anew from what was understood.",
         "",
@@ -66,7 +66,7 @@ def _rule(rule: Rule) -> str:
         return " ".join(rest) if kind == "enum" else "+".join(rest) or "bit mask"
     if kind == "re":
         return f"`{rest[0]}`"
-    return _WORDS.get(kind, kind)
+    return _WORDS.get(kind, str(kind))
 
 
 _WORDS = {
