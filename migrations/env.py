@@ -3,8 +3,13 @@
 from logging.config import fileConfig
 
 from alembic import context
+from click import ClickException
 from flask import current_app
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
+
+from ffremote.clock import utc_now
+from ffremote.fleet import ALIVE
+from ffremote.models import Worker, WorkerState
 
 config = context.config
 if config.config_file_name is not None:
@@ -32,7 +37,28 @@ def run(connection: Connection) -> None:
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction():
+        refuse_live_workers(connection)
         context.run_migrations()
+
+
+def refuse_live_workers(connection: Connection) -> None:
+    """Stop before the first statement of a pending migration while a worker runs old code."""
+    if not is_behind() or not inspect(connection).has_table("workers"):
+        return
+    if context.get_x_argument(as_dictionary=True).get("live") == "yes":
+        return
+    query = select(func.count()).where(Worker.state != WorkerState.GONE)
+    live = connection.scalar(query.where(Worker.heartbeat_at > utc_now() - ALIVE))
+    if live:
+        raise ClickException(
+            f"{live} workers were heard of within the last {ALIVE.seconds} s; stop workers and "
+            "server, then migrate. To migrate under them all the same: db upgrade -x live=yes"
+        )
+
+
+def is_behind() -> bool:
+    """Whether a migration waits to be run."""
+    return set(context.get_context().get_current_heads()) != set(context.script.get_heads())
 
 
 if context.is_offline_mode():
