@@ -105,6 +105,10 @@ class Client:
             on_accepted=on_accepted,
         )
 
+    def dry_run(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The command that the job would run, or the refusal that it would get."""
+        return self._wire.json("POST", "/jobs", params={"dry_run": 1}, json=job)
+
     def status(self, job_id: str) -> Status:
         """How far the job is."""
         return Status.from_json(self._wire.json("GET", f"/jobs/{job_id}/status"))

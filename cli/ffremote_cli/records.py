@@ -1,4 +1,4 @@
-"""Uploads that are under way, kept on disk so that another run of ours can go on with them."""
+"""Uploads kept on disk: one under way, to go on with; one that is whole, to use once more."""
 
 import hashlib
 import json
@@ -15,6 +15,11 @@ class Record:
 
     upload_url: str
     job_id: str
+
+    @property
+    def upload_id(self) -> str:
+        """The upload's id, by which another job may name it."""
+        return self.upload_url.rpartition("/")[2]
 
 
 class Records:
@@ -47,6 +52,11 @@ class Records:
 
     def _path(self, key: str) -> Path | None:
         return None if self._folder is None else self._folder / f"{key}.json"
+
+
+def key_of_film(server: str, film: Film) -> str:
+    """The same for the same film, unchanged, on the same server."""
+    return key_of(server, film, "")
 
 
 def key_of(server: str, film: Film, job: str) -> str:

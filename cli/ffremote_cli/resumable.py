@@ -9,7 +9,7 @@ import requests
 from .errors import Refused, Unreachable
 from .film import Film, FilmSlice, OnBytes
 from .patience import Patience
-from .records import Record, Records, key_of
+from .records import Record, Records, key_of, key_of_film
 from .results import Accepted
 from .wire import Wire
 
@@ -65,6 +65,7 @@ class ResumableUpload:
                 self._records.drop(self._key)
             raise
         self._records.drop(self._key)
+        self._records.keep(key_of_film(self._wire.url, self._film), record)
         return Accepted.from_json({"job_id": record.job_id, "state": "queued"})
 
     def give_up(self) -> None:

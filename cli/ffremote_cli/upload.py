@@ -1,5 +1,6 @@
 """A film on its way to the server: in pieces when it is large, else in one request."""
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +10,15 @@ from .errors import Refused, Stopped
 from .film import Film, OnBytes
 from .multipart import MultipartBody
 from .patience import Patience
-from .records import Records
+from .records import Records, key_of_film
 from .results import Accepted
 from .resumable import ANSWER_SECONDS, ResumableUpload, offers
 from .wire import Wire
 
 RESUMABLE_FROM = 16 << 20
 """Bytes; a smaller film is sent again sooner than its upload is asked for."""
+
+_GONE = ("UPLOAD_NOT_FOUND", "UPLOAD_CONFLICT", "RESULT_EXPIRED")
 
 
 class Uploader:
@@ -43,6 +46,10 @@ class Uploader:
             on_bytes(have, total)
 
         with films.opened(path) as film:
+            if again := self._with_earlier_bytes(film, job, idempotency_key):
+                on_accepted(again.job_id)
+                heard(film.size, film.size)
+                return again
             if film.size < RESUMABLE_FROM or not self._takes_pieces(film):
                 accepted = self._whole(film, job, idempotency_key, heard)
                 on_accepted(accepted.job_id)
@@ -70,6 +77,24 @@ class Uploader:
         upload = self._under_way.pop(job_id, None)
         if upload is not None:
             upload.give_up()
+
+    def _with_earlier_bytes(self, film: Film, job: str, idempotency_key: str) -> Accepted | None:
+        """A job on the bytes that an earlier job of ours has brought, if they are still there."""
+        key = key_of_film(self._wire.url, film)
+        record = self._records.find(key)
+        if record is None:
+            return None
+        whole = json.loads(job)
+        whole["input"] = {**(whole.get("input") or {}), "upload_id": record.upload_id}
+        headers = {"Idempotency-Key": idempotency_key}
+        try:
+            said = self._wire.json("POST", "/jobs", json=whole, headers=headers)
+        except Refused as exc:
+            if exc.code not in _GONE and exc.details.get("field") != "input.upload_id":
+                raise
+            self._records.drop(key)
+            return None
+        return Accepted.from_json(said)
 
     def _takes_pieces(self, film: Film) -> bool:
         largest = offers(self._wire)

@@ -134,3 +134,42 @@ def test_what_comes_back_is_what_the_local_ffmpeg_makes(
     assert mine["format"]["format_name"] == theirs["format"]["format_name"]
     durations = [float(each["format"].get("duration", 0)) for each in (mine, theirs)]
     assert durations[0] == pytest.approx(durations[1], abs=0.15)
+
+
+def test_a_dry_run_prints_the_command_and_stores_nothing(
+    real: Ffremote, clip: Path, service: Service
+) -> None:
+    with Client(service.url) as client:
+        before = client.jobs(limit=1).total
+
+        by_run = real("run", str(clip), "-o", "out.mp4", "--crf", "30", "--dry-run")
+        by_line = real("ffmpeg", "--dry-run", "-i", str(clip), "-crf", "30", "out.mp4")
+
+        assert client.jobs(limit=1).total == before
+    assert by_run.stdout.startswith("ffmpeg ")
+    assert "-crf 30" in by_run.stdout
+    assert by_line.stdout == by_run.stdout
+
+
+def test_a_large_film_goes_up_in_pieces_and_only_once(
+    service: Service, clip: Path, tmp_path: Path
+) -> None:
+    film = tmp_path / "large.avi"
+    subprocess.run(
+        [
+            *("ffmpeg", "-v", "error", "-i", clip, "-t", "1", "-c:v", "rawvideo"),
+            *("-pix_fmt", "bgr24", "-s", "640x400", "-an", film),
+        ],
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    job = {"output_filename": "out.mp4", "video": {"preset": "ultrafast"}}
+
+    with Client(service.url, state_folder=tmp_path / "state") as client:
+        first = client.wait(client.submit(film, job).job_id)
+        second = client.wait(client.submit(film, job | {"input": {"duration": 0.5}}).job_id)
+
+    digest = hashlib.sha256(film.read_bytes()).hexdigest()
+    assert first["input"]["bytes"] == film.stat().st_size > 16 << 20
+    assert first["input"]["sha256"] == second["input"]["sha256"] == digest
+    assert second["input"]["upload_id"] == first["input"]["upload_id"]

@@ -1,5 +1,6 @@
 """Large films go up in pieces, and go on after a break, also in another run of ours."""
 
+import json
 import re
 import threading
 from collections.abc import Callable
@@ -79,8 +80,38 @@ def test_the_job_is_taken_before_the_first_byte(
     assert (accepted.job_id, told) == (JOB, [JOB])
     assert bytes(tus.bytes) == large.read_bytes()
     assert script.calls() == ["OPTIONS /uploads", "POST /uploads", "PATCH /uploads/u"]
-    assert list(tmp_path.glob("uploads/*")) == []
     assert SIZE < PIECE_BYTES
+
+
+def test_a_second_job_on_the_same_film_sends_no_bytes(
+    script: Script, tus: TusServer, large: Path, tmp_path: Path
+) -> None:
+    script.on("POST /jobs", say(202, job_id="second"))
+
+    with client_for(script, tmp_path) as client:
+        client.submit(large, {"output_filename": "a.mp4"})
+        second = client.submit(large, {"output_filename": "b.mp4", "input": {"start": 1}})
+
+    assert second.job_id == "second"
+    assert script.calls()[3:] == ["POST /jobs"]
+    assert json.loads(script.requests[3].body) == {
+        "output_filename": "b.mp4",
+        "input": {"start": 1, "upload_id": "u"},
+    }
+
+
+def test_bytes_that_the_server_has_thrown_away_are_sent_again(
+    script: Script, tus: TusServer, large: Path, tmp_path: Path
+) -> None:
+    script.on("POST /jobs", refuse(404, "UPLOAD_NOT_FOUND", "There is no upload 'u'."))
+
+    with client_for(script, tmp_path) as client:
+        client.submit(large, {"output_filename": "a.mp4"})
+        tus.bytes.clear()
+        client.submit(large, {"output_filename": "b.mp4"})
+
+    assert script.calls().count("POST /uploads") == 2
+    assert bytes(tus.bytes) == large.read_bytes()
 
 
 def test_after_a_break_only_the_rest_is_sent(

@@ -61,9 +61,12 @@ class FfmpegCommand(SharedCommand):
     show_envvar=True,
     help="Run this machine's ffmpeg when no server answers.",
 )
+@click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="FFMPEG-ARGUMENTS...")
 @click.pass_context
-def command(ctx: click.Context, local_fallback: bool, words: tuple[str, ...]) -> None:
+def command(
+    ctx: click.Context, local_fallback: bool, dry_run: bool, words: tuple[str, ...]
+) -> None:
     """Run an ordinary ffmpeg command line on the server.
 
     The input is uploaded and the output arrives where the command line says. What a job cannot
@@ -77,11 +80,21 @@ def command(ctx: click.Context, local_fallback: bool, words: tuple[str, ...]) ->
         line = read_line(words)
         talk = read_talk(line)
         shows_errors = talk.shows_errors
-        _run(line, talk)
+        if dry_run:
+            _print_dry_run(line)
+        else:
+            _run(line, talk)
     except ClientError as exc:
         if shows_errors:
             click.echo(_told(exc), err=True)
         ctx.exit(_status(exc))
+
+
+def _print_dry_run(line: Line) -> None:
+    means = translate(line)
+    if isinstance(means, Translation):
+        with connected() as client:
+            click.echo(client.dry_run(means.job)["command"])
 
 
 def _server_answers() -> bool:

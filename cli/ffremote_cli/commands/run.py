@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ..advice import advised
 from ..bars import Board
 from ..client import Client
 from ..conductor import conduct
@@ -51,6 +52,7 @@ _EXAMPLES = (
 @click.option("-y", "--overwrite", is_flag=True, help="Overwrite an output that exists.")
 @click.option("--skip-existing", is_flag=True, help="Leave out films whose output exists.")
 @click.option("--detach", is_flag=True, help="End after the upload; `ffremote attach` goes on.")
+@click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
 @click.option(
     "--jobs",
     "at_once",
@@ -67,6 +69,7 @@ def command(
     overwrite: bool,
     skip_existing: bool,
     detach: bool,
+    dry_run: bool,
     at_once: int,
     job_file: str | None,
     **values: Any,
@@ -83,6 +86,9 @@ def command(
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         targets = targets_of(found, output, job, client.container_of_preset)
+        if dry_run:
+            _print_dry_run(client, {**job, "output_filename": targets[0].name}, settings)
+            return
         pairs = list(zip(found, targets, strict=True))
         if skip_existing:
             pairs = [(film, target) for film, target in pairs if not target.exists()]
@@ -94,6 +100,19 @@ def command(
         errands = [_errand(film, job, target, overwrite=overwrite) for film, target in pairs]
         answers = _all(client, errands, settings, detach=detach, at_once=at_once)
     _report(answers, settings)
+
+
+def _print_dry_run(client: Client, job: Mapping[str, Any], settings: Settings) -> None:
+    try:
+        said = client.dry_run(job)
+    except ClientError as exc:
+        raise advised(client, exc, job) from exc
+    if settings.json:
+        print_json(said)
+        return
+    for warning in said.get("warnings") or ():
+        remark(warning, quiet=settings.quiet)
+    click.echo(said["command"])
 
 
 def _errand(film: Path, job: Mapping[str, Any], target: Path, *, overwrite: bool) -> Errand:
