@@ -16,6 +16,8 @@ _FILTER = re.compile(r"^ [.A-Z]{2,3} +([A-Za-z0-9_]+) +\S+->\S+ ")
 _FORMAT = re.compile(r"^ ([ D])([ E])[ d]? +([A-Za-z0-9_,]+) ")
 _PIX_FMT = re.compile(r"^[.IOHPB]{5} (\S+) ")
 _OPTION = re.compile(r"^ {0,2}-([A-Za-z0-9_\-]+)(?:\[:\S*\])?(?: |$)")
+# FFmpeg's own AV1 decoder only drives hardware; alone it decodes nothing
+_NEEDS_HARDWARE = {"av1"}
 # ours, beside the filters that clients may use
 _OWN_FILTERS = frozenset({"subtitles"})
 
@@ -34,7 +36,7 @@ def list_capabilities(binaries: Binaries) -> Capabilities:
     }
     decoders: dict[str, list[str]] = {}
     for _, name, codec in _codecs(lines("-decoders")):
-        if name in names("decoders"):
+        if name in names("decoders") - _NEEDS_HARDWARE:
             decoders.setdefault(codec, []).append(name)
     formats = [match for line in lines("-formats") if (match := _FORMAT.match(line))]
     return Capabilities(

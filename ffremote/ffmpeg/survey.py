@@ -10,7 +10,7 @@ from .capabilities import Capabilities
 from .listing import list_capabilities
 from .trials import try_encoders
 
-_FORM = 2  # of the kept JSON; raise it when `Capabilities` changes
+_FORM = 3  # of the kept JSON; raise it when `Capabilities` changes
 
 
 def read_capabilities(
