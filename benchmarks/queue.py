@@ -11,7 +11,6 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -131,12 +130,15 @@ def reads_under_writers(data_dir: Path, size: Size) -> None:
     client = app.test_client()
     path = f"/api/v1/jobs/{job_id}/status"
     for what, pause in (("2 beats/s each", 0.5), ("beats without pause", 0.0)):
-        over = _CONTEXT.Event()
+        over, ready = _CONTEXT.Event(), _CONTEXT.Barrier(WRITERS + 1)
         writers = [
-            _CONTEXT.Process(target=_beat, args=(data_dir, claim, pause, over)) for claim in held
+            _CONTEXT.Process(target=_beat, args=(data_dir, claim, pause, ready, over))
+            for claim in held
         ]
         for writer in writers:
             writer.start()
+        ready.wait()
+        client.get(path)
         times = sorted(_timed(lambda: client.get(path), size.reads))
         over.set()
         for writer in writers:
@@ -224,8 +226,10 @@ def _dequeue_for(path: Path, seconds: float, finish: bool, start, results) -> No
     results.put(done / (time.monotonic() - began))
 
 
-def _beat(data_dir: Path, claim: claims.Claim, pause: float, over: threading.Event) -> None:
+def _beat(data_dir: Path, claim: claims.Claim, pause: float, ready, over) -> None:  # type: ignore[no-untyped-def]
     with _opened(data_dir) as session:
+        claims.report(session, claim, claims.Tick(Phase.PROBING, 0))
+        ready.wait()
         while not over.wait(pause):
             claims.report(session, claim, claims.Tick(Phase.TRANSCODING, 40, {"frame": 1}))
 

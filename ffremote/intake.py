@@ -3,7 +3,10 @@
 import hashlib
 import json
 import logging
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -68,6 +71,32 @@ class Announced:
     tus_metadata: str | None = None
 
 
+class Arrivals:
+    """The bytes of forms that arrive in this process; they have no row until they are whole."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sizes: dict[object, int] = {}
+
+    @contextmanager
+    def expect(self, size: int) -> Iterator[None]:
+        """Count `size` bytes as promised, and a result of that size, while the form arrives."""
+        key = object()
+        with self._lock:
+            self._sizes[key] = 2 * size
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._sizes[key]
+
+    @property
+    def promised_bytes(self) -> int:
+        """What these forms and their results will take at most."""
+        with self._lock:
+            return sum(self._sizes.values())
+
+
 def admit(
     session: Session,
     storage: Storage,
@@ -75,6 +104,7 @@ def admit(
     *,
     expected_bytes: int | None = None,
     stored_bytes: int | None = None,
+    arrivals: Arrivals,
 ) -> None:
     """Refuse what cannot be taken, before any byte of it: too large, queue full, no room.
 
@@ -97,7 +127,8 @@ def admit(
             max_queued=settings.max_queued,
         )
     wanted = 2 * expected + (stored_bytes or 0)
-    require_room(storage, settings, wanted, promised=registry.promised_bytes(session))
+    promised = registry.promised_bytes(session) + arrivals.promised_bytes
+    require_room(storage, settings, wanted, promised=promised)
 
 
 def require_room(

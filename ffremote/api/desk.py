@@ -1,7 +1,7 @@
 """The front desk: what every view needs, kept by the app."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
@@ -9,6 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
 from ffremote.config import Settings
+from ffremote.intake import Arrivals
 from ffremote.spec import Preset
 from ffremote.storage import Storage
 
@@ -28,6 +29,7 @@ class Desk:
     engine: Engine
     presets: Mapping[str, Preset]
     digests: Digests
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     @property
     def session(self) -> Session:

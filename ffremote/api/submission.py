@@ -41,7 +41,13 @@ def _submit_json(desk: Desk) -> Job:
     if checked.upload_id is None:
         raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
     stored = registry.find_upload(desk.session, checked.upload_id)
-    intake.admit(desk.session, desk.storage, desk.settings, stored_bytes=stored.bytes_expected)
+    intake.admit(
+        desk.session,
+        desk.storage,
+        desk.settings,
+        stored_bytes=stored.bytes_expected,
+        arrivals=desk.arrivals,
+    )
     return intake.accept_upload(desk.session, desk.storage, checked.order, checked.upload_id)
 
 
@@ -51,7 +57,13 @@ def _submit_form(desk: Desk) -> Job:
     limit = desk.settings.max_upload_bytes
     if length > limit + FORM_BYTES:
         raise too_large(length - FORM_BYTES, limit)
-    intake.admit(desk.session, desk.storage, desk.settings, expected_bytes=min(length, limit))
+    intake.admit(
+        desk.session,
+        desk.storage,
+        desk.settings,
+        expected_bytes=min(length, limit),
+        arrivals=desk.arrivals,
+    )
     key = idempotency_key()
     taken: list[Order] = []
     upload_id, path = intake.new_upload(desk.storage)
@@ -62,7 +74,9 @@ def _submit_form(desk: Desk) -> Job:
         see_head=intake.refuse_no_media,
     )
     try:
-        file = receiver.receive(request.environ["wsgi.input"], boundary=boundary, length=length)
+        with desk.arrivals.expect(min(length, limit)):
+            body = request.environ["wsgi.input"]
+            file = receiver.receive(body, boundary=boundary, length=length)
     except BaseException:
         desk.storage.discard_upload(upload_id)
         raise

@@ -53,7 +53,13 @@ def create() -> Response:
     """Begin an upload, and queue the job that rides in its metadata."""
     here = desk()
     announced = _announced()
-    intake.admit(here.session, here.storage, here.settings, expected_bytes=announced.size)
+    intake.admit(
+        here.session,
+        here.storage,
+        here.settings,
+        expected_bytes=announced.size,
+        arrivals=here.arrivals,
+    )
     upload, job = intake.open_upload(
         here.session, here.storage, here.settings, announced, _order(announced)
     )

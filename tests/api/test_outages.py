@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ffremote import ballast, database, registry
 from ffremote.api.app import create_app
+from ffremote.api.desk import KEY
 from ffremote.config import Settings
 from ffremote.storage import Storage
 
@@ -121,3 +122,16 @@ def test_a_full_disk_costs_the_ballast_and_then_the_database_writes_again(
     assert reading == 200
     assert not storage.ballast.exists()
     assert submit(client)[0] == 202
+
+
+def test_a_form_that_arrives_has_its_room(settings: Settings, storage: Storage) -> None:
+    reserve = storage.free_bytes() - (1 << 30)
+    app = create_app(settings.model_copy(update={"min_free_bytes": reserve}))
+    client = app.test_client()
+
+    with app.extensions[KEY].arrivals.expect(1 << 30):
+        meanwhile, document = submit(client)
+    afterwards, _ = submit(client)
+
+    assert (meanwhile, afterwards) == (507, 202)
+    assert document["error"]["details"]["promised_bytes"] == 2 << 30
