@@ -81,8 +81,8 @@ try_images() {
 from ffremote import database
 version, mode = database.sqlite_module().sqlite_version_info, database.journal_mode()
 assert database.is_wal_safe(version) or mode == \"DELETE\", (version, mode)
-print(\"SQLite\", version, \"journal mode\", mode)
-"'
+"
+        flask doctor'
 }
 
 try_encoder() { # a film through FFmpeg as the worker runs it, without the project

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ffremote.config import Settings, variable
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("samples/*.md")])
 
@@ -38,3 +40,9 @@ def test_links_to_files_lead_somewhere(page: Path) -> None:
 def test_json_blocks_are_json(page: Path) -> None:
     for block in blocks(page, "json"):
         assert json.loads(block) is not None
+
+
+def test_every_setting_is_explained() -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+
+    assert [n for n in Settings.model_fields if f"`{variable(n)}`" not in page] == []
