@@ -1,6 +1,7 @@
 """The wheel is whole: installed far away from the checkout it migrates, serves and works."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -101,7 +102,8 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
                 inner = path.relative_to(ROOT / folder)
                 expected.add(f"{package.replace('.', '/')}/{inner.as_posix()}")
 
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    named = zipfile.ZipFile(wheel).namelist()
+    held = {name for name in named if not re.match(r"[^/]+\.(dist-info|data)/", name)}
 
     assert held == expected
 
