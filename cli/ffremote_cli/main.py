@@ -132,10 +132,11 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(completing.shell_complete(cli, {}, "ffremote", "_FFREMOTE_COMPLETE", instruction))
     if Path(sys.argv[0]).name == "ffmpeg":  # a symlink, so that other programs can call us
         words = ["ffmpeg", *words]
-    sys.exit(_run(words))
+    sys.exit(run(words))
 
 
-def _run(words: list[str]) -> int:
+def run(words: list[str]) -> int:
+    """Do what the words say; return the exit status."""
     try:
         with cli.make_context("ffremote", words) as ctx:
             try:

@@ -1,16 +1,21 @@
 """The real command line, and a scripted server for it to talk to."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from programs import Service
 from scripted import Ffremote, Script, ScriptedServer
 from terminals import Terminal
+
+from ffremote_cli import main
 
 
 @pytest.fixture
@@ -36,8 +41,35 @@ def client_environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def ffremote(tmp_path: Path, client_environ: dict[str, str], script: Script) -> Ffremote:
-    """The real program, in `tmp_path`, with the scripted server as its server."""
+def in_process(
+    tmp_path: Path, client_environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Ffremote:
+    """The command line in this process and `tmp_path`; a new process would take a while longer."""
+
+    def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
+        monkeypatch.chdir(tmp_path)
+        with (
+            mock.patch.dict(os.environ, {**client_environ, **environ}, clear=True),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            status = main.run(list(args))
+        said = [stream.buffer.getvalue().decode() for stream in (out, err)]
+        return subprocess.CompletedProcess(args, status, *said)
+
+    return run
+
+
+@pytest.fixture
+def ffremote(in_process: Ffremote, script: Script) -> Ffremote:
+    """The command line with the scripted server as its server."""
+    return lambda *args, **environ: in_process(*args, **{"FFREMOTE_SERVER": script.url, **environ})
+
+
+@pytest.fixture
+def program(tmp_path: Path, client_environ: dict[str, str], script: Script) -> Ffremote:
+    """The same as a process of its own."""
 
     def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -85,21 +117,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture
-def real(tmp_path: Path, client_environ: dict[str, str], service: Service) -> Ffremote:
-    """The real program, in `tmp_path`, with the real server as its server."""
-
-    def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "ffremote_cli", *args],
-            cwd=tmp_path,
-            env={**client_environ, "FFREMOTE_SERVER": service.url, **environ},
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-
-    return run
+def real(in_process: Ffremote, service: Service) -> Ffremote:
+    """The command line with the real server as its server."""
+    return lambda *args, **environ: in_process(*args, **{"FFREMOTE_SERVER": service.url, **environ})
 
 
 @pytest.fixture

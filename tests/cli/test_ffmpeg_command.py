@@ -142,14 +142,14 @@ def test_a_symlink_named_ffmpeg_is_ffmpeg(
 
 
 def test_without_a_server_the_local_ffmpeg_runs_when_that_was_asked_for(
-    ffremote: Ffremote, tmp_path: Path
+    program: Ffremote, tmp_path: Path
 ) -> None:
     local = tmp_path / "bin" / "ffmpeg"
     local.parent.mkdir()
     local.write_text('#!/bin/sh\necho "local: $*"\nexit 9\n')
     local.chmod(0o755)
 
-    done = ffremote(
+    done = program(
         *("--server", "http://127.0.0.1:1", "ffmpeg", "--local-fallback", "-vf", "hflip", "x"),
         PATH=f"{local.parent}{os.pathsep}{os.environ['PATH']}",
     )
