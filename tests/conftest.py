@@ -29,8 +29,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with app.app_context():
         upgrade()
         app.extensions["sqlalchemy"].engine.dispose()
-    # What FFmpeg can do takes a second to ask; every copy of the directory has the answer.
-    ffmpeg.read_capabilities(ffmpeg.locate(settings), Storage(settings.data_dir).cache)
+    # What FFmpeg can do takes seconds to try; every copy of the directory has the answer.
+    ffmpeg.read_capabilities(ffmpeg.locate(settings), Storage(settings.data_dir).cache, trying=True)
     return settings.data_dir
 
 

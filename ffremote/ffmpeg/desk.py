@@ -11,7 +11,7 @@ from .choice import decide
 from .facts import ASSUMED, MediaFacts, Stream
 from .failure import TranscodeError
 from .limits import Limits
-from .planning import plan
+from .planning import write_plan
 
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
 
@@ -38,7 +38,7 @@ def needs(spec: JobSpec, capabilities: Capabilities) -> frozenset[str]:
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
     """Plan the job for an ordinary film that has every stream that the job names."""
     try:
-        planned = plan(spec, _assume(spec), capabilities, limits, attempt="attempt")
+        planned = write_plan(spec, _assume(spec), capabilities, limits, attempt="attempt")
     except TranscodeError as exc:
         raise InvalidArgument("job", f"{exc.failure.message} {exc.failure.hint}".strip()) from exc
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)

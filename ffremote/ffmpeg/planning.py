@@ -2,6 +2,7 @@
 
 import re
 
+from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 from ffremote.states import FailureReason
 
@@ -15,10 +16,38 @@ from .plan import Plan
 from .selection import Selection, select
 from .writing import Writer
 
+_HINT = "GET /api/v1/capabilities shows what works on this server."
 _ATTEMPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}", re.ASCII)
 
 
 def plan(
+    spec: JobSpec,
+    facts: MediaFacts,
+    capabilities: Capabilities,
+    limits: Limits,
+    *,
+    attempt: str,
+) -> Plan:
+    """Write the command lines of a claimed job; see `write_plan`.
+
+    What the front desk should have refused, and let pass because it knew another FFmpeg, is a
+    failure of the job here: everything that is raised is a TranscodeError.
+    """
+    try:
+        return write_plan(spec, facts, capabilities, limits, attempt=attempt)
+    except InvalidArgument as exc:
+        raise refuse(_reason(exc.field), exc.message, _HINT) from exc
+
+
+def _reason(field: str) -> FailureReason:
+    if field.startswith(("video.filters", "audio.filters", "subtitles.mode")):
+        return FailureReason.BAD_FILTER
+    if field.endswith((".codec", ".hardware")):
+        return FailureReason.ENCODER_UNAVAILABLE
+    return FailureReason.UNKNOWN
+
+
+def write_plan(
     spec: JobSpec,
     facts: MediaFacts,
     capabilities: Capabilities,

@@ -131,8 +131,12 @@ def test_video_fields_become_options(video: dict[str, Any], options: str) -> Non
 
 
 def test_a_preset_of_the_wrong_encoder_is_refused_by_field() -> None:
+    asked = spec.build_job(
+        {"output_filename": "out.mp4", "video": {"codec": "libx264", "preset": "8"}}
+    )
+
     with pytest.raises(InvalidArgument) as caught:
-        plan(video={"codec": "libx264", "preset": "8"})
+        ffmpeg.check(asked, ABLE)
 
     assert caught.value.field == "video.preset"
 
@@ -199,3 +203,11 @@ def test_a_filter_that_never_ends_needs_its_bound() -> None:
         read_graph("apad", "a")
 
     assert read_graph("apad=pad_dur=2", "a").stretch is None
+
+
+def test_an_encoder_that_this_worker_lacks_fails_the_job() -> None:
+    with pytest.raises(TranscodeError) as caught:
+        plan(container="mkv", video={"codec": "ffv1"})
+
+    assert caught.value.failure.reason == "encoder_unavailable"
+    assert caught.value.failure.message == "The server's FFmpeg 8.0 has no encoder 'ffv1'."

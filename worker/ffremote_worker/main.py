@@ -42,7 +42,7 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
         return
     settings = load_settings(concurrency=concurrency)
     logs.configure(settings)
-    workshop = Workshop.open(settings)
+    workshop = Workshop.open(settings, trying=True)
     Supervisor(workshop, concurrency=settings.concurrency, once=once).run()
 
 

@@ -21,12 +21,15 @@ class Workshop:
     capabilities: ffmpeg.Capabilities
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
-        """Open everything; raises DatabaseNotReady and ConfigurationError."""
+    def open(cls, settings: Settings, *, trying: bool = False) -> Self:
+        """Open everything; raises DatabaseNotReady and ConfigurationError.
+
+        With `trying`, every encoder is tried once, and remembered for this FFmpeg: 1 to 8 s.
+        """
         storage = Storage(settings.data_dir)
         storage.prepare()
         engine = database.open_engine(settings.storage_url)
         database.require_schema(engine)
         toolbox = ffmpeg.make_toolbox(settings)
-        capabilities = ffmpeg.read_capabilities(toolbox.binaries, storage.cache)
+        capabilities = ffmpeg.read_capabilities(toolbox.binaries, storage.cache, trying=trying)
         return cls(settings, storage, database.session_maker(engine), toolbox, capabilities)
