@@ -22,7 +22,7 @@ from huey.storage import SqliteStorage
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ffremote import claims, database, registry
+from ffremote import claims, database, listing, registry
 from ffremote.api.app import create_app
 from ffremote.clock import utc_now
 from ffremote.config import Settings
@@ -154,9 +154,9 @@ def growth(small: Path, large: Path, size: Size) -> None:
     _queue(small, 1000)
     _queue(large, 1000)
     looks: dict[str, Callable[[Session], object]] = {
-        "list, newest 50": registry.newest,
-        "list of completed": lambda s: registry.newest(s, states=[JobState.COMPLETED]),
-        "queue_position of 500th": lambda s: registry.queue_position(s, _middle(s)),
+        "list, newest 50": listing.newest,
+        "list of completed": lambda s: listing.newest(s, states=[JobState.COMPLETED]),
+        "queue_position of 500th": lambda s: listing.queue_position(s, _middle(s)),
         "promised_bytes": registry.promised_bytes,
     }
     with _opened(small) as few, _opened(large) as many:
@@ -201,7 +201,7 @@ def _race(work: Callable[..., None], args: tuple[object, ...]) -> float:
 
 def _claim_for(data_dir: Path, seconds: float, finish: bool, start, results) -> None:  # type: ignore[no-untyped-def]
     with _opened(data_dir) as session:
-        registry.count_queued(session)
+        listing.count_queued(session)
         start.wait()
         began, done = time.monotonic(), 0
         while time.monotonic() - began < seconds:

@@ -4,7 +4,7 @@ Times are aware UTC; in SQLite they are text such as `2026-02-20T12:00:00.000000
 and `ORDER BY` read them alike. JSON is text.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,63 +13,20 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ColumnElement,
-    DateTime,
-    Dialect,
-    Enum,
     ForeignKey,
     Index,
     MetaData,
     String,
     Text,
-    TypeDecorator,
     literal_column,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
-from sqlalchemy.types import TypeEngine
 
+from .columns import UtcDateTime, words
 from .states import FailureReason, JobState, Phase
 
-# Literals, because a partial index serves only a query that names its condition in so many words.
-QUEUED: ColumnElement[JobState] = literal_column("'queued'")
-RUNNING: ColumnElement[JobState] = literal_column("'running'")
 ARRIVING: ColumnElement[str] = literal_column("'arriving'")
-FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime; naive ones are refused, because nobody knows what they mean."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(String(27))
-        return dialect.type_descriptor(DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
-        value = value.astimezone(UTC)
-        return value.strftime(FORMAT) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if isinstance(value, str):
-            return datetime.strptime(value, FORMAT).replace(tzinfo=UTC)
-        return None if value is None else value.astimezone(UTC)
-
-
-def _words(kind: type[StrEnum]) -> Enum:
-    return Enum(
-        kind,
-        native_enum=False,
-        create_constraint=False,
-        length=24,
-        values_callable=lambda members: [member.value for member in members],
-    )
 
 
 class UploadState(StrEnum):
@@ -106,11 +63,11 @@ class Base(DeclarativeBase):
             datetime: UtcDateTime,
             dict[str, Any]: JSON(none_as_null=True),
             list[str]: JSON(none_as_null=True),
-            JobState: _words(JobState),
-            Phase: _words(Phase),
-            FailureReason: _words(FailureReason),
-            UploadState: _words(UploadState),
-            WorkerState: _words(WorkerState),
+            JobState: words(JobState),
+            Phase: words(Phase),
+            FailureReason: words(FailureReason),
+            UploadState: words(UploadState),
+            WorkerState: words(WorkerState),
             str: Text,
         },
     )

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ffremote.admission import SNIFF_BYTES
 from ffremote.clock import monotonic
 from ffremote.errors import UploadConflict
-from ffremote.intake import SNIFF_BYTES
 
 from .bodies import Readable, blocks, write_all
 from .hashing import Hash

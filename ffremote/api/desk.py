@@ -8,8 +8,8 @@ from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
+from ffremote.admission import Arrivals
 from ffremote.config import Settings
-from ffremote.intake import Arrivals
 from ffremote.spec import Preset
 from ffremote.storage import Storage
 

@@ -5,7 +5,7 @@ import mimetypes
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from ffremote import intake, registry, retention
+from ffremote import intake, listing, registry, retention
 from ffremote.errors import (
     InvalidArgument,
     JobCanceled,
@@ -42,7 +42,7 @@ def submit() -> Response:
 @blueprint.get("/jobs")
 def newest() -> Response:
     """List jobs, newest first."""
-    page = registry.newest(
+    page = listing.newest(
         desk().session,
         states=[_state(text) for text in request.args.getlist("state")],
         label=_label(request.args.get("label")),
@@ -60,7 +60,7 @@ def newest() -> Response:
 def status(job_id: str) -> Response:
     """Tell a job's state and progress."""
     job = registry.find(desk().session, job_id)
-    return jsonify(representation.status(job, registry.queue_position(desk().session, job)))
+    return jsonify(representation.status(job, listing.queue_position(desk().session, job)))
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -69,7 +69,7 @@ def show(job_id: str) -> Response:
     session = desk().session
     job = registry.find(session, job_id)
     upload = registry.find_upload(session, job.upload_id)
-    position = registry.queue_position(session, job)
+    position = listing.queue_position(session, job)
     return jsonify(representation.whole(job, upload, json.loads(job.spec), position))
 
 
@@ -146,14 +146,14 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def _label(text: str | None) -> registry.Label | None:
+def _label(text: str | None) -> listing.Label | None:
     if text is None:
         return None
     name, separator, value = text.partition("=")
     if not name or not separator:
         raise InvalidArgument("label", f"{text!r} is no label; write name=value.")
-    return registry.Label(name, value)
+    return listing.Label(name, value)
 
 
-def _cursor(text: str | None) -> registry.Cursor | None:
-    return None if text is None else registry.Cursor.decode(text)
+def _cursor(text: str | None) -> listing.Cursor | None:
+    return None if text is None else listing.Cursor.decode(text)

@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 import ffremote
-from ffremote import fleet, registry
+from ffremote import fleet, listing
 from ffremote.clock import utc_now
 
 from .desk import Desk, desk
@@ -36,10 +36,10 @@ class _Rows(Collector):
         session, storage = self._desk.session, self._desk.storage
         yield InfoMetricFamily("ffremote", "The program.", {"version": ffremote.__version__})
         jobs = GaugeMetricFamily("ffremote_jobs", "Jobs by state.", labels=["state"])
-        for state, total in registry.totals(session).items():
+        for state, total in listing.totals(session).items():
             jobs.add_metric([state], total)
         yield jobs
-        oldest = registry.oldest_claimable(session)
+        oldest = listing.oldest_claimable(session)
         waited = 0.0 if oldest is None else (utc_now() - oldest).total_seconds()
         yield _gauge("oldest_queued_seconds", "How long the first in the queue has waited.", waited)
         workers = fleet.alive(session)

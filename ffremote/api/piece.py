@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import request
 
-from ffremote import intake, registry, retention
+from ffremote import admission, intake, registry, retention
 from ffremote.clock import utc_now
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.models import Upload, UploadState
@@ -49,7 +49,7 @@ def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
     expected = upload.bytes_expected or 0
     if offset + length > expected:
         raise too_large(offset + length, expected)
-    intake.require_room(desk.storage, desk.settings, length)
+    admission.require_room(desk.storage, desk.settings, length)
     keep(desk, upload)
     try:
         with writing_to(desk.storage.upload_partial(upload.id)) as writer:
@@ -81,7 +81,7 @@ def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
             length=length,
             checksum=checksum,
             digest=digest,
-            see_head=intake.refuse_no_media,
+            see_head=admission.refuse_no_media,
             beat=lambda size: keep(desk, upload, size),
         )
     finally:
@@ -94,7 +94,7 @@ def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
 
 def _finish(desk: Desk, upload: Upload, writer: Writer, digest: Hash | None) -> None:
     path = desk.storage.upload_partial(upload.id)
-    intake.refuse_no_media(_head(path))
+    admission.refuse_no_media(_head(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
     announced = tus.text(tus.metadata(upload.tus_metadata), "sha256")
@@ -126,4 +126,4 @@ def keep(desk: Desk, upload: Upload, received: int | None = None) -> None:
 
 def _head(path: Path) -> bytes:
     with path.open("rb", buffering=0) as file:
-        return os.read(file.fileno(), intake.SNIFF_BYTES)
+        return os.read(file.fileno(), admission.SNIFF_BYTES)

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from ffremote import intake, registry
+from ffremote import admission, intake, registry
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
 from ffremote.intake import Arrival, Order
@@ -41,7 +41,7 @@ def _submit_json(desk: Desk) -> Job:
     if checked.upload_id is None:
         raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
     stored = registry.find_upload(desk.session, checked.upload_id)
-    intake.admit(
+    admission.admit(
         desk.session,
         desk.storage,
         desk.settings,
@@ -57,7 +57,7 @@ def _submit_form(desk: Desk) -> Job:
     limit = desk.settings.max_upload_bytes
     if length > limit + FORM_BYTES:
         raise too_large(length - FORM_BYTES, limit)
-    intake.admit(
+    admission.admit(
         desk.session,
         desk.storage,
         desk.settings,
@@ -71,7 +71,7 @@ def _submit_form(desk: Desk) -> Job:
         path=path,
         max_file_bytes=limit,
         take_job=lambda raw: taken.append(_order_for_file(desk, raw, key)),
-        see_head=intake.refuse_no_media,
+        see_head=admission.refuse_no_media,
     )
     try:
         with desk.arrivals.expect(min(length, limit)):

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
 
-from ffremote import intake, registry, retention
+from ffremote import admission, intake, registry, retention
 from ffremote.errors import (
     InvalidArgument,
     UnsupportedMediaType,
@@ -53,7 +53,7 @@ def create() -> Response:
     """Begin an upload, and queue the job that rides in its metadata."""
     here = desk()
     announced = _announced()
-    intake.admit(
+    admission.admit(
         here.session,
         here.storage,
         here.settings,
@@ -132,7 +132,7 @@ def _announced() -> Announced:
         raise InvalidArgument("Upload-Defer-Length", "Say the length of the upload at once.")
     size = tus.number("Upload-Length", request.headers.get("Upload-Length"))
     if size == 0:
-        intake.refuse_no_media(b"")
+        admission.refuse_no_media(b"")
     raw = request.headers.get("Upload-Metadata")
     values = tus.metadata(raw)
     return Announced(

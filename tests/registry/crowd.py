@@ -16,11 +16,12 @@ from subprocess import PIPE, Popen
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
-from ffremote import claims, database, fleet
-from ffremote.claims import Hold, Result, Tick
+from ffremote import claims, database, fleet, rescues
+from ffremote.claims import Result, Tick
 from ffremote.clock import utc_now
 from ffremote.liveness import Lifeline, is_dead
 from ffremote.models import Job, Upload, UploadState, Worker, WorkerState
+from ffremote.rescues import Hold
 from ffremote.states import JobState, Phase
 from ffremote.storage import Storage
 
@@ -67,7 +68,7 @@ def states(session: Session) -> dict[str, JobState]:
 
 def lost(session: Session, storage: Storage) -> Iterator[Hold]:
     """Yield the claims whose holder is proven dead."""
-    for hold in claims.holds(session):
+    for hold in rescues.holds(session):
         if hold.token and hold.holder and is_dead(storage.lock(hold.holder)):
             yield hold
 

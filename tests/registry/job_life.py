@@ -23,12 +23,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, text
 
-from ffremote import claims, database, fleet, intake, registry
-from ffremote.claims import Claim, Hold, Result, Tick
+from ffremote import claims, database, fleet, intake, listing, registry, rescues
+from ffremote.claims import Claim, Result, Tick
 from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.errors import JobFinished
 from ffremote.models import Job, JobTotal, Worker, WorkerState
+from ffremote.rescues import Hold
 from ffremote.states import FailureReason, JobState, Phase
 from ffremote.storage import Storage
 
@@ -149,7 +150,7 @@ class JobLife(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        self.seen += [hold for hold in claims.holds(self.session) if hold.token]
+        self.seen += [hold for hold in rescues.holds(self.session) if hold.token]
 
     @precondition(lambda self: self.seen)
     @rule(back=BACK)
@@ -160,12 +161,12 @@ class JobLife(RuleBasedStateMachine):
             self.holder[hold.job_id] == hold.token and row.heartbeats == hold.heartbeats
         )
 
-        state = claims.rescue(self.session, hold)
+        state = rescues.rescue(self.session, hold)
 
         assert (state is not None) is current
         if state is not None:
             self.losses[hold.job_id] += 1
-            lost_for_good = self.losses[hold.job_id] == claims.MAX_LOSSES
+            lost_for_good = self.losses[hold.job_id] == rescues.MAX_LOSSES
             assert state is (JobState.FAILED if lost_for_good else JobState.QUEUED)
             self.states[hold.job_id] = state
 
@@ -174,7 +175,7 @@ class JobLife(RuleBasedStateMachine):
     def ask_for_positions(self) -> None:
         queued = [job for job, state in self.states.items() if state is JobState.QUEUED]
         rows = [registry.find(self.session, job) for job in queued]
-        positions = sorted(registry.queue_position(self.session, row) or 0 for row in rows)
+        positions = sorted(listing.queue_position(self.session, row) or 0 for row in rows)
         assert positions == list(range(1, len(queued) + 1))
 
     @invariant()

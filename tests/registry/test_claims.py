@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from ffremote import claims, fleet, intake, registry
+from ffremote import claims, fleet, intake, listing, registry, rescues
 from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.errors import JobFinished
@@ -105,9 +105,9 @@ def test_a_completed_job_cannot_be_canceled(session: Session, storage: Storage) 
 def test_a_rescued_job_belongs_to_its_next_holder_alone(session: Session, storage: Storage) -> None:
     job_id = enqueue(session, storage)
     first = must_claim(session)
-    [hold] = claims.holds(session)
+    [hold] = rescues.holds(session)
 
-    state = claims.rescue(session, hold)
+    state = rescues.rescue(session, hold)
     second = must_claim(session)
 
     assert state is JobState.QUEUED
@@ -122,10 +122,10 @@ def test_a_rescued_job_belongs_to_its_next_holder_alone(session: Session, storag
 def test_a_holder_that_spoke_since_keeps_its_claim(session: Session, storage: Storage) -> None:
     enqueue(session, storage)
     taken = must_claim(session)
-    [hold] = claims.holds(session)
+    [hold] = rescues.holds(session)
     claims.report(session, taken, TICK)
 
-    assert claims.rescue(session, hold) is None
+    assert rescues.rescue(session, hold) is None
     assert claims.report(session, taken, TICK)
 
 
@@ -134,9 +134,9 @@ def test_a_job_that_kills_three_workers_fails(session: Session, storage: Storage
     job_id = enqueue(session, storage)
 
     states = []
-    for _ in range(claims.MAX_LOSSES):
+    for _ in range(rescues.MAX_LOSSES):
         must_claim(session)
-        states += [claims.rescue(session, hold) for hold in claims.holds(session)]
+        states += [rescues.rescue(session, hold) for hold in rescues.holds(session)]
 
     job = registry.find(session, job_id)
     assert states == [JobState.QUEUED, JobState.QUEUED, JobState.FAILED]
@@ -174,7 +174,7 @@ def test_a_priority_is_a_head_start(session: Session, storage: Storage) -> None:
     late = enqueue(session, storage, priority=-5)
 
     positions = {
-        job_id: registry.queue_position(session, registry.find(session, job_id))
+        job_id: listing.queue_position(session, registry.find(session, job_id))
         for job_id in (plain, urgent, late)
     }
     order = [must_claim(session).job_id for _ in range(3)]
@@ -199,7 +199,7 @@ def test_totals_follow_every_change(session: Session, storage: Storage, tmp_path
     claims.complete(session, must_claim(session), RESULT)
     registry.request_cancel(session, must_claim(session).job_id)
 
-    totals = {state: registry.newest(session, states=[state]).total for state in JobState}
+    totals = {state: listing.newest(session, states=[state]).total for state in JobState}
 
     assert totals == {"queued": 1, "running": 0, "completed": 1, "failed": 0, "canceled": 1}
-    assert registry.newest(session).total == 3
+    assert listing.newest(session).total == 3

@@ -13,7 +13,7 @@ from crowd import completions, fill, lost, nursery, states
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ffremote import claims, registry
+from ffremote import registry, rescues
 from ffremote.clock import monotonic
 from ffremote.config import Settings
 from ffremote.errors import JobFinished
@@ -90,7 +90,7 @@ def test_a_storm_of_kills_loses_no_job_and_completes_none_twice(
             kills += 1
             living[victim] = claimers.start()
             for hold in lost(session, storage):
-                claims.rescue(session, hold)
+                rescues.rescue(session, hold)
         failed = claimers.wait()
 
     found = Counter(states(session).values())

@@ -13,7 +13,7 @@ import pytest
 from job_life import walk
 from sqlalchemy.exc import IntegrityError
 
-from ffremote import claims, registry
+from ffremote import claims, registry, rescues
 
 
 @dataclass(frozen=True)
@@ -42,27 +42,27 @@ MUTANTS = [
     ),
     Mutant(
         "a rescue ignores the heartbeat",
-        claims,
+        rescues,
         r"Job\.heartbeats == hold\.heartbeats,",
         "",
     ),
     Mutant(
         "a rescue ignores who holds the job now",
-        claims,
+        rescues,
         r"Job\.claim_token == hold\.token,",
         "",
     ),
     Mutant(
         "a release is not fenced",
         claims,
-        r"return _change\(\n        session,\n        claim,\n        \*\*_requeued",
+        r"return _change\(\n        session,\n        claim,\n        \*\*requeued",
         "token = session.scalar(select(Job.claim_token).where(Job.id == claim.job_id))\n"
         "    claim = Claim(claim.job_id, str(token), 0, '', '')\n"
-        "    return _change(session, claim, **_requeued",
+        "    return _change(session, claim, **requeued",
     ),
     Mutant(
         "a loss is not counted",
-        claims,
+        rescues,
         r"losses=Job\.losses \+ 1,",
         "",
     ),

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from ffremote import claims, registry
+from ffremote import claims, listing, rescues
 from ffremote.clock import utc_now
+from ffremote.listing import Cursor
 from ffremote.models import Job
-from ffremote.registry import Cursor
 from ffremote.states import JobState
 
 NOW = utc_now()
@@ -25,16 +25,16 @@ CALLS: list[tuple[str, Call]] = [
     ),
     ("USING COVERING INDEX ix_jobs_claimable", claims.has_claimable),
     ("ix_jobs_claimable", claims.claimable_needs),
-    ("USING COVERING INDEX ix_jobs_claimable", lambda s: registry.queue_position(s, JOB)),
-    ("USING INDEX ix_jobs_newest", lambda s: registry.newest(s, after=CURSOR)),
+    ("USING COVERING INDEX ix_jobs_claimable", lambda s: listing.queue_position(s, JOB)),
+    ("USING INDEX ix_jobs_newest", lambda s: listing.newest(s, after=CURSOR)),
     (
         "USING INDEX ix_jobs_final_newest",
-        lambda s: registry.newest(s, states=[JobState.FAILED], after=CURSOR),
+        lambda s: listing.newest(s, states=[JobState.FAILED], after=CURSOR),
     ),
-    ("USING INDEX ix_jobs_queued_newest", lambda s: registry.newest(s, states=[JobState.QUEUED])),
-    ("USING INDEX ix_jobs_running_newest", lambda s: registry.newest(s, states=[JobState.RUNNING])),
-    ("USING INDEX ix_jobs_running_newest", claims.holds),
-    ("USING INDEX ix_jobs_processes", claims.holds),
+    ("USING INDEX ix_jobs_queued_newest", lambda s: listing.newest(s, states=[JobState.QUEUED])),
+    ("USING INDEX ix_jobs_running_newest", lambda s: listing.newest(s, states=[JobState.RUNNING])),
+    ("USING INDEX ix_jobs_running_newest", rescues.holds),
+    ("USING INDEX ix_jobs_processes", rescues.holds),
 ]
 
 

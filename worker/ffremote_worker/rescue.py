@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from ffremote import claims, clock, liveness
-from ffremote.claims import Hold
+from ffremote import clock, liveness, rescues
+from ffremote.rescues import Hold
 from ffremote.states import JobState
 from ffremote.storage import Storage
 
@@ -29,7 +29,7 @@ class Rescuer:
 
     def look(self, session: Session) -> list[str]:
         """Rescue what is lost; return the ids of the jobs that wait again."""
-        holds = claims.holds(session)
+        holds = rescues.holds(session)
         self._watch(holds)
         return [
             hold.job_id for hold in holds if self._is_lost(hold) and self._rescue(session, hold)
@@ -55,10 +55,10 @@ class Rescuer:
             if liveness.kill_process(hold.pid, hold.pid_started):
                 log.warning("job %s: stray FFmpeg %d killed", hold.job_id, hold.pid)
             if hold.token is None:
-                claims.forget_process(session, hold.job_id, hold.pid)
+                rescues.forget_process(session, hold.job_id, hold.pid)
         if hold.token is None:
             return False
-        state = claims.rescue(session, hold)
+        state = rescues.rescue(session, hold)
         if state is not None:
             log.warning("job %s: its worker was lost; now %s", hold.job_id, state)
         return state is JobState.QUEUED

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from ffremote import ballast, claims, ffmpeg, spec
+from ffremote import ballast, claims, ffmpeg, rescues, spec
 from ffremote.claims import Claim, Result, Tick
 from ffremote.ffmpeg import Failure, MediaFacts, Plan, Report, TranscodeError
 from ffremote.states import FailureReason, Phase
@@ -193,7 +193,7 @@ class _Work:
             return
         try:
             with self.workshop.sessions() as session:
-                claims.forget_process(session, self.claim.job_id, self.process)
+                rescues.forget_process(session, self.claim.job_id, self.process)
         except OperationalError as exc:
             log.warning("job %s: its row still names a PID: %s", self.claim.job_id, exc.orig)
 

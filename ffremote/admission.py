@@ -1,0 +1,130 @@
+"""Refuses what cannot be taken, before its bytes are stored: too much, no room, no media."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from . import listing, registry
+from .config import Settings
+from .errors import FileTooLarge, InsufficientStorage, QueueFull, UnsupportedMediaType
+from .storage import Storage
+
+SNIFF_BYTES = 512
+
+
+_NO_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", b"SQLite format 3")
+
+
+_SUBTITLES = (b"WEBVTT", b"[Script Info]", b"1\n", b"1\r\n", b"0\n", b"0\r\n")
+
+
+class Arrivals:
+    """The bytes of forms that arrive in this process; they have no row until they are whole."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sizes: dict[object, int] = {}
+
+    @contextmanager
+    def expect(self, size: int) -> Iterator[None]:
+        """Count `size` bytes as promised, and a result of that size, while the form arrives."""
+        key = object()
+        with self._lock:
+            self._sizes[key] = 2 * size
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._sizes[key]
+
+    @property
+    def promised_bytes(self) -> int:
+        """What these forms and their results will take at most."""
+        with self._lock:
+            return sum(self._sizes.values())
+
+
+def admit(
+    session: Session,
+    storage: Storage,
+    settings: Settings,
+    *,
+    expected_bytes: int | None = None,
+    stored_bytes: int | None = None,
+    arrivals: Arrivals,
+) -> None:
+    """Refuse what cannot be taken, before any byte of it: too large, queue full, no room.
+
+    `expected_bytes` is the length that the client announced, `stored_bytes` that of a file which
+    needs no more room. There has to be room for the file, for a result of its size, and for all
+    that was promised before.
+    """
+    expected = expected_bytes or 0
+    if expected > settings.max_upload_bytes:
+        raise FileTooLarge(
+            f"The file has {expected} bytes; this server takes {settings.max_upload_bytes}.",
+            max_bytes=settings.max_upload_bytes,
+            bytes=expected,
+        )
+    queued = listing.count_queued(session)
+    if queued >= settings.max_queued:
+        raise QueueFull(
+            f"{queued} jobs wait already, as many as this server allows; try again later.",
+            queued=queued,
+            max_queued=settings.max_queued,
+        )
+    wanted = 2 * expected + (stored_bytes or 0)
+    promised = registry.promised_bytes(session) + arrivals.promised_bytes
+    require_room(storage, settings, wanted, promised=promised)
+
+
+def require_room(
+    storage: Storage, settings: Settings, wanted: int, *, promised: int | None = None
+) -> None:
+    """Raise InsufficientStorage unless `wanted` more bytes leave the operator's reserve free.
+
+    `promised` are bytes that others will write; None asks only whether the bytes fit now, which
+    is enough for bytes that were promised themselves.
+    """
+    free = storage.free_bytes()
+    if free - wanted - (promised or 0) < settings.min_free_bytes:
+        raise InsufficientStorage(
+            f"The disk has {free} bytes free; {wanted} are wanted, {promised or 0} are promised "
+            f"to others and {settings.min_free_bytes} are kept in reserve.",
+            free_bytes=free,
+            wanted_bytes=wanted,
+            promised_bytes=promised or 0,
+            reserve_bytes=settings.min_free_bytes,
+        )
+
+
+def refuse_no_media(head: bytes) -> None:
+    """Raise UnsupportedMediaType for bytes that are plainly no media; FFmpeg judges the rest.
+
+    Looks at the first bytes only and opens nothing: text (playlists and scripts among it),
+    archives, documents and programs. Subtitle files are text and are media.
+    """
+    head = head[:SNIFF_BYTES]
+    if not head:
+        raise UnsupportedMediaType("The file is empty.", field="file")
+    if head.startswith(_NO_MEDIA) or (_is_text(head) and not _is_subtitle(head)):
+        raise UnsupportedMediaType(
+            "The file is no media: its first bytes are those of text, a document or an archive.",
+            field="file",
+        )
+
+
+def _is_text(head: bytes) -> bool:
+    if any(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head):
+        return False
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        return exc.start >= len(head) - 3 and exc.end == len(head)  # cut inside a character
+    return True
+
+
+def _is_subtitle(head: bytes) -> bool:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_SUBTITLES)
