@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ffremote.clock import monotonic
 from ffremote.errors import UploadConflict
 
 from .bodies import Readable, blocks, write_all
-from .hashing import Hash
+from .hashing import Beside, Hash
 from .tus import Checksum, UploadLocked
 
 BEAT_SECONDS = 60.0
@@ -45,13 +45,19 @@ class Writer:
         self.hashed = start
         piece = None if checksum is None else checksum.start()
         try:
-            for block in blocks(stream, length):
-                if self.size == 0 and len(block) >= SNIFF_BYTES:
-                    see_head(bytes(block[:SNIFF_BYTES]))
-                self._write(block, [each for each in (digest, piece) if each is not None])
-                if monotonic() - began > BEAT_SECONDS:
-                    began = monotonic()
-                    beat(self.size)
+            with ExitStack() as stack:
+                hashes = [
+                    stack.enter_context(Beside(each))
+                    for each in (digest, piece)
+                    if each is not None
+                ]
+                for block in blocks(stream, length):
+                    if self.size == 0 and len(block) >= SNIFF_BYTES:
+                        see_head(bytes(block[:SNIFF_BYTES]))
+                    self._write(block, hashes)
+                    if monotonic() - began > BEAT_SECONDS:
+                        began = monotonic()
+                        beat(self.size)
             if checksum is not None and piece is not None:
                 checksum.require(piece)
         except BaseException:
@@ -60,7 +66,7 @@ class Writer:
                 self.cut(start)
             raise
 
-    def _write(self, block: bytes | memoryview, hashes: list[Hash]) -> None:
+    def _write(self, block: bytes | memoryview, hashes: list[Beside]) -> None:
         write_all(lambda rest: os.write(self.descriptor, rest), block)
         self.size += len(block)
         for each in hashes:

@@ -1,5 +1,6 @@
 """The body of the current request, read to its announced length from whatever server runs us."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from ffremote.errors import FileTooLarge, InvalidArgument, RequestError
 
 FIRST_BYTES = 64 << 10
 BLOCK_BYTES = 1 << 20
+RING = 4
 
 
 class LengthRequired(RequestError):
@@ -51,21 +53,26 @@ def whole(stream: Readable, length: int) -> Callable[[int], bytes]:
 
 
 def blocks(stream: Readable, length: int) -> Iterator[bytes | memoryview]:
-    """Yield exactly `length` bytes of `stream`, or raise; each block lives until the next."""
+    """Yield exactly `length` bytes of `stream`, or raise; each block lives for RING - 1 others."""
     readinto = getattr(stream, "readinto", None)
     if readinto is None:
         read = whole(stream, length)
         yield from iter(lambda: read(BLOCK_BYTES), b"")
         return
-    buffer = memoryview(bytearray(FIRST_BYTES))
+    size = FIRST_BYTES
+    ring = deque((memoryview(bytearray(size)) for _ in range(RING)), RING)
     while length > 0:
+        buffer = ring[0]
         count = readinto(buffer[:length])
         if not count:
             raise _cut(length)
         yield buffer[:count]
         length -= count
-        if count == len(buffer) < BLOCK_BYTES:  # a fast line; a slow one keeps little memory
-            buffer = memoryview(bytearray(2 * len(buffer)))
+        if count == size < BLOCK_BYTES:  # a fast line; a slow one keeps little memory
+            size *= 2
+        ring.rotate(-1)
+        if len(ring[0]) < size:
+            ring[0] = memoryview(bytearray(size))
 
 
 def read_all() -> bytes:

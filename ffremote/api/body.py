@@ -4,16 +4,17 @@ import io
 import select
 import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from ffremote.clock import monotonic
 
-IDLE_SECONDS = 60.0
 # Slower than 16 KiB in a minute is no line but somebody who holds a thread.
 WINDOW_SECONDS = 60.0
 WINDOW_BYTES = 16 << 10
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 32 << 20
+
+T = TypeVar("T")
 
 
 class SocketBody(io.RawIOBase):
@@ -28,13 +29,20 @@ class SocketBody(io.RawIOBase):
     error = None
 
     def __init__(
-        self, line: socket.socket, prefix: bytes, length: int, say: Callable[[bytes], Any] | None
+        self,
+        line: socket.socket,
+        prefix: bytes,
+        length: int,
+        *,
+        say: Callable[[bytes], Any] | None,
+        idle_seconds: float,
     ) -> None:
         super().__init__()
         self.remaining = length
         self._line = line
         self._prefix = memoryview(prefix)
         self._say = say
+        self._idle_seconds = idle_seconds
         self._pace = _Pace()
 
     def readable(self) -> bool:
@@ -46,9 +54,22 @@ class SocketBody(io.RawIOBase):
         Raises ConnectionError when the client is gone, TimeoutError when it is far too slow.
         """
         view = memoryview(target).cast("B")[: self.remaining]
-        count = self._from_prefix(view) or (self._from_socket(view) if view else 0)
+        count = self._from_prefix(view)
+        if view and not count:
+            self._before_reading()
+            count = self._heard(self._receive(lambda: self._line.recv_into(view)))
         self.remaining -= count
         return count
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return some bytes, at most `size`; RawIOBase would copy each once more."""
+        if size is None or size < 0 or self._prefix or not self.remaining:
+            return super().read(-1 if size is None else size) or b""
+        wanted = min(size, self.remaining)
+        self._before_reading()
+        block = self._receive(lambda: self._line.recv(wanted))
+        self.remaining -= self._heard(len(block))
+        return block
 
     def _from_prefix(self, view: memoryview) -> int:
         count = min(len(view), len(self._prefix))
@@ -56,11 +77,15 @@ class SocketBody(io.RawIOBase):
         self._prefix = self._prefix[count:]
         return count
 
-    def _from_socket(self, view: memoryview) -> int:
+    def _before_reading(self) -> None:
         if self._say is not None:
             self._say(b"HTTP/1.1 100 Continue\r\n\r\n")
             self._say = None
-        count = _receive(self._line, view, IDLE_SECONDS)
+
+    def _receive(self, take: Callable[[], T]) -> T:
+        return _receive(self._line, take, self._idle_seconds)
+
+    def _heard(self, count: int) -> int:
         if count == 0:
             raise ConnectionResetError("the client closed the connection within the body")
         self._pace.add(count)
@@ -101,7 +126,7 @@ def linger(line: socket.socket) -> None:
     try:
         line.shutdown(socket.SHUT_WR)
         while budget > 0 and (left := deadline - monotonic()) > 0:
-            count = _receive(line, scrap, left)
+            count = _receive(line, lambda: line.recv_into(scrap), left)
             if count == 0:
                 return
             budget -= count
@@ -109,11 +134,11 @@ def linger(line: socket.socket) -> None:
         return  # the client hung up first, which is what we waited for
 
 
-def _receive(line: socket.socket, view: memoryview, seconds: float) -> int:
+def _receive(line: socket.socket, take: Callable[[], T], seconds: float) -> T:
     deadline = monotonic() + seconds
     while True:
         try:
-            return line.recv_into(view)
+            return take()
         except BlockingIOError:
             wait(line, select.POLLIN, deadline - monotonic())
 

@@ -24,6 +24,9 @@ from .tasks import JsonErrorTask, StreamingTask
 STREAM_FROM_BYTES = 1 << 20
 HEADER_SECONDS = 30.0
 SMALL_BODY_SECONDS = 300.0
+IDLE_SECONDS = 60.0
+# Whoever sends a PATCH can go on, and cannot before we have given up the line that broke.
+IDLE_PATCH_SECONDS = 20.0
 
 
 class LengthRequired(Error):  # type: ignore[misc]
@@ -84,7 +87,10 @@ class StreamingParser(HTTPRequestParser):  # type: ignore[misc]
     def _leave_body(self, prefix: bytes) -> None:
         say = self.channel.write_soon if self.expect_continue else None
         self.line = self.channel.socket.dup()
-        self.body_rcv = SocketBody(self.line, prefix, self.content_length, say)
+        idle = IDLE_PATCH_SECONDS if self.command == "PATCH" else IDLE_SECONDS
+        self.body_rcv = SocketBody(
+            self.line, prefix, self.content_length, say=say, idle_seconds=idle
+        )
         self.expect_continue = False
         self.streams = self.completed = True
 

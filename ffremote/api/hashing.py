@@ -1,13 +1,15 @@
 """The sha256 of uploads that come in pieces, carried from one request to the next."""
 
 import hashlib
+import queue
 import threading
 from collections import OrderedDict
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 BLOCK_BYTES = 1 << 20
 KEPT = 1024
+DEPTH = 2
 
 
 class Hash(Protocol):
@@ -18,6 +20,34 @@ class Hash(Protocol):
     def hexdigest(self) -> str: ...
 
     def digest(self) -> bytes: ...
+
+
+class Beside:
+    """Hashes in a thread of its own what its caller writes meanwhile; at most `DEPTH` behind.
+
+    sha256 takes as long as all the rest of an upload, and Python lets go of its lock for it.
+    """
+
+    def __init__(self, digest: Hash) -> None:
+        self._digest = digest
+        self._blocks: queue.Queue[bytes | memoryview | None] = queue.Queue(DEPTH)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def update(self, block: bytes | memoryview, /) -> None:
+        """Hash `block` soon; it must stay as it is until `DEPTH + 1` others have followed."""
+        self._blocks.put(block)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._blocks.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (block := self._blocks.get()) is not None:
+            self._digest.update(block)
 
 
 class Digests:

@@ -1,5 +1,8 @@
 """Which thread serves which request: transfers and refusals never hold the threads of polls."""
 
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
@@ -15,6 +18,26 @@ class TooManyTransfers(Error):  # type: ignore[misc]
     reason = "Service Unavailable"
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A channel in the pool of transfers, counted until it is served."""
+
+    channel: Any
+    end: Callable[[], None]
+
+    def service(self) -> None:
+        """Serve the channel's first request; waitress calls this in a thread."""
+        try:
+            self.channel.service()
+        finally:
+            self.end()
+
+    def cancel(self) -> None:
+        """Give the channel up; waitress calls this when it shuts down."""
+        self.channel.cancel()
+        self.end()
+
+
 class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]
     """waitress's dispatcher for short requests, with two pools beside it.
 
@@ -27,25 +50,34 @@ class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]
         self.set_thread_count(threads)
         self._transfers = _pool(transfer_threads)
         self._refusals = _pool(REFUSAL_THREADS)
-        self._transfer_threads = transfer_threads
+        self._limit = transfer_threads
+        self._running = 0
+        self._count = threading.Lock()
 
     def add_task(self, task: Any) -> None:
         """Take a channel, whose first request is to be served."""
         request = task.requests[0]
-        if request.streams and self._is_full():
+        if request.streams and not self._begin():
             request.error = TooManyTransfers(
-                f"All {self._transfer_threads} transfers of this server are in use; try again."
+                f"All {self._limit} transfers of this server are in use; try again."
             )
         if request.error:
             self._refusals.add_task(task)
         elif request.streams:
-            self._transfers.add_task(task)
+            self._transfers.add_task(Transfer(task, self._end))
         else:
             super().add_task(task)
 
-    def _is_full(self) -> bool:
-        busy = self._transfers.active_count + len(self._transfers.queue)
-        return bool(busy >= self._transfer_threads)
+    def _begin(self) -> bool:
+        with self._count:
+            if self._running >= self._limit:
+                return False
+            self._running += 1
+            return True
+
+    def _end(self) -> None:
+        with self._count:
+            self._running -= 1
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         done = [

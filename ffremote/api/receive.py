@@ -11,6 +11,7 @@ import multipart
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 
 from .bodies import BLOCK_BYTES, Readable, too_large, whole, write_all
+from .hashing import Beside
 
 MAX_JOB_BYTES = 256 << 10
 MAX_PARTS = 8
@@ -82,7 +83,7 @@ class FormReceiver:
     def _store(self, filename: str | None, events: Iterator[Event]) -> StoredFile:
         size = 0
         digest = hashlib.sha256()
-        with self.path.open("xb", buffering=0) as file:
+        with self.path.open("xb", buffering=0) as file, Beside(digest) as hashes:
             for block in _blocks(events):
                 if size == 0:
                     self.see_head(block)
@@ -90,7 +91,7 @@ class FormReceiver:
                 if size > self.max_file_bytes:
                     raise too_large(size, self.max_file_bytes)
                 write_all(file.write, block)
-                digest.update(block)
+                hashes.update(block)
         if size == 0:
             self.see_head(b"")
         return StoredFile(filename, size, digest.hexdigest())

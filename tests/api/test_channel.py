@@ -2,14 +2,17 @@
 
 import contextlib
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+import pytest
 from rawhttp import connect, error_of, head, read_all, read_until
 
+from ffremote.api import serving
 from ffremote.api.serving import can_stream
 
 MIB = 1 << 20
@@ -199,6 +202,24 @@ def test_the_upload_above_the_last_thread_is_told_to_come_again(serve: Serve) ->
     status, error = error_of(answer)
     assert (status, error["code"]) == ("HTTP/1.1 503 Service Unavailable", "SERVICE_UNAVAILABLE")
     assert b"Retry-After: 5" in answer
+
+
+def test_another_waitress_serves_too_in_our_error_model(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(serving, "version", lambda name: "4.0.0")
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)
+    address = serve(echo_size)
+
+    with connect(address) as client:
+        client.sendall(head("PUT", 3 * MIB) + bytes(3 * MIB))
+        assert read_until(client, str(3 * MIB).encode()).startswith(b"HTTP/1.1 200 OK")
+    with connect(address) as client:
+        client.sendall(head("PUT", 1 << 50))
+        status, error = error_of(read_all(client))
+
+    assert (status, error["code"]) == ("HTTP/1.1 413 Request Entity Too Large", "FILE_TOO_LARGE")
+    assert "uploads are copied once more" in caplog.text
 
 
 def test_only_a_waitress_that_we_know_is_streamed_with() -> None:
