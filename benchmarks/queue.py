@@ -17,39 +17,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask_migrate import upgrade
 from huey.storage import SqliteStorage
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from benchmarks.history import build, opened, queue
 from ffremote import claims, database, listing, registry
 from ffremote.api.app import create_app
-from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.models import Job, Upload, UploadState
+from ffremote.models import Job
 from ffremote.states import JobState, Phase
 
 PROCESSES = 4
 WRITERS = 8
-UPLOAD = "33333333-3333-4333-8333-333333333333"
 RESULT = claims.Result(1, "ab" * 32, {"duration": 1.0})
-ROWS = """
-    INSERT INTO jobs (id, state, phase, progress_percent, priority, rank, output_filename, spec,
-                      needs, upload_id, input_ready_at, output_estimate_bytes, created_at,
-                      finished_at, attempt, losses, heartbeats, result_token, result_bytes,
-                      result_sha256, result_facts, command)
-    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :jobs)
-    SELECT printf('%s-%04x-4000-8000-%012x', :prefix, i % 65536, i), :state,
-           CASE WHEN :state = 'queued' THEN 'queued' END,
-           CASE WHEN :state = 'queued' THEN 0 ELSE 100 END,
-           0, i, 'out.mp4', '{"output_filename": "out.mp4", "video": {"codec": "libx264"}}',
-           '', :upload, '2026-01-01T00:00:00.000000Z', 1000000,
-           strftime('%Y-%m-%dT%H:%M:%S', 1700000000 + i, 'unixepoch') || '.000000Z',
-           CASE WHEN :state = 'queued' THEN NULL ELSE '2026-01-02T00:00:00.000000Z' END,
-           0, 0, 0, NULL, 1000, NULL, '{"duration": 60.0, "streams": [{"codec": "h264"}]}',
-           'ffmpeg -i file:input -c:v libx264 -crf 23 file:a/out.mp4'
-    FROM n
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +62,6 @@ def measure(scratch: Path, size: Size = FULL) -> None:
     growth(small, large, size)
 
 
-def build(data_dir: Path, *, finished: int) -> Path:
-    """Make a data directory whose migrated database has so many finished jobs."""
-    settings = Settings(data_dir=data_dir)
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        app.extensions["sqlalchemy"].engine.dispose()
-    with _opened(data_dir) as session, database.writing(session):
-        session.execute(text("PRAGMA cache_size = -400000"))
-        now = utc_now()
-        session.add(Upload(id=UPLOAD, state=UploadState.COMPLETE, created_at=now, expires_at=now))
-        session.flush()
-        _add(session, finished, state="completed", prefix="00000000")
-    return data_dir
-
-
 def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
     """Print claims a second of four processes, ours and huey's in turns."""
     contests: dict[str, list[float]] = {
@@ -122,8 +87,8 @@ def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
 
 def reads_under_writers(data_dir: Path, size: Size) -> None:
     """Print how long GET …/status takes while eight writers beat."""
-    _queue(data_dir, WRITERS + 1)
-    with _opened(data_dir) as session:
+    queue(data_dir, WRITERS + 1)
+    with opened(data_dir) as session:
         held = [_claim(session) for _ in range(WRITERS)]
         job_id = session.scalar(text("SELECT id FROM jobs WHERE state = 'queued'"))
     app = create_app(Settings(data_dir=data_dir))
@@ -151,15 +116,15 @@ def reads_under_writers(data_dir: Path, size: Size) -> None:
 
 def growth(small: Path, large: Path, size: Size) -> None:
     """Print what lists and positions take on a short and on a long history, in turns."""
-    _queue(small, 1000)
-    _queue(large, 1000)
+    queue(small, 1000)
+    queue(large, 1000)
     looks: dict[str, Callable[[Session], object]] = {
         "list, newest 50": listing.newest,
         "list of completed": lambda s: listing.newest(s, states=[JobState.COMPLETED]),
         "queue_position of 500th": lambda s: listing.queue_position(s, _middle(s)),
         "promised_bytes": registry.promised_bytes,
     }
-    with _opened(small) as few, _opened(large) as many:
+    with opened(small) as few, opened(large) as many:
         for what, look in looks.items():
             times: dict[Session, list[float]] = {few: [], many: []}
             for _ in range(max(size.reads // 4, 10)):
@@ -170,9 +135,9 @@ def growth(small: Path, large: Path, size: Size) -> None:
 
 
 def _ours(data_dir: Path, size: Size, *, finish: bool) -> float:
-    _queue(data_dir, int(8000 * size.seconds) + 100)
+    queue(data_dir, int(8000 * size.seconds) + 100)
     rate = _race(_claim_for, (data_dir, size.seconds, finish))
-    with _opened(data_dir) as session, database.writing(session):
+    with opened(data_dir) as session, database.writing(session):
         session.execute(text("DELETE FROM jobs WHERE finished_at IS NULL"))
     return rate
 
@@ -200,7 +165,7 @@ def _race(work: Callable[..., None], args: tuple[object, ...]) -> float:
 
 
 def _claim_for(data_dir: Path, seconds: float, finish: bool, start, results) -> None:  # type: ignore[no-untyped-def]
-    with _opened(data_dir) as session:
+    with opened(data_dir) as session:
         listing.count_queued(session)
         start.wait()
         began, done = time.monotonic(), 0
@@ -227,7 +192,7 @@ def _dequeue_for(path: Path, seconds: float, finish: bool, start, results) -> No
 
 
 def _beat(data_dir: Path, claim: claims.Claim, pause: float, ready, over) -> None:  # type: ignore[no-untyped-def]
-    with _opened(data_dir) as session:
+    with opened(data_dir) as session:
         claims.report(session, claim, claims.Tick(Phase.PROBING, 0))
         ready.wait()
         while not over.wait(pause):
@@ -239,16 +204,6 @@ def _claim(session: Session) -> claims.Claim:
     if claim is None:
         raise RuntimeError("the queue ran empty")
     return claim
-
-
-def _queue(data_dir: Path, jobs: int) -> None:
-    with _opened(data_dir) as session, database.writing(session):
-        _add(session, jobs, state="queued", prefix=uuid.uuid4().hex[:8].replace("0", "a"))
-
-
-def _add(session: Session, jobs: int, *, state: str, prefix: str) -> None:
-    values = {"jobs": jobs, "state": state, "prefix": prefix, "upload": UPLOAD}
-    session.execute(text(ROWS), values)
 
 
 def _middle(session: Session) -> Job:
@@ -269,12 +224,9 @@ def _timed(look: Callable[[], object], times: int) -> list[float]:
     return taken
 
 
-def _opened(data_dir: Path) -> Session:
-    engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
-    return database.session_maker(engine)()
-
-
-_CONTEXT = multiprocessing.get_context("spawn")
+# Forked from a process that has imported everything and opened nothing.
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["benchmarks.history", "huey.storage", "ffremote.registry"])
 
 
 def main() -> None:
