@@ -1,11 +1,14 @@
 """Numbers, times and tables for people."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import click
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def print_json(value: Any) -> None:
@@ -17,6 +20,11 @@ def remark(text: str, *, quiet: bool) -> None:
     """Say something on stderr, unless nobody wants to hear it."""
     if not quiet:
         click.echo(text, err=True)
+
+
+def plain(text: str) -> str:
+    """The text without what would move a terminal's cursor: films bring words of strangers."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def human_bytes(count: int | None) -> str:

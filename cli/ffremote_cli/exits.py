@@ -1,5 +1,6 @@
 """Which error ends the program with which status: section 4 of the contract."""
 
+import re
 from enum import IntEnum
 
 from .errors import (
@@ -45,5 +46,5 @@ def status_of(error: ClientError) -> Exit:
 
 def one_line(error: ClientError) -> str:
     """The error as the person sees it: what happened, then what to do next."""
-    said = " ".join(error.message.split())
+    said = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", error.message).split())
     return f"ffremote: {said}" if error.hint is None else f"ffremote: {said} ({error.hint})"

@@ -56,14 +56,14 @@ class History:
             file.write(json.dumps(asdict(entry)) + "\n")
         self._cut()
 
-    def newest(self, server: str) -> Iterator[Entry]:
-        """The jobs on this server, newest first."""
+    def newest(self, server: str | None = None) -> Iterator[Entry]:
+        """The jobs on this server, or on all, newest first."""
         for line in reversed(self._lines()):
             try:
                 entry = Entry(**json.loads(line))
             except (ValueError, TypeError):
                 continue
-            if entry.server == server:
+            if server in (None, entry.server):
                 yield entry
 
     def _cut(self) -> None:

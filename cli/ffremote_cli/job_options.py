@@ -170,7 +170,7 @@ class JobCommand(SharedCommand):
         records: dict[str, list[tuple[str, str]]] = {"Options": []}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(param, click.Option):
                 records.setdefault(section_of(param.name or "") or "Options", []).append(record)
         for title, lines in records.items():
             with formatter.section(title):

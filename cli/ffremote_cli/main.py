@@ -149,6 +149,8 @@ def run(words: list[str]) -> int:
     except click.ClickException as exc:
         return _misused(exc)
     except (KeyboardInterrupt, click.Abort):
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the shell's prompt begins a line of its own
         return Exit.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has left; Python must not try to flush it at its end.

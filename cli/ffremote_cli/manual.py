@@ -85,6 +85,8 @@ def markdown(group: click.Group) -> str:
             parts += [f"**{title}**", _md_table(records)] if records else [f"…{title}."]
         if page.examples:
             parts += ["**Examples**", "```sh\n" + "\n".join(page.examples) + "\n```"]
+        if page.name == "ffmpeg":
+            parts.append(_FFMPEG)
     return "\n\n".join([*parts, _LIBRARY]) + "\n"
 
 
@@ -187,6 +189,22 @@ quiet = false
 ```
 
 Options win over the environment, that over the profile, that over the rest of the file."""
+
+_FFMPEG = """\
+What is the same as with a local ffmpeg, and what is not:
+
+- Options before and after `-i` mean what they mean to ffmpeg; a job counts in its input, so the
+  client converts `-ss`, `-t` and `-to`. After `-i`, `-ss` works as before it: what is copied begins
+  at the key frame before that moment.
+- One input, one output. Addresses, devices, `concat` lists, image sequences and outputs of several
+  files (HLS, segments, `%03d`) are refused. `-` is stdin or stdout, through a temporary file.
+- The two commands of a two-pass encode work as typed: the first does nothing, the second makes the
+  server do both passes.
+- `-filter_complex` of one input's pictures or sound is taken; one that mixes inputs is refused.
+- Where the line names no codec, the server's own choice for the container is taken, not that of
+  the local ffmpeg; MP4 results are made to start at once (`+faststart`).
+- `-threads`, `-hwaccel` and other words on how a machine should work are refused: leave them out.
+- `-y`, `-n`, `-loglevel`, `-stats` and `-progress` are the client's own work."""
 
 _LIBRARY = """\
 ## As a Python library

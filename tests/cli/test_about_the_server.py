@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from scripted import Ffremote, Script, refuse, say
 
+from ffremote_cli.history import History
+
 WHAT_THE_DOCTOR_SEES = "config state server ready access versions clock limits uploads"
 
 CAPABILITIES = {
@@ -109,5 +111,10 @@ def test_the_shell_completes_commands_and_options(client_environ: dict[str, str]
         )
         return done.stdout.split()
 
+    History(Path(client_environ["XDG_STATE_HOME"], "ffremote")).add(
+        job_id="0b5f2c1e", server="s", film=Path("in.mp4"), output=None
+    )
+
     assert completed("ffremote subm") == ["plain,submit"]
+    assert completed("ffremote watch 0b5") == ["plain,0b5f2c1e"]
     assert completed("ffremote run --audio-b") == ["plain,--audio-bitrate"]

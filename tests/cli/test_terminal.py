@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from programs import Service
+from scripted import Reply, Script
 from terminals import CTRL_C, Terminal
 
 from ffremote_cli import Client
@@ -125,3 +126,14 @@ def test_a_list_is_drawn_again_in_its_place(terminal: Start, clip: Path, service
     program.press(CTRL_C)
     program.wait_for(r"\x1b\[\?25h")
     assert program.end() == 130
+
+
+def test_words_of_strangers_do_not_move_the_cursor(terminal: Start, script: Script) -> None:
+    job_id = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+    script.on(f"GET /jobs/{job_id}/log", Reply(200, b"title: \x1b[2J\x9b31m!\n"))
+
+    program = terminal("log", job_id, FFREMOTE_SERVER=script.url)
+
+    program.wait_for("title: \N{REPLACEMENT CHARACTER}\\[2J")
+    assert program.end() == 0
+    assert "\x1b" not in program.text

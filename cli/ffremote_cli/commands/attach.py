@@ -6,6 +6,7 @@ import click
 
 from ..bars import Board
 from ..client import Client
+from ..completing import job_ids as completed_ids
 from ..conductor import conduct
 from ..display import print_json, remark
 from ..errand import Errand, Outcome, fetch
@@ -21,7 +22,7 @@ from ..session import connected, current_settings, history, ids_of, raise_errors
     name="attach",
     examples=("ffremote attach last", "ffremote attach 0b5f2c1e -o out.mp4"),
 )
-@click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completed_ids)
 @click.option(
     "-o",
     "--output",

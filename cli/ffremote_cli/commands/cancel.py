@@ -2,6 +2,7 @@
 
 import click
 
+from ..completing import job_ids as completed_ids
 from ..display import print_json
 from ..options import SharedCommand
 from ..session import connected, current_settings, ids_of
@@ -12,7 +13,7 @@ from ..session import connected, current_settings, ids_of
     name="cancel",
     examples=("ffremote cancel 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
 )
-@click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completed_ids)
 def command(job_ids: tuple[str, ...]) -> None:
     """Stop the jobs; what they have made is thrown away."""
     with connected() as client:

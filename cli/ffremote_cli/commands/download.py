@@ -6,6 +6,7 @@ import click
 
 from ..bars import Board
 from ..client import Client
+from ..completing import job_ids as completed_ids
 from ..display import human_bytes, print_json, remark
 from ..errors import Misused
 from ..options import SharedCommand
@@ -21,7 +22,7 @@ from ..session import connected, current_settings, ids_of
         "ffremote download 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69 -o out.mp4",
     ),
 )
-@click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completed_ids)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File, or a directory for many."
 )

@@ -1,6 +1,5 @@
 """`ffremote ffmpeg`: an ordinary ffmpeg command line, run on the server."""
 
-import os
 import shutil
 import sys
 import tempfile
@@ -12,7 +11,7 @@ import click
 
 from ..bars import Board
 from ..conductor import conduct
-from ..display import remark
+from ..display import plain, remark
 from ..errand import Errand, Outcome, View, carry
 from ..errors import ClientError, JobFailed, LocalFileProblem, Stopped, Unreachable
 from ..exits import one_line
@@ -193,7 +192,7 @@ def _told(error: ClientError) -> str:
         return one_line(error)
     tail = error.details.get("stderr_tail") or ()
     lines = tail.splitlines() if isinstance(tail, str) else tail
-    return os.linesep.join([*lines, one_line(error)])
+    return "\n".join([*map(plain, lines), one_line(error)])
 
 
 def _status(error: ClientError) -> int:

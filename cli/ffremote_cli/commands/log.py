@@ -1,8 +1,12 @@
 """`ffremote log`: what FFmpeg said."""
 
+import sys
+
 import click
 
 from ..client import Client
+from ..completing import job_ids as completed_ids
+from ..display import plain
 from ..options import SharedCommand
 from ..session import connected, ids_of
 
@@ -12,7 +16,7 @@ from ..session import connected, ids_of
     name="log",
     examples=("ffremote log 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
 )
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=completed_ids)
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended.")
 def command(job_id: str, follow: bool) -> None:
     """Show the command that was run for the job ID, and what FFmpeg said."""
@@ -26,7 +30,9 @@ def command(job_id: str, follow: bool) -> None:
 
 def _show(client: Client, job_id: str, *, start: int) -> int:
     count = 0
+    is_terminal = sys.stdout.isatty()
     for block in client.log(job_id, start=start):
-        click.echo(block, nl=False)
+        shown = plain(block.decode(errors="replace")) if is_terminal else block
+        click.echo(shown, nl=False)
         count += len(block)
     return count

@@ -3,6 +3,7 @@
 import click
 
 from ..bars import pace_of
+from ..completing import job_ids as completed_ids
 from ..display import print_json
 from ..options import SharedCommand
 from ..results import Status
@@ -14,7 +15,7 @@ from ..session import connected, current_settings, ids_of
     name="status",
     examples=("ffremote status 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
 )
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=completed_ids)
 def command(job_id: str) -> None:
     """Say how far the job ID is."""
     with connected() as client:

@@ -4,6 +4,7 @@ import click
 
 from ..bars import Board
 from ..client import Client, require_completed
+from ..completing import job_ids as completed_ids
 from ..conductor import conduct
 from ..display import print_json
 from ..errors import ClientError, Stopped
@@ -20,7 +21,7 @@ from .status import described
     name="watch",
     examples=("ffremote watch 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
 )
-@click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completed_ids)
 def command(job_ids: tuple[str, ...]) -> None:
     """Follow the jobs with live bars until they have ended.
 
