@@ -1,5 +1,6 @@
 """The Flask app: rooms wired together, nothing done yet."""
 
+from http import HTTPStatus
 from importlib.resources import files
 
 from flask import Flask, Response
@@ -73,4 +74,6 @@ def _database(app: Flask, settings: Settings) -> SQLAlchemy:
 def _harden(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        del response.headers["Content-Type"]  # of what is not there
     return response

@@ -20,14 +20,18 @@ class Engine:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _own: ffmpeg.Capabilities | None = field(default=None, init=False)
 
+    def warm_up(self) -> None:
+        """Ask the FFmpeg at hand already: the second that it takes is not the first client's."""
+        with self._lock:
+            if self._own is None:
+                self._own = self._read()
+
     def capabilities(self, session: Session) -> ffmpeg.Capabilities:
         """Return what FFmpeg can do here, or on a worker where there is none here.
 
         Raises ServiceUnavailable when neither is to be had.
         """
-        with self._lock:
-            if self._own is None:
-                self._own = self._read()
+        self.warm_up()
         return self._own or _of_a_worker(session)
 
     def _read(self) -> ffmpeg.Capabilities | None:

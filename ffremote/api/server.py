@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from types import FrameType
 
 import click
@@ -46,6 +47,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     for address, bound in server.addresses:
         shown = f"[{address}]" if ":" in address else address
         click.echo(f"ffremote-server: listening on http://{shown}:{bound}", err=True)
+    threading.Thread(target=app.extensions[KEY].engine.warm_up, daemon=True).start()
     server.run()
 
 

@@ -63,6 +63,7 @@ class Running:
         while not self._answers():
             assert self._process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.02)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -56,6 +56,8 @@ def wait_until_unlocked(url: str, offset: int) -> int:
     return reached
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_hundred_cuts_and_twenty_kills(server: Running, storage: Storage) -> None:
     data = b"\x00\x00\x00\x20ftyp" + os.urandom(SIZE - 8)
     chance = random.Random(5)
