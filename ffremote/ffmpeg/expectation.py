@@ -1,5 +1,7 @@
 """How long a result should be, from what the input says and what the job does to it."""
 
+import math
+import re
 from collections.abc import Sequence
 
 from ffremote.spec import JobSpec
@@ -8,7 +10,7 @@ from ffremote.states import FailureReason
 
 from .facts import MediaFacts
 from .failure import refuse
-from .filtergraph import Graph
+from .filtergraph import Filter, Graph
 from .options import Option
 from .plan import Expected
 from .selection import Selection
@@ -17,6 +19,11 @@ from .selection import Selection
 _GUESSED = frozenset(
     {"aac", "ac3", "amr", "dts", "eac3", "h263", "h264", "hevc", "m4v", "mjpeg", "mp3"}
     | {"mpeg", "mpegvideo", "obu", "vvc"}
+)
+# after these the length of the output can no longer be foretold from the input's
+_LENGTH_CHANGERS = frozenset(
+    {"acrossfade", "apad", "aselect", "asetrate", "atrim", "select", "silenceremove"}
+    | {"telecine", "thumbnail", "tile", "tpad", "trim", "zoompan"}
 )
 _CUTTERS = frozenset({"frames", "vframes", "aframes", "dframes", "shortest"})
 
@@ -67,13 +74,26 @@ def expect(
 
 
 def _factor(graphs: Sequence[Graph]) -> float | None:
-    factor = 1.0
-    for graph in graphs:
-        stretch = graph.stretch
-        if stretch is None:
-            return None
-        factor *= stretch
-    return factor
+    """The factor between the input's length and the output's; None when it is unknown."""
+    filters = [each for graph in graphs for each in graph.filters]
+    if any(each.name in _LENGTH_CHANGERS for each in filters):
+        return None
+    return math.prod(_stretch(each) for each in filters)
+
+
+def _stretch(each: Filter) -> float:
+    params = dict(each.params)
+    if each.name == "atempo":
+        return 1 / float(params.get("tempo", "1"))
+    if each.name == "rubberband":
+        return 1 / float(params.get("tempo", "1"))
+    if each.name not in ("setpts", "asetpts"):
+        return 1.0
+    factor = re.search(r"([*/]?)([0-9]+(?:\.[0-9]+)?)([*]?)", params["expr"], re.ASCII)
+    if factor is None:
+        return 1.0
+    number = float(factor[2])
+    return 1 / number if factor[1] == "/" else number
 
 
 def _is_guess(facts: MediaFacts) -> bool:

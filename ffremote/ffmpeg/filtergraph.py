@@ -6,10 +6,9 @@ understood, with named parameters and our own quoting.
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from .grammar import read_value, seconds_of
+from .grammar import read_value
 from .tables import table
 
 MAX_FILTERS = 24
@@ -17,11 +16,6 @@ MAX_TEXT = 2048
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}", re.ASCII)
 _KEY = re.compile(r"([A-Za-z0-9_\-]{1,32})=", re.ASCII)
-# after these the length of the output can no longer be foretold from the input's
-_LENGTH_CHANGERS = frozenset(
-    {"acrossfade", "apad", "aselect", "asetrate", "atrim", "select", "silenceremove"}
-    | {"telecine", "thumbnail", "tile", "tpad", "trim", "zoompan"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +49,6 @@ class Graph:
     def filters(self) -> tuple[Filter, ...]:
         """Every filter, in the order of the text."""
         return tuple(each for chain in self.chains for each in chain)
-
-    @property
-    def is_chain(self) -> bool:
-        """Whether the graph is one chain without labels, which other chains can be joined to."""
-        return len(self.chains) == 1 and not any(f.inputs or f.outputs for f in self.filters)
-
-    @property
-    def stretch(self) -> float | None:
-        """The factor between the input's length and the output's; None when it is unknown."""
-        factor = 1.0
-        for each in self.filters:
-            if each.name in _LENGTH_CHANGERS:
-                return None
-            factor *= _stretch(each)
-        return factor
 
 
 def read_graph(text: str, kind: str = "") -> Graph:
@@ -234,21 +213,6 @@ def _value(name: str, key: str, rule: list[Any], text: str) -> str:
         raise ValueError(f"{name}: {key} cannot be {text[:60]!r}; it is {exc}") from exc
 
 
-def _stretch(each: Filter) -> float:
-    params = dict(each.params)
-    if each.name == "atempo":
-        return 1 / float(params.get("tempo", "1"))
-    if each.name == "rubberband":
-        return 1 / float(params.get("tempo", "1"))
-    if each.name not in ("setpts", "asetpts"):
-        return 1.0
-    factor = re.search(r"([*/]?)([0-9]+(?:\.[0-9]+)?)([*]?)", params["expr"], re.ASCII)
-    if factor is None:
-        return 1.0
-    number = float(factor[2])
-    return 1 / number if factor[1] == "/" else number
-
-
 def _escaped(value: str) -> str:
     """Protect a value inside a filter's arguments."""
     return re.sub(r"([\\':])", r"\\\1", value)
@@ -257,9 +221,3 @@ def _escaped(value: str) -> str:
 def _quoted(body: str) -> str:
     """Protect a filter's arguments inside a graph; the grammars admit no quote into a value."""
     return f"'{body}'" if re.search(r"[\[\],;\\ ]", body) else body
-
-
-@cache
-def duration_of(text: str) -> float:
-    """Return the seconds of a time that the grammar has passed."""
-    return seconds_of(text)

@@ -51,7 +51,8 @@ def _ordinary(spec: JobSpec, container: Container, facts: MediaFacts) -> list[St
     chosen: list[Stream] = []
     video, audio = spec.video_options, spec.audio_options
     if container.video and spec.video is not False:
-        chosen += _one("video", video.track if video else None, facts)
+        track = video.track if video else None
+        chosen += _one("video", track, facts, covers=container.is_image)
     if container.audio and spec.audio is not False and not container.is_image:
         chosen += _one("audio", audio.track if audio else None, facts)
     wants = spec.subtitles is not None and spec.subtitles.mode in ("copy", "convert")
@@ -60,13 +61,14 @@ def _ordinary(spec: JobSpec, container: Container, facts: MediaFacts) -> list[St
     return chosen
 
 
-def _one(kind: str, track: int | None, facts: MediaFacts) -> list[Stream]:
+def _one(kind: str, track: int | None, facts: MediaFacts, *, covers: bool = False) -> list[Stream]:
+    """The stream with this number, or the best; a cover is no film, but it is a picture."""
     there = facts.of_kind(kind)
     if track is not None:
         if track >= len(there):
             raise _missing(f"{kind} track {track} is not there", facts)
         return [there[track]]
-    films = facts.films or there if kind == "video" else there
+    films = facts.films or (there if covers else ()) if kind == "video" else there
     # the largest picture, the most channels; the file's own default wins, as in FFmpeg
     ranked = sorted(films, key=lambda s: (s.is_default, _size(s)), reverse=True)
     return ranked[:1]

@@ -4,21 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ffremote.spec import Audio, Video
-from ffremote.spec.values import number_text
 from ffremote.states import FailureReason
 
 from . import pictures, sounds, texts
 from .capabilities import Capabilities
 from .choice import Choice
-from .encoders import COPY, codec_of
-from .expectation import expect, stretch_of_input
+from .encoders import COPY
+from .expectation import expect
 from .facts import MediaFacts
 from .failure import refuse
 from .filtergraph import Graph
 from .limits import Limits
+from .muxing import container_options, end
+from .notes import notes
 from .options import Option
 from .plan import MEASURED, Expected, Pass, Plan
 from .private import with_server_params
+from .reading import reading_options
 from .selection import BITMAP_SUBTITLES, Selection
 
 
@@ -48,21 +50,38 @@ class Writer:
 
     def write(self) -> Plan:
         """Put the passes together."""
+        self.warnings += notes(self.choice, self.selection)
+        head = reading_options(self.spec, self.facts, self.capabilities, self.limits)
         graphs = self._graphs()
         video = self._video(graphs["video"])
         audio = self._audio(graphs["audio"])
         passes = []
         if self._burns_text:
-            passes.append(Pass((*self._head(), *self._extraction()), 0.05))
+            passes.append(Pass((*head, *self._extraction()), 0.05))
         if self._normalises:
-            passes.append(Pass((*self._head(), *self._measuring(graphs["audio"])), 0.1, True))
+            passes.append(Pass((*head, *self._measuring(graphs["audio"])), 0.1, True))
         twice = self.video.two_pass and self._encodes("video")
         video += self._frame_timing() if twice else []
-        last = [*self._maps(), *video, *audio, *self._subtitles(), *self._container_options()]
+        last = [
+            *self._maps(),
+            *video,
+            *audio,
+            *self._subtitles(),
+            *container_options(self.choice, self.capabilities),
+        ]
         if twice:
-            passes.append(Pass((*self._head(), *self._first_pass(video)), 0.4))
+            passes.append(Pass((*head, *self._first_pass(video)), 0.4))
             last += self._pass_options(2)
-        passes.append(Pass((*self._head(), *self._settled(last), *self._end()), 1.0))
+        passes.append(
+            Pass(
+                (
+                    *head,
+                    *self._settled(last),
+                    *end(self.choice.container, self.limits, self.output),
+                ),
+                1.0,
+            )
+        )
         total = sum(each.weight for each in passes)
         return Plan(
             passes=tuple(replace(each, weight=each.weight / total) for each in passes),
@@ -78,36 +97,6 @@ class Writer:
         if self.choice.container.is_image:
             return replace(expected, duration=None)
         return expected
-
-    # what is read
-
-    def _head(self) -> list[str]:
-        threads = str(self.limits.threads)
-        demuxer = self.facts.format.split(",")[0]
-        start, length = self._reading()
-        return [
-            *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info"),
-            *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
-            *("-protocol_whitelist", "file", "-format_whitelist", demuxer),
-            *("-codec_whitelist", self._decoders(), "-max_pixels", str(self.limits.max_pixels)),
-            *("-max_streams", str(self.limits.max_streams), "-threads", threads),
-            *(("-ss", number_text(start)) if start else ()),
-            *(("-t", number_text(length)) if length is not None else ()),
-            *("-f", demuxer, "-i", "file:input"),
-        ]
-
-    def _reading(self) -> tuple[float, float | None]:
-        start, length = stretch_of_input(self.spec, self.facts)
-        if self.spec.thumbnail is not None and not start:
-            at = self.spec.thumbnail.at
-            start = (self.facts.duration or 0) / 10 if at is None else at
-        return start, length
-
-    def _decoders(self) -> str:
-        """Only the decoders of the codecs that the file holds: the others stay shut."""
-        known = self.capabilities.decoders
-        found = [name for s in self.facts.streams for name in known.get(s.codec, ())]
-        return ",".join(dict.fromkeys(found)) or "none"
 
     # what is done
 
@@ -200,33 +189,6 @@ class Writer:
         )
         self.warnings += warnings
         return argv
-
-    # what is written
-
-    def _container_options(self) -> list[str]:
-        spec, argv = self.spec, []
-        if spec.strip_metadata:
-            argv += ["-map_metadata", "-1", "-map_chapters", "-1"]
-        for key, value in (spec.metadata or {}).items():
-            argv += ["-metadata", f"{key}={value}"]
-        for option in self.choice.options:
-            argv += option.argv
-        given = {option.name for option in self.choice.options}
-        if self.choice.container.has_faststart:
-            if "movflags" not in given:
-                argv += ["-movflags", "+faststart"]
-            encoder = self.choice.video_encoder
-            is_hevc = encoder and codec_of(encoder, self.capabilities) == "hevc"
-            if is_hevc and "tag" not in given:
-                argv += ["-tag:v", "hvc1"]  # Apple's players know no other
-        return argv
-
-    def _end(self) -> list[str]:
-        return [
-            *("-threads", str(self.limits.threads), "-max_muxing_queue_size", "1024"),
-            *("-t", number_text(self.limits.max_seconds)),
-            *("-f", self.choice.container.muxer, f"file:{self.output}"),
-        ]
 
     # the passes before the last
 

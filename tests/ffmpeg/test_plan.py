@@ -44,6 +44,7 @@ ABLE = Capabilities(
     pix_fmts=frozenset({"yuv420p"}),
     options=frozenset({"movflags", "x264-params"}),
 )
+COVER = Stream(1, "video", "h264", 600, 600, is_picture=True)
 HEAD = (
     "-hide_banner -nostdin -nostats -y -v level+info -filter_threads 2 -progress pipe:1"
     " -stats_period 0.5 -protocol_whitelist file -format_whitelist mov"
@@ -202,7 +203,7 @@ def test_a_filter_that_never_ends_needs_its_bound() -> None:
     with pytest.raises(ValueError, match="needs one of pad_len, whole_len"):
         read_graph("apad", "a")
 
-    assert read_graph("apad=pad_dur=2", "a").stretch is None
+    assert str(read_graph("apad=pad_dur=2", "a")) == "apad=pad_dur=2"
 
 
 def test_an_encoder_that_this_worker_lacks_fails_the_job() -> None:
@@ -211,3 +212,22 @@ def test_an_encoder_that_this_worker_lacks_fails_the_job() -> None:
 
     assert caught.value.failure.reason == "encoder_unavailable"
     assert caught.value.failure.message == "The server's FFmpeg 8.0 has no encoder 'ffv1'."
+
+
+def test_what_a_client_may_not_expect_is_a_warning() -> None:
+    sound = MediaFacts("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
+
+    planned = plan(sound, output_filename="a.mov", container="mp4", video={"fps": 25})
+
+    assert planned.expected.streams == ("audio",)
+    assert planned.warnings == (
+        "The result is mp4, although its name ends in .mov.",
+        "The input has no pictures; the result has none either.",
+    )
+
+
+def test_a_cover_is_a_picture_but_no_film() -> None:
+    sound = MediaFacts("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
+
+    assert plan(sound, output_filename="a.jpg").expected.streams == ("video",)
+    assert plan(sound, output_filename="a.mkv").expected.streams == ("audio",)

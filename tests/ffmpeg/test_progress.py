@@ -46,3 +46,14 @@ def test_an_unknown_duration_gives_no_percent_and_no_eta() -> None:
 
 def test_the_eta_is_what_is_left_at_the_present_speed() -> None:
     assert Meter(10.0).eta_seconds(4_000_000, 2.0) == 3.0
+
+
+def test_the_second_writing_of_a_file_moves_the_percent_too() -> None:
+    meter = Meter(10.0, tail=0.5)
+
+    at_the_end = meter.read(10_000_000)
+    meter.note_rewriting(1000, 1500)
+    half_again = meter.read(10_000_000)
+    meter.note_rewriting(1000, 9000)
+
+    assert (at_the_end, half_again, meter.read(10_000_000)) == (50, 75, 99)

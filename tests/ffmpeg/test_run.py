@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,27 @@ def test_a_killed_ffmpeg_fails_the_job_with_its_signal(
         make(toolbox, capabilities, room, ticks=ticks)
 
     assert (caught.value.failure.reason, caught.value.failure.signal) == ("killed", 9)
+
+
+def test_a_process_that_does_nothing_stalls(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path, tmp_path: Path
+) -> None:
+    idle = tmp_path / "idle"
+    idle.write_text("#!/bin/sh\nexec sleep 60\n")
+    idle.chmod(0o755)
+    facts = ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
+    asked = spec.build_job({"output_filename": "out.mp4"})
+    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    stuck = replace(
+        toolbox,
+        binaries=replace(toolbox.binaries, ffmpeg=idle),
+        limits=replace(toolbox.limits, stall_seconds=0.3),
+        sandbox=replace(toolbox.sandbox, name="off"),
+    )
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        ffmpeg.run(
+            stuck, plan, cwd=room, log=io.BytesIO(), tick=lambda report: True, tick_seconds=0.05
+        )
+
+    assert caught.value.failure.reason == "stalled"

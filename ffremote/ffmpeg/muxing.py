@@ -1,0 +1,37 @@
+"""The options of the container and the end of a command line."""
+
+from ffremote.spec.values import number_text
+
+from .capabilities import Capabilities
+from .choice import Choice
+from .containers import Container
+from .encoders import codec_of
+from .limits import Limits
+
+
+def container_options(choice: Choice, capabilities: Capabilities) -> list[str]:
+    """Return metadata, the job's own further options, and what players need."""
+    spec, argv = choice.spec, []
+    if spec.strip_metadata:
+        argv += ["-map_metadata", "-1", "-map_chapters", "-1"]
+    for key, value in (spec.metadata or {}).items():
+        argv += ["-metadata", f"{key}={value}"]
+    for option in choice.options:
+        argv += option.argv
+    given = {option.name for option in choice.options}
+    if choice.container.has_faststart:
+        if "movflags" not in given:
+            argv += ["-movflags", "+faststart"]
+        encoder = choice.video_encoder
+        if encoder and "tag" not in given and codec_of(encoder, capabilities) == "hevc":
+            argv += ["-tag:v", "hvc1"]  # Apple's players know no other
+    return argv
+
+
+def end(container: Container, limits: Limits, output: str) -> list[str]:
+    """Return the bounds of the output, its format and its name, which come last."""
+    return [
+        *("-threads", str(limits.threads), "-max_muxing_queue_size", "1024"),
+        *("-t", number_text(limits.max_seconds)),
+        *("-f", container.muxer, f"file:{output}"),
+    ]

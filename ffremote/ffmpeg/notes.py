@@ -1,0 +1,32 @@
+"""What a client may not expect, said as warnings beside a plan."""
+
+from pathlib import PurePosixPath
+
+from .choice import Choice
+from .containers import container
+from .selection import Selection
+from .tables import table
+
+
+def notes(choice: Choice, selection: Selection) -> list[str]:
+    """Return warnings about the chosen container and streams."""
+    found = []
+    spec = choice.spec
+    extension = PurePosixPath(spec.output_filename).suffix[1:].lower()
+    if extension in table("containers"):
+        named = container(extension)
+        if named.muxer != choice.container.muxer:
+            found.append(
+                f"The result is {choice.container.name}, although its name ends in .{extension}."
+            )
+    if spec.video_options and not spec.streams and not selection.of_kind("video"):
+        if choice.container.video is None:
+            found.append(f"{choice.container.name} takes no pictures; the result has none.")
+        else:
+            found.append("The input has no pictures; the result has none either.")
+    if spec.audio_options and not spec.streams and not selection.of_kind("audio"):
+        if choice.container.audio is None or choice.container.is_image:
+            found.append(f"{choice.container.name} takes no sound; the result has none.")
+        else:
+            found.append("The input has no sound; the result has none either.")
+    return found

@@ -1,0 +1,44 @@
+"""The options before the input: how FFmpeg reads a stranger's file."""
+
+from ffremote.spec import JobSpec
+from ffremote.spec.values import number_text
+
+from .capabilities import Capabilities
+from .expectation import stretch_of_input
+from .facts import MediaFacts
+from .limits import Limits
+
+
+def reading_options(
+    spec: JobSpec, facts: MediaFacts, capabilities: Capabilities, limits: Limits
+) -> list[str]:
+    """Return the words up to the input: the demuxer that the probe found, and no other."""
+    threads = str(limits.threads)
+    demuxer = facts.format.split(",")[0]
+    start, length = _stretch(spec, facts)
+    return [
+        *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info"),
+        *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
+        *("-protocol_whitelist", "file", "-format_whitelist", demuxer),
+        *("-codec_whitelist", _decoders(facts, capabilities)),
+        *("-max_pixels", str(limits.max_pixels)),
+        *("-max_streams", str(limits.max_streams), "-threads", threads),
+        *(("-ss", number_text(start)) if start else ()),
+        *(("-t", number_text(length)) if length is not None else ()),
+        *("-f", demuxer, "-i", "file:input"),
+    ]
+
+
+def _stretch(spec: JobSpec, facts: MediaFacts) -> tuple[float, float | None]:
+    start, length = stretch_of_input(spec, facts)
+    if spec.thumbnail is not None and not start:
+        at = spec.thumbnail.at
+        start = (facts.duration or 0) / 10 if at is None else at
+    return start, length
+
+
+def _decoders(facts: MediaFacts, capabilities: Capabilities) -> str:
+    """Only the decoders of the codecs that the file holds: the others stay shut."""
+    known = capabilities.decoders
+    found = [name for stream in facts.streams for name in known.get(stream.codec, ())]
+    return ",".join(dict.fromkeys(found)) or "none"
