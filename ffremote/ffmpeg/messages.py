@@ -25,6 +25,8 @@ class Messages:
         """The first error lines: the last ones only say that there were errors."""
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
         self.error_count = 0
+        self.met_full_disk = False
+        """FFmpeg 5.1 says so when it writes the end of a file, and exits with 0 all the same."""
         self._json: list[str] | None = None
         self._loudness: dict[str, Any] | None = None
 
@@ -36,6 +38,7 @@ class Messages:
         self._look_for_loudness(line)
         if _ERROR.search(line):
             self.error_count += 1
+            self.met_full_disk |= "No space left on device" in line
             if len(self.errors) < _FIRST_ERRORS:
                 self.errors.append(line[:MAX_LINE])
         if "[info]" not in line:

@@ -119,7 +119,7 @@ class _Course:
             environ=sandbox.environ(self.attempt),
             watch=Watch(self._beat, tick_seconds, self._take, self.messages.take, wake_fd),
         )
-        if ended.code != 0:
+        if ended.code != 0 or self.messages.met_full_disk:
             raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
 
     def _take(self, data: bytes) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import Report
 from ffremote.ffmpeg.toolbox import Toolbox
-from ffremote.states import Phase
+from ffremote.states import FailureReason, Phase
 
 
 @pytest.fixture
@@ -31,6 +32,17 @@ def room(tmp_path: Path, clip: Path) -> Path:
     (made / "try1").mkdir(parents=True)
     shutil.copyfile(clip, made / "input")
     return made
+
+
+@pytest.fixture
+def full_room(room: Path) -> Iterator[Path]:
+    """A job's directory whose attempt has no byte of space left."""
+    argv = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(room / "try1")]
+    if os.geteuid() != 0 or subprocess.run(argv, capture_output=True, check=False).returncode:
+        pytest.skip("no small file system can be mounted here")
+    (room / "try1" / "filler").write_bytes(bytes(64 << 10))
+    yield room
+    subprocess.run(["umount", "--lazy", room / "try1"], check=True)
 
 
 class Ticks:
@@ -66,6 +78,17 @@ def make(
         ffmpeg.verify(toolbox, plan, cwd=room, tick=ticks),
         log.getvalue().decode(),
     )
+
+
+def test_a_full_disk_is_a_failure_though_ffmpeg_exits_with_0(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, full_room: Path
+) -> None:
+    copied = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        make(toolbox, capabilities, full_room, output_filename="out.mkv", **copied)
+
+    assert caught.value.failure.reason is FailureReason.DISK_FULL
 
 
 def test_a_job_runs_from_probe_to_verified_result(

@@ -48,8 +48,10 @@ def _bring_to_end(work: "_Work") -> None:
     except TranscodeError as exc:
         work.fail(exc.failure)
     except Exception as exc:
-        log.exception("job %s: our own error", work.claim.job_id)
-        work.fail(_unexpected(exc))
+        failure = _unexpected(exc)
+        if failure.reason is FailureReason.UNKNOWN:
+            log.exception("job %s: our own error", work.claim.job_id)
+        work.fail(failure)
 
 
 class _Work:
