@@ -54,7 +54,7 @@ def _target(
         return Path(_filled(output, film, job))
     if output is not None and not (Path(output).is_dir() or output.endswith(os.sep)):
         return Path(output)
-    return Path(output or "") / _own_name(film, job, container_of_preset)
+    return Path(output or "") / own_name(film, job, container_of_preset)
 
 
 def _filled(template: str, film: Path, job: Mapping[str, Any]) -> str:
@@ -72,7 +72,7 @@ def _filled(template: str, film: Path, job: Mapping[str, Any]) -> str:
         raise Misused(f"-o {template}: {exc} is no field", hint=f"there are {known}") from exc
 
 
-def _own_name(
+def own_name(
     film: Path, job: Mapping[str, Any], container_of_preset: Callable[[str], str | None]
 ) -> str:
     """The name of a result when the person named at most a directory."""
@@ -82,5 +82,5 @@ def _own_name(
     if container is None and isinstance(job.get("preset"), str):
         container = container_of_preset(job["preset"])
     if not isinstance(container, str):
-        raise Misused("where does the result go? Name it with -o")
+        raise Misused("what will the result be? Name it with -o, or say --container mp4")
     return f"{film.stem}.{container}"

@@ -1,5 +1,7 @@
 """docs/cli.md and the man page say what the commands say."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -40,3 +42,14 @@ def test_help_shows_the_sections_and_the_examples(ffremote: Ffremote) -> None:
 
     for word in ("Video:", "Audio:", "The job:", "Examples:", "--crf N", "--preset web-720p"):
         assert word in said
+
+
+def test_the_version_is_said_without_loading_the_network() -> None:
+    code = (
+        "import sys, ffremote_cli.main as m; m.run(['--version']);"
+        "print(sorted({'requests', 'tqdm', 'tomllib', 'flask', 'ffremote'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"

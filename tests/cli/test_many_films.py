@@ -89,7 +89,7 @@ def test_a_pattern_that_the_shell_left_alone_is_ours(
     done = ffremote("run", "films/*.mov", "-o", "films")
 
     assert done.returncode == 2
-    assert "where does the result go?" in done.stderr
+    assert "what will the result be?" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,18 @@ def test_submit_prints_an_id_a_line_and_goes(
     assert script.calls() == ["POST /jobs", "POST /jobs"]
 
 
+def test_submit_with_a_preset_asks_the_server_for_its_container(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    script.on("GET /presets", say(items=[{"name": "small", "job": {"container": "mp4"}}]))
+    script.on("POST /jobs", say(202, job_id="a"))
+
+    done = ffremote("submit", film.name, "--preset", "small")
+
+    assert (done.stdout, done.returncode) == ("a\n", 0)
+    assert b'"output_filename": "in.mp4"' in script.requests[1].body
+
+
 def test_one_bad_film_does_not_keep_the_others(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:

@@ -17,6 +17,7 @@ from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
 from ..session import connected, current_settings, history, raise_errors
 from ..settings import Settings
+from ..targets import own_name
 
 _EXAMPLES = (
     "ffremote submit in.mov --container mp4 --crf 23",
@@ -55,11 +56,12 @@ def command(
     The results stay on the server: `ffremote watch` follows, `ffremote download` brings them.
     """
     job = job_of(values, job_file)
-    errands = [_errand(film, job, output) for film in gather((*inputs, *films))]
-    if not errands:
+    found = gather((*inputs, *films))
+    if not found:
         raise Misused("which films? Name them")
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
+        errands = [_errand(client, film, job, output) for film in found]
         raise_errors(_all(client, errands, settings, wait=wait, at_once=at_once))
 
 
@@ -88,10 +90,6 @@ def _print(done: Errand | Outcome, settings: Settings) -> None:
         print_json({"job_id": errand.job_id, "input": str(errand.film)})
 
 
-def _errand(film: Path, job: Mapping[str, Any], output: str | None) -> Errand:
-    name = output or job.get("output_filename")
-    if name is None:
-        if not isinstance(job.get("container"), str):
-            raise Misused("what will the result be? Say --container mp4, or -o NAME")
-        name = f"{film.stem}.{job['container']}"
+def _errand(client: Client, film: Path, job: Mapping[str, Any], output: str | None) -> Errand:
+    name = output or own_name(film, job, client.container_of_preset)
     return Errand(film, {**job, "output_filename": name}, target=None, history=history())
