@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 BLOCK = 1 << 20
-Address = tuple[str, int]
+Address = tuple[str, int]  # this file runs as a script too, so it imports nothing of ours
 
 
 @contextmanager

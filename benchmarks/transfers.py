@@ -14,15 +14,13 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from benchmarks import jobs, rivals
+from benchmarks.reader import reading
+from benchmarks.wire import BLOCK, HEAD, SIZE, fetch, poll, request, send
 from tools.private_service import Service
 
-SIZE = 512 << 20
 ROUNDS = 3
-BLOCK = bytes(1 << 20)
-HEAD = b"\x00\x00\x00\x20ftypisom"  # what the front desk looks at; the rest is zeros
 BOUNDARY = b"bench-boundary"
 SLOW_UPLOADS = 50
-POLL_SECONDS = 6.0
 
 Step = Callable[[], object]
 
@@ -99,11 +97,7 @@ class Bench:
         path = f"/api/v1/jobs/{self.job_id}/status"
         result = f"/api/v1/jobs/{self.job_id}/result"
         _print_times("in quiet", poll(self.server, path))
-        stop = threading.Event()
-        with ExitStack() as stack:
-            for _ in range(2):
-                stack.enter_context(_beside(stop, lambda: fetch(self.server, result)))
-            stack.callback(stop.set)
+        with reading(self.server, result), reading(self.server, result):
             _print_times("two downloads at full speed", poll(self.server, path))
         stop = threading.Event()
         with ExitStack() as stack:
@@ -150,66 +144,6 @@ class Bench:
                     line.sendall(BLOCK[: 64 << 10])  # 256 KiB a second
 
         return run
-
-
-def request(method: str, path: str, length: int, *more: str) -> bytes:
-    """Return the head of a request with a body of `length`."""
-    lines = (f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {length}", *more)
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def send(address: rivals.Address, head: bytes, tail: bytes = b"", *, end: bool = False) -> bytes:
-    """Send a request whose film has SIZE bytes; return its answer, which must be a 2xx."""
-    with socket.create_connection(address, timeout=60) as line:
-        line.sendall(head + HEAD)
-        left = SIZE - len(HEAD)
-        while left:
-            left -= line.send(BLOCK[:left])
-        line.sendall(tail)
-        if end:
-            line.shutdown(socket.SHUT_WR)
-        answer = _read_answer(line)
-    if not answer.startswith(b"HTTP/1.1 2"):
-        raise RuntimeError(answer.decode())
-    return answer
-
-
-def _read_answer(line: socket.socket) -> bytes:
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        answer += line.recv(1 << 16)
-    front, _, body = answer.partition(b"\r\n\r\n")
-    length = int(front.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0")
-    while len(body) < length:
-        body += line.recv(1 << 16)
-    return front + b"\r\n\r\n" + body
-
-
-def fetch(address: rivals.Address, path: str, *more: str) -> None:
-    """Read a whole answer and throw it away."""
-    lines = "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", "Host: localhost", *more))
-    buffer = bytearray(1 << 20)
-    with socket.create_connection(address, timeout=60) as line:
-        line.sendall(f"{lines}Connection: close\r\n\r\n".encode())
-        count = line.recv_into(buffer)
-        if not buffer.startswith(b"HTTP/1.1 20"):
-            raise RuntimeError(bytes(buffer[:count]).decode())
-        while line.recv_into(buffer):
-            pass
-
-
-def poll(address: rivals.Address, path: str) -> list[float]:
-    """Ask for `path` fifty times a second on one connection; return the milliseconds of each."""
-    times = []
-    until = time.monotonic() + POLL_SECONDS
-    with socket.create_connection(address, timeout=60) as line:
-        while time.monotonic() < until:
-            began = time.perf_counter()
-            line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            _read_answer(line)
-            times.append((time.perf_counter() - began) * 1000)
-            time.sleep(0.02)
-    return times
 
 
 class _beside:

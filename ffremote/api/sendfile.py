@@ -7,7 +7,7 @@ from typing import Any
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
 # What one connection may send before the others have their turn.
-TURN_BYTES = 1 << 20
+TURN_BYTES = 256 << 10
 
 
 class FileBuffer(ReadOnlyFileBasedBuffer):  # type: ignore[misc]

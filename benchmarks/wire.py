@@ -1,0 +1,71 @@
+"""HTTP of the leanest kind, so that what is measured is the server."""
+
+import socket
+import time
+
+Address = tuple[str, int]
+
+SIZE = 512 << 20
+BLOCK = bytes(1 << 20)
+HEAD = b"\x00\x00\x00\x20ftypisom"  # what the front desk looks at; the rest is zeros
+POLL_SECONDS = 6.0
+
+
+def request(method: str, path: str, length: int, *more: str) -> bytes:
+    """Return the head of a request with a body of `length`."""
+    lines = (f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {length}", *more)
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def send(address: Address, head: bytes, tail: bytes = b"", *, end: bool = False) -> bytes:
+    """Send a request whose film has SIZE bytes; return its answer, which must be a 2xx."""
+    with socket.create_connection(address, timeout=60) as line:
+        line.sendall(head + HEAD)
+        left = SIZE - len(HEAD)
+        while left:
+            left -= line.send(BLOCK[:left])
+        line.sendall(tail)
+        if end:
+            line.shutdown(socket.SHUT_WR)
+        answer = _read_answer(line)
+    if not answer.startswith(b"HTTP/1.1 2"):
+        raise RuntimeError(answer.decode())
+    return answer
+
+
+def _read_answer(line: socket.socket) -> bytes:
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += line.recv(1 << 16)
+    front, _, body = answer.partition(b"\r\n\r\n")
+    length = int(front.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0")
+    while len(body) < length:
+        body += line.recv(1 << 16)
+    return front + b"\r\n\r\n" + body
+
+
+def fetch(address: Address, path: str, *more: str) -> None:
+    """Read a whole answer and throw it away."""
+    lines = "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", "Host: localhost", *more))
+    buffer = bytearray(1 << 20)
+    with socket.create_connection(address, timeout=60) as line:
+        line.sendall(f"{lines}Connection: close\r\n\r\n".encode())
+        count = line.recv_into(buffer)
+        if not buffer.startswith(b"HTTP/1.1 20"):
+            raise RuntimeError(bytes(buffer[:count]).decode())
+        while line.recv_into(buffer):
+            pass
+
+
+def poll(address: Address, path: str) -> list[float]:
+    """Ask for `path` fifty times a second on one connection; return the milliseconds of each."""
+    times = []
+    until = time.monotonic() + POLL_SECONDS
+    with socket.create_connection(address, timeout=60) as line:
+        while time.monotonic() < until:
+            began = time.perf_counter()
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            _read_answer(line)
+            times.append((time.perf_counter() - began) * 1000)
+            time.sleep(0.02)
+    return times
