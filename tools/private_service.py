@@ -20,7 +20,7 @@ from typing import Any
 from tools import up
 
 ROOT = Path(__file__).resolve().parent.parent
-START_DEADLINE = 30.0
+START_DEADLINE = 120.0  # a first start asks FFmpeg for much, and machines are busy
 KEPT = ("FFREMOTE_FFMPEG", "FFREMOTE_FFPROBE", "FFREMOTE_SANDBOX")
 
 
