@@ -72,16 +72,20 @@ def test_hostile_fields_are_refused_by_name(capabilities: ffmpeg.Capabilities) -
     assert wrong == {}
 
 
-@pytest.mark.parametrize("job", STRANGE, ids=range(len(STRANGE)))
-def test_strange_and_harmless_jobs_run_and_touch_nothing(
+@pytest.fixture(scope="module")
+def shop(
     build: ffmpeg.Binaries,
     capabilities: ffmpeg.Capabilities,
-    canary: Canary,
-    tmp_path: Path,
-    clip: Path,
-    job: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Shop:
+    """A worker's shop."""
+    return Shop(build, capabilities, "auto", tmp_path_factory.mktemp("shop"))
+
+
+@pytest.mark.parametrize("job", STRANGE, ids=range(len(STRANGE)))
+def test_strange_and_harmless_jobs_run_and_touch_nothing(
+    shop: Shop, canary: Canary, clip: Path, job: dict[str, Any]
 ) -> None:
-    shop = Shop(build, capabilities, "auto", tmp_path)
     room = shop.room(clip)
 
     ended = shop.run(room, **filled(job, canary))

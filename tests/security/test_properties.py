@@ -19,7 +19,7 @@ from .payloads import FILTERS, OPTIONS, SOUNDS
 pytestmark = pytest.mark.security
 
 QUICK = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
@@ -149,7 +149,7 @@ def test_any_bytes_are_refused_or_frozen(raw: bytes) -> None:
     accepted(raw)
 
 
-@settings(QUICK, max_examples=1500)
+@settings(QUICK, max_examples=800)
 @given(JOBS)
 def test_any_job_is_refused_by_field_or_its_words_are_ours(job: dict[str, Any]) -> None:
     found = accepted(json.dumps(job).encode())
