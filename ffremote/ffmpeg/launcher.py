@@ -94,6 +94,8 @@ def die_with(parent: int) -> None:
 
 def lower(kind: int, value: int) -> None:
     """Set a limit, at most to what is allowed to us."""
+    if sys.platform == "darwin" and kind == resource.RLIMIT_AS:
+        return  # macOS refuses to lower it, and would not keep to it
     hard = resource.getrlimit(kind)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (value, value))

@@ -8,19 +8,24 @@ from pathlib import Path
 from .binaries import Binaries, version_of
 from .capabilities import Capabilities
 from .listing import list_capabilities
+from .sandbox import Sandbox
 from .trials import try_encoders
 
 _FORM = 3  # of the kept JSON; raise it when `Capabilities` changes
 
 
 def read_capabilities(
-    binaries: Binaries, cache_dir: Path | None = None, *, trying: bool = False
+    binaries: Binaries,
+    cache_dir: Path | None = None,
+    *,
+    trying: bool = False,
+    sandbox: Sandbox | None = None,
 ) -> Capabilities:
     """Ask FFmpeg for its lists; answers are kept in `cache_dir` as long as the binary is the same.
 
-    With `trying`, encode with every encoder that is listed, which takes 1 to 8 s the first time;
-    workers do so at their start, and whoever reads the same cache later knows it too. Raises
-    ConfigurationError when the binary does not run.
+    With `trying`, encode in `sandbox` with every encoder that is listed, which takes 1 to 8 s the
+    first time; workers do so at their start, and whoever reads the same cache later knows it too.
+    Raises ConfigurationError when the binary does not run.
     """
     kept = None if cache_dir is None else cache_dir / f"ffmpeg-{_identity(binaries)}.json"
     found = None
@@ -30,7 +35,7 @@ def read_capabilities(
             return found
     found = found or list_capabilities(binaries)
     if trying:
-        found = try_encoders(binaries, found)
+        found = try_encoders(binaries, found, sandbox)
     if kept is not None:
         _keep(found, kept)
     return found

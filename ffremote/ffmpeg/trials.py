@@ -5,12 +5,15 @@ for many at once, so working ones are tried in batches, and one by one where a b
 """
 
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from .binaries import Binaries
 from .capabilities import Capabilities
 from .messages import Messages
+from .sandbox import Sandbox
 
 BATCH = 24
 SECONDS = 60
@@ -34,9 +37,12 @@ _SOUNDS = {
 }
 
 
-def try_encoders(binaries: Binaries, listed: Capabilities) -> Capabilities:
+def try_encoders(
+    binaries: Binaries, listed: Capabilities, sandbox: Sandbox | None = None
+) -> Capabilities:
     """Return `listed` with its `broken` encoders found by trying; takes seconds.
 
+    They are tried in `sandbox`, as jobs will run: a device that jobs cannot reach is no promise.
     Subtitle encoders are taken at their word: nothing but code is in them.
     """
     broken: dict[str, str] = {}
@@ -44,10 +50,10 @@ def try_encoders(binaries: Binaries, listed: Capabilities) -> Capabilities:
     devices = [name for name in listed.encoders if _kind(listed, name) and _is_hardware(name)]
     for start in range(0, len(plain), BATCH):
         batch = plain[start : start + BATCH]
-        if _fault(binaries, listed, batch) is not None:
+        if _fault(binaries, listed, batch, sandbox) is not None:
             devices += batch
     for name in devices:
-        fault = _fault(binaries, listed, [name])
+        fault = _fault(binaries, listed, [name], sandbox)
         if fault is not None:
             broken[name] = fault
     return replace(listed, broken=broken, tried=True)
@@ -63,8 +69,42 @@ def _is_hardware(name: str) -> bool:
     return name.endswith(_HARDWARE)
 
 
-def _fault(binaries: Binaries, listed: Capabilities, encoders: Sequence[str]) -> str | None:
+def _fault(
+    binaries: Binaries,
+    listed: Capabilities,
+    encoders: Sequence[str],
+    sandbox: Sandbox | None,
+) -> str | None:
     """Encode two pictures or a little sound with each; return FFmpeg's first complaint, or None."""
+    argv = _arguments(listed, encoders)
+    with tempfile.TemporaryDirectory(prefix="ffremote-trial-") as room:
+        command = [str(binaries.ffmpeg), *argv]
+        environ = None
+        if sandbox is not None:
+            command = sandbox.command(binaries.ffmpeg, argv, cwd=Path(room), writable=None)
+            environ = sandbox.environ(".")
+        try:
+            ran = subprocess.run(
+                command,
+                cwd=room,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return "it takes too long"
+    if ran.returncode == 0:
+        return None
+    messages = Messages()
+    for line in ran.stderr.splitlines():
+        messages.take(line)
+    first = messages.errors[0].rpartition("] ")[2] if messages.errors else ""
+    return first or f"FFmpeg ends with {ran.returncode}"
+
+
+def _arguments(listed: Capabilities, encoders: Sequence[str]) -> list[str]:
     argv = [
         *("-hide_banner", "-nostdin", "-v", "level+error", "-threads", "1"),
         *("-f", "lavfi", "-i", "color=s=352x288:r=25:d=0.08"),
@@ -76,20 +116,4 @@ def _fault(binaries: Binaries, listed: Capabilities, encoders: Sequence[str]) ->
         else:
             argv += ["-map", "1:a", "-c:a", name, *_SOUNDS.get(name, ())]
         argv += ["-threads", "1", "-f", "null", "-"]
-    try:
-        ran = subprocess.run(
-            [binaries.ffmpeg, *argv],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "it takes too long"
-    if ran.returncode == 0:
-        return None
-    messages = Messages()
-    for line in ran.stderr.splitlines():
-        messages.take(line)
-    first = messages.errors[0].rpartition("] ")[2] if messages.errors else ""
-    return first or f"FFmpeg ends with {ran.returncode}"
+    return argv

@@ -9,6 +9,7 @@ from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 from ffremote.ffmpeg import survey
+from ffremote.ffmpeg.sandbox import choose_sandbox
 from ffremote.ffmpeg.tables import names, table
 
 
@@ -34,7 +35,8 @@ def test_capabilities_survive_json(capabilities: ffmpeg.Capabilities) -> None:
 def test_encoders_are_tried_once_and_then_remembered(
     build: ffmpeg.Binaries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried = ffmpeg.read_capabilities(build, tmp_path, trying=True)
+    sandbox = choose_sandbox(Settings(), build)
+    tried = ffmpeg.read_capabilities(build, tmp_path, trying=True, sandbox=sandbox)
 
     monkeypatch.setattr(survey, "try_encoders", None)
     monkeypatch.setattr(survey, "list_capabilities", None)
@@ -42,6 +44,7 @@ def test_encoders_are_tried_once_and_then_remembered(
     assert tried.tried
     assert {"libx264", "libx265", "aac", "libopus", "libmp3lame"} <= set(tried.working_encoders)
     assert "h264_v4l2m2m" not in tried.working_encoders
+    assert len(tried.broken) < 15
 
 
 def test_the_operator_names_both_programs_or_none(build: ffmpeg.Binaries) -> None:

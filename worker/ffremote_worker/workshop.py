@@ -31,5 +31,7 @@ class Workshop:
         engine = database.open_engine(settings.storage_url)
         database.require_schema(engine)
         toolbox = ffmpeg.make_toolbox(settings)
-        capabilities = ffmpeg.read_capabilities(toolbox.binaries, storage.cache, trying=trying)
+        capabilities = ffmpeg.read_capabilities(
+            toolbox.binaries, storage.cache, trying=trying, sandbox=toolbox.sandbox
+        )
         return cls(settings, storage, database.session_maker(engine), toolbox, capabilities)
