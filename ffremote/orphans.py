@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import liveness
+from . import doorbell, liveness
 from .clock import utc_now
 from .database import reading
 from .models import Job, Upload, UploadState
@@ -35,6 +35,8 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
         if not dry_run:
             _remove(path)
             log.info("orphan removed: %s", path.relative_to(storage.root))
+    if not dry_run:
+        doorbell.ring(storage.run)  # takes down the bells of the dead
     return [path.relative_to(storage.root) for path in found]
 
 
