@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cancel, idle, latency, overhead, queue, transfers
+from benchmarks import cancel, confinement, idle, latency, overhead, queue, transfers
 from tools import private_service
 
 Benchmark = Callable[[private_service.Service, Path], None]
@@ -20,6 +20,7 @@ ALL: dict[str, Benchmark] = {
     "overhead": overhead.measure,
     "transfers": transfers.measure,
     "cancel": cancel.measure,
+    "confinement": confinement.measure,
     "queue": lambda _service, scratch: queue.measure(scratch),
     "memory": idle.measure_memory,  # last, after everything ran
 }
