@@ -10,7 +10,6 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.toolbox import Toolbox
 
 SUBTITLES = "1\n00:00:00,100 --> 00:00:00,900\nHello\n\n2\n00:00:01,000 --> 00:00:01,900\nWorld\n"
@@ -192,9 +191,10 @@ def test_burned_subtitles_change_the_picture(
 ) -> None:
     job = {"subtitles": {"mode": "burn"}, "video": FAST, "audio": False}
     if "subtitles" not in capabilities.filters:
-        with pytest.raises(InvalidArgument) as caught:
+        with pytest.raises(ffmpeg.TranscodeError) as caught:
             bench.run(job)
-        assert caught.value.field == "subtitles.mode"
+        assert caught.value.failure.reason == "bad_filter"
+        assert "built without libass" in caught.value.failure.message
         return
 
     made = bench.run(job)
