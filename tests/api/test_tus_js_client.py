@@ -26,12 +26,17 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("no npm here: tus-js-client was NOT tested")
     folder = tmp_path_factory.mktemp("npm")
     command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run(
+    done = subprocess.run(
         [*command, "--prefix", folder, f"tus-js-client@{VERSION}"],
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
         timeout=100,
     )
+    if done.returncode:  # no network, or a registry that this environment does not trust
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs tus-js-client: {done.stderr}")
+        pytest.skip(f"npm cannot fetch it here, so it was NOT tested: {done.stderr[-200:]}")
     return folder / "node_modules" / "tus-js-client"
 
 

@@ -19,6 +19,7 @@ MADE = {
     "remux": (["h264", "aac"], 5.3),
     "small-webm": (["vp9", "opus"], 5.3),
     "sound-only": (["mp3"], 5.3),
+    "thumbnail": (["mjpeg"], None),
     "web-video": (["h264", "aac"], 5.3),
 }
 
