@@ -50,6 +50,7 @@ class Result:
     size: int
     sha256: str
     facts: dict[str, Any]
+    warnings: tuple[str, ...] = ()
 
 
 def has_claimable(session: Session) -> bool:
@@ -124,6 +125,7 @@ def complete(session: Session, claim: Claim, result: Result) -> bool:
         result_bytes=result.size,
         result_sha256=result.sha256,
         result_facts=result.facts,
+        warnings=list(result.warnings),
     )
 
 

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class Order:
     """What a client asked for, checked: `spec` is the job JSON in its canonical form.
 
-    `needs` are the encoders that a worker must have.
+    `needs` are the encoders that a worker must have; `message` says why it may have to wait.
     """
 
     spec: str
@@ -37,6 +37,7 @@ class Order:
     labels: tuple[tuple[str, str], ...] = ()
     needs: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
+    message: str | None = None
     idempotency_key: str | None = None
 
 
@@ -181,6 +182,7 @@ def _job(order: Order, upload: Upload, digest: str) -> Job:
         spec=order.spec,
         needs=" ".join(sorted(order.needs)),
         warnings=list(order.warnings),
+        message=order.message,
         idempotency_key=order.idempotency_key,
         request_digest=digest,
         upload_id=upload.id,

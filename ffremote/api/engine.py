@@ -1,6 +1,7 @@
-"""What the service's FFmpeg can do: read once, from the one at hand or from a live worker's row."""
+"""What the service's FFmpegs can do: the live workers' between them, else the one at hand."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -8,17 +9,19 @@ from sqlalchemy.orm import Session
 from ffremote import ffmpeg, fleet
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError, ServiceUnavailable
+from ffremote.models import Worker
 from ffremote.storage import Storage
 
 
 @dataclass(slots=True)
 class Engine:
-    """Reads the capabilities when they are first asked for, and keeps them."""
+    """Reads the capabilities when they are asked for, and keeps them as long as they hold."""
 
     settings: Settings
     storage: Storage
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _own: ffmpeg.Capabilities | None = field(default=None, init=False)
+    _shared: dict[tuple[str, ...], ffmpeg.Capabilities] = field(default_factory=dict, init=False)
 
     def warm_up(self) -> None:
         """Ask the FFmpeg at hand already: the second that it takes is not the first client's."""
@@ -27,25 +30,37 @@ class Engine:
                 self._own = self._read()
 
     def capabilities(self, session: Session) -> ffmpeg.Capabilities:
-        """Return what FFmpeg can do here, or on a worker where there is none here.
+        """Return what the live workers can do, which they tried; before the first, what is here.
 
         Raises ServiceUnavailable when neither is to be had.
         """
+        shared = self._of(fleet.alive(session))
+        if shared is not None:
+            return shared
         self.warm_up()
-        return self._own or _of_a_worker(session)
+        if self._own is None:
+            raise ServiceUnavailable(
+                "This server has no FFmpeg and no live worker, so no job can be checked; "
+                "start ffremote-worker, or install FFmpeg here."
+            )
+        return self._own
+
+    def remembered(self, session: Session) -> ffmpeg.Capabilities | None:
+        """Return what any worker of the last days could do, those that are away included."""
+        return self._of(fleet.everyone(session))
+
+    def _of(self, workers: Sequence[Worker]) -> ffmpeg.Capabilities | None:
+        known = [worker for worker in workers if worker.capabilities]
+        if not known:
+            return None
+        key = tuple(worker.id for worker in known)  # a worker's row never changes its mind
+        if key not in self._shared:
+            read = [ffmpeg.Capabilities.from_json(worker.capabilities or {}) for worker in known]
+            self._shared = {key: ffmpeg.together(read)}
+        return self._shared[key]
 
     def _read(self) -> ffmpeg.Capabilities | None:
         try:
             return ffmpeg.read_capabilities(ffmpeg.locate(self.settings), self.storage.cache)
         except ConfigurationError:
             return None
-
-
-def _of_a_worker(session: Session) -> ffmpeg.Capabilities:
-    for worker in fleet.alive(session):
-        if worker.capabilities:
-            return ffmpeg.Capabilities.from_json(worker.capabilities)
-    raise ServiceUnavailable(
-        "This server has no FFmpeg and no live worker, so no job can be checked; "
-        "start ffremote-worker, or install FFmpeg here."
-    )

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from ffremote import ffmpeg, spec
+from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import DryRun, Limits
 from ffremote.intake import Order
+from ffremote.spec import JobSpec
 
 from .desk import Desk
 
@@ -23,17 +25,36 @@ def check(desk: Desk, raw: bytes, idempotency_key: str | None = None) -> Checked
     Raises InvalidArgument with the field.
     """
     job = spec.parse_job(raw, presets=desk.presets)
-    capabilities = desk.engine.capabilities(desk.session)
+    needs, warnings, message = _needs(desk, job)
     order = Order(
         spec=job.to_json(),
         output_filename=job.output_filename,
         priority=job.priority,
         labels=tuple((job.labels or {}).items()),
-        warnings=ffmpeg.check(job, capabilities),
-        needs=ffmpeg.needs(job, capabilities),
+        warnings=warnings,
+        needs=needs,
+        message=message,
         idempotency_key=idempotency_key,
     )
     return Checked(order, job.input.upload_id if job.input else None)
+
+
+def _needs(desk: Desk, job: JobSpec) -> tuple[frozenset[str], tuple[str, ...], str | None]:
+    """Return what a worker must have, warnings, and why the job will wait, if it will.
+
+    What no live worker has is refused, unless it is hardware that a worker of late had.
+    """
+    live = desk.engine.capabilities(desk.session)
+    try:
+        return ffmpeg.needs(job, live), ffmpeg.check(job, live), None
+    except InvalidArgument:
+        late = desk.engine.remembered(desk.session)
+        video = job.video_options
+        if late is None or video is None or video.hardware != "require":
+            raise
+        needs, warnings = ffmpeg.needs(job, late), ffmpeg.check(job, late)
+        wanted = ", ".join(sorted(needs - set(live.working_encoders)))
+        return needs, warnings, f"Waits for a worker that has {wanted}; none is here now."
 
 
 def dry_run(desk: Desk, raw: bytes) -> DryRun:

@@ -5,6 +5,7 @@ from .capabilities import Capabilities, Encoder
 from .desk import DryRun, check, dry_run, needs
 from .facts import MediaFacts, Stream
 from .failure import Failure, TranscodeError
+from .fleetwide import together
 from .limits import Limits
 from .plan import Expected, Pass, Plan
 from .planning import plan
@@ -42,5 +43,6 @@ __all__ = [
     "probe",
     "read_capabilities",
     "run",
+    "together",
     "verify",
 ]

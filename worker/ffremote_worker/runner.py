@@ -82,11 +82,11 @@ class _Work:
         try:
             facts = ffmpeg.probe(self.workshop.toolbox, directory, "input", tick=self.told)
             plan = self.planned(facts)
-            self.transcode(plan, directory)
+            warnings = (*plan.warnings, *self.transcode(plan, directory))
             made = ffmpeg.verify(self.workshop.toolbox, plan, cwd=directory, tick=self.told)
         except ffmpeg.Stopped as exc:
             raise (self.stop or ClaimLost()) from exc
-        self.publish(plan, directory, made)
+        self.publish(directory / plan.output, plan.output, made, warnings)
 
     def planned(self, facts: MediaFacts) -> Plan:
         """Decide the exact command and record it before it runs."""
@@ -109,13 +109,13 @@ class _Work:
             raise ClaimLost
         return plan
 
-    def transcode(self, plan: Plan, directory: Path) -> None:
-        """Run FFmpeg, its messages in the job's log below the command."""
+    def transcode(self, plan: Plan, directory: Path) -> tuple[str, ...]:
+        """Run FFmpeg, its messages in the job's log below the command; return warnings."""
         log.info("job %s: %s", self.claim.job_id, plan.command)
         with self.workshop.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
             out.write(f"{plan.command}\n\n".encode())
             out.flush()
-            ffmpeg.run(
+            outcome = ffmpeg.run(
                 self.workshop.toolbox,
                 plan,
                 cwd=directory,
@@ -124,17 +124,19 @@ class _Work:
                 tick_seconds=self.workshop.settings.tick_seconds,
                 wake_fd=None if self.bell < 0 else self.bell,
             )
+        if not outcome.errors:
+            return ()
+        return (f"FFmpeg complained {outcome.errors} times about the input; the log has more.",)
 
-    def publish(self, plan: Plan, directory: Path, made: MediaFacts) -> None:
+    def publish(self, output: Path, name: str, made: MediaFacts, warnings: tuple[str, ...]) -> None:
         """Give the output its final name and the job its end, in this order."""
         verifying = Tick(Phase.VERIFYING, 99, progress=self.tick.progress)
-        output = directory / plan.output
         sha256 = self.pulse.during(lambda: _sha256(output), verifying)
         publish = self.workshop.storage.publish
         result = self.pulse.during(
-            lambda: publish(self.claim.job_id, self.claim.token, plan.output), verifying
+            lambda: publish(self.claim.job_id, self.claim.token, name), verifying
         )
-        made_known = Result(result.stat().st_size, sha256, made.to_json())
+        made_known = Result(result.stat().st_size, sha256, made.to_json(), warnings)
         if not self.pulse.insist(lambda session: claims.complete(session, self.claim, made_known)):
             raise ClaimLost
         log.info("job %s: completed, %d bytes", self.claim.job_id, made_known.size)
