@@ -181,7 +181,7 @@ def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[st
             .returning(Upload.id)
         )
         if won is None:
-            raise UploadNotFound(upload_id)
+            _require_complete(session, upload_id)
         return list(
             session.scalars(
                 update(Job)
@@ -190,6 +190,13 @@ def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[st
                 .returning(Job.id)
             )
         )
+
+
+def _require_complete(session: Session, upload_id: str) -> None:
+    """Raise UploadNotFound unless somebody else has just recorded that the upload is whole."""
+    state = session.scalar(select(Upload.state).where(Upload.id == upload_id))
+    if state is not UploadState.COMPLETE:
+        raise UploadNotFound(upload_id)
 
 
 def _join(session: Session, job: Job) -> None:
