@@ -168,7 +168,12 @@ def _clip(home: Path) -> Path:
 def words(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
     """Read `NAME=value` words over the environment's."""
     given = {name: environ[name] for name in ("SECONDS", "SEED") if environ.get(name)}
-    return given | dict(word.split("=", 1) for word in argv)
+    for word in argv:
+        name, _, value = word.partition("=")
+        if name not in ("SECONDS", "SEED") or not value.isdecimal():
+            sys.exit(f"chaos: {word!r} is not SECONDS=n or SEED=n")
+        given[name] = value
+    return given
 
 
 def main() -> int:
