@@ -149,19 +149,6 @@ def keep_upload(
         raise UploadNotFound(upload_id)
 
 
-def count_arriving(session: Session) -> int:
-    """Return how many uploads have begun and not ended."""
-    with reading(session):
-        return (
-            session.scalar(
-                select(func.count())
-                .select_from(Upload)
-                .where(Upload.state == UploadState.ARRIVING, Upload.expires_at > utc_now())
-            )
-            or 0
-        )
-
-
 def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[str]:
     """Record that an upload is whole; its waiting jobs can be claimed from now on.
 
