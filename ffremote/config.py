@@ -37,6 +37,7 @@ class Settings(BaseModel):
     presets_file: Path | None = None
     tokens: str = ""
     allowed_hosts: str = ""
+    allowed_origins: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     lease_seconds: float = Field(30, ge=1)

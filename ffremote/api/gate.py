@@ -2,10 +2,11 @@
 
 import logging
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from ffremote.config import Settings
 
+from . import cors
 from .auth import Tokens
 from .origin import Origins
 
@@ -20,9 +21,10 @@ def guard(app: Flask, settings: Settings) -> None:
     """Let only those into `app` that the operator wants there."""
     tokens = Tokens.parse(settings.tokens)
     origins = Origins.from_settings(settings)
+    cors.let_pages_in(app, origins)
 
     @app.before_request
-    def check() -> None:
+    def check() -> Response | None:
         host = request.headers.get("Host")
         origins.require_host(host)
         origins.require_origin(
@@ -31,8 +33,11 @@ def guard(app: Flask, settings: Settings) -> None:
             origin=request.headers.get("Origin"),
             site=request.headers.get("Sec-Fetch-Site"),
         )
+        if answer := cors.preflight(origins):
+            return answer
         if request.path not in OPEN_PATHS:
             g.token_name = tokens.require(request.authorization)
+        return None
 
 
 def warn(settings: Settings) -> None:

@@ -14,25 +14,41 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from ffremote.config import Settings
-from ffremote.errors import Forbidden
+from ffremote.errors import ConfigurationError, Forbidden
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:/@\[\]\s]+)(?::[0-9]{1,5})?", re.ASCII)
+_PAGE = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The names that this server answers to; `listed` are the operator's, `*` for all."""
+    """The names that this server answers to, and the pages of elsewhere that may speak to it.
+
+    `listed` are the operator's names, `*` for all. `pages` are origins as browsers write them.
+    """
 
     listed: Set[str]
+    pages: Set[str]
     own: str
     has_tokens: bool
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Read `FFREMOTE_ALLOWED_HOSTS`: names, several with commas."""
-        names = {name.lower() for name in re.split(r"[,\s]+", settings.allowed_hosts) if name}
-        return cls(names, socket.gethostname().lower(), bool(settings.tokens))
+        """Read `FFREMOTE_ALLOWED_HOSTS` and `_ORIGINS`; several with commas.
+
+        Raises ConfigurationError for an origin that is none, and for `*`: every page of the web
+        could then read every film.
+        """
+        pages = _words(settings.allowed_origins)
+        for page in pages:
+            if not _PAGE.fullmatch(page):
+                raise ConfigurationError(
+                    f"FFREMOTE_ALLOWED_ORIGINS: {page!r} is no origin such as "
+                    "https://films.example.org or http://localhost:3000, without a path"
+                )
+        names = _words(settings.allowed_hosts)
+        return cls(names, pages, socket.gethostname().lower(), bool(settings.tokens))
 
     def require_host(self, host: str | None) -> None:
         """Refuse a Host that only a name server of a stranger could have led to us.
@@ -56,6 +72,8 @@ class Origins:
         """Refuse what changes something at the wish of a page from somewhere else."""
         if method in SAFE_METHODS or (origin is None and site != "cross-site"):
             return
+        if origin in self.pages:
+            return
         try:
             place = urlsplit(origin or "")
         except ValueError:
@@ -70,6 +88,10 @@ class Origins:
         if "." not in name or name in (self.own, "localhost") or name.endswith(".localhost"):
             return True
         return _is_address(name)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in re.split(r"[,\s]+", text) if word)
 
 
 def _name_of(host: str) -> str | None:

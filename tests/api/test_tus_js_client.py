@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,32 +11,13 @@ from typing import Any
 import pytest
 import requests
 from servers import Running
-
-VERSION = "4.3.1"
-SCRIPT = Path(__file__).with_name("tus_client.mjs")
+from web_clients import WEB, install
 
 
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """tus-js-client, installed for this run."""
-    if shutil.which("npm") is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs node and npm")
-        pytest.skip("no npm here: tus-js-client was NOT tested")
-    folder = tmp_path_factory.mktemp("npm")
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        [*command, "--prefix", folder, f"tus-js-client@{VERSION}"],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    if done.returncode:  # no network, or a registry that this environment does not trust
-        if os.environ.get("CI"):
-            pytest.fail(f"CI needs tus-js-client: {done.stderr}")
-        pytest.skip(f"npm cannot fetch it here, so it was NOT tested: {done.stderr[-200:]}")
-    return folder / "node_modules" / "tus-js-client"
+    return install(tmp_path_factory.mktemp("npm")) / "tus-js-client"
 
 
 @pytest.fixture
@@ -56,7 +36,14 @@ def film(tmp_path: Path) -> Path:
 
 
 def upload(module: Path, server: Running, film: Path, **metadata: str) -> Any:
-    argv = ["node", SCRIPT, module, f"{server.url}/api/v1/uploads", film, str(4 << 20)]
+    argv = [
+        "node",
+        WEB / "tus_client.mjs",
+        module,
+        f"{server.url}/api/v1/uploads",
+        film,
+        str(4 << 20),
+    ]
     done = subprocess.run([*argv, json.dumps(metadata)], capture_output=True, timeout=60)
     assert not done.stderr, done.stderr
     return json.loads(done.stdout)

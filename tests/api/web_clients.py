@@ -1,0 +1,50 @@
+"""The clients of the web, from npm, as their lock says; skipped, and said so, without it."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+WEB = Path(__file__).with_name("web")
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def install(folder: Path) -> Path:
+    """Install the locked packages in `folder`; return where their modules are."""
+    if shutil.which("npm") is None:
+        _do_without("no npm here: the clients of the web were NOT tested")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(WEB / name, folder)
+    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
+    if done.returncode:  # no network, or a registry that this environment does not trust
+        _do_without(f"npm cannot fetch here, so they were NOT tested: {done.stderr[-200:]}")
+    return folder / "node_modules"
+
+
+def bundle(modules: Path, page: Path, out: Path) -> None:
+    """Make one script of a page and what it imports."""
+    subprocess.run(
+        [modules / ".bin" / "esbuild", page, "--bundle", "--format=esm", f"--outfile={out}"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "NODE_PATH": str(modules)},
+    )
+
+
+def chromium() -> str:
+    """Return a browser's path."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        _do_without("no chromium here: no page of a browser was tested")
+    return found
+
+
+def _do_without(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs this: {reason}")
+    pytest.skip(reason)
