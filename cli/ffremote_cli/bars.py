@@ -90,7 +90,9 @@ class FilmView:
 
     def status(self, status: Status) -> None:
         """What the server says of the job."""
-        if status.state == "queued":
+        if status.upload is not None:
+            self.sent(status.upload.bytes_received, status.upload.bytes)
+        elif status.state == "queued":
             bar = self._show("queued", _TEXT, leave=False)
             bar.bar_format = _TEXT + _ahead(status)
             bar.refresh()

@@ -27,6 +27,22 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Arriving:
+    """How much of a job's film is on the server."""
+
+    bytes: int
+    bytes_received: int
+    percent: int
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any] | None) -> "Arriving | None":
+        """Read what a status says of its upload; nothing once the film is whole."""
+        if not said:
+            return None
+        return cls(said["bytes"], said["bytes_received"], said["percent"])
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How far a job is."""
 
@@ -44,6 +60,7 @@ class Status:
     started_at: str | None
     finished_at: str | None
     error: Mapping[str, Any] | None
+    upload: Arriving | None
     raw: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -69,6 +86,7 @@ class Status:
             started_at=said.get("started_at"),
             finished_at=said.get("finished_at"),
             error=said.get("error"),
+            upload=Arriving.from_json(said.get("upload")),
             raw=said,
         )
 

@@ -16,7 +16,7 @@ from ffremote.errors import (
 from ffremote.models import Job
 from ffremote.states import JobState
 
-from . import representation, submission
+from . import arriving, representation, submission
 from .desk import desk
 from .download import Download, send
 
@@ -60,7 +60,8 @@ def newest() -> Response:
 def status(job_id: str) -> Response:
     """Tell a job's state and progress."""
     job = registry.find(desk().session, job_id)
-    return jsonify(representation.status(job, listing.queue_position(desk().session, job)))
+    position = listing.queue_position(desk().session, job)
+    return jsonify(representation.status(job, position, arriving.look(desk(), job)))
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -70,7 +71,8 @@ def show(job_id: str) -> Response:
     job = registry.find(session, job_id)
     upload = registry.find_upload(session, job.upload_id)
     position = listing.queue_position(session, job)
-    return jsonify(representation.whole(job, upload, json.loads(job.spec), position))
+    status = representation.status(job, position, arriving.look(desk(), job))
+    return jsonify(representation.whole(job, upload, json.loads(job.spec), status))
 
 
 @blueprint.get("/jobs/<job_id>/result")

@@ -11,6 +11,8 @@ from ffremote.models import Job, Upload, Worker
 from ffremote.spec import Preset
 from ffremote.states import JobState
 
+from .arriving import Arriving
+
 # What a worker tells with each tick, and what clients may know of it.
 KINDS = {"V": "video", "A": "audio", "S": "subtitle"}
 LIVE = ("eta_seconds", "speed", "fps", "frame", "out_seconds", "output_bytes")
@@ -54,7 +56,7 @@ def summary(job: Job) -> dict[str, Any]:
     }
 
 
-def status(job: Job, queue_position: int | None) -> dict[str, Any]:
+def status(job: Job, queue_position: int | None, arriving: Arriving | None) -> dict[str, Any]:
     """A job's state and progress."""
     told = {**dict.fromkeys(LIVE), **(job.progress or {})} if not job.state.is_final else {}
     document = {
@@ -69,6 +71,7 @@ def status(job: Job, queue_position: int | None) -> dict[str, Any]:
         "phase": job.phase,
         "finished": job.state.is_final,
         "attempt": job.attempt,
+        "upload": arriving and arriving.to_json(),
         **{name: told.get(name) for name in LIVE},
     }
     if job.state is JobState.FAILED:
@@ -85,12 +88,11 @@ def failure(job: Job) -> dict[str, Any]:
     }
 
 
-def whole(
-    job: Job, upload: Upload, spec: dict[str, Any], queue_position: int | None
-) -> dict[str, Any]:
-    """All that is known of a job."""
+def whole(job: Job, upload: Upload, spec: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
+    """All that is known of a job, beginning with its status."""
+    arriving = status["upload"] or {}
     return {
-        **status(job, queue_position),
+        **status,
         "job": spec,
         "priority": job.priority,
         "command": job.command,
@@ -99,7 +101,7 @@ def whole(
             "upload_id": upload.id,
             "filename": upload.filename,
             "bytes": upload.bytes_expected,
-            "bytes_received": upload.bytes_received,
+            "bytes_received": arriving.get("bytes_received", upload.bytes_received),
             "sha256": upload.sha256,
             **(job.input_facts or {}),
         },

@@ -65,6 +65,7 @@ _STATUS: dict[str, Schema] = {
     "phase": _or_null(_PHASE),
     "finished": FLAG,
     "attempt": COUNT,
+    "upload": _or_null(_object(upload_id=ID, bytes=COUNT, bytes_received=COUNT, percent=_PERCENT)),
     **_LIVE,
 }
 _FAILURE = _object(

@@ -2,6 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 
 from ffremote.api.app import create_app
 from ffremote.api.auth import new_token
@@ -28,8 +29,8 @@ def client(settings: Settings, secret_and_entry: tuple[str, str]) -> FlaskClient
     return create_app(settings.model_copy(update=allowed)).test_client()
 
 
-def told(headers: object) -> set[str]:
-    return {name for name, _ in headers if name.startswith("Access-Control-")}  # type: ignore[attr-defined]
+def told(headers: Headers) -> set[str]:
+    return {name for name, _ in headers if name.startswith("Access-Control-")}
 
 
 @pytest.mark.parametrize("path", [UPLOADS, f"{UPLOADS}/x", "/api/v1/jobs", "/api/v1/jobs/x/result"])

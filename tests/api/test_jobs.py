@@ -63,6 +63,7 @@ def test_a_queued_job_tells_its_place(client: FlaskClient) -> None:
         "phase": "queued",
         "finished": False,
         "attempt": 0,
+        "upload": None,
         "eta_seconds": None,
         "speed": None,
         "fps": None,

@@ -126,6 +126,21 @@ def test_a_job_in_the_metadata_waits_for_its_bytes(client: FlaskClient) -> None:
     assert [after[name] for name in seen] == ["queued", "queued", 1]
 
 
+def test_a_status_tells_how_much_of_the_film_is_here(client: FlaskClient) -> None:
+    answer = create(client, job=json.dumps({"output_filename": "a.mp4"}))
+    job = f"/api/v1/jobs/{answer.json['job_id']}"
+    patch(client, answer.headers["Location"], 0, MEDIA[:4200])
+
+    arriving = [client.get(path).json["upload"] for path in (f"{job}/status", job)]
+    here = client.get(job).json["input"]["bytes_received"]
+    patch(client, answer.headers["Location"], 4200, MEDIA[4200:])
+    whole = client.get(f"{job}/status").json["upload"]
+
+    told = {"upload_id": answer.json["upload_id"], "bytes": len(MEDIA), "bytes_received": 4200}
+    assert arriving == [told | {"percent": 4200 * 100 // len(MEDIA)}] * 2
+    assert (here, whole) == (4200, None)
+
+
 def test_a_wrong_job_is_refused_before_any_byte(client: FlaskClient, storage: Storage) -> None:
     answer = create(client, job=json.dumps({"output_filename": "a.mp4", "video": {"crf": 99}}))
 

@@ -27,6 +27,18 @@ def test_status_is_one_line(ffremote: Ffremote, script: Script) -> None:
     assert done.stdout == f"{JOB} running 40 % transcoding 48 fps 1.94x ETA 01:02\n"
 
 
+def test_status_tells_how_much_of_the_film_is_there(ffremote: Ffremote, script: Script) -> None:
+    upload = {"bytes": 3_000_000_000, "bytes_received": 1_234_000_000, "percent": 41}
+    script.on(
+        f"GET /jobs/{JOB}/status",
+        say(job_id=JOB, state="queued", phase="uploading", queue_position=2, upload=upload),
+    )
+
+    done = ffremote("status", JOB)
+
+    assert done.stdout == (f"{JOB} queued 41 % uploaded (1.23 GB of 3 GB) number 2 in the queue\n")
+
+
 def test_status_as_json_is_what_the_server_said(ffremote: Ffremote, script: Script) -> None:
     script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="queued", news=1))
 

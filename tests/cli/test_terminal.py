@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from programs import Service
-from scripted import Reply, Script
+from scripted import Reply, Script, say
 from terminals import CTRL_C, Terminal
 
 from ffremote_cli import Client
@@ -41,6 +41,24 @@ def test_the_bars_follow_the_film(terminal: Start, clip: Path, tmp_path: Path) -
 
     assert program.end() == 0
     assert (tmp_path / "out.mp4").stat().st_size > 1000
+
+
+def test_watch_shows_a_film_that_still_comes_in_from_elsewhere(
+    terminal: Start, script: Script
+) -> None:
+    upload = {"bytes": 3_000_000, "bytes_received": 1_230_000, "percent": 41}
+    job = {"job_id": "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69", "output_filename": "a.mp4"}
+    script.on(
+        f"GET /jobs/{job['job_id']}/status",
+        say(**job, state="queued", phase="uploading", upload=upload),
+        say(**job, state="completed", progress_percent=100),
+    )
+
+    program = terminal("watch", job["job_id"], FFREMOTE_SERVER=script.url)
+
+    program.wait_for(r"upload +41%\|.* 1.23MB?/3.00MB?")
+    program.wait_for("completed")
+    assert program.end() == 0
 
 
 def test_ctrl_c_once_cancels_the_job(

@@ -4,9 +4,9 @@ import click
 
 from ..bars import pace_of
 from ..completing import job_ids as completed_ids
-from ..display import print_json
+from ..display import human_bytes, print_json
 from ..options import SharedCommand
-from ..results import Status
+from ..results import Arriving, Status
 from ..session import connected, current_settings, ids_of
 
 
@@ -30,6 +30,8 @@ def command(job_id: str) -> None:
 def described(status: Status) -> str:
     """The status in one line, and a second for what went wrong."""
     words = [status.job_id, status.state]
+    if status.upload is not None:
+        words.append(_uploaded(status.upload))
     if status.state == "queued" and status.queue_position:
         words.append(f"number {status.queue_position} in the queue")
     if status.state == "running":
@@ -39,3 +41,10 @@ def described(status: Status) -> str:
     hint = (error.get("details") or {}).get("hint")
     told = [error.get("message"), hint]
     return "\n".join([line, *(f"  {text}" for text in told if text)])
+
+
+def _uploaded(upload: Arriving) -> str:
+    return (
+        f"{upload.percent} % uploaded "
+        f"({human_bytes(upload.bytes_received)} of {human_bytes(upload.bytes)})"
+    )
