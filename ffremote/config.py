@@ -38,6 +38,7 @@ class Settings(BaseModel):
     tokens: str = ""
     allowed_hosts: str = ""
     allowed_origins: str = ""
+    accel_prefix: str = Field("", pattern=r"^((/[A-Za-z0-9_.-]+)+/)?$")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     lease_seconds: float = Field(30, ge=1)

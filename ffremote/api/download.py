@@ -22,12 +22,16 @@ _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE | re.A
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file and what is said about it; without a `sha256` it may still grow."""
+    """A file and what is said about it; without a `sha256` it may still grow.
+
+    `internal` is its name for a proxy before us that is to send it (X-Accel-Redirect).
+    """
 
     path: Path
     media_type: str
     sha256: str | None = None
     filename: str | None = None
+    internal: str | None = None
 
     @property
     def etag(self) -> str | None:
@@ -70,6 +74,8 @@ def send(download: Download) -> Response:
         )
     except Unsatisfiable:
         return _not_satisfiable(size)
+    if download.internal and request.method == "GET":
+        return _described(Response(headers={"X-Accel-Redirect": download.internal}), download)
     start, stop = span or (0, size)
     response = _body(download, start, stop)
     if span:

@@ -16,7 +16,7 @@ from ffremote.errors import (
 from ffremote.models import Job
 from ffremote.states import JobState
 
-from . import arriving, representation, submission
+from . import accel, arriving, representation, submission
 from .desk import desk
 from .download import Download, send
 
@@ -82,8 +82,9 @@ def result(job_id: str) -> Response:
     _require_result(job)
     media_type = mimetypes.guess_type(job.output_filename)[0] or "application/octet-stream"
     path = desk().storage.result(job.id, job.result_token or NEVER)
+    internal = accel.place_of(desk(), path)
     try:
-        return send(Download(path, media_type, job.result_sha256, job.output_filename))
+        return send(Download(path, media_type, job.result_sha256, job.output_filename, internal))
     except FileNotFoundError as exc:
         raise _expired(job) from exc
 

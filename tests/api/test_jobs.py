@@ -1,9 +1,9 @@
 """Looking at jobs, taking their results, canceling and removing them."""
 
-import hashlib
 from typing import Any
 
 import pytest
+from byhand import RESULT, SHA, claim, complete
 from flask.testing import FlaskClient
 from forms import MEDIA, file_part, form, job_part
 from sqlalchemy.orm import Session
@@ -13,32 +13,12 @@ from ffremote.states import FailureReason, Phase
 from ffremote.storage import Storage
 
 JOBS = "/api/v1/jobs"
-RESULT = b"result " * 1000
-SHA = hashlib.sha256(RESULT).hexdigest()
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def submit(client: FlaskClient, **job: Any) -> str:
     answer = client.post(JOBS, **form(job_part(**job), file_part()))
     return str(answer.json["job_id"])
-
-
-def claim(session: Session) -> claims.Claim:
-    needs = claims.claimable_needs(session)
-    taken = claims.claim_next(session, worker_id="w", holder="h", needs=needs)
-    assert taken is not None
-    return taken
-
-
-def complete(session: Session, storage: Storage) -> claims.Claim:
-    """Do by hand what a worker does with the next job."""
-    taken = claim(session)
-    attempt = storage.open_attempt(taken.job_id, taken.token, taken.upload_id) / taken.token
-    (attempt / "out.mp4").write_bytes(RESULT)
-    storage.log(taken.job_id, taken.token).write_text("ffmpeg -i input\nframe= 1\n")
-    storage.publish(taken.job_id, taken.token, f"{taken.token}/out.mp4")
-    assert claims.complete(session, taken, claims.Result(len(RESULT), SHA, {"duration": 2.0}))
-    return taken
 
 
 def error_code(answer: Any) -> tuple[int, str]:

@@ -1,0 +1,29 @@
+"""What a worker does with a job, done by hand."""
+
+import hashlib
+
+from sqlalchemy.orm import Session
+
+from ffremote import claims
+from ffremote.storage import Storage
+
+RESULT = b"result " * 1000
+SHA = hashlib.sha256(RESULT).hexdigest()
+
+
+def claim(session: Session) -> claims.Claim:
+    needs = claims.claimable_needs(session)
+    taken = claims.claim_next(session, worker_id="w", holder="h", needs=needs)
+    assert taken is not None
+    return taken
+
+
+def complete(session: Session, storage: Storage) -> claims.Claim:
+    """Do by hand what a worker does with the next job."""
+    taken = claim(session)
+    attempt = storage.open_attempt(taken.job_id, taken.token, taken.upload_id) / taken.token
+    (attempt / "out.mp4").write_bytes(RESULT)
+    storage.log(taken.job_id, taken.token).write_text("ffmpeg -i input\nframe= 1\n")
+    storage.publish(taken.job_id, taken.token, f"{taken.token}/out.mp4")
+    assert claims.complete(session, taken, claims.Result(len(RESULT), SHA, {"duration": 2.0}))
+    return taken

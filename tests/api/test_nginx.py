@@ -1,0 +1,172 @@
+"""A real nginx before the real server, with the configuration that the docs give."""
+
+import base64
+import getpass
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from byhand import RESULT, SHA, complete
+from forms import file_part, form, job_part
+from servers import DEADLINE, Running, free_port
+from sqlalchemy.orm import Session
+
+from ffremote.api.auth import new_token
+from ffremote.config import Settings
+from ffremote.storage import Storage
+
+DOCS = Path(__file__).parents[2] / "docs" / "transfers.md"
+CONF = """
+daemon off; {user} pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+    access_log off; sendfile on;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    server {{ listen 127.0.0.1:{port}; {locations} }}
+}}
+"""
+SECRET, ENTRY = new_token("a")
+TOKEN = {"Authorization": f"Bearer {SECRET}"}
+
+
+@pytest.fixture
+def server(child_environ: dict[str, str], tmp_path: Path) -> Iterator[Running]:
+    environ = {"FFREMOTE_ACCEL_PREFIX": "/_files/", "FFREMOTE_TOKENS": ENTRY}
+    made = Running("ours", child_environ | environ, tmp_path / "server.log")
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def nginx(server: Running, settings: Settings, tmp_path: Path) -> Iterator[str]:
+    """The URL of an nginx before `server`."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        pytest.skip("no nginx here: its configuration was NOT tested")
+    folder, port = tmp_path / "nginx", free_port()
+    folder.mkdir()
+    locations = DOCS.read_text().partition("```nginx\n")[2].partition("```")[0]
+    for told, here in (
+        ("http://127.0.0.1:8080", server.url),
+        ("/var/lib/ffremote", str(settings.data_dir)),
+    ):
+        assert told in locations
+        locations = locations.replace(told, here)
+    user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
+    conf = folder / "nginx.conf"
+    conf.write_text(CONF.format(folder=folder, port=port, user=user, locations=locations))
+    with subprocess.Popen([program, "-c", conf, "-p", folder], stderr=subprocess.PIPE) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(url, process)
+        yield url
+        process.terminate()
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + DEADLINE
+    while True:
+        try:
+            return requests.get(f"{url}/healthz", timeout=5).raise_for_status()
+        except requests.ConnectionError:
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            assert time.monotonic() < deadline
+
+
+@pytest.fixture
+def job(nginx: str, session: Session, storage: Storage) -> str:
+    """The path of a completed job, whose film came in through nginx."""
+    sent = form(job_part(output_filename="träume.mp4"), file_part())
+    made = requests.post(
+        f"{nginx}/api/v1/jobs",
+        data=sent["data"],
+        headers={**TOKEN, "Content-Type": sent["content_type"]},
+        timeout=10,
+    )
+    complete(session, storage)
+    return str(made.headers["Location"].removeprefix(nginx))
+
+
+def get(url: str, **headers: str) -> requests.Response:
+    headers = {**TOKEN, "Accept-Encoding": "identity", **headers}
+    return requests.get(url, headers=headers, timeout=10)
+
+
+def test_nginx_sends_what_the_server_would(nginx: str, server: Running, job: str) -> None:
+    direct, by_nginx = get(f"{server.url}{job}/result"), get(f"{nginx}{job}/result")
+
+    assert (direct.content, by_nginx.content) == (RESULT, RESULT)
+    assert by_nginx.headers["Server"].startswith("nginx")
+    assert "X-Accel-Redirect" not in {**direct.headers, **by_nginx.headers}
+    digest = base64.b64encode(bytes.fromhex(SHA)).decode()
+    for name, value in {
+        "ETag": f'"{SHA}"',
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "Content-Type": "video/mp4",
+        "Content-Length": str(len(RESULT)),
+        "Content-Disposition": direct.headers["Content-Disposition"],
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }.items():
+        assert (name, direct.headers[name], by_nginx.headers[name]) == (name, value, value)
+
+
+CONDITIONS: list[tuple[dict[str, str], int, bytes]] = [
+    ({"Range": "bytes=10-19"}, 206, RESULT[10:20]),
+    ({"Range": "bytes=6990-"}, 206, RESULT[6990:]),
+    ({"Range": "bytes=-7"}, 206, RESULT[-7:]),
+    ({"Range": "bytes=10-19", "If-Range": f'"{SHA}"'}, 206, RESULT[10:20]),
+    ({"Range": "bytes=10-19", "If-Range": '"other"'}, 200, RESULT),
+    ({"Range": "bytes=0-1,5-9"}, 200, RESULT),
+    ({"If-None-Match": f'"{SHA}"'}, 304, b""),
+    ({"If-None-Match": '"other"'}, 200, RESULT),
+]
+
+
+def test_ranges_and_conditions_are_the_same_by_both_ways(
+    nginx: str, server: Running, job: str
+) -> None:
+    for url in (server.url, nginx):
+        for headers, status, body in CONDITIONS:
+            answer = get(f"{url}{job}/result", **headers)
+
+            assert (headers, answer.status_code, answer.content) == (headers, status, body)
+            if status == 206:
+                assert answer.headers["Content-Range"].endswith(f"/{len(RESULT)}")
+                assert answer.headers["ETag"] == f'"{SHA}"'
+
+
+def test_refusals_are_the_servers(nginx: str, job: str) -> None:
+    assert requests.get(f"{nginx}{job}/result", timeout=10).json()["error"]["code"] == (
+        "UNAUTHORIZED"
+    )
+    late = get(f"{nginx}{job}/result", Range="bytes=9999-")
+    assert (late.status_code, late.json()["error"]["code"]) == (416, "INVALID_ARGUMENT")
+
+
+def test_a_file_cannot_be_had_by_its_name(nginx: str, job: str, storage: Storage) -> None:
+    files = [path for path in storage.jobs.rglob("*") if path.is_file()]
+    assert files
+
+    for path in files:
+        answer = get(f"{nginx}/_files/{path.relative_to(storage.jobs)}")
+
+        assert answer.status_code == 404
+        assert RESULT not in answer.content
+
+
+def test_who_only_claims_to_be_nginx_learns_no_path_of_the_server(
+    server: Running, nginx: str, job: str, settings: Settings
+) -> None:
+    forged = get(f"{server.url}{job}/result", **{"X-Accel-Prefix": "/_files/"})
+    other = get(f"{server.url}{job}/result", **{"X-Accel-Prefix": "/etc/"})
+    through = get(f"{nginx}{job}/result", **{"X-Accel-Prefix": "/etc/"})
+
+    assert (forged.content, other.content, through.content) == (b"", RESULT, RESULT)
+    assert str(settings.data_dir) not in str(forged.headers)
