@@ -2,21 +2,18 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from sqlalchemy.orm import Session
 
 from . import listing, registry
 from .config import Settings
+from .database import writing
 from .errors import FileTooLarge, InsufficientStorage, QueueFull, UnsupportedMediaType
 from .storage import Storage
 
 SNIFF_BYTES = 512
-
-
 _NO_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", b"SQLite format 3")
-
-
 _SUBTITLES = (b"WEBVTT", b"[Script Info]", b"1\n", b"1\r\n", b"0\n", b"0\r\n")
 
 
@@ -59,7 +56,7 @@ def admit(
 
     `expected_bytes` is the length that the client announced, `stored_bytes` that of a file which
     needs no more room. There has to be room for the file, for a result of its size, and for all
-    that was promised before.
+    that was promised before. What it says holds only within the transaction that acts on it.
     """
     expected = expected_bytes or 0
     if expected > settings.max_upload_bytes:
@@ -68,6 +65,34 @@ def admit(
             max_bytes=settings.max_upload_bytes,
             bytes=expected,
         )
+    require_place(session, settings)
+    wanted = 2 * expected + (stored_bytes or 0)
+    promised = registry.promised_bytes(session) + arrivals.promised_bytes
+    require_room(storage, settings, wanted, promised=promised)
+
+
+@contextmanager
+def reserve(
+    session: Session,
+    storage: Storage,
+    settings: Settings,
+    *,
+    expected_bytes: int,
+    arrivals: Arrivals,
+) -> Iterator[None]:
+    """Admit a form and keep its room while it arrives; raises what `admit` raises.
+
+    The write lock makes one act of looking and taking, for uploads that get a row as well.
+    """
+    with ExitStack() as stack:
+        with writing(session, relaxed=True):
+            admit(session, storage, settings, expected_bytes=expected_bytes, arrivals=arrivals)
+            stack.enter_context(arrivals.expect(expected_bytes))
+        yield
+
+
+def require_place(session: Session, settings: Settings) -> None:
+    """Raise QueueFull unless one more job may wait."""
     queued = listing.count_queued(session)
     if queued >= settings.max_queued:
         raise QueueFull(
@@ -75,9 +100,6 @@ def admit(
             queued=queued,
             max_queued=settings.max_queued,
         )
-    wanted = 2 * expected + (stored_bytes or 0)
-    promised = registry.promised_bytes(session) + arrivals.promised_bytes
-    require_room(storage, settings, wanted, promised=promised)
 
 
 def require_room(

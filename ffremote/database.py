@@ -29,6 +29,7 @@ MIGRATE = "flask --app ffremote db upgrade"
 
 _BEGIN = "sqlite_begin"
 _SYNC = "sqlite_synchronous"
+_WRITES = "writes"
 
 
 def normal_url(url: str) -> str:
@@ -63,7 +64,13 @@ def session_maker(engine: Engine) -> sessionmaker[Session]:
 
 @contextmanager
 def reading(session: Session) -> Iterator[Session]:
-    """Run one read-only transaction: a plain BEGIN, which waits for nobody."""
+    """Run one read-only transaction: a plain BEGIN, which waits for nobody.
+
+    Within `writing` it is part of that transaction, so that what is read still holds at its end.
+    """
+    if session.info.get(_WRITES):
+        yield session
+        return
     session.rollback()
     session.connection(execution_options={_BEGIN: "BEGIN"})
     try:
@@ -84,12 +91,15 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
             _SYNC: "NORMAL" if relaxed else "FULL",
         }
     )
+    session.info[_WRITES] = True
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info[_WRITES] = False
 
 
 def require_schema(engine: Engine) -> None:

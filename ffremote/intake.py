@@ -11,13 +11,12 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from . import doorbell, registry
+from . import admission, doorbell, registry
 from .clock import utc_now
 from .config import Settings
-from .errors import (
-    IdempotencyConflict,
-)
+from .errors import IdempotencyConflict
 from .models import Job, Upload, UploadState
+from .registry import Admit
 from .states import JobState, Phase
 from .storage import Storage
 
@@ -70,13 +69,22 @@ def new_upload(storage: Storage) -> tuple[str, Path]:
 def accept_file(
     session: Session, storage: Storage, settings: Settings, order: Order, arrival: Arrival
 ) -> Job:
-    """Queue a job with the file that has just arrived; nothing is left behind on an error."""
+    """Queue a job with the file that has just arrived; nothing is left behind on an error.
+
+    Room for it was reserved before it came; a place in the queue is given now.
+    """
     try:
         share(session, storage, arrival.upload_id, size=arrival.size, sha256=arrival.sha256)
         storage.finish_upload(arrival.upload_id)
         upload = _upload(arrival, settings.upload_ttl)
         digest = _digest(order, arrival.sha256)
-        job = _enqueue(session, order, upload, digest=digest)
+        job = _enqueue(
+            session,
+            order,
+            upload,
+            digest=digest,
+            admit=lambda within: admission.require_place(within, settings),
+        )
     except BaseException:
         storage.discard_upload(arrival.upload_id)
         raise
@@ -86,10 +94,13 @@ def accept_file(
     return job
 
 
-def accept_upload(session: Session, storage: Storage, order: Order, upload_id: str) -> Job:
+def accept_upload(
+    session: Session, storage: Storage, order: Order, upload_id: str, *, admit: Admit
+) -> Job:
     """Queue a job for an upload that is stored or still arrives; raise UploadNotFound."""
     upload = registry.find_upload(session, upload_id)
-    job = _enqueue(session, order, upload, is_new=False, digest=_digest(order, upload_id))
+    digest = _digest(order, upload_id)
+    job = _enqueue(session, order, upload, is_new=False, digest=digest, admit=admit)
     doorbell.ring(storage.run)
     return job
 
@@ -100,6 +111,8 @@ def open_upload(
     settings: Settings,
     announced: Announced,
     order: Order | None,
+    *,
+    admit: Admit,
 ) -> tuple[Upload, Job | None]:
     """Make room for a file that comes in pieces and, with an `order`, queue its job already.
 
@@ -110,10 +123,10 @@ def open_upload(
         path.touch(mode=0o600)
         upload = _arriving(upload_id, announced, settings.upload_ttl)
         if order is None:
-            registry.add_upload(session, upload)
+            registry.add_upload(session, upload, admit=admit)
             return upload, None
         content = announced.sha256 or f"{announced.size} {announced.filename}"
-        job = _enqueue(session, order, upload, digest=_digest(order, content))
+        job = _enqueue(session, order, upload, digest=_digest(order, content), admit=admit)
     except BaseException:
         storage.discard_upload(upload_id)
         raise
@@ -147,11 +160,18 @@ def cancel(session: Session, storage: Storage, job_id: str) -> Job:
 
 
 def _enqueue(
-    session: Session, order: Order, upload: Upload, *, is_new: bool = True, digest: str
+    session: Session,
+    order: Order,
+    upload: Upload,
+    *,
+    is_new: bool = True,
+    digest: str,
+    admit: Admit,
 ) -> Job:
     job = _job(order, upload, digest)
+    new = upload if is_new else None
     try:
-        registry.add(session, job, labels=dict(order.labels), upload=upload if is_new else None)
+        registry.add(session, job, labels=dict(order.labels), upload=new, admit=admit)
     except IntegrityError:
         if order.idempotency_key is None:
             raise

@@ -1,5 +1,6 @@
 """The front desk's SQL: jobs and uploads come in, are looked at and are canceled."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,10 @@ from .errors import JobFinished, JobNotFound, UploadNotFound
 from .models import ARRIVING, Job, JobLabel, Upload, UploadState
 from .states import JobState, Phase
 
+# Raises what a row is refused with; asked inside the transaction that adds it, so that of many who
+# come at once nobody passes on what another has just taken.
+Admit = Callable[[Session], None]
+
 PRIORITY_STEP_MS = 600_000  # one step of priority is a head start of ten minutes
 
 
@@ -23,13 +28,21 @@ def rank(created_at: datetime, priority: int) -> int:
     return round(created_at.timestamp() * 1000) - priority * PRIORITY_STEP_MS
 
 
-def add(session: Session, job: Job, *, labels: dict[str, str], upload: Upload | None) -> None:
+def add(
+    session: Session,
+    job: Job,
+    *,
+    labels: dict[str, str],
+    upload: Upload | None,
+    admit: Admit,
+) -> None:
     """Store a new job, its labels and its upload, or nothing.
 
     Without `upload` the job joins the one that it names, whole or still arriving; raises
     UploadNotFound when that is gone.
     """
     with writing(session):
+        admit(session)
         if upload is not None:
             session.add(upload)
             session.flush()
@@ -122,9 +135,10 @@ def request_cancel(session: Session, job_id: str) -> Job:
     return job
 
 
-def add_upload(session: Session, upload: Upload) -> None:
+def add_upload(session: Session, upload: Upload, *, admit: Admit) -> None:
     """Store an upload that no job names yet."""
     with writing(session):
+        admit(session)
         session.add(upload)
 
 

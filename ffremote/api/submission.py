@@ -41,14 +41,19 @@ def _submit_json(desk: Desk) -> Job:
     if checked.upload_id is None:
         raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
     stored = registry.find_upload(desk.session, checked.upload_id)
-    admission.admit(
+    return intake.accept_upload(
         desk.session,
         desk.storage,
-        desk.settings,
-        stored_bytes=stored.bytes_expected,
-        arrivals=desk.arrivals,
+        checked.order,
+        checked.upload_id,
+        admit=lambda session: admission.admit(
+            session,
+            desk.storage,
+            desk.settings,
+            stored_bytes=stored.bytes_expected,
+            arrivals=desk.arrivals,
+        ),
     )
-    return intake.accept_upload(desk.session, desk.storage, checked.order, checked.upload_id)
 
 
 def _submit_form(desk: Desk) -> Job:
@@ -57,26 +62,29 @@ def _submit_form(desk: Desk) -> Job:
     limit = desk.settings.max_upload_bytes
     if length > limit + FORM_BYTES:
         raise too_large(length - FORM_BYTES, limit)
-    admission.admit(
+    key = idempotency_key()
+    with admission.reserve(
         desk.session,
         desk.storage,
         desk.settings,
         expected_bytes=min(length, limit),
         arrivals=desk.arrivals,
-    )
-    key = idempotency_key()
+    ):
+        return _receive_form(desk, boundary, length, key)
+
+
+def _receive_form(desk: Desk, boundary: str, length: int, key: str | None) -> Job:
     taken: list[Order] = []
     upload_id, path = intake.new_upload(desk.storage)
     receiver = FormReceiver(
         path=path,
-        max_file_bytes=limit,
+        max_file_bytes=desk.settings.max_upload_bytes,
         take_job=lambda raw: taken.append(_order_for_file(desk, raw, key)),
         see_head=admission.refuse_no_media,
     )
     try:
-        with desk.arrivals.expect(min(length, limit)):
-            body = request.environ["wsgi.input"]
-            file = receiver.receive(body, boundary=boundary, length=length)
+        body = request.environ["wsgi.input"]
+        file = receiver.receive(body, boundary=boundary, length=length)
     except BaseException:
         desk.storage.discard_upload(upload_id)
         raise

@@ -53,15 +53,19 @@ def create() -> Response:
     """Begin an upload, and queue the job that rides in its metadata."""
     here = desk()
     announced = _announced()
-    admission.admit(
+    upload, job = intake.open_upload(
         here.session,
         here.storage,
         here.settings,
-        expected_bytes=announced.size,
-        arrivals=here.arrivals,
-    )
-    upload, job = intake.open_upload(
-        here.session, here.storage, here.settings, announced, _order(announced)
+        announced,
+        _order(announced),
+        admit=lambda session: admission.admit(
+            session,
+            here.storage,
+            here.settings,
+            expected_bytes=announced.size,
+            arrivals=here.arrivals,
+        ),
     )
     offset = piece.offset_of(here, upload)
     if request.mimetype == tus.PIECE and offset == 0:

@@ -90,11 +90,15 @@ def test_waiting_and_running_jobs_keep_their_files(session: Session, storage: St
     assert storage.input(running.id).exists()
 
 
+def anyone(_session: Session) -> None:
+    """Admit."""
+
+
 def test_an_input_goes_after_the_last_job_that_needs_it(session: Session, storage: Storage) -> None:
     old = finish(session, storage, ago=25 * HOUR)
     age(session, Upload, old.upload_id, expires_at=utc_now() - HOUR)
     order = intake.Order(spec="{}", output_filename="b.mp4")
-    second = intake.accept_upload(session, storage, order, old.upload_id)
+    second = intake.accept_upload(session, storage, order, old.upload_id, admit=anyone)
 
     kept = retention.cleanup(session, storage, ttl=24 * HOUR)
     registry.request_cancel(session, second.id)
@@ -141,14 +145,14 @@ def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
             )
         )
     order = intake.Order(spec="{}", output_filename="a.mp4")
-    job = intake.accept_upload(session, storage, order, upload_id)
+    job = intake.accept_upload(session, storage, order, upload_id, admit=anyone)
 
     retention.cleanup(session, storage, ttl=24 * HOUR)
 
     failed = registry.find(session, job.id)
     assert (failed.state, failed.error_reason) == ("failed", FailureReason.UPLOAD_ABANDONED)
     with pytest.raises(UploadNotFound):
-        intake.accept_upload(session, storage, order, upload_id)
+        intake.accept_upload(session, storage, order, upload_id, admit=anyone)
 
 
 def test_a_result_can_be_removed_before_its_time(session: Session, storage: Storage) -> None:
