@@ -1,19 +1,30 @@
 """Worker rows: who works here, since when, with what, and who shall stop."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from . import liveness
 from .clock import utc_now
 from .database import reading, writing
 from .errors import NotFound
 from .models import Job, Worker, WorkerState
+from .storage import Storage
 
 HEARTBEAT = timedelta(seconds=5)
-ALIVE = 4 * HEARTBEAT  # a worker that was silent for longer is not counted on
+ALIVE = 4 * HEARTBEAT  # a worker elsewhere that was silent for longer is not counted on
 FORGET = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """A worker that lives, without the long text of what it can do."""
+
+    id: str
+    concurrency: int
 
 
 def register(session: Session, worker: Worker) -> None:
@@ -58,14 +69,36 @@ def request_drain(session: Session, worker_id: str) -> Worker:
     return worker
 
 
-def alive(session: Session) -> Sequence[Worker]:
-    """Return the workers that were heard of lately, the longest-serving first."""
+def alive(session: Session, storage: Storage) -> list[Living]:
+    """Return the workers that live, the longest-serving first.
+
+    On our own host the worker's lock says so, whatever its clock or ours may show; elsewhere it
+    was heard of lately.
+    """
+    query = (
+        select(Worker.id, Worker.concurrency, Worker.boot_id, Worker.heartbeat_at)
+        .where(Worker.state != WorkerState.GONE)
+        .order_by(Worker.started_at)
+    )
     with reading(session):
-        return session.scalars(
-            select(Worker)
-            .where(Worker.state != WorkerState.GONE, Worker.heartbeat_at > utc_now() - ALIVE)
-            .order_by(Worker.started_at)
-        ).all()
+        rows = session.execute(query).all()
+    return [
+        Living(worker_id, concurrency)
+        for worker_id, concurrency, boot_id, heartbeat_at in rows
+        if _lives(storage, worker_id, boot_id, heartbeat_at)
+    ]
+
+
+def with_ids(session: Session, worker_ids: Iterable[str]) -> Sequence[Worker]:
+    """Return some workers whole, the longest-serving first."""
+    query = select(Worker).where(Worker.id.in_(worker_ids)).order_by(Worker.started_at)
+    with reading(session):
+        return session.scalars(query).all()
+
+
+def serving(storage: Storage) -> int:
+    """Return how many servers live on our own host; they have no rows, only locks."""
+    return sum(not liveness.is_dead(lock) for lock in storage.server_locks())
 
 
 def everyone(session: Session) -> Sequence[Worker]:
@@ -83,3 +116,9 @@ def forget_gone(session: Session) -> None:
                 ~exists().where(Job.worker_id == Worker.id),
             )
         )
+
+
+def _lives(storage: Storage, worker_id: str, boot_id: str, heartbeat_at: datetime) -> bool:
+    if boot_id == liveness.boot_id():
+        return not liveness.is_dead(storage.lock(worker_id))
+    return heartbeat_at > utc_now() - ALIVE

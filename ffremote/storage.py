@@ -22,6 +22,8 @@ from pathlib import Path
 
 from .errors import ServiceUnavailable
 
+SERVER_LOCK = ".server.lock"
+
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.ASCII)
 
 
@@ -86,8 +88,16 @@ class Storage:
         return self.job_dir(job_id) / f"{_checked(attempt)}.result"
 
     def lock(self, holder: str) -> Path:
-        """Return the lock that a holder of claims keeps while it lives."""
+        """Return the lock that a worker, or a holder of claims, keeps while it lives."""
         return self.run / f"{_checked(holder)}.lock"
+
+    def server_lock(self, server_id: str) -> Path:
+        """Return the lock that a server keeps while it serves."""
+        return self.run / f"{_checked(server_id)}{SERVER_LOCK}"
+
+    def server_locks(self) -> list[Path]:
+        """Return the locks of all servers, some of which may be dead."""
+        return list(self.run.glob(f"*{SERVER_LOCK}"))
 
     def start_upload(self, upload_id: str) -> Path:
         """Make the directory of a new upload and return where its bytes go."""

@@ -5,11 +5,11 @@ from logging.config import fileConfig
 from alembic import context
 from click import ClickException
 from flask import current_app
-from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, inspect
+from sqlalchemy.orm import Session
 
-from ffremote.clock import utc_now
-from ffremote.fleet import ALIVE
-from ffremote.models import Worker, WorkerState
+from ffremote import fleet
+from ffremote.api.desk import desk
 
 config = context.config
 if config.config_file_name is not None:
@@ -37,22 +37,23 @@ def run(connection: Connection) -> None:
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction():
-        refuse_live_workers(connection)
+        refuse_old_code(connection)
         context.run_migrations()
 
 
-def refuse_live_workers(connection: Connection) -> None:
-    """Stop before the first statement of a pending migration while a worker runs old code."""
+def refuse_old_code(connection: Connection) -> None:
+    """Stop before the first statement of a pending migration while old code runs."""
     if not is_behind() or not inspect(connection).has_table("workers"):
         return
     if context.get_x_argument(as_dictionary=True).get("live") == "yes":
         return
-    query = select(func.count()).where(Worker.state != WorkerState.GONE)
-    live = connection.scalar(query.where(Worker.heartbeat_at > utc_now() - ALIVE))
-    if live:
+    storage = desk().storage
+    with Session(engine()) as session:  # beside our transaction, which reading would end
+        workers, servers = len(fleet.alive(session, storage)), fleet.serving(storage)
+    if workers or servers:
         raise ClickException(
-            f"{live} workers were heard of within the last {ALIVE.seconds} s; stop workers and "
-            "server, then migrate. To migrate under them all the same: db upgrade -x live=yes"
+            f"{workers} workers and {servers} servers are running; stop them, then migrate. "
+            "To migrate under them all the same: db upgrade -x live=yes"
         )
 
 

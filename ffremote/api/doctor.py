@@ -143,7 +143,7 @@ def _workers(desk: Desk) -> Finding:
         database.require_schema(desk.db.engine)
     except DatabaseNotReady:
         return Finding(Verdict.WARN, "workers", "unknown", "migrate the database first")
-    alive = fleet.alive(desk.session)
+    alive = fleet.alive(desk.session, desk.storage)
     if not alive:
         return Finding(
             Verdict.WARN, "workers", "none alive", "jobs wait until one: ffremote-worker"

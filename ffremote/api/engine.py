@@ -21,7 +21,9 @@ class Engine:
     storage: Storage
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _own: ffmpeg.Capabilities | None = field(default=None, init=False)
-    _shared: dict[tuple[str, ...], ffmpeg.Capabilities] = field(default_factory=dict, init=False)
+    _shared: dict[tuple[str, ...], ffmpeg.Capabilities | None] = field(
+        default_factory=dict, init=False
+    )
 
     def warm_up(self) -> None:
         """Ask the FFmpeg at hand already: the second that it takes is not the first client's."""
@@ -34,7 +36,7 @@ class Engine:
 
         Raises ServiceUnavailable when neither is to be had.
         """
-        shared = self._of(fleet.alive(session))
+        shared = self._of_live(session)
         if shared is not None:
             return shared
         self.warm_up()
@@ -47,20 +49,24 @@ class Engine:
 
     def remembered(self, session: Session) -> ffmpeg.Capabilities | None:
         """Return what any worker of the last days could do, those that are away included."""
-        return self._of(fleet.everyone(session))
+        return _between(fleet.everyone(session))
 
-    def _of(self, workers: Sequence[Worker]) -> ffmpeg.Capabilities | None:
-        known = [worker for worker in workers if worker.capabilities]
-        if not known:
-            return None
-        key = tuple(worker.id for worker in known)  # a worker's row never changes its mind
-        if key not in self._shared:
-            read = [ffmpeg.Capabilities.from_json(worker.capabilities or {}) for worker in known]
-            self._shared = {key: ffmpeg.together(read)}
-        return self._shared[key]
+    def _of_live(self, session: Session) -> ffmpeg.Capabilities | None:
+        """Return what the live workers can do, read anew only when they are others than before."""
+        key = tuple(worker.id for worker in fleet.alive(session, self.storage))
+        shared = self._shared
+        if key not in shared:  # a worker's row never changes its mind
+            self._shared = shared = {key: _between(fleet.with_ids(session, key))}
+        return shared[key]
 
     def _read(self) -> ffmpeg.Capabilities | None:
         try:
             return ffmpeg.read_capabilities(ffmpeg.locate(self.settings), self.storage.cache)
         except ConfigurationError:
             return None
+
+
+def _between(workers: Sequence[Worker]) -> ffmpeg.Capabilities | None:
+    """Return what some workers can do between them, or None when none of them said it."""
+    known = [ffmpeg.Capabilities.from_json(w.capabilities) for w in workers if w.capabilities]
+    return ffmpeg.together(known) if known else None

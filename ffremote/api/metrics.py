@@ -42,7 +42,7 @@ class _Rows(Collector):
         oldest = listing.oldest_claimable(session)
         waited = 0.0 if oldest is None else (utc_now() - oldest).total_seconds()
         yield _gauge("oldest_queued_seconds", "How long the first in the queue has waited.", waited)
-        workers = fleet.alive(session)
+        workers = fleet.alive(session, storage)
         yield _gauge("workers", "Workers that were heard of lately.", len(workers))
         slots = sum(worker.concurrency for worker in workers)
         yield _gauge("slots", "Jobs that these workers can run at a time.", slots)

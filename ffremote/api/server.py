@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import uuid
 from types import FrameType
 
 import click
@@ -11,6 +12,7 @@ from flask import Flask
 from ffremote import ballast, database, logs
 from ffremote.config import Settings, load_settings
 from ffremote.errors import ConfigurationError, FfremoteError
+from ffremote.liveness import Lifeline
 from ffremote.storage import Storage
 
 from . import gate
@@ -39,8 +41,15 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     settings = load_settings(host=host, port=port, threads=threads)
     logs.configure(settings)
     app = create_app(settings)
-    _require_schema(app)
-    ballast.keep(Storage(settings.data_dir))
+    storage = Storage(settings.data_dir)
+    # Held before the schema is looked at: a migration that comes later finds us by it.
+    with Lifeline(storage.server_lock(str(uuid.uuid4()))):
+        _require_schema(app)
+        ballast.keep(storage)
+        _serve(app, settings)
+
+
+def _serve(app: Flask, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
     gate.warn(settings)
     server = _bind(app, settings)

@@ -69,7 +69,7 @@ def _check_storage(of: Desk) -> None:
 
 def _check_worker(of: Desk) -> None:
     database.require_schema(of.db.engine)
-    if not fleet.alive(of.session):
+    if not fleet.alive(of.session, of.storage):
         raise ServiceUnavailable("No worker is alive; start ffremote-worker.")
 
 

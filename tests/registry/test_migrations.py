@@ -1,6 +1,7 @@
 """A migration waits until no worker runs the code of before."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from click import ClickException
 from flask import Flask
 from flask_migrate import upgrade
+from programs import Service
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
@@ -50,6 +52,13 @@ def newer(tmp_path: Path) -> str:
     return str(copied)
 
 
+@pytest.fixture
+def service(child_environ: dict[str, str], tmp_path: Path) -> Iterator[Service]:
+    made = Service(child_environ, tmp_path / "programs.log")
+    yield made
+    made.stop()
+
+
 def start_worker(session: Session) -> None:
     now = utc_now()
     row = {"host": "h", "boot_id": "b", "pid": 1, "version": "0", "concurrency": 1}
@@ -74,6 +83,25 @@ def test_a_migration_refuses_a_live_worker_and_runs_when_it_is_gone(
     upgrade(directory=newer)
 
     assert "mood" not in before
+    assert "mood" in columns(app)
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_a_migration_refuses_a_running_server_and_runs_when_it_is_gone(
+    app: Flask, newer: str, service: Service, end: signal.Signals
+) -> None:
+    servers = [service.start_server(), service.start_server()]
+
+    refusals = []
+    for server in servers:
+        with pytest.raises((ClickException, SystemExit)):
+            upgrade(directory=newer)
+        refusals.append(columns(app))
+        server.send_signal(end)
+        server.wait()
+    upgrade(directory=newer)
+
+    assert all("mood" not in refused for refused in refusals)
     assert "mood" in columns(app)
 
 

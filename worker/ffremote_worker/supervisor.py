@@ -17,6 +17,7 @@ import ffremote
 from ffremote import ballast, clock, doorbell, fleet, liveness, orphans
 from ffremote.clock import utc_now
 from ffremote.doorbell import Doorbell
+from ffremote.liveness import Lifeline
 from ffremote.models import Worker, WorkerState
 
 from .rescue import Rescuer
@@ -73,8 +74,10 @@ class Supervisor:
 
     def run(self) -> None:
         """Work until asked to stop and every slot has ended."""
+        storage = self._workshop.storage
         with (
-            Doorbell(self._workshop.storage.run, self._id) as bell,
+            Lifeline(storage.lock(self._id)),
+            Doorbell(storage.run, self._id) as bell,
             self._workshop.sessions() as session,
         ):
             self._bell = bell
