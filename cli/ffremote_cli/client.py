@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from . import download as downloading
-from .errors import JobCanceled, JobFailed, Refused
+from .about_server import AboutServer
+from .errors import Refused
 from .film import OnBytes
-from .follow import follow
+from .follow import follow, require_completed
 from .patience import Patience
 from .records import Records
 from .results import Accepted, Downloaded, JobPage, Status
-from .resumable import offers
 from .upload import Uploader
 from .wire import BLOCK, Wire
 
@@ -38,7 +38,7 @@ def _silent(*_: object) -> None:
     """Nobody wants to hear of progress."""
 
 
-class Client:
+class Client(AboutServer):
     """One server; safe to use from several threads.
 
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
@@ -56,7 +56,7 @@ class Client:
         stop: threading.Event | None = None,
         state_folder: Path | None = None,
     ) -> None:
-        self._wire = Wire(server, token)
+        super().__init__(Wire(server, token))
         self._poll_interval = poll_interval
         self._patience_seconds = patience_seconds
         self.stop = stop or threading.Event()
@@ -73,10 +73,6 @@ class Client:
     def url(self) -> str:
         """The server's API, such as `http://127.0.0.1:8080/api/v1`."""
         return self._wire.url
-
-    @property
-    def _root(self) -> str:
-        return self._wire.url.removesuffix("/api/v1")
 
     def close(self) -> None:
         """Close the connections; the client may be used again."""
@@ -196,59 +192,5 @@ class Client:
         with answer:
             yield from answer.iter_content(BLOCK)
 
-    def check_health(self) -> Mapping[str, Any]:
-        """What `/healthz` says; raises Unreachable when nobody does."""
-        return self._wire.json("GET", self._root + "/healthz")
-
-    def capabilities(self) -> Mapping[str, Any]:
-        """What the server's FFmpeg can do, and the server's limits."""
-        return self._wire.json("GET", "/capabilities")
-
-    def presets(self) -> Mapping[str, Any]:
-        """The presets that the server's operator made."""
-        return self._wire.json("GET", "/presets")
-
-    def workers(self) -> Sequence[Mapping[str, Any]]:
-        """The worker daemons that the server knows."""
-        found: Sequence[Mapping[str, Any]] = self._wire.json("GET", "/workers")["items"]
-        return found
-
-    def readiness(self) -> Mapping[str, str]:
-        """What `/readyz` says of each thing that a server needs."""
-        answer = self._wire.call("GET", self._root + "/readyz", accept=(503,))
-        checks: Mapping[str, str] = answer.json().get("checks") or {}
-        return checks
-
-    def server_date(self) -> str | None:
-        """The server's clock, as its answers carry it."""
-        return self._wire.call("GET", self._root + "/healthz").headers.get("Date")
-
-    def takes_pieces(self) -> bool:
-        """Whether uploads can be resumed on this server."""
-        return offers(self._wire) is not None
-
-    def container_of_preset(self, name: str) -> str | None:
-        """The container that a preset makes, if it says so."""
-        for preset in self.presets()["items"]:
-            if preset.get("name") == name:
-                found: str | None = (preset.get("job") or {}).get("container")
-                return found
-        return None
-
     def _patience(self) -> Patience:
         return Patience(self._patience_seconds, self.stop)
-
-
-def require_completed(status: Status) -> None:
-    """Raise what a final status other than completed stands for."""
-    if status.state == "canceled":
-        raise JobCanceled(status.job_id)
-    if status.state == "failed":
-        error = status.error or {}
-        details = error.get("details") or {}
-        raise JobFailed(
-            f"job {status.job_id} failed: {error.get('message') or status.message}",
-            job_id=status.job_id,
-            details=details,
-            hint=details.get("hint") or f"`ffremote log {status.job_id}` shows all",
-        )

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .advice import advised
-from .client import Client, require_completed
+from .client import Client
 from .errors import ClientError, Refused, Stopped
+from .follow import require_completed
 from .history import History
 from .results import Status
 

@@ -1,8 +1,8 @@
-"""A job's statuses, one after the other, until it is final."""
+"""A job's statuses, one after the other, until it is final; and what the last one means."""
 
 from collections.abc import Callable, Iterator
 
-from .errors import Refused, Unreachable
+from .errors import JobCanceled, JobFailed, Refused, Unreachable
 from .patience import Patience
 from .results import Status
 
@@ -31,3 +31,18 @@ def _until_next(status: Status, pause: float) -> float:
     if status.eta_seconds is None or status.state != "running":
         return pause
     return min(pause, max(FIRST_PAUSE, status.eta_seconds))
+
+
+def require_completed(status: Status) -> None:
+    """Raise what a final status other than completed stands for."""
+    if status.state == "canceled":
+        raise JobCanceled(status.job_id)
+    if status.state == "failed":
+        error = status.error or {}
+        details = error.get("details") or {}
+        raise JobFailed(
+            f"job {status.job_id} failed: {error.get('message') or status.message}",
+            job_id=status.job_id,
+            details=details,
+            hint=details.get("hint") or f"`ffremote log {status.job_id}` shows all",
+        )

@@ -54,23 +54,7 @@ class Uploader:
                 accepted = self._whole(film, job, idempotency_key, heard)
                 on_accepted(accepted.job_id)
                 return accepted
-
-            def taken(job_id: str) -> None:
-                self._under_way[job_id] = upload
-                on_accepted(job_id)
-
-            upload = ResumableUpload(
-                self._wire,
-                film,
-                job,
-                records=self._records,
-                patience=patience,
-                on_bytes=heard,
-                on_accepted=taken,
-            )
-            accepted = upload.send(idempotency_key)
-            del self._under_way[accepted.job_id]
-            return accepted
+            return self._in_pieces(film, job, idempotency_key, patience, heard, on_accepted)
 
     def abandon(self, job_id: str) -> None:
         """Take what was sent for a canceled job off the server."""
@@ -105,6 +89,32 @@ class Uploader:
                 status=413,
             )
         return largest is not None
+
+    def _in_pieces(
+        self,
+        film: Film,
+        job: str,
+        idempotency_key: str,
+        patience: Patience,
+        on_bytes: OnBytes,
+        on_accepted: Callable[[str], None],
+    ) -> Accepted:
+        def taken(job_id: str) -> None:
+            self._under_way[job_id] = upload
+            on_accepted(job_id)
+
+        upload = ResumableUpload(
+            self._wire,
+            film,
+            job,
+            records=self._records,
+            patience=patience,
+            on_bytes=on_bytes,
+            on_accepted=taken,
+        )
+        accepted = upload.send(idempotency_key)
+        del self._under_way[accepted.job_id]
+        return accepted
 
     def _whole(self, film: Film, job: str, idempotency_key: str, on_bytes: OnBytes) -> Accepted:
         on_bytes(0, film.size)

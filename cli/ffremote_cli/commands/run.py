@@ -12,8 +12,8 @@ from ..client import Client
 from ..conductor import conduct
 from ..display import print_json, remark
 from ..errand import Errand, Outcome, carry, submit
-from ..errors import ClientError, Misused
-from ..gather import gather
+from ..errors import ClientError
+from ..film_options import at_once, films_of, named_films
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
 from ..partial import refuse_existing
@@ -33,15 +33,7 @@ _EXAMPLES = (
 
 
 @click.command(cls=JobCommand, name="run", examples=_EXAMPLES)
-@click.argument("films", nargs=-1, type=click.Path(path_type=Path), metavar="[INPUT]...")
-@click.option(
-    "-i",
-    "--input",
-    "inputs",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A film, a directory of films, or a pattern.",
-)
+@named_films
 @click.option(
     "-o",
     "--output",
@@ -53,15 +45,7 @@ _EXAMPLES = (
 @click.option("--skip-existing", is_flag=True, help="Leave out films whose output exists.")
 @click.option("--detach", is_flag=True, help="End after the upload; `ffremote attach` goes on.")
 @click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
-@click.option(
-    "--jobs",
-    "at_once",
-    type=click.IntRange(1, 64),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="How many films at once.",
-)
+@at_once
 def command(
     films: tuple[Path, ...],
     inputs: tuple[Path, ...],
@@ -80,9 +64,7 @@ def command(
     that broke goes on where it was when the same command is run again.
     """
     job = job_of(values, job_file)
-    found = gather((*inputs, *films))
-    if not found:
-        raise Misused("which film? Name it with -i")
+    found = films_of(inputs, films)
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         targets = targets_of(found, output, job, client.container_of_preset)

@@ -11,8 +11,8 @@ from ..client import Client
 from ..conductor import conduct
 from ..display import print_json
 from ..errand import Errand, Outcome, carry, submit
-from ..errors import ClientError, Misused
-from ..gather import gather
+from ..errors import ClientError
+from ..film_options import at_once, films_of, named_films
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
 from ..session import connected, current_settings, history, raise_errors
@@ -27,21 +27,10 @@ _EXAMPLES = (
 
 
 @click.command(cls=JobCommand, name="submit", examples=_EXAMPLES)
-@click.argument("films", nargs=-1, type=click.Path(path_type=Path), metavar="INPUT...")
-@click.option(
-    "-i", "--input", "inputs", multiple=True, type=click.Path(path_type=Path), help="A film."
-)
+@named_films
 @click.option("-o", "--output", metavar="NAME", help="The result's file name on the server.")
 @click.option("--wait", is_flag=True, help="End when the jobs have ended.")
-@click.option(
-    "--jobs",
-    "at_once",
-    type=click.IntRange(1, 32),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="How many films at once.",
-)
+@at_once
 def command(
     films: tuple[Path, ...],
     inputs: tuple[Path, ...],
@@ -56,9 +45,7 @@ def command(
     The results stay on the server: `ffremote watch` follows, `ffremote download` brings them.
     """
     job = job_of(values, job_file)
-    found = gather((*inputs, *films))
-    if not found:
-        raise Misused("which films? Name them")
+    found = films_of(inputs, films)
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         errands = [_errand(client, film, job, output) for film in found]

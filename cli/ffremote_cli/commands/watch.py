@@ -3,11 +3,12 @@
 import click
 
 from ..bars import Board
-from ..client import Client, require_completed
+from ..client import Client
 from ..completing import job_ids as completed_ids
 from ..conductor import conduct
 from ..display import print_json
 from ..errors import ClientError, Stopped
+from ..follow import require_completed
 from ..interrupt import CtrlC
 from ..options import SharedCommand
 from ..results import Status

@@ -1,24 +1,22 @@
 """The job JSON that the options of an ffmpeg command line make together."""
 
-import re
 from pathlib import PurePath
 from typing import Any
 
 from .agreement import refuse_change_of_pace, settle_rate
 from .burn import take_burn
+from .container import container_of, is_one_picture
 from .graph import Graph, read_graph
 from .line import Line, Option
 from .refusal import CannotTranslate
 from .streams import streams_of, subtitles_of
 from .tables import (
-    CONTAINERS,
     FIELDS,
     FPS_MODES,
     IMAGES,
     NO_OUTPUT_OPTION,
     RATES,
     SAME,
-    SEVERAL_FILES,
     SIZES,
 )
 from .times import stretch
@@ -48,7 +46,7 @@ class JobBuilder:
             self._read(option)
         job = self._job
         name = PurePath(self._line.output or "").name
-        container = self._container(name)
+        container = container_of(name, self._said)
         job["output_filename"] = f"result.{container}" if name == "-" or ":" in name else name
         if "f" in self._said:
             job["container"] = container
@@ -140,30 +138,12 @@ class JobBuilder:
 
     # -- what several options say together -------------------------------------------------
 
-    def _container(self, name: str) -> str:
-        muxer = self._said.get("f")
-        if muxer in SEVERAL_FILES and not (muxer == "image2" and self._is_one_picture()):
-            raise CannotTranslate(f"-f {muxer}", "this makes several files, and a job makes one")
-        if muxer == "null":
-            raise CannotTranslate("-f null", "nothing would come back from the server")
-        if muxer is not None and muxer != "image2":
-            return CONTAINERS.get(muxer, muxer)
-        extension = PurePath(name).suffix[1:].lower()
-        if not extension:
-            raise CannotTranslate(name, "say what it will be: -f mp4, or a name with an ending")
-        if extension in ("m3u8", "mpd") or re.search(r"%\d*d", name):
-            raise CannotTranslate(name, "this makes several files, and a job makes one")
-        return extension
-
-    def _is_one_picture(self) -> bool:
-        return self._said.get("frames:v") == "1" or self._said.get("update") == "1"
-
     def _put_times(self, is_image: bool) -> None:
         before = {option.key: option.value or "" for option in self._line.input_options}
         part = stretch(before, self._after)
         frames = self._said.get("frames:v")
         if is_image:
-            if not self._is_one_picture():
+            if not is_one_picture(self._said):
                 raise CannotTranslate(
                     str(self._line.output), "a picture of a film needs -frames:v 1"
                 )
