@@ -1,24 +1,33 @@
 """What our transfers are measured against: a bare socket pump, and nginx where there is one."""
 
 import hashlib
+import os
+import queue
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 BLOCK = 1 << 20
-Address = tuple[str, int]  # this file runs as a script too, so it imports nothing of ours
+ROOT = Path(__file__).resolve().parent.parent
+Address = tuple[str, int]
 
 
 @contextmanager
-def pump(target: Path, *, hashing: bool = False) -> Iterator[Address]:
-    """A process that writes what one connection after the other brings to `target`."""
-    argv = [sys.executable, __file__, str(target), "sha256" if hashing else "plain"]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as child:
+def pump(target: Path, *, keeping: bool = False) -> Iterator[Address]:
+    """A process that writes what one connection after the other brings to `target`.
+
+    A `keeping` one also does what an upload must before it may say that it has a file: sha256, in
+    a thread of its own, and fsync.
+    """
+    mode = "keeping" if keeping else "plain"
+    argv = [sys.executable, "-m", "benchmarks.rivals", str(target), mode]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         try:
             yield ("127.0.0.1", int(child.stdout.readline()))
@@ -74,18 +83,45 @@ def _wait_for(port: int) -> None:
 
 
 def _pump_forever(target: str, mode: str) -> None:
-    buffer = memoryview(bytearray(BLOCK))
+    take = _keep if mode == "keeping" else _write
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(listener.getsockname()[1], flush=True)
         while True:
             client, _ = listener.accept()
-            digest = hashlib.sha256()
             with client, Path(target).open("wb", buffering=0) as file:
-                while count := client.recv_into(buffer):
-                    file.write(buffer[:count])
-                    if mode == "sha256":
-                        digest.update(buffer[:count])
+                take(client, file.fileno())
                 client.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+
+def _write(client: socket.socket, file: int) -> None:
+    buffer = memoryview(bytearray(BLOCK))
+    while count := client.recv_into(buffer):
+        os.write(file, buffer[:count])
+
+
+def _keep(client: socket.socket, file: int) -> None:
+    digest = hashlib.sha256()
+    empty: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
+    full: queue.SimpleQueue[tuple[memoryview, int]] = queue.SimpleQueue()
+    for _ in range(4):
+        empty.put(memoryview(bytearray(BLOCK)))
+
+    def hash_all() -> None:
+        while (item := full.get())[1]:
+            digest.update(item[0][: item[1]])
+            empty.put(item[0])
+
+    thread = threading.Thread(target=hash_all)
+    thread.start()
+    while True:
+        buffer = empty.get()
+        count = client.recv_into(buffer)
+        os.write(file, buffer[:count])
+        full.put((buffer, count))
+        if not count:
+            break
+    thread.join()
+    os.fsync(file)
 
 
 if __name__ == "__main__":

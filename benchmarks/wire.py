@@ -1,5 +1,6 @@
 """HTTP of the leanest kind, so that what is measured is the server."""
 
+import os
 import socket
 import time
 
@@ -7,7 +8,8 @@ Address = tuple[str, int]
 
 SIZE = 512 << 20
 BLOCK = bytes(1 << 20)
-HEAD = b"\x00\x00\x00\x20ftypisom"  # what the front desk looks at; the rest is zeros
+HEAD = b"\x00\x00\x00\x20ftypisom"  # what the front desk looks at; most of the rest is zeros
+MARK_BYTES = 16  # makes each film another one, or the server would keep it as one it has
 POLL_SECONDS = 6.0
 
 
@@ -20,8 +22,8 @@ def request(method: str, path: str, length: int, *more: str) -> bytes:
 def send(address: Address, head: bytes, tail: bytes = b"", *, end: bool = False) -> bytes:
     """Send a request whose film has SIZE bytes; return its answer, which must be a 2xx."""
     with socket.create_connection(address, timeout=60) as line:
-        line.sendall(head + HEAD)
-        left = SIZE - len(HEAD)
+        line.sendall(head + HEAD + os.urandom(MARK_BYTES))
+        left = SIZE - len(HEAD) - MARK_BYTES
         while left:
             left -= line.send(BLOCK[:left])
         line.sendall(tail)

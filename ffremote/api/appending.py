@@ -14,6 +14,7 @@ from ffremote.errors import UploadConflict
 from .bodies import Readable, blocks, write_all
 from .hashing import Beside, Hash
 from .tus import Checksum, UploadLocked
+from .writeback import Writeback
 
 BEAT_SECONDS = 60.0
 
@@ -44,6 +45,7 @@ class Writer:
         start, began = self.size, monotonic()
         self.hashed = start
         piece = None if checksum is None else checksum.start()
+        writeback = Writeback(self.descriptor, start)
         try:
             with ExitStack() as stack:
                 hashes = [
@@ -55,6 +57,7 @@ class Writer:
                     if self.size == 0 and len(block) >= SNIFF_BYTES:
                         see_head(bytes(block[:SNIFF_BYTES]))
                     self._write(block, hashes)
+                    writeback.reach(self.size)
                     if monotonic() - began > BEAT_SECONDS:
                         began = monotonic()
                         beat(self.size)

@@ -30,11 +30,15 @@ class Beside:
 
     def __init__(self, digest: Hash) -> None:
         self._digest = digest
-        self._blocks: queue.Queue[bytes | memoryview | None] = queue.Queue(DEPTH)
+        self._blocks: queue.SimpleQueue[bytes | memoryview | None] = queue.SimpleQueue()
+        self._room: queue.SimpleQueue[None] = queue.SimpleQueue()  # a bounded Queue costs a tenth
+        for _ in range(DEPTH):
+            self._room.put(None)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def update(self, block: bytes | memoryview, /) -> None:
         """Hash `block` soon; it must stay as it is until `DEPTH + 1` others have followed."""
+        self._room.get()
         self._blocks.put(block)
 
     def __enter__(self) -> Self:
@@ -48,6 +52,7 @@ class Beside:
     def _run(self) -> None:
         while (block := self._blocks.get()) is not None:
             self._digest.update(block)
+            self._room.put(None)
 
 
 class Digests:

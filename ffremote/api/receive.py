@@ -12,6 +12,7 @@ from ffremote.errors import InvalidArgument, UnsupportedMediaType
 
 from .bodies import BLOCK_BYTES, Readable, too_large, whole, write_all
 from .hashing import Beside
+from .writeback import Writeback
 
 MAX_JOB_BYTES = 256 << 10
 MAX_PARTS = 8
@@ -84,6 +85,7 @@ class FormReceiver:
         size = 0
         digest = hashlib.sha256()
         with self.path.open("xb", buffering=0) as file, Beside(digest) as hashes:
+            writeback = Writeback(file.fileno(), 0)
             for block in _blocks(events):
                 if size == 0:
                     self.see_head(block)
@@ -92,6 +94,7 @@ class FormReceiver:
                     raise too_large(size, self.max_file_bytes)
                 write_all(file.write, block)
                 hashes.update(block)
+                writeback.reach(size)
         if size == 0:
             self.see_head(b"")
         return StoredFile(filename, size, digest.hexdigest())
