@@ -15,6 +15,8 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
 from huey.storage import SqliteStorage
@@ -26,6 +28,7 @@ from ffremote import claims, database, listing, registry
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.models import Job
+from ffremote.queue import claim_next
 from ffremote.states import JobState, Phase
 
 PROCESSES = 4
@@ -153,7 +156,7 @@ def _hueys(path: Path, size: Size, *, finish: bool) -> float:
 
 def _race(work: Callable[..., None], args: tuple[object, ...]) -> float:
     """Run `work` in four processes that start together; return what they did in a second."""
-    results = _CONTEXT.SimpleQueue()
+    results: SimpleQueue[float] = _CONTEXT.SimpleQueue()
     start = _CONTEXT.Barrier(PROCESSES)
     racers = [_CONTEXT.Process(target=work, args=(*args, start, results)) for _ in range(PROCESSES)]
     for racer in racers:
@@ -164,7 +167,9 @@ def _race(work: Callable[..., None], args: tuple[object, ...]) -> float:
     return float(sum(rates))
 
 
-def _claim_for(data_dir: Path, seconds: float, finish: bool, start, results) -> None:  # type: ignore[no-untyped-def]
+def _claim_for(
+    data_dir: Path, seconds: float, finish: bool, start: Barrier, results: SimpleQueue[float]
+) -> None:
     with opened(data_dir) as session:
         listing.count_queued(session)
         start.wait()
@@ -177,7 +182,9 @@ def _claim_for(data_dir: Path, seconds: float, finish: bool, start, results) -> 
         results.put(done / (time.monotonic() - began))
 
 
-def _dequeue_for(path: Path, seconds: float, finish: bool, start, results) -> None:  # type: ignore[no-untyped-def]
+def _dequeue_for(
+    path: Path, seconds: float, finish: bool, start: Barrier, results: SimpleQueue[float]
+) -> None:
     storage = SqliteStorage("jobs", filename=str(path), timeout=30)
     storage.queue_size()
     start.wait()
@@ -191,7 +198,7 @@ def _dequeue_for(path: Path, seconds: float, finish: bool, start, results) -> No
     results.put(done / (time.monotonic() - began))
 
 
-def _beat(data_dir: Path, claim: claims.Claim, pause: float, ready, over) -> None:  # type: ignore[no-untyped-def]
+def _beat(data_dir: Path, claim: claims.Claim, pause: float, ready: Barrier, over: Event) -> None:
     with opened(data_dir) as session:
         claims.report(session, claim, claims.Tick(Phase.PROBING, 0))
         ready.wait()
@@ -200,7 +207,7 @@ def _beat(data_dir: Path, claim: claims.Claim, pause: float, ready, over) -> Non
 
 
 def _claim(session: Session) -> claims.Claim:
-    claim = claims.claim_next(session, worker_id="w", holder="h", needs=frozenset({""}))
+    claim = claim_next(session, worker_id="w", holder="h", needs=frozenset({""}))
     if claim is None:
         raise RuntimeError("the queue ran empty")
     return claim

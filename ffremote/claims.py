@@ -5,7 +5,6 @@ and the end of the job take it away, so an UPDATE that names it and finds no row
 the job is not ours any more.
 """
 
-import secrets
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from .clock import utc_now
-from .columns import QUEUED, RUNNING
+from .columns import RUNNING
 from .database import reading, writing
 from .models import Job
 from .states import FailureReason, JobState, Phase
@@ -53,51 +52,16 @@ class Result:
     warnings: tuple[str, ...] = ()
 
 
-def has_claimable(session: Session) -> bool:
-    """Whether any job waits for a worker; takes no lock, so idle workers may ask often."""
-    with reading(session):
-        return (
-            session.scalar(select(Job.id).where(*_claimable()).order_by(Job.rank).limit(1))
-            is not None
-        )
-
-
-def claimable_needs(session: Session) -> frozenset[str]:
-    """Return what the waiting jobs need, as their rows say it (encoders joined by spaces)."""
-    with reading(session):
-        return frozenset(session.scalars(select(Job.needs).where(*_claimable()).distinct()))
-
-
-def claim_next(
-    session: Session, *, worker_id: str, holder: str, needs: frozenset[str]
-) -> Claim | None:
-    """Take the first waiting job whose needs are among `needs`, or return None."""
-    token = secrets.token_hex(16)
-    values = {
-        "new_token": token,
-        "new_worker": worker_id,
-        "new_holder": holder,
-        "now": utc_now(),
-        "able": sorted(needs),
-    }
-    with writing(session):
-        row = session.execute(_CLAIM, values).one_or_none()
-    if row is None:
-        return None
-    return Claim(row.id, token, row.attempt, row.upload_id, row.spec)
-
-
 def report(session: Session, claim: Claim, tick: Tick) -> bool:
     """Write progress and heartbeat; return False when the job is not ours any more."""
-    now = utc_now()
     return _change(
         session,
         claim,
+        _BEAT,
         relaxed=True,
-        heartbeats=Job.heartbeats + 1,
-        heartbeat_at=now,
+        heartbeat_at=utc_now(),
         phase=tick.phase,
-        progress_percent=_never_lower(tick.percent),
+        percent=tick.percent,
         progress=tick.progress,
         message=tick.message,
         pid=tick.pid,
@@ -110,7 +74,7 @@ def describe(
 ) -> bool:
     """Record the exact command and the input's media facts before FFmpeg starts."""
     return _change(
-        session, claim, relaxed=True, command=command, warnings=warnings, input_facts=facts
+        session, claim, _HELD, relaxed=True, command=command, warnings=warnings, input_facts=facts
     )
 
 
@@ -119,6 +83,7 @@ def complete(session: Session, claim: Claim, result: Result) -> bool:
     return _change(
         session,
         claim,
+        _HELD,
         **_ended(JobState.COMPLETED),
         progress_percent=100,
         result_token=claim.token,
@@ -141,6 +106,7 @@ def fail(
     return _change(
         session,
         claim,
+        _HELD,
         **_ended(JobState.FAILED),
         error_reason=reason,
         error_message=message,
@@ -160,28 +126,26 @@ def release(session: Session, claim: Claim, *, message: str) -> bool:
     return _change(
         session,
         claim,
+        _RELEASE,
         **requeued(),
         state=JobState.QUEUED,
         phase=Phase.QUEUED,
-        attempt=Job.attempt - 1,
         message=message,
     )
 
 
-def _claimable() -> tuple[ColumnElement[bool], ...]:
-    return (Job.state == QUEUED, Job.input_ready_at.is_not(None))
-
-
-def _change(session: Session, claim: Claim, *, relaxed: bool = False, **values: Any) -> bool:
-    """Run the one UPDATE that a claim may make: while its token is in the row."""
-    change = (  # built before the lock is taken: that takes longer than running it
-        update(Job)
-        .where(Job.id == claim.job_id, Job.state == RUNNING, Job.claim_token == claim.token)
-        .values(**values)
-        .returning(Job.id)
-    )
+def _change(
+    session: Session,
+    claim: Claim,
+    change: ReturningUpdate[Any],
+    *,
+    relaxed: bool = False,
+    **values: Any,
+) -> bool:
+    """Run the one UPDATE that a claim may make, `_HELD` or what is made of it, with `values`."""
+    values |= {"held_job": claim.job_id, "held_token": claim.token}
     with writing(session, relaxed=relaxed):
-        return session.scalar(change) is not None
+        return session.scalar(change, values) is not None
 
 
 def _ended(state: JobState) -> dict[str, Any]:
@@ -210,42 +174,33 @@ def requeued() -> dict[str, Any]:
     }
 
 
-def _never_lower(percent: int) -> ColumnElement[int]:
-    return case((Job.progress_percent > percent, Job.progress_percent), else_=percent)
+# The statements are built once, over the plain table: built for each call, with what the ORM adds,
+# they cost ten times more.
+_JOBS = cast(Table, Job.__table__)
 
 
-def _claim_statement() -> ReturningUpdate[Any]:
-    """Build the claim once, over the plain table: built for each claim it costs ten times more."""
-    jobs = cast(Table, Job.__table__)
-    first = (
-        select(jobs.c.id)
-        .where(*_claimable(), jobs.c.needs.in_(bindparam("able", expanding=True)))
-        .order_by(jobs.c.rank, jobs.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # renders nothing on SQLite, which has one writer
-    )
+def _held_statement() -> ReturningUpdate[Any]:
+    """What a worker changes only while its token is in the row."""
+    jobs = _JOBS.c
     return (
-        update(jobs)
-        .where(jobs.c.id == first.scalar_subquery(), jobs.c.state == QUEUED)
-        .values(
-            state=JobState.RUNNING,
-            phase=Phase.PROBING,
-            claim_token=bindparam("new_token"),
-            log_token=bindparam("new_token"),
-            worker_id=bindparam("new_worker"),
-            holder=bindparam("new_holder"),
-            attempt=jobs.c.attempt + 1,
-            heartbeats=0,
-            heartbeat_at=bindparam("now"),
-            started_at=bindparam("now"),
-            progress_percent=0,
-            progress=None,
-            message=None,
-            pid=None,
-            pid_started=None,
+        update(_JOBS)
+        .where(
+            jobs.id == bindparam("held_job"),
+            jobs.claim_token == bindparam("held_token"),
+            jobs.state == RUNNING,
         )
-        .returning(jobs.c.id, jobs.c.attempt, jobs.c.upload_id, jobs.c.spec)
+        .returning(jobs.id)
     )
 
 
-_CLAIM = _claim_statement()
+def _never_lower(column: ColumnElement[int], name: str) -> ColumnElement[int]:
+    new = bindparam(name, type_=column.type)
+    return case((column > new, column), else_=new)
+
+
+_HELD = _held_statement()
+_BEAT = _HELD.values(
+    heartbeats=_JOBS.c.heartbeats + 1,
+    progress_percent=_never_lower(_JOBS.c.progress_percent, "percent"),
+)
+_RELEASE = _HELD.values(attempt=_JOBS.c.attempt - 1)

@@ -4,7 +4,7 @@ import hashlib
 
 from sqlalchemy.orm import Session
 
-from ffremote import claims
+from ffremote import claims, queue
 from ffremote.storage import Storage
 
 RESULT = b"result " * 1000
@@ -12,8 +12,8 @@ SHA = hashlib.sha256(RESULT).hexdigest()
 
 
 def claim(session: Session) -> claims.Claim:
-    needs = claims.claimable_needs(session)
-    taken = claims.claim_next(session, worker_id="w", holder="h", needs=needs)
+    needs = queue.claimable_needs(session)
+    taken = queue.claim_next(session, worker_id="w", holder="h", needs=needs)
     assert taken is not None
     return taken
 

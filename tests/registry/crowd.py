@@ -16,7 +16,7 @@ from subprocess import PIPE, Popen
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
-from ffremote import claims, database, fleet, rescues
+from ffremote import claims, database, fleet, queue, rescues
 from ffremote.claims import Result, Tick
 from ffremote.clock import utc_now
 from ffremote.liveness import Lifeline, is_dead
@@ -109,7 +109,7 @@ def claim_all(data_dir: Path) -> None:
     holder = str(uuid.uuid4())
     engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
     with Lifeline(storage.lock(holder)), database.session_maker(engine)() as session:
-        while claim := claims.claim_next(
+        while claim := queue.claim_next(
             session, worker_id=WORKER, holder=holder, needs=frozenset({""})
         ):
             claims.report(session, claim, Tick(Phase.TRANSCODING, 50))

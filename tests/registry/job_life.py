@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, text
 
-from ffremote import claims, database, fleet, intake, listing, registry, rescues
+from ffremote import claims, database, fleet, intake, listing, queue, registry, rescues
 from ffremote.claims import Claim, Result, Tick
 from ffremote.clock import utc_now
 from ffremote.config import Settings
@@ -88,7 +88,7 @@ class JobLife(RuleBasedStateMachine):
     @rule()
     def claim(self) -> None:
         holder = str(uuid.uuid4())
-        claim = claims.claim_next(
+        claim = queue.claim_next(
             self.session, worker_id=WORKER, holder=holder, needs=frozenset({""})
         )
         waiting = [job for job, state in self.states.items() if state is JobState.QUEUED]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from ffremote import claims, fleet, intake, listing, registry, rescues
+from ffremote import claims, fleet, intake, listing, queue, registry, rescues
 from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.errors import JobFinished
@@ -52,7 +52,7 @@ def enqueue(session: Session, storage: Storage, *, priority: int = 0, needs: str
 
 
 def claim(session: Session, needs: str = "") -> claims.Claim | None:
-    return claims.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({"", needs}))
+    return queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({"", needs}))
 
 
 def must_claim(session: Session) -> claims.Claim:
@@ -187,7 +187,7 @@ def test_a_priority_is_a_head_start(session: Session, storage: Storage) -> None:
 def test_a_worker_claims_only_what_it_can_do(session: Session, storage: Storage) -> None:
     enqueue(session, storage, needs="hevc_nvenc")
 
-    assert claims.claimable_needs(session) == {"hevc_nvenc"}
+    assert queue.claimable_needs(session) == {"hevc_nvenc"}
     assert claim(session, needs="libx264") is None
     assert claim(session, needs="hevc_nvenc") is not None
 

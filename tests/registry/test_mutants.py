@@ -31,14 +31,14 @@ MUTANTS = [
     Mutant(
         "a worker's write does not name its token",
         claims,
-        r"Job\.id == claim\.job_id, Job\.state == RUNNING, Job\.claim_token == claim\.token",
-        "Job.id == claim.job_id, Job.state == RUNNING",
+        r'jobs\.claim_token == bindparam\("held_token"\),',
+        "",
     ),
     Mutant(
         "a finish ignores an accepted cancel",
         claims,
-        r"Job\.id == claim\.job_id, Job\.state == RUNNING, Job\.claim_token == claim\.token",
-        "Job.id == claim.job_id, Job.log_token == claim.token",
+        r'jobs\.claim_token == bindparam\("held_token"\),\s+jobs\.state == RUNNING,',
+        'jobs.log_token == bindparam("held_token"),',
     ),
     Mutant(
         "a rescue ignores the heartbeat",
@@ -55,10 +55,10 @@ MUTANTS = [
     Mutant(
         "a release is not fenced",
         claims,
-        r"return _change\(\n        session,\n        claim,\n        \*\*requeued",
+        r"return _change\(\n        session,\n        claim,\n        _RELEASE,\n",
         "token = session.scalar(select(Job.claim_token).where(Job.id == claim.job_id))\n"
         "    claim = Claim(claim.job_id, str(token), 0, '', '')\n"
-        "    return _change(session, claim, **requeued",
+        "    return _change(session, claim, _RELEASE, ",
     ),
     Mutant(
         "a loss is not counted",

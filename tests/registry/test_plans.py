@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from ffremote import claims, listing, rescues
+from ffremote import listing, queue, rescues
 from ffremote.clock import utc_now
 from ffremote.listing import Cursor
 from ffremote.models import Job
@@ -21,10 +21,10 @@ Call = Callable[[Session], Any]
 CALLS: list[tuple[str, Call]] = [
     (
         "USING COVERING INDEX ix_jobs_claimable",
-        lambda s: claims.claim_next(s, worker_id="w", holder="h", needs=frozenset({"", "a"})),
+        lambda s: queue.claim_next(s, worker_id="w", holder="h", needs=frozenset({"", "a"})),
     ),
-    ("USING COVERING INDEX ix_jobs_claimable", claims.has_claimable),
-    ("ix_jobs_claimable", claims.claimable_needs),
+    ("USING COVERING INDEX ix_jobs_claimable", queue.has_claimable),
+    ("ix_jobs_claimable", queue.claimable_needs),
     ("USING COVERING INDEX ix_jobs_claimable", lambda s: listing.queue_position(s, JOB)),
     ("USING INDEX ix_jobs_newest", lambda s: listing.newest(s, after=CURSOR)),
     (

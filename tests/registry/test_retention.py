@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from ffremote import claims, intake, orphans, registry, retention
+from ffremote import claims, intake, orphans, queue, registry, retention
 from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.database import writing
@@ -30,7 +30,7 @@ def enqueue(session: Session, storage: Storage) -> Job:
 
 
 def claim(session: Session, storage: Storage) -> claims.Claim:
-    taken = claims.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
+    taken = queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
     assert taken is not None
     storage.open_attempt(taken.job_id, taken.token, taken.upload_id)
     return taken

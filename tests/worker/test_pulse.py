@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from ffremote import ballast, claims, clock, database, intake, registry
+from ffremote import ballast, claims, clock, database, intake, queue, registry
 from ffremote.claims import Claim, Tick
 from ffremote.config import Settings
 from ffremote.states import Phase
@@ -42,7 +42,7 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
         order = intake.Order(spec="{}", output_filename="a.mp4")
         arrival = intake.Arrival(upload_id, None, 1, "ab")
         intake.accept_file(session, storage, settings, order, arrival)
-        claim = claims.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
+        claim = queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
     assert claim is not None
     stop = threading.Event()
     pulse = Pulse(

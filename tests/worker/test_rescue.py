@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from ffremote import claims, clock, fleet, intake, liveness, registry
+from ffremote import claims, clock, fleet, intake, liveness, queue, registry
 from ffremote.claims import Claim, Tick
 from ffremote.clock import utc_now
 from ffremote.config import Settings
@@ -66,9 +66,7 @@ def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
         order = intake.Order(spec="{}", output_filename="a.mp4")
         arrival = intake.Arrival(upload_id, None, 1, "ab")
         intake.accept_file(session, storage, Settings(), order, arrival)
-        taken = claims.claim_next(
-            session, worker_id=worker_id, holder=holder, needs=frozenset({""})
-        )
+        taken = queue.claim_next(session, worker_id=worker_id, holder=holder, needs=frozenset({""}))
         assert taken is not None
         return taken
 

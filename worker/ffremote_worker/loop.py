@@ -12,7 +12,7 @@ import click
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from ffremote import claims, logs
+from ffremote import logs, queue
 from ffremote.claims import Claim
 from ffremote.config import load_settings
 from ffremote.doorbell import Doorbell
@@ -63,7 +63,7 @@ class Slot:
     def take(self) -> Claim | None:
         """Claim a job that this worker can do, or return None."""
         with self._workshop.sessions() as session:
-            if not claims.has_claimable(session) or not self._has_room():
+            if not queue.has_claimable(session) or not self._has_room():
                 return None
             return self._claim(session) or self._claim_anew(session)
 
@@ -79,7 +79,7 @@ class Slot:
     def _claim_anew(self, session: Session) -> Claim | None:
         """Look at what the waiting jobs need, in case it is something new that we have."""
         encoders = set(self._workshop.capabilities.working_encoders)
-        waiting = claims.claimable_needs(session)
+        waiting = queue.claimable_needs(session)
         known = self._can | {needs for needs in waiting if encoders.issuperset(needs.split())}
         if known == self._can:
             return None
@@ -87,7 +87,7 @@ class Slot:
         return self._claim(session)
 
     def _claim(self, session: Session) -> Claim | None:
-        return claims.claim_next(
+        return queue.claim_next(
             session, worker_id=self._worker_id, holder=self._holder, needs=self._can
         )
 
