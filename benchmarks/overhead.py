@@ -1,12 +1,13 @@
 """What a job costs beside the same FFmpeg command run by hand, in turns on the same clip."""
 
 import os
+import select
 import shlex
 import statistics
 import subprocess
 import threading
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ffremote.config import load_settings
 from tools.private_service import Service
 
 ROUNDS = 5
+CLIENT_POLL_SECONDS = 1.0  # what our own client does
 JOB = {
     "output_filename": "out.mp4",
     "video": {"codec": "libx264", "crf": 23, "preset": "medium"},
@@ -28,11 +30,13 @@ def measure(service: Service, scratch: Path) -> None:
     clip = jobs.make_clip(scratch / "minute.mp4", seconds=60, size="640x360")
     bare, held, whole, own = [], [], [], []
     for _ in range(ROUNDS):
-        began = time.monotonic()
+        began = datetime.now(UTC)
         with _Stopwatch() as watch:
-            job = jobs.wait(service, jobs.submit(service, clip, JOB))
-        whole.append(time.monotonic() - began)
-        held.append(_seconds_between(job["started_at"], job["finished_at"]))
+            job_id = jobs.submit(service, clip, JOB)
+            job = jobs.wait(service, job_id, every=CLIENT_POLL_SECONDS)
+        finished = datetime.fromisoformat(job["finished_at"])
+        whole.append((finished - began).total_seconds())
+        held.append((finished - datetime.fromisoformat(job["started_at"])).total_seconds())
         own.append(watch.seconds)
         bare.append(_run_bare(job, clip, scratch))
     for what, seconds in (("bare ffmpeg", bare), ("claim to completed", held), ("request", whole)):
@@ -49,7 +53,7 @@ def measure(service: Service, scratch: Path) -> None:
 
 
 class _Stopwatch:
-    """How long an FFmpeg of a job ran, seen in /proc fifty times a second."""
+    """How long the FFmpeg of a job ran: looked for in /proc, then waited for by the kernel."""
 
     seconds = 0.0
 
@@ -64,22 +68,25 @@ class _Stopwatch:
         self._thread.join()
 
     def _look(self) -> None:
-        first: float | None = None
-        while not self._enough.wait(0.02):
-            if _runs_ffmpeg():
-                first = first or time.monotonic()
-                self.seconds = time.monotonic() - first
+        while (pid := _find_ffmpeg()) is None:
+            if self._enough.wait(0.005):
+                return
+        began = time.monotonic()
+        descriptor = os.pidfd_open(pid)
+        select.select([descriptor], [], [])
+        os.close(descriptor)
+        self.seconds = time.monotonic() - began
 
 
-def _runs_ffmpeg() -> bool:
+def _find_ffmpeg() -> int | None:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = path.read_bytes().split(b"\0")
         except OSError:
             continue  # it has just ended
         if b"-progress" in words and Path(os.fsdecode(words[0])).name == "ffmpeg":
-            return True
-    return False
+            return int(path.parent.name)
+    return None
 
 
 def _run_bare(job: dict[str, Any], clip: Path, scratch: Path) -> float:
@@ -102,10 +109,6 @@ def _run_bare(job: dict[str, Any], clip: Path, scratch: Path) -> float:
         check=True,
     )
     return time.monotonic() - began
-
-
-def _seconds_between(start: str, end: str) -> float:
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
 def _list(shares: list[float]) -> str:
