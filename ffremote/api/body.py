@@ -4,6 +4,7 @@ import io
 import select
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from ffremote.clock import monotonic
@@ -44,6 +45,17 @@ class SocketBody(io.RawIOBase):
         self._say = say
         self._idle_seconds = idle_seconds
         self._pace = _Pace()
+        self._silent_since: float | None = None
+
+    def silence(self) -> float:
+        """For how many seconds we have been waiting for the client's next bytes."""
+        since = self._silent_since
+        return 0.0 if since is None else monotonic() - since
+
+    def hang_up(self) -> None:
+        """Make the thread that waits here find the end of the line; for another thread."""
+        with suppress(OSError):  # the client went first
+            self._line.shutdown(socket.SHUT_RD)
 
     def readable(self) -> bool:
         return True
@@ -83,7 +95,16 @@ class SocketBody(io.RawIOBase):
             self._say = None
 
     def _receive(self, take: Callable[[], T]) -> T:
-        return _receive(self._line, take, self._idle_seconds)
+        began = monotonic()
+        while True:
+            try:
+                taken = take()
+            except BlockingIOError:
+                self._silent_since = began
+                wait(self._line, select.POLLIN, began + self._idle_seconds - monotonic())
+            else:
+                self._silent_since = None
+                return taken
 
     def _heard(self, count: int) -> int:
         if count == 0:
@@ -126,21 +147,13 @@ def linger(line: socket.socket) -> None:
     try:
         line.shutdown(socket.SHUT_WR)
         while budget > 0 and (left := deadline - monotonic()) > 0:
-            count = _receive(line, lambda: line.recv_into(scrap), left)
+            wait(line, select.POLLIN, left)
+            count = line.recv_into(scrap)
             if count == 0:
                 return
             budget -= count
     except OSError:
         return  # the client hung up first, which is what we waited for
-
-
-def _receive(line: socket.socket, take: Callable[[], T], seconds: float) -> T:
-    deadline = monotonic() + seconds
-    while True:
-        try:
-            return take()
-        except BlockingIOError:
-            wait(line, select.POLLIN, deadline - monotonic())
 
 
 def wait(line: socket.socket, event: int, seconds: float) -> None:

@@ -14,6 +14,7 @@ from ffremote.spec import Preset
 from ffremote.storage import Storage
 
 from .engine import Engine
+from .handover import Handovers
 from .hashing import Digests
 
 KEY = "ffremote"
@@ -30,6 +31,7 @@ class Desk:
     presets: Mapping[str, Preset]
     digests: Digests
     arrivals: Arrivals = field(default_factory=Arrivals)
+    handovers: Handovers = field(default_factory=Handovers)
 
     @property
     def session(self) -> Session:

@@ -78,7 +78,7 @@ def request_error(error: errors.RequestError) -> Response:
     """Answer an error of the core."""
     response = jsonify(document(error.code, error.message, error.details))
     response.status_code = status_of(error)
-    if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable)):
+    if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable, tus.UploadLocked)):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     if isinstance(error, errors.Unauthorized):
         response.headers["WWW-Authenticate"] = 'Bearer realm="ffremote", Basic realm="ffremote"'

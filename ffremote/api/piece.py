@@ -51,8 +51,9 @@ def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
         raise too_large(offset + length, expected)
     admission.require_room(desk.storage, desk.settings, length)
     keep(desk, upload)
+    path = desk.storage.upload_partial(upload.id)
     try:
-        with writing_to(desk.storage.upload_partial(upload.id)) as writer:
+        with desk.handovers.writing_to(upload.id, path, request.environ["wsgi.input"]) as writer:
             require_offset(writer, offset)
             _append(desk, upload, writer, length)
             return writer.size
