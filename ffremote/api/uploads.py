@@ -16,6 +16,7 @@ from ffremote.intake import Announced, Order
 from ffremote.models import Upload, UploadState
 
 from . import orders, piece, representation, tus
+from .bodies import announced_length, too_large
 from .desk import desk
 from .submission import idempotency_key
 
@@ -53,6 +54,7 @@ def create() -> Response:
     """Begin an upload, and queue the job that rides in its metadata."""
     here = desk()
     announced = _announced()
+    _check_first_piece(announced.size)
     upload, job = intake.open_upload(
         here.session,
         here.storage,
@@ -68,7 +70,7 @@ def create() -> Response:
         ),
     )
     offset = piece.offset_of(here, upload)
-    if request.mimetype == tus.PIECE and offset == 0:
+    if _brings_first_piece() and offset == 0:
         offset = piece.receive(here, upload, offset=0)
     document = representation.upload(upload, offset) | ({"job_id": job.id} if job else {})
     response = _placed(jsonify(document), upload, offset)
@@ -145,6 +147,18 @@ def _announced() -> Announced:
         sha256=tus.sha256(tus.text(values, "sha256")),
         tus_metadata=raw,
     )
+
+
+def _brings_first_piece() -> bool:
+    return request.mimetype == tus.PIECE
+
+
+def _check_first_piece(size: int) -> None:
+    """Refuse a wrong piece before there is an upload, of whose place the client would not hear."""
+    if _brings_first_piece():
+        tus.checksum(request.headers.get("Upload-Checksum"))
+        if announced_length() > size:
+            raise too_large(announced_length(), size)
 
 
 def _order(announced: Announced) -> Order | None:
