@@ -71,7 +71,9 @@ def number(name: str, text: str | None) -> int:
     if text is None:
         raise InvalidArgument(name, f"The header {name} is missing.")
     if not _NUMBER.fullmatch(text):
-        raise InvalidArgument(name, f"{name} cannot be {text[:40]!r}: it is a number of bytes.")
+        raise InvalidArgument(
+            name, f"{name} cannot be {text[:40]!r}: it is a number of bytes, of 18 digits at most."
+        )
     return int(text)
 
 
