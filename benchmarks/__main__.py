@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cancel, confinement, idle, latency, overhead, queue, transfers
+from benchmarks import cancel, confinement, flat, idle, latency, overhead, queue, transfers
 from tools import private_service
 
 Benchmark = Callable[[private_service.Service, Path], None]
@@ -19,6 +19,7 @@ ALL: dict[str, Benchmark] = {
     "latency": latency.measure,
     "overhead": overhead.measure,
     "transfers": transfers.measure,
+    "flat": lambda _service, scratch: flat.measure(scratch),
     "cancel": cancel.measure,
     "confinement": confinement.measure,
     "queue": lambda _service, scratch: queue.measure(scratch),

@@ -19,11 +19,13 @@ def request(method: str, path: str, length: int, *more: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def send(address: Address, head: bytes, tail: bytes = b"", *, end: bool = False) -> bytes:
-    """Send a request whose film has SIZE bytes; return its answer, which must be a 2xx."""
+def send(
+    address: Address, head: bytes, tail: bytes = b"", *, end: bool = False, size: int = SIZE
+) -> bytes:
+    """Send a request whose film has `size` bytes; return its answer, which must be a 2xx."""
     with socket.create_connection(address, timeout=60) as line:
         line.sendall(head + HEAD + os.urandom(MARK_BYTES))
-        left = SIZE - len(HEAD) - MARK_BYTES
+        left = size - len(HEAD) - MARK_BYTES
         while left:
             left -= line.send(BLOCK[:left])
         line.sendall(tail)
