@@ -101,6 +101,13 @@ class Client(AboutServer):
             on_accepted=on_accepted,
         )
 
+    def resume_upload(self, job_id: str, *, on_bytes: OnBytes = _silent) -> bool:
+        """Go on with a job's upload that a crash ended here; return whether there was one.
+
+        There is none that was begun elsewhere, or that another process on this machine is at.
+        """
+        return self._uploader.resume(job_id, patience=self._patience(), on_bytes=on_bytes)
+
     def dry_run(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
         """The command that the job would run, or the refusal that it would get."""
         return self._wire.json("POST", "/jobs", params={"dry_run": 1}, json=job)

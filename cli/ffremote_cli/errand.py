@@ -1,7 +1,7 @@
 """One film's way: up to the server, through its queue, and back as a result."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -121,9 +121,9 @@ def _send(client: Client, errand: Errand, view: View) -> int:
 
 def _bring(client: Client, errand: Errand, view: View, *, began: float, size: int) -> Outcome:
     assert errand.job_id is not None  # _send() has set it
-    for status in client.follow(errand.job_id):
-        view.status(status)
-    require_completed(status)
+    for status in followed(client, errand.job_id, view):
+        last = status
+    require_completed(last)
     job = client.job(errand.job_id)
     if errand.target is None:
         return Outcome(errand, job, time.monotonic() - began, size, None, None)
@@ -132,6 +132,16 @@ def _bring(client: Client, errand: Errand, view: View, *, began: float, size: in
     )
     seconds = time.monotonic() - began
     return Outcome(errand, job, seconds, size, here.bytes, here.sha256)
+
+
+def followed(client: Client, job_id: str, view: View) -> Iterator[Status]:
+    """Show and yield a job's statuses; an upload that broke off on this machine goes on first."""
+    for status in client.follow(job_id):
+        if status.upload is not None and client.resume_upload(job_id, on_bytes=view.sent):
+            yield from followed(client, job_id, view)
+            return
+        view.status(status)
+        yield status
 
 
 def call_off(client: Client, errand: Errand) -> str:

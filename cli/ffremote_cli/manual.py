@@ -173,8 +173,9 @@ With no command, options mean `run`: `ffremote --server URL -i in.mp4 --crf 23 -
 - An id may be given by its first letters (four at least), or as `last`: the newest job that was
   begun on this machine on this server.
 - Large films (16 MB and more) go up in pieces: after a break, or after a crash of the client, the
-  same command goes on where the server is, and another job on the same film sends no bytes while
-  the server still has them. Downloads go on from their `.partial` file.
+  same command goes on where the server is, and so do `attach` and `watch` with the job's id.
+  Another job on the same film sends no bytes while the server still has them. Downloads go on from
+  their `.partial` file.
 - Configuration: `~/.config/ffremote/config.toml`, with profiles for several servers:
 
 ```toml

@@ -1,7 +1,10 @@
 """Uploads kept on disk: one under way, to go on with; one that is whole, to use once more."""
 
+import fcntl
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +14,22 @@ from .film import Film
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Where an upload is on the server, and the job that waits for it."""
+    """Where an upload is on the server, the job that waits for it, and the film that it is of."""
 
     upload_url: str
     job_id: str
+    film: str = ""
+    size: int = 0
+    mtime_ns: int = 0
 
     @property
     def upload_id(self) -> str:
         """The upload's id, by which another job may name it."""
         return self.upload_url.rpartition("/")[2]
+
+    def is_of(self, film: Film) -> bool:
+        """Whether the film is still the one whose upload began."""
+        return (self.size, self.mtime_ns) == (film.size, film.mtime_ns)
 
 
 class Records:
@@ -33,9 +43,32 @@ class Records:
         path = self._path(key)
         try:
             said: dict[str, Any] = json.loads(path.read_text()) if path else {}
-            return Record(said["upload_url"], said["job_id"])
-        except (OSError, ValueError, KeyError):
+            return Record(**said)
+        except (OSError, ValueError, TypeError):
             return None  # none there, or torn by a crash: the upload begins anew
+
+    def of_job(self, job_id: str) -> tuple[str, Record] | None:
+        """The key and the record of an upload that a job waits for, if it was begun here."""
+        for path in self._folder.glob("*.json") if self._folder else ():
+            record = self.find(path.stem)
+            if record is not None and record.job_id == job_id and record.film:
+                return path.stem, record
+        return None
+
+    @contextmanager
+    def held(self, key: str) -> Iterator[bool]:
+        """Whether no other process of ours is at this upload; none can be while entered."""
+        path = self._path(key)
+        if path is None or not path.exists():
+            yield True
+            return
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def keep(self, key: str, record: Record) -> None:
         """Remember the upload."""

@@ -3,13 +3,14 @@
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import requests
 
 from .errors import Refused, Unreachable
 from .film import Film, FilmSlice, OnBytes
 from .patience import Patience
-from .records import Record, Records, key_of, key_of_film
+from .records import Record, Records, key_of_film
 from .results import Accepted
 from .wire import Wire
 
@@ -37,23 +38,30 @@ class ResumableUpload:
         self,
         wire: Wire,
         film: Film,
-        job: str,
+        key: str,
         *,
         records: Records,
         patience: Patience,
         on_bytes: OnBytes,
         on_accepted: Callable[[str], None],
     ) -> None:
-        self._wire, self._film, self._job = wire, film, job
+        self._wire, self._film, self._key = wire, film, key
         self._records, self._patience = records, patience
         self._on_bytes, self._on_accepted = on_bytes, on_accepted
-        self._key = key_of(wire.url, film, job)
         self._record: Record | None = None
 
-    def send(self, idempotency_key: str) -> Accepted:
+    def send(self, job: str, idempotency_key: str) -> Accepted:
         """Upload what is missing; return the job, which was queued before the first byte."""
         found = self._earlier()
-        record, offset = found or (self._create(idempotency_key), 0)
+        record, offset = found or (self._create(job, idempotency_key), 0)
+        with self._records.held(self._key):
+            return self._go_on(record, offset)
+
+    def resume(self, record: Record) -> Accepted:
+        """Go on with what another run began."""
+        return self._go_on(record, self._offset(record))
+
+    def _go_on(self, record: Record, offset: int) -> Accepted:
         self._record = record
         self._on_accepted(record.job_id)
         self._on_bytes(offset, self._film.size)
@@ -65,7 +73,8 @@ class ResumableUpload:
                 self._records.drop(self._key)
             raise
         self._records.drop(self._key)
-        self._records.keep(key_of_film(self._wire.url, self._film), record)
+        whole = replace(record, film="")  # by its job there is nothing to go on with
+        self._records.keep(key_of_film(self._wire.url, self._film), whole)
         return Accepted.from_json({"job_id": record.job_id, "state": "queued"})
 
     def give_up(self) -> None:
@@ -88,7 +97,7 @@ class ResumableUpload:
             return None
         return record, offset
 
-    def _create(self, idempotency_key: str) -> Record:
+    def _create(self, job: str, idempotency_key: str) -> Record:
         name = self._film.path.name.encode(errors="surrogateescape")
         response = self._wire.call(
             "POST",
@@ -96,12 +105,18 @@ class ResumableUpload:
             headers={
                 **_VERSION,
                 "Upload-Length": str(self._film.size),
-                "Upload-Metadata": f"filename {_base64(name)},job {_base64(self._job.encode())}",
+                "Upload-Metadata": f"filename {_base64(name)},job {_base64(job.encode())}",
                 "Idempotency-Key": idempotency_key,
             },
         )
         place = requests.compat.urljoin(self._wire.url, response.headers["Location"])
-        record = Record(place, response.json()["job_id"])
+        record = Record(
+            place,
+            response.json()["job_id"],
+            film=str(self._film.path.resolve()),
+            size=self._film.size,
+            mtime_ns=self._film.mtime_ns,
+        )
         self._records.keep(self._key, record)
         return record
 

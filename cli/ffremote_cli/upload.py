@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import film as films
-from .errors import Refused, Stopped
+from .errors import LocalFileProblem, Refused, Stopped
 from .film import Film, OnBytes
 from .multipart import MultipartBody
 from .patience import Patience
-from .records import Records, key_of_film
+from .records import Records, key_of, key_of_film
 from .results import Accepted
 from .resumable import ANSWER_SECONDS, ResumableUpload, offers
 from .wire import Wire
@@ -39,12 +39,7 @@ class Uploader:
         on_accepted: Callable[[str], None],
     ) -> Accepted:
         """Send the film and its job; `on_accepted` hears the job's id as soon as there is one."""
-
-        def heard(have: int, total: int | None) -> None:
-            if self._stop.is_set():
-                raise Stopped("the upload was stopped")
-            on_bytes(have, total)
-
+        heard = self._unless_stopped(on_bytes)
         with films.opened(path) as film:
             if again := self._with_earlier_bytes(film, job, idempotency_key):
                 on_accepted(again.job_id)
@@ -90,6 +85,29 @@ class Uploader:
             )
         return largest is not None
 
+    def resume(self, job_id: str, *, patience: Patience, on_bytes: OnBytes) -> bool:
+        """Go on with the upload of a job that another run here began; False if there is none."""
+        found = self._records.of_job(job_id)
+        if found is None or not found[1].upload_url.startswith(self._wire.url):
+            return False
+        key, record = found
+        with self._records.held(key) as is_left, films.opened(Path(record.film)) as film:
+            if not is_left:
+                return False
+            if not record.is_of(film):
+                raise LocalFileProblem(f"{film.path} has changed since its upload began")
+            heard = self._unless_stopped(on_bytes)
+            self._upload(film, key, patience, heard, lambda _: None).resume(record)
+            return True
+
+    def _unless_stopped(self, on_bytes: OnBytes) -> OnBytes:
+        def heard(have: int, total: int | None) -> None:
+            if self._stop.is_set():
+                raise Stopped("the upload was stopped")
+            on_bytes(have, total)
+
+        return heard
+
     def _in_pieces(
         self,
         film: Film,
@@ -103,18 +121,29 @@ class Uploader:
             self._under_way[job_id] = upload
             on_accepted(job_id)
 
-        upload = ResumableUpload(
+        key = key_of(self._wire.url, film, job)
+        upload = self._upload(film, key, patience, on_bytes, taken)
+        accepted = upload.send(job, idempotency_key)
+        del self._under_way[accepted.job_id]
+        return accepted
+
+    def _upload(
+        self,
+        film: Film,
+        key: str,
+        patience: Patience,
+        on_bytes: OnBytes,
+        on_accepted: Callable[[str], None],
+    ) -> ResumableUpload:
+        return ResumableUpload(
             self._wire,
             film,
-            job,
+            key,
             records=self._records,
             patience=patience,
             on_bytes=on_bytes,
-            on_accepted=taken,
+            on_accepted=on_accepted,
         )
-        accepted = upload.send(idempotency_key)
-        del self._under_way[accepted.job_id]
-        return accepted
 
     def _whole(self, film: Film, job: str, idempotency_key: str, on_bytes: OnBytes) -> Accepted:
         on_bytes(0, film.size)

@@ -62,6 +62,11 @@ def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
         if offset == whole and length == 0:
             return whole
         raise UploadConflict("The upload is complete already.", offset=whole) from None
+    except (ConnectionError, TimeoutError) as exc:
+        # Whoever hears this has a line again, and every tus client asks for the offset then.
+        raise UploadConflict(
+            f"The bytes stopped coming; the upload has {writer.size} of them.", offset=writer.size
+        ) from exc
     except (UnsupportedMediaType, _NotTheFile):
         retention.remove_upload(desk.session, desk.storage, upload.id)
         raise

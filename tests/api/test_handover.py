@@ -89,7 +89,8 @@ def test_a_silent_writer_makes_way_and_nothing_is_lost(address: Address) -> None
 
         assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(MEDIA)))
         assert time.monotonic() - began < 3
-        assert read_all(silent).startswith(b"HTTP/1.1 400")
+        status, error = error_of(read_all(silent))
+    assert (status, error["details"]) == ("HTTP/1.1 409 CONFLICT", {"offset": HALF})
     found = requests.get(url, timeout=10).json()
     assert (found["state"], found["sha256"]) == ("complete", hashlib.sha256(MEDIA).hexdigest())
 

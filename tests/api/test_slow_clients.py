@@ -48,7 +48,7 @@ def test_a_piece_that_stops_is_kept_and_its_lock_is_given_back(
     with connect(address) as client:
         client.sendall(head("PATCH", len(MEDIA), kind, "Upload-Offset: 0", path=path))
         client.sendall(MEDIA[:5000])
-        assert read_all(client).startswith(b"HTTP/1.1 400")
+        assert read_all(client).startswith(b"HTTP/1.1 409")
 
     headers = {"Upload-Offset": "5000", "Content-Type": kind.split()[1]}
     rest = requests.patch(base + path, data=MEDIA[5000:], headers=headers)

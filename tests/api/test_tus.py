@@ -224,7 +224,8 @@ def test_a_cut_piece_is_kept_to_the_byte(serve: Serve, app: Flask, client: Flask
         line.shutdown(socket.SHUT_WR)
         answer = read_all(line)
 
-    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.startswith(b"HTTP/1.1 409")
+    assert b'"offset":300' in answer
     assert offset_of(client, url) == 300
 
 

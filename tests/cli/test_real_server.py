@@ -151,9 +151,9 @@ def test_a_dry_run_prints_the_command_and_stores_nothing(
     assert by_line.stdout == by_run.stdout
 
 
-def test_a_large_film_goes_up_in_pieces_and_only_once(
-    service: Service, clip: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def large_film(clip: Path, tmp_path: Path) -> Path:
+    """A film that goes up in pieces."""
     film = tmp_path / "large.avi"
     subprocess.run(
         [
@@ -163,13 +163,49 @@ def test_a_large_film_goes_up_in_pieces_and_only_once(
         check=True,
         stdin=subprocess.DEVNULL,
     )
+    return film
+
+
+def test_a_large_film_goes_up_in_pieces_and_only_once(
+    service: Service, large_film: Path, tmp_path: Path
+) -> None:
     job = {"output_filename": "out.mp4", "video": {"preset": "ultrafast"}}
 
     with Client(service.url, state_folder=tmp_path / "state") as client:
-        first = client.wait(client.submit(film, job).job_id)
-        second = client.wait(client.submit(film, job | {"input": {"duration": 0.5}}).job_id)
+        first = client.wait(client.submit(large_film, job).job_id)
+        second = client.wait(client.submit(large_film, job | {"input": {"duration": 0.5}}).job_id)
 
-    digest = hashlib.sha256(film.read_bytes()).hexdigest()
-    assert first["input"]["bytes"] == film.stat().st_size > 16 << 20
+    digest = hashlib.sha256(large_film.read_bytes()).hexdigest()
+    assert first["input"]["bytes"] == large_film.stat().st_size > 16 << 20
     assert first["input"]["sha256"] == second["input"]["sha256"] == digest
     assert second["input"]["upload_id"] == first["input"]["upload_id"]
+
+
+class Killed(BaseException):
+    """What nobody catches."""
+
+
+def test_a_job_whose_client_died_within_the_upload_goes_on_by_its_id(
+    service: Service, large_film: Path, tmp_path: Path
+) -> None:
+    told: list[str] = []
+
+    def die(have: int, _: int | None) -> None:
+        if have > 8 << 20:
+            raise Killed
+
+    job = {"output_filename": "out.mp4", "video": {"preset": "ultrafast"}}
+    with Client(service.url, state_folder=tmp_path / "state") as client, pytest.raises(Killed):
+        client.submit(large_film, job, on_bytes=die, on_accepted=told.append)
+
+    with Client(service.url, state_folder=tmp_path / "state") as client:
+        before = client.status(told[0])
+        went_on = client.resume_upload(told[0])
+        ended = client.wait(told[0])
+
+    assert (before.state, before.phase) == ("queued", "uploading")
+    assert before.upload is not None
+    assert before.upload.bytes == large_film.stat().st_size
+    assert went_on
+    digest = hashlib.sha256(large_film.read_bytes()).hexdigest()
+    assert (ended["state"], ended["input"]["sha256"]) == ("completed", digest)

@@ -1,5 +1,6 @@
 """Large films go up in pieces, and go on after a break, also in another run of ours."""
 
+import fcntl
 import json
 import re
 import threading
@@ -7,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import Reply, Request, Script, refuse, say
+from scripted import Ffremote, Reply, Request, Script, refuse, say
 
-from ffremote_cli import Client, Refused, Stopped, Unreachable
+from ffremote_cli import Client, LocalFileProblem, Refused, Stopped, Unreachable
 from ffremote_cli.resumable import PIECE_BYTES
 from ffremote_cli.upload import RESUMABLE_FROM
 
@@ -246,3 +247,89 @@ def test_a_server_that_never_comes_back_is_told(
         pytest.raises(Unreachable),
     ):
         client.submit(large, {"output_filename": "o.mp4"})
+
+
+def break_off(script: Script, tus: TusServer, large: Path, folder: Path) -> None:
+    """Leave in `folder` what a client leaves there whose server did not come back in time."""
+    tus.lose = 5000
+    tus.answers = [Reply(502)]
+    with (
+        client_for(script, folder, patience_seconds=0.1) as client,
+        pytest.raises(Unreachable),
+    ):
+        client.submit(large, {"output_filename": "o.mp4"})
+
+
+@pytest.fixture
+def broken_off(script: Script, tus: TusServer, large: Path, tmp_path: Path) -> Client:
+    """A client on a machine whose upload ended in the middle."""
+    break_off(script, tus, large, tmp_path)
+    return client_for(script, tmp_path)
+
+
+def test_a_job_is_enough_to_go_on_with_its_upload(
+    broken_off: Client, tus: TusServer, large: Path
+) -> None:
+    told: list[int] = []
+
+    first = broken_off.resume_upload(JOB, on_bytes=lambda have, _: told.append(have))
+    again = broken_off.resume_upload(JOB)
+
+    assert (first, again) == (True, False)
+    assert (told[0], told[-1]) == (SIZE - 5000, SIZE)
+    assert bytes(tus.bytes) == large.read_bytes()
+
+
+def test_an_upload_of_somewhere_else_is_left_alone(
+    broken_off: Client, script: Script, tus: TusServer, tmp_path: Path
+) -> None:
+    with client_for(script, tmp_path / "elsewhere") as elsewhere:
+        assert not elsewhere.resume_upload(JOB)
+    assert not broken_off.resume_upload("another")
+
+    assert len(tus.bytes) == SIZE - 5000
+
+
+def test_an_upload_that_another_process_is_at_is_left_to_it(
+    broken_off: Client, tus: TusServer, tmp_path: Path
+) -> None:
+    [record] = tmp_path.glob("uploads/*.json")
+    with record.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        assert not broken_off.resume_upload(JOB)
+
+    assert len(tus.bytes) == SIZE - 5000
+
+
+def test_a_film_that_has_changed_is_not_gone_on_with(
+    broken_off: Client, tus: TusServer, large: Path
+) -> None:
+    large.write_bytes(b"another film")
+
+    with pytest.raises(LocalFileProblem, match="has changed since its upload began"):
+        broken_off.resume_upload(JOB)
+
+    assert len(tus.bytes) == SIZE - 5000
+
+
+@pytest.mark.parametrize("command", ["attach", "watch"])
+def test_a_command_that_follows_a_job_goes_on_with_its_upload(
+    ffremote: Ffremote,
+    client_environ: dict[str, str],
+    script: Script,
+    tus: TusServer,
+    large: Path,
+    command: str,
+) -> None:
+    upload = {"upload_id": "u", "bytes": SIZE, "bytes_received": SIZE - 5000, "percent": 99}
+    arriving = say(job_id=JOB, state="queued", phase="uploading", upload=upload)
+    script.on(f"GET /jobs/{JOB}/status", arriving, say(job_id=JOB, state="completed"))
+    script.on(f"GET /jobs/{JOB}", say(job_id=JOB, state="completed"))
+    script.on(f"GET /jobs/{JOB}/result", Reply(200, b"result"))
+    break_off(script, tus, large, Path(client_environ["XDG_STATE_HOME"], "ffremote"))
+
+    done = ffremote(command, JOB)
+
+    assert done.returncode == 0, done.stderr
+    assert bytes(tus.bytes) == large.read_bytes()

@@ -33,7 +33,8 @@ from ..session import connected, current_settings, history, ids_of, raise_errors
 def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
     """Follow jobs to their end and bring their results, as `run` would have.
 
-    Ctrl-C ends the following; the jobs go on.
+    Ctrl-C ends the following; the jobs go on. An upload that broke off on this machine is gone on
+    with.
     """
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:

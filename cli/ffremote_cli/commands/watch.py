@@ -7,6 +7,7 @@ from ..client import Client
 from ..completing import job_ids as completed_ids
 from ..conductor import conduct
 from ..display import print_json
+from ..errand import followed
 from ..errors import ClientError, Stopped
 from ..follow import require_completed
 from ..interrupt import CtrlC
@@ -26,7 +27,8 @@ from .status import described
 def command(job_ids: tuple[str, ...]) -> None:
     """Follow the jobs with live bars until they have ended.
 
-    Ctrl-C ends the watching; the jobs go on. With --json: a line for each change.
+    Ctrl-C ends the watching; the jobs go on. An upload that broke off on this machine is gone on
+    with. With --json: a line for each change.
     """
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
@@ -42,8 +44,7 @@ def _watched(
         def do(job_id: str) -> Status:
             view = board.view(job_id)
             try:
-                for status in client.follow(job_id):
-                    view.status(status)
+                for status in followed(client, job_id, view):
                     if settings.json:
                         print_json(status.raw)
             except Stopped as exc:
