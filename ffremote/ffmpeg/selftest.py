@@ -1,10 +1,12 @@
 """Whether a confinement holds, found out by trying to break out of it with FFmpeg itself."""
 
+import errno
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -61,8 +63,8 @@ def try_confinement(
     )
     if _run(ffmpeg, inside, environ).returncode != 0 or not (inside / "out" / "a.wav").exists():
         raise Breach("FFmpeg cannot work in it")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        escape = ("-I", "-S", "-c", _ESCAPE, str(secret), str(listening.getsockname()[1]))
+    with _listening_port() as port:
+        escape = ("-I", "-S", "-c", _ESCAPE, str(secret), str(port))
         python = Path(sys.executable).resolve()
         command = for_python.command(python, escape, cwd=inside, writable="out")
         ran = _run(command, inside, environ)
@@ -88,6 +90,20 @@ def libraries_of(program: Path) -> list[str]:
     paths = [word for word in shown.split() if word.startswith("/")]
     found = {str(Path(path).parent.resolve()) for path in paths}
     return sorted(found | {place for place in _LIBRARY_PLACES if Path(place).is_dir()})
+
+
+@contextmanager
+def _listening_port() -> Iterator[int]:
+    """A port to try to connect to; 0 where a service manager took the Internet from us all."""
+    try:
+        listening = socket.create_server(("127.0.0.1", 0))
+    except OSError as exc:
+        if exc.errno != errno.EAFNOSUPPORT:
+            raise
+        yield 0
+        return
+    with listening:
+        yield listening.getsockname()[1]
 
 
 def _run(

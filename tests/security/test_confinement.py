@@ -1,5 +1,6 @@
 """What a taken-over FFmpeg could do: a Python in its place tries everything."""
 
+import errno
 import json
 import os
 import socket
@@ -187,3 +188,15 @@ def test_the_self_test_sees_a_weaker_confinement(sandbox: Sandbox, tmp_path: Pat
 
     with pytest.raises(selftest.Breach, match="it lets connect out"):
         selftest.try_confinement(weaker, weaker, ffmpeg.locate(Settings()), tmp_path)
+
+
+def test_a_service_without_the_internet_can_still_prove_its_confinement(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> socket.socket:  # as under systemd's RestrictAddressFamilies=AF_UNIX
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+    usual = ffmpeg.make_toolbox(settings).sandbox.name
+    monkeypatch.setattr(socket, "create_server", refuse)
+
+    assert ffmpeg.make_toolbox(settings).sandbox.name == usual
