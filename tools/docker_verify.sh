@@ -54,6 +54,7 @@ build() { # TARGET SUFFIX
         --secret "id=pipconf,src=$WORK/pip.conf" --build-arg "FFMPEG=$FFMPEG" \
         --build-arg "VERSION=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' ffremote/version.py)" \
         --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+        --build-arg "CREATED=$(git show -s --format=%cI HEAD 2>/dev/null || echo unknown)" \
         --target "$1" --tag "$(tagged "$2")" . >"$WORK/build-$1.log" 2>&1 \
         || fail_with "$WORK/build-$1.log"
 }
@@ -72,15 +73,23 @@ try_images() {
             test "$(id -u)" = 10001
             ! command -v pip gcc cc make git
             test ! -s /etc/pip.conf
-            ! touch /opt/ffremote/mark 2>/dev/null'
+            ! touch /opt/ffremote/mark 2>/dev/null
+            python3 -c "
+import collections, json
+bill = json.load(open(\"/usr/share/doc/ffremote/sbom.cdx.json\"))
+kinds = collections.Counter(part.get(\"purl\", \"pkg:other\").split(\"/\")[0] for part in bill[\"components\"])
+print(\"SBOM\", bill[\"specVersion\"], *(f\"{kind} {count}\" for kind, count in kinds.items()))
+assert kinds[\"pkg:pypi\"] > 5 and kinds[\"pkg:deb\"] > 80
+"'
     done
     inside "$(tagged -client)" 'ffremote --help >/dev/null'
     inside "$(tagged -worker)" '
         flask db upgrade 2>/dev/null
         python3 -c "
 from ffremote import database
-version, mode = database.sqlite_module().sqlite_version_info, database.journal_mode()
-assert database.is_wal_safe(version) or mode == \"DELETE\", (version, mode)
+module = database.sqlite_module()
+print(\"SQLite\", module.sqlite_version, \"from\", module.__name__, database.journal_mode())
+assert database.is_wal_safe(module.sqlite_version_info) and database.journal_mode() == \"WAL\"
 "
         flask doctor'
 }
@@ -99,6 +108,34 @@ print(binaries.ffmpeg)
         test -s /tmp/out.mp4'
 }
 
+try_service() { # server, worker and client of one image, where emulation is too slow for the project
+    step "a film through server, worker and client of $ARCH"
+    box=$(docker run --detach --platform "linux/$ARCH" --network none --read-only --tmpfs /tmp \
+        --cap-drop ALL --security-opt no-new-privileges --volume "$PWD/samples:/samples:ro" \
+        "$(tagged "")" sh -c 'flask db upgrade && exec ffremote-server')
+    for _ in $(seq 300); do
+        health=$(docker inspect --format '{{.State.Health.Status}}' "$box")
+        [ "$health" != healthy ] || break
+        sleep 1
+    done
+    echo "server is $health"
+    [ "$health" = healthy ] || { docker logs "$box" >&2; fail "the server is $health"; }
+    docker exec "$box" sh -ec '
+        cd /tmp
+        ffremote-worker &
+        ffremote run -i /samples/bigbuckbunny.mp4 --video-codec libx264 --video-preset ultrafast \
+            --scale 160:-2 -o small.mp4
+        kill %1
+        wait %1 || true
+        uname -m
+        ls -l small.mp4
+        python3 -c "
+from ffremote import database
+print(*database.sqlite_module().connect(\"/data/ffremote.db\").execute(
+    \"select state, attempt, result_bytes from jobs\").fetchone())"'
+    docker rm --force --volumes "$box" >/dev/null
+}
+
 run_project() { # the main job as a stranger does it: up, then the client in a container
     step "compose up"
     STARTED=1
@@ -106,12 +143,33 @@ run_project() { # the main job as a stranger does it: up, then the client in a c
     compose up --detach --no-build --scale worker=2 2>"$WORK/up.log" || fail_with "$WORK/up.log"
     await_ready
     compose ps --all --format 'table {{.Service}}\t{{.Status}}'
+    try_limits
+    compose exec -T worker flask doctor
     step "a film through the client"
     mkdir -p "$FFREMOTE_WORK"
     cp samples/bigbuckbunny.mp4 "$FFREMOTE_WORK/film.mp4"
     chown "$FFREMOTE_UID:$FFREMOTE_GID" "$FFREMOTE_WORK" 2>/dev/null || true
     client run -i film.mp4 --video-codec libx264 --crf 28 --scale 640:-2 -o small.mp4 -y
     test -s "$FFREMOTE_WORK/small.mp4"
+}
+
+try_limits() { # what .env gave the workers is what the kernel holds them to
+    step "the limits of both workers"
+    workers=$(compose ps --quiet worker)
+    [ "$(echo "$workers" | wc -l)" = 2 ] || fail "not two workers: $workers"
+    for worker in $workers; do
+        docker exec "$worker" sh -ec '
+            cd /sys/fs/cgroup
+            if [ -e memory.max ]; then
+                memory=$(cat memory.max) && read -r quota period <cpu.max
+            else
+                memory=$(cat memory/memory.limit_in_bytes)
+                quota=$(cat cpu/cpu.cfs_quota_us) period=$(cat cpu/cpu.cfs_period_us)
+            fi
+            echo "memory $memory bytes, processor time $quota of $period us"
+            test "$memory" = 2147483648
+            test $((quota * 10)) = $((period * 15))' || fail "a limit is not in force"
+    done
 }
 
 lose_and_recover() { # a killed worker, then the whole project taken down in the middle of a job
@@ -132,10 +190,12 @@ lose_and_recover() { # a killed worker, then the whole project taken down in the
     compose up --detach --no-build 2>/dev/null
     await "$job" completed
     compose exec -T worker python3 -c '
-import sqlite3
-rows = sqlite3.connect("file:/data/ffremote.db?mode=ro", uri=True).execute(
-    "select state, attempt, losses from jobs order by created_at")
-for row in rows: print(*row)'
+from ffremote import database
+database = database.sqlite_module().connect("file:/data/ffremote.db?mode=ro", uri=True)
+for row in database.execute("select state, attempt, losses from jobs order by created_at"): print(*row)
+mode = database.execute("pragma journal_mode").fetchone()[0]
+print("journal", mode)
+assert mode == "wal"'
 }
 
 client() { compose run --rm --no-deps -T client "$@"; }
@@ -171,6 +231,7 @@ await_ready() {
 
 STARTED=""
 export FFREMOTE_WORK="$WORK/work" FFREMOTE_UID=1000 FFREMOTE_GID=1000
+export FFREMOTE_WORKERS=2 FFREMOTE_WORKER_CPUS=1.5 FFREMOTE_WORKER_MEMORY=2g
 trap finish EXIT
 trap 'exit 130' INT TERM
 docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || private_engine
@@ -182,5 +243,7 @@ try_encoder
 if [ "$ARCH" = "$NATIVE" ]; then
     run_project
     lose_and_recover
+else
+    try_service
 fi
 step "all is well"

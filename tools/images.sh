@@ -1,14 +1,17 @@
 #!/bin/sh
-# Build the images for both architectures and push them with their tags; only says what it would do
-# unless it is given --push. images.sh [--push] REPOSITORY, such as `images.sh --push example/ffremote`.
-# Needs an engine with a buildx builder that can do both (`docker buildx create --use`), and a login.
+# Build the images for each architecture, push them, and join them under tags that serve all; only says
+# what it would do unless it is given --push. images.sh [--push] [build | join] REPOSITORY, such as
+# `images.sh --push example/ffremote`. Without a verb it does both; two machines, each with its own
+# PLATFORMS, may `build`, and one then `join`. BUILD_OPTIONS holds a site's own words for the build.
 set -eu
 cd "$(dirname "$0")/.."
-PUSH=""
+PUSH="" VERBS="build join"
 [ "${1:-}" != --push ] || { PUSH=1 && shift; }
-REPOSITORY=${1:?usage: images.sh [--push] REPOSITORY}
+case ${1:-} in build | join) VERBS=$1 && shift ;; esac
+REPOSITORY=${1:?usage: images.sh [--push] [build | join] REPOSITORY}
 VERSION=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' ffremote/version.py)
 REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)
+CREATED=$(git show -s --format=%cI HEAD 2>/dev/null || echo unknown)
 PLATFORMS=${PLATFORMS:-linux/amd64,linux/arm64}
 
 fail() { echo "images: $*" >&2 && exit 1; }
@@ -16,17 +19,35 @@ do_or_say() {
     if [ -n "$PUSH" ]; then "$@"; else echo "$*"; fi
 }
 
-tags() { # SUFFIX: 1.2.3, 1.2 and latest for a release; only the version itself for 1.2.3rc1 and such
+tags() { # IMAGE TAG-SUFFIX: 1.2.3, 1.2 and latest for a release; only the version itself for 1.2.3rc1 and such
     for tag in "$VERSION" $(echo "$VERSION" | sed -n 's/^\([0-9]*\.[0-9]*\)\.[0-9]*$/\1 latest/p'); do
-        printf -- '--tag %s%s:%s%s ' "$REPOSITORY" "$1" "$tag" "$2"
+        printf -- '--tag %s:%s%s ' "$1" "$tag" "$2"
     done
 }
 
-publish() { # TARGET SUFFIX FFMPEG TAG-SUFFIX
-    # shellcheck disable=SC2046
-    do_or_say docker buildx build --platform "$PLATFORMS" --target "$1" \
-        --build-arg "FFMPEG=$3" --build-arg "VERSION=$VERSION" --build-arg "REVISION=$REVISION" \
-        --sbom=true --provenance=true $(tags "$2" "$4") --push .
+attestations() { # the engine's own builder cannot attach any; what it lacks is in the image's SBOM and labels
+    case $(docker buildx inspect 2>/dev/null | sed -n 's/^Driver: *//p') in
+    docker) echo "--provenance=false" ;;
+    *) echo "--sbom=true --provenance=mode=max" ;;
+    esac
+}
+
+build() { # TARGET IMAGE FFMPEG TAG-SUFFIX
+    for platform in $(echo "$PLATFORMS" | tr , ' '); do
+        # shellcheck disable=SC2046,SC2086
+        do_or_say docker buildx build --platform "$platform" --target "$1" --build-arg "FFMPEG=$3" \
+            --build-arg "VERSION=$VERSION" --build-arg "REVISION=$REVISION" --build-arg "CREATED=$CREATED" \
+            $(attestations) ${BUILD_OPTIONS:-} --tag "$2:$VERSION$4-${platform#linux/}" --push .
+    done
+}
+
+join() { # TARGET IMAGE FFMPEG TAG-SUFFIX
+    parts=""
+    for platform in $(echo "$PLATFORMS" | tr , ' '); do
+        parts="$parts $2:$VERSION$4-${platform#linux/}"
+    done
+    # shellcheck disable=SC2046,SC2086
+    do_or_say docker buildx imagetools create $(tags "$2" "$4") $parts
 }
 
 [ -n "$VERSION" ] || fail "no version in ffremote/version.py"
@@ -35,9 +56,11 @@ if [ -n "$PUSH" ]; then
     [ "$(git describe --tags --exact-match 2>/dev/null)" = "v$VERSION" ] \
         || fail "HEAD is not tagged v$VERSION"
 fi
-publish server "" debian ""
-publish server "" wheel -slim
-publish worker -worker debian ""
-publish worker -worker wheel -slim
-publish client -client debian ""
+for verb in $VERBS; do
+    "$verb" server "$REPOSITORY" debian ""
+    "$verb" server "$REPOSITORY" wheel -slim
+    "$verb" worker "$REPOSITORY-worker" debian ""
+    "$verb" worker "$REPOSITORY-worker" wheel -slim
+    "$verb" client "$REPOSITORY-client" debian ""
+done
 [ -n "$PUSH" ] || echo "images: nothing was done; add --push to do it" >&2

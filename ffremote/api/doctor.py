@@ -73,7 +73,9 @@ def _sqlite(desk: Desk) -> Finding:
     module = database.sqlite_module()
     text = f"{module.sqlite_version} from {module.__name__}, journal {database.journal_mode()}"
     if not database.is_wal_safe(module.sqlite_version_info):
-        advice = "safe but slower; `pip install pysqlite3` brings a SQLite that is safe with WAL"
+        advice = (
+            "safe but slower; `pip install pysqlite3` or, on ARM, `sqlcipher3` is safe with WAL"
+        )
         return Finding(Verdict.WARN, "sqlite", text, advice)
     return Finding(Verdict.OK, "sqlite", text)
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ffremote.version import __version__
+
 ROOT = Path(__file__).parents[2]
+PIN = re.compile(r"^[a-z0-9.-]+==[^ \n]+", re.MULTILINE)
 INSTRUCTION = re.compile(r"^([A-Z]+) (.*)$", re.MULTILINE)
 
 
@@ -43,20 +46,53 @@ def test_all_targets_start_from_the_one_base_image() -> None:
     assert parents - names - {"ffmpeg-${FFMPEG}"} == {"${BASE_IMAGE}"}
 
 
-def test_images_is_a_dry_run_by_default() -> None:
+def dry_run(*arguments: str, version: str) -> list[str]:
+    """What tools/images.sh says it would do, were this the version."""
     done = subprocess.run(
-        [ROOT / "tools/images.sh", "example/ffremote"], capture_output=True, text=True, check=True
+        [ROOT / "tools/images.sh", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
     )
+    assert "nothing was done" in done.stderr
+    return done.stdout.replace(__version__, version).splitlines()
 
-    told = [
-        re.findall(r"--target (\S+)|--build-arg FFMPEG=(\S+)", line)
-        for line in done.stdout.splitlines()
+
+def test_each_image_is_built_for_each_architecture_and_then_joined() -> None:
+    lines = dry_run("example/ffremote", version="V")
+
+    built = [
+        re.findall(r"--platform linux/(\S+) --target (\S+) --build-arg FFMPEG=(\S+)", one)
+        for one in lines
+        if " build " in one
     ]
-    assert [(target, ffmpeg) for [(target, _), (_, ffmpeg)] in told] == [
+    parts = [re.findall(r"--tag (\S+) --push", one)[0] for one in lines if " build " in one]
+    joined = [one.split()[-2:] for one in lines if " imagetools create " in one]
+    kinds = [
         ("server", "debian"),
         ("server", "wheel"),
         ("worker", "debian"),
         ("worker", "wheel"),
         ("client", "debian"),
     ]
-    assert "nothing was done" in done.stderr
+    assert built == [[(arch, *kind)] for kind in kinds for arch in ("amd64", "arm64")]
+    assert [part for pair in joined for part in pair] == parts
+
+
+def test_a_machine_builds_its_own_architecture_alone() -> None:
+    lines = dry_run("build", "example/ffremote", version="V")
+
+    assert not [one for one in lines if "imagetools" in one]
+    assert dry_run("join", "example/ffremote", version="V")[0].endswith(
+        "example/ffremote:V-amd64 example/ffremote:V-arm64"
+    )
+
+
+@pytest.mark.parametrize("image", ["client", "server-debian", "server-wheel", "sbom"])
+def test_a_lock_has_the_versions_that_the_tests_ran_with_and_a_hash_for_each(image: str) -> None:
+    tested = set(PIN.findall((ROOT / "constraints.txt").read_text()))
+
+    entries = re.split(r"\n(?! )", (ROOT / f"locks/{image}.txt").read_text().strip())
+
+    assert {PIN.findall(entry)[0] for entry in entries} <= tested
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
