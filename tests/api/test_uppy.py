@@ -123,6 +123,7 @@ def visit(url: str, profile: Path, site: Site) -> Any:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_listed_page_uploads_a_film_with_its_job_by_token(
     site: Site, child_environ: dict[str, str], tmp_path: Path
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_listed_page_uploads_a_film_with_its_job_by_token(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_page_that_is_not_listed_gets_nothing_in(
     site: Site, child_environ: dict[str, str], tmp_path: Path, storage: Storage
 ) -> None:
