@@ -79,7 +79,7 @@ class Client(threading.Thread):
     def _submit(self) -> None:
         if self._is_crowded():
             return
-        kind = self._draw.choices(list(KINDS), (5, 4, 2))[0]
+        kind = self._draw.choices(list(KINDS), (4, 3, 4))[0]
         job = KINDS[kind] | {"priority": self._draw.choice((0, 0, 0, 5, -5))}
         key = str(uuid.uuid4())
         while not self._over.is_set():

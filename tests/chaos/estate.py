@@ -14,10 +14,12 @@ import urllib.request
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
+from clocks import WallClock
+
 BIN = Path(sys.executable).parent
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 WORKERS = ("worker 1", "worker 2")
 LEASE_SECONDS = 5
 DEADLINE = 30.0
@@ -30,6 +32,7 @@ class Process:
     pid: int
     parent: int
     words: list[str]
+    at_job: bool = False  # works in the directory of a job
 
     def is_a(self, name: str) -> bool:
         """Whether a word of its command line ends with `name`."""
@@ -49,7 +52,13 @@ class Estate:
     mark: str = field(default_factory=lambda: f"chaos-{uuid.uuid4().hex}")
     port: int = field(default_factory=lambda: free_port())
     programs: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
-    skew: dict[str, str] = field(default_factory=dict)
+    clocks: dict[str, WallClock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give each worker a clock of its own, which is right at first."""
+        self.clocks = {name: WallClock(self.log.with_name(f"{name}.clock")) for name in WORKERS}
+        for clock in self.clocks.values():
+            clock.step(timedelta())
 
     @property
     def url(self) -> str:
@@ -134,17 +143,12 @@ class Estate:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [BIN / command],
-                env=self.environ | self._clock(name),
+                env=self.environ | (self.clocks[name].environ if name in WORKERS else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-
-    def _clock(self, name: str) -> dict[str, str]:
-        if name not in self.skew:
-            return {}
-        return {"LD_PRELOAD": str(FAKETIME), "FAKETIME": self.skew[name]}
 
     def _read(self, entry: Path) -> Process | None:
         if not entry.name.isdigit():
@@ -158,7 +162,7 @@ class Estate:
             return None
         if stat[0] == "Z" or not (marked or at_home):
             return None
-        return Process(int(entry.name), int(stat[1]), words)
+        return Process(int(entry.name), int(stat[1]), words, at_home)
 
 
 def send(pid: int, number: signal.Signals) -> bool:

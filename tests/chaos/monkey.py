@@ -4,12 +4,12 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from estate import FAKETIME, WORKERS, Estate, Process, send
+from estate import WORKERS, Estate, Process, send
 from sqlalchemy.exc import OperationalError
 from witness import Held, Witness
 
@@ -17,6 +17,15 @@ from ffremote.clock import monotonic
 
 HOUR = timedelta(hours=1)
 FILLER = "filler"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Recovery:
+    """How long it took until something that was hit was back, or its claim taken over."""
+
+    seconds: float
+    cause: str
+    what: str
 
 
 @dataclass(slots=True)
@@ -28,7 +37,7 @@ class Monkey:
     draw: random.Random
     may_fill: bool
     deeds: Counter[str] = field(default_factory=Counter)
-    recoveries: list[tuple[float, str]] = field(default_factory=list)
+    recoveries: list[Recovery] = field(default_factory=list)
     _hit: list[Held] = field(default_factory=list)
     _asleep: list[tuple[float, int]] = field(default_factory=list)
     _server_down: float | None = None
@@ -37,19 +46,19 @@ class Monkey:
     def turn(self) -> None:
         """Do something bad, then see what has recovered of what was done before."""
         deeds: dict[Callable[[], str | None], int] = {
-            self._kill_ffmpeg: 12,
-            self._kill_slot: 12,
+            self._kill_ffmpeg: 20,
+            self._kill_slot: 14,
             self._stop_slot: 6,
             self._stop_ffmpeg: 6,
             self._kill_worker: 2,
             self._kill_server: 1,
             self._stop_server: 1,
             self._drain_worker: 1,
-            self._step_clock: 1,
+            self._step_clock: 3,
             self._fill_disk: 1,
         }
         [deed] = self.draw.choices(list(deeds), list(deeds.values()))
-        done = deed()
+        done = deed() or self._kill_ffmpeg()  # most often there is one, while jobs run
         if done is not None:
             self.deeds[done] += 1
 
@@ -62,12 +71,13 @@ class Monkey:
         waiting = []
         for held in self._hit:
             if self.witness.is_recovered(held):
-                self.recoveries.append((monotonic() - held.at, held.cause))
+                self.recoveries.append(Recovery(monotonic() - held.at, held.cause, held.job_id))
             else:
                 waiting.append(held)
         self._hit = waiting
         if self._server_down is not None and self.estate.is_up():
-            self.recoveries.append((monotonic() - self._server_down, "server killed"))
+            seconds = monotonic() - self._server_down
+            self.recoveries.append(Recovery(seconds, "server killed", "the server"))
             self._server_down = None
 
     def calm(self) -> None:
@@ -88,7 +98,7 @@ class Monkey:
         return self.estate.data_dir / FILLER
 
     def _kill_ffmpeg(self) -> str | None:
-        return self._strike(self._any("ffmpeg"), signal.SIGKILL, "FFmpeg killed")
+        return self._strike(self._working_ffmpeg(), signal.SIGKILL, "FFmpeg killed")
 
     def _kill_slot(self) -> str | None:
         slot = self._any("ffremote_worker.loop")
@@ -99,7 +109,7 @@ class Monkey:
         return self._strike(slot, signal.SIGSTOP, "slot stopped", self.draw.uniform(0.5, 9))
 
     def _stop_ffmpeg(self) -> str | None:
-        ffmpeg = self._any("ffmpeg")
+        ffmpeg = self._working_ffmpeg()
         return self._strike(ffmpeg, signal.SIGSTOP, "FFmpeg stopped", self.draw.uniform(0.2, 2))
 
     def _kill_worker(self) -> str | None:
@@ -122,15 +132,14 @@ class Monkey:
         return self._strike(self._program("server"), signal.SIGSTOP, "server stopped", seconds)
 
     def _step_clock(self) -> str | None:
-        """Step the stored times; the clock of a worker to come too, where libfaketime is."""
+        """Step the stored times, and where libfaketime is, the clock of a worker that runs."""
         step = self.draw.choice((HOUR, -HOUR))
+        clock = self.estate.clocks[self.draw.choice(WORKERS)]
         try:
             self.witness.shift_heartbeats(step)
         except OperationalError:
             return None  # the disk is full just now, or somebody who sleeps has the lock
-        if FAKETIME.exists():
-            sign = "+" if step > timedelta() else "-"
-            self.estate.skew[self.draw.choice(WORKERS)] = f"{sign}3600s"
+        clock.step(step)
         return "clock stepped"
 
     def _fill_disk(self) -> str | None:
@@ -175,8 +184,15 @@ class Monkey:
         self._asleep = [(at, pid) for at, pid in self._asleep if at > now]
 
     def _any(self, name: str) -> Process | None:
-        found = [process for process in self.estate.family() if process.is_a(name)]
-        return self.draw.choice(sorted(found, key=lambda p: p.pid)) if found else None
+        return self._one_of(process for process in self.estate.family() if process.is_a(name))
+
+    def _working_ffmpeg(self) -> Process | None:
+        """Return an FFmpeg that has a job, not one that a program asks at its start."""
+        return self._one_of(p for p in self.estate.family() if p.at_job and p.is_a("ffmpeg"))
+
+    def _one_of(self, found: Iterable[Process]) -> Process | None:
+        sure = sorted(found, key=lambda process: process.pid)
+        return self.draw.choice(sure) if sure else None
 
     def _program(self, name: str) -> Process | None:
         program = self.estate.programs[name]

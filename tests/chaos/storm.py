@@ -17,7 +17,8 @@ from pathlib import Path
 
 import audit
 from clients import Client, Ledger
-from estate import FAKETIME, Estate, wait_for
+from clocks import LIBRARIES, MISSING
+from estate import Estate, wait_for
 from monkey import Monkey
 from witness import Witness
 
@@ -80,7 +81,7 @@ def _storm(
         client.start()
     end = monotonic() + seconds
     while monotonic() < end:
-        pause = monotonic() + monkey.draw.uniform(0.1, 0.9)
+        pause = monotonic() + monkey.draw.uniform(0.05, 0.5)
         monkey.turn()
         while monotonic() < pause:
             monkey.look()
@@ -114,27 +115,33 @@ def _verdict(
     for job in jobs:
         end = f"{job.state}" + (f" ({job.error_reason})" if job.error_reason else "")
         ends[end] = ends.get(end, 0) + 1
-    worst: dict[str, tuple[float, int]] = {}
-    for seconds, cause in monkey.recoveries:
-        longest, count = worst.get(cause, (0.0, 0))
-        worst[cause] = (max(longest, seconds), count + 1)
     losses, canceled = sum(job.losses for job in jobs), len(ledger.canceled)
     lines = [
         f"{kills} kills; " + ", ".join(f"{deed} {n}" for deed, n in monkey.deeds.most_common()),
         f"{len(ledger.accepted)} jobs accepted, {len(jobs)} in the database: "
         + ", ".join(f"{end} {n}" for end, n in sorted(ends.items())),
         f"{losses} losses of a worker, {ledger.downloads} downloads compared, {canceled} cancels",
-        "recovered: "
-        + ", ".join(f"{c} {n} times, worst {s:.2f} s" for c, (s, n) in sorted(worst.items())),
+        *_recovered(monkey),
         "answers that were no success: "
         + ", ".join(f"{code} {n}" for code, n in ledger.refusals.most_common()),
     ]
     if not small:
         lines.append("the disk was never filled: no small file system can be mounted here")
-    if not FAKETIME.exists():
-        lines.append("only stored times were stepped: libfaketime (Debian: faketime) is not here")
+    if not LIBRARIES:
+        lines.append(f"only stored times were stepped: {MISSING}")
     lines += [f"FAULT {fault}" for fault in found] or ["0 lost, 0 stuck, 0 twice, 0 stray"]
     return Verdict(monkey.deeds.total(), kills, len(jobs), found, "\n".join(lines))
+
+
+def _recovered(monkey: Monkey) -> Iterator[str]:
+    """Tell for each kind of kill how long it took until what was hit went on."""
+    for cause in sorted({recovery.cause for recovery in monkey.recoveries}):
+        found = sorted(recovery for recovery in monkey.recoveries if recovery.cause == cause)
+        median, worst = found[len(found) // 2].seconds, found[-1]
+        yield (
+            f"recovered: {cause} {len(found)} times, median {median:.2f} s, "
+            f"worst {worst.seconds:.2f} s ({worst.what})"
+        )
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import requests
 
 BIN = Path(sys.executable).parent
 DEADLINE = 60.0
+ELSEWHERE = Path(__file__).with_name("elsewhere.py")
 
 
 @dataclass
@@ -47,11 +48,17 @@ class Service:
         self.url = f"{found[1]}/api/v1"
         return child
 
-    def start_worker(self, *options: str, **environ: str) -> subprocess.Popen[bytes]:
+    def start_worker(
+        self, *options: str, program: str = "ffremote-worker", **environ: str
+    ) -> subprocess.Popen[bytes]:
         seen = self.text().count("slots, FFmpeg")
-        child = self.start("ffremote-worker", *options, **environ)
+        child = self.start(program, *options, **environ)
         wait_for(lambda: self.text().count("slots, FFmpeg") > seen)
         return child
+
+    def start_worker_elsewhere(self, *options: str, **environ: str) -> subprocess.Popen[bytes]:
+        """Start a worker that shares the files and the database, but for all it knows no kernel."""
+        return self.start_worker(str(ELSEWHERE), *options, program="python", **environ)
 
     def text(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
@@ -89,6 +96,20 @@ class Service:
             return found if found["state"] in states else None
 
         return wait_for(there)
+
+
+def family_of(pid: int) -> list[int]:
+    """Return a process and all below it, the youngest generation last (Linux)."""
+    found = [pid]
+    for parent in found:  # it grows while we walk
+        found += children_of(parent)
+    return found
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the PIDs of a process's children (Linux)."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(word) for task in tasks for word in (task / "children").read_text().split()]
 
 
 def wait_for(condition: Callable[[], Any]) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from programs import Service, wait_for
+from programs import Service, children_of, wait_for
 from sqlalchemy import select
 
 from ffremote import database, liveness
@@ -191,9 +191,3 @@ def test_once_works_until_nothing_waits(service: Service, clip: Path) -> None:
 
     assert worker.wait(60) == 0
     assert {service.status(job)["state"] for job in jobs} == {"completed"}
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the PIDs of a process's children (Linux)."""
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(word) for word in text.split()]

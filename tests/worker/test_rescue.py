@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from ffremote import claims, clock, fleet, intake, liveness, queue, registry
+from ffremote import claims, clock, fleet, intake, liveness, queue, registry, rescues
 from ffremote.claims import Claim, Tick
 from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.liveness import Lifeline
 from ffremote.models import Worker, WorkerState
-from ffremote.states import Phase
+from ffremote.rescues import Hold
+from ffremote.states import JobState, Phase
 from ffremote.storage import Storage
 from ffremote_worker.rescue import Rescuer
 
@@ -130,6 +131,66 @@ def test_a_step_of_the_wall_clock_alarms_nobody(
 
     assert looked == []
     assert claims.report(session, far, TICK)
+
+
+def test_a_rescuer_that_was_stopped_itself_takes_nobody_for_silent(
+    session: Session,
+    storage: Storage,
+    claim: Callable[..., Claim],
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claim(str(uuid.uuid4()), boot_id="another boot")
+    rescuer = Rescuer(storage, LEASE)
+    ask = rescues.holds
+
+    def stop_and_ask(asking: Session) -> list[Hold]:
+        time.now += 2 * LEASE
+        return ask(asking)
+
+    def ask_and_stop(asking: Session) -> list[Hold]:
+        answer = ask(asking)
+        time.now += 2 * LEASE
+        return answer
+
+    looked = []
+    for asking in (stop_and_ask, ask, ask_and_stop):
+        monkeypatch.setattr(rescues, "holds", asking)
+        looked.append(rescuer.look(session))
+        time.now += 0.5
+
+    assert looked == [[], [], []]
+
+
+def test_the_ffmpeg_of_a_silent_holder_that_spoke_at_last_is_spared(
+    session: Session,
+    storage: Storage,
+    claim: Callable[..., Claim],
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    holder = str(uuid.uuid4())
+    mine = claim(holder)
+    ffmpeg = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    started = liveness.started_at(ffmpeg.pid)
+    tick = Tick(Phase.TRANSCODING, 1, pid=ffmpeg.pid, pid_started=started)
+    claims.report(session, mine, tick)
+    rescuer = Rescuer(storage, LEASE)
+    decide = rescues.rescue
+
+    def speak_first(deciding: Session, hold: Hold) -> JobState | None:
+        assert claims.report(deciding, mine, tick)
+        return decide(deciding, hold)
+
+    with Lifeline(storage.lock(holder)):
+        rescuer.look(session)
+        time.now += LEASE + 1
+        monkeypatch.setattr(rescues, "rescue", speak_first)
+        looked = rescuer.look(session)
+
+    assert (looked, ffmpeg.poll()) == ([], None)
+    ffmpeg.kill()
+    ffmpeg.wait()
 
 
 def test_the_stray_process_of_a_dead_holder_is_killed(

@@ -25,43 +25,63 @@ class Rescuer:
 
     storage: Storage
     lease_seconds: float
-    _seen: dict[tuple[str, int], float] = field(default_factory=dict)
+    _seen: dict[tuple[str | None, int], float] = field(default_factory=dict)
 
     def look(self, session: Session) -> list[str]:
         """Rescue what is lost; return the ids of the jobs that wait again."""
+        asked = clock.monotonic()
         holds = rescues.holds(session)
-        self._watch(holds)
-        return [
-            hold.job_id for hold in holds if self._is_lost(hold) and self._rescue(session, hold)
-        ]
+        silent = self._silent(holds, asked)
+        waiting = []
+        for hold in holds:
+            if self._is_dead(hold):
+                # FFmpeg first: who dies between the two leaves a row that says what to kill.
+                self._end_process(session, hold)
+                state = self._rescue(session, hold)
+            elif hold in silent:
+                # The row first: it may have spoken since, and then its FFmpeg is none of ours.
+                state = self._rescue(session, hold)
+                if state is not None:
+                    self._end_process(session, hold)
+            else:
+                continue
+            waiting += [hold.job_id] if state is JobState.QUEUED else []
+        return waiting
 
-    def _watch(self, holds: list[Hold]) -> None:
-        """Remember since when each heartbeat counter stands as it does."""
-        now = clock.monotonic()
-        beats = {(hold.token, hold.heartbeats) for hold in holds if hold.token}
-        self._seen = {beat: self._seen.get(beat, now) for beat in beats}
+    def _silent(self, holds: list[Hold], asked: float) -> list[Hold]:
+        """Return the claims whose heartbeat counter stood still for a lease while we watched.
 
-    def _is_lost(self, hold: Hold) -> bool:
-        if _is_here(hold) and liveness.is_dead(self.storage.lock(hold.holder or "")):
-            return True
+        We may have been stopped ourselves between the asking and the answer, so the watch begins
+        after an answer and is judged by the time before one.
+        """
+        answered = clock.monotonic()
+        held = [hold for hold in holds if hold.token]
+        self._seen = {beat: self._seen.get(beat, answered) for beat in map(_beat, held)}
+        return [hold for hold in held if asked - self._seen[_beat(hold)] > self.lease_seconds]
+
+    def _is_dead(self, hold: Hold) -> bool:
+        return _is_here(hold) and liveness.is_dead(self.storage.lock(hold.holder or ""))
+
+    def _end_process(self, session: Session, hold: Hold) -> None:
+        """Make sure that no FFmpeg of the lost holder lives on."""
+        if hold.pid is None or hold.pid_started is None or not _is_here(hold):
+            return
+        if liveness.kill_process(hold.pid, hold.pid_started):
+            log.warning("job %s: stray FFmpeg %d killed", hold.job_id, hold.pid)
         if hold.token is None:
-            return False
-        since = self._seen[hold.token, hold.heartbeats]
-        return clock.monotonic() - since > self.lease_seconds
+            rescues.forget_process(session, hold.job_id, hold.pid)
 
-    def _rescue(self, session: Session, hold: Hold) -> bool:
-        """Make sure that no FFmpeg of the lost holder lives on, then move the row."""
-        if hold.pid is not None and hold.pid_started is not None and _is_here(hold):
-            if liveness.kill_process(hold.pid, hold.pid_started):
-                log.warning("job %s: stray FFmpeg %d killed", hold.job_id, hold.pid)
-            if hold.token is None:
-                rescues.forget_process(session, hold.job_id, hold.pid)
+    def _rescue(self, session: Session, hold: Hold) -> JobState | None:
         if hold.token is None:
-            return False
+            return None
         state = rescues.rescue(session, hold)
         if state is not None:
             log.warning("job %s: its worker was lost; now %s", hold.job_id, state)
-        return state is JobState.QUEUED
+        return state
+
+
+def _beat(hold: Hold) -> tuple[str | None, int]:
+    return hold.token, hold.heartbeats
 
 
 def _is_here(hold: Hold) -> bool:

@@ -106,12 +106,16 @@ class Supervisor:
         """Look at everything once; what the database refuses now is done at the next turn."""
         self._obey()
         self._replace_dead()
-        try:
-            self._beat(session)
-            if self._rescuer.look(session):
-                doorbell.ring(self._workshop.storage.run)
-        except OperationalError as exc:
-            log.warning("worker %s: the database does not answer: %s", self._id, exc.orig)
+        for deed in (self._rescue, self._beat):
+            try:
+                deed(session)
+            except OperationalError as exc:
+                log.warning("worker %s: the database does not answer: %s", self._id, exc.orig)
+
+    def _rescue(self, session: Session) -> None:
+        """Give lost jobs to whoever is free."""
+        if self._rescuer.look(session):
+            doorbell.ring(self._workshop.storage.run)
 
     def _beat(self, session: Session) -> None:
         """Say that we live; hear at the same time, or when rung, whether we are to drain."""

@@ -1,0 +1,150 @@
+"""How soon a lost job runs again, and how little a worker can do that was thought lost.
+
+Times are taken from the kill to the moment when the row says `running` under a new token.
+"""
+
+import hashlib
+import os
+import signal
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from programs import Service, children_of, family_of, wait_for
+from sqlalchemy.orm import Session
+
+from ffremote import fleet, registry
+from ffremote.models import Job
+from ffremote.states import JobState, Phase
+from ffremote.storage import Storage
+
+SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
+SHORT = {"video": {"codec": "libx264", "preset": "slow", "scale": "1280:720", "fps": 60}}
+TRIES = 3
+HERE_SECONDS = 2.0
+LEASE_SECONDS = 3.0
+ELSEWHERE_SECONDS = LEASE_SECONDS + 5
+LEASE = {"FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS)}
+
+
+def transcoding(session: Session, job_id: str) -> Job:
+    """Wait until FFmpeg works on a job; return its row."""
+
+    def there() -> Job | None:
+        job = registry.find(session, job_id)
+        assert not job.state.is_final, (job.state, job.error_details)
+        return job if job.phase is Phase.TRANSCODING and job.pid else None
+
+    found: Job = wait_for(there)
+    session.expunge(found)
+    return found
+
+
+def seconds_until_it_runs_again(session: Session, lost: Job, since: float) -> float:
+    """Wait until a job runs under another token than that of `lost`."""
+
+    def again() -> bool:
+        job = registry.find(session, lost.id)
+        return job.state is JobState.RUNNING and job.claim_token != lost.claim_token
+
+    wait_for(again)
+    return time.monotonic() - since
+
+
+def cancel(service: Service, job_id: str) -> None:
+    requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", ["worker", "slot"])
+def test_a_killed_holders_job_runs_again_within_two_seconds(
+    service: Service, session: Session, clip: Path, victim: str
+) -> None:
+    """The promise of 2 s is held against the median of three kills, since a test machine may stall
+    for once; each of them has to be over within the 60 s of `wait_for`.
+    """
+    service.start_server()
+    service.start_worker("--concurrency", "1")
+    taken = []
+    for _ in range(TRIES):
+        job_id = service.submit(clip, **SLOW)
+        lost = transcoding(session, job_id)
+        [worker] = fleet.with_ids(session, [str(lost.worker_id)])
+        if victim == "worker":
+            service.start_worker("--concurrency", "1")
+        pid = worker.pid if victim == "worker" else children_of(worker.pid)[0]
+
+        os.kill(pid, signal.SIGKILL)
+
+        taken.append(seconds_until_it_runs_again(session, lost, time.monotonic()))
+        assert registry.find(session, job_id).losses == 1
+        cancel(service, job_id)
+
+    assert statistics.median(taken) <= HERE_SECONDS, taken
+
+
+def test_a_killed_workers_job_goes_on_elsewhere_after_a_lease(
+    service: Service, session: Session, clip: Path
+) -> None:
+    service.start_server()
+    victim = service.start_worker_elsewhere("--concurrency", "1", **LEASE)
+    job_id = service.submit(clip, **SLOW)
+    lost = transcoding(session, job_id)
+    service.start_worker("--concurrency", "1", **LEASE)
+
+    victim.kill()
+    taken = seconds_until_it_runs_again(session, lost, time.monotonic())
+
+    assert LEASE_SECONDS - 1 < taken < ELSEWHERE_SECONDS  # its last beat was before the kill
+    cancel(service, job_id)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["while another works", "after another has finished"])
+def test_a_worker_elsewhere_that_was_suspended_can_change_nothing_any_more(
+    service: Service, session: Session, storage: Storage, clip: Path, when: str
+) -> None:
+    service.start_server()
+    suspended = service.start_worker_elsewhere("--concurrency", "1", **LEASE)
+    job_id = service.submit(clip, **SHORT)
+    lost = transcoding(session, job_id)
+    service.start_worker("--concurrency", "1", **LEASE)
+
+    processes = family_of(suspended.pid)
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    taken = seconds_until_it_runs_again(session, lost, time.monotonic())
+    if when == "after another has finished":
+        service.wait_until(job_id, "completed")
+    before = registry.find(session, job_id)
+    session.expunge(before)
+    kept = files(storage.job_dir(job_id), without=str(lost.claim_token))
+    for pid in reversed(processes):
+        os.kill(pid, signal.SIGCONT)
+    wait_for(lambda: not storage.attempt_dir(job_id, str(lost.claim_token)).exists())
+    service.wait_until(job_id, "completed")
+
+    after = registry.find(session, job_id)
+    winner = before.claim_token or before.result_token
+    left = files(storage.job_dir(job_id), without=str(lost.claim_token))
+    assert taken < ELSEWHERE_SECONDS
+    assert (after.attempt, after.losses, after.result_token) == (2, 1, winner)
+    assert left[f"{winner}.result"] == after.result_sha256
+    if before.state is JobState.COMPLETED:
+        assert columns(after) == columns(before)
+        assert left == kept
+
+
+def columns(job: Job) -> dict[str, object]:
+    return {column.name: getattr(job, column.name) for column in Job.__table__.columns}
+
+
+def files(directory: Path, *, without: str) -> dict[str, str]:
+    """Return the sha256 of each file, but for those that carry a token in their name."""
+    return {
+        str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in directory.rglob("*")
+        if path.is_file() and without not in str(path)
+    }
