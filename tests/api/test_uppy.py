@@ -6,7 +6,7 @@ import os
 import queue
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +33,7 @@ class Site:
     script: bytes
     settings: dict[str, Any] = field(default_factory=dict)
     told: queue.Queue[Any] = field(default_factory=queue.Queue)
+    at_pause: Callable[[], None] = lambda: None
     port: int = 0
 
     @contextmanager
@@ -62,6 +63,8 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path == "/paused":
+                    site.at_pause()
                 kind, body = site._files().get(self.path, ("text/plain", b""))
                 self._answer(kind, body)
 
@@ -124,23 +127,31 @@ def visit(url: str, profile: Path, site: Site) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_listed_page_uploads_a_film_with_its_job_by_token(
-    site: Site, child_environ: dict[str, str], tmp_path: Path
+def test_a_listed_page_uploads_a_film_with_its_job_though_the_server_dies_within_it(
+    site: Site, child_environ: dict[str, str], tmp_path: Path, storage: Storage
 ) -> None:
     secret, entry = new_token("page")
     allowed = {
         "FFREMOTE_TOKENS": entry,
         "FFREMOTE_ALLOWED_ORIGINS": f"http://localhost:{site.port}",
     }
+    reached: list[int] = []
     with ExitStack() as stack:
         server = serve(stack, child_environ | allowed, tmp_path / "server.log")
         site.settings = {
             "endpoint": f"{server.url}/api/v1/uploads",
             "token": secret,
-            "chunkSize": 4 << 20,
+            "chunkSize": 1 << 20,
             "meta": {"job": json.dumps({"output_filename": "a.mp4"})},
         }
 
+        def kill() -> None:
+            server.kill()
+            [upload_id] = storage.upload_ids()
+            reached.append(storage.upload_partial(upload_id).stat().st_size)
+            server.start()
+
+        site.at_pause = kill
         told = visit(f"http://localhost:{site.port}/", tmp_path / "profile", site)
 
         assert (
@@ -149,6 +160,7 @@ def test_a_listed_page_uploads_a_film_with_its_job_by_token(
         jobs = requests.get(
             f"{server.url}/api/v1/jobs", headers={"Authorization": f"Bearer {secret}"}, timeout=10
         ).json()["items"]
+    assert reached[0] < len(FILM)  # it was killed within the film
     seen = {name: told["document"][name] for name in ("state", "filename", "sha256")}
     sha256 = hashlib.sha256(FILM).hexdigest()
     assert seen == {"state": "complete", "filename": "film.mp4", "sha256": sha256}

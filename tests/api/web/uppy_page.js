@@ -11,10 +11,19 @@ async function look(url) {
 }
 
 async function uploadFilm() {
+  let isFirst = true
+  async function pauseOnce(_, { bytesUploaded }) {
+    if (!isFirst || !bytesUploaded) return
+    isFirst = false
+    uppy.pauseAll()
+    await fetch('/paused') // our own server answers when we may go on
+    uppy.resumeAll()
+  }
   const film = await (await fetch('/film')).blob()
   const uppy = new Uppy({ autoProceed: false, meta })
   uppy.use(Tus, { endpoint, headers, chunkSize, retryDelays: [0, 100] })
   uppy.addFile({ name: 'film.mp4', type: 'video/mp4', data: film })
+  uppy.on('upload-progress', pauseOnce)
   const { successful, failed } = await uppy.upload()
   if (failed.length) return { failed: String(failed[0].error) }
   const url = successful[0].uploadURL
