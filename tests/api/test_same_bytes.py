@@ -4,7 +4,7 @@ import json
 
 from flask.testing import FlaskClient
 from forms import MEDIA, file_part, form, job_part
-from tusclient import SHA, TUS, UPLOADS, begin, error_of, metadata, patch
+from tus_calls import SHA, TUS, UPLOADS, begin, error_of, metadata, patch
 
 from ffremote.storage import Storage
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from forms import MEDIA
 from rawhttp import connect, head, read_all
-from tusclient import PIECE, SHA, TUS, UPLOADS, begin, create, error_of, metadata, offset_of, patch
+from tus_calls import PIECE, SHA, TUS, UPLOADS, begin, create, error_of, metadata, offset_of, patch
 
 from ffremote.config import Settings
 from ffremote.storage import Storage

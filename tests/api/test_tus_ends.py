@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from forms import MEDIA
 from sqlalchemy.orm import Session
-from tusclient import TUS, UPLOADS, begin, create, error_of, patch
+from tus_calls import TUS, UPLOADS, begin, create, error_of, patch
 
 from ffremote import registry, retention
 from ffremote.clock import utc_now

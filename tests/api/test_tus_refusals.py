@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from forms import MEDIA
-from tusclient import SHA, TUS, UPLOADS, begin, create, error_of, offset_of, patch
+from tus_calls import SHA, TUS, UPLOADS, begin, create, error_of, offset_of, patch
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
