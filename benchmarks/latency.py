@@ -15,6 +15,8 @@ JOB = {"output_filename": "out.mkv", "video": {"codec": "copy"}, "audio": {"code
 def measure(service: Service, scratch: Path) -> None:
     """Print median and worst of the seconds between reply and start, and until the end."""
     clip = jobs.make_clip(scratch / "short.mp4", seconds=1, size="320x180")
+    first, _ = _one(service, clip)
+    print(f"  {'first after a start':20} {first * 1000:6.1f} ms, which may be that of the slots")
     starts, ends = zip(*(_one(service, clip) for _ in range(ROUNDS)), strict=True)
     for what, seconds in (("reply to start", starts), ("reply to completed", ends)):
         median, worst = statistics.median(seconds), max(seconds)

@@ -1,7 +1,7 @@
 """Wakes workers without polling: one datagram to each doorbell in the run directory.
 
 A ring is a hint, never a message: who hears it looks at the database, and who misses it looks
-there within a second anyway.
+there within a second anyway. Who listens holds a lock of the same name from before until after.
 """
 
 import contextlib
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from . import liveness
 
 SUFFIX = ".bell"
 
@@ -85,7 +87,9 @@ def _ring_one(ringer: socket.socket, path: Path) -> bool:
         with _short(path) as address:
             ringer.sendto(b"!", address)
     except ConnectionRefusedError:
-        path.unlink(missing_ok=True)  # its owner is dead; names are never used twice
+        # Nobody listens: its owner is dead, or is just about to listen. Names are never used twice.
+        if liveness.is_dead(path.with_suffix(".lock")):
+            path.unlink(missing_ok=True)
         return False
     except OSError:
         return False  # a full queue has rung already; a name just gone needs no ring

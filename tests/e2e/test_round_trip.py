@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import statistics
 import subprocess
 import time
 from pathlib import Path
@@ -62,13 +63,15 @@ def test_a_film_goes_in_and_a_verified_result_comes_out(service: Service, clip: 
 def test_a_job_starts_as_soon_as_it_is_there(service: Service, clip: Path) -> None:
     service.start_server()
     service.start_worker()
-    service.wait_until(service.submit(clip), "completed")
+    service.wait_until(service.submit(clip), "completed")  # the slots are up after it
 
-    job_id = service.submit(clip)
-    service.wait_until(job_id, "running", "completed")
-    service.wait_until(job_id, "completed")
+    waited = []
+    for _ in range(5):
+        job_id = service.submit(clip)
+        service.wait_until(job_id, "completed")
+        waited.append(whole(service, job_id)["timings"]["queued_seconds"])
 
-    assert whole(service, job_id)["timings"]["queued_seconds"] < 1.0
+    assert statistics.median(waited) < 0.2, waited  # without a doorbell it would be 0.5
 
 
 def test_cancel_ends_ffmpeg(service: Service, clip: Path) -> None:

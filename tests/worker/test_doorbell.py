@@ -8,6 +8,7 @@ import pytest
 
 from ffremote import doorbell
 from ffremote.doorbell import Doorbell
+from ffremote.liveness import Lifeline
 
 
 def rang(bell: Doorbell) -> bool:
@@ -51,6 +52,17 @@ def test_the_bell_of_the_dead_is_taken_down(tmp_path: Path) -> None:
     heard = doorbell.ring(tmp_path)
 
     assert (heard, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_a_bell_whose_owner_is_about_to_listen_is_left(tmp_path: Path) -> None:
+    owner = name()
+    with Lifeline(tmp_path / f"{owner}.lock"):
+        early = Doorbell(tmp_path, owner)
+        early._socket.close()  # type: ignore[union-attr]  # between its name and its listening
+
+        heard = doorbell.ring(tmp_path)
+
+        assert (heard, early.path.exists()) == (0, True)
 
 
 def test_a_bell_that_is_full_does_not_block_the_ringer(tmp_path: Path) -> None:
