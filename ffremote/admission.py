@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from . import listing, registry
 from .config import Settings
-from .database import writing
+from .database import take_turns, writing
 from .errors import FileTooLarge, InsufficientStorage, QueueFull, UnsupportedMediaType
 from .storage import Storage
 
@@ -86,6 +86,7 @@ def reserve(
     """
     with ExitStack() as stack:
         with writing(session, relaxed=True):
+            take_turns(session)
             admit(session, storage, settings, expected_bytes=expected_bytes, arrivals=arrivals)
             stack.enter_context(arrivals.expect(expected_bytes))
         yield

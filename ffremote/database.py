@@ -32,6 +32,7 @@ MIGRATE = "flask --app ffremote db upgrade"
 _BEGIN = "sqlite_begin"
 _SYNC = "sqlite_synchronous"
 _WRITES = "writes"
+_TURNS = 0x66667265  # any number that is ours
 
 
 def normal_url(url: str) -> str:
@@ -102,6 +103,15 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
         raise
     finally:
         session.info[_WRITES] = False
+
+
+def take_turns(session: Session) -> None:
+    """Let those who call this within `writing` come one after the other until their commits.
+
+    SQLite's writers always do; PostgreSQL's would all count the same rows before they add theirs.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURNS})
 
 
 def require_schema(engine: Engine) -> None:

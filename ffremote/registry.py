@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from .clock import utc_now
-from .database import reading, writing
+from .database import reading, take_turns, writing
 from .errors import JobFinished, JobNotFound, UploadNotFound
 from .models import ARRIVING, Job, JobLabel, Upload, UploadState
 from .states import JobState, Phase
@@ -42,6 +42,7 @@ def add(
     UploadNotFound when that is gone.
     """
     with writing(session):
+        take_turns(session)
         admit(session)
         if upload is not None:
             session.add(upload)
@@ -138,6 +139,7 @@ def request_cancel(session: Session, job_id: str) -> Job:
 def add_upload(session: Session, upload: Upload, *, admit: Admit) -> None:
     """Store an upload that no job names yet."""
     with writing(session):
+        take_turns(session)
         admit(session)
         session.add(upload)
 
