@@ -51,7 +51,9 @@ def merge(job: dict[str, Any], presets: Mapping[str, Preset]) -> dict[str, Any]:
     if name not in presets:
         known = ", ".join(sorted(presets)) or "none"
         raise InvalidArgument(
-            "preset", f"There is no preset {name[:60]!r}; the presets are {known}."
+            "preset",
+            f"There is no preset {name[:60]!r}; the presets are {known}."
+            " An encoder's own preset, such as 'fast', is video.preset.",
         )
     merged: dict[str, Any] = {**presets[name].job, **job}
     for part, preset_part in presets[name].job.items():
