@@ -46,15 +46,15 @@ class Monkey:
     def turn(self) -> None:
         """Do something bad, then see what has recovered of what was done before."""
         deeds: dict[Callable[[], str | None], int] = {
-            self._kill_ffmpeg: 20,
-            self._kill_slot: 14,
-            self._stop_slot: 6,
-            self._stop_ffmpeg: 6,
+            self._kill_ffmpeg: 22,
+            self._kill_slot: 18,
+            self._stop_slot: 3,
+            self._stop_ffmpeg: 4,
             self._kill_worker: 2,
             self._kill_server: 1,
             self._stop_server: 1,
             self._drain_worker: 1,
-            self._step_clock: 3,
+            self._step_clock: 2,
             self._fill_disk: 1,
         }
         [deed] = self.draw.choices(list(deeds), list(deeds.values()))

@@ -81,7 +81,7 @@ def _storm(
         client.start()
     end = monotonic() + seconds
     while monotonic() < end:
-        pause = monotonic() + monkey.draw.uniform(0.05, 0.5)
+        pause = monotonic() + monkey.draw.uniform(0.05, 0.4)
         monkey.turn()
         while monotonic() < pause:
             monkey.look()
