@@ -94,6 +94,20 @@ assert database.is_wal_safe(module.sqlite_version_info) and database.journal_mod
         flask doctor'
 }
 
+try_bills() { # the bills of materials are what the schema of CycloneDX says
+    build sbom -sbom
+    for suffix in "" -client; do
+        inside "$(tagged "$suffix")" 'cat /usr/share/doc/ffremote/sbom.cdx.json' \
+            | docker run --rm --interactive --network none --entrypoint /opt/sbom/bin/python "$(tagged -sbom)" -c '
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read())
+assert wrong is None, wrong'
+    done
+    echo "valid CycloneDX 1.6"
+}
+
 try_encoder() { # a film through FFmpeg as the worker runs it, without the project
     step "an encode in the worker's image"
     inside "$(tagged -worker)" '
@@ -241,6 +255,7 @@ build client -client
 try_images
 try_encoder
 if [ "$ARCH" = "$NATIVE" ]; then
+    try_bills
     run_project
     lose_and_recover
 else

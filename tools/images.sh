@@ -2,7 +2,7 @@
 # Build the images for each architecture, push them, and join them under tags that serve all; only says
 # what it would do unless it is given --push. images.sh [--push] [build | join] REPOSITORY, such as
 # `images.sh --push example/ffremote`. Without a verb it does both; two machines, each with its own
-# PLATFORMS, may `build`, and one then `join`. BUILD_OPTIONS holds a site's own words for the build.
+# PLATFORMS, may `build`, and one then `join`. VARIANTS=debian leaves the slim ones out. BUILD_OPTIONS holds a site's own words for the build.
 set -eu
 cd "$(dirname "$0")/.."
 PUSH="" VERBS="build join"
@@ -13,6 +13,7 @@ VERSION=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' ffremote/version.py)
 REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 CREATED=$(git show -s --format=%cI HEAD 2>/dev/null || echo unknown)
 PLATFORMS=${PLATFORMS:-linux/amd64,linux/arm64}
+VARIANTS=${VARIANTS:-debian wheel}
 
 fail() { echo "images: $*" >&2 && exit 1; }
 do_or_say() {
@@ -57,10 +58,11 @@ if [ -n "$PUSH" ]; then
         || fail "HEAD is not tagged v$VERSION"
 fi
 for verb in $VERBS; do
-    "$verb" server "$REPOSITORY" debian ""
-    "$verb" server "$REPOSITORY" wheel -slim
-    "$verb" worker "$REPOSITORY-worker" debian ""
-    "$verb" worker "$REPOSITORY-worker" wheel -slim
+    for ffmpeg in $VARIANTS; do
+        [ "$ffmpeg" = debian ] && slim="" || slim=-slim
+        "$verb" server "$REPOSITORY" "$ffmpeg" "$slim"
+        "$verb" worker "$REPOSITORY-worker" "$ffmpeg" "$slim"
+    done
     "$verb" client "$REPOSITORY-client" debian ""
 done
 [ -n "$PUSH" ] || echo "images: nothing was done; add --push to do it" >&2

@@ -3,7 +3,7 @@
     sbom.py TITLE VERSION <python.json >whole.json
 
 Runs where the image is built, in its own file system: what dpkg says there is what is inside.
-The Python part comes from `cyclonedx-py environment` (tools/sbom.sh).
+The Python part comes from `cyclonedx-py environment`; docker_verify.sh validates the whole.
 """
 
 import json

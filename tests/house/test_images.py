@@ -70,8 +70,8 @@ def test_each_image_is_built_for_each_architecture_and_then_joined() -> None:
     joined = [one.split()[-2:] for one in lines if " imagetools create " in one]
     kinds = [
         ("server", "debian"),
-        ("server", "wheel"),
         ("worker", "debian"),
+        ("server", "wheel"),
         ("worker", "wheel"),
         ("client", "debian"),
     ]
