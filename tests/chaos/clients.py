@@ -27,7 +27,7 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "slow": {
         "output_filename": "a.mp4",
-        "video": {"codec": "libx264", "preset": "veryslow", "scale": "1280:720", "fps": 30},
+        "video": {"codec": "libx264", "preset": "veryslow", "scale": "960:540", "fps": 30},
     },
 }
 

@@ -114,6 +114,11 @@ class Estate:
         except (OSError, urllib.error.URLError):
             return False
 
+    def has_slots(self) -> bool:
+        """Whether every worker has begun to start its slots."""
+        slots = [process for process in self.family() if process.is_a("ffremote_worker.loop")]
+        return len({slot.parent for slot in slots}) == len(WORKERS)
+
     def family(self) -> list[Process]:
         """Return all living processes that came from our programs, whoever is their parent now."""
         return [process for entry in Path("/proc").iterdir() if (process := self._read(entry))]

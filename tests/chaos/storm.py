@@ -56,7 +56,7 @@ def rage(home: Path, *, seconds: float, seed: int) -> Verdict:
         monkey = Monkey(estate, witness, draw, may_fill=small)
         ledger = Ledger()
         estate.tend()
-        wait_for(estate.is_up, 30)
+        wait_for(lambda: estate.is_up() and estate.has_slots(), 60)  # something to hit
         _storm(estate, monkey, ledger, _clip(home), seconds, seed)
         settled = _settle(estate, monkey, witness)
         estate.stop()
