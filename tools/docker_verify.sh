@@ -136,11 +136,11 @@ try_service() { # server, worker and client of one image, where emulation is too
     [ "$health" = healthy ] || { docker logs "$box" >&2; fail "the server is $health"; }
     docker exec "$box" sh -ec '
         cd /tmp
-        ffremote-worker &
+        ffremote-worker & worker=$!
         ffremote run -i /samples/bigbuckbunny.mp4 --video-codec libx264 --video-preset ultrafast \
             --scale 160:-2 -o small.mp4
-        kill %1
-        wait %1 || true
+        kill "$worker"
+        wait "$worker"
         uname -m
         ls -l small.mp4
         python3 -c "
