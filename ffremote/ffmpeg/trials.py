@@ -4,6 +4,7 @@ A list of encoders says what was compiled in; hardware may be missing, or a driv
 for many at once, so working ones are tried in batches, and one by one where a batch fails.
 """
 
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from .sandbox import Sandbox
 
 BATCH = 24
 SECONDS = 60
+TRIES = 2  # who was killed, or had no time on a busy machine, has shown nothing yet
+_KILLED = (-signal.SIGKILL, -signal.SIGTERM)
 _HARDWARE = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at", "_mf")
 # what an encoder insists on; all others take 352x288 and 48 kHz stereo
 _PICTURES = {
@@ -76,7 +79,25 @@ def _fault(
     sandbox: Sandbox | None,
 ) -> str | None:
     """Encode two pictures or a little sound with each; return FFmpeg's first complaint, or None."""
-    argv = _arguments(listed, encoders)
+    for _ in range(TRIES):
+        ran = _encode(binaries, _arguments(listed, encoders), sandbox)
+        if ran is not None and ran.returncode not in _KILLED:
+            break
+    if ran is None:
+        return "it takes too long"
+    if ran.returncode == 0:
+        return None
+    messages = Messages()
+    for line in ran.stderr.splitlines():
+        messages.take(line)
+    first = messages.errors[0].rpartition("] ")[2] if messages.errors else ""
+    return first or f"FFmpeg ends with {ran.returncode}"
+
+
+def _encode(
+    binaries: Binaries, argv: Sequence[str], sandbox: Sandbox | None
+) -> subprocess.CompletedProcess[bytes] | None:
+    """Run FFmpeg in a directory that goes with it; None when it does not end in time."""
     with tempfile.TemporaryDirectory(prefix="ffremote-trial-") as room:
         command = [str(binaries.ffmpeg), *argv]
         environ = None
@@ -84,7 +105,7 @@ def _fault(
             command = sandbox.command(binaries.ffmpeg, argv, cwd=Path(room), writable=None)
             environ = sandbox.environ(".")
         try:
-            ran = subprocess.run(
+            return subprocess.run(
                 command,
                 cwd=room,
                 env=environ,
@@ -94,14 +115,7 @@ def _fault(
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return "it takes too long"
-    if ran.returncode == 0:
-        return None
-    messages = Messages()
-    for line in ran.stderr.splitlines():
-        messages.take(line)
-    first = messages.errors[0].rpartition("] ")[2] if messages.errors else ""
-    return first or f"FFmpeg ends with {ran.returncode}"
+            return None
 
 
 def _arguments(listed: Capabilities, encoders: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """What is read from the FFmpeg builds at hand, and what trying them finds."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ffremote.errors import ConfigurationError
 from ffremote.ffmpeg import survey
 from ffremote.ffmpeg.sandbox import choose_sandbox
 from ffremote.ffmpeg.tables import names, table
+from ffremote.ffmpeg.trials import try_encoders
 
 
 def test_the_lists_of_every_build_are_read_whole(capabilities: ffmpeg.Capabilities) -> None:
@@ -45,6 +47,23 @@ def test_encoders_are_tried_once_and_then_remembered(
     assert {"libx264", "libx265", "aac", "libopus", "libmp3lame"} <= set(tried.working_encoders)
     assert "h264_v4l2m2m" not in tried.working_encoders
     assert len(tried.broken) < 15
+
+
+def test_a_trial_that_was_killed_is_tried_again(
+    build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, tmp_path: Path
+) -> None:
+    stubborn = tmp_path / "ffmpeg"
+    stubborn.write_text(
+        f"#!/bin/sh\ncd {tmp_path}; [ -e second ] || {{ [ -e first ] && : >second; : >first; "
+        f'kill -9 $$; }}\nexec {build.ffmpeg} "$@"\n'
+    )
+    stubborn.chmod(0o755)
+    only = replace(capabilities, encoders={"libx264": capabilities.encoders["libx264"]})
+
+    tried = try_encoders(replace(build, ffmpeg=stubborn), only)
+
+    assert (tmp_path / "second").exists()  # both the batch and the encoder by itself were hit
+    assert tried.broken == {}
 
 
 def test_the_operator_names_both_programs_or_none(build: ffmpeg.Binaries) -> None:
