@@ -169,6 +169,25 @@ def test_sigquit_gives_the_job_back_at_once(service: Service, clip: Path) -> Non
     assert (given_back["state"], given_back["attempt"]) == ("queued", 0)
 
 
+def test_a_slot_that_hears_late_gives_its_job_back_too(service: Service, clip: Path) -> None:
+    """Equal signals that wait for a process are one signal: the slot must not take two for one."""
+    service.start_server()
+    worker = service.start_worker("--concurrency", "1")
+    job_id = service.submit(clip, **SLOW)
+    running_ffmpeg(service, job_id)
+    [slot] = children_of(worker.pid)
+
+    os.kill(slot, signal.SIGSTOP)
+    worker.send_signal(signal.SIGQUIT)
+    wait_for(lambda: "stopping now" in service.text())
+    os.kill(slot, signal.SIGCONT)
+
+    assert worker.wait(20) == 0
+    given_back = service.status(job_id)
+    assert (given_back["state"], given_back["attempt"]) == ("queued", 0)
+    assert whole(service, job_id)["losses"] == 0
+
+
 def test_a_worker_is_drained_from_outside(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")

@@ -29,25 +29,30 @@ DEAF_SECONDS = 0.1  # without a doorbell
 
 @dataclass(slots=True)
 class Wishes:
-    """What the supervisor asked of this slot: its first signal drains, the second stops."""
+    """What the supervisor asked of this slot: SIGTERM drains, SIGQUIT stops.
+
+    Two signals, for two equal ones that wait for a busy process arrive as one.
+    """
 
     parent: int
     bell: Doorbell
-    signals: int = 0
+    drains: bool = False
+    stops: bool = False
 
-    def heard(self, _number: int, _frame: FrameType | None) -> None:
-        """Count a signal and wake whoever waits."""
-        self.signals += 1
+    def heard(self, number: int, _frame: FrameType | None) -> None:
+        """Note a signal and wake whoever waits."""
+        self.drains = True
+        self.stops = self.stops or number == signal.SIGQUIT
         self.bell.ring()
 
     @property
     def drain(self) -> bool:
         """Whether no new job may be claimed."""
-        return self.signals > 0 or os.getppid() != self.parent
+        return self.drains or os.getppid() != self.parent
 
     def stop(self) -> bool:
         """Whether the running job has to be given back now."""
-        return self.signals > 1 or os.getppid() != self.parent
+        return self.stops or os.getppid() != self.parent
 
 
 class Slot:
@@ -120,7 +125,7 @@ def _wait(bell: Doorbell) -> None:
 
 
 def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, handler)
 
 

@@ -153,7 +153,7 @@ class Supervisor:
         log.info("worker %s: stopping now, its jobs are given back", self._id)
         self._stop_by = clock.monotonic() + STOP_SECONDS
         for slot in self._slots:
-            slot.tell(signal.SIGTERM)
+            slot.tell(signal.SIGQUIT)
 
     def _replace_dead(self) -> None:
         """Put a new slot in the place of each that died, unless we are on our way out."""
