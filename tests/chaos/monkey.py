@@ -88,6 +88,11 @@ class Monkey:
         self._filled_until = None
 
     @property
+    def kills(self) -> int:
+        """How many processes it has killed."""
+        return sum(count for deed, count in self.deeds.items() if deed.endswith("killed"))
+
+    @property
     def owed(self) -> list[str]:
         """What was hit and has not recovered yet."""
         owed = [f"job {held.job_id} ({held.cause})" for held in self._hit]

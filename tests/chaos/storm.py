@@ -6,6 +6,7 @@ SECONDS=60 how long, SEED=number the same violence again; as arguments or in the
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from ffremote.config import Settings
 CLIENTS = 3
 DISK_MB = 256
 SETTLE_SECONDS = 180.0
+NEWS_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,15 @@ def _storm(
     crowd = [Client(estate, ledger, clip, seed=seed * 100 + n, over=over) for n in range(CLIENTS)]
     for client in crowd:
         client.start()
-    end = monotonic() + seconds
+    end, news = monotonic() + seconds, monotonic() + NEWS_SECONDS
     while monotonic() < end:
+        if monotonic() > news:
+            news += NEWS_SECONDS
+            print(
+                f"chaos: {monkey.kills} kills, {len(ledger.accepted)} jobs, "
+                f"{end - monotonic():.0f} s to go",
+                flush=True,
+            )
         pause = monotonic() + monkey.draw.uniform(0.05, 0.4)
         monkey.turn()
         while monotonic() < pause:
@@ -110,7 +119,7 @@ def _verdict(
     monkey: Monkey, witness: Witness, ledger: Ledger, found: list[str], small: bool
 ) -> Verdict:
     jobs = witness.jobs()
-    kills = sum(count for deed, count in monkey.deeds.items() if deed.endswith("killed"))
+    kills = monkey.kills
     ends: dict[str, int] = {}
     for job in jobs:
         end = f"{job.state}" + (f" ({job.error_reason})" if job.error_reason else "")
@@ -185,6 +194,7 @@ def words(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
 
 def main() -> int:
     """Run one storm; the exit status is 1 when a promise was broken."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is taken down
     given = words(sys.argv[1:], os.environ)
     seconds = float(given.get("SECONDS", 60))
     seed = int(given.get("SEED", random.SystemRandom().randrange(10**6)))
