@@ -112,6 +112,12 @@ def children_of(pid: int) -> list[int]:
     return [int(word) for task in tasks for word in (task / "children").read_text().split()]
 
 
+def parent_of(pid: int | None) -> int:
+    """Return the PID of a process's parent (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("PPid:")[2].split()[0])
+
+
 def wait_for(condition: Callable[[], Any]) -> Any:
     """Return the first true value of `condition`, or fail after a deadline."""
     deadline = time.monotonic() + DEADLINE
