@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ffremote.api.writeback import Writeback
+
 BLOCK = 1 << 20
 ROOT = Path(__file__).resolve().parent.parent
 Address = tuple[str, int]
@@ -23,7 +25,8 @@ def pump(target: Path, *, keeping: bool = False) -> Iterator[Address]:
     """A process that writes what one connection after the other brings to `target`.
 
     A `keeping` one also does what an upload must before it may say that it has a file: sha256, in
-    a thread of its own, and fsync.
+    a thread of its own, and fsync of what was sent to the disk on the way. It is the least that
+    an upload has to do.
     """
     mode = "keeping" if keeping else "plain"
     argv = [sys.executable, "-m", "benchmarks.rivals", str(target), mode]
@@ -113,10 +116,12 @@ def _keep(client: socket.socket, file: int) -> None:
 
     thread = threading.Thread(target=hash_all)
     thread.start()
+    writeback, size = Writeback(file, 0), 0
     while True:
         buffer = empty.get()
         count = client.recv_into(buffer)
-        os.write(file, buffer[:count])
+        size += os.write(file, buffer[:count])
+        writeback.reach(size)
         full.put((buffer, count))
         if not count:
             break

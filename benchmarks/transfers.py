@@ -6,7 +6,6 @@ import shutil
 import socket
 import statistics
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,16 +14,12 @@ from urllib.request import Request, urlopen
 
 from benchmarks import jobs, rivals
 from benchmarks.reader import reading
+from benchmarks.turns import ROUNDS, Step, in_turns, prime, print_rates, write
 from benchmarks.wire import BLOCK, HEAD, SIZE, fetch, poll, request, send
 from tools.private_service import Service
 
-ROUNDS = 5
-PRIME_BYTES = 4 << 30
 BOUNDARY = b"bench-boundary"
 SLOW_UPLOADS = 50
-
-# Does something that is timed, and may return how to tidy up after it, which is not.
-Step = Callable[[], Callable[[], object] | None]
 
 
 def measure(service: Service, scratch: Path) -> None:
@@ -38,12 +33,13 @@ def measure(service: Service, scratch: Path) -> None:
         bench = Bench(service, folder, nginx)
         bare = stack.enter_context(rivals.pump(folder / "pumped"))
         keeping = stack.enter_context(rivals.pump(folder / "kept", keeping=True))
-        _prime(folder / "prime")
+        prime(folder / "prime")
+        write(folder / "film", SIZE)
         print(f"  upload of {SIZE >> 20} MiB, median of {ROUNDS} rounds in turns")
-        _print_rates(_in_turns(bench.uploads(bare, keeping)), "socket to file", KEEPING)
+        print_rates(in_turns(bench.uploads(bare, keeping)), "socket to file", KEEPING)
         print(f"  download of {SIZE >> 20} MiB")
         bench.prepare_download()
-        _print_rates(_in_turns(bench.downloads()), "nginx")
+        print_rates(in_turns(bench.downloads()), "nginx")
         print("  a status meanwhile, ms")
         bench.print_status_times()
         print(f"  memory of the server at its highest: {_peak_mib(service)} MiB")
@@ -63,8 +59,8 @@ class Bench:
 
     def uploads(self, bare: rivals.Address, keeping: rivals.Address) -> Mapping[str, Step]:
         steps: dict[str, Step] = {
-            "socket to file": lambda: _send(bare, b"", end=True),
-            KEEPING: lambda: _send(keeping, b"", end=True),
+            "socket to file": lambda: self._send(bare, "pumped"),
+            KEEPING: lambda: self._send(keeping, "kept"),
             "tus": self._tus,
             "multipart": self._multipart,
             "cp": self._copy,
@@ -72,7 +68,7 @@ class Bench:
         }
         if self.nginx is not None:
             address = self.nginx
-            steps["nginx PUT"] = lambda: _send(address, request("PUT", "/upload", SIZE))
+            steps["nginx PUT"] = lambda: self._put(address)
         return steps
 
     def downloads(self) -> Mapping[str, Step]:
@@ -94,7 +90,7 @@ class Bench:
         jobs.wait(self.service, self.job_id)
         (result,) = self._job_dir(self.job_id).glob("*.result")
         big = self.folder / "files" / "download" if self.nginx else self.folder / "download"
-        shutil.copyfile(self.folder / "pumped", big)
+        shutil.copyfile(self.folder / "film", big)
         result.unlink()
         result.hardlink_to(big)
 
@@ -152,8 +148,17 @@ class Bench:
     def _job_dir(self, job_id: str) -> Path:
         return Path(self.service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
 
-    def _copy(self) -> None:
-        shutil.copyfile(self.folder / "pumped", self.folder / "copied")
+    def _send(self, address: rivals.Address, target: str) -> Callable[[], None]:
+        send(address, b"", end=True)
+        return (self.folder / target).unlink  # to free it takes a tenth of the time to write it
+
+    def _put(self, address: rivals.Address) -> Callable[[], None]:
+        send(address, request("PUT", "/upload", SIZE))
+        return (self.folder / "files" / "upload").unlink
+
+    def _copy(self) -> Callable[[], None]:
+        shutil.copyfile(self.folder / "film", self.folder / "copied")
+        return (self.folder / "copied").unlink
 
     def _trickle(self, path: str, stop: threading.Event) -> Callable[[], None]:
         def run() -> None:
@@ -184,47 +189,10 @@ class _beside:
         self._thread.join()
 
 
-def _in_turns(steps: Mapping[str, Step]) -> Mapping[str, list[float]]:
-    """Return the seconds of each step in each round, after one round to warm up."""
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    for turn in range(ROUNDS + 1):
-        for name, step in steps.items():
-            began = time.perf_counter()
-            tidy_up = step()
-            if turn:
-                seconds[name].append(time.perf_counter() - began)
-            if tidy_up is not None:
-                tidy_up()
-    return seconds
-
-
-def _prime(path: Path) -> None:
-    """Touch memory that the page cache will need: a virtual machine gets it a page at a time.
-
-    Without it the first who writes pays for all, a factor of three (facts of a KVM guest).
-    """
-    with path.open("wb", buffering=0) as file:
-        for _ in range(PRIME_BYTES // len(BLOCK)):
-            file.write(BLOCK)
-    path.unlink()
-
-
 def _hash() -> None:
     digest = hashlib.sha256()
     for _ in range(SIZE // len(BLOCK)):
         digest.update(BLOCK)
-
-
-def _send(address: rivals.Address, head: bytes, *, end: bool = False) -> None:
-    send(address, head, end=end)
-
-
-def _print_rates(seconds: Mapping[str, list[float]], *against: str) -> None:
-    rates = {name: SIZE / 1e6 / statistics.median(each) for name, each in seconds.items()}
-    for name, rate in rates.items():
-        runs = ", ".join(f"{SIZE / 1e6 / each:.0f}" for each in sorted(seconds[name]))
-        ratios = "".join(f"{rate / rates[one]:5.2f} x {one}  " for one in against if one in rates)
-        print(f"    {name:<26}{rate:6.0f} MB/s  {ratios} [{runs}]", flush=True)
 
 
 def _print_times(name: str, times: list[float]) -> None:
