@@ -42,10 +42,8 @@ class Writer:
         Bytes that arrived stay when the client vanishes, unless a checksum should have vouched
         for them or `see_head` refused the first ones.
         """
-        start, began = self.size, monotonic()
-        self.hashed = start
+        start = self.hashed = self.size
         piece = None if checksum is None else checksum.start()
-        writeback = Writeback(self.descriptor, start)
         try:
             with ExitStack() as stack:
                 hashes = [
@@ -53,14 +51,7 @@ class Writer:
                     for each in (digest, piece)
                     if each is not None
                 ]
-                for block in blocks(stream, length):
-                    if self.size == 0 and len(block) >= SNIFF_BYTES:
-                        see_head(bytes(block[:SNIFF_BYTES]))
-                    self._write(block, hashes)
-                    writeback.reach(self.size)
-                    if monotonic() - began > BEAT_SECONDS:
-                        began = monotonic()
-                        beat(self.size)
+                self._take(blocks(stream, length), hashes, see_head, beat)
             if checksum is not None and piece is not None:
                 checksum.require(piece)
         except BaseException:
@@ -68,6 +59,24 @@ class Writer:
             if checksum is not None:
                 self.cut(start)
             raise
+
+    def _take(
+        self,
+        arriving: Iterator[bytes | memoryview],
+        hashes: list[Beside],
+        see_head: Callable[[bytes], None],
+        beat: Callable[[int], None],
+    ) -> None:
+        began = monotonic()
+        writeback = Writeback(self.descriptor, self.size)
+        for block in arriving:
+            if self.size == 0 and len(block) >= SNIFF_BYTES:
+                see_head(bytes(block[:SNIFF_BYTES]))
+            self._write(block, hashes)
+            writeback.reach(self.size)
+            if monotonic() - began > BEAT_SECONDS:
+                began = monotonic()
+                beat(self.size)
 
     def _write(self, block: bytes | memoryview, hashes: list[Beside]) -> None:
         write_all(lambda rest: os.write(self.descriptor, rest), block)

@@ -8,8 +8,10 @@ from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
+from ffremote import admission
 from ffremote.admission import Arrivals
 from ffremote.config import Settings
+from ffremote.registry import Admit
 from ffremote.spec import Preset
 from ffremote.storage import Storage
 
@@ -37,6 +39,19 @@ class Desk:
     def session(self) -> Session:
         """The session of the current request."""
         return cast(Session, self.db.session())
+
+    def admitting(
+        self, *, expected_bytes: int | None = None, stored_bytes: int | None = None
+    ) -> Admit:
+        """Return what admits a film of this size, in the transaction that adds its row."""
+        return lambda session: admission.admit(
+            session,
+            self.storage,
+            self.settings,
+            expected_bytes=expected_bytes,
+            stored_bytes=stored_bytes,
+            arrivals=self.arrivals,
+        )
 
 
 def desk() -> Desk:

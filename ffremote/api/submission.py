@@ -46,13 +46,7 @@ def _submit_json(desk: Desk) -> Job:
         desk.storage,
         checked.order,
         checked.upload_id,
-        admit=lambda session: admission.admit(
-            session,
-            desk.storage,
-            desk.settings,
-            stored_bytes=stored.bytes_expected,
-            arrivals=desk.arrivals,
-        ),
+        admit=desk.admitting(stored_bytes=stored.bytes_expected),
     )
 
 

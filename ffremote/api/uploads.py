@@ -61,13 +61,7 @@ def create() -> Response:
         here.settings,
         announced,
         _order(announced),
-        admit=lambda session: admission.admit(
-            session,
-            here.storage,
-            here.settings,
-            expected_bytes=announced.size,
-            arrivals=here.arrivals,
-        ),
+        admit=here.admitting(expected_bytes=announced.size),
     )
     offset = piece.offset_of(here, upload)
     if _brings_first_piece() and offset == 0:
