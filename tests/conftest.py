@@ -21,6 +21,26 @@ from ffremote.storage import Storage
 CHECKOUT = Path(ffremote.__file__).parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--all`: the whole of every matrix; without it, at least one row of each."""
+    parser.addoption("--all", action="store_true", help="also run the tests marked `wide`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests marked `wide` unless `--all` was given."""
+    if config.getoption("--all"):
+        return
+    wide = [item for item in items if item.get_closest_marker("wide")]
+    config.hook.pytest_deselected(items=wide)
+    items[:] = [item for item in items if not item.get_closest_marker("wide")]
+
+
+@pytest.fixture(scope="session")
+def binaries() -> ffmpeg.Binaries:
+    """The FFmpeg and ffprobe that the product resolves on this machine."""
+    return ffmpeg.locate(Settings())
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a database that the migrations built; tests get a copy."""
@@ -79,10 +99,9 @@ def child_environ(settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds of moving picture and sound, H.264 and AAC in MP4, made by the FFmpeg at hand."""
+def clip(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of moving picture and sound, H.264 and AAC in MP4, made by `binaries`."""
     path = tmp_path_factory.mktemp("media") / "clip.mp4"
-    binaries = ffmpeg.locate(Settings())
     picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"]
     sound = ["-f", "lavfi", "-i", "sine=440:d=2"]
     codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
