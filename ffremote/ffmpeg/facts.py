@@ -1,7 +1,7 @@
 """What ffprobe says about a file, as frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -22,6 +22,25 @@ class Stream:
     is_default: bool = False
     is_picture: bool = False
     """A cover or another still that is attached, not a film."""
+    is_forced: bool = False
+    start: float | None = None
+    """Seconds; the time stamp of the stream's first packet."""
+    tag: str | None = None
+    """The container's four letters for the codec, such as `gpmd` or `tmcd`."""
+    profile: str | None = None
+    sample_aspect_ratio: str | None = None
+    field_order: str | None = None
+    color_range: str | None = None
+    color_space: str | None = None
+    color_transfer: str | None = None
+    color_primaries: str | None = None
+    channel_layout: str | None = None
+    rotation: int | None = None
+    """Degrees counter-clockwise by which players turn the pictures, 0 to 359."""
+    side_data: tuple[str, ...] = ()
+    """ffprobe's names of the stream's side data, such as `Mastering display metadata`."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Of the stream's tags those that `probe` asks for, keys in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,9 @@ class MediaFacts:
     duration: float | None
     streams: tuple[Stream, ...]
     bytes: int | None = None
+    start: float | None = None
+    """Seconds; the earliest time stamp of the file."""
+    chapters: int = 0
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
         """Return the streams of `video`, `audio`, `subtitle`, …, in the order of the file."""
@@ -46,7 +68,7 @@ class MediaFacts:
         """Return JSON for a job's row, without what is unknown."""
         shown = asdict(self)
         shown["streams"] = [
-            {key: value for key, value in stream.items() if value is not None}
+            {key: value for key, value in stream.items() if value not in (None, (), {})}
             for stream in shown["streams"]
         ]
         return {key: value for key, value in shown.items() if value is not None}
@@ -57,9 +79,17 @@ class MediaFacts:
         return cls(
             format=shown["format"],
             duration=shown.get("duration"),
-            streams=tuple(Stream(**stream) for stream in shown["streams"]),
+            streams=tuple(_stream(stream) for stream in shown["streams"]),
             bytes=shown.get("bytes"),
+            start=shown.get("start"),
+            chapters=shown.get("chapters", 0),
         )
+
+
+def _stream(shown: Mapping[str, Any]) -> Stream:
+    """Build a stream from a row's JSON; keys of a newer version are left out."""
+    known = {each.name for each in fields(Stream)}
+    return Stream(**{key: value for key, value in shown.items() if key in known})
 
 
 ASSUMED = MediaFacts(

@@ -1,6 +1,7 @@
 """What ffprobe says about a file of a stranger."""
 
 import json
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,24 @@ from .tables import names
 from .toolbox import Toolbox
 
 MAX_ANSWER = 1 << 18
+MAX_TAG = 256
 BEAT_SECONDS = 0.5
 MAX_SECONDS = 300.0
+_TAGS = ("DURATION", "alpha_mode", "filename", "language", "mimetype", "timecode", "title")
+# named one by one: all the tags of a hostile file would fill the answer
 _ENTRIES = (
-    "format=format_name,duration,size,nb_streams"
-    ":stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,pix_fmt"
-    ",sample_rate,channels,duration:stream_disposition=default,attached_pic"
+    "format=format_name,duration,start_time,size,nb_streams"
+    ":stream=index,codec_type,codec_name,codec_tag_string,profile,width,height"
+    ",sample_aspect_ratio,avg_frame_rate,r_frame_rate,pix_fmt,field_order"
+    ",color_range,color_space,color_transfer,color_primaries"
+    ",sample_rate,channels,channel_layout,start_time,duration"
+    ":stream_disposition=default,forced,attached_pic"
+    f":stream_tags={','.join(_TAGS)}:stream_side_data=side_data_type,rotation:chapter=id"
+)
+
+_AS_SAID = (
+    *("profile", "sample_aspect_ratio", "field_order", "channel_layout"),
+    *("color_range", "color_space", "color_transfer", "color_primaries"),
 )
 
 
@@ -103,6 +116,8 @@ def read_facts(answer: dict[str, Any]) -> MediaFacts:
         duration=_positive(described.get("duration")),
         streams=streams,
         bytes=None if size is None else int(size),
+        start=_number(described.get("start_time")),
+        chapters=len(answer.get("chapters", ())),
     )
 
 
@@ -111,6 +126,7 @@ def _stream(row: dict[str, Any]) -> Stream:
     sample_rate = _number(row.get("sample_rate"))
     disposition = row.get("disposition", {})
     is_video = row["codec_type"] == "video"
+    tag = row.get("codec_tag_string", "[0][0][0][0]")
     return Stream(
         index=int(row["index"]),
         kind=str(row["codec_type"]),
@@ -124,7 +140,20 @@ def _stream(row: dict[str, Any]) -> Stream:
         duration=_positive(row.get("duration")),
         is_default=bool(disposition.get("default")),
         is_picture=bool(disposition.get("attached_pic")),
+        is_forced=bool(disposition.get("forced")),
+        start=_number(row.get("start_time")),
+        tag=None if str(tag).startswith("[") else tag,
+        rotation=_rotation(row.get("side_data_list", ())),
+        side_data=tuple(str(each.get("side_data_type")) for each in row.get("side_data_list", ())),
+        tags={key.lower(): str(text)[:MAX_TAG] for key, text in row.get("tags", {}).items()},
+        **{key: row[key] for key in _AS_SAID if row.get(key) not in (None, "unknown", "0:1")},
     )
+
+
+def _rotation(side_data: Iterable[Mapping[str, Any]]) -> int | None:
+    """The degrees counter-clockwise by which a player turns the pictures, 0 to 359."""
+    turns = (_number(each.get("rotation")) for each in side_data)
+    return next((round(turn) % 360 for turn in turns if turn is not None), None)
 
 
 def _number(text: Any) -> float | None:

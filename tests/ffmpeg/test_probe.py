@@ -1,0 +1,59 @@
+"""What the probe reports of an input beyond its codecs and sizes."""
+
+import subprocess
+from pathlib import Path
+
+from ffremote import ffmpeg
+from ffremote.config import Settings
+
+
+def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
+    build: ffmpeg.Binaries, binaries: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    (tmp_path / "chapters").write_text(
+        ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=1\ntitle=One\n"
+    )
+    picture = "color=s=64x64:d=1,setsar=4/3"
+    sound = "anullsrc=channel_layout=5.1:sample_rate=48000"
+    subprocess.run(
+        [
+            *(binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi"),
+            *("-t", "1", "-i", sound, "-i", "chapters", "-map_metadata", "2", "-c:v", "ffv1"),
+            *(
+                "-color_trc",
+                "bt709",
+                "-c:a",
+                "flac",
+                "-metadata:s:a:0",
+                "language=ger",
+                "-metadata:s:a:0",
+                "title=Ton",
+            ),
+            *("-metadata:s:a:0", "comment=" + 300 * "x", "-f", "matroska", "input"),
+        ],
+        cwd=tmp_path,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    toolbox = ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+
+    facts = ffmpeg.probe(toolbox, tmp_path, "input", tick=lambda report: True)
+
+    video, audio = facts.streams
+    assert (facts.start, facts.chapters) == (0.0, 1)
+    assert (video.sample_aspect_ratio, video.color_transfer) == ("4:3", "bt709")
+    assert (audio.channel_layout, audio.tags["language"], audio.tags["title"]) == (
+        "5.1",
+        "ger",
+        "Ton",
+    )
+    assert "comment" not in audio.tags
+    assert ffmpeg.MediaFacts.from_json(facts.to_json()) == facts
+
+
+def test_a_row_of_a_newer_version_can_be_read() -> None:
+    stream = {"index": 0, "kind": "audio", "codec": "aac", "of_tomorrow": 1}
+
+    facts = ffmpeg.MediaFacts.from_json({"format": "wav", "streams": [stream]})
+
+    assert facts.streams == (ffmpeg.Stream(0, "audio", "aac"),)
