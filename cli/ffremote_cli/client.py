@@ -25,6 +25,7 @@ from .follow import follow, require_completed
 from .patience import Patience
 from .records import Records
 from .results import Accepted, Downloaded, JobPage, Status
+from .sources import Sources
 from .upload import Uploader
 from .wire import BLOCK, Wire
 
@@ -159,14 +160,19 @@ class Client(AboutServer):
         target: PathLike,
         *,
         overwrite: bool = False,
+        sources: Sources | None = None,
         on_bytes: OnBytes = _silent,
     ) -> Downloaded:
-        """Bring the result here; what an earlier, broken download brought is not brought again."""
+        """Bring the result here; what an earlier, broken download brought is not brought again.
+
+        A `target` that is one of `sources` is refused, with `overwrite` too.
+        """
         return downloading.download(
             self._wire,
             job_id,
             Path(target),
             overwrite=overwrite,
+            sources=sources or Sources(),
             patience=self._patience(),
             stop=self.stop.is_set,
             on_bytes=on_bytes,

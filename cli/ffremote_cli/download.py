@@ -15,6 +15,7 @@ from .film import OnBytes
 from .partial import Partial, refuse_existing
 from .patience import Patience
 from .results import Downloaded
+from .sources import Sources
 from .wire import BLOCK, Wire
 
 
@@ -33,11 +34,16 @@ def download(
     target: Path,
     *,
     overwrite: bool,
+    sources: Sources,
     patience: Patience,
     stop: Callable[[], bool],
     on_bytes: OnBytes,
 ) -> Downloaded:
-    """Bring the job's result to `target`, whole and checked, or raise."""
+    """Bring the job's result to `target`, whole and checked, or raise.
+
+    `target` is never one of `sources`, which is looked at before the first byte and after the last.
+    """
+    sources.refuse(target)
     if not overwrite:
         refuse_existing(target)
     with Partial(target, job_id[:8]) as partial:
@@ -52,7 +58,7 @@ def download(
             raise Unreachable(
                 f"the result of job {job_id} arrived damaged", hint="download it again"
             )
-        partial.publish(overwrite=overwrite)
+        partial.publish(overwrite=overwrite, sources=sources)
         return Downloaded(job_id, target, partial.size, partial.sha256)
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from .errors import ClientError, Refused, Stopped
 from .follow import require_completed
 from .history import History
 from .results import Status
+from .sources import Sources
 
 CANCEL_SECONDS = 5.0
 
@@ -43,6 +44,8 @@ class Errand:
     overwrite: bool = False
     history: History | None = None
     job_id: str | None = None
+    sources: Sources = field(default_factory=Sources)
+    """What the target may not be, beside the film itself: the other inputs of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,10 @@ class Outcome:
 def carry(client: Client, errand: Errand, view: View) -> Outcome:
     """Do the whole errand; when told to stop, cancel its job on the server first."""
     began = time.monotonic()
+    errand.sources |= Sources.of([errand.film])
     try:
+        if errand.target is not None:
+            errand.sources.refuse(errand.target)
         size = _send(client, errand, view)
         return _bring(client, errand, view, began=began, size=size)
     except Stopped as exc:
@@ -94,6 +100,8 @@ def fetch(client: Client, errand: Errand, view: View) -> Outcome:
     """Do the second half of an errand whose job is on the server; stopping leaves the job alone."""
     began = time.monotonic()
     try:
+        if errand.target is not None:
+            errand.sources.refuse(errand.target)
         return _bring(client, errand, view, began=began, size=0)
     except Stopped as exc:
         raise Stopped(
@@ -128,7 +136,11 @@ def _bring(client: Client, errand: Errand, view: View, *, began: float, size: in
     if errand.target is None:
         return Outcome(errand, job, time.monotonic() - began, size, None, None)
     here = client.download(
-        errand.job_id, errand.target, overwrite=errand.overwrite, on_bytes=view.received
+        errand.job_id,
+        errand.target,
+        overwrite=errand.overwrite,
+        sources=errand.sources,
+        on_bytes=view.received,
     )
     seconds = time.monotonic() - began
     return Outcome(errand, job, seconds, size, here.bytes, here.sha256)

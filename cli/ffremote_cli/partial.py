@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from .errors import LocalFileProblem
+from .sources import Sources
 
 _BLOCK = 1 << 20
 _LONGEST_NAME = 255
@@ -60,11 +61,12 @@ class Partial:
         self._sha256 = hashlib.sha256()
         self.size = 0
 
-    def publish(self, *, overwrite: bool) -> None:
-        """Give the file its name; whoever sees the name sees the whole file."""
+    def publish(self, *, overwrite: bool, sources: Sources) -> None:
+        """Give the file its name, unless that is a source's; the name only ever has all of it."""
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
+            sources.refuse(self.target)
             _rename(self.path, self.target, overwrite=overwrite)
         except OSError as exc:
             raise _problem(self.target, "cannot be written", exc) from exc

@@ -15,6 +15,7 @@ from ..history import Entry
 from ..interrupt import CtrlC
 from ..options import SharedCommand
 from ..session import connected, current_settings, history, ids_of, raise_errors
+from ..sources import Sources
 
 
 @click.command(
@@ -42,7 +43,10 @@ def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> N
         ids = ids_of(client, job_ids)
         if output is not None and len(ids) > 1 and not output.is_dir():
             raise Misused(f"{len(ids)} results need a directory, and {output} is none")
+        sources = Sources.of(Path(known[each].input) for each in ids if each in known)
         errands = [_errand(client, each, known, output, overwrite) for each in ids]
+        for errand in errands:
+            errand.sources = sources
         with Board(quiet=settings.quiet, count=len(errands)) as board:
 
             def do(errand: Errand) -> Outcome:

@@ -1,5 +1,6 @@
 """`ffremote download`: bring results here."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ from ..display import human_bytes, print_json, remark
 from ..errors import Misused
 from ..options import SharedCommand
 from ..results import Downloaded
-from ..session import connected, current_settings, ids_of
+from ..session import connected, current_settings, history, ids_of
+from ..sources import Sources
 
 
 @click.command(
@@ -33,9 +35,15 @@ def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> N
         raise Misused(f"{len(job_ids)} results need a directory, and {output} is none")
     settings = current_settings()
     with connected() as client:
-        for job_id in ids_of(client, job_ids):
+        known = {entry.job_id: Path(entry.input) for entry in history().newest(client.url)}
+        ids = ids_of(client, job_ids)
+        sources = Sources.of(known[each] for each in ids if each in known)
+        for job_id in ids:
             target = _target(client, job_id, output)
-            here = _bring(client, job_id, target, overwrite=overwrite, quiet=settings.quiet)
+            with Board(quiet=settings.quiet) as board, closing(board.view(target.name)) as view:
+                here = client.download(
+                    job_id, target, overwrite=overwrite, sources=sources, on_bytes=view.received
+                )
             if settings.json:
                 print_json(to_json(here))
                 continue
@@ -58,14 +66,3 @@ def _target(client: Client, job_id: str, output: Path | None) -> Path:
         return output
     name = client.result_name(job_id) or job_id
     return (output or Path()) / name
-
-
-def _bring(
-    client: Client, job_id: str, target: Path, *, overwrite: bool, quiet: bool
-) -> Downloaded:
-    with Board(quiet=quiet) as board:
-        view = board.view(target.name)
-        try:
-            return client.download(job_id, target, overwrite=overwrite, on_bytes=view.received)
-        finally:
-            view.close()

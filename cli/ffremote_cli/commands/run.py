@@ -19,6 +19,7 @@ from ..job_options import JobCommand, job_of
 from ..partial import refuse_existing
 from ..session import connected, current_settings, history, raise_errors
 from ..settings import Settings
+from ..sources import Sources
 from ..summary import one_line, summary
 from ..targets import is_template, make_room, targets_of
 
@@ -75,11 +76,23 @@ def command(
         if skip_existing:
             pairs = [(film, target) for film, target in pairs if not target.exists()]
             _say_skipped(len(found) - len(pairs), settings)
+        sources = Sources.of(found)
         for _, target in pairs:
+            sources.refuse(target)
             make_room(target, make=is_template(output))
             if not overwrite:
                 refuse_existing(target)
-        errands = [_errand(film, job, target, overwrite=overwrite) for film, target in pairs]
+        errands = [
+            Errand(
+                film,
+                {**job, "output_filename": target.name},
+                target,
+                overwrite,
+                history=history(),
+                sources=sources,
+            )
+            for film, target in pairs
+        ]
         answers = _all(client, errands, settings, detach=detach, at_once=at_once)
     _report(answers, settings)
 
@@ -95,11 +108,6 @@ def _print_dry_run(client: Client, job: Mapping[str, Any], settings: Settings) -
     for warning in said.get("warnings") or ():
         remark(warning, quiet=settings.quiet)
     click.echo(said["command"])
-
-
-def _errand(film: Path, job: Mapping[str, Any], target: Path, *, overwrite: bool) -> Errand:
-    whole = {**job, "output_filename": target.name}
-    return Errand(film, whole, target, overwrite, history=history())
 
 
 def _all(
