@@ -9,6 +9,8 @@ from .capabilities import Capabilities
 from .options import Option
 from .pictures import own_filters
 
+_LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 name the second one only
+
 
 def check_build(spec: JobSpec, options: Sequence[Option], capabilities: Capabilities) -> None:
     """Raise InvalidArgument for the first thing that is allowed, but not in this FFmpeg."""
@@ -27,7 +29,8 @@ def check_build(spec: JobSpec, options: Sequence[Option], capabilities: Capabili
 
 
 def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:
-    if spec.subtitles and spec.subtitles.mode == "burn" and "subtitles" not in capabilities.filters:
+    burns = spec.subtitles is not None and spec.subtitles.mode == "burn"
+    if burns and capabilities.filters.isdisjoint(_LIBASS):
         raise InvalidArgument(
             "subtitles.mode",
             f"The server's FFmpeg {capabilities.version} was built without libass, so it cannot"

@@ -100,6 +100,13 @@ _RULES = (
         "GET /api/v1/jobs/ID shows the streams of the input.",
     ),
     _rule(
+        r"Could not create a libass track",
+        Reason.CORRUPT_INPUT,
+        "The subtitles cannot be burned: their header is no ASS header.",
+        "Play the film with its subtitles on your machine; choose another track with"
+        " subtitles.track if there is one.",
+    ),
+    _rule(
         r"No such filter|[Ee]rror (?:re)?initializing (?:complex )?filter|"
         r"Failed to inject frame|Failed to configure|Error (?:applying|parsing) .*filter|"
         r"Impossible to convert between|Invalid too big or non positive size|Error opening filters|"

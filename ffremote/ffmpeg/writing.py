@@ -162,7 +162,9 @@ class Writer:
             )
         parts = [str(graph) for graph in graphs]
         if self._burns_text:
-            parts.append(f"subtitles=filename={self.attempt}/subtitles.ass")
+            # libass reads this file itself; the filter `subtitles` would let FFmpeg look for a
+            # demuxer by its content, and the header in it is the uploader's, byte for byte
+            parts.append(f"ass=filename={self.attempt}/subtitles.ass")
         if self._burns_picture:
             film = self.selection.of_kind("video")[0].index
             burned = self.selection.burned

@@ -77,7 +77,9 @@ class Shop:
         log = io.BytesIO()
         try:
             facts = ffmpeg.probe(self.toolbox, room, "input", tick=lambda report: True)
-            plan = ffmpeg.plan(asked, facts, self.capabilities, self.toolbox.limits, attempt="try1")
+            self.plan = plan = ffmpeg.plan(
+                asked, facts, self.capabilities, self.toolbox.limits, attempt="try1"
+            )
             ffmpeg.run(
                 self.toolbox, plan, cwd=room, log=log, tick=lambda report: True, tick_seconds=1
             )
