@@ -6,6 +6,7 @@ requests' own `files=` would read the whole film into memory.
 import secrets
 
 from .film import Film, FilmSlice, OnBytes
+from .labels import server_label
 
 _ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 
@@ -16,7 +17,7 @@ class MultipartBody:
     def __init__(self, job: str, film: Film, on_bytes: OnBytes) -> None:
         boundary = f"ffremote-{secrets.token_hex(16)}"
         self.content_type = f"multipart/form-data; boundary={boundary}"
-        self._head = _head(boundary, job, film.path.name)
+        self._head = _head(boundary, job, server_label(film.path.name))
         self._film = FilmSlice(film, 0, film.size, on_bytes)
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self._length = len(self._head) + film.size + len(self._tail)
@@ -45,4 +46,4 @@ def _head(boundary: str, job: str, filename: str) -> bytes:
         f"--{boundary}\r\n"
         f'Content-Disposition: form-data; name="file"; filename="{safe}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
-    ).encode(errors="surrogateescape")
+    ).encode()

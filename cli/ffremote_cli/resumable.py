@@ -9,6 +9,7 @@ import requests
 
 from .errors import Refused, Unreachable
 from .film import Film, FilmSlice, OnBytes
+from .labels import server_label
 from .patience import Patience
 from .records import Record, Records, key_of_film
 from .results import Accepted
@@ -98,7 +99,7 @@ class ResumableUpload:
         return record, offset
 
     def _create(self, job: str, idempotency_key: str) -> Record:
-        name = self._film.path.name.encode(errors="surrogateescape")
+        name = server_label(self._film.path.name).encode()
         response = self._wire.call(
             "POST",
             "/uploads",

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
+from ..labels import server_label
 from .agreement import refuse_change_of_pace, settle_rate
 from .burn import take_burn
 from .container import container_of, is_one_picture
@@ -47,7 +48,8 @@ class JobBuilder:
         job = self._job
         name = PurePath(self._line.output or "").name
         container = container_of(name, self._said)
-        job["output_filename"] = f"result.{container}" if name == "-" or ":" in name else name
+        unnamed = name == "-" or name.startswith("pipe:")
+        job["output_filename"] = f"result.{container}" if unnamed else server_label(name)
         if "f" in self._said:
             job["container"] = container
         self._put_times(container in IMAGES)
