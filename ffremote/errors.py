@@ -36,7 +36,8 @@ class RequestError(FfremoteError):
 
     code: ClassVar[str] = "INTERNAL_ERROR"
 
-    def __init__(self, message: str, **details: Any) -> None:
+    # Positional only: stored details may hold a `message` or a `field` of their own.
+    def __init__(self, message: str, /, **details: Any) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
@@ -47,8 +48,8 @@ class InvalidArgument(RequestError):
 
     code = "INVALID_ARGUMENT"
 
-    def __init__(self, field: str, message: str, **details: Any) -> None:
-        super().__init__(message, field=field, **details)
+    def __init__(self, field: str, message: str, /, **details: Any) -> None:
+        super().__init__(message, **details | {"field": field})
         self.field = field
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self, TypeVar
@@ -14,7 +14,7 @@ from .clock import from_iso, to_iso
 from .columns import QUEUED, RUNNING
 from .database import reading
 from .errors import InvalidArgument
-from .models import Job, JobLabel, JobTotal
+from .models import Job, JobLabel, JobTotal, Upload
 from .states import JobState
 
 T = TypeVar("T")
@@ -53,9 +53,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some jobs, newest first, of `total` that match; `next` is None on the last page."""
+    """Some jobs, newest first, of `total` that match; `next` is None on the last page.
+
+    `uploads` are their inputs, by id.
+    """
 
     items: Sequence[Job]
+    uploads: Mapping[str, Upload]
     total: int
     next: Cursor | None
 
@@ -72,9 +76,10 @@ def newest(
     with reading(session):
         found = session.scalars(_page(states, label, limit + 1, after)).all()
         total = session.scalar(_total(states, label)) or 0
-    items = found[:limit]
-    more = len(found) > limit
-    return Page(items, total, Cursor(items[-1].created_at, items[-1].id) if more else None)
+        items = found[:limit]
+        uploads = _uploads(session, items)
+    end = Cursor(items[-1].created_at, items[-1].id) if len(found) > limit else None
+    return Page(items, uploads, total, end)
 
 
 def queue_position(session: Session, job: Job) -> int | None:
@@ -108,6 +113,13 @@ def count_queued(session: Session) -> int:
     """Return how many jobs wait."""
     with reading(session):
         return session.scalar(_total([JobState.QUEUED], None)) or 0
+
+
+def _uploads(session: Session, jobs: Sequence[Job]) -> dict[str, Upload]:
+    """Read the inputs of a page of jobs in one query."""
+    wanted = select(Upload).where(Upload.id.in_({job.upload_id for job in jobs}))
+    found = session.scalars(wanted.execution_options(populate_existing=True))
+    return {upload.id: upload for upload in found}
 
 
 def _page(

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ffremote import registry
-from ffremote.models import Job
+from ffremote.models import Job, Upload
 from ffremote.states import Phase
 
 from .desk import Desk
@@ -32,7 +32,13 @@ def look(desk: Desk, job: Job) -> Arriving | None:
     """Look how far the upload of a job is; None when the job waits for none."""
     if job.phase is not Phase.UPLOADING:
         return None
-    upload = registry.find_upload(desk.session, job.upload_id)
+    return progress_of(desk, job, registry.find_upload(desk.session, job.upload_id))
+
+
+def progress_of(desk: Desk, job: Job, upload: Upload) -> Arriving | None:
+    """Return how much of a job's input is here; None when the job waits for none."""
+    if job.phase is not Phase.UPLOADING:
+        return None
     try:  # the row hears of its bytes only once a minute
         received = desk.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # whole or gone since the job was read

@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
@@ -13,7 +14,7 @@ from ffremote.errors import (
     ResultExpired,
     TranscodeFailed,
 )
-from ffremote.models import Job
+from ffremote.models import Job, Upload
 from ffremote.states import JobState
 
 from . import accel, arriving, representation, submission
@@ -50,10 +51,14 @@ def newest() -> Response:
         after=_cursor(request.args.get("cursor")),
     )
     return jsonify(
-        items=[representation.summary(job) for job in page.items],
+        items=[_summary(job, page.uploads[job.upload_id]) for job in page.items],
         total=page.total,
         next_cursor=page.next and page.next.encode(),
     )
+
+
+def _summary(job: Job, upload: Upload) -> dict[str, Any]:
+    return representation.summary(job, upload, arriving.progress_of(desk(), job, upload))
 
 
 @blueprint.get("/jobs/<job_id>/status")

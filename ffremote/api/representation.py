@@ -40,8 +40,8 @@ def dry_run(planned: DryRun) -> dict[str, Any]:
     }
 
 
-def summary(job: Job) -> dict[str, Any]:
-    """A job in a list."""
+def summary(job: Job, upload: Upload, arriving: Arriving | None) -> dict[str, Any]:
+    """A job in a list, with what a table of jobs shows; `error` is null unless it failed."""
     return {
         "job_id": job.id,
         "state": job.state,
@@ -53,6 +53,12 @@ def summary(job: Job) -> dict[str, Any]:
         "started_at": _time(job.started_at),
         "finished_at": _time(job.finished_at),
         "finished": job.state.is_final,
+        "expired_at": _time(job.expired_at),
+        "input_filename": upload.filename,
+        "input_bytes": upload.bytes_expected,
+        "result_bytes": job.result_bytes,
+        "upload": arriving and arriving.to_json(),
+        "error": _short_failure(job) if job.state is JobState.FAILED else None,
     }
 
 
@@ -81,11 +87,20 @@ def status(job: Job, queue_position: int | None, arriving: Arriving | None) -> d
 
 def failure(job: Job) -> dict[str, Any]:
     """Why a job failed, as the error that its status and its result carry."""
+    # The stored details repeat the message.
+    stored = {name: told for name, told in (job.error_details or {}).items() if name != "message"}
     return {
         "code": "TRANSCODE_FAILED",
         "message": job.error_message or "The job failed.",
-        "details": {"reason": job.error_reason, **(job.error_details or {})},
+        "details": {"reason": job.error_reason, **stored},
     }
+
+
+def _short_failure(job: Job) -> dict[str, Any]:
+    """The same without FFmpeg's last lines."""
+    error = failure(job)
+    details = error["details"]
+    return {**error, "details": {"reason": details["reason"], "hint": details.get("hint", "")}}
 
 
 def whole(job: Job, upload: Upload, spec: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def _list_of(name: str) -> Schema:
 _STATE: Schema = {"type": "string", "enum": [state.value for state in JobState]}
 _PHASE: Schema = {"type": "string", "enum": [phase.value for phase in Phase]}
 _PERCENT: Schema = {"type": "integer", "minimum": 0, "maximum": 100}
+_ARRIVING = _object(upload_id=ID, bytes=COUNT, bytes_received=COUNT, percent=_PERCENT)
 _LIVE = {
     "eta_seconds": _or_null(NUMBER),
     "speed": _or_null(NUMBER),
@@ -65,7 +66,7 @@ _STATUS: dict[str, Schema] = {
     "phase": _or_null(_PHASE),
     "finished": FLAG,
     "attempt": COUNT,
-    "upload": _or_null(_object(upload_id=ID, bytes=COUNT, bytes_received=COUNT, percent=_PERCENT)),
+    "upload": _or_null(_ARRIVING),
     **_LIVE,
 }
 _FAILURE = _object(
@@ -99,6 +100,12 @@ SCHEMAS: dict[str, Schema] = {
         started_at=_or_null(TIME),
         finished_at=_or_null(TIME),
         finished=FLAG,
+        expired_at=_or_null(TIME),
+        input_filename=_or_null(TEXT),
+        input_bytes=_or_null(COUNT),
+        result_bytes=_or_null(COUNT),
+        upload=_or_null(_ARRIVING),
+        error=_or_null(_FAILURE),
     ),
     "JobList": _object(items=_list_of("Summary"), total=COUNT, next_cursor=_or_null(TEXT)),
     "Status": _with(_object(**_STATUS), error=_FAILURE),

@@ -1,5 +1,6 @@
 """Looking at jobs, taking their results, canceling and removing them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from byhand import RESULT, SHA, claim, complete
 from flask.testing import FlaskClient
 from forms import MEDIA, file_part, form, job_part
 from sqlalchemy.orm import Session
+from tus_calls import begin, patch
 
 from ffremote import claims
+from ffremote.ffmpeg import Failure
 from ffremote.states import FailureReason, Phase
 from ffremote.storage import Storage
 
@@ -91,6 +94,48 @@ def test_a_list_goes_on_where_its_page_ended(client: FlaskClient) -> None:
     assert [item["job_id"] for item in labeled["items"]] == ids[::-2]
 
 
+def test_a_list_holds_what_a_table_of_jobs_shows(
+    client: FlaskClient, session: Session, storage: Storage
+) -> None:
+    whole = submit(client)
+    complete(session, storage)
+    client.delete(f"{JOBS}/{whole}/result")
+    url = begin(
+        client, size=len(MEDIA), filename="film.mov", job=json.dumps({"output_filename": "b.mp4"})
+    )
+    patch(client, url, 0, MEDIA[:100])
+
+    arriving, done = client.get(JOBS).json["items"]
+
+    assert arriving == {
+        "job_id": arriving["job_id"],
+        "state": "queued",
+        "phase": "uploading",
+        "progress_percent": 0,
+        "output_filename": "b.mp4",
+        "priority": 0,
+        "created_at": arriving["created_at"],
+        "started_at": None,
+        "finished_at": None,
+        "finished": False,
+        "expired_at": None,
+        "input_filename": "film.mov",
+        "input_bytes": len(MEDIA),
+        "result_bytes": None,
+        "upload": {
+            "upload_id": url.rpartition("/")[2],
+            "bytes": len(MEDIA),
+            "bytes_received": 100,
+            "percent": 0,
+        },
+        "error": None,
+    }
+    assert done["job_id"] == whole
+    assert (done["input_filename"], done["input_bytes"]) == ("in.mp4", len(MEDIA))
+    assert (done["result_bytes"], done["upload"], done["error"]) == (len(RESULT), None, None)
+    assert done["started_at"] < done["finished_at"] < done["expired_at"]
+
+
 def test_a_list_may_be_of_some_states(client: FlaskClient) -> None:
     kept, canceled = submit(client), submit(client)
     client.delete(f"{JOBS}/{canceled}")
@@ -168,16 +213,26 @@ def test_there_is_no_result_before_the_end(client: FlaskClient, session: Session
 
 def test_a_failed_job_says_why(client: FlaskClient, session: Session) -> None:
     job_id = submit(client)
-    details = {"exit_code": 1, "signal": None, "stderr_tail": "moov atom not found", "hint": "h"}
-    why = {"reason": FailureReason.CORRUPT_INPUT, "message": "Broken.", "details": details}
-    claims.fail(session, claim(session), **why)
+    failure = Failure(
+        FailureReason.CORRUPT_INPUT, "Broken.", "h", 1, None, ("moov atom not found",)
+    )
+    stored = failure.to_json()
+    claims.fail(
+        session, claim(session), reason=failure.reason, message=failure.message, details=stored
+    )
 
     answer = client.get(f"{JOBS}/{job_id}/result")
 
     expected = {
         "code": "TRANSCODE_FAILED",
         "message": "Broken.",
-        "details": {"reason": "corrupt_input", **details},
+        "details": {
+            "reason": "corrupt_input",
+            "hint": "h",
+            "exit_code": 1,
+            "signal": None,
+            "stderr_tail": ["moov atom not found"],
+        },
     }
     assert (answer.status_code, answer.json["error"]) == (422, expected)
     assert client.get(f"{JOBS}/{job_id}/status").json["error"] == expected

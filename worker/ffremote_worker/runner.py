@@ -160,6 +160,7 @@ class _Work:
 
     def fail(self, failure: Failure) -> None:
         """End the job as failed, if it is still ours."""
+        self.log_early_failure(failure)
         ours = self.pulse.insist(
             lambda session: claims.fail(
                 session,
@@ -173,6 +174,18 @@ class _Work:
             log.warning("job %s: failed: %s", self.claim.job_id, failure.message)
         else:
             self.forget_process()
+
+    def log_early_failure(self, failure: Failure) -> None:
+        """Write what ffprobe said to the log of a job that failed before its FFmpeg started."""
+        path = self.workshop.storage.log(self.claim.job_id, self.claim.token)
+        lines = ["ffprobe input", "", *failure.stderr_tail, failure.message, failure.hint]
+        try:
+            with path.open("x", encoding="utf-8") as out:
+                out.write("\n".join(lines).rstrip() + "\n")
+        except FileExistsError:
+            return  # FFmpeg has started, and its messages are there
+        except OSError as exc:  # a full disk: the row still says why the job failed
+            log.warning("job %s: no log can be written: %s", self.claim.job_id, exc)
 
     def release(self, message: str) -> None:
         """Give the job back, if it is still ours."""
