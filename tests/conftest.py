@@ -50,7 +50,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         upgrade()
         app.extensions["sqlalchemy"].engine.dispose()
     # What FFmpeg can do takes seconds to try; every copy of the directory has the answer.
-    ffmpeg.read_capabilities(ffmpeg.locate(settings), Storage(settings.data_dir).cache, trying=True)
+    toolbox, cache = ffmpeg.make_toolbox(settings), Storage(settings.data_dir).cache
+    ffmpeg.read_capabilities(toolbox.binaries, cache, trying=True, sandbox=toolbox.sandbox)
     return settings.data_dir
 
 

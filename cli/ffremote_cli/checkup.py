@@ -12,7 +12,7 @@ from typing import Literal
 
 from .client import Client
 from .config import config_path
-from .display import human_bytes
+from .display import ffmpeg_versions, human_bytes
 from .errors import ClientError, Unreachable
 from .exits import Exit
 from .history import state_folder
@@ -125,7 +125,7 @@ def _clock(client: Client) -> Finding:
 def _limits(client: Client) -> Finding:
     said = client.capabilities()
     largest = human_bytes(said["limits"]["max_upload_bytes"])
-    return Finding("ok", "limits", f"FFmpeg {said['ffmpeg_version']}, uploads up to {largest}")
+    return Finding("ok", "limits", f"{ffmpeg_versions(said)}, uploads up to {largest}")
 
 
 def _resumable(client: Client) -> Finding:

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -37,6 +37,12 @@ def human_bytes(count: int | None) -> str:
             return f"{size:.0f} {unit}" if unit == "B" or size >= 99.95 else f"{size:.3g} {unit}"
         size /= 1000
     return f"{size:.3g} TB"
+
+
+def ffmpeg_versions(capabilities: Mapping[str, Any]) -> str:
+    """`FFmpeg 9.0.2, ffprobe 8.1.2`; servers of 0.1 name FFmpeg alone."""
+    ffprobe = capabilities.get("ffprobe_version")
+    return f"FFmpeg {capabilities['ffmpeg_version']}" + (f", ffprobe {ffprobe}" if ffprobe else "")
 
 
 def human_seconds(seconds: float) -> str:

@@ -48,7 +48,10 @@ def _ffmpeg(desk: Desk) -> Finding:
         found = ffmpeg.read_capabilities(binaries, desk.storage.cache)
     except ConfigurationError as exc:
         return Finding(Verdict.BAD, "ffmpeg", "none that works", str(exc))
-    text = f"{found.version} at {binaries.ffmpeg} ({binaries.source})"
+    text = (
+        f"{found.version} at {binaries.ffmpeg}, ffprobe {found.ffprobe_version}"
+        f" at {binaries.ffprobe} ({binaries.source})"
+    )
     missing = [name for name in ("libx264", "aac") if name not in found.working_encoders]
     if missing:
         advice = f"this build cannot encode with {', '.join(missing)}; install another one"
@@ -126,7 +129,7 @@ def _limits(_desk: Desk) -> Finding:
 def _waitress(_desk: Desk) -> Finding:
     found = version("waitress")
     if not can_stream(found):
-        advice = "uploads are written twice: pip install 'waitress>=3.0.2,<4'"
+        advice = "uploads are written twice: pip install 'waitress>=3.0.2,<3.1'"
         return Finding(Verdict.WARN, "waitress", f"{found}, as it is", advice)
     return Finding(Verdict.OK, "waitress", f"{found}, streaming")
 

@@ -171,6 +171,7 @@ def worker(row: Worker) -> dict[str, Any]:
         "version": row.version,
         "concurrency": row.concurrency,
         "ffmpeg_version": row.ffmpeg_version,
+        "ffprobe_version": (row.capabilities or {}).get("ffprobe_version"),
         "sandbox": row.sandbox,
         "started_at": to_iso(row.started_at),
         "heartbeat_at": to_iso(row.heartbeat_at),
@@ -185,6 +186,7 @@ def capabilities(
     shown = found.to_json()
     return {
         "ffmpeg_version": found.version,
+        "ffprobe_version": found.ffprobe_version,
         "encoders": [
             {"name": name, "kind": KINDS.get(each.kind, each.kind), "codec": each.codec}
             for name, each in sorted(found.encoders.items())

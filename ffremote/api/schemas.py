@@ -156,6 +156,7 @@ SCHEMAS: dict[str, Schema] = {
         version=TEXT,
         concurrency=COUNT,
         ffmpeg_version=_or_null(TEXT),
+        ffprobe_version=_or_null(TEXT),
         sandbox=_or_null(TEXT),
         started_at=TIME,
         heartbeat_at=TIME,
@@ -166,6 +167,7 @@ SCHEMAS: dict[str, Schema] = {
     "PresetList": _object(items=_list_of("Preset")),
     "Capabilities": _object(
         ffmpeg_version=TEXT,
+        ffprobe_version=TEXT,
         encoders={"type": "array", "items": _object(name=TEXT, kind=TEXT, codec=TEXT)},
         broken_encoders=ANY,
         decoders=ANY,

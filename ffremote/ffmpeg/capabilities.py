@@ -18,6 +18,7 @@ class Capabilities:
     """What one FFmpeg can do, cut down to what we allow."""
 
     version: str
+    """FFmpeg's own version; jobs are planned by it."""
     encoders: Mapping[str, Encoder]
     decoders: Mapping[str, tuple[str, ...]]
     filters: frozenset[str]
@@ -29,6 +30,15 @@ class Capabilities:
     """Encoders that were tried and do not work here, with the reason."""
     tried: bool = False
     """Whether the encoders were tried, or only listed."""
+    ffprobe_version: str = ""
+    """The version of the ffprobe beside it, which may be another; empty where it is not known."""
+
+    @property
+    def versions(self) -> str:
+        """Both versions in words."""
+        if not self.ffprobe_version:
+            return f"FFmpeg {self.version}"
+        return f"FFmpeg {self.version}, ffprobe {self.ffprobe_version}"
 
     @property
     def working_encoders(self) -> tuple[str, ...]:
@@ -52,5 +62,6 @@ class Capabilities:
             decoders={codec: tuple(found) for codec, found in shown["decoders"].items()},
             broken=dict(shown["broken"]),
             tried=shown["tried"],
+            ffprobe_version=shown.get("ffprobe_version", ""),  # rows of 0.1.0 have none
             **{key: frozenset(shown[key]) for key in sets},
         )

@@ -41,6 +41,7 @@ def list_capabilities(binaries: Binaries) -> Capabilities:
     formats = [match for line in lines("-formats") if (match := _FORMAT.match(line))]
     return Capabilities(
         version=version_of(binaries.ffmpeg),
+        ffprobe_version=version_of(binaries.ffprobe),
         encoders=encoders,
         decoders={codec: tuple(found) for codec, found in decoders.items()},
         filters=_named(_FILTER, lines("-filters")) & (_OWN_FILTERS | table("filters").keys()),

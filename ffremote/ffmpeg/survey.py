@@ -1,8 +1,11 @@
-"""What the installed FFmpeg can do, remembered for as long as it is the same FFmpeg."""
+"""What the installed FFmpeg can do, cached for as long as nothing that decides it changes."""
 
 import hashlib
 import json
+import logging
 import os
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from .binaries import Binaries, version_of
@@ -11,7 +14,21 @@ from .listing import list_capabilities
 from .sandbox import Sandbox
 from .trials import try_encoders
 
-_FORM = 3  # of the kept JSON; raise it when `Capabilities` changes
+log = logging.getLogger(__name__)
+
+_FORM = 4  # of the cached JSON; raise it when `Capabilities` changes
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the trials of encoders depend on beside the binaries; each value has its own entry."""
+
+    sandbox: str
+
+    @classmethod
+    def of(cls, sandbox: Sandbox | None) -> "Conditions":
+        """Return the conditions of trials in `sandbox`, None being no confinement at all."""
+        return cls("" if sandbox is None else sandbox.name)
 
 
 def read_capabilities(
@@ -21,37 +38,60 @@ def read_capabilities(
     trying: bool = False,
     sandbox: Sandbox | None = None,
 ) -> Capabilities:
-    """Ask FFmpeg for its lists; answers are kept in `cache_dir` as long as the binary is the same.
+    """Return FFmpeg's lists, and what trials found; answers are cached in `cache_dir`.
 
     With `trying`, encode in `sandbox` with every encoder that is listed, which takes 1 to 8 s the
-    first time; workers do so at their start, and whoever reads the same cache later knows it too.
-    Raises ConfigurationError when the binary does not run.
+    first time. Without it, return the trials made in this `sandbox` if they are cached; a reader
+    without a sandbox gets the newest trials of these binaries. Raises ConfigurationError when a
+    binary does not run.
     """
-    kept = None if cache_dir is None else cache_dir / f"ffmpeg-{_identity(binaries)}.json"
-    found = None
-    if kept is not None and kept.exists():
-        found = Capabilities.from_json(json.loads(kept.read_text("utf-8")))
-        if found.tried or not trying:
-            return found
-    found = found or list_capabilities(binaries)
-    if trying:
-        found = try_encoders(binaries, found, sandbox)
-    if kept is not None:
-        _keep(found, kept)
-    return found
+    if cache_dir is None:
+        found = list_capabilities(binaries)
+        return try_encoders(binaries, found, sandbox) if trying else found
+    prefix = f"ffmpeg-{_digest(_identity(binaries))}"
+    trials = cache_dir / f"{prefix}-{_digest(astuple(Conditions.of(sandbox)))}.json"
+    tried = _read(trials)
+    if tried is None and not trying and sandbox is None:
+        tried = next(_newest_first(cache_dir, f"{prefix}-*.json"), None)
+    if tried is not None:
+        return tried
+    lists = cache_dir / f"{prefix}.json"
+    found = _read(lists) or _write(list_capabilities(binaries), lists)
+    return _write(try_encoders(binaries, found, sandbox), trials) if trying else found
 
 
-def _keep(found: Capabilities, path: Path) -> None:
-    """Write capabilities beside and rename, so that no reader sees half a file."""
+def _read(path: Path) -> Capabilities | None:
+    """Return a cached answer; None if there is none, or a crash of the machine tore it."""
+    try:
+        return Capabilities.from_json(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as exc:
+        log.warning("%s is damaged (%r); FFmpeg is asked again", path, exc)
+        return None
+
+
+def _newest_first(cache_dir: Path, pattern: str) -> Iterator[Capabilities]:
+    files = sorted(cache_dir.glob(pattern), key=lambda each: each.stat().st_mtime, reverse=True)
+    return (found for path in files if (found := _read(path)) is not None)
+
+
+def _write(found: Capabilities, path: Path) -> Capabilities:
+    """Write capabilities beside and rename, so that no reader sees half a file; return them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_text(json.dumps(found.to_json()), "utf-8")
     partial.replace(path)
+    return found
 
 
-def _identity(binaries: Binaries) -> str:
-    marks = [str(_FORM), version_of(binaries.ffmpeg)]
+def _identity(binaries: Binaries) -> tuple[str, ...]:
+    marks = [str(_FORM)]
     for program in (binaries.ffmpeg, binaries.ffprobe):
         status = program.stat()
-        marks += [str(program), str(status.st_mtime_ns), str(status.st_size)]
+        marks += [str(program), str(status.st_mtime_ns), str(status.st_size), version_of(program)]
+    return tuple(marks)
+
+
+def _digest(marks: tuple[str, ...]) -> str:
     return hashlib.sha256("\0".join(marks).encode()).hexdigest()[:24]

@@ -14,6 +14,8 @@ from programs import Service, children_of, wait_for
 from sqlalchemy import select
 
 from ffremote import database, liveness
+from ffremote.ffmpeg import Binaries
+from ffremote.ffmpeg.binaries import version_of
 from ffremote.models import Job
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
@@ -42,7 +44,9 @@ def is_gone(pid: int) -> bool:
     return liveness.started_at(pid) is None
 
 
-def test_a_film_goes_in_and_a_verified_result_comes_out(service: Service, clip: Path) -> None:
+def test_a_film_goes_in_and_a_verified_result_comes_out(
+    service: Service, clip: Path, binaries: Binaries
+) -> None:
     service.start_server()
     service.start_worker()
 
@@ -58,6 +62,12 @@ def test_a_film_goes_in_and_a_verified_result_comes_out(service: Service, clip: 
     assert job["command"].startswith("ffmpeg ")
     log = requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
     assert log.startswith(job["command"])
+    (worker,) = requests.get(f"{service.url}/workers", timeout=20).json()["items"]
+    able = requests.get(f"{service.url}/capabilities", timeout=20).json()
+    versions = {"ffmpeg": version_of(binaries.ffmpeg), "ffprobe": version_of(binaries.ffprobe)}
+    for shown in (worker, able):
+        assert {name: shown[f"{name}_version"] for name in versions} == versions
+    assert f"\nFFmpeg {versions['ffmpeg']}, ffprobe {versions['ffprobe']}\n" in log
 
 
 def test_a_job_starts_as_soon_as_it_is_there(service: Service, clip: Path) -> None:

@@ -10,8 +10,8 @@ from ffremote.ffmpeg import binaries
 
 
 def builds() -> list[ffmpeg.Binaries]:
-    """Every FFmpeg that this machine has: the one that we would use, and the wheel's."""
-    found = [ffmpeg.locate(Settings()), binaries._from_wheel()]
+    """Every FFmpeg that this machine has: the one that we would use, and the embedded one."""
+    found = [ffmpeg.locate(Settings()), binaries.embedded()]
     return list({each.ffmpeg: each for each in found if each is not None}.values())
 
 

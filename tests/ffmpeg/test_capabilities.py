@@ -2,17 +2,20 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.errors import ConfigurationError
 from ffremote.ffmpeg import survey
-from ffremote.ffmpeg.sandbox import choose_sandbox
+from ffremote.ffmpeg.limits import Limits
+from ffremote.ffmpeg.sandbox import Sandbox, choose_sandbox
 from ffremote.ffmpeg.tables import names, table
 from ffremote.ffmpeg.trials import try_encoders
+
+HARDWARE = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at")
 
 
 def test_the_lists_of_every_build_are_read_whole(capabilities: ffmpeg.Capabilities) -> None:
@@ -42,11 +45,62 @@ def test_encoders_are_tried_once_and_then_remembered(
 
     monkeypatch.setattr(survey, "try_encoders", None)
     monkeypatch.setattr(survey, "list_capabilities", None)
-    assert ffmpeg.read_capabilities(build, tmp_path, trying=True) == tried
+    assert ffmpeg.read_capabilities(build, tmp_path, trying=True, sandbox=sandbox) == tried
+    assert ffmpeg.read_capabilities(build, tmp_path) == tried  # the server, without a sandbox
     assert tried.tried
     assert {"libx264", "libx265", "aac", "libopus", "libmp3lame"} <= set(tried.working_encoders)
     assert "h264_v4l2m2m" not in tried.working_encoders
-    assert len(tried.broken) < 15
+    assert [name for name in tried.broken if not name.endswith(HARDWARE)] == []
+
+
+def test_encoders_are_tried_again_in_another_sandbox(
+    build: ffmpeg.Binaries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weak, strong = (Sandbox(name, Limits.from_settings(Settings())) for name in ("limits", "off"))
+    trials: list[str] = []
+
+    def try_encoders(
+        _: ffmpeg.Binaries, listed: ffmpeg.Capabilities, sandbox: Sandbox
+    ) -> ffmpeg.Capabilities:
+        trials.append(sandbox.name)
+        return replace(listed, broken={"libx264": sandbox.name}, tried=True)
+
+    monkeypatch.setattr(survey, "try_encoders", try_encoders)
+    read = partial(ffmpeg.read_capabilities, build, tmp_path)
+    found = [read(trying=True, sandbox=each).broken["libx264"] for each in (weak, strong, weak)]
+
+    assert found == ["limits", "off", "limits"]
+    assert trials == ["limits", "off"]
+    assert read(sandbox=strong).broken == {"libx264": "off"}  # a slot gets its supervisor's
+
+
+@pytest.mark.parametrize("torn", [b"", b"{", b'{"version": "5.1"}', b"[]", bytes(100)])
+def test_a_cached_answer_that_is_torn_is_asked_again(
+    build: ffmpeg.Binaries, tmp_path: Path, torn: bytes
+) -> None:
+    found = ffmpeg.read_capabilities(build, tmp_path)
+    (cached,) = tmp_path.iterdir()
+    whole = cached.read_bytes()
+    cached.write_bytes(torn)
+
+    assert ffmpeg.read_capabilities(build, tmp_path) == found
+    assert cached.read_bytes() == whole
+
+
+def test_either_program_of_a_pair_is_another_pair_when_it_changes(
+    build: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    ffprobe = tmp_path / "ffprobe"
+    ffprobe.write_text(f'#!/bin/sh\nexec {build.ffprobe} "$@"\n')
+    ffprobe.chmod(0o755)
+    pair = replace(build, ffprobe=ffprobe)
+    ffmpeg.read_capabilities(pair, tmp_path / "cache")
+
+    ffprobe.write_text("#!/bin/sh\necho ffprobe version 99.1\n")
+    found = ffmpeg.read_capabilities(pair, tmp_path / "cache")
+
+    assert found.ffprobe_version == "99.1"
+    assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
 def test_a_trial_that_was_killed_is_tried_again(
@@ -64,26 +118,3 @@ def test_a_trial_that_was_killed_is_tried_again(
 
     assert (tmp_path / "second").exists()  # both the batch and the encoder by itself were hit
     assert tried.broken == {}
-
-
-def test_the_operator_names_both_programs_or_none(build: ffmpeg.Binaries) -> None:
-    chosen = ffmpeg.locate(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
-
-    assert (chosen.ffmpeg, chosen.ffprobe, chosen.source) == (
-        build.ffmpeg.resolve(),
-        build.ffprobe.resolve(),
-        "environment",
-    )
-    with pytest.raises(ConfigurationError, match="FFREMOTE_FFPROBE=''"):
-        ffmpeg.locate(Settings(ffmpeg=str(build.ffmpeg)))
-
-
-def test_without_any_ffmpeg_the_three_ways_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr(ffmpeg.binaries, "_from_wheel", lambda: None)
-
-    with pytest.raises(ConfigurationError) as caught:
-        ffmpeg.locate(Settings())
-
-    message = str(caught.value)
-    assert all(way in message for way in ("apt install", "ffremote[ffmpeg]", "FFREMOTE_FFMPEG"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from ffremote import database, doorbell, fleet, logs
 from ffremote.config import Settings, load_settings
 from ffremote.errors import FfremoteError
+from ffremote.ffmpeg import Capabilities
 from ffremote.models import Worker
 from ffremote.storage import Storage
 
@@ -66,9 +67,12 @@ def list_workers() -> None:
 
 
 def _line(worker: Worker) -> str:
+    versions = f"FFmpeg {worker.ffmpeg_version}"
+    if worker.capabilities:
+        versions = Capabilities.from_json(worker.capabilities).versions
     return (
         f"{worker.id}  {worker.state:<8}  {worker.host}:{worker.pid}  {worker.concurrency} slots  "
-        f"FFmpeg {worker.ffmpeg_version}  last heard of {worker.heartbeat_at:%Y-%m-%d %H:%M:%S}"
+        f"{versions}  last heard of {worker.heartbeat_at:%Y-%m-%d %H:%M:%S}"
     )
 
 

@@ -113,7 +113,7 @@ class _Work:
         """Run FFmpeg, its messages in the job's log below the command; return warnings."""
         log.info("job %s: %s", self.claim.job_id, plan.command)
         with self.workshop.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
-            out.write(f"{plan.command}\n\n".encode())
+            out.write(f"{plan.command}\n\n{self.workshop.capabilities.versions}\n".encode())
             out.flush()
             outcome = ffmpeg.run(
                 self.workshop.toolbox,

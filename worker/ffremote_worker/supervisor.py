@@ -94,10 +94,10 @@ class Supervisor:
         fleet.register(session, self._row())
         orphans.sweep(session, self._workshop.storage)
         log.info(
-            "worker %s: %d slots, FFmpeg %s, sandbox %s",
+            "worker %s: %d slots, %s, sandbox %s",
             self._id,
             self._concurrency,
-            self._workshop.capabilities.version,
+            self._workshop.capabilities.versions,
             self._workshop.toolbox.sandbox.name,
         )
         self._slots = [self._new_slot() for _ in range(self._concurrency)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ..display import human_bytes, print_json
+from ..display import ffmpeg_versions, human_bytes, print_json
 from ..errors import Misused
 from ..options import SharedCommand
 from ..session import connected, current_settings
@@ -34,7 +34,7 @@ def command(section: str | None) -> None:
 
 
 def _overview(said: Mapping[str, Any]) -> str:
-    parts = [f"FFmpeg {said['ffmpeg_version']}"]
+    parts = [ffmpeg_versions(said)]
     for kind in ("video", "audio", "subtitle"):
         names = [each["name"] for each in said["encoders"] if each["kind"] == kind]
         parts.append(f"\n{kind} encoders\n{_wrapped(names)}")
