@@ -40,15 +40,21 @@ def findings(client: Client) -> Iterator[Finding]:
     except Unreachable as exc:
         yield Finding("error", "server", exc.message, exc.hint, Exit.UNREACHABLE)
         return
-    for look in (_ready, _token, _versions, _clock, _limits, _resumable):
-        yield _safely(look, client)
+    yield _safely("ready", _ready, client)
+    access = _safely("access", _access, client)
+    yield access
+    if access.level == "error":
+        return  # what else there is to look at needs the same right
+    yield _safely("versions", _versions, client)
+    yield _safely("clock", _clock, client)
+    yield _safely("limits", _limits, client)
+    yield _safely("uploads", _uploads, client)
 
 
-def _safely(look: Callable[[Client], Finding], client: Client) -> Finding:
+def _safely(what: str, look: Callable[[Client], Finding], client: Client) -> Finding:
     try:
         return look(client)
     except ClientError as exc:
-        what = look.__name__.lstrip("_")
         return Finding("error", what, exc.message, exc.hint, Exit.REFUSED)
 
 
@@ -66,9 +72,12 @@ def _config() -> Finding:
 def _state() -> Finding:
     folder = state_folder()
     place = next(each for each in (folder, *folder.parents) if each.exists())
-    if not os.access(place, os.W_OK):
+    if not (place.is_dir() and os.access(place, os.W_OK)):
         return Finding(
-            "warning", "state", f"{folder} cannot be written", "uploads will not be resumed"
+            "warning",
+            "state",
+            f"{folder} cannot be written",
+            "uploads are not resumed and `last` finds no job; set XDG_STATE_HOME",
         )
     free = os.statvfs(Path.cwd())
     return Finding(
@@ -97,7 +106,7 @@ def _ready(client: Client) -> Finding:
     return Finding("ok", "ready", ", ".join(checks))
 
 
-def _token(client: Client) -> Finding:
+def _access(client: Client) -> Finding:
     client.jobs(limit=1)
     return Finding("ok", "access", "jobs can be listed")
 
@@ -128,7 +137,9 @@ def _limits(client: Client) -> Finding:
     return Finding("ok", "limits", f"{ffmpeg_versions(said)}, uploads up to {largest}")
 
 
-def _resumable(client: Client) -> Finding:
+def _uploads(client: Client) -> Finding:
     if client.takes_pieces():
-        return Finding("ok", "uploads", "large films are resumed after a break")
-    return Finding("warning", "uploads", "no tus here, so a broken upload begins anew")
+        return Finding("ok", "uploads", "large files are resumed after a break")
+    return Finding(
+        "warning", "uploads", "this server has no tus, so an upload that breaks starts again"
+    )

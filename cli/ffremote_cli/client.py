@@ -22,7 +22,7 @@ from .about_server import AboutServer
 from .errors import Refused
 from .film import OnBytes
 from .follow import follow, require_completed
-from .patience import Patience
+from .patience import OnBreak, Patience
 from .records import Records
 from .results import Accepted, Downloaded, JobPage, Status
 from .sources import Sources
@@ -44,7 +44,7 @@ class Client(AboutServer):
 
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
     `Stopped`. With a `state_folder`, an upload that a crash ended is resumed by the same call in
-    another process.
+    another process. `on_warning` gets a sentence for each thing that does not stop the work.
     """
 
     def __init__(
@@ -56,13 +56,15 @@ class Client(AboutServer):
         patience_seconds: float = PATIENCE_SECONDS,
         stop: threading.Event | None = None,
         state_folder: Path | None = None,
+        on_warning: Callable[[str], None] = _silent,
     ) -> None:
         super().__init__(Wire(server, token))
+        self.warn = on_warning
         self._poll_interval = poll_interval
         self._patience_seconds = patience_seconds
         self.stop = stop or threading.Event()
-        records = Records(state_folder / "uploads" if state_folder else None)
-        self._uploader = Uploader(self._wire, records, self.stop)
+        records = Records(state_folder / "uploads" if state_folder else None, on_warning)
+        self._uploader = Uploader(self._wire, records, self.stop, on_warning)
 
     def __enter__(self) -> Self:
         return self
@@ -87,27 +89,31 @@ class Client(AboutServer):
         idempotency_key: str | None = None,
         on_bytes: OnBytes = _silent,
         on_accepted: Callable[[str], None] = _silent,
+        on_break: OnBreak = _silent,
     ) -> Accepted:
         """Upload the film and queue the job.
 
-        `on_bytes` hears how many bytes went out and how many there are, `on_accepted` the job's
-        id: for a large film, that is before its bytes.
+        `on_bytes` gets how many bytes went out and how many there are, `on_accepted` the job's
+        id: for a large film, that is before its bytes. `on_break` gets each error that is waited
+        for.
         """
         return self._uploader.submit(
             Path(film),
             json.dumps(job, ensure_ascii=False),
             idempotency_key=idempotency_key or str(uuid.uuid4()),
-            patience=self._patience(),
+            patience=self._patience(on_break),
             on_bytes=on_bytes,
             on_accepted=on_accepted,
         )
 
-    def resume_upload(self, job_id: str, *, on_bytes: OnBytes = _silent) -> bool:
+    def resume_upload(
+        self, job_id: str, *, on_bytes: OnBytes = _silent, on_break: OnBreak = _silent
+    ) -> bool:
         """Go on with a job's upload that a crash ended here; return whether there was one.
 
         There is none that was begun elsewhere, or that another process on this machine is at.
         """
-        return self._uploader.resume(job_id, patience=self._patience(), on_bytes=on_bytes)
+        return self._uploader.resume(job_id, patience=self._patience(on_break), on_bytes=on_bytes)
 
     def dry_run(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
         """The command that the job would run, or the refusal that it would get."""
@@ -135,12 +141,12 @@ class Client(AboutServer):
             query["cursor"] = cursor
         return JobPage.from_json(self._wire.json("GET", "/jobs", params=query))
 
-    def follow(self, job_id: str) -> Iterator[Status]:
+    def follow(self, job_id: str, *, on_break: OnBreak = _silent) -> Iterator[Status]:
         """Yield the job's statuses until it is final; waits for a server that restarts."""
         return follow(
             lambda: self.status(job_id),
             interval=self._poll_interval,
-            patience=self._patience(),
+            patience=self._patience(on_break),
         )
 
     def wait(
@@ -162,6 +168,7 @@ class Client(AboutServer):
         overwrite: bool = False,
         sources: Sources | None = None,
         on_bytes: OnBytes = _silent,
+        on_break: OnBreak = _silent,
     ) -> Downloaded:
         """Bring the result here; what an earlier, broken download brought is not brought again.
 
@@ -173,7 +180,7 @@ class Client(AboutServer):
             Path(target),
             overwrite=overwrite,
             sources=sources or Sources(),
-            patience=self._patience(),
+            patience=self._patience(on_break),
             stop=self.stop.is_set,
             on_bytes=on_bytes,
         )
@@ -205,5 +212,5 @@ class Client(AboutServer):
         with answer:
             yield from answer.iter_content(BLOCK)
 
-    def _patience(self) -> Patience:
-        return Patience(self._patience_seconds, self.stop)
+    def _patience(self, on_break: OnBreak) -> Patience:
+        return Patience(self._patience_seconds, self.stop, on_break)

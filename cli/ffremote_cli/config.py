@@ -1,18 +1,20 @@
-"""The user's configuration file: servers by profile, and how we talk.
+"""The user's configuration file: servers by profile, their tokens, and how much is printed.
 
 server = "http://127.0.0.1:8080"
-profile = "work"                  # the one that is used when nobody names one
+profile = "work"                  # the default profile
 
 [profiles.work]
 server = "https://encode.example.com"
 token = "…"
 poll_interval = 2.0
+patience = 600                    # seconds to wait for a server that is away
 quiet = false
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,29 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "server": (str,),
     "token": (str,),
     "poll_interval": (int, float),
+    "patience": (int, float),
     "quiet": (bool,),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The settings of a profile, and its token with the server that this belongs to."""
+
+    settings: Mapping[str, Any]
+    token: str | None = None
+    token_server: str | None = None
+    """The server of the table that holds the token; None if it names none."""
+    token_place: str = ""
+    """Where the token stands, for messages."""
+
+
+def home_folder() -> Path:
+    """The user's home; where there is none to be found, a path that does not exist."""
+    try:
+        return Path.home()
+    except RuntimeError:  # no HOME, and no entry for this user: a container, a bare cron job
+        return Path("/nonexistent")
 
 
 def config_path() -> Path:
@@ -31,33 +54,52 @@ def config_path() -> Path:
     if named := os.environ.get("FFREMOTE_CONFIG"):
         return Path(named)
     home = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(home) if home else Path.home() / ".config") / "ffremote" / "config.toml"
+    return (Path(home) if home else home_folder() / ".config") / "ffremote" / "config.toml"
 
 
-def read_config(profile: str | None) -> dict[str, Any]:
-    """The settings of the profile over those of the whole file; {} without a file."""
+def read_config(profile: str | None) -> Profile:
+    """The settings of the profile over those of the whole file; none without a file."""
     path = config_path()
-    if not path.exists():
-        if profile is not None:
-            raise Misused(f"there is no profile {profile!r}: {path} does not exist")
-        return {}
-    said = _read(path)
-    profiles = said.pop("profiles", {})
-    chosen = said.pop("profile", None) if profile is None else profile
-    if profile is None:
-        said.pop("profile", None)
+    whole = _read(path)
+    if whole is None:
+        _require_nothing(path, profile)
+        return Profile({})
+    profiles, usual = whole.pop("profiles", {}), whole.pop("profile", None)
+    chosen = usual if profile is None else profile
     if not isinstance(profiles, dict) or (chosen is not None and chosen not in profiles):
         known = ", ".join(profiles) or "none"
         raise Misused(f"{path} has no profile {chosen!r}", hint=f"its profiles: {known}")
-    said.pop("profile", None)
-    settings = {**said, **(profiles[chosen] if chosen is not None else {})}
-    _check(settings, path)
-    return settings
+    named = profiles[chosen] if chosen is not None else {}
+    if not isinstance(named, dict):
+        raise LocalFileProblem(f"{path}: the profile {chosen!r} is not a table of settings")
+    for table in (whole, named):
+        _check(table, path)
+    return _profile(whole, named, f"profile {chosen!r}", path)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _profile(whole: dict[str, Any], named: dict[str, Any], name: str, path: Path) -> Profile:
+    settings = {**whole, **named}
+    token = settings.pop("token", None)
+    if "token" in named:
+        return Profile(settings, token, named.get("server", whole.get("server")), name)
+    return Profile(settings, token, whole.get("server"), str(path))
+
+
+def _require_nothing(path: Path, profile: str | None) -> None:
+    """Raise if a file that does not exist was asked for, by its own name or by a profile's."""
+    if os.environ.get("FFREMOTE_CONFIG"):
+        raise LocalFileProblem(
+            f"the configuration file {path}, which FFREMOTE_CONFIG names, does not exist"
+        )
+    if profile is not None:
+        raise Misused(f"there is no profile {profile!r}: {path} does not exist")
+
+
+def _read(path: Path) -> dict[str, Any] | None:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, UnicodeDecodeError) as exc:
         raise LocalFileProblem(f"{path} cannot be read: {exc}") from exc
     except tomllib.TOMLDecodeError as exc:

@@ -44,6 +44,8 @@ class Errand:
     overwrite: bool = False
     history: History | None = None
     job_id: str | None = None
+    size: int = 0
+    """Bytes of the film that was sent: its path may lead to nothing by the end."""
     sources: Sources = field(default_factory=Sources)
     """What the target may not be, beside the film itself: the other inputs of a batch."""
 
@@ -115,16 +117,30 @@ def fetch(client: Client, errand: Errand, view: View) -> Outcome:
 def _send(client: Client, errand: Errand, view: View) -> int:
     def taken(job_id: str) -> None:
         errand.job_id = job_id
-        if errand.history is not None:
-            errand.history.add(
-                job_id=job_id, server=client.url, film=errand.film, output=errand.target
-            )
+        _note(client, errand, job_id)
+
+    def sent(have: int, total: int | None) -> None:
+        errand.size = total or 0
+        view.sent(have, total)
 
     try:
-        client.submit(errand.film, errand.job, on_bytes=view.sent, on_accepted=taken)
+        client.submit(errand.film, errand.job, on_bytes=sent, on_accepted=taken)
     except Refused as exc:
         raise advised(client, exc, errand.job) from exc
-    return errand.film.stat().st_size
+    return errand.size
+
+
+def _note(client: Client, errand: Errand, job_id: str) -> None:
+    """Keep the job's id for `attach last`; the job is accepted, so nothing here may stop it."""
+    if errand.history is None:
+        return
+    try:
+        errand.history.add(job_id=job_id, server=client.url, film=errand.film, output=errand.target)
+    except OSError as exc:
+        client.warn(
+            f"job {job_id} cannot be noted on this machine, so `last` will not find it: "
+            f"{exc.filename}: {exc.strerror}"
+        )
 
 
 def _bring(client: Client, errand: Errand, view: View, *, began: float, size: int) -> Outcome:

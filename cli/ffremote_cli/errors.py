@@ -1,7 +1,8 @@
 """Every error that a caller of the client can meet.
 
 ClientError
-├── Unreachable         nobody answered, or not in our protocol
+├── Unreachable         no answer, or not in our protocol
+│   └── Misdirected     the address is wrong, or its certificate: waiting does not help
 ├── Refused             the server said no; has its `code`, `details` and HTTP status
 ├── JobFailed           the job ran and failed; has its `reason`
 ├── JobCanceled         somebody else canceled the job
@@ -29,6 +30,10 @@ class ClientError(Exception):
 
 class Unreachable(ClientError):
     """No answer, or one that no ffremote server gives."""
+
+
+class Misdirected(Unreachable):
+    """The address or its certificate is wrong: the same call fails in the same way later."""
 
 
 class Refused(ClientError):

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .config import home_folder
+
 KEPT = 1000
 """Lines; twice as many are cut back to this."""
 
@@ -28,8 +30,8 @@ def state_folder() -> Path:
     if stated := os.environ.get("XDG_STATE_HOME"):
         return Path(stated) / "ffremote"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "ffremote"
-    return Path.home() / ".local" / "state" / "ffremote"
+        return home_folder() / "Library" / "Application Support" / "ffremote"
+    return home_folder() / ".local" / "state" / "ffremote"
 
 
 class History:
@@ -39,7 +41,10 @@ class History:
         self._path = folder / "history.jsonl"
 
     def add(self, *, job_id: str, server: str, film: Path, output: Path | None) -> None:
-        """Note a job, unless it is the newest already: a resumed upload has the same one."""
+        """Note a job, unless it is the newest already: a resumed upload has the same one.
+
+        Raises OSError where the file cannot be written.
+        """
         newest = next(self.newest(server), None)
         if newest is not None and newest.job_id == job_id:
             return

@@ -23,8 +23,9 @@ _MEANING = {
 }
 _VARIABLES = {
     "FFREMOTE_SERVER": "the server, as `--server`",
-    "FFREMOTE_TOKEN": "the token that is sent as `Authorization: Bearer`",
+    "FFREMOTE_TOKEN": "the token for the server that is named, as `--token`",
     "FFREMOTE_POLL_INTERVAL": "seconds, as `--poll-interval`",
+    "FFREMOTE_PATIENCE": "seconds, as `--patience`",
     "FFREMOTE_PROFILE": "a profile of the configuration file, as `--profile`",
     "FFREMOTE_CONFIG": "the configuration file, instead of `~/.config/ffremote/config.toml`",
     "FFREMOTE_LOCAL_FALLBACK": "1: `ffremote ffmpeg` runs the local ffmpeg when no server answers",
@@ -180,14 +181,18 @@ With no command, options mean `run`: `ffremote --server URL -i in.mp4 --crf 23 -
 
 ```toml
 server = "http://127.0.0.1:8080"
-profile = "work"          # used when nobody names one
+profile = "work"          # the default profile
 
 [profiles.work]
 server = "https://encode.example.com"
 token = "…"
 poll_interval = 2.0
+patience = 600            # seconds to wait for a server that is away
 quiet = false
 ```
+
+A token in this file goes to the server of its own table (the same scheme, host and port) and to no
+other, whatever `--server` says; `FFREMOTE_TOKEN` and `--token` go to the server that is named.
 
 Options win over the environment, that over the profile, that over the rest of the file."""
 

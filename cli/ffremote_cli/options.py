@@ -28,14 +28,28 @@ def shared_options() -> list[click.Option]:
             "--server",
             metavar="URL",
             envvar="FFREMOTE_SERVER",
-            help=f"The server; {DEFAULT_SERVER} if nobody says.",
+            help=f"The server; {DEFAULT_SERVER} by default.",
+        ),
+        _shared(
+            "--token",
+            metavar="TOKEN",
+            envvar="FFREMOTE_TOKEN",
+            help="The server's token. Other users of this machine can read a command line: "
+            "rather set the variable, or a profile.",
         ),
         _shared(
             "--poll-interval",
             type=click.FloatRange(0.05, 3600),
             metavar="SECONDS",
             envvar="FFREMOTE_POLL_INTERVAL",
-            help="Longest pause between two looks at a job; 1 s if nobody says.",
+            help="Longest pause between two looks at a job; 1 s by default.",
+        ),
+        _shared(
+            "--patience",
+            type=click.FloatRange(0, 7 * 86400),
+            metavar="SECONDS",
+            envvar="FFREMOTE_PATIENCE",
+            help="How long to wait for a server that is away; 60 s by default.",
         ),
         _shared(
             "--profile",

@@ -3,8 +3,11 @@
 import random
 import threading
 import time
+from collections.abc import Callable
 
-from .errors import Refused, Stopped, Unreachable
+from .errors import Misdirected, Refused, Stopped, Unreachable
+
+OnBreak = Callable[[Unreachable | Refused], None]
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
@@ -13,12 +16,14 @@ LONGEST_PAUSE = 5.0
 class Patience:
     """Counts from the last success; a new one for each thing that is waited for.
 
-    `stop` is the event that Ctrl-C sets: every wait ends with it.
+    `stop` is the event that Ctrl-C sets: every wait ends with it. `on_break` gets the error before
+    each wait, to show it.
     """
 
-    def __init__(self, seconds: float, stop: threading.Event) -> None:
+    def __init__(self, seconds: float, stop: threading.Event, on_break: OnBreak) -> None:
         self._seconds = seconds
         self._stop = stop
+        self._on_break = on_break
         self.renew()
 
     def renew(self) -> None:
@@ -28,11 +33,12 @@ class Patience:
 
     def wait(self, error: Unreachable | Refused) -> None:
         """Pause before the next try, or raise `error` when it is of no use to try again."""
-        if isinstance(error, Refused) and not error.is_passing:
+        if isinstance(error, Misdirected) or (isinstance(error, Refused) and not error.is_passing):
             raise error
         pause = self._next_pause(error)
         if time.monotonic() + pause > self._deadline:
             raise error
+        self._on_break(error)
         self.sleep(pause)
 
     def sleep(self, seconds: float) -> None:

@@ -1,15 +1,18 @@
 """Uploads kept on disk: one under way, to go on with; one that is whole, to use once more."""
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .file_lock import FileLock
 from .film import Film
+
+_LOOK_SECONDS = 0.2
+"""Between two tries at an upload that another process holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,14 @@ class Record:
 
 
 class Records:
-    """A file for each upload, named by everything that must be the same to go on with it."""
+    """A file for each upload, named by everything that must be the same to go on with it.
 
-    def __init__(self, folder: Path | None) -> None:
+    Where the folder cannot be written, uploads work and are not resumed; `warn` is told so.
+    """
+
+    def __init__(self, folder: Path | None, warn: Callable[[str], None]) -> None:
         self._folder = folder
+        self._warn = warn
 
     def find(self, key: str) -> Record | None:
         """The record that an earlier run left, or None."""
@@ -57,31 +64,67 @@ class Records:
 
     @contextmanager
     def held(self, key: str) -> Iterator[bool]:
-        """Whether no other process of ours is at this upload; none can be while entered."""
-        path = self._path(key)
-        if path is None or not path.exists():
-            yield True
-            return
-        with path.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+        """Hold the upload while entered; yields False if another process of ours holds it."""
+        lock = self._lock(key)
+        try:
+            yield lock is None or lock.is_ours
+        finally:
+            if lock is not None:
+                lock.close()
+
+    @contextmanager
+    def waited_for(
+        self, key: str, pause: Callable[[float], None], on_wait: Callable[[], None]
+    ) -> Iterator[bool]:
+        """Hold the upload while entered; yields whether another process had to end first."""
+        lock = self._lock(key)
+        waited = False
+        while lock is not None and not lock.is_ours:
+            if not waited:
+                on_wait()
+            waited = True
+            pause(_LOOK_SECONDS)
+            lock = self._lock(key)
+        try:
+            yield waited
+        finally:
+            if lock is not None:
+                lock.close()
 
     def keep(self, key: str, record: Record) -> None:
         """Remember the upload."""
         path = self._path(key)
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(asdict(record)))
+            with self._tolerated():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(asdict(record)))
 
     def drop(self, key: str) -> None:
         """Forget the upload: it is whole, or gone."""
         path = self._path(key)
         if path is not None:
-            path.unlink(missing_ok=True)
+            with self._tolerated():
+                path.unlink(missing_ok=True)
+
+    def _lock(self, key: str) -> "FileLock | None":
+        """A try at the upload's lock; None where there can be none."""
+        path = self._path(key)
+        if path is None:
+            return None
+        with self._tolerated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return FileLock(path.with_suffix(".lock"))
+        return None
+
+    @contextmanager
+    def _tolerated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as exc:
+            self._warn(
+                f"uploads will not be resumed after a break: {self._folder} "
+                f"cannot be written: {exc.strerror}"
+            )
 
     def _path(self, key: str) -> Path | None:
         return None if self._folder is None else self._folder / f"{key}.json"

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 
 import requests
@@ -24,8 +25,12 @@ def offers(wire: Wire) -> int | None:
     """How many bytes the server takes by tus; None when it does not speak it."""
     try:
         said = wire.call("OPTIONS", "/uploads").headers
-    except (Refused, Unreachable):
+    except Unreachable:  # a proxy that does not let OPTIONS through
         return None
+    except Refused as exc:
+        if exc.status in (404, 405, 501):
+            return None
+        raise
     if "creation" not in said.get("Tus-Extension", ""):
         return None
     largest = said.get("Tus-Max-Size", "")
@@ -50,13 +55,17 @@ class ResumableUpload:
         self._records, self._patience = records, patience
         self._on_bytes, self._on_accepted = on_bytes, on_accepted
         self._record: Record | None = None
+        self.lock = ExitStack()
+        """What holds the upload after Ctrl-C, until give_up() has forgotten it."""
 
     def send(self, job: str, idempotency_key: str) -> Accepted:
-        """Upload what is missing; return the job, which was queued before the first byte."""
+        """Upload what is missing; return the job, which was queued before the first byte.
+
+        The caller holds the upload's record.
+        """
         found = self._earlier()
         record, offset = found or (self._create(job, idempotency_key), 0)
-        with self._records.held(self._key):
-            return self._go_on(record, offset)
+        return self._go_on(record, offset)
 
     def resume(self, record: Record) -> Accepted:
         """Go on with what another run began."""
@@ -81,6 +90,7 @@ class ResumableUpload:
     def give_up(self) -> None:
         """Forget the upload here and on the server."""
         self._records.drop(self._key)
+        self.lock.close()
         if self._record is not None:
             self._wire.call("DELETE", self._record.upload_url, headers=_VERSION, answer_seconds=5.0)
 

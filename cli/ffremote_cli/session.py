@@ -1,13 +1,16 @@
 """What a command of ours starts with, and how one with several answers ends."""
 
+import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 import click
+from tqdm import tqdm
 
 from .client import Client
+from .display import plain
 from .errors import ClientError
 from .exits import one_line
 from .history import History, state_folder
@@ -23,17 +26,35 @@ def current_settings() -> Settings:
 
 
 @contextmanager
-def connected(stop: threading.Event | None = None) -> Iterator[Client]:
-    """A client for the server that the person means."""
+def connected(stop: threading.Event | None = None, *, warns: bool = True) -> Iterator[Client]:
+    """A client for the server that the person means; warns of a token that is not sent."""
     settings = current_settings()
+    warn = _warner(click.get_current_context())
+    if warns and settings.withheld is not None:
+        warn(settings.withheld)
     with Client(
         settings.server,
         token=settings.token,
         poll_interval=settings.poll_interval,
+        patience_seconds=settings.patience,
         stop=stop,
         state_folder=state_folder(),
+        on_warning=warn,
     ) as client:
         yield client
+
+
+def _warner(ctx: click.Context) -> Callable[[str], None]:
+    """What prints a warning on stderr, above the bars; each once in a run of the program."""
+    printed: set[str] = ctx.meta.setdefault("ffremote_cli.warnings", set())
+
+    def warn(sentence: str) -> None:
+        if sentence not in printed:
+            printed.add(sentence)
+            with tqdm.external_write_mode(file=sys.stderr):
+                click.echo(f"ffremote: warning: {plain(sentence)}", err=True)
+
+    return warn
 
 
 def history() -> History:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from . import film as films
@@ -24,8 +25,14 @@ _GONE = ("UPLOAD_NOT_FOUND", "UPLOAD_CONFLICT", "RESULT_EXPIRED")
 class Uploader:
     """Sends films to one server."""
 
-    def __init__(self, wire: Wire, records: Records, stop: threading.Event) -> None:
-        self._wire, self._records, self._stop = wire, records, stop
+    def __init__(
+        self,
+        wire: Wire,
+        records: Records,
+        stop: threading.Event,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._wire, self._records, self._stop, self._warn = wire, records, stop, warn
         self._under_way: dict[str, ResumableUpload] = {}
 
     def submit(
@@ -91,14 +98,15 @@ class Uploader:
         if found is None or not found[1].upload_url.startswith(self._wire.url):
             return False
         key, record = found
-        with self._records.held(key) as is_left, films.opened(Path(record.film)) as film:
+        with self._records.held(key) as is_left:
             if not is_left:
                 return False
-            if not record.is_of(film):
-                raise LocalFileProblem(f"{film.path} has changed since its upload began")
-            heard = self._unless_stopped(on_bytes)
-            self._upload(film, key, patience, heard, lambda _: None).resume(record)
-            return True
+            with films.opened(Path(record.film)) as film:
+                if not record.is_of(film):
+                    raise LocalFileProblem(f"{film.path} has changed since its upload began")
+                heard = self._unless_stopped(on_bytes)
+                self._upload(film, key, patience, heard, lambda _: None).resume(record)
+        return True
 
     def _unless_stopped(self, on_bytes: OnBytes) -> OnBytes:
         def heard(have: int, total: int | None) -> None:
@@ -123,9 +131,27 @@ class Uploader:
 
         key = key_of(self._wire.url, film, job)
         upload = self._upload(film, key, patience, on_bytes, taken)
-        accepted = upload.send(job, idempotency_key)
-        del self._under_way[accepted.job_id]
-        return accepted
+        with ExitStack() as held:
+            turn = self._records.waited_for(key, patience.sleep, lambda: self._say_wait(film))
+            waited = held.enter_context(turn)
+            if waited and (again := self._with_earlier_bytes(film, job, idempotency_key)):
+                on_accepted(again.job_id)
+                on_bytes(film.size, film.size)
+                return again
+            try:
+                accepted = upload.send(job, idempotency_key)
+            except Stopped:
+                # The caller cancels the job next: until then no other run may take it up.
+                upload.lock = held.pop_all()
+                raise
+            del self._under_way[accepted.job_id]
+            return accepted
+
+    def _say_wait(self, film: Film) -> None:
+        self._warn(
+            f"another ffremote on this machine is uploading {film.path} for the same job; "
+            "waiting for its end"
+        )
 
     def _upload(
         self,

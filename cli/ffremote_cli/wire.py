@@ -2,16 +2,18 @@
 
 from collections.abc import Container, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from .errors import Refused, Unreachable
+from .address import base_url, origin_of
+from .connection_errors import not_ours, unreachable
+from .errors import Misdirected, Refused, Unreachable
 
 BLOCK = 1 << 20
 CONNECT_SECONDS = 10.0
+HANDSHAKE_SECONDS = 2.0
 ANSWER_SECONDS = 60.0
 
 _HINTS = {
@@ -41,23 +43,13 @@ class _WideAdapter(HTTPAdapter):
         super().init_poolmanager(*args, blocksize=BLOCK, **kwargs)
 
 
-def base_url(server: str) -> str:
-    """The server's API from what a person types: `host:8080`, with or without the path."""
-    url = server if "://" in server else f"http://{server}"
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Unreachable(
-            f"{server!r} is no server address", hint="it looks like http://127.0.0.1:8080"
-        )
-    url = url.rstrip("/")
-    return url if url.endswith("/api/v1") else f"{url}/api/v1"
-
-
 class Wire:
     """A session with one server."""
 
     def __init__(self, server: str, token: str | None, *, user_agent: str = "ffremote") -> None:
         self.url = base_url(server)
+        self._server = self.url.removesuffix("/api/v1")
+        self._greeted = self.url.startswith("http:")
         self._session = requests.Session()
         self._session.auth = BearerToken(token)
         self._session.headers["User-Agent"] = user_agent
@@ -79,21 +71,48 @@ class Wire:
         **options: Any,
     ) -> requests.Response:
         """Make the call and return the answer; raises Unreachable, or Refused unless accepted."""
-        url = path if "://" in path else self.url + path
+        url = self._own(path if "://" in path else self.url + path)
+        self._greet()
         try:
             response = self._session.request(
                 method,
                 url,
                 timeout=(CONNECT_SECONDS, answer_seconds),
-                allow_redirects=False,
+                allow_redirects=False,  # a token and a film go to the server that was named
                 **options,
             )
-        except requests.exceptions.RequestException as exc:
-            raise self._unreachable(exc) from exc
+        except OSError as exc:  # RequestException is one, too
+            raise unreachable(self._server, exc) from exc
         refused = not response.ok or response.is_redirect
         if refused and response.status_code not in accept:
             raise refusal(response)
         return response
+
+    def _greet(self) -> None:
+        """See that there is TLS at all: a server of http waits for more of what it got.
+
+        A connection that works is kept for the call itself, which tells every other problem.
+        """
+        if self._greeted:
+            return
+        self._greeted = True
+        timeout = (HANDSHAKE_SECONDS, CONNECT_SECONDS)
+        try:
+            self._session.get(f"{self._server}/healthz", timeout=timeout, allow_redirects=False)
+        except requests.exceptions.Timeout as exc:
+            if isinstance(wrong := unreachable(self._server, exc), Misdirected):
+                raise wrong from exc
+        except OSError:
+            pass
+
+    def _own(self, url: str) -> str:
+        """The URL, if it is on this server: an answer may name any place for an upload."""
+        if origin_of(url) != origin_of(self.url):
+            raise Misdirected(
+                f"{self.url} names another server for the upload, {url}; nothing was sent there",
+                hint="its operator corrects the proxy before it",
+            )
+        return url
 
     def json(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         """Make the call and return the JSON object of its answer."""
@@ -101,24 +120,10 @@ class Wire:
         try:
             said = response.json()
         except requests.exceptions.JSONDecodeError as exc:
-            raise _not_ours(response) from exc
+            raise not_ours(response) from exc
         if not isinstance(said, dict):
-            raise _not_ours(response)
+            raise not_ours(response)
         return said
-
-    def _unreachable(self, exc: requests.exceptions.RequestException) -> Unreachable:
-        where = self.url.removesuffix("/api/v1")
-        if isinstance(exc, requests.exceptions.InvalidURL):
-            return Unreachable(f"{where} is no server address: {exc}")
-        if isinstance(exc, requests.exceptions.SSLError):
-            return Unreachable(
-                f"no secure connection to {where}: {_cause(exc)}",
-                hint="name your own authority's certificates with REQUESTS_CA_BUNDLE",
-            )
-        return Unreachable(
-            f"cannot reach {where}: {_cause(exc)}",
-            hint="is ffremote-server running there? Say where with --server or FFREMOTE_SERVER",
-        )
 
 
 def refusal(response: requests.Response) -> Refused | Unreachable:
@@ -128,7 +133,7 @@ def refusal(response: requests.Response) -> Refused | Unreachable:
         code, message = str(error["code"]), str(error["message"])
         details = dict(error.get("details") or {})
     except (ValueError, KeyError, TypeError):
-        return _not_ours(response)
+        return not_ours(response)
     wait = response.headers.get("Retry-After", "")
     return Refused(
         message,
@@ -138,34 +143,3 @@ def refusal(response: requests.Response) -> Refused | Unreachable:
         retry_after=float(wait) if wait.isdigit() else None,
         hint=details.get("hint") or _HINTS.get(code),
     )
-
-
-def _not_ours(response: requests.Response) -> Unreachable:
-    where = urlsplit(response.url)
-    return Unreachable(
-        f"{where.scheme}://{where.netloc} answered {response.status_code}, "
-        "but not as an ffremote server does",
-        hint="check --server or FFREMOTE_SERVER",
-    )
-
-
-def _cause(exc: BaseException) -> str:
-    """The innermost reason in few words; urllib3 wraps it in several layers."""
-    if isinstance(exc, requests.exceptions.ConnectTimeout):
-        return f"no connection within {CONNECT_SECONDS:.0f} s"
-    if isinstance(exc, requests.exceptions.ReadTimeout):
-        return "it did not answer in time"
-    text = str(exc)
-    for sign, words in (
-        ("Connection refused", "connection refused"),
-        ("Name or service not known", "no such host"),
-        ("nodename nor servname", "no such host"),
-        ("name resolution", "the host's name cannot be resolved"),
-        ("Network is unreachable", "network is unreachable"),
-        ("Connection reset", "connection reset"),
-        ("Broken pipe", "connection broken"),
-        ("RemoteDisconnected", "it closed the connection without an answer"),
-    ):
-        if sign in text:
-            return words
-    return text

@@ -87,6 +87,23 @@ def test_the_doctor_says_what_to_do(ffremote: Ffremote, script: Script) -> None:
     assert " -> is ffremote-server running there?" in unreachable.stdout
 
 
+def test_a_wrong_token_is_told_once_and_nothing_false_beside_it(
+    ffremote: Ffremote, script: Script
+) -> None:
+    unknown = refuse(401, "UNAUTHORIZED", "unknown token")
+    script.on("GET /healthz", say(status="ok"))
+    script.on("GET /readyz", say(checks={"database": "ok"}))
+    for call in ("GET /jobs", "GET /workers", "GET /capabilities", "OPTIONS /uploads"):
+        script.on(call, unknown)
+
+    done = ffremote("doctor", FFREMOTE_TOKEN="wrong")
+
+    assert done.returncode == 4
+    assert done.stdout.count("unknown token") == 1
+    assert "error    access    unknown token\n" in done.stdout
+    assert "tus" not in done.stdout
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_prints_a_script_for_the_shell(ffremote: Ffremote, shell: str) -> None:
     done = ffremote("completion", shell)

@@ -46,17 +46,40 @@ def test_the_file_names_the_usual_profile(
 def test_option_over_environment_over_file(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
 ) -> None:
-    write(client_environ, 'server = "http://127.0.0.1:1"\ntoken = "of the file"\n')
+    write(client_environ, f'server = "{listed.url}"\ntoken = "of the file"\n')
+    away = "http://127.0.0.1:1"
 
     ffremote("list", FFREMOTE_TOKEN="of the environment")
-    ffremote("list", "--server", listed.url, FFREMOTE_SERVER="http://127.0.0.1:1")
-    ffremote("--server", listed.url, "list", FFREMOTE_SERVER="http://127.0.0.1:1")
+    ffremote("list", "--token", "of the option", FFREMOTE_TOKEN="of the environment")
+    ffremote("list", "--server", listed.url, FFREMOTE_SERVER=away)
+    ffremote("--server", listed.url, "list", FFREMOTE_SERVER=away)
 
     assert [it.headers["Authorization"] for it in listed.requests] == [
         "Bearer of the environment",
+        "Bearer of the option",
         "Bearer of the file",
         "Bearer of the file",
     ]
+
+
+def test_a_named_file_that_is_missing_is_an_error(ffremote: Ffremote, listed: Script) -> None:
+    done = ffremote("list", FFREMOTE_CONFIG="/no/such/config.toml")
+
+    assert (done.returncode, listed.requests) == (6, [])
+    assert done.stderr == (
+        "ffremote: the configuration file /no/such/config.toml, which FFREMOTE_CONFIG names, "
+        "does not exist\n"
+    )
+
+
+def test_a_named_file_that_exists_is_read(
+    ffremote: Ffremote, listed: Script, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'server = "{listed.url}"\ntoken = "mine"\n')
+
+    assert ffremote("list", FFREMOTE_CONFIG=str(path), FFREMOTE_SERVER="").returncode == 0
+    assert listed.requests[0].headers["Authorization"] == "Bearer mine"
 
 
 @pytest.mark.parametrize(

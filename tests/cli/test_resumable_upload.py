@@ -1,6 +1,5 @@
 """Large films go up in pieces, and go on after a break, also in another run of ours."""
 
-import fcntl
 import json
 import re
 import threading
@@ -11,6 +10,7 @@ import pytest
 from scripted import Ffremote, Reply, Request, Script, refuse, say
 
 from ffremote_cli import Client, LocalFileProblem, Refused, Stopped, Unreachable
+from ffremote_cli.file_lock import FileLock
 from ffremote_cli.resumable import PIECE_BYTES
 from ffremote_cli.upload import RESUMABLE_FROM
 
@@ -294,10 +294,11 @@ def test_an_upload_that_another_process_is_at_is_left_to_it(
     broken_off: Client, tus: TusServer, tmp_path: Path
 ) -> None:
     [record] = tmp_path.glob("uploads/*.json")
-    with record.open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    lock = FileLock(record.with_suffix(".lock"))
 
-        assert not broken_off.resume_upload(JOB)
+    assert lock.is_ours
+    assert not broken_off.resume_upload(JOB)
+    lock.close()
 
     assert len(tus.bytes) == SIZE - 5000
 

@@ -1,5 +1,7 @@
 """`ffremote doctor`: is everything right, and what to do where it is not."""
 
+from itertools import chain
+
 import click
 
 from ..checkup import Finding, findings
@@ -17,16 +19,21 @@ from ..session import connected, current_settings
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Check the way to the server, the server, and this machine."""
-    as_json = current_settings().json
+    settings = current_settings()
+    as_json = settings.json
     found: list[Finding] = []
-    with connected() as client:
-        for finding in findings(client):
+    with connected(warns=False) as client:
+        for finding in chain(_withheld(settings.withheld), findings(client)):
             found.append(finding)
             if not as_json:
                 click.echo(_line(finding))
     if as_json:
         print_json({"findings": [_to_json(each) for each in found]})
     ctx.exit(next((each.exit for each in found if each.exit), Exit.DONE))
+
+
+def _withheld(reason: str | None) -> list[Finding]:
+    return [] if reason is None else [Finding("warning", "token", reason)]
 
 
 def _line(finding: Finding) -> str:
