@@ -44,6 +44,7 @@ class Settings(BaseModel):
     lease_seconds: float = Field(30, ge=1)
     tick_seconds: float = Field(0.5, gt=0, le=10)
     stall_seconds: float = Field(600, gt=0)
+    progress_seconds: float = Field(1800, ge=0)
     sandbox: Literal["auto", "off"] = "auto"
     ffmpeg_threads: int = Field(0, ge=0, le=64)
     max_memory_bytes: Bytes = 4 * GIB

@@ -41,6 +41,7 @@ class FailureReason(StrEnum):
     DISK_FULL = "disk_full"
     RESOURCE_LIMIT = "resource_limit"
     STALLED = "stalled"
+    WORK_LIMIT = "work_limit"
     KILLED = "killed"
     WORKER_LOST = "worker_lost"
     UPLOAD_ABANDONED = "upload_abandoned"

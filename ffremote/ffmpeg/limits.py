@@ -17,6 +17,8 @@ class Limits:
     max_streams: int = 100
     max_seconds: float = 24 * 3600
     stall_seconds: float = 600
+    progress_seconds: float = 1800
+    """Work without progress, processor time used or not; 0 sets no limit."""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Limits":
@@ -29,6 +31,7 @@ class Limits:
             max_streams=settings.max_streams,
             max_seconds=settings.max_duration_hours * 3600,
             stall_seconds=settings.stall_seconds,
+            progress_seconds=settings.progress_seconds,
         )
 
 

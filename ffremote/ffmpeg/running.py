@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ffremote import clock
-from ffremote.states import FailureReason, Phase
+from ffremote.states import Phase
 
 from .activity import Activity, written_bytes
 from .explain import explain
-from .failure import TranscodeError, refuse
+from .failure import TranscodeError
 from .messages import Messages
 from .plan import Pass, Plan
 from .process import BoundedLog, Process, Watch, follow
@@ -144,15 +144,7 @@ class _Course:
             pid=process.pid,
             pid_started=process.started,
         )
-        idle = self.activity.idle_seconds(process.pid, block)
-        limit = self.toolbox.limits.stall_seconds
-        if idle > limit:
-            raise refuse(
-                FailureReason.STALLED,
-                f"FFmpeg made no progress for {limit:.0f} seconds and used no processor time;"
-                " it was stopped.",
-                "The input may be damaged, or the server's disk may hang; see the log.",
-            )
+        self.activity.check(process.pid, block, self.toolbox.limits)
         return self.tick(self.report)
 
     def _note_rewriting(self, pid: int) -> None:

@@ -1,0 +1,185 @@
+"""A job that stands still ends; one that reads, writes or waits for the disk goes on."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ffremote import clock, ffmpeg, liveness
+from ffremote.config import Settings
+from ffremote.ffmpeg import activity
+from ffremote.ffmpeg.activity import Activity
+from ffremote.ffmpeg.plan import Expected, Pass, Plan
+from ffremote.ffmpeg.progress import Block
+from ffremote.states import FailureReason
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks through Linux's /proc")
+
+LIMITS = ffmpeg.Limits(stall_seconds=50, progress_seconds=200)
+READER = "import sys; f = open(sys.argv[1], 'rb', 0)\nfor _ in sys.stdin: f.read(1); print(flush=1)"
+SPINNER = "print(flush=True)\nwhile True: pass"
+
+
+class Time:
+    """A clock that the test moves."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(clock, "monotonic", lambda: self.now)
+
+
+class Child:
+    """A process that reads one byte more, or spins, while nobody tells how it goes."""
+
+    def __init__(self, code: str, film: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, str(film)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.pid = self.process.pid
+
+    def step(self) -> None:
+        """Let the reader read one byte, and wait until it has."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
+        self.process.stdout.readline()
+
+    def work(self) -> None:
+        """Wait until the process has used more processor time."""
+        before, deadline = activity.cpu_ticks(self.pid), time.monotonic() + 30
+        assert before is not None
+        while (activity.cpu_ticks(self.pid) or 0) < before + 4 and time.monotonic() < deadline:
+            os.sched_yield()
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[Callable[[str], Child]]:
+    """Starts children and ends them."""
+    film = tmp_path / "film"
+    film.write_bytes(bytes(4096))
+    made: list[Child] = []
+
+    def start(code: str) -> Child:
+        made.append(Child(code, film))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.process.kill()
+        each.process.communicate()
+
+
+def look(
+    watched: Activity, pid: int, at: Time, *, times: int, block: Block | None = None
+) -> FailureReason | None:
+    """Look every 20 seconds; return why the process is refused, if it is."""
+    for _ in range(times):
+        at.now += 20
+        try:
+            watched.check(pid, block or Block(frame=1), LIMITS)
+        except ffmpeg.TranscodeError as exc:
+            return exc.failure.reason
+    return None
+
+
+def test_a_process_that_neither_works_nor_moves_stalls(
+    monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
+) -> None:
+    at, reader = Time(monkeypatch), child(READER)
+    reader.step()
+
+    assert look(Activity(), reader.pid, at, times=9) is FailureReason.STALLED
+
+
+def test_a_process_that_only_spins_meets_the_work_limit(
+    monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
+) -> None:
+    at, spinner, watched = Time(monkeypatch), child(SPINNER), Activity()
+
+    met = None
+    for _ in range(12):
+        spinner.work()
+        met = met or look(watched, spinner.pid, at, times=1)
+
+    assert met is FailureReason.WORK_LIMIT
+
+
+def test_zero_switches_the_work_limit_off(
+    monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
+) -> None:
+    at, spinner, watched = Time(monkeypatch), child(SPINNER), Activity()
+
+    for _ in range(12):
+        spinner.work()
+        at.now += 20
+        watched.check(spinner.pid, Block(), replace(LIMITS, progress_seconds=0))
+
+
+def test_a_process_that_reads_on_makes_progress_whatever_it_prints(
+    monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
+) -> None:
+    at, reader, watched = Time(monkeypatch), child(READER), Activity()
+
+    for _ in range(30):
+        reader.step()
+
+        assert look(watched, reader.pid, at, times=1) is None
+
+
+def test_frames_are_progress_and_a_falling_speed_is_not(
+    monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
+) -> None:
+    at, reader, watched = Time(monkeypatch), child(READER), Activity()
+    reader.step()
+
+    for frame in range(20):
+        assert look(watched, reader.pid, at, times=1, block=Block(frame=frame)) is None
+
+    reasons = [
+        look(watched, reader.pid, at, times=1, block=Block(frame=19, fps=9.0 / n, speed=1 / n))
+        for n in range(1, 6)
+    ]
+    assert FailureReason.STALLED in reasons
+
+
+def test_waiting_for_the_disk_is_not_counted_as_work(
+    monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
+) -> None:
+    at, spinner, watched = Time(monkeypatch), child(SPINNER), Activity()
+    monkeypatch.setattr(activity, "waits_for_disk", lambda pid: True)
+
+    for _ in range(12):
+        spinner.work()
+
+        assert look(watched, spinner.pid, at, times=1) is None
+
+
+def test_a_filter_without_end_is_stopped_by_the_work_limit(
+    binaries: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    (tmp_path / "try1").mkdir()
+    endless = ("-f", "lavfi", "-i", "testsrc2=s=320x240:d=1", "-vf", "boxblur=2:1000000000")
+    argv = ("-v", "level+info", "-nostdin", *endless, "-f", "null", "-")
+    plan = Plan((Pass(argv),), "try1/out.mkv", Expected(None, ("video",)))
+    toolbox = ffmpeg.make_toolbox(
+        Settings(ffmpeg=str(binaries.ffmpeg), ffprobe=str(binaries.ffprobe), progress_seconds=1)
+    )
+    pids = set()
+
+    def tick(report: ffmpeg.Report) -> bool:
+        pids.add(report.pid)
+        return True
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        ffmpeg.run(toolbox, plan, cwd=tmp_path, log=io.BytesIO(), tick=tick, tick_seconds=0.1)
+
+    assert caught.value.failure.reason is FailureReason.WORK_LIMIT
+    assert [pid for pid in pids if pid and liveness.started_at(pid) is not None] == []
