@@ -14,5 +14,5 @@ __all__ = ["__version__", "create_app"]
 
 def __getattr__(name: str) -> Any:
     if name == "create_app":
-        return import_module("ffremote.api.app").create_app
+        return import_module("ffremote.api.factory").create_app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from . import liveness
@@ -25,6 +25,8 @@ class Living:
 
     id: str
     concurrency: int
+    drains: bool = False
+    """It takes no new job."""
 
 
 def register(session: Session, worker: Worker) -> None:
@@ -56,11 +58,20 @@ def move(session: Session, worker_id: str, state: WorkerState) -> None:
 
 def request_drain(session: Session, worker_id: str) -> Worker:
     """Ask a worker to finish what runs and take nothing more; raise NotFound."""
+    return _ask(session, worker_id, utc_now(), Worker.drain_requested_at.is_(None))
+
+
+def request_undrain(session: Session, worker_id: str) -> Worker:
+    """Take the request to drain back; raise NotFound."""
+    return _ask(session, worker_id, None, Worker.drain_requested_at.is_not(None))
+
+
+def _ask(
+    session: Session, worker_id: str, moment: datetime | None, needed: ColumnElement[bool]
+) -> Worker:
     with writing(session):
         session.execute(
-            update(Worker)
-            .where(Worker.id == worker_id, Worker.drain_requested_at.is_(None))
-            .values(drain_requested_at=utc_now())
+            update(Worker).where(Worker.id == worker_id, needed).values(drain_requested_at=moment)
         )
     with reading(session):
         worker = session.get(Worker, worker_id, populate_existing=True)
@@ -76,15 +87,22 @@ def alive(session: Session, storage: Storage) -> list[Living]:
     was heard of lately.
     """
     query = (
-        select(Worker.id, Worker.concurrency, Worker.boot_id, Worker.heartbeat_at)
+        select(
+            Worker.id,
+            Worker.concurrency,
+            Worker.state,
+            Worker.drain_requested_at,
+            Worker.boot_id,
+            Worker.heartbeat_at,
+        )
         .where(Worker.state != WorkerState.GONE)
         .order_by(Worker.started_at)
     )
     with reading(session):
         rows = session.execute(query).all()
     return [
-        Living(worker_id, concurrency)
-        for worker_id, concurrency, boot_id, heartbeat_at in rows
+        Living(worker_id, concurrency, state is WorkerState.DRAINING or asked_at is not None)
+        for worker_id, concurrency, state, asked_at, boot_id, heartbeat_at in rows
         if _lives(storage, worker_id, boot_id, heartbeat_at)
     ]
 

@@ -67,6 +67,28 @@ def is_dead(lock: Path) -> bool:
     return True
 
 
+def remove_if_dead(lock: Path) -> bool:
+    """Remove `lock` if its holder is dead; return whether it was removed.
+
+    The name is removed only while the lock is held on the very file that has it: between a look
+    and an unlink a starting process could take the lock, and would count as dead from then on.
+    """
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _is_same(descriptor, lock):
+            return False  # a new file has the name since
+        lock.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
 def started_at(pid: int) -> int | None:
     """Return when a process started, in a unit of the system's own; None when it is not there.
 

@@ -2,7 +2,7 @@
 
 A live file is never touched. Rows of jobs stand before their files do, so a file without its row
 is dead at once. An upload by one request has its row only at the end: its file is dead when
-nothing was written to it for an hour.
+nothing was written to it for an hour. What cannot be removed is logged and left; the rest goes on.
 """
 
 import logging
@@ -21,6 +21,7 @@ from .storage import Storage, remove_tree
 log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 3600
+LOCK_SUFFIX = ".lock"
 
 
 def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Sequence[Path]:
@@ -31,11 +32,8 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
         *_dead_uploads(session, storage),
         *_dead_locks(storage),
     ]
-    for path in found:
-        if not dry_run:
-            _remove(path)
-            log.info("orphan removed: %s", path.relative_to(storage.root))
     if not dry_run:
+        found = [path for path in found if _remove(path)]
         doorbell.ring(storage.run)  # takes down the bells of the dead
     return [path.relative_to(storage.root) for path in found]
 
@@ -44,7 +42,7 @@ def _dead_jobs(session: Session, storage: Storage) -> list[Path]:
     dead: list[Path] = []
     for job_id in list(storage.job_ids()):
         directory = storage.job_dir(job_id)
-        entries = list(directory.iterdir()) if directory.is_dir() else []
+        entries = _entries(directory)
         with reading(session):
             job = session.get(Job, job_id, populate_existing=True)
         if job is None:
@@ -78,20 +76,53 @@ def _dead_uploads(session: Session, storage: Storage) -> list[Path]:
 
 
 def _dead_locks(storage: Storage) -> list[Path]:
-    return [lock for lock in storage.run.glob("*.lock") if liveness.is_dead(lock)]
+    return [lock for lock in storage.run.glob(f"*{LOCK_SUFFIX}") if liveness.is_dead(lock)]
+
+
+def _entries(directory: Path) -> list[Path]:
+    """Return what is in a directory; nothing where it cannot be read, or has just gone."""
+    try:
+        return list(directory.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []  # removed meanwhile by a cleanup, or a stray file
+    except OSError as exc:
+        log.warning("%s cannot be listed: %s", directory.name, exc.strerror)
+        return []
 
 
 def _is_quiet(directory: Path) -> bool:
     """Whether nothing was written there for long; a directory just gone is somebody else's."""
     try:
-        newest = max(path.stat().st_mtime for path in (directory, *directory.iterdir()))
+        newest = max(path.stat().st_mtime for path in (directory, *_entries(directory)))
     except FileNotFoundError:
+        return False
+    except OSError as exc:
+        log.warning("%s cannot be looked at: %s", directory.name, exc.strerror)
         return False
     return utc_now().timestamp() - newest > QUIET_SECONDS
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
+def _remove(path: Path) -> bool:
+    """Remove one orphan; return whether it is gone by our doing."""
+    try:
+        if path.suffix == LOCK_SUFFIX:
+            removed = liveness.remove_if_dead(path)
+        else:
+            removed = _remove_files(path)
+    except OSError as exc:
+        log.warning("orphan %s cannot be removed: %s", path.name, exc)
+        return False
+    if removed:
+        log.info("orphan removed: %s", path.name)
+    return removed
+
+
+def _remove_files(path: Path) -> bool:
+    if path.is_dir() and not path.is_symlink():
         remove_tree(path)
-    else:
-        path.unlink(missing_ok=True)
+        return True
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False  # removed meanwhile by another sweep
+    return True

@@ -1,11 +1,13 @@
 """Takes jobs from holders that are lost; every statement names what its caller saw."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from . import liveness
 from .claims import requeued
 from .clock import utc_now
 from .columns import RUNNING
@@ -13,6 +15,7 @@ from .database import reading, writing
 from .models import Job, Worker
 from .states import FailureReason, JobState, Phase
 
+SILENT = timedelta(minutes=5)  # for so long a worker of an earlier boot was not heard of
 MAX_LOSSES = 3  # a job that kills its worker this often is given up
 
 
@@ -30,7 +33,8 @@ class Hold:
 
 
 def holds(session: Session) -> list[Hold]:
-    """Return every claim that stands, and every process of a job whose claim was taken away."""
+    """Return every claim that stands, and this boot's processes whose claim was taken away."""
+    here = liveness.boot_id()
     query = select(
         Job.id,
         Job.claim_token,
@@ -42,7 +46,9 @@ def holds(session: Session) -> list[Hold]:
     ).join(Worker, Worker.id == Job.worker_id)
     with reading(session):
         held = session.execute(query.where(Job.state == RUNNING)).all()
-        left = session.execute(query.where(Job.state != RUNNING, Job.pid.is_not(None))).all()
+        left = session.execute(
+            query.where(Job.state != RUNNING, Job.pid.is_not(None), Worker.boot_id == here)
+        ).all()
     return [Hold(*row) for row in (*held, *left)]
 
 
@@ -83,6 +89,23 @@ def forget_process(session: Session, job_id: str, pid: int) -> None:
         session.execute(
             update(Job)
             .where(Job.id == job_id, Job.pid == pid, Job.state != RUNNING)
+            .values(pid=None, pid_started=None)
+        )
+
+
+def forget_earlier_boots(session: Session, host: str) -> None:
+    """Forget the processes that an earlier boot of `host` left in rows: the reboot ended them.
+
+    Another machine of the same name has another boot, too: its workers were heard of lately.
+    """
+    silent = Worker.heartbeat_at < utc_now() - SILENT
+    earlier = select(Worker.id).where(
+        Worker.host == host, Worker.boot_id != liveness.boot_id(), silent
+    )
+    with writing(session):
+        session.execute(
+            update(Job)
+            .where(Job.pid.is_not(None), Job.state != RUNNING, Job.worker_id.in_(earlier))
             .values(pid=None, pid_started=None)
         )
 

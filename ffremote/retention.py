@@ -46,15 +46,14 @@ def cleanup(
 
 
 def expire_jobs(session: Session, storage: Storage, *, ttl: timedelta) -> list[str]:
-    """Mark what is due and remove the files of all that is marked; return the jobs' ids."""
-    removed: list[str] = []
-    while True:
-        due = _mark_jobs(session, ttl) + _marked_jobs(session)
-        if not due:
-            return removed
-        for job_id in dict.fromkeys(due):
-            _empty_job(session, storage, job_id)
-            removed.append(job_id)
+    """Mark what is due and remove the files of all that is marked; return the jobs' ids.
+
+    Files that cannot be removed are logged and left to the next run; those behind them go on.
+    """
+    while _mark_jobs(session, ttl):
+        pass
+    marked = _marked_jobs(session)
+    return [job_id for job_id in marked if _try_to_empty(session, storage, job_id)]
 
 
 def remove_result(session: Session, storage: Storage, job_id: str) -> None:
@@ -89,7 +88,7 @@ def expire_uploads(session: Session, storage: Storage) -> list[str]:
         if not gone:
             return removed
         for upload_id in gone:
-            storage.discard_upload(upload_id)
+            _try_to_discard(storage, upload_id)
         removed.extend(gone)
 
 
@@ -130,19 +129,34 @@ def _mark_jobs(session: Session, ttl: timedelta) -> list[str]:
 
 
 def _marked_jobs(session: Session) -> list[str]:
-    """Return jobs that a run before this one marked and did not come to empty."""
+    """Return marked jobs that are not emptied yet, those of an interrupted run included."""
     with reading(session):
         return list(
             session.scalars(
-                select(Job.id)
-                .where(
+                select(Job.id).where(
                     Job.finished_at.is_not(None),
                     Job.files_removed_at.is_(None),
                     Job.expired_at.is_not(None),
                 )
-                .limit(BATCH)
             )
         )
+
+
+def _try_to_empty(session: Session, storage: Storage, job_id: str) -> bool:
+    try:
+        _empty_job(session, storage, job_id)
+    except OSError as exc:
+        log.error("job %s: its files cannot be removed: %s", job_id, exc)
+        return False
+    return True
+
+
+def _try_to_discard(storage: Storage, upload_id: str) -> None:
+    """Remove an upload's files; where that fails, a sweep finds them by the row's state."""
+    try:
+        storage.discard_upload(upload_id)
+    except OSError as exc:
+        log.error("upload %s: its files cannot be removed: %s", upload_id, exc)
 
 
 def _empty_job(session: Session, storage: Storage, job_id: str) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from .errors import ServiceUnavailable
 
 SERVER_LOCK = ".server.lock"
+REMOVERS = 8  # how often a removal begins again because another process removes the same
 
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.ASCII)
 
@@ -31,6 +32,7 @@ class Storage:
     """The data directory. `root` is made, with its parents, by `prepare`."""
 
     def __init__(self, root: Path) -> None:
+        self._prepared = False
         self.root = root.resolve()
         self.jobs = self.root / "jobs"
         self.uploads = self.root / "uploads"
@@ -38,8 +40,14 @@ class Storage:
         self.cache = self.root / "cache"
         self.ballast = self.root / "ballast"
 
+    def prepare_once(self) -> None:
+        """Make the directories unless this object has made them already."""
+        if not self._prepared:
+            self.prepare()
+
     def prepare(self) -> None:
         """Make the directories; only their owner may look inside."""
+        self._prepared = True
         for path in (self.root, self.jobs, self.uploads, self.run, self.cache):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -187,13 +195,19 @@ def sync(path: Path) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a directory and what is in it; one that is gone already is fine."""
-    try:
-        shutil.rmtree(path)
-    except FileNotFoundError:
-        # Somebody else removes it too; what they have not reached yet, we do.
-        if path.exists():
-            shutil.rmtree(path, ignore_errors=True)
+    """Remove a directory and what is in it; one that is gone already is fine.
+
+    Raises OSError when something in it stays.
+    """
+    for _ in range(REMOVERS):
+        try:
+            shutil.rmtree(path)
+        except FileNotFoundError:  # another process removes it, too: go on with what is left
+            if not path.exists():
+                return
+        else:
+            return
+    shutil.rmtree(path)
 
 
 def _ids(directory: Path) -> Iterator[str]:

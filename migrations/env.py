@@ -71,6 +71,7 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
+    desk().storage.prepare()
     with engine().connect() as opened:
         run(opened)
         opened.commit()

@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     storage = Storage(settings.data_dir)
-    storage.prepare()
+    app.before_request(storage.prepare_once)  # not here: `flask doctor` looks and makes nothing
     app.extensions[KEY] = Desk(
         settings,
         storage,

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from flask import Blueprint
+from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote import database, fleet, logs, orphans, retention
 from ffremote.backup import write_backup
@@ -48,10 +49,12 @@ def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> No
     """Remove the files of jobs that ended long ago, abandoned uploads, and orphan files."""
     here = _ready_desk()
     ttl = here.settings.ttl if ttl is None else ttl
-    _clean_once(here, ttl, dry_run)
-    while every is not None:
-        threading.Event().wait(every.total_seconds())
+    if every is None:
         _clean_once(here, ttl, dry_run)
+        return
+    while True:
+        _clean_or_log(here, ttl, dry_run)
+        threading.Event().wait(every.total_seconds())
 
 
 @blueprint.cli.command()
@@ -100,11 +103,20 @@ def doctor(context: click.Context) -> None:
 def _ready_desk() -> Desk:
     here = desk()
     logs.configure(here.settings)
+    here.storage.prepare()
     try:
         database.require_schema(here.db.engine)
     except DatabaseNotReady as exc:
         raise click.ClickException(str(exc)) from exc
     return here
+
+
+def _clean_or_log(here: Desk, ttl: timedelta, dry_run: bool) -> None:
+    """Clean once; what goes wrong now is tried again at the next round."""
+    try:
+        _clean_once(here, ttl, dry_run)
+    except (SQLAlchemyError, OSError) as exc:
+        log.error("this cleanup did not come to its end: %s", exc)
 
 
 def _clean_once(here: Desk, ttl: timedelta, dry_run: bool) -> None:

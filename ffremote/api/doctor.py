@@ -2,11 +2,13 @@
 
 import os
 import resource
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
+from pathlib import Path
 
 from ffremote import database, ffmpeg, fleet
 from ffremote.errors import ConfigurationError, DatabaseNotReady, ServiceUnavailable
@@ -45,7 +47,8 @@ def examine(desk: Desk) -> Iterator[Finding]:
 def _ffmpeg(desk: Desk) -> Finding:
     try:
         binaries = ffmpeg.locate(desk.settings)
-        found = ffmpeg.read_capabilities(binaries, desk.storage.cache)
+        cache = desk.storage.cache if desk.storage.root.exists() else None
+        found = ffmpeg.read_capabilities(binaries, cache)
     except ConfigurationError as exc:
         return Finding(Verdict.BAD, "ffmpeg", "none that works", str(exc))
     text = (
@@ -93,6 +96,9 @@ def _database(desk: Desk) -> Finding:
 
 def _directory(desk: Desk) -> Finding:
     root = desk.storage.root
+    if not root.exists():
+        advice = "the first start makes it: flask --app ffremote db upgrade"
+        return Finding(Verdict.WARN, "data", f"{root} does not exist", advice)
     try:
         desk.storage.check_writable()
     except ServiceUnavailable as exc:
@@ -105,7 +111,7 @@ def _directory(desk: Desk) -> Finding:
 
 
 def _disk(desk: Desk) -> Finding:
-    free, settings = desk.storage.free_bytes(), desk.settings
+    free, settings = _free_bytes(desk.storage.root), desk.settings
     text = f"{free / GIB:.1f} GiB free, {settings.min_free_bytes / GIB:.1f} GiB kept in reserve"
     if free < settings.min_free_bytes:
         advice = "no job is taken: `flask cleanup`, a shorter FFREMOTE_TTL_HOURS, or more disk"
@@ -115,6 +121,12 @@ def _disk(desk: Desk) -> Finding:
         advice = f"a film of {largest:.0f} GiB, which is allowed, may not fit with its result"
         return Finding(Verdict.WARN, "disk", text, advice)
     return Finding(Verdict.OK, "disk", text)
+
+
+def _free_bytes(root: Path) -> int:
+    """Return the free bytes where `root` is, or will be."""
+    existing = next(path for path in (root, *root.parents) if path.exists())
+    return shutil.disk_usage(existing).free
 
 
 def _limits(_desk: Desk) -> Finding:
@@ -153,6 +165,9 @@ def _workers(desk: Desk) -> Finding:
         return Finding(
             Verdict.WARN, "workers", "none alive", "jobs wait until one: ffremote-worker"
         )
+    if all(worker.drains for worker in alive):
+        advice = "jobs wait: ffremote-worker undrain ID"
+        return Finding(Verdict.WARN, "workers", f"{len(alive)} alive, all draining", advice)
     return Finding(Verdict.OK, "workers", f"{len(alive)} alive")
 
 

@@ -119,6 +119,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("service.presets", "GET"): Operation({200: _json("PresetList")}),
     ("service.workers", "GET"): Operation({200: _json("WorkerList")}),
     ("service.drain", "POST"): Operation({202: _json("Worker")}, (404,)),
+    ("service.undrain", "POST"): Operation({202: _json("Worker")}, (404,)),
     ("description.openapi", "GET"): Operation({200: ("application/json", {"type": "object"})}),
     ("health.healthz", "GET"): Operation({200: _json("Health")}),
     ("health.readyz", "GET"): Operation({200: _json("Readiness"), 503: _json("Readiness")}),

@@ -42,6 +42,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     logs.configure(settings)
     app = create_app(settings)
     storage = Storage(settings.data_dir)
+    storage.prepare()
     # Held before the schema is looked at: a migration that comes later finds us by it.
     with Lifeline(storage.server_lock(str(uuid.uuid4()))):
         _require_schema(app)

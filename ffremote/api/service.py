@@ -35,8 +35,16 @@ def workers() -> Response:
 
 @blueprint.post("/workers/<worker_id>/drain")
 def drain(worker_id: str) -> tuple[Response, int]:
-    """Ask a worker to finish what runs and take nothing more."""
+    """Ask a worker to finish what runs and to stay idle after that, until `undrain`."""
     row = fleet.request_drain(desk().session, worker_id)
+    doorbell.ring(desk().storage.run)
+    return jsonify(representation.worker(row)), 202
+
+
+@blueprint.post("/workers/<worker_id>/undrain")
+def undrain(worker_id: str) -> tuple[Response, int]:
+    """Let a worker that was asked to drain take jobs again."""
+    row = fleet.request_undrain(desk().session, worker_id)
     doorbell.ring(desk().storage.run)
     return jsonify(representation.worker(row)), 202
 
@@ -69,8 +77,11 @@ def _check_storage(of: Desk) -> None:
 
 def _check_worker(of: Desk) -> None:
     database.require_schema(of.db.engine)
-    if not fleet.alive(of.session, of.storage):
+    living = fleet.alive(of.session, of.storage)
+    if not living:
         raise ServiceUnavailable("No worker is alive; start ffremote-worker.")
+    if all(worker.drains for worker in living):
+        raise ServiceUnavailable("Every worker is draining; jobs wait until one takes jobs again.")
 
 
 def _says(check: Callable[[Desk], None], of: Desk) -> str:

@@ -1,6 +1,12 @@
 """`flask doctor` at the command line."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
@@ -52,3 +58,45 @@ def test_what_is_wrong_is_told_with_what_to_do(settings: Settings, tmp_path: Any
         "flask --app ffremote token",
     ):
         assert advice in text
+
+
+def flask(cwd: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run our `flask` commands as an operator does, where no data directory exists."""
+    return subprocess.run(
+        [Path(sys.executable).parent / "flask", "--app", "ffremote", *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"} | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [["doctor"], ["token", "me"]])
+def test_looking_and_making_a_token_create_nothing(tmp_path: Path, arguments: list[str]) -> None:
+    done = flask(tmp_path, *arguments)
+
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("FFREMOTE_TOKENS", "garbage"), ("FFREMOTE_PORT", "x")]
+)
+@pytest.mark.parametrize("command", ["doctor", "cleanup"])
+def test_a_wrong_setting_is_one_line(
+    tmp_path: Path, command: str, variable: str, value: str
+) -> None:
+    done = flask(tmp_path, command, **{variable: value})
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Error: {variable}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_first_migration_makes_the_data_directory(tmp_path: Path) -> None:
+    done = flask(tmp_path, "db", "upgrade")
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "data" / "ffremote.db").exists()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

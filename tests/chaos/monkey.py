@@ -193,8 +193,7 @@ class Monkey:
 
     def _working_ffmpeg(self) -> Process | None:
         """Return an FFmpeg that has a job, not one that a program asks at its start."""
-        name = self.estate.ffmpeg.name
-        return self._one_of(p for p in self.estate.family() if p.at_job and p.is_a(name))
+        return self._one_of(p for p in self.estate.family() if p.at_job and p.is_a("ffmpeg"))
 
     def _one_of(self, found: Iterable[Process]) -> Process | None:
         sure = sorted(found, key=lambda process: process.pid)

@@ -4,7 +4,6 @@ import hashlib
 import os
 import signal
 import statistics
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -196,23 +195,6 @@ def test_a_slot_that_hears_late_gives_its_job_back_too(service: Service, clip: P
     given_back = service.status(job_id)
     assert (given_back["state"], given_back["attempt"]) == ("queued", 0)
     assert whole(service, job_id)["losses"] == 0
-
-
-def test_a_worker_is_drained_from_outside(service: Service, clip: Path) -> None:
-    service.start_server()
-    worker = service.start_worker("--concurrency", "1")
-    [listed] = requests.get(f"{service.url}/workers", timeout=20).json()["items"]
-
-    told = subprocess.run(
-        ["ffremote-worker", "drain", listed["worker_id"]],
-        env=service.environ,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert told.stdout == f"{listed['worker_id']} drains\n"
-    assert worker.wait(20) == 0
 
 
 def test_once_works_until_nothing_waits(service: Service, clip: Path) -> None:

@@ -92,3 +92,16 @@ def test_all_processes_of_a_boot_agree_on_it() -> None:
 
     assert told.stdout.strip() == liveness.boot_id()
     assert os.getpid() > 0
+
+
+def test_only_the_lock_of_a_dead_holder_is_removed(tmp_path: Path) -> None:
+    lock = tmp_path / f"{uuid.uuid4()}.lock"
+    with start_holder(lock) as holder:
+        while_alive = (liveness.remove_if_dead(lock), lock.exists())
+        holder.kill()
+        holder.wait()
+
+        removed = (liveness.remove_if_dead(lock), lock.exists())
+
+    assert (while_alive, removed) == ((False, True), (True, False))
+    assert not liveness.remove_if_dead(lock)

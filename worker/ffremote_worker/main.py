@@ -1,6 +1,7 @@
 """The worker daemon's command line."""
 
 import sys
+from collections.abc import Callable
 
 import click
 from sqlalchemy.orm import Session
@@ -37,7 +38,8 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
     ffremote-worker                   work with two slots
     ffremote-worker --concurrency 8   work with eight
     ffremote-worker list              show all workers and their ids
-    ffremote-worker drain ID          make another worker drain
+    ffremote-worker drain ID          let a worker finish what it runs, then idle
+    ffremote-worker undrain ID        let it take jobs again
     """
     if context.invoked_subcommand is not None:
         return
@@ -50,12 +52,27 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
 @cli.command()
 @click.argument("worker_id")
 def drain(worker_id: str) -> None:
-    """Ask the worker WORKER_ID to finish what it runs and to take nothing more."""
+    """Ask the worker WORKER_ID to finish what it runs and to take nothing more.
+
+    The process stays, idle, until `undrain` or a signal ends it, so no restart policy undoes this.
+    """
+    _ask(fleet.request_drain, worker_id)
+    click.echo(f"{worker_id} drains")
+
+
+@cli.command()
+@click.argument("worker_id")
+def undrain(worker_id: str) -> None:
+    """Let the worker WORKER_ID, which was asked to drain, take jobs again."""
+    _ask(fleet.request_undrain, worker_id)
+    click.echo(f"{worker_id} takes jobs")
+
+
+def _ask(request: Callable[[Session, str], Worker], worker_id: str) -> None:
     settings = load_settings()
     with _session(settings) as session:
-        worker = fleet.request_drain(session, worker_id)
+        request(session, worker_id)
     doorbell.ring(Storage(settings.data_dir).run)
-    click.echo(f"{worker.id} drains")
 
 
 @cli.command(name="list")

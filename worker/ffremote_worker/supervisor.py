@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import ffremote
-from ffremote import ballast, clock, doorbell, fleet, liveness, orphans
+from ffremote import ballast, clock, doorbell, fleet, liveness, orphans, rescues
 from ffremote.clock import utc_now
 from ffremote.doorbell import Doorbell
 from ffremote.liveness import Lifeline
@@ -66,7 +66,8 @@ class Supervisor:
         self._slots: list[SlotProcess] = []
         self._signals = 0
         self._told = 0
-        self._draining = False
+        self._leaving = False  # a signal asked us to end
+        self._paused = False  # a drain was asked for from outside: we stay, idle
         self._stop_by: float | None = None
         self._next_beat = 0.0
         self._rung = True
@@ -92,7 +93,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD):
             signal.signal(number, self._heard)
         fleet.register(session, self._row())
-        orphans.sweep(session, self._workshop.storage)
+        self._tidy(session)
         log.info(
             "worker %s: %d slots, %s, sandbox %s",
             self._id,
@@ -101,6 +102,14 @@ class Supervisor:
             self._workshop.toolbox.sandbox.name,
         )
         self._slots = [self._new_slot() for _ in range(self._concurrency)]
+
+    def _tidy(self, session: Session) -> None:
+        """Remove what others left behind; work begins also where that fails."""
+        try:
+            rescues.forget_earlier_boots(session, socket.gethostname())
+            orphans.sweep(session, self._workshop.storage)
+        except (OperationalError, OSError) as exc:
+            log.warning("worker %s: orphans are left to the cleanup: %s", self._id, exc)
 
     def _turn(self, session: Session) -> None:
         """Look at everything once; what the database refuses now is done at the next turn."""
@@ -111,6 +120,8 @@ class Supervisor:
                 deed(session)
             except OperationalError as exc:
                 log.warning("worker %s: the database does not answer: %s", self._id, exc.orig)
+            except OSError as exc:
+                log.warning("worker %s: the data directory cannot be used: %s", self._id, exc)
 
     def _rescue(self, session: Session) -> None:
         """Give lost jobs to whoever is free."""
@@ -118,36 +129,53 @@ class Supervisor:
             doorbell.ring(self._workshop.storage.run)
 
     def _beat(self, session: Session) -> None:
-        """Say that we live; hear at the same time, or when rung, whether we are to drain."""
+        """Write a heartbeat; read at the same time, or when rung, whether a drain is asked for."""
         is_due = clock.monotonic() >= self._next_beat
         if is_due:
             self._next_beat = clock.monotonic() + fleet.HEARTBEAT.total_seconds()
             fleet.beat(session, self._id)
             ballast.keep(self._workshop.storage)
-        if (is_due or self._rung) and fleet.is_asked_to_drain(session, self._id):
-            self._drain(session)
+        if is_due or self._rung:
+            self._pause(session, fleet.is_asked_to_drain(session, self._id))
 
     def _obey(self) -> None:
         """Pass each signal that we got to the slots: the first drains, the second stops."""
         while self._told < self._signals:
             self._told += 1
             if self._told == 1:
-                with self._workshop.sessions() as session:
-                    self._drain(session)
+                self._leave()
             elif self._told == 2:
                 self._stop()
 
-    def _drain(self, session: Session) -> None:
-        if self._draining:
-            return
+    def _leave(self) -> None:
+        """End when what runs is finished."""
         log.info("worker %s: draining; once more to stop now", self._id)
-        self._draining = True
+        self._leaving = True
+        with self._workshop.sessions() as session:
+            self._drain(session)
+
+    def _pause(self, session: Session, asked: bool) -> None:
+        """Drain and stay, or take jobs again, as asked from outside."""
+        if asked is self._paused or self._leaving:
+            return
+        self._paused = asked
+        if asked:
+            log.info("worker %s: draining by request; it stays until undrained", self._id)
+            self._drain(session)
+        else:
+            log.info("worker %s: takes jobs again", self._id)
+            self._move(session, WorkerState.UP)
+
+    def _drain(self, session: Session) -> None:
         for slot in self._slots:
             slot.tell(signal.SIGTERM)
+        self._move(session, WorkerState.DRAINING)
+
+    def _move(self, session: Session, state: WorkerState) -> None:
         try:
-            fleet.move(session, self._id, WorkerState.DRAINING)
+            fleet.move(session, self._id, state)
         except OperationalError as exc:
-            log.warning("worker %s: cannot say that it drains: %s", self._id, exc.orig)
+            log.warning("worker %s: its row does not say %s: %s", self._id, state, exc.orig)
 
     def _stop(self) -> None:
         log.info("worker %s: stopping now, its jobs are given back", self._id)
@@ -160,19 +188,21 @@ class Supervisor:
         if self._stop_by is not None and clock.monotonic() > self._stop_by:
             for slot in self._slots:
                 slot.tell(signal.SIGKILL)
-        if self._draining or self._once:
+        if self._leaving or self._paused or self._once:
             return
         for place, slot in enumerate(self._slots):
             if slot.has_ended and clock.monotonic() - slot.started > RESTART_SECONDS:
-                log.error(
-                    "worker %s: a slot died (%s); a new one starts",
-                    self._id,
-                    slot.process.returncode,
-                )
+                self._log_end(slot)
                 self._slots[place] = self._new_slot()
 
+    def _log_end(self, slot: SlotProcess) -> None:
+        """Log why a slot is replaced: one that drained ended with 0."""
+        code = slot.process.returncode
+        if code:
+            log.error("worker %s: a slot died (%s); a new one starts", self._id, code)
+
     def _is_over(self) -> bool:
-        leaving = self._draining or self._once
+        leaving = self._leaving or self._once
         return leaving and all(slot.has_ended for slot in self._slots)
 
     def _new_slot(self) -> SlotProcess:
