@@ -33,8 +33,11 @@ def to_iso(moment: datetime, *, timespec: str = "milliseconds") -> str:
 
 
 def from_iso(text: str) -> datetime:
-    """Read what `to_iso` writes; raise ValueError for a time without a zone."""
+    """Read what `to_iso` writes; raise ValueError for a time without a zone or out of range."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as exc:  # the first or the last day of the calendar, in another zone
+        raise ValueError(f"{text!r} is outside the calendar") from exc

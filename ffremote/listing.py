@@ -16,6 +16,7 @@ from .database import reading
 from .errors import InvalidArgument
 from .models import Job, JobLabel, JobTotal, Upload
 from .states import JobState
+from .storage import is_id
 
 T = TypeVar("T")
 
@@ -38,9 +39,13 @@ class Cursor:
         try:
             padded = text + "=" * (-len(text) % 4)
             created_at, job_id = base64.urlsafe_b64decode(padded).decode("ascii").split(" ")
+            if not is_id(job_id):
+                raise ValueError(f"{job_id!r} is not an id")
             return cls(from_iso(created_at), job_id)
         except (ValueError, binascii.Error) as exc:
-            raise InvalidArgument("cursor", f"{text!r} is no cursor of this server.") from exc
+            raise InvalidArgument(
+                "cursor", f"{text[:100]!r} is not a cursor of this server."
+            ) from exc
 
 
 @dataclass(frozen=True, slots=True)

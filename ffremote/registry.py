@@ -12,6 +12,7 @@ from .database import reading, take_turns, writing
 from .errors import JobFinished, JobNotFound, UploadNotFound
 from .models import ARRIVING, Job, JobLabel, Upload, UploadState
 from .states import JobState, Phase
+from .storage import is_id
 
 # Raises what a row is refused with; asked inside the transaction that adds it, so that of many who
 # come at once nobody passes on what another has just taken.
@@ -55,6 +56,8 @@ def add(
 
 def find(session: Session, job_id: str) -> Job:
     """Return a job as it is now; raise JobNotFound."""
+    if not is_id(job_id):  # a database may choke on what is in it
+        raise JobNotFound(job_id)
     with reading(session):
         job = session.get(Job, job_id, populate_existing=True)
     if job is None:
@@ -70,6 +73,8 @@ def find_by_key(session: Session, idempotency_key: str) -> Job | None:
 
 def find_upload(session: Session, upload_id: str) -> Upload:
     """Return an upload as it is now; raise UploadNotFound."""
+    if not is_id(upload_id):
+        raise UploadNotFound(upload_id)
     with reading(session):
         upload = session.get(Upload, upload_id, populate_existing=True)
     if upload is None:

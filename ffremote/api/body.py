@@ -12,8 +12,6 @@ from ffremote.clock import monotonic
 # Slower than 16 KiB in a minute is no line but somebody who holds a thread.
 WINDOW_SECONDS = 60.0
 WINDOW_BYTES = 16 << 10
-LINGER_SECONDS = 2.0
-LINGER_BYTES = 32 << 20
 
 T = TypeVar("T")
 
@@ -134,26 +132,6 @@ class _Pace:
             self._since, self._bytes = monotonic(), 0
         elif monotonic() - self._since > WINDOW_SECONDS:
             raise TimeoutError(f"less than {WINDOW_BYTES} bytes in {WINDOW_SECONDS:.0f} s")
-
-
-def linger(line: socket.socket) -> None:
-    """End our side of the line, then read and drop what still comes in, for a little while.
-
-    Closing a socket that holds unread bytes resets it, and a reset may overtake the answer.
-    """
-    scrap = memoryview(bytearray(1 << 18))
-    deadline = monotonic() + LINGER_SECONDS
-    budget = LINGER_BYTES
-    try:
-        line.shutdown(socket.SHUT_WR)
-        while budget > 0 and (left := deadline - monotonic()) > 0:
-            wait(line, select.POLLIN, left)
-            count = line.recv_into(scrap)
-            if count == 0:
-                return
-            budget -= count
-    except OSError:
-        return  # the client hung up first, which is what we waited for
 
 
 def wait(line: socket.socket, event: int, seconds: float) -> None:

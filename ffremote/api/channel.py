@@ -3,96 +3,46 @@
 Stock waitress takes in the whole body before it calls the app: a second copy on disk, no early
 refusal, and no byte kept of a broken upload. Here a large body is read by the app from the socket,
 and a file goes out by sendfile. All that we know of waitress's private life is in this module,
-`body`, `pools`, `sendfile` and `tasks`; `server` falls back to stock waitress where it differs.
+`body`, `parser`, `pools`, `sendfile` and `tasks`; `serving` falls back to stock waitress where it
+differs.
 """
 
-import select
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.utilities import Error
 
 from ffremote.clock import monotonic
 
-from .body import LINGER_SECONDS, SocketBody, linger, wait
+from .parser import StreamingParser, StrictParser
 from .sendfile import FileBuffer
 from .tasks import JsonErrorTask, StreamingTask
 
-STREAM_FROM_BYTES = 1 << 20
-HEADER_SECONDS = 30.0
-SMALL_BODY_SECONDS = 300.0
-IDLE_SECONDS = 60.0
-# Whoever sends a PATCH can go on, and cannot before we have given up the line that broke.
-IDLE_PATCH_SECONDS = 20.0
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 32 << 20
 
 
-class LengthRequired(Error):  # type: ignore[misc]
-    """A chunked body: its size is not known before it has filled the disk."""
+class StockChannel(HTTPChannel):  # type: ignore[misc]
+    """waitress's own connection, with our error model."""
 
-    code = 411
-    reason = "Length Required"
+    parser_class = StrictParser
+    error_task_class = JsonErrorTask
 
 
-class StreamingParser(HTTPRequestParser):  # type: ignore[misc]
-    """Reads headers; a body that is large, or that must be kept to the byte, is left to the app.
+class _Rest:
+    """What a client still sends behind its answer, dropped for a little while."""
 
-    It runs in the server's loop, the only thread that closes sockets, so it is here that a
-    request gets its own duplicate of the socket, for the thread that will serve it.
-    """
+    def __init__(self) -> None:
+        self._deadline = monotonic() + LINGER_SECONDS
+        self._budget = LINGER_BYTES
 
-    streams = False
-    line: socket.socket | None = None
-    completed: bool
-    started: float
+    def drop(self, count: int) -> None:
+        self._budget -= count
 
-    def __init__(self, adj: Any, channel: "StreamingChannel") -> None:
-        super().__init__(adj)
-        self.channel = channel
-        self.started = monotonic()
-
-    def received(self, data: bytes) -> int:
-        consumed: int = super().received(data)
-        if self.chunked and not self.completed:
-            self.error = LengthRequired("Send the body with a Content-Length.")
-            self.completed = True
-        if self.error:
-            self.expect_continue = False  # or waitress would ask for the body that it refuses
-            self.line = self.channel.socket.dup()
-            return len(data)
-        if self.completed or not self.headers_finished or self.body_bytes_received:
-            return consumed
-        prefix = data[consumed : consumed + self.content_length]
-        if len(prefix) == self.content_length or not self._should_stream():
-            return consumed
-        self._leave_body(prefix)
-        return consumed + len(prefix)
-
-    def is_overdue(self) -> bool:
-        """Whether the client has had more than time enough to say what it wants."""
-        patience = SMALL_BODY_SECONDS if self.headers_finished else HEADER_SECONDS
-        return monotonic() > self.started + patience
-
-    def close(self) -> None:
-        super().close()
-        if self.line is not None:
-            self.line.close()
-
-    def _should_stream(self) -> bool:
-        # A PATCH belongs to a resumable upload: each byte that arrived counts.
-        return bool(self.content_length >= STREAM_FROM_BYTES or self.command == "PATCH")
-
-    def _leave_body(self, prefix: bytes) -> None:
-        say = self.channel.write_soon if self.expect_continue else None
-        self.line = self.channel.socket.dup()
-        idle = IDLE_PATCH_SECONDS if self.command == "PATCH" else IDLE_SECONDS
-        self.body_rcv = SocketBody(
-            self.line, prefix, self.content_length, say=say, idle_seconds=idle
-        )
-        self.expect_continue = False
-        self.streams = self.completed = True
+    def is_over(self) -> bool:
+        return self._budget <= 0 or monotonic() > self._deadline
 
 
 class StreamingChannel(HTTPChannel):  # type: ignore[misc]
@@ -101,7 +51,11 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
     task_class = StreamingTask
     error_task_class = JsonErrorTask
 
+    close_when_flushed: bool
+    will_close: bool
     _has_had_turn = False
+    _lingers = False
+    _rest: _Rest | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,11 +65,60 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
         """Make the parser of the next request; waitress means a class, and calls it."""
         return StreamingParser(adj, self)
 
+    def linger(self) -> None:
+        """Read on for a little while behind the answer, before the connection is closed.
+
+        Closing a socket that holds unread bytes resets it, and a reset may overtake the answer.
+        The loop does it: no thread waits for a client that is refused.
+        """
+        self._lingers = True
+
     def readable(self) -> bool:
-        """Also where we notice, at each turn of the loop, a request that never ends."""
-        if self.request is not None and not self.requests and self.request.is_overdue():
+        """Also where we notice, at each turn of the loop, what never ends."""
+        request = self.request
+        if (request is not None and not self.requests and request.is_overdue()) or (
+            self._rest is not None and self._rest.is_over()
+        ):
             self.will_close = True
         return bool(super().readable())
+
+    def received(self, data: bytes) -> bool:
+        if self._rest is None:
+            return bool(super().received(data))
+        self._rest.drop(len(data))
+        return True
+
+    def handle_write(self) -> None:
+        """As waitress does, but an answer that leaves bytes unread ends gently."""
+        self._flush_exception(self._flush())
+        if self.close_when_flushed and not self.total_outbufs_len:
+            self.close_when_flushed = False
+            self.will_close |= not self._begin_to_linger()
+        if self.will_close:
+            self.handle_close()
+
+    def handle_close(self) -> None:
+        super().handle_close()
+        if self.request is not None:
+            self.request.close()  # it was never whole: no thread has it
+
+    def _flush(self) -> Callable[..., bool] | None:
+        if not self.requests:
+            return self._flush_some
+        if self.total_outbufs_len >= self.adj.send_bytes:
+            locked: Callable[..., bool] = self._flush_some_if_lockable
+            return locked  # a task may be adding to what is flushed
+        return None
+
+    def _begin_to_linger(self) -> bool:
+        if not self._lingers:
+            return False
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            return False  # the client hung up first, which is what we would wait for
+        self._rest = _Rest()
+        return True
 
     def send(self, data: Any, do_close: bool = True) -> int:
         if not isinstance(data, FileBuffer):
@@ -129,16 +132,3 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
     def _flush_some(self, do_close: bool = True) -> bool:
         self._has_had_turn = False
         return bool(super()._flush_some(do_close))
-
-    def end_gently(self, line: socket.socket) -> None:
-        """Flush the answer and let the client read it, though it may be sending still."""
-        deadline = monotonic() + LINGER_SECONDS
-        try:
-            while self.total_outbufs_len and self.connected:
-                with self.outbuf_lock:
-                    self._flush_some(do_close=False)
-                if self.total_outbufs_len:
-                    wait(line, select.POLLOUT, deadline - monotonic())
-            linger(line)
-        except (OSError, AttributeError):
-            return  # closed by the loop: nobody is there to be gentle with

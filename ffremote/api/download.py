@@ -17,6 +17,8 @@ from ffremote.errors import InvalidArgument
 from .errors import request_error
 
 BLOCK_BYTES = 1 << 20
+FAR_DIGITS = 18
+FAR = 10**FAR_DIGITS
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE | re.ASCII)
 
 
@@ -99,8 +101,8 @@ def wanted_range(
     first, last = match.groups()
     if not first:
         return _suffix(last, size)
-    start = int(first)
-    stop = int(last) + 1 if last else size
+    start = _offset(first)
+    stop = _offset(last) + 1 if last else size
     if stop <= start:
         if last:
             return None
@@ -113,9 +115,16 @@ def wanted_range(
 def _suffix(length: str, size: int) -> tuple[int, int] | None:
     if not length:
         return None
-    if int(length) == 0 or size == 0:
+    count = _offset(length)
+    if count == 0 or size == 0:
         raise Unsatisfiable
-    return max(0, size - int(length)), size
+    return max(0, size - count), size
+
+
+def _offset(digits: str) -> int:
+    """Read an offset; one that no file reaches is as good as any other such, however long."""
+    significant = digits.lstrip("0")
+    return FAR if len(significant) > FAR_DIGITS else int(significant or "0")
 
 
 def _etags(header: str) -> set[str]:

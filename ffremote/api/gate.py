@@ -1,10 +1,15 @@
 """What every request passes first, before a byte of its body is read."""
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import Authorization
 
 from ffremote.config import Settings
+from ffremote.errors import RequestError
 
 from . import cors
 from .auth import Tokens
@@ -14,29 +19,62 @@ log = logging.getLogger(__name__)
 
 # For a supervisor or a load balancer, which has no token; they tell nothing of jobs.
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+ASKED = ("HOST", "ORIGIN", "SEC_FETCH_SITE", "AUTHORIZATION")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Tokens, hosts and origins: whether a request may come in, by its head alone."""
+
+    tokens: Tokens
+    origins: Origins
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Read what the operator set; raise ConfigurationError."""
+        return cls(Tokens.parse(settings.tokens), Origins.from_settings(settings))
+
+    def check(self, method: str, headers: Mapping[str, str]) -> None:
+        """Raise Forbidden for a Host or an Origin that may not drive this server.
+
+        `headers` have the names of the environment, such as `SEC_FETCH_SITE`.
+        """
+        host = headers.get("HOST")
+        self.origins.require_host(host)
+        self.origins.require_origin(
+            method, host=host, origin=headers.get("ORIGIN"), site=headers.get("SEC_FETCH_SITE")
+        )
+
+    def require_token(self, path: str, headers: Mapping[str, str]) -> str | None:
+        """Return the name of the token, None where none is needed; raise Unauthorized."""
+        if path in OPEN_PATHS:
+            return None
+        return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")))
+
+    def lets_in(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
+        """Whether the app will not refuse this at once; asked before a body takes anything."""
+        try:
+            self.check(method, headers)
+            self.require_token(path, headers)
+        except RequestError:
+            return False
+        return True
 
 
 def guard(app: Flask, settings: Settings) -> None:
     """Let only those into `app` that the operator wants there."""
-    tokens = Tokens.parse(settings.tokens)
-    origins = Origins.from_settings(settings)
-    cors.let_pages_in(app, origins)
+    gate = Gate.from_settings(settings)
+    cors.let_pages_in(app, gate.origins)
 
     @app.before_request
     def check() -> Response | None:
-        host = request.headers.get("Host")
-        origins.require_host(host)
-        origins.require_origin(
-            request.method,
-            host=host,
-            origin=request.headers.get("Origin"),
-            site=request.headers.get("Sec-Fetch-Site"),
-        )
-        if answer := cors.preflight(origins):
+        environ = request.environ
+        headers = {name: environ[f"HTTP_{name}"] for name in ASKED if f"HTTP_{name}" in environ}
+        gate.check(request.method, headers)
+        if answer := cors.preflight(gate.origins):
             return answer
-        if request.path not in OPEN_PATHS:
-            g.token_name = tokens.require(request.authorization)
+        g.token_name = gate.require_token(request.path, headers)
         return None
 
 

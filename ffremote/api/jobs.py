@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import re
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -20,10 +21,13 @@ from ffremote.states import JobState
 from . import accel, arriving, representation, submission
 from .desk import desk
 from .download import Download, send
+from .schemas import LABEL_PATTERN
 
 blueprint = Blueprint("jobs", __name__)
 
 MAX_LIMIT = 500
+_LIMIT = re.compile(r"[0-9]{1,9}", re.ASCII)
+_LABEL = re.compile(LABEL_PATTERN)
 TEXT = "text/plain; charset=utf-8"
 NEVER = "0" * 32  # no attempt has this token
 
@@ -145,21 +149,24 @@ def _state(text: str) -> JobState:
         return JobState(text)
     except ValueError as exc:
         allowed = ", ".join(JobState)
-        raise InvalidArgument("state", f"{text!r} is no state; the states are {allowed}.") from exc
+        raise InvalidArgument(
+            "state", f"{text[:40]!r} is not a state; the states are {allowed}."
+        ) from exc
 
 
 def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_LIMIT):
-        raise InvalidArgument("limit", f"{text!r} is no number from 1 to {MAX_LIMIT}.")
-    return int(text)
+    limit = int(text) if _LIMIT.fullmatch(text) else 0
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidArgument("limit", f"{text[:40]!r} is not a number from 1 to {MAX_LIMIT}.")
+    return limit
 
 
 def _label(text: str | None) -> listing.Label | None:
     if text is None:
         return None
-    name, separator, value = text.partition("=")
-    if not name or not separator:
-        raise InvalidArgument("label", f"{text!r} is no label; write name=value.")
+    if not _LABEL.fullmatch(text):
+        raise InvalidArgument("label", f"{text[:100]!r} is not a label; write name=value.")
+    name, _, value = text.partition("=")
     return listing.Label(name, value)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ffremote.states import JobState
 
-from .schemas import COUNT, FLAG, SHA256, TEXT, Schema, ref
+from .schemas import COUNT, FLAG, LABEL, SHA256, TEXT, Schema, ref
 
 BINARY: Schema = {"type": "string", "format": "binary"}
 
@@ -64,7 +64,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         (400,),
         (
             Parameter("state", STATES),
-            Parameter("label", TEXT),
+            Parameter("label", LABEL),
             Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
             Parameter("cursor", TEXT),
         ),

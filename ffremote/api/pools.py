@@ -41,8 +41,8 @@ class Transfer:
 class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]
     """waitress's dispatcher for short requests, with two pools beside it.
 
-    An upload holds its thread for as long as the client's line needs. A refusal holds its thread
-    while it lingers.
+    An upload holds its thread for as long as the client's line needs. A request that is refused
+    gets a thread only for its answer, and never one that a client with rights could need.
     """
 
     def __init__(self, *, threads: int, transfer_threads: int) -> None:
@@ -57,16 +57,17 @@ class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]
     def add_task(self, task: Any) -> None:
         """Take a channel, whose first request is to be served."""
         request = task.requests[0]
-        if request.streams and not self._begin():
+        if request.error or request.is_refused:
+            self._refusals.add_task(task)
+        elif not request.streams:
+            super().add_task(task)
+        elif self._begin():
+            self._transfers.add_task(Transfer(task, self._end))
+        else:
             request.error = TooManyTransfers(
                 f"All {self._limit} transfers of this server are in use; try again."
             )
-        if request.error:
             self._refusals.add_task(task)
-        elif request.streams:
-            self._transfers.add_task(Transfer(task, self._end))
-        else:
-            super().add_task(task)
 
     def _begin(self) -> bool:
         with self._count:

@@ -15,6 +15,9 @@ FLAG: Schema = {"type": "boolean"}
 TIME: Schema = {"type": "string", "format": "date-time"}
 ID: Schema = {"type": "string", "format": "uuid"}
 SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+# The names and values that a job's labels may have; `=` parts the two.
+LABEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}=[^\x00-\x1f\x7f]{0,255}$"
+LABEL: Schema = {"type": "string", "pattern": LABEL_PATTERN}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 ANY: Schema = {"type": "object"}
 

@@ -15,15 +15,18 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from ffremote.config import Settings
+from ffremote.errors import ConfigurationError
 
-from .channel import StreamingChannel
+from . import gate
+from .channel import StockChannel, StreamingChannel
+from .parser import Buffers, Door
 from .pools import Pools
 from .receive import FORM_BYTES
-from .tasks import JsonErrorTask
 
 log = logging.getLogger(__name__)
 
-OLDEST, NEWEST = (3, 0, 2), (3, 1)
+OLDEST, NEWEST = (3, 0, 2), (3, 1)  # the versions that our channel was tried with
+TRIED = ">=3.0.2,<3.1"
 NO_LIMIT = 1 << 45  # our app counts bodies itself and says so in our error model
 CONNECTIONS = 2000
 
@@ -35,12 +38,6 @@ COMMON: dict[str, Any] = {
     "log_socket_errors": False,
     "ident": "ffremote",
 }
-
-
-class StockChannel(HTTPChannel):  # type: ignore[misc]
-    """waitress's own connection, with our error model."""
-
-    error_task_class = JsonErrorTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +52,25 @@ class Server:
 
     @classmethod
     def bind(cls, app: WSGIApplication, settings: Settings) -> Self:
-        """Bind to the address of `settings`; raise OSError when that is not possible."""
+        """Bind to the address of `settings`; raise OSError when that is not possible.
+
+        Raises ConfigurationError when tokens are asked for and waitress cannot be trusted to ask
+        for them before it stores a body.
+        """
         _allow_many_files()
         channels: dict[int, Any] = {}
         if can_stream(version("waitress")):
             return cls._bind(app, settings, channels, _streaming(settings), StreamingChannel)
+        if settings.tokens:
+            raise ConfigurationError(
+                f"waitress {version('waitress')} stores whole uploads before a token is looked at; "
+                f"with FFREMOTE_TOKENS, install waitress {TRIED}"
+            )
         log.warning(
-            "waitress %s is not one that we know how to stream with; uploads are copied once more",
+            "waitress %s was not tried (%s were): uploads are copied once more, before Host and "
+            "Origin are looked at",
             version("waitress"),
+            TRIED,
         )
         return cls._bind(app, settings, channels, _stock(settings), StockChannel)
 
@@ -78,9 +86,11 @@ class Server:
         create_server(
             app, map=channels, host=settings.host, port=settings.port, **COMMON, **options
         )
+        door: Door = gate.Gate.from_settings(settings).lets_in
         listeners = [one for one in channels.values() if isinstance(one, BaseWSGIServer)]
         for listener in listeners:
             listener.channel_class = channel_class
+            listener.door, listener.buffers = door, Buffers()
         addresses = tuple((one.effective_host, int(one.effective_port)) for one in listeners)
         return cls(addresses, channels, listeners[0])
 

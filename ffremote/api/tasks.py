@@ -42,7 +42,7 @@ class StreamingTask(WSGITask):  # type: ignore[misc]
     def finish(self) -> None:
         super().finish()
         if self._body_is_unread():
-            self.channel.end_gently(self.request.line)
+            self.channel.linger()
 
     def _body_is_unread(self) -> bool:
         body = self.request.body_rcv
@@ -65,9 +65,8 @@ class JsonErrorTask(ErrorTask):  # type: ignore[misc]
 
     def finish(self) -> None:
         super().finish()
-        line = getattr(self.request, "line", None)  # a stock channel's request has none
-        if line is not None:
-            self.channel.end_gently(line)
+        if hasattr(self.channel, "linger"):  # a stock channel has read the body
+            self.channel.linger()
 
 
 def _document(status: int, reason: str) -> bytes:

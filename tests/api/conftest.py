@@ -32,12 +32,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def serve(settings: Settings) -> Iterator[Callable[[WSGIApplication], Address]]:
+def serve(settings: Settings) -> Iterator[Callable[..., Address]]:
     """Start our server for a WSGI app; returns where it listens."""
     with contextlib.ExitStack() as stack:
 
-        def start(app: WSGIApplication) -> Address:
-            return stack.enter_context(_running(app, settings))
+        def start(app: WSGIApplication, of: Settings = settings) -> Address:
+            return stack.enter_context(_running(app, of))
 
         yield start
 

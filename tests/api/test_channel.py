@@ -10,10 +10,14 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 import pytest
+from flask import Flask
 from rawhttp import connect, error_of, head, read_all, read_until
 
 from ffremote.api import serving
+from ffremote.api.auth import new_token
 from ffremote.api.serving import can_stream
+from ffremote.config import Settings
+from ffremote.errors import ConfigurationError
 
 MIB = 1 << 20
 Serve = Callable[[WSGIApplication], tuple[str, int]]
@@ -158,6 +162,29 @@ def test_what_the_server_itself_refuses_is_in_our_error_model(serve: Serve) -> N
             "INVALID_ARGUMENT",
         ),
         head("PUT", -5): ("HTTP/1.1 400 Bad Request", "INVALID_ARGUMENT"),
+        head("PUT", int("9" * 4000)): ("HTTP/1.1 413 Request Entity Too Large", "FILE_TOO_LARGE"),
+        b"PUT / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n": (
+            "HTTP/1.1 400 Bad Request",
+            "INVALID_ARGUMENT",
+        ),
+        b"GET http://[/ HTTP/1.1\r\nHost: localhost\r\n\r\n": (
+            "HTTP/1.1 400 Bad Request",
+            "INVALID_ARGUMENT",
+        ),
+        b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n": (
+            "HTTP/1.0 505 HTTP Version Not Supported",
+            "INVALID_ARGUMENT",
+        ),
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": (
+            "HTTP/1.0 505 HTTP Version Not Supported",
+            "INVALID_ARGUMENT",
+        ),
+        b"GET /\r\n\r\n": ("HTTP/1.0 505 HTTP Version Not Supported", "INVALID_ARGUMENT"),
+        b"PUT / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n"
+        b"Content-Length: 4\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.0\r\n\r\n": (
+            "HTTP/1.0 400 Bad Request",
+            "INVALID_ARGUMENT",
+        ),
         head("PUT", 1 << 50): ("HTTP/1.1 413 Request Entity Too Large", "FILE_TOO_LARGE"),
         b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000 + b"\r\n\r\n": (
             "HTTP/1.0 431 Request Header Fields Too Large",
@@ -222,14 +249,27 @@ def test_another_waitress_serves_too_in_our_error_model(
     assert "uploads are copied once more" in caplog.text
 
 
+def test_another_waitress_does_not_serve_where_tokens_are_needed(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "version", lambda name: "3.1.0")
+    settings = settings.model_copy(update={"tokens": new_token("a")[1], "port": 0})
+
+    with pytest.raises(ConfigurationError, match=r"waitress 3\.1\.0 .* install waitress >=3\.0\.2"):
+        serving.Server.bind(app, settings)
+
+
 def test_only_a_waitress_that_we_know_is_streamed_with() -> None:
-    found = {v: can_stream(v) for v in ("3.0.1", "3.0.2", "3.9", "3.1.0b1", "4.0.0", "10.0")}
+    found = {
+        v: can_stream(v) for v in ("3.0.1", "3.0.2", "3.0.9", "3.1", "3.1.0b1", "4.0.0", "10.0")
+    }
 
     assert found == {
         "3.0.1": False,
         "3.0.2": True,
-        "3.9": True,
-        "3.1.0b1": True,
+        "3.0.9": True,
+        "3.1": False,
+        "3.1.0b1": False,
         "4.0.0": False,
         "10.0": False,
     }

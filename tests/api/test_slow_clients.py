@@ -9,14 +9,14 @@ from flask import Flask
 from forms import BOUNDARY, MEDIA
 from rawhttp import connect, head, read_all, read_until
 
-from ffremote.api import body, channel
+from ffremote.api import body, parser
 from ffremote.storage import Storage
 
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 
 
 def test_headers_that_never_end(serve: Serve, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channel, "HEADER_SECONDS", 0.2)
+    monkeypatch.setattr(parser, "HEADER_SECONDS", 0.2)
 
     with connect(serve(app)) as client:
         client.sendall(b"GET /healthz HTTP/1.1\r\nX: ")
@@ -27,7 +27,7 @@ def test_headers_that_never_end(serve: Serve, app: Flask, monkeypatch: pytest.Mo
 def test_a_small_body_that_never_ends(
     serve: Serve, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channel, "SMALL_BODY_SECONDS", 0.2)
+    monkeypatch.setattr(parser, "SMALL_BODY_SECONDS", 0.2)
 
     with connect(serve(app)) as client:
         client.sendall(head("POST", 100, path="/api/v1/jobs") + b"{")
@@ -38,7 +38,7 @@ def test_a_small_body_that_never_ends(
 def test_a_piece_that_stops_is_kept_and_its_lock_is_given_back(
     serve: Serve, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channel, "IDLE_PATCH_SECONDS", 0.2)
+    monkeypatch.setattr(parser, "IDLE_PATCH_SECONDS", 0.2)
     address = serve(app)
     base = "http://{}:{}".format(*address)
     made = requests.post(f"{base}/api/v1/uploads", headers={"Upload-Length": str(len(MEDIA))})
