@@ -48,19 +48,27 @@ def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun
 def _assume(spec: JobSpec) -> MediaFacts:
     """An ordinary film, with more streams where the job counts to them."""
     parts = (spec.video_options, spec.audio_options, spec.subtitles)
-    tracks = [part.track or 0 for part in parts if part is not None]
+    tracks = [part.track for part in parts if part and isinstance(part.track, int)]
     words = [*(spec.streams or ()), *(spec.extra_args or ())]
     numbers = [int(n) for word in words if word.startswith(("0:", "-0:")) for n in _numbers(word)]
     extra = min(max([0, *tracks, *numbers]), 999)
     streams = list(ASSUMED.streams)
     for _ in range(extra):
-        for kind in ASSUMED.streams[:3]:
-            streams.append(_at(kind, len(streams)))
+        for each in ASSUMED.streams[:3]:
+            streams.append(_at(each, len(streams)))
+    for kind, letter in (("data", "d"), ("attachment", "t")):
+        most = max((_count(word) for word in words if f"0:{letter}" in word), default=0)
+        streams += [Stream(len(streams) + n, kind, "bin_data", tag="gpmd") for n in range(most)]
     return MediaFacts(ASSUMED.format, ASSUMED.duration, tuple(streams))
 
 
 def _numbers(word: str) -> list[str]:
     return _NUMBER.findall(word)[1:]
+
+
+def _count(word: str) -> int:
+    """How many streams of its kind a map such as `0:d:1` needs."""
+    return min(max((int(n) for n in _numbers(word)), default=0), 999) + 1
 
 
 def _at(stream: Stream, index: int) -> Stream:

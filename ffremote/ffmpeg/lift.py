@@ -120,15 +120,17 @@ def _lift(job: dict[str, Any], option: Option) -> bool:
 def _lift_special(job: dict[str, Any], option: Option, word: str) -> bool:
     """Move the options whose fields hold more than one value."""
     if word in ("c:s", "scodec", "codec:s"):
-        mode = {"mode": "copy"} if option.value == "copy" else {"codec": option.value}
+        mode: dict[str, Any] = (
+            {"mode": "copy"} if option.value == "copy" else {"codec": option.value}
+        )
+        if "subtitles" not in job:
+            mode["track"] = "auto"  # as FFmpeg: one of them, unless maps say which
         _set_whole(job, option, "subtitles", mode)
     elif word == "map":
         job.setdefault("streams", []).append(option.value)
     elif word == "metadata":
         key, _, value = (option.value or "").partition("=")
         _set(job, option, "metadata", key, value)
-    elif word == "map_metadata" and option.value == "-1":
-        job["strip_metadata"] = True
     elif word in ("c", "codec"):
         _set(job, option, "video", "codec", option.value)
         _set(job, option, "audio", "codec", option.value)

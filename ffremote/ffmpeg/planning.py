@@ -1,6 +1,7 @@
 """From a job and what its input holds to the command lines; pure."""
 
 import re
+from dataclasses import replace
 
 from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
@@ -11,6 +12,7 @@ from .choice import Choice, decide
 from .encoders import COPY
 from .facts import MediaFacts
 from .failure import refuse
+from .leftovers import leftovers
 from .limits import Limits
 from .plan import Plan
 from .selection import Selection, select
@@ -34,7 +36,10 @@ def plan(
     failure of the job here: everything that is raised is a TranscodeError.
     """
     try:
-        return write_plan(spec, facts, capabilities, limits, attempt=attempt)
+        writer = _writer(spec, facts, capabilities, limits, attempt=attempt)
+        lost = leftovers(writer.choice, facts, writer.selection)
+        planned = writer.write()
+        return replace(planned, warnings=(*planned.warnings, *lost))
     except InvalidArgument as exc:
         raise refuse(_reason(exc.field), exc.message, _HINT) from exc
 
@@ -61,12 +66,23 @@ def write_plan(
     `attempt`. Raises InvalidArgument for what no input could make right, TranscodeError for what
     this input does not allow.
     """
+    return _writer(spec, facts, capabilities, limits, attempt=attempt).write()
+
+
+def _writer(
+    spec: JobSpec,
+    facts: MediaFacts,
+    capabilities: Capabilities,
+    limits: Limits,
+    *,
+    attempt: str,
+) -> Writer:
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     choice = decide(spec, capabilities)
     _check_limits(facts, limits)
-    selection = select(choice.spec, choice.container, facts)
+    selection = select(choice, facts, capabilities)
     _check_decoders(selection, choice, capabilities)
-    return Writer(choice, facts, capabilities, limits, attempt, selection).write()
+    return Writer(choice, facts, capabilities, limits, attempt, selection)
 
 
 def _check_limits(facts: MediaFacts, limits: Limits) -> None:
@@ -89,6 +105,8 @@ def _check_limits(facts: MediaFacts, limits: Limits) -> None:
 def _check_decoders(selection: Selection, choice: Choice, capabilities: Capabilities) -> None:
     encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
     for stream in selection.streams:
+        if stream.index in selection.covers:
+            continue
         if encoders.get(stream.kind, COPY) != COPY and stream.codec not in capabilities.decoders:
             raise refuse(
                 FailureReason.UNSUPPORTED_INPUT,

@@ -1,64 +1,144 @@
 """Which streams of the input go into the result."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ffremote.spec import JobSpec
-from ffremote.states import FailureReason
 
-from .containers import Container
+from . import extras, texts
+from .capabilities import Capabilities
+from .choice import Choice
+from .encoders import COPY
 from .facts import MediaFacts, Stream
-from .failure import TranscodeError, refuse
+from .mapping import mapped, missing
 
-_MAP = re.compile(r"(-?)0(?::([vVasdt])(?::([0-9]+))?|:([0-9]+))?(\??)", re.ASCII)
-_KINDS = {"v": "video", "V": "video", "a": "audio", "s": "subtitle", "d": "data", "t": "attachment"}
-BITMAP_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
+ALL = ("0", "0?")
+COVER_ENCODER = "mjpeg"
+_RANKS = {"data": 2, "attachment": 3}
+# FFmpeg puts one subtitle into these without being asked
+_TAKES_UNASKED = frozenset({"mkv", "matroska", "webm"})
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The chosen streams, in the order of the result; `burned` is drawn into the picture."""
+    """The chosen streams, in the order of the result; `burned` is drawn into the picture.
+
+    Covers, data and attachments come last; `covers` holds the indexes of the pictures that are
+    covers in the result, too.
+    """
 
     streams: tuple[Stream, ...]
     burned: Stream | None = None
-    burned_at: int = 0
+    covers: frozenset[int] = frozenset()
+    dropped: tuple[Stream, ...] = ()
+    """What the job's maps name, and neither its container nor its other fields let through."""
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
         """Return the chosen streams of one kind."""
         return tuple(stream for stream in self.streams if stream.kind == kind)
 
+    @property
+    def films(self) -> tuple[Stream, ...]:
+        """The chosen video streams that are no covers in the result."""
+        return tuple(s for s in self.of_kind("video") if s.index not in self.covers)
 
-def select(spec: JobSpec, container: Container, facts: MediaFacts) -> Selection:
+
+def select(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> Selection:
     """Choose streams as FFmpeg would, or as the job says.
 
     Raises TranscodeError (`no_such_stream`) when one that the job names is not there, or none is
     left.
     """
-    chosen = _mapped(spec.streams, facts) if spec.streams else _ordinary(spec, container, facts)
-    if container.video is None or spec.video is False:
-        chosen = [stream for stream in chosen if stream.kind != "video"]
-    if container.audio is None or spec.audio is False:
-        chosen = [stream for stream in chosen if stream.kind != "audio"]
-    burned, at = _burned(spec, facts)
+    spec = choice.spec
+    asked = mapped(spec.streams, facts) if spec.streams else _ordinary(choice, facts, capabilities)
+    burned = _burned(spec, facts)
+    covers = [stream for stream in asked if _is_cover(stream, choice, capabilities)]
+    films = _films(asked, covers, choice)
+    others = [
+        stream
+        for stream in asked
+        if stream.kind != "video" and stream != burned and _fits(stream, choice, capabilities)
+    ]
+    if not extras.takes_many_sounds(choice.container) and any(m in ALL for m in spec.streams or ()):
+        others = _with_one_sound(others)
+    # as the job orders them, but what is no film, sound or subtitle comes last
+    chosen = [stream for stream in asked if stream in films or stream in others]
+    chosen = sorted([*chosen, *covers], key=lambda s: _RANKS.get(s.kind, 0) or s in covers)
     if not chosen:
-        raise _missing(f"{container.name} result would hold no stream", facts)
-    return Selection(tuple(chosen), burned, at)
+        raise missing(f"{choice.container.name} result would hold no stream", facts)
+    dropped = tuple(s for s in asked if spec.streams and s not in chosen and s != burned)
+    return Selection(tuple(chosen), burned, frozenset(s.index for s in covers), dropped)
 
 
-def _ordinary(spec: JobSpec, container: Container, facts: MediaFacts) -> list[Stream]:
-    """One film, one sound, and subtitles when the job wants them."""
+def _with_one_sound(streams: list[Stream]) -> list[Stream]:
+    best = _ranked([stream for stream in streams if stream.kind == "audio"])[:1]
+    return [stream for stream in streams if stream.kind != "audio" or stream in best]
+
+
+def _is_cover(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
+    """Whether this picture becomes a cover of the result, copied or as a JPEG."""
+    spec, video = choice.spec, choice.spec.video_options
+    if not stream.is_picture or spec.video is False or not extras.takes_covers(choice.container):
+        return False
+    if video and video.track is not None and not spec.streams:
+        return False  # who counts to a cover wants it as the film
+    if extras.takes_cover_as_is(choice.container, stream.codec):
+        return True
+    # beside a film in one file, the film's options would meet the cover's encoder
+    is_alone = choice.container.video is None or extras.attaches_covers(choice.container)
+    can = COVER_ENCODER in capabilities.encoders and stream.codec in capabilities.decoders
+    return is_alone and can
+
+
+def _films(asked: Iterable[Stream], covers: list[Stream], choice: Choice) -> list[Stream]:
+    """The pictures that move in the result; a cover is one only where it is meant by name."""
+    container, spec = choice.container, choice.spec
+    if container.video is None or spec.video is False:
+        return []
+    pictures = [s for s in asked if s.kind == "video" and s not in covers]
+    if container.is_image:
+        return pictures[:1]
+    moving = [stream for stream in pictures if not stream.is_picture]
+    by_name = not any(text in ALL for text in spec.streams or ())
+    return moving or (pictures if by_name else [])
+
+
+def _fits(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
+    """Whether the job and its container want a stream that is no picture."""
+    spec, container = choice.spec, choice.container
+    if stream.kind == "audio":
+        return container.audio is not None and not container.is_image and spec.audio is not False
+    if stream.kind == "subtitle":
+        return _takes_subtitle(stream, choice, capabilities)
+    if stream.kind == "attachment":
+        return extras.takes_attachments(container)
+    dropped = any(option.name == "dn" for option in choice.options)
+    return stream.kind == "data" and not dropped and extras.takes_data(container, stream)
+
+
+def _takes_subtitle(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
+    """Whether a subtitle goes in; one that the job wants by name is refused later if it cannot."""
+    part, container = choice.spec.subtitles, choice.container
+    if container.subtitle is None or (part and part.mode == "drop"):
+        return False
+    if part and part.mode in ("copy", "convert"):
+        return True
+    becomes = texts.becomes(stream.codec, None, container)
+    return becomes == COPY or (becomes is not None and stream.codec in capabilities.decoders)
+
+
+def _ordinary(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> list[Stream]:
+    """One film, one sound, their covers, and the subtitles that the job or FFmpeg wants."""
     chosen: list[Stream] = []
+    spec, container = choice.spec, choice.container
     video, audio = spec.video_options, spec.audio_options
     if container.video and spec.video is not False:
         track = video.track if video else None
         chosen += _one("video", track, facts, covers=container.is_image)
     if container.audio and spec.audio is not False and not container.is_image:
         chosen += _one("audio", audio.track if audio else None, facts)
-    wants = spec.subtitles is not None and spec.subtitles.mode in ("copy", "convert")
-    if container.subtitle and (wants or not (container.video or container.audio)):
-        chosen += _subtitles(spec, facts)
-    return chosen
+    covers = [s for s in facts.of_kind("video") if _is_cover(s, choice, capabilities)]
+    return [*chosen, *_subtitles(choice, facts, capabilities), *covers]
 
 
 def _one(kind: str, track: int | None, facts: MediaFacts, *, covers: bool = False) -> list[Stream]:
@@ -66,67 +146,49 @@ def _one(kind: str, track: int | None, facts: MediaFacts, *, covers: bool = Fals
     there = facts.of_kind(kind)
     if track is not None:
         if track >= len(there):
-            raise _missing(f"{kind} track {track} is not there", facts)
+            raise missing(f"{kind} track {track} is not there", facts)
         return [there[track]]
     films = facts.films or (there if covers else ()) if kind == "video" else there
-    # the largest picture, the most channels; the file's own default wins, as in FFmpeg
-    ranked = sorted(films, key=lambda s: (s.is_default, _size(s)), reverse=True)
-    return ranked[:1]
+    return _ranked(films)[:1]
+
+
+def _ranked(streams: Iterable[Stream]) -> list[Stream]:
+    """The largest picture or the most channels first; the file's own default wins, as in FFmpeg."""
+    return sorted(streams, key=lambda s: (s.is_default, _size(s)), reverse=True)
 
 
 def _size(stream: Stream) -> int:
     return (stream.width or 0) * (stream.height or 0) + (stream.channels or 0)
 
 
-def _subtitles(spec: JobSpec, facts: MediaFacts) -> list[Stream]:
+def _subtitles(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> list[Stream]:
+    """All that the job asks for, or the one that FFmpeg would take unasked."""
+    part, container = choice.spec.subtitles, choice.container
     there = facts.of_kind("subtitle")
-    track = spec.subtitles.track if spec.subtitles else None
-    if track is None:
+    wants = part is not None and part.mode in ("copy", "convert")
+    is_text = not (container.video or container.audio)
+    if container.subtitle is None or not (
+        wants or is_text or (part is None and container.name in _TAKES_UNASKED)
+    ):
+        return []
+    track = part.track if part else None
+    if isinstance(track, int):
+        if track >= len(there):
+            raise missing(f"subtitle track {track} is not there", facts)
+        return [there[track]]
+    if wants and track is None and not is_text:
         return list(there)
-    if track >= len(there):
-        raise _missing(f"subtitle track {track} is not there", facts)
-    return [there[track]]
+    fitting = [s for s in there if texts.becomes(s.codec, choice.subtitle_encoder, container)]
+    if wants or is_text:
+        return (fitting or list(there))[:1]
+    return [s for s in fitting if _takes_subtitle(s, choice, capabilities)][:1]
 
 
-def _burned(spec: JobSpec, facts: MediaFacts) -> tuple[Stream | None, int]:
+def _burned(spec: JobSpec, facts: MediaFacts) -> Stream | None:
     if spec.subtitles is None or spec.subtitles.mode != "burn":
-        return None, 0
-    there, track = facts.of_kind("subtitle"), spec.subtitles.track or 0
-    if track >= len(there):
-        raise _missing(f"subtitle track {track} is not there", facts)
-    return there[track], track
-
-
-def _mapped(maps: Iterable[str], facts: MediaFacts) -> list[Stream]:
-    chosen: list[Stream] = []
-    for text in maps:
-        match = _MAP.fullmatch(text)
-        assert match is not None, text  # the spec's own grammar has passed it
-        found = _matching(match, facts)
-        if match[1]:
-            chosen = [stream for stream in chosen if stream not in found]
-        elif not found and not match[5]:
-            raise _missing(f"no stream matches {text!r}", facts)
-        else:
-            chosen += found
-    return chosen
-
-
-def _matching(match: re.Match[str], facts: MediaFacts) -> list[Stream]:
-    if match[4]:
-        return [stream for stream in facts.streams if stream.index == int(match[4])]
-    if not match[2]:
-        # a bare 0 means all that a result can carry; data streams mostly have no encoder
-        return [s for s in facts.streams if s.kind in ("video", "audio", "subtitle")]
-    there = list(facts.films if match[2] == "V" else facts.of_kind(_KINDS[match[2]]))
-    if match[3]:
-        number = int(match[3])
-        return there[number : number + 1]
-    return there
-
-
-def _missing(what: str, facts: MediaFacts) -> TranscodeError:
-    there = ", ".join(f"{s.index}: {s.kind} ({s.codec})" for s in facts.streams) or "none"
-    return refuse(
-        FailureReason.NO_SUCH_STREAM, f"The {what}.", f"The input has these streams: {there}."
-    )
+        return None
+    track = spec.subtitles.track
+    there, number = facts.of_kind("subtitle"), track if isinstance(track, int) else 0
+    if number >= len(there):
+        raise missing(f"subtitle track {number} is not there", facts)
+    return there[number]

@@ -1,5 +1,7 @@
 """The subtitle options of a command line."""
 
+from collections.abc import Sequence
+
 from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 from ffremote.states import FailureReason
@@ -7,21 +9,22 @@ from ffremote.states import FailureReason
 from .capabilities import Capabilities
 from .containers import Container, takers
 from .encoders import COPY, choose, codec_of
+from .facts import Stream
 from .failure import refuse
-from .selection import BITMAP_SUBTITLES, Selection
 
+BITMAP_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 _BITMAP_ENCODERS = frozenset({"dvbsub", "dvdsub"})
 
 
 def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabilities) -> str | None:
-    """Return the subtitle encoder, `copy`, or None when the job has none to write."""
+    """Return the subtitle encoder, `copy`, or None where the job leaves it to each stream."""
     part = spec.subtitles
-    only = container.video is None and container.audio is None
-    if container.subtitle is None or (part is None and not only):
+    if container.subtitle is None:
         if part is not None and part.mode in ("copy", "convert"):
             raise InvalidArgument("subtitles.mode", f"{container.name} takes no subtitles.")
         return None
-    if part is not None and part.mode in ("burn", "drop"):
+    only = container.video is None and container.audio is None
+    if (part is None and not only) or (part is not None and part.mode in ("burn", "drop")):
         return None
     if part is not None and part.mode == "copy":
         return COPY
@@ -36,22 +39,37 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     return encoder
 
 
+def becomes(codec: str, encoder: str | None, container: Container) -> str | None:
+    """Return `copy` or the encoder for subtitles of this codec, or None where neither is possible.
+
+    Where the job names no encoder, or `copy`, what fits is copied, and the rest becomes what the
+    container takes by default.
+    """
+    if encoder is None or encoder == COPY:
+        if container.takes("subtitle", codec):
+            return COPY
+        encoder = container.subtitle
+    if encoder is None or (codec in BITMAP_SUBTITLES) != (encoder in _BITMAP_ENCODERS):
+        return None
+    return encoder
+
+
 def encoding(
-    encoder: str, container: Container, selection: Selection
+    encoder: str | None, container: Container, streams: Sequence[Stream]
 ) -> tuple[list[str], list[str]]:
     """Return the options for the chosen subtitles, and warnings."""
     argv, warnings = [], []
-    for place, stream in enumerate(selection.of_kind("subtitle")):
-        chosen = encoder
-        if encoder == COPY and not container.takes("subtitle", stream.codec):
-            chosen = container.subtitle or COPY
-            warnings.append(f"{container.name} takes no {stream.codec}; it is converted.")
-        if chosen != COPY and (stream.codec in BITMAP_SUBTITLES) != (chosen in _BITMAP_ENCODERS):
+    for place, stream in enumerate(streams):
+        chosen = becomes(stream.codec, encoder, container)
+        if chosen is None:
             raise refuse(
                 FailureReason.INCOMPATIBLE_CONTAINER,
-                f"Subtitles of the codec {stream.codec} cannot become {chosen}.",
+                f"Subtitles of the codec {stream.codec} cannot become"
+                f" {container.subtitle if encoder in (None, COPY) else encoder}.",
                 "Pictures do not become text, nor text pictures; use subtitles.mode burn, or copy"
                 " into mkv.",
             )
+        if encoder == COPY and chosen != COPY:
+            warnings.append(f"{container.name} takes no {stream.codec}; it is converted.")
         argv += [f"-c:s:{place}", chosen]
     return argv, warnings

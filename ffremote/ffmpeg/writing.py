@@ -6,7 +6,7 @@ from dataclasses import replace
 from ffremote.spec import Audio, Video
 from ffremote.states import FailureReason
 
-from . import pictures, sounds, texts
+from . import covers, pictures, sounds, texts
 from .capabilities import Capabilities
 from .choice import Choice
 from .encoders import COPY
@@ -21,7 +21,8 @@ from .options import Option
 from .plan import MEASURED, Expected, Pass, Plan
 from .private import with_server_params
 from .reading import reading_options
-from .selection import BITMAP_SUBTITLES, Selection
+from .selection import Selection
+from .texts import BITMAP_SUBTITLES
 
 
 class Writer:
@@ -56,8 +57,9 @@ class Writer:
         video = self._video(graphs["video"])
         audio = self._audio(graphs["audio"])
         passes = []
-        if self._burns_text:
-            passes.append(Pass((*head, *self._extraction()), 0.05))
+        taken_out = self._taken_out()
+        if taken_out:
+            passes.append(Pass((*head, *taken_out), 0.05))
         if self._normalises:
             passes.append(Pass((*head, *self._measuring(graphs["audio"])), 0.1, True))
         twice = self.video.two_pass and self._encodes("video")
@@ -67,6 +69,7 @@ class Writer:
             *video,
             *audio,
             *self._subtitles(),
+            *covers.options(self.choice, self.selection, self.attempt),
             *container_options(self.choice, self.capabilities),
         ]
         if twice:
@@ -76,7 +79,7 @@ class Writer:
             Pass(
                 (
                     *head,
-                    *self._settled(last),
+                    *self._settled(covers.for_films(last, self.selection)),
                     *end(self.choice.container, self.limits, self.output),
                 ),
                 1.0,
@@ -102,7 +105,8 @@ class Writer:
 
     def _encodes(self, kind: str) -> bool:
         encoder = getattr(self.choice, f"{kind}_encoder")
-        return bool(self.selection.of_kind(kind)) and encoder not in (None, COPY)
+        there = self.selection.films if kind == "video" else self.selection.of_kind(kind)
+        return bool(there) and encoder not in (None, COPY)
 
     @property
     def _normalises(self) -> bool:
@@ -123,21 +127,23 @@ class Writer:
         return {"video": video, "audio": audio}
 
     def _maps(self) -> list[str]:
+        attached = covers.attached(self.choice, self.selection)
+        mapped = [stream for stream in self.selection.streams if stream not in attached]
         if self._burns_picture:
-            others = [s for s in self.selection.streams if s.kind != "video"]
+            others = [s for s in mapped if s not in self.selection.films]
             return ["-map", "[burned]", *_maps(s.index for s in others)]
-        return _maps(stream.index for stream in self.selection.streams)
+        return _maps(stream.index for stream in mapped)
 
     @property
     def _burns_picture(self) -> bool:
         return self.selection.burned is not None and not self._burns_text
 
     def _video(self, graphs: list[Graph]) -> list[str]:
-        if not self.selection.of_kind("video"):
+        if not self.selection.films:
             return []
         encoder = self.choice.video_encoder
         assert encoder is not None
-        source = self.selection.of_kind("video")[0]
+        source = self.selection.films[0]
         argv = self._filters(graphs)
         options, warnings = pictures.encoding(self.video, encoder)
         self.warnings += warnings
@@ -166,7 +172,7 @@ class Writer:
             # demuxer by its content, and the header in it is the uploader's, byte for byte
             parts.append(f"ass=filename={self.attempt}/subtitles.ass")
         if self._burns_picture:
-            film = self.selection.of_kind("video")[0].index
+            film = self.selection.films[0].index
             burned = self.selection.burned
             assert burned is not None
             chain = ",".join([f"[0:{film}][0:{burned.index}]overlay", *parts])
@@ -184,10 +190,10 @@ class Writer:
         return argv + sounds.encoding(self.audio, self.choice.audio_encoder)
 
     def _subtitles(self) -> list[str]:
-        if self.choice.subtitle_encoder is None:
-            return []
         argv, warnings = texts.encoding(
-            self.choice.subtitle_encoder, self.choice.container, self.selection
+            self.choice.subtitle_encoder,
+            self.choice.container,
+            self.selection.of_kind("subtitle"),
         )
         self.warnings += warnings
         return argv
@@ -212,7 +218,7 @@ class Writer:
 
     def _first_pass(self, video: list[str]) -> list[str]:
         private = [w for option in self.choice.options if _is_private(option) for w in option.argv]
-        film = self.selection.of_kind("video")[0].index
+        film = self.selection.films[0].index
         maps = [] if self._burns_picture else _maps([film])
         if self._burns_picture:
             maps = ["-map", "[burned]"]
@@ -230,11 +236,14 @@ class Writer:
         sound = self.selection.of_kind("audio")[0].index
         return [*_maps([sound]), "-filter:a", ",".join(parts), "-f", "null", "-"]
 
-    def _extraction(self) -> list[str]:
+    def _taken_out(self) -> list[str]:
+        """The outputs of a first pass: what the last one reads as files of ours."""
+        argv = covers.extraction(self.choice, self.selection, self.attempt)
         burned = self.selection.burned
-        assert burned is not None
-        output = f"file:{self.attempt}/subtitles.ass"
-        return [*_maps([burned.index]), "-c:s", "ass", "-f", "ass", output]
+        if burned is not None and self._burns_text:
+            output = f"file:{self.attempt}/subtitles.ass"
+            argv += [*_maps([burned.index]), "-c:s", "ass", "-f", "ass", output]
+        return argv
 
 
 def _maps(indexes: Iterable[int]) -> list[str]:

@@ -185,7 +185,7 @@ class Audio(Part):
 
 
 class Subtitles(Part):
-    """What becomes of subtitles; without this part they are dropped."""
+    """What becomes of subtitles; without this part MKV and WebM get one, other results none."""
 
     mode: Literal["copy", "convert", "burn", "drop"] = Field(
         "convert",
@@ -196,10 +196,11 @@ class Subtitles(Part):
     codec: CodecName | None = Field(
         None, description="Subtitle encoder for `convert`.", examples=["mov_text"]
     )
-    track: TrackNumber | None = Field(
+    track: TrackNumber | Literal["auto"] | None = Field(
         None,
-        description="Which subtitle stream, from 0; not given: all (burn: the first).",
-        examples=[0],
+        description="Which subtitle stream, from 0; `auto`: the one that FFmpeg would take, if"
+        " there is one that fits; not given: all (burn: the first).",
+        examples=[0, "auto"],
     )
 
 

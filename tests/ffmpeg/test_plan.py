@@ -223,6 +223,7 @@ def test_what_a_client_may_not_expect_is_a_warning() -> None:
     assert planned.warnings == (
         "The result is mp4, although its name ends in .mov.",
         "The input has no pictures; the result has none either.",
+        "The cover picture was left out (1: h264): mp4 takes no cover of this kind beside a film.",
     )
 
 
@@ -230,4 +231,19 @@ def test_a_cover_is_a_picture_but_no_film() -> None:
     sound = MediaFacts("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
 
     assert plan(sound, output_filename="a.jpg").expected.streams == ("video",)
-    assert plan(sound, output_filename="a.mkv").expected.streams == ("audio",)
+    assert plan(sound, output_filename="a.mov").expected.streams == ("audio",)
+
+
+@pytest.mark.parametrize(
+    ("name", "maps"),
+    [
+        ("a.mkv", ["0:v", "0:t"]),
+        ("a.mkv", ["0", "-0:t:1"]),
+        ("a.mp4", ["0:v", "0:d:2"]),
+        ("a.mp4", ["0:v", "0:t?"]),
+    ],
+)
+def test_maps_of_data_and_attachments_pass_the_front_desk(name: str, maps: list[str]) -> None:
+    asked = spec.build_job({"output_filename": name, "streams": maps})
+
+    assert ffmpeg.check(asked, ABLE) == ()

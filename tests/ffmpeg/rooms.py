@@ -1,0 +1,42 @@
+"""A job's directory in which tests plan, run and verify as a worker does."""
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+from ffremote import ffmpeg, spec
+from ffremote.config import Settings
+from ffremote.ffmpeg.toolbox import Toolbox
+
+PRESETS = spec.presets.load(Settings())
+
+
+class Room:
+    """One input, and jobs run on it."""
+
+    def __init__(self, toolbox: Toolbox, able: ffmpeg.Capabilities, path: Path, source: Path):
+        self.toolbox, self.able, self.path = toolbox, able, path
+        self.log = io.BytesIO()
+        shutil.copyfile(source, path / "input")
+
+    def run(self, **job: Any) -> ffmpeg.MediaFacts:
+        """Do one job; `plan`, `outcome`, `warnings` and the result file are kept."""
+        attempt = f"try{len(list(self.path.iterdir()))}"
+        (self.path / attempt).mkdir()
+        asked = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
+        facts = ffmpeg.probe(self.toolbox, self.path, "input", tick=lambda report: True)
+        limits = self.toolbox.limits
+        self.plan = ffmpeg.plan(asked, facts, self.able, limits, attempt=attempt)
+        self.outcome = ffmpeg.run(
+            self.toolbox,
+            self.plan,
+            cwd=self.path,
+            log=self.log,
+            tick=lambda report: True,
+            tick_seconds=0.2,
+        )
+        made = ffmpeg.verify(self.toolbox, self.plan, cwd=self.path, tick=lambda report: True)
+        self.result = self.path / self.plan.output
+        self.warnings = self.plan.warnings
+        return made
