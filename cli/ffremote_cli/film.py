@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .errors import LocalFileProblem
+from .playlists import HEAD_BYTES, refuse_playlist
 
 OnBytes = Callable[[int, int | None], None]
 """Called with the bytes that are there and all that there will be."""
@@ -46,6 +47,8 @@ def opened(path: Path) -> Iterator[Film]:
             raise LocalFileProblem(f"{path} is not a file")
         if facts.st_size == 0:
             raise LocalFileProblem(f"{path} is empty")
+        refuse_playlist(path, file.read(HEAD_BYTES))
+        file.seek(0)
         yield Film(path, file, facts.st_size, facts.st_mtime_ns)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from .errors import LocalFileProblem
 
 _ENDINGS = """
-    .3g2 .3gp .aac .ac3 .aiff .asf .avi .flac .flv .gif .m2ts .m4a .m4v .mka .mkv .mov .mp2 .mp3
-    .mp4 .mpeg .mpg .mts .mxf .ogg .oga .ogv .opus .ts .vob .wav .webm .wma .wmv"""
+    .3g2 .3gp .aac .ac3 .aiff .asf .avi .flac .flv .gif .m2t .m2ts .m4a .m4b .m4r .m4v .mka .mkv
+    .mov .mp2 .mp3 .mp4 .mpeg .mpg .mts .mxf .ogg .oga .ogv .opus .ts .vob .wav .webm .wma .wmv"""
 ENDINGS = frozenset(_ENDINGS.split())
 """What a file in a directory must end with to be taken for a film."""
 

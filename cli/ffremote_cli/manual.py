@@ -206,10 +206,19 @@ What is the same as with a local ffmpeg, and what is not:
   files (HLS, segments, `%03d`) are refused. `-` is stdin or stdout, through a temporary file.
 - The two commands of a two-pass encode work as typed: the first does nothing, the second makes the
   server do both passes.
-- `-filter_complex` of one input's pictures or sound is taken; one that mixes inputs is refused.
+- `-filter_complex` may hold a graph of the pictures and one of the sound, each with one output
+  (`"[0:v]setpts=0.5*PTS[v];[0:a]atempo=2[a]"`); one that mixes inputs or streams is refused.
+- Without `-map`, an MKV or WebM gets the one subtitle track that fits, other files none; data
+  tracks and attachments come with `-map`.
+- The output is never the input, whatever `-y` says. A playlist or a list of files is refused,
+  because the files that it names would stay here.
+- A picture of a film needs `-frames:v 1`; a picture of a picture, or a song's cover, does not.
 - Where the line names no codec, the server's own choice for the container is taken, not that of
   the local ffmpeg; MP4 results are made to start at once (`+faststart`).
-- `-threads`, `-hwaccel` and other words on how a machine should work are refused: leave them out.
+- Words on how a machine should work (`-threads`, `-hwaccel`, `-max_muxing_queue_size`,
+  `-probesize`, `-re` and their kind) are ignored; one remark names them. So is a decoder (`-c:v`)
+  or a format (`-f`) before `-i`: the server finds out both. What would change the result and
+  cannot be said is refused by name, at every `-loglevel`.
 - `-y`, `-n`, `-loglevel`, `-stats` and `-progress` are the client's own work."""
 
 _LIBRARY = """\

@@ -43,7 +43,6 @@ _FIELDS: dict[str, Lifted] = {
     "profile:v": ("video", "profile", _text),
     "level": ("video", "level", _text),
     "pix_fmt": ("video", "pix_fmt", _text),
-    "r": ("video", "fps", _text),
     "g": ("video", "gop", int),
     "bf": ("video", "bframes", int),
     "s": ("video", "scale", _scale),
@@ -79,7 +78,6 @@ _SAME = {
     "tune:v": "tune",
     "level:v": "level",
     "pix_fmt:v": "pix_fmt",
-    "r:v": "r",
     "g:v": "g",
     "bf:v": "bf",
     "s:v": "s",
@@ -107,6 +105,8 @@ def _lift(job: dict[str, Any], option: Option) -> bool:
     """Move one option into `job`; False when it has no field there."""
     word = option.argv[0][1:]
     word = _SAME.get(word, word)
+    if option.name == "r":
+        _refuse_two_rates(job, option)
     if word in _FIELDS:
         part, key, convert = _FIELDS[word]
         _set(job, option, part, key, convert(option.value or ""))
@@ -137,6 +137,15 @@ def _lift_special(job: dict[str, Any], option: Option, word: str) -> bool:
     else:
         return False
     return True
+
+
+def _refuse_two_rates(job: dict[str, Any], option: Option) -> None:
+    """-r stays an option: it picks other pictures than the filter that `video.fps` means."""
+    video = job.get("video")
+    if video is False or (video and "fps" in video):
+        raise InvalidArgument(
+            option.field, f"{option.argv[0]} contradicts the field video.fps; give one of them."
+        )
 
 
 def _set(job: dict[str, Any], option: Option, part: str, key: str, value: Any) -> None:

@@ -213,7 +213,8 @@ class Writer:
         """Both passes must see the same frames, but FFmpeg drops and doubles them by muxer."""
         if any(option.name == "fps_mode" for option in self.choice.options):
             return []
-        constant = self.choice.container.muxer in ("dv", "mpeg", "mxf", "vob")
+        has_rate = any(option.name in ("r", "fpsmax") for option in self.choice.options)
+        constant = has_rate or self.choice.container.muxer in ("dv", "mpeg", "mxf", "vob")
         return ["-fps_mode:v", "cfr" if constant else "vfr"]
 
     def _first_pass(self, video: list[str]) -> list[str]:
@@ -250,5 +251,9 @@ def _maps(indexes: Iterable[int]) -> list[str]:
     return [word for index in indexes for word in ("-map", f"0:{index}")]
 
 
+_TIMING = ("fps_mode", "r", "fpsmax")
+"""Options that decide which frames both passes see."""
+
+
 def _is_private(option: Option) -> bool:
-    return option.name.endswith(("-params", "opts")) or option.name == "fps_mode"
+    return option.name.endswith(("-params", "opts")) or option.name in _TIMING

@@ -15,6 +15,7 @@ from programs import Service
 from scripted import Ffremote, Script, ScriptedServer
 from terminals import Terminal
 
+from ffremote import ffmpeg
 from ffremote_cli import main
 
 
@@ -91,6 +92,12 @@ def film(tmp_path: Path) -> Path:
     path = tmp_path / "in.mp4"
     path.write_bytes(bytes(range(256)) * 5000)
     return path
+
+
+@pytest.fixture(scope="session")
+def capabilities(binaries: ffmpeg.Binaries) -> ffmpeg.Capabilities:
+    """What the FFmpeg of this machine can do, as a server would say it."""
+    return ffmpeg.read_capabilities(binaries)
 
 
 @pytest.fixture(scope="session")

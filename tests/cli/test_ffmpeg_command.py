@@ -103,12 +103,77 @@ def test_a_failed_job_ends_with_the_status_and_the_words_of_ffmpeg(
     assert done.stderr.splitlines()[0] == "<input>: Invalid data found"
 
 
-def test_loglevel_quiet_is_quiet(ffremote: Ffremote, script: Script, film: Path) -> None:
+@pytest.mark.parametrize("level", [("-loglevel", "quiet"), ("-v", "0"), ("-v", "-8")])
+def test_a_refusal_is_told_at_every_loglevel(
+    ffremote: Ffremote, script: Script, film: Path, level: tuple[str, str]
+) -> None:
     script.on("POST /jobs", refuse(400, "INVALID_ARGUMENT", "No."))
 
-    done = ffremote("ffmpeg", "-loglevel", "quiet", "-i", film.name, "out.mp4")
+    by_server = ffremote("ffmpeg", *level, "-i", film.name, "out.mp4")
+    by_client = ffremote("ffmpeg", *level, "-stream_loop", "2", "-i", film.name, "out.mp4")
 
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert (by_server.returncode, by_server.stdout, by_server.stderr) == (1, "", "ffremote: No.\n")
+    assert by_client.stderr == "ffremote: -stream_loop: a job reads its input once\n"
+
+
+def test_loglevel_quiet_leaves_out_the_words_of_ffmpeg_and_the_remarks(
+    ffremote: Ffremote, good_job: Script, film: Path
+) -> None:
+    error = {"message": "No.", "details": {"stderr_tail": ["<input>: Invalid data found"]}}
+    good_job.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="failed", error=error))
+
+    done = ffremote("ffmpeg", "-v", "quiet", "-threads", "2", "-i", film.name, "out.mp4")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"ffremote: job {JOB} failed: No.")
+    assert "Invalid data" not in done.stderr
+    assert "-threads" not in done.stderr
+
+
+@pytest.mark.parametrize(("level", "is_told"), [("warning", True), ("error", False)])
+def test_what_is_ignored_is_told_from_loglevel_warning_on(
+    ffremote: Ffremote, good_job: Script, film: Path, level: str, is_told: bool
+) -> None:
+    done = ffremote("ffmpeg", "-v", level, "-threads", "2", "-i", film.name, "out.mp4")
+
+    remark = "ffremote: ignored, because the server decides how it works: -threads 2\n"
+    assert (done.returncode, done.stderr) == (0, remark if is_told else "")
+
+
+@pytest.fixture(params=["itself", "symbolic link", "hard link", "another spelling"])
+def same_file(request: pytest.FixtureRequest, film: Path, tmp_path: Path) -> str:
+    """A name of the input, as somebody may write it for the output."""
+    link = tmp_path / "link.mp4"
+    if request.param == "symbolic link":
+        link.symlink_to(film)
+    if request.param == "hard link":
+        link.hardlink_to(film)
+    (tmp_path / "folder").mkdir()
+    others = {"itself": film.name, "another spelling": f"folder/../{film.name}"}
+    return others.get(request.param, link.name)
+
+
+def test_the_input_is_never_the_output_even_with_y(
+    ffremote: Ffremote, script: Script, film: Path, same_file: str
+) -> None:
+    before = film.read_bytes()
+
+    done = ffremote("ffmpeg", "-y", "-i", film.name, "-crf", "40", same_file)
+
+    assert (done.returncode, script.requests) == (1, [])
+    assert done.stderr.startswith(f"ffremote: Output {same_file} same as Input #0 - exiting")
+    assert film.read_bytes() == before
+
+
+def test_a_copy_of_the_input_may_be_overwritten(
+    ffremote: Ffremote, good_job: Script, film: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "copy.mp4").write_bytes(film.read_bytes())
+
+    done = ffremote("ffmpeg", "-v", "error", "-y", "-i", film.name, "copy.mp4")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "copy.mp4").read_bytes() == RESULT
 
 
 def test_the_first_of_two_passes_sends_nothing(

@@ -1,11 +1,7 @@
 """`ffremote ffmpeg`: an ordinary ffmpeg command line, run on the server."""
 
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import nullcontext
 
 import click
 
@@ -13,9 +9,10 @@ from ..bars import Board
 from ..conductor import conduct
 from ..display import plain, remark
 from ..errand import Errand, Outcome, View, carry
-from ..errors import ClientError, JobFailed, LocalFileProblem, Stopped, Unreachable
+from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import one_line
 from ..interrupt import CtrlC
+from ..line_files import source_of, target_of
 from ..local_ffmpeg import run_instead
 from ..options import SharedCommand
 from ..progress_file import ProgressReport, opened
@@ -72,20 +69,19 @@ def command(
     say is refused by name. The exit status is ffmpeg's: 0, what ffmpeg ended with, or 255 after
     Ctrl-C. Options of ffremote come first and begin with two dashes.
     """
-    shows_errors = True
+    shows_log = True
     try:
         if local_fallback and not _server_answers():
             run_instead(words)
         line = read_line(words)
         talk = read_talk(line)
-        shows_errors = talk.shows_errors
+        shows_log = talk.shows_log
         if dry_run:
             _print_dry_run(line)
         else:
             _run(line, talk)
     except ClientError as exc:
-        if shows_errors:
-            click.echo(_told(exc), err=True)
+        click.echo(_told(exc, shows_log=shows_log), err=True)
         ctx.exit(_status(exc))
 
 
@@ -116,16 +112,17 @@ def _run(line: Line, talk: Talk) -> None:
         _remark(["the second pass makes the server do both"], talk)
         return
     _remark(means.remarks, talk)
-    with _input(means) as film, _output(means, talk) as target:
+    with (
+        source_of(means) as film,
+        target_of(means, film, overwrite=talk.overwrite) as target,
+    ):
         errand = Errand(film, means.job, target, overwrite=True, history=history())
         outcome = _carried(errand, talk)
-        if means.output in ("-", "pipe:1", "pipe:"):
-            _print_file(target)
     _remark(outcome.job.get("warnings") or (), talk)
 
 
 def _remark(sentences: Sequence[str], talk: Talk) -> None:
-    for sentence in sentences if talk.shows_progress else ():
+    for sentence in sentences if talk.shows_remarks else ():
         remark(f"ffremote: {sentence}", quiet=current_settings().quiet)
 
 
@@ -149,46 +146,8 @@ def _carried(errand: Errand, talk: Talk) -> Outcome:
     return answer
 
 
-@contextmanager
-def _input(means: Translation) -> Iterator[Path]:
-    if means.input not in ("-", "pipe:0", "pipe:"):
-        yield Path(means.input)
-        return
-    with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-        path = Path(folder, "stdin")
-        with path.open("wb") as spool:
-            shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
-        yield path
-
-
-@contextmanager
-def _output(means: Translation, talk: Talk) -> Iterator[Path]:
-    if means.output in ("-", "pipe:1", "pipe:"):
-        with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-            yield Path(folder, means.job["output_filename"])
-        return
-    target = Path(means.output)
-    if not target.parent.is_dir():
-        raise LocalFileProblem(f"{target}: No such file or directory")
-    if target.exists() and not _may_overwrite(target, talk):
-        raise LocalFileProblem(f"File '{target}' already exists. Exiting.")
-    yield target
-
-
-def _may_overwrite(target: Path, talk: Talk) -> bool:
-    if talk.overwrite is not None or not sys.stdin.isatty():
-        return bool(talk.overwrite)
-    return click.confirm(f"File '{target}' already exists. Overwrite?", err=True)
-
-
-def _print_file(path: Path) -> None:
-    with path.open("rb") as film:
-        shutil.copyfileobj(film, sys.stdout.buffer, 1 << 20)
-    sys.stdout.buffer.flush()
-
-
-def _told(error: ClientError) -> str:
-    if not isinstance(error, JobFailed):
+def _told(error: ClientError, *, shows_log: bool) -> str:
+    if not isinstance(error, JobFailed) or not shows_log:
         return one_line(error)
     tail = error.details.get("stderr_tail") or ()
     lines = tail.splitlines() if isinstance(tail, str) else tail

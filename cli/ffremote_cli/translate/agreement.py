@@ -8,6 +8,8 @@ from .refusal import CannotTranslate
 from .tables import PACE_CHANGERS
 
 _FILTER_NAMES = re.compile(r"(?:^|[,;\]])\s*([a-z0-9_]+)")
+_ZERO = re.compile(r"0+(?:\.0*)?[kKmM]?")
+_CRF_ALONE = ("libx264", "libx265", "h264", "hevc")
 
 
 def refuse_change_of_pace(job: Mapping[str, Any], after: Mapping[str, str]) -> None:
@@ -24,15 +26,18 @@ def refuse_change_of_pace(job: Mapping[str, Any], after: Mapping[str, str]) -> N
         )
 
 
-def settle_rate(video: dict[str, Any]) -> None:
-    """-b:v beside -crf: a cap for VP9 and AV1, nothing for x264, and `-b:v 0` no rate at all."""
+def settle_rate(video: dict[str, Any]) -> list[str]:
+    """-b:v beside -crf: a cap for VP9 and AV1, nothing for x264 and x265; 0 is no rate at all.
+
+    Return a remark where the rate was left out.
+    """
     if "crf" not in video or "bitrate" not in video:
-        return
-    if video["bitrate"] == "0":
+        return []
+    if _ZERO.fullmatch(video["bitrate"]):
         del video["bitrate"]  # the server says it itself where the encoder needs it
-    elif video.get("codec", "libx264") in ("libx264", "libx265", "h264", "hevc"):
-        raise CannotTranslate(
-            f"-b:v {video['bitrate']}",
-            "this encoder does not look at it beside -crf",
-            hint="leave one out, or cap the quality with -maxrate and -bufsize",
-        )
+    elif video.get("codec", "libx264") in _CRF_ALONE:
+        return [
+            "ignored, because this encoder does not use it beside -crf: -b:v "
+            + video.pop("bitrate")
+        ]
+    return []

@@ -3,26 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .option_names import MAY_HAVE_VALUE, QUESTIONS, is_global, takes_value
 from .refusal import CannotTranslate
-
-_WITHOUT_VALUE_WORDS = """
-    an vn sn dn y n shortest bitexact hide_banner stdin stats report copyts start_at_zero
-    benchmark benchmark_all xerror ignore_unknown copy_unknown autorotate autoscale
-    accurate_seek re seek_timestamp dump hex debug_ts psnr deinterlace intra qphist vstats
-    find_stream_info fix_sub_duration recast_media version L buildconf formats demuxers muxers
-    devices codecs decoders encoders bsfs protocols filters pix_fmts layouts sample_fmts
-    dispositions colors hwaccels h help"""
-_WITHOUT_VALUE = frozenset(_WITHOUT_VALUE_WORDS.split())
-
-_GLOBAL_WORDS = """
-    y n hide_banner stdin nostdin stats nostats report loglevel v progress stats_period version
-    L h help buildconf formats demuxers muxers devices codecs decoders encoders bsfs protocols
-    filters pix_fmts layouts sample_fmts dispositions colors hwaccels benchmark benchmark_all
-    xerror ignore_unknown copy_unknown filter_complex lavfi filter_complex_script
-    filter_complex_threads filter_threads max_error_rate cpuflags vsync copyts start_at_zero
-    abort_on max_alloc init_hw_device filter_hw_device sdp_file timelimit vstats
-    vstats_file qphist"""
-_GLOBAL = frozenset(_GLOBAL_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +41,11 @@ class Line:
     output_options: tuple[Option, ...]
     output: str | None
 
+    @property
+    def question(self) -> Option | None:
+        """The first option that makes ffmpeg print something about itself and end."""
+        return next((each for each in self.globals if each.name in QUESTIONS), None)
+
 
 def read_line(words: Sequence[str]) -> Line:
     """Sort the words; raises CannotTranslate for a second input or output."""
@@ -76,21 +63,26 @@ def read_line(words: Sequence[str]) -> Line:
             if option.key == "i":
                 _refuse_second("input", source, option.value)
                 source, input_options, pending = option.value, tuple(pending), []
-            elif option.name in _GLOBAL:
+            elif is_global(option.name):
                 common.append(option)
             else:
                 pending.append(option)
         else:
             _refuse_second("output", target, word)
             target, output_options, pending = word, tuple(pending), []
-    if pending:
-        raise CannotTranslate(pending[0].word, "this option stands after the last file")
-    return Line(tuple(common), input_options, source, output_options, target)
+    line = Line(tuple(common), input_options, source, output_options, target)
+    if pending and source is not None and target is not None:
+        raise CannotTranslate(
+            pending[0].word, "it stands after the last file, and an option belongs before its file"
+        )
+    return line
 
 
 def _option(word: str, left: list[str]) -> Option:
-    name, _, specifier = word[1:].partition(":")
-    if name in _WITHOUT_VALUE or (name[:2] == "no" and name[2:] in _WITHOUT_VALUE):
+    name, _, specifier = word.removeprefix("--" if word == "--help" else "-").partition(":")
+    if name in MAY_HAVE_VALUE:
+        return Option(name, specifier, left.pop(0) if left else None)
+    if not takes_value(name):
         return Option(name, specifier, None)
     if not left:
         raise CannotTranslate(word, "this option needs a value")

@@ -1,4 +1,4 @@
-"""Which ffmpeg option is which key of the job JSON, and why some are none."""
+"""Which ffmpeg option is which key of the job JSON, and what ffmpeg's names mean there."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -40,6 +40,8 @@ SAME: Mapping[str, str] = {
     "q": "q:v",
     "qscale": "q:v",
     "qscale:v": "q:v",
+    "vbsf": "bsf:v",
+    "absf": "bsf:a",
     "vframes": "frames:v",
     "frames": "frames:v",
     "profile": "profile:v",
@@ -85,7 +87,15 @@ CONTAINERS: Mapping[str, str] = {
 }
 """Names of ffmpeg's muxers, by those of the job JSON where they differ."""
 
-IMAGES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "tiff"})
+PICTURE_CODECS: Mapping[str, str] = {
+    "png": "png",
+    "mjpeg": "jpg",
+    "bmp": "bmp",
+    "tiff": "tiff",
+    "webp": "webp",
+    "libwebp": "webp",
+}
+"""Containers of a picture whose name does not say, by its codec."""
 
 PACE_CHANGERS = frozenset(
     {"setpts", "asetpts", "atempo", "rubberband", "asetrate", "tpad", "apad", "trim", "atrim"}
@@ -106,60 +116,17 @@ SIZES: Mapping[str, str] = {
     "4k": "4096:2160",
 }
 
-RATES: Mapping[str, str] = {"ntsc": "30000/1001", "pal": "25", "film": "24"}
+RATES: Mapping[str, str] = {
+    "ntsc": "30000/1001",
+    "qntsc": "30000/1001",
+    "sntsc": "30000/1001",
+    "pal": "25",
+    "qpal": "25",
+    "spal": "25",
+    "film": "24",
+    "ntsc-film": "24000/1001",
+}
 
 FPS_MODES: Mapping[str, str] = {"-1": "auto", "0": "passthrough", "1": "cfr", "2": "vfr"}
 
-ONE_INPUT = "a job reads one uploaded file; join the files before, or run a command for each"
-
-NO_INPUT_OPTION: Mapping[str, str] = {
-    "f": "the server finds out by itself what the input is; leave it out",
-    "sseof": "count from the beginning instead: -ss",
-    "stream_loop": "a job reads its input once",
-    "r": "the input's own times are used; set the output's rate with -r after -i",
-    "framerate": "the input's own times are used; set the output's rate with -r after -i",
-    "re": "the server works as fast as it can; leave it out",
-    "readrate": "the server works as fast as it can; leave it out",
-    "itsoffset": "the input's own times are used; shift sound with -af adelay, pictures with -vf"
-    " setpts",
-    "itsscale": "the input's own times are used; -vf setpts and -af atempo change the pace",
-    "hwaccel": "the server decides how it decodes; leave it out",
-    "hwaccel_output_format": "the server decides how it decodes; leave it out",
-    "hwaccel_device": "the server decides how it decodes; leave it out",
-    "threads": "the server decides how many threads it uses; leave it out",
-    "analyzeduration": "the server probes as long as it needs; leave it out",
-    "probesize": "the server probes as long as it needs; leave it out",
-    "thread_queue_size": "the server reads a file, so there is no queue; leave it out",
-    "fflags": "the server reads with its own flags; leave it out",
-    "noautorotate": "the server turns pictures as the file says; -vf transpose turns further",
-}
-"""What stands before -i and cannot be said, with the nearest way."""
-
-NO_OUTPUT_OPTION: Mapping[str, str] = {
-    "threads": "the server decides how many threads it uses; leave it out",
-    "filter_complex_script": "write the graph on the command line: -filter_complex",
-    "filter_script:v": "write the filters on the command line: -vf",
-    "filter_script:a": "write the filters on the command line: -af",
-    "attach": "a job has one input; add the attachment afterwards",
-    "dump_attachment:t": "a job makes one file",
-    "map_channel": "use -af pan, such as -af pan=mono|c0=c0",
-    "vol": "use -af volume",
-    "target": "write out the codecs and rates that the target means",
-    "fs": "set the rate with -b:v, or the length with -t",
-    "timestamp": "use -metadata creation_time=...",
-    "vpre": "use -preset",
-    "apre": "write out the options of the preset",
-    "fpre": "write out the options of the preset",
-    "update": "only beside -frames:v 1",
-    "copyts": "times begin at zero in a result; leave it out",
-    "report": "`ffremote log` shows everything that FFmpeg said",
-    "sdp_file": "a job makes one file",
-    "init_hw_device": "say which encoder you want: -c:v h264_nvenc",
-    "filter_hw_device": "say which encoder you want: -c:v h264_nvenc",
-    "xerror": "the server checks each result by itself; leave it out",
-    "benchmark": "the summary says how long it took; leave it out",
-    "filter_threads": "the server decides how many threads it uses; leave it out",
-    "filter_complex_threads": "the server decides how many threads it uses; leave it out",
-}
-
-SEVERAL_FILES = frozenset({"hls", "dash", "segment", "stream_segment", "tee", "image2"})
+SEVERAL_FILES = frozenset({"hls", "dash", "segment", "stream_segment", "ssegment", "tee"})

@@ -16,6 +16,7 @@ _LEVELS = {
     "debug": 48,
     "trace": 56,
 }
+_FLAGS = frozenset({"repeat", "level", "time", "datetime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Talk:
 
     overwrite: bool | None
     shows_progress: bool
-    shows_errors: bool
+    shows_remarks: bool
+    shows_log: bool
+    """Whether the words of an FFmpeg that failed are shown; our own reason always is."""
     progress_target: str | None
 
 
@@ -40,10 +43,13 @@ def read_talk(line: Line) -> Talk:
     for option in line.globals:
         if option.name in ("y", "n"):
             overwrite = option.name == "y"
+    if any(option.name == "nostdin" for option in line.globals):
+        overwrite = bool(overwrite)
     return Talk(
         overwrite=overwrite,
         shows_progress=shows_progress,
-        shows_errors=level >= _LEVELS["fatal"],
+        shows_remarks=level >= _LEVELS["warning"],
+        shows_log=level >= _LEVELS["fatal"],
         progress_target=_target(said.get("progress")),
     )
 
@@ -51,7 +57,9 @@ def read_talk(line: Line) -> Talk:
 def _level(text: str | None) -> int:
     if text is None:
         return _LEVELS["info"]
-    word = text.rpartition("+")[2]
+    word = text.rpartition("+")[2]  # before it stand flags, as in repeat+level+info
+    if word in _FLAGS:
+        return _LEVELS["info"]
     try:
         return _LEVELS[word] if word in _LEVELS else int(word)
     except ValueError as exc:

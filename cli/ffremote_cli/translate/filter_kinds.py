@@ -1,0 +1,25 @@
+"""Which filters read sound: `[0]volume=2` is about the first sound of input 0, `[0]hflip` not."""
+
+_SOUND_WORDS = """
+    abench abitscope abuffersink acompressor acontrast acopy acrossfade acrossover acrusher acue
+    adeclick adeclip adecorrelate adelay adenorm aderivative adrawgraph adynamicequalizer
+    adynamicsmooth aecho aemphasis aeval aexciter afade afftdn afftfilt afifo aformat afreqshift
+    afwtdn agate agraphmonitor ahistogram aiir aintegral alatency alimiter allpass aloop amerge
+    ametadata amix amultiply anequalizer anlmdn anlmf anlms anull anullsink apad aperms
+    aphasemeter aphaser aphaseshift apsyclip apulsator arealtime aresample areverse arnndn asdr
+    asegment aselect asendcmd asetnsamples asetpts asetrate asettb ashowinfo asidedata asoftclip
+    aspectralstats asplit asr astats asubboost asubcut asupercut asuperpass asuperstop atempo
+    atilt atrim avectorscope axcorrelate azmq bandpass bandreject bass biquad bs2b channelmap
+    channelsplit chorus compand compensationdelay crossfeed crystalizer dcshift deesser
+    dialoguenhance drmeter dynaudnorm earwax ebur128 equalizer extrastereo firequalizer flanger
+    haas hdcd highpass highshelf loudnorm lowpass lowshelf mcompand pan replaygain rubberband
+    showcqt showfreqs showspatial showspectrum showspectrumpic showvolume showwaves showwavespic
+    sidechaincompress sidechaingate silencedetect silenceremove sofalizer speechnorm stereotools
+    stereowiden superequalizer surround tiltshelf treble tremolo vibrato virtualbass volume
+    volumedetect"""
+_SOUND = frozenset(_SOUND_WORDS.split())
+
+
+def kind_of_filter(name: str) -> str:
+    """`a` for a filter that reads sound, else `v`."""
+    return "a" if name in _SOUND else "v"

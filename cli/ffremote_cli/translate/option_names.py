@@ -1,0 +1,46 @@
+"""FFmpeg's own options, 5.1 to 9: which take no value, and which belong to no file."""
+
+_WITHOUT_VALUE_WORDS = """
+    y n stats stdin report hide_banner ignore_unknown copy_unknown recast_media benchmark
+    benchmark_all dump hex copyts start_at_zero xerror auto_conversion_filters debug_ts psnr vstats
+    qphist print_graphs
+    an vn sn dn shortest bitexact accurate_seek re find_stream_info autorotate autoscale copyinkf
+    fix_sub_duration force_fps deinterlace intra display_hflip display_vflip
+    L version buildconf formats muxers demuxers devices codecs decoders encoders bsfs protocols
+    filters pix_fmts layouts sample_fmts dispositions colors hwaccels"""
+WITHOUT_VALUE = frozenset(_WITHOUT_VALUE_WORDS.split())
+"""Options that are a word alone; each may also have `no` before it."""
+
+_QUESTION_WORDS = """
+    L h ? help version buildconf formats muxers demuxers devices codecs decoders encoders bsfs
+    protocols filters pix_fmts layouts sample_fmts dispositions colors sources sinks hwaccels"""
+QUESTIONS = frozenset(_QUESTION_WORDS.split())
+"""Options that make FFmpeg print something about itself and end."""
+
+MAY_HAVE_VALUE = frozenset({"h", "?", "help", "sources", "sinks"})
+"""Questions that take the next word, if there is one."""
+
+_GLOBAL_WORDS = """
+    y n stats stats_period stdin report hide_banner loglevel v progress ignore_unknown copy_unknown
+    recast_media benchmark benchmark_all dump hex copyts start_at_zero copytb xerror abort_on
+    auto_conversion_filters debug_ts psnr vstats vstats_file vstats_version qphist max_alloc
+    max_error_rate cpuflags cpucount timelimit filter_threads filter_complex_threads
+    filter_complex lavfi filter_complex_script vsync async adrift_threshold frame_drop_threshold
+    dts_delta_threshold dts_error_threshold sdp_file init_hw_device filter_hw_device vaapi_device
+    qsv_device filter_buffered_frames print_graphs print_graphs_file print_graphs_format"""
+_GLOBAL = frozenset(_GLOBAL_WORDS.split()) | QUESTIONS
+
+
+def takes_value(name: str) -> bool:
+    """Whether the next word belongs to the option."""
+    return name not in WITHOUT_VALUE and without_no(name) not in WITHOUT_VALUE
+
+
+def is_global(name: str) -> bool:
+    """Whether the option means the same wherever it stands."""
+    return name in _GLOBAL or without_no(name) in _GLOBAL
+
+
+def without_no(name: str) -> str:
+    """`nostats` is `stats`, switched off."""
+    return name.removeprefix("no")

@@ -1,0 +1,158 @@
+"""Ordinary ffmpeg command lines. Filters: -vf, -filter_complex and the parts of a film."""
+
+# ruff: noqa: E501 - the lines are what people type
+
+import pytest
+from ffmpeg_lines import Row, check_command, check_job, check_refusal
+
+from ffremote import ffmpeg
+
+LINES: list[Row] = [
+    ("-i in.mp4 -vf scale=1280:720 out.mp4", {"video": {"filters": ["scale=1280:720"]}}),
+    (
+        "-i in.mp4 -vf scale=1280:-2 -c:a copy out.mp4",
+        {"audio": {"codec": "copy"}, "video": {"filters": ["scale=1280:-2"]}},
+    ),
+    ('-i in.mp4 -vf "scale=iw/2:ih/2" out.mp4', {"video": {"filters": ["scale=iw/2:ih/2"]}}),
+    ('-i in.mp4 -filter:v "scale=-2:720" out.mp4', {"video": {"filters": ["scale=-2:720"]}}),
+    ("-i in.mp4 -s 640x480 out.mp4", {"video": {"scale": "640:480"}}),
+    ("-i in.mp4 -s hd720 out.mp4", {"video": {"scale": "1280:720"}}),
+    (
+        "-i in.mp4 -vf hflip -s 640x480 -r 25 out.mp4",
+        {"video": {"filters": ["hflip", "scale=640:480"]}, "extra_args": ["-r", "25"]},
+    ),
+    (
+        '-i in.mp4 -vf "scale=1280:720:force_original_aspect_ratio=decrease,pad=1280:720:(ow-iw)/2:(oh-ih)/2" out.mp4',
+        {
+            "video": {
+                "filters": [
+                    "scale=1280:720:force_original_aspect_ratio=decrease,pad=1280:720:(ow-iw)/2:(oh-ih)/2"
+                ]
+            }
+        },
+    ),
+    ("-i in.mp4 -vf crop=640:360:0:60 out.mp4", {"video": {"filters": ["crop=640:360:0:60"]}}),
+    (
+        '-i in.mp4 -vf "crop=in_w:in_h-40" -c:a copy out.mp4',
+        {"audio": {"codec": "copy"}, "video": {"filters": ["crop=in_w:in_h-40"]}},
+    ),
+    ("-i in.mp4 -vf transpose=1 out.mp4", {"video": {"filters": ["transpose=1"]}}),
+    (
+        '-i in.mp4 -vf "transpose=2,transpose=2" out.mp4',
+        {"video": {"filters": ["transpose=2,transpose=2"]}},
+    ),
+    ("-i in.mp4 -vf hflip out.mp4", {"video": {"filters": ["hflip"]}}),
+    ("-i in.mp4 -vf yadif out.mp4", {"video": {"filters": ["yadif"]}}),
+    (
+        '-i in.mp4 -vf "yadif=1:-1:0,scale=1280:720" -r 50 out.mp4',
+        {"video": {"filters": ["yadif=1:-1:0,scale=1280:720"]}, "extra_args": ["-r", "50"]},
+    ),
+    ("-i in.mp4 -vf fps=15 out.mp4", {"video": {"filters": ["fps=15"]}}),
+    (
+        '-i in.mp4 -vf "eq=brightness=0.06:saturation=2" -c:a copy out.mp4',
+        {"audio": {"codec": "copy"}, "video": {"filters": ["eq=brightness=0.06:saturation=2"]}},
+    ),
+    (
+        '-i in.mp4 -vf "setpts=0.5*PTS" -an out.mp4',
+        {"video": {"filters": ["setpts=0.5*PTS"]}, "audio": False},
+    ),
+    (
+        '-i in.mp4 -vf "setpts=2.0*PTS" -af atempo=0.5 out.mp4',
+        {"video": {"filters": ["setpts=2.0*PTS"]}, "audio": {"filters": ["atempo=0.5"]}},
+    ),
+    (
+        '-t 10 -i in.mp4 -vf "setpts=0.5*PTS" -an out.mp4',
+        {"video": {"filters": ["setpts=0.5*PTS"]}, "input": {"duration": 10}, "audio": False},
+    ),
+    (
+        '-i in.mp4 -vf "fade=t=in:st=0:d=1,fade=t=out:st=9:d=1" out.mp4',
+        {"video": {"filters": ["fade=t=in:st=0:d=1,fade=t=out:st=9:d=1"]}},
+    ),
+    (
+        '-i in.mp4 -vf "hqdn3d=4:3:6:4.5,unsharp=5:5:1.0" out.mp4',
+        {"video": {"filters": ["hqdn3d=4:3:6:4.5,unsharp=5:5:1.0"]}},
+    ),
+    (
+        '-i in.mp4 -vf "drawbox=x=10:y=10:w=100:h=50:color=red@0.5:t=fill" out.mp4',
+        {"video": {"filters": ["drawbox=x=10:y=10:w=100:h=50:color=red@0.5:t=fill"]}},
+    ),
+    ("-i in.mp4 -vf format=gray out.mp4", {"video": {"filters": ["format=gray"]}}),
+    (
+        '-i in.mp4 -filter_complex "[0:v]scale=640:-2[v]" -map "[v]" -map 0:a out.mp4',
+        {"video": {"filters": ["scale=640:-2"]}, "streams": ["0:v:0", "0:a"]},
+    ),
+    ('-i in.mp4 -filter_complex "scale=640:-2" out.mp4', {"video": {"filters": ["scale=640:-2"]}}),
+    (
+        '-i in.mp4 -filter_complex "[0:a]volume=2[a]" -map 0:v -map "[a]" -c:v copy out.mp4',
+        {
+            "video": {"codec": "copy"},
+            "audio": {"filters": ["volume=2"]},
+            "streams": ["0:v", "0:a:0"],
+        },
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]split[a][b];[b]boxblur=20[c];[a][c]vstack" out.mp4',
+        {"video": {"filters": ["split[a][b];[b]boxblur=20[c];[a][c]vstack"]}},
+    ),
+    (
+        "-i in.mp4 -vf \"select='between(t,0,5)+between(t,10,15)',setpts=N/FRAME_RATE/TB\" -af \"aselect='between(t,0,5)+between(t,10,15)',asetpts=N/SR/TB\" out.mp4",
+        {
+            "video": {
+                "filters": ["select='between(t,0,5)+between(t,10,15)',setpts=N/FRAME_RATE/TB"]
+            },
+            "audio": {"filters": ["aselect='between(t,0,5)+between(t,10,15)',asetpts=N/SR/TB"]},
+        },
+    ),
+    (
+        '-i in.mp4 -vf "trim=0:5,setpts=PTS-STARTPTS" -an out.mp4',
+        {"video": {"filters": ["trim=0:5,setpts=PTS-STARTPTS"]}, "audio": False},
+    ),
+]
+
+REFUSED: list[tuple[str, str]] = [
+    (
+        '-i in.mp4 -vf "setpts=0.5*PTS" -t 5 -an out.mp4',
+        "-t: after -i it counts in the result, whose pace setpts changes",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]scale=640:-2[v]" -map 0:a out.mp4',
+        "[v]: no -map takes this output of the filters",
+    ),
+    (
+        '-i in.mp4 -i logo.png -filter_complex "overlay=10:10" out.mp4',
+        "logo.png: this would be a second input, and a job has one",
+    ),
+    (
+        "-i in.mp4 -i music.mp3 -map 0:v -map 1:a -c:v copy -shortest out.mp4",
+        "music.mp3: this would be a second input, and a job has one",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v][1:v]overlay" out.mp4',
+        "-filter_complex [0:v][1:v]overlay: it reads [1:v], and a job has one input",
+    ),
+    (
+        "-f concat -safe 0 -i list.txt -c copy out.mp4",
+        "-f concat: a job reads one uploaded file; join the files before, or run a command for each",
+    ),
+    (
+        '-i "concat:a.ts|b.ts" -c copy out.mp4',
+        "-i concat:a.ts|b.ts: a job reads one uploaded file; join the files before, or run a command for each",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "job"), LINES)
+def test_the_line_means_this_job(line: str, job: dict[str, object]) -> None:
+    check_job(line, job)
+
+
+@pytest.mark.parametrize("line", [line for line, _ in LINES])
+def test_the_server_takes_the_job_and_runs_what_was_typed(
+    line: str, capabilities: ffmpeg.Capabilities
+) -> None:
+    check_command(line, capabilities)
+
+
+@pytest.mark.parametrize(("line", "said"), REFUSED)
+def test_what_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
+    check_refusal(line, said)

@@ -1,0 +1,113 @@
+"""-filter_complex of one input: a graph of the pictures, one of the sound, or both."""
+
+# ruff: noqa: E501 - the lines are what people type
+
+import pytest
+from ffmpeg_lines import Row, check_command, check_job, check_refusal
+
+from ffremote import ffmpeg
+
+LINES: list[Row] = [
+    (
+        '-i in.mp4 -filter_complex "[0]hflip[s0]" -map "[s0]" out.mp4',
+        {"video": {"filters": ["hflip"]}, "streams": ["0:v:0"]},
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]setpts=0.5*PTS[v];[0:a]atempo=2.0[a]" -map "[v]" -map "[a]" out.mp4',
+        {
+            "video": {"filters": ["setpts=0.5*PTS"]},
+            "audio": {"filters": ["atempo=2.0"]},
+            "streams": ["0:v:0", "0:a:0"],
+        },
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:a]atempo=2.0[a]" -filter_complex "[0:v]setpts=0.5*PTS[v]" -map "[a]" -map "[v]" out.mp4',
+        {
+            "video": {"filters": ["setpts=0.5*PTS"]},
+            "audio": {"filters": ["atempo=2.0"]},
+            "streams": ["0:a:0", "0:v:0"],
+        },
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0]volume=2[out]" -map 0:v -map "[out]" -c:v copy out.mp4',
+        {
+            "video": {"codec": "copy"},
+            "audio": {"filters": ["volume=2"]},
+            "streams": ["0:v", "0:a:0"],
+        },
+    ),
+    (
+        '-i in.mp4 -lavfi "[0:v]crop=iw/2:ih:0:0[l];[0:v]hflip,crop=iw/2:ih:0:0[r];[l][r]hstack" out.mp4',
+        {
+            "video": {
+                "filters": [
+                    "split=2[read0][read1];[read0]crop=iw/2:ih:0:0[l];[read1]hflip,crop=iw/2:ih:0:0[r];[l][r]hstack"
+                ]
+            }
+        },
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]scale=640:-2[big];[big]hflip[out]" -map [out] -map 0:a:1 out.mp4',
+        {
+            "video": {"filters": ["scale=640:-2[big];[big]hflip"]},
+            "streams": ["0:v:0", "0:a:1"],
+        },
+    ),
+    (
+        "-i in.mp4 -filter_complex \"[0:a:1]pan='stereo|c0=c0|c1=c1',volume=2[x]\" -map [x] out.mp3",
+        {"audio": {"filters": ["pan='stereo|c0=c0|c1=c1',volume=2"]}, "streams": ["0:a:1"]},
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]hflip[v];" -map [v] out.mp4',
+        {"video": {"filters": ["hflip"]}, "streams": ["0:v:0"]},
+    ),
+]
+
+REFUSED = [
+    (
+        '-i in.mp4 -filter_complex "[0:v]split[a][b]" -map [a] -map [b] out.mp4',
+        "-filter_complex [0:v]split[a][b]: it makes [a][b], and filters of a job make one stream each",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]hflip[a];[0:v]vflip[b]" -map [a] -map [b] out.mp4',
+        "-filter_complex [0:v]hflip[a];[0:v]vflip[b]: it makes pictures twice, and a job makes one of each",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v][0:a]concat=n=1:v=1:a=1[v][a]" -map [v] -map [a] out.mp4',
+        "-filter_complex [0:v][0:a]concat=n=1:v=1:a=1[v][a]: it makes [v][a], and filters of a job make one stream each",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]hflip[v]" -map [v] -map 0:v out.mp4',
+        "-map 0:v: filters of a job change every stream of their kind, and this one is not filtered",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[1]hflip" out.mp4',
+        "-filter_complex [1]hflip: it reads [1], and a job has one input",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v" out.mp4',
+        "-filter_complex [0:v: this bracket is not closed",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]hflip[v]" -vf vflip -map [v] out.mp4',
+        "-filter_complex: write all filters in one option",
+    ),
+    ("-i in.mp4 -map 1:a out.mp4", "-map 1:a: it names a second input, and a job has one"),
+]
+
+
+@pytest.mark.parametrize(("line", "job"), LINES)
+def test_the_graph_becomes_filters_of_the_pictures_and_of_the_sound(
+    line: str, job: dict[str, object]
+) -> None:
+    check_job(line, job)
+
+
+@pytest.mark.parametrize("line", [line for line, _ in LINES])
+def test_the_server_takes_the_filters(line: str, capabilities: ffmpeg.Capabilities) -> None:
+    check_command(line, capabilities)
+
+
+@pytest.mark.parametrize(("line", "said"), REFUSED)
+def test_a_graph_that_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
+    check_refusal(line, said)

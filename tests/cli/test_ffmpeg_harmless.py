@@ -1,0 +1,129 @@
+"""Words of wrappers that change no result: ignored with one remark, or put into a job's words."""
+
+# ruff: noqa: E501 - the lines are what people type
+
+import pytest
+from ffmpeg_lines import check_refusal, job_of, remarks_on
+
+DECIDES = "ignored, because the server decides how it works: "
+
+IGNORED = {
+    "-threads 4 -i in.mp4 -threads 8 out.mp4": "-threads 4, -threads 8",
+    "-hwaccel cuda -hwaccel_output_format cuda -i in.mp4 out.mp4": "-hwaccel cuda, -hwaccel_output_format cuda",
+    "-i in.mp4 -max_muxing_queue_size 9999 out.mp4": "-max_muxing_queue_size 9999",
+    "-i in.mp4 -ignore_unknown -copy_unknown out.mp4": "-ignore_unknown, -copy_unknown",
+    "-re -thread_queue_size 512 -i in.mp4 out.mp4": "-thread_queue_size 512, -re",
+    "-probesize 100M -analyzeduration 200M -i in.mp4 out.mp4": "-probesize 100M, -analyzeduration 200M",
+    "-fflags +genpts -i in.mp4 out.mp4": "-fflags +genpts",
+    "-init_hw_device vaapi=va -filter_hw_device va -i in.mp4 out.mp4": "-init_hw_device vaapi=va, -filter_hw_device va",
+    "-xerror -abort_on empty_output -i in.mp4 out.mp4": "-xerror, -abort_on empty_output",
+    "-cpuflags 0 -filter_threads 2 -benchmark -report -i in.mp4 out.mp4": "-cpuflags 0, -filter_threads 2, -benchmark, -report",
+    "-stats_period 2 -i in.mp4 out.mp4": "-stats_period 2",
+    "-autorotate -i in.mp4 -copytb 1 out.mp4": "-copytb 1, -autorotate",
+    "-headers Authorization:0123456789abcdef0123 -i in.mp4 out.mp4": "-headers",
+}
+NOTHING_TO_SAY = [
+    "-y -hide_banner -nostdin -nostats -v repeat+level+info -i in.mp4 out.mp4",
+    "-f mp4 -i in.mp4 out.mp4",
+    "-f mov -i in.mp4 out.mp4",
+    "-f matroska,webm -i in.mkv out.mp4",
+    "-f image2 -i in.png out.jpg",
+    "-i in.mp4 -crf 23 -b:v 0k out.mp4",
+]
+
+
+@pytest.mark.parametrize(("line", "named"), IGNORED.items())
+def test_what_changes_no_result_is_ignored_with_one_remark(line: str, named: str) -> None:
+    words, said = named.split(", "), remarks_on(line)
+
+    assert len(said) == 1
+    assert said[0].startswith(DECIDES)
+    assert sorted(said[0].removeprefix(DECIDES).split(", ")) == sorted(words)
+    assert job_of(line) == {"output_filename": "out.mp4"}
+
+
+@pytest.mark.parametrize("line", NOTHING_TO_SAY)
+def test_what_says_what_is_so_anyhow_needs_no_remark(line: str) -> None:
+    assert remarks_on(line) == ()
+
+
+TRANSLATED = [
+    ("-vsync 0", {"extra_args": ["-fps_mode", "passthrough"]}),
+    ("-vsync vfr", {"extra_args": ["-fps_mode", "vfr"]}),
+    ("-strict -2", {"extra_args": ["-strict", "-2"]}),
+    ("-async 1", {"audio": {"filters": ["aresample=async=1:first_pts=0"]}}),
+    ("-vol 256", {}),
+    ("-absf aac_adtstoasc", {"extra_args": ["-bsf:a", "aac_adtstoasc"]}),
+    ("-disposition:a:0 0", {"extra_args": ["-disposition:a:0", "0"]}),
+    ("-c:d copy -c:t copy", {}),
+]
+
+
+@pytest.mark.parametrize(("words", "job"), TRANSLATED)
+def test_old_words_are_said_in_those_of_today(words: str, job: dict[str, object]) -> None:
+    assert job_of(f"-i in.mp4 {words} out.mp4") == {"output_filename": "out.mp4", **job}
+
+
+def test_switches_before_the_input_count_for_its_streams() -> None:
+    assert job_of("-an -i in.mp4 out.mp4") == job_of("-i in.mp4 -an out.mp4")
+
+
+REMARKED = [
+    (
+        "-c:v h264_cuvid -i in.mp4 out.mp4",
+        (
+            "-c:v h264_cuvid before -i is ignored: the server chooses the decoder, and takes libvpx-vp9"
+            " or libvpx where the input has an alpha channel"
+        ),
+    ),
+    (
+        "-f mpegts -i - -f mp4 out.mp4",
+        "-f mpegts before -i is ignored: the server finds the format out by itself",
+    ),
+    (
+        "-i in.mp4 -c:v libx264 -crf 20 -b:v 50M out.mp4",
+        "ignored, because this encoder does not use it beside -crf: -b:v 50M",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "remark"), REMARKED)
+def test_what_the_server_does_otherwise_is_said(line: str, remark: str) -> None:
+    assert remarks_on(line) == (remark,)
+
+
+REFUSED = [
+    (
+        "-sub_charenc CP1252 -i in.srt out.vtt",
+        (
+            "-sub_charenc: a job cannot name the charset of subtitles yet; the server reads UTF-8 and"
+            " warns where a file is not. Convert the file first: iconv -f CP1252 -t UTF-8"
+        ),
+    ),
+    (
+        "-f s16le -ar 44100 -ac 2 -i in.raw out.wav",
+        "-f s16le: the server reads files that say what they hold, and this format does not",
+    ),
+    ("-stream_loop 2 -i in.mp4 out.mp4", "-stream_loop: a job reads its input once"),
+    (
+        "-noautorotate -i in.mp4 out.mp4",
+        "-noautorotate: the server turns pictures as the file says; -vf transpose turns further",
+    ),
+    (
+        "-crf 20 -i in.mp4 out.mp4",
+        (
+            "-crf: before -i a job takes -ss, -t, -to, -vn, -an, -sn and -dn; encoding options stand"
+            " after -i"
+        ),
+    ),
+    ("-i in.mp4 -c:d bin_data out.mp4", "-c:d bin_data: such streams are copied only"),
+    (
+        "-i in.mp4 -f mpegts udp://239.0.0.1:1234",
+        "udp://239.0.0.1:1234: the result comes back as a file, not to an address",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), REFUSED)
+def test_what_would_change_the_result_is_refused_by_name(line: str, said: str) -> None:
+    check_refusal(line, said)

@@ -1,0 +1,100 @@
+"""Ordinary ffmpeg command lines. What a job has one of, or none: inputs, outputs, places of options."""
+
+# ruff: noqa: E501 - the lines are what people type
+
+import json
+
+import pytest
+from ffmpeg_lines import Row, check_command, check_job, check_refusal, job_of, translated
+
+from ffremote import ffmpeg, spec
+from ffremote.errors import RequestError
+from ffremote_cli.translate import FirstPass
+
+LINES: list[Row] = [
+    (
+        "-i in.mp4 -dn -c copy out.mp4",
+        {"video": {"codec": "copy"}, "audio": {"codec": "copy"}, "extra_args": ["-dn"]},
+    ),
+    ("-hwaccel cuda -i in.mp4 out.mp4", {}),
+    ("-f mov -i in.mp4 out.mkv", {}),
+]
+
+REFUSED: list[tuple[str, str]] = [
+    (
+        "-re -i in.mp4 -c copy -f flv rtmp://live/x",
+        "rtmp://live/x: the result comes back as a file, not to an address",
+    ),
+    ("-i rtsp://camera/1 -c copy out.mp4", "-i rtsp://camera/1: the server reads no addresses"),
+    (
+        "-f lavfi -i testsrc out.mp4",
+        "-f lavfi: a job reads one uploaded file; join the files before, or run a command for each",
+    ),
+    ("-stream_loop 3 -i in.mp4 -c copy out.mp4", "-stream_loop: a job reads its input once"),
+    (
+        "-i in.mp4 -hls_time 10 -f hls out.m3u8",
+        "-f hls: this makes several files, and a job makes one",
+    ),
+    ("-i in.mp4 a.mp4 b.mp4", "b.mp4: this would be a second output, and a job has one"),
+    (
+        "-i in.mp4 -c copy -f segment -segment_time 60 out%03d.mp4",
+        "-f segment: this makes several files, and a job makes one",
+    ),
+    (
+        "-itsoffset 0.5 -i in.mp4 -c copy out.mp4",
+        "-itsoffset: the input's own times are used; shift sound with -af adelay, pictures with -vf setpts",
+    ),
+    (
+        "-i in.mp4 out.mp4 -crf 23",
+        "-crf: it stands after the last file, and an option belongs before its file",
+    ),
+    ("-i in.mp4 out.mp4 -crf", "-crf: this option needs a value"),
+    ("-i in.mp4", "ffmpeg: At least one output file must be specified"),
+    ("out.mp4", "ffmpeg: there is no input (-i)"),
+    ("-i in.mp4 -copyts out.mp4", "-copyts: times begin at zero in a result; leave it out"),
+]
+
+
+REFUSED_BY_THE_SERVER = {
+    "-i in.mov -c:v h264_nvenc -preset p5 -cq 23 out.mp4": "-cq",
+    '-i in.mp4 -filter_complex "[0:v]trim=0:5[a];[0:v]trim=8:9[b];[a][b]concat=n=2:v=1" out.mp4': "concat",
+}
+"""Translated, but with an option or a filter that the server does not take; it names it."""
+
+
+@pytest.mark.parametrize(("line", "named"), REFUSED_BY_THE_SERVER.items())
+def test_what_the_server_does_not_take_is_named_by_it(
+    line: str, named: str, capabilities: ffmpeg.Capabilities
+) -> None:
+    job = spec.parse_job(json.dumps(job_of(line)).encode())
+
+    with pytest.raises(RequestError, match=named):
+        ffmpeg.check(job, capabilities)
+
+
+FIRST_PASSES = [
+    "-y -i in.mp4 -c:v libx264 -b:v 2600k -pass 1 -an -f null /dev/null",
+    "-y -i in.mp4 -c:v libx264 -b:v 2600k -pass 1 -passlogfile x -f mp4 /dev/null",
+]
+
+
+@pytest.mark.parametrize("line", FIRST_PASSES)
+def test_the_first_of_two_passes_is_done_with_the_second(line: str) -> None:
+    assert translated(line) == FirstPass()
+
+
+@pytest.mark.parametrize(("line", "job"), LINES)
+def test_the_line_means_this_job(line: str, job: dict[str, object]) -> None:
+    check_job(line, job)
+
+
+@pytest.mark.parametrize("line", [line for line, _ in LINES])
+def test_the_server_takes_the_job_and_runs_what_was_typed(
+    line: str, capabilities: ffmpeg.Capabilities
+) -> None:
+    check_command(line, capabilities)
+
+
+@pytest.mark.parametrize(("line", "said"), REFUSED)
+def test_what_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
+    check_refusal(line, said)

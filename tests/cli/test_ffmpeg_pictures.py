@@ -1,0 +1,123 @@
+"""Ordinary ffmpeg command lines. Pictures and animations of a film."""
+
+# ruff: noqa: E501 - the lines are what people type
+
+import pytest
+from ffmpeg_lines import Row, check_command, check_job, check_refusal
+
+from ffremote import ffmpeg
+
+LINES: list[Row] = [
+    ("-i in.mp4 out.gif", {}),
+    (
+        '-ss 2 -t 3 -i in.mp4 -vf "fps=10,scale=320:-1:flags=lanczos" -loop 0 out.gif',
+        {
+            "video": {"filters": ["fps=10,scale=320:-1:flags=lanczos"]},
+            "input": {"start": 2, "duration": 3},
+            "extra_args": ["-loop", "0"],
+        },
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v] fps=12,scale=480:-1,split [a][b];[a] palettegen [p];[b][p] paletteuse" out.gif',
+        {
+            "video": {
+                "filters": ["fps=12,scale=480:-1,split[a][b];[a]palettegen[p];[b][p]paletteuse"]
+            }
+        },
+    ),
+    (
+        '-i in.mp4 -vf "fps=10,scale=320:-1,split[s0][s1];[s0]palettegen[p];[s1][p]paletteuse" -loop 0 out.gif',
+        {
+            "video": {
+                "filters": ["fps=10,scale=320:-1,split[s0][s1];[s0]palettegen[p];[s1][p]paletteuse"]
+            },
+            "extra_args": ["-loop", "0"],
+        },
+    ),
+    ("-ss 5 -i in.mp4 -frames:v 1 out.jpg", {"thumbnail": {"at": 5}}),
+    (
+        "-ss 00:00:05 -i in.mp4 -vframes 1 -q:v 2 out.jpg",
+        {"thumbnail": {"at": 5}, "extra_args": ["-q:v", "2"]},
+    ),
+    (
+        "-i in.mp4 -ss 3 -frames:v 1 -s 320x180 thumb.png",
+        {"thumbnail": {"at": 3}, "video": {"scale": "320:180"}},
+    ),
+    (
+        "-ss 5 -i in.mp4 -vf scale=320:-1 -frames:v 1 -update 1 out.png",
+        {"video": {"filters": ["scale=320:-1"]}, "thumbnail": {"at": 5}},
+    ),
+    ("-ss 5 -i in.mp4 -frames:v 1 -f image2 out.png", {"container": "png", "thumbnail": {"at": 5}}),
+    (
+        "-i in.mp4 -vf thumbnail -frames:v 1 out.png",
+        {"video": {"filters": ["thumbnail"]}, "thumbnail": {"at": 0}},
+    ),
+    (
+        '-i in.mp4 -vf "fps=1/10,tile=5x5,scale=1920:-1" -frames:v 1 sheet.jpg',
+        {"video": {"filters": ["fps=1/10,tile=5x5,scale=1920:-1"]}, "thumbnail": {"at": 0}},
+    ),
+    ("-i in.mp4 -frames:v 100 out.mp4", {"extra_args": ["-frames:v", "100"]}),
+    # one picture in, one picture out
+    ("-i odd.png ours1.jpg", {"thumbnail": {"at": 0}}),
+    (
+        "-i photo.tiff -vf scale=64:-1 -q:v 2 small.jpg",
+        {
+            "thumbnail": {"at": 0},
+            "video": {"filters": ["scale=64:-1"]},
+            "extra_args": ["-q:v", "2"],
+        },
+    ),
+    ("-i in.webp -f image2 out.png", {"container": "png", "thumbnail": {"at": 0}}),
+    (
+        "-i cover.mp3 -an -c:v copy ours2.jpg",
+        {"thumbnail": {"at": 0}, "video": {"codec": "copy"}, "audio": False},
+    ),
+    ("-i book.m4b cover.png", {"thumbnail": {"at": 0}}),
+    (
+        "-i in.mp4 -vf fps=5,palettegen palette.png",
+        {"thumbnail": {"at": 0}, "video": {"filters": ["fps=5,palettegen"]}},
+    ),
+    (
+        "-ss 3 -i in.mp4 -frames:v 1 -f image2pipe -c:v png -",
+        {"container": "png", "thumbnail": {"at": 3}, "video": {"codec": "png"}},
+    ),
+]
+
+REFUSED: list[tuple[str, str]] = [
+    (
+        "-i in.mp4 -frames:v 3 out.png",
+        "out.png: 3 pictures do not go into one file, and a job makes one",
+    ),
+    ("-i in.mp4 -f image2pipe -", "-f image2pipe: this makes several files, and a job makes one"),
+    ("-i in.mp4 -update 1 out.png", "out.png: a picture of a film needs -frames:v 1"),
+    (
+        '-i in.mp4 -i palette.png -lavfi "fps=10 [x]; [x][1:v] paletteuse" out.gif',
+        "palette.png: this would be a second input, and a job has one",
+    ),
+    (
+        "-i in.mp4 -vf fps=1 out%03d.jpg",
+        "out%03d.jpg: this makes several files, and a job makes one",
+    ),
+    ("-i in.mp4 out.jpg", "out.jpg: a picture of a film needs -frames:v 1"),
+    (
+        "-framerate 25 -i img%03d.png out.mp4",
+        "-i img%03d.png: a job reads one uploaded file; join the files before, or run a command for each",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "job"), LINES)
+def test_the_line_means_this_job(line: str, job: dict[str, object]) -> None:
+    check_job(line, job)
+
+
+@pytest.mark.parametrize("line", [line for line, _ in LINES])
+def test_the_server_takes_the_job_and_runs_what_was_typed(
+    line: str, capabilities: ffmpeg.Capabilities
+) -> None:
+    check_command(line, capabilities)
+
+
+@pytest.mark.parametrize(("line", "said"), REFUSED)
+def test_what_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
+    check_refusal(line, said)

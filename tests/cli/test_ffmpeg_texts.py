@@ -1,0 +1,113 @@
+"""Ordinary ffmpeg command lines. Subtitles and metadata."""
+
+import pytest
+from ffmpeg_lines import Row, check_command, check_job, check_refusal
+
+from ffremote import ffmpeg
+
+LINES: list[Row] = [
+    ("-i in.mkv -map 0:s:0 out.srt", {"streams": ["0:s:0"]}),
+    (
+        "-i in.mkv -c:v copy -c:a copy -c:s srt out.mkv",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "subtitles": {"mode": "convert", "codec": "srt"},
+        },
+    ),
+    (
+        "-i in.mkv -sn -c copy out.mkv",
+        {"video": {"codec": "copy"}, "audio": {"codec": "copy"}, "subtitles": {"mode": "drop"}},
+    ),
+    ("-i in.mkv -vf subtitles=in.mkv out.mp4", {"subtitles": {"mode": "burn", "track": 0}}),
+    (
+        '-i in.mkv -vf "scale=1280:-2,subtitles=in.mkv:si=1" -c:a copy out.mp4',
+        {
+            "audio": {"codec": "copy"},
+            "video": {"filters": ["scale=1280:-2"]},
+            "subtitles": {"mode": "burn", "track": 1},
+        },
+    ),
+    (
+        "-i in.mkv -map 0:v -map 0:a -map 0:s -c:v libx264 -c:a copy -c:s copy out.mkv",
+        {
+            "video": {"codec": "libx264"},
+            "audio": {"codec": "copy"},
+            "streams": ["0:v", "0:a", "0:s"],
+            "subtitles": {"mode": "copy"},
+        },
+    ),
+    (
+        '-i in.mp4 -metadata title="A = B" -metadata artist=Me -c copy out.mp4',
+        {
+            "metadata": {"title": "A = B", "artist": "Me"},
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+        },
+    ),
+    (
+        "-i in.mp4 -map_metadata -1 -c:v copy -c:a copy out.mp4",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "extra_args": ["-map_metadata", "-1"],
+        },
+    ),
+    (
+        "-i in.mp4 -metadata:s:a:0 language=eng -c copy out.mp4",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "extra_args": ["-metadata:s:a:0", "language=eng"],
+        },
+    ),
+    (
+        "-i in.mp4 -c copy -disposition:a:0 default out.mp4",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "extra_args": ["-disposition:a:0", "default"],
+        },
+    ),
+    (
+        "-i in.mp4 -c copy -map_chapters -1 out.mp4",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "extra_args": ["-map_chapters", "-1"],
+        },
+    ),
+]
+
+REFUSED: list[tuple[str, str]] = [
+    (
+        '-i in.mkv -vf "subtitles=in.mkv,scale=1280:-2" out.mp4',
+        "-vf subtitles=in.mkv,scale=1280:-2: burn the subtitles in with the last filter",
+    ),
+    (
+        "-i in.mp4 -vf subtitles=subs.srt out.mp4",
+        "-vf subtitles=subs.srt: a job reads one file, so subs.srt is not on the server",
+    ),
+    (
+        "-i in.mp4 -i subs.srt -c copy -c:s mov_text out.mp4",
+        "subs.srt: this would be a second input, and a job has one",
+    ),
+    ("-i in.mp4 -metadata title -c copy out.mp4", "-metadata title: metadata is KEY=VALUE"),
+]
+
+
+@pytest.mark.parametrize(("line", "job"), LINES)
+def test_the_line_means_this_job(line: str, job: dict[str, object]) -> None:
+    check_job(line, job)
+
+
+@pytest.mark.parametrize("line", [line for line, _ in LINES])
+def test_the_server_takes_the_job_and_runs_what_was_typed(
+    line: str, capabilities: ffmpeg.Capabilities
+) -> None:
+    check_command(line, capabilities)
+
+
+@pytest.mark.parametrize(("line", "said"), REFUSED)
+def test_what_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
+    check_refusal(line, said)
