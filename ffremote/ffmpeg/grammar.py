@@ -50,6 +50,12 @@ _PAN = re.compile(
 )
 MAX_SIDE = 16384
 MAX_FPS = 240
+_SAMPLE_RATES: Rule = ["int", 4000, 192000]
+
+
+def is_kind(name: str) -> bool:
+    """Whether a rule of the tables may begin with `name`."""
+    return name in _KINDS
 
 
 def read_value(rule: Rule, text: str) -> str:
@@ -202,6 +208,7 @@ def _short(number: float) -> str:
 _KINDS: dict[str, Callable[[Rule, str], str]] = {
     "int": _int,
     "float": _float,
+    "ar": lambda _rule, text: _int(_SAMPLE_RATES, text),
     "bool": _bool,
     "enum": _enum,
     "flags": _flags,

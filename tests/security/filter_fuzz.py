@@ -1,0 +1,325 @@
+"""Tries every allowed filter with the ends of its ranges and at random, and says what breaks.
+
+`python -m tests.security.filter_fuzz --seconds 600 [--ffmpeg PATH --ffprobe PATH] [--seed N]`
+prints a line of JSON for each graph that crashed FFmpeg, ran out of time or took too much memory.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ffremote import ffmpeg
+from ffremote.config import Settings
+from ffremote.ffmpeg.filtergraph import read_graph
+from ffremote.ffmpeg.tables import table
+
+SECONDS = 30
+MEMORY = 1 << 30
+EXPRESSIONS = ("0", "1", "-1", "iw", "n", "t*100", "99999")
+SAMPLES = {
+    "color": ("red", "0x01020304", "white@0.5"),
+    "setpts": ("PTS/2", "PTS-STARTPTS", "N/TB/25", "3*PTS"),
+    "pan": ("stereo|c0=c0|c1=c0", "mono|c0=.5*c0+.5*c0"),
+    "layout": ("mono", "stereo", "5.1", "7.1", "hexadecagonal"),
+    "pixfmt": ("gray", "yuv420p", "rgb24", "yuva420p", "gbrp10le", "yuv410p", "pal8", "gbrapf32le"),
+    "sfmt": ("u8", "s16", "fltp", "dblp", "s32p"),
+    "ident": ("0x1", "1", "all", "FL", "auto", "rectangular"),
+    "size": ("16x16", "64x48", "qcif"),
+    "fps": ("0.01", "1", "240", "30000/1001"),
+    "ratio": ("1", "16/9", "0.001", "10000"),
+    "dim": ("16", "17", "-1", "-2", "iw/2", "512"),
+    "dimexpr": ("0", "iw", "iw+1", "512"),
+    "expr": EXPRESSIONS,
+    "bool": ("0", "1"),
+    "ar": ("4000", "44100", "192000"),
+    "dur": ("0", "0.001", "1", "10"),
+}
+TEXTS = {
+    "adelay": ("0", "1|2", "999S", "9s"),
+    "aecho": ("1", "9000", "0.5|1"),
+    "amix": ("1 1", "0", "99999999"),
+    "chorus": ("1", "9999", "0.5|1"),
+    "compand": ("0", "1 1", "0.1|0.2", "-90/-60|-60/-40|0/0"),
+    "channelmap": ("0-0", "FL-FR", "1"),
+    "curves": ("0/0 1/1", "0/1 1/0", "0.5/0.5"),
+    "tile": ("1x1", "10x10", "3x2"),
+    "tmix": ("1 1 1", "-1", "999999"),
+    "telecine": ("23", "0", "9999999999999999"),
+    "detelecine": ("23", "0", "9999999999999999"),
+}
+SIZES = ("16x16", "17x19", "16x500", "500x16", "160x120", "64x48")
+PICTURES = ("yuv420p", "yuv444p", "yuv410p", "yuv411p", "gray", "rgb24", "yuva420p")
+PICTURES += ("yuv420p10le", "gbrp", "gray16le", "yuva444p16le", "nv12", "pal8", "gbrpf32le")
+SOUNDS = ("8000:cl=mono", "48000:cl=stereo", "44100:cl=5.1", "192000:cl=7.1", "4000:cl=stereo")
+# how many pictures or sounds go in, where it is not one
+INPUTS = {"acrossfade", "alphamerge", "amerge", "amix", "blend", "hstack", "overlay", "vstack"}
+INPUTS |= {"join", "paletteuse", "sidechaincompress", "sidechaingate", "interleave", "ainterleave"}
+OUTPUTS = {"split", "asplit"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One graph for one kind of source."""
+
+    kind: str
+    source: str
+    graph: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of it: `how` is ok, refused, crash, time or memory."""
+
+    how: str
+    code: int
+    cpu_seconds: float
+    peak_bytes: int
+    words: str = ""
+
+
+def values(name: str, rule: list[Any]) -> list[str]:
+    """Return the ends of what a rule takes, and a few values of each other kind."""
+    kind = rule[0]
+    if kind in ("int", "float"):
+        low, high = rule[1], rule[2]
+        middle = [0.0, 1.0, (low + high) / 2] if kind == "float" else [0, 1, (low + high) // 2]
+        return [_text(n) for n in dict.fromkeys((low, high, *middle)) if low <= n <= high]
+    if kind == "alt":
+        return [text for inner in rule[1:] for text in values(name, inner)][:9]
+    if kind in ("enum", "flags"):
+        return [str(word) for word in rule[1:]] or ["0", "255"]
+    if kind == "re":
+        return list(TEXTS.get(name, ("0", "1", "-6dB")))
+    if kind == "list":
+        inner = values(name, [rule[2]])
+        return [inner[0], str(rule[1]).join(inner[:3])]
+    return list(SAMPLES[kind])
+
+
+def _text(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
+
+
+def extremes(known: frozenset[str], seed: int) -> Iterator[Case]:
+    """Yield each filter alone, and with each parameter at each end."""
+    dice = random.Random(seed)
+    for name in sorted(known & table("filters").keys()):
+        rules = table("filters")[name]
+        yield _case(dice, rules["kind"], [_alone(name)])
+        for key, rule in rules["params"].items():
+            for value in values(name, rule):
+                yield _case(dice, rules["kind"], [_with(name, {key: value}, rules)])
+
+
+def combinations(known: frozenset[str], seed: int) -> Iterator[Case]:
+    """Yield one to three filters with some random parameters each, without end."""
+    dice = random.Random(seed)
+    kinds = {kind: [n for n in sorted(known) if _kind(n) == kind] for kind in "va"}
+    while True:
+        kind = dice.choice("va")
+        yield _case(
+            dice,
+            kind,
+            [_random(dice, dice.choice(kinds[kind])) for _ in range(dice.randint(1, 3))],
+        )
+
+
+def _kind(name: str) -> str:
+    return str(table("filters").get(name, {"kind": ""})["kind"])
+
+
+def _random(dice: random.Random, name: str) -> str:
+    rules = table("filters")[name]
+    keys = dice.sample(sorted(rules["params"]), min(len(rules["params"]), dice.randint(0, 4)))
+    chosen = {key: dice.choice(values(name, rules["params"][key])) for key in keys}
+    return _with(name, chosen, rules)
+
+
+def _alone(name: str) -> str:
+    need = table("filters")[name].get("require", [[]])[0]
+    return f"{name}={need[0]}=1000" if need else name
+
+
+def _with(name: str, chosen: dict[str, str], rules: dict[str, Any]) -> str:
+    if rules.get("raw"):
+        return f"{name}={next(iter(chosen.values()), SAMPLES['pan'][0])}"
+    for bounds in rules.get("require", ()):
+        if chosen.keys().isdisjoint(bounds):
+            chosen = {bounds[0]: "1000", **chosen}
+    body = ":".join(f"{key}='{value}'" for key, value in chosen.items())
+    return f"{name}={body}" if body else name
+
+
+def _case(dice: random.Random, kind: str, chain: list[str]) -> Case:
+    source = dice.choice(SOUNDS)
+    if kind == "v":
+        source = f"{dice.choice(SIZES)},{dice.choice(PICTURES)}"
+    words = []
+    for number, each in enumerate(chain):
+        name = each.partition("=")[0]
+        split = "split" if kind == "v" else "asplit"
+        if name in INPUTS:
+            words.append(f"{split}[a{number}][b{number}];[a{number}][b{number}]{each}")
+        elif name in OUTPUTS:
+            stack = "hstack" if kind == "v" else "amix"
+            words.append(f"{split}[a{number}][b{number}];[a{number}][b{number}]{stack}")
+        else:
+            words.append(each)
+    return Case(kind, source, ",".join(words))
+
+
+def canonical(case: Case) -> str | None:
+    """Return the graph as a job would get it, or None where it is refused."""
+    with contextlib.suppress(ValueError):
+        return str(read_graph(case.graph, ""))
+    return None
+
+
+def attempt(toolbox: ffmpeg.Toolbox, case: Case, graph: str, room: Path) -> Verdict:
+    """Run FFmpeg, confined, on one graph; a tenth of its life is the start."""
+    command = toolbox.sandbox.command(
+        toolbox.binaries.ffmpeg, _argv(case, graph), cwd=room, writable="out"
+    )
+    environ = toolbox.sandbox.environ("out") | _checking()
+    with (room / "said").open("w+b") as said:
+        child = subprocess.Popen(
+            command,
+            cwd=room,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        status, usage = _wait(child.pid)
+        child.returncode = status or 0  # it is reaped: Popen shall not look for it
+        said.seek(0)
+        words = said.read(4000).decode("utf-8", "replace")
+    return _verdict(status, usage, words)
+
+
+def _argv(case: Case, graph: str) -> list[str]:
+    if case.kind == "v":
+        size, _, pix_fmt = case.source.partition(",")
+        source = f"testsrc2=s={size}:r=10:d=0.8,format={pix_fmt}"
+        work = ["-filter:v", graph, "-frames:v", "60"]
+    else:
+        source = f"anoisesrc=r={case.source.partition(':')[0]}:d=0.4,aformat=channel_layouts="
+        source += case.source.rpartition("=")[2]
+        work = ["-filter:a", graph, "-t", "20"]
+    if ";" in graph:
+        work[0] = "-lavfi"
+    head = ["-hide_banner", "-nostdin", "-v", "error", "-filter_threads", "2"]
+    return [*head, "-f", "lavfi", "-i", source, *work, "-f", "null", "-"]
+
+
+@cache
+def _checking() -> dict[str, str]:
+    """Let glibc look for broken heaps where it has the library for it."""
+    found = sorted(Path("/lib").glob("*/libc_malloc_debug.so.0"))
+    if not found:
+        return {"GLIBC_TUNABLES": "glibc.malloc.perturb=165"}
+    tunables = "glibc.malloc.check=3:glibc.malloc.perturb=165"
+    return {"LD_PRELOAD": str(found[0]), "GLIBC_TUNABLES": tunables}
+
+
+def _wait(pid: int) -> tuple[int | None, Any]:
+    """Wait for the end, at most SECONDS of processor time or twice that by the clock."""
+    deadline = time.monotonic() + 2 * SECONDS
+    while True:
+        done, status, usage = os.wait4(pid, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status), usage
+        if time.monotonic() > deadline or _cpu_seconds(pid) > SECONDS:
+            os.kill(pid, signal.SIGKILL)
+            _, _, usage = os.wait4(pid, 0)
+            return None, usage
+        time.sleep(0.02)
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _verdict(status: int | None, usage: Any, words: str) -> Verdict:
+    cpu, peak = round(usage.ru_utime + usage.ru_stime, 2), usage.ru_maxrss << 10
+    how = "ok" if status == 0 else "refused"
+    if status is None:
+        how = "time"
+    elif status < 0 or "Assertion" in words or "malloc()" in words:
+        how = "crash"
+    elif peak > MEMORY * 3 // 4:
+        how = "memory"
+    return Verdict(how, status if status is not None else -9, cpu, peak, words[-300:])
+
+
+def make_toolbox(binaries: ffmpeg.Binaries) -> ffmpeg.Toolbox:
+    """Return the toolbox of a worker with little memory and this FFmpeg."""
+    return ffmpeg.make_toolbox(
+        Settings(
+            ffmpeg=str(binaries.ffmpeg),
+            ffprobe=str(binaries.ffprobe),
+            max_memory_bytes=MEMORY + (1 << 30),
+            max_output_bytes=1 << 20,
+        )
+    )
+
+
+def run(toolbox: ffmpeg.Toolbox, cases: Iterator[Case], seconds: float) -> Iterator[Any]:
+    """Yield each case with its verdict until the time is over."""
+    deadline = time.monotonic() + seconds
+    with tempfile.TemporaryDirectory(prefix="ffremote-fuzz-") as name:
+        room = Path(name)
+        (room / "out").mkdir()
+        for case in cases:
+            if time.monotonic() > deadline:
+                return
+            graph = canonical(case)
+            if graph is not None:
+                yield case, graph, attempt(toolbox, case, graph, room)
+
+
+def main() -> int:
+    """Run the long form."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ffmpeg", type=Path)
+    parser.add_argument("--ffprobe", type=Path)
+    parser.add_argument("--only", choices=("extremes", "combinations"))
+    parser.add_argument("--filter", default="", help="only filters whose names match")
+    asked = parser.parse_args()
+    found = ffmpeg.locate(Settings())
+    if asked.ffmpeg:
+        found = ffmpeg.Binaries(asked.ffmpeg, asked.ffprobe or found.ffprobe, "environment")
+    known = frozenset(
+        name for name in ffmpeg.read_capabilities(found).filters if re.search(asked.filter, name)
+    )
+    toolbox = make_toolbox(found)
+    counts: dict[str, int] = {}
+    makers = {"extremes": extremes, "combinations": combinations}
+    for name, maker in makers.items():
+        if asked.only in (None, name):
+            for case, graph, verdict in run(toolbox, maker(known, asked.seed), asked.seconds):
+                counts[verdict.how] = counts.get(verdict.how, 0) + 1
+                if verdict.how not in ("ok", "refused"):
+                    print(json.dumps(asdict(case) | {"graph": graph} | asdict(verdict)), flush=True)
+    print(json.dumps(counts), file=sys.stderr)
+    return 1 if counts.keys() - {"ok", "refused"} else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
