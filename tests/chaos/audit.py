@@ -27,7 +27,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
     return [
         *_broken_rows(jobs, ledger),
         *_broken_history(jobs, witness.changes()),
-        *_broken_results(estate.data_dir, jobs, draw),
+        *_broken_results(estate, jobs, draw),
         *(
             f"a download of {job_id} was not what its sha256 says"
             for job_id in ledger.broken_downloads
@@ -72,21 +72,21 @@ def _broken_history(jobs: Sequence[Job], changes: list[Seen]) -> Iterator[str]:
             yield f"job {change.job_id} went from {change.old} to {change.new}"
 
 
-def _broken_results(data_dir: Path, jobs: Sequence[Job], draw: random.Random) -> Iterator[str]:
+def _broken_results(estate: Estate, jobs: Sequence[Job], draw: random.Random) -> Iterator[str]:
     completed = [job for job in jobs if job.state is JobState.COMPLETED]
     played = draw.sample(completed, min(PLAYED, len(completed)))
     for job in completed:
-        path = data_dir / "jobs" / job.id / f"{job.result_token}.result"
+        path = estate.data_dir / "jobs" / job.id / f"{job.result_token}.result"
         if not path.exists():
             yield f"the result of job {job.id} is not there"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != job.result_sha256:
             yield f"the result of job {job.id} has another sha256"
-        elif job in played and not _plays(path):
+        elif job in played and not _plays(estate.ffmpeg, path):
             yield f"the result of job {job.id} does not play"
 
 
-def _plays(path: Path) -> bool:
-    argv = ["ffmpeg", "-v", "error", "-xerror", "-i", str(path), "-f", "null", "-"]
+def _plays(program: Path, path: Path) -> bool:
+    argv = [program, "-v", "error", "-xerror", "-i", path, "-f", "null", "-"]
     return subprocess.run(argv, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 

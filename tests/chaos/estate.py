@@ -19,6 +19,9 @@ from pathlib import Path
 
 from clocks import WallClock
 
+from ffremote import ffmpeg
+from ffremote.config import Settings
+
 BIN = Path(sys.executable).parent
 WORKERS = ("worker 1", "worker 2")
 LEASE_SECONDS = 5
@@ -53,6 +56,7 @@ class Estate:
     port: int = field(default_factory=lambda: free_port())
     programs: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     clocks: dict[str, WallClock] = field(default_factory=dict)
+    ffmpeg: Path = field(default_factory=lambda: ffmpeg.locate(Settings()).ffmpeg)
 
     def __post_init__(self) -> None:
         """Give each worker a clock of its own, which is right at first."""

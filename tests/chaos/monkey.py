@@ -193,7 +193,8 @@ class Monkey:
 
     def _working_ffmpeg(self) -> Process | None:
         """Return an FFmpeg that has a job, not one that a program asks at its start."""
-        return self._one_of(p for p in self.estate.family() if p.at_job and p.is_a("ffmpeg"))
+        name = self.estate.ffmpeg.name
+        return self._one_of(p for p in self.estate.family() if p.at_job and p.is_a(name))
 
     def _one_of(self, found: Iterable[Process]) -> Process | None:
         sure = sorted(found, key=lambda process: process.pid)

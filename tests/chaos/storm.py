@@ -23,9 +23,7 @@ from estate import Estate, wait_for
 from monkey import Monkey
 from witness import Witness
 
-from ffremote import ffmpeg
 from ffremote.clock import monotonic
-from ffremote.config import Settings
 
 CLIENTS = 3
 DISK_MB = 256
@@ -59,7 +57,7 @@ def rage(home: Path, *, seconds: float, seed: int) -> Verdict:
         ledger = Ledger()
         estate.tend()
         wait_for(lambda: estate.is_up() and estate.has_slots(), 60)  # something to hit
-        _storm(estate, monkey, ledger, _clip(home), seconds, seed)
+        _storm(estate, monkey, ledger, _clip(home, estate.ffmpeg), seconds, seed)
         settled = _settle(estate, monkey, witness)
         estate.stop()
         audit.age_uploads(estate.data_dir)
@@ -171,12 +169,11 @@ def small_disk(path: Path) -> Iterator[bool]:
             subprocess.run(["umount", "--lazy", path], check=False)
 
 
-def _clip(home: Path) -> Path:
+def _clip(home: Path, program: Path) -> Path:
     path = home / "clip.mp4"
     picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1"]
     sound = ["-f", "lavfi", "-i", "sine=440:d=1"]
     codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    program = ffmpeg.locate(Settings()).ffmpeg
     subprocess.run([program, "-v", "error", *picture, *sound, *codecs, path], check=True)
     return path
 

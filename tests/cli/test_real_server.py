@@ -10,16 +10,17 @@ import pytest
 from programs import Service
 from scripted import Ffremote
 
+from ffremote.ffmpeg import Binaries
 from ffremote_cli import Client, JobFailed
 
 
-def probe(path: Path) -> dict[str, Any]:
+def probe(binaries: Binaries, path: Path) -> dict[str, Any]:
     """Format, duration and streams, in the words of ffprobe."""
     said = subprocess.run(
         [
-            *("ffprobe", "-v", "error", "-of", "json", "-show_entries"),
+            *(binaries.ffprobe, "-v", "error", "-of", "json", "-show_entries"),
             "format=format_name,duration:stream=codec_name,width,height,sample_rate,channels",
-            str(path),
+            path,
         ],
         capture_output=True,
         check=True,
@@ -27,7 +28,9 @@ def probe(path: Path) -> dict[str, Any]:
     return dict(json.loads(said.stdout))
 
 
-def test_the_example_of_the_brief(real: Ffremote, clip: Path, tmp_path: Path) -> None:
+def test_the_example_of_the_brief(
+    real: Ffremote, binaries: Binaries, clip: Path, tmp_path: Path
+) -> None:
     (tmp_path / "infile.mp4").write_bytes(clip.read_bytes())
 
     done = real(
@@ -40,10 +43,8 @@ def test_the_example_of_the_brief(real: Ffremote, clip: Path, tmp_path: Path) ->
         "outfile.mp4\n",
         done.stderr,
     )
-    assert [each["codec_name"] for each in probe(tmp_path / "outfile.mp4")["streams"]] == [
-        "h264",
-        "aac",
-    ]
+    streams = probe(binaries, tmp_path / "outfile.mp4")["streams"]
+    assert [each["codec_name"] for each in streams] == ["h264", "aac"]
 
 
 def test_the_life_of_a_job_by_single_commands(real: Ffremote, clip: Path, tmp_path: Path) -> None:
@@ -116,20 +117,20 @@ SAMPLES = {
 
 @pytest.mark.parametrize("line", SAMPLES.values(), ids=SAMPLES.keys())
 def test_what_comes_back_is_what_the_local_ffmpeg_makes(
-    real: Ffremote, clip: Path, tmp_path: Path, line: str
+    real: Ffremote, binaries: Binaries, clip: Path, tmp_path: Path, line: str
 ) -> None:
     (tmp_path / "in.mp4").write_bytes(clip.read_bytes())
     *words, output = line.split(" ")
     local = tmp_path / f"local{Path(output).suffix}"
     without_pass = [word for word in words if word not in ("-pass", "2")]
     subprocess.run(
-        ["ffmpeg", "-v", "error", "-nostdin", *without_pass, str(local)], cwd=tmp_path, check=True
+        [binaries.ffmpeg, "-v", "error", "-nostdin", *without_pass, local], cwd=tmp_path, check=True
     )
 
     done = real("ffmpeg", *words, output)
 
     assert done.returncode == 0, done.stderr
-    mine, theirs = probe(tmp_path / output), probe(local)
+    mine, theirs = probe(binaries, tmp_path / output), probe(binaries, local)
     assert mine["streams"] == theirs["streams"]
     assert mine["format"]["format_name"] == theirs["format"]["format_name"]
     durations = [float(each["format"].get("duration", 0)) for each in (mine, theirs)]
@@ -152,12 +153,12 @@ def test_a_dry_run_prints_the_command_and_stores_nothing(
 
 
 @pytest.fixture
-def large_film(clip: Path, tmp_path: Path) -> Path:
+def large_film(clip: Path, tmp_path: Path, binaries: Binaries) -> Path:
     """A film that goes up in pieces."""
     film = tmp_path / "large.avi"
     subprocess.run(
         [
-            *("ffmpeg", "-v", "error", "-i", clip, "-t", "1", "-c:v", "rawvideo"),
+            *(binaries.ffmpeg, "-v", "error", "-i", clip, "-t", "1", "-c:v", "rawvideo"),
             *("-pix_fmt", "bgr24", "-s", "640x400", "-an", film),
         ],
         check=True,

@@ -11,6 +11,7 @@ from programs import Service
 from scripted import Reply, Script, say
 from terminals import CTRL_C, Terminal
 
+from ffremote.ffmpeg import Binaries
 from ffremote_cli import Client
 
 Start = Callable[..., Terminal]
@@ -19,11 +20,11 @@ LONG = ("--video-codec", "libx264", "--video-preset", "placebo", "--video-filter
 
 
 @pytest.fixture
-def long_clip(clip: Path, tmp_path: Path) -> Path:
+def long_clip(clip: Path, tmp_path: Path, binaries: Binaries) -> Path:
     """The clip forty times over, so that nobody has finished it before Ctrl-C."""
     path = tmp_path / "long.mkv"
     subprocess.run(
-        ["ffmpeg", "-v", "error", "-stream_loop", "40", "-i", clip, "-c", "copy", path],
+        [binaries.ffmpeg, "-v", "error", "-stream_loop", "40", "-i", clip, "-c", "copy", path],
         check=True,
         stdin=subprocess.DEVNULL,
     )
