@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from .glyphs import MissingGlyphs
 from .process import BoundedLog
 
 MAX_LINE = 500
@@ -27,6 +28,7 @@ class Messages:
         self.error_count = 0
         self.met_full_disk = False
         """FFmpeg 5.1 says so when it writes the end of a file, and exits with 0 all the same."""
+        self.glyphs = MissingGlyphs()
         self._json: list[str] | None = None
         self._loudness: dict[str, Any] | None = None
 
@@ -36,6 +38,7 @@ class Messages:
         if self._log is not None:
             self._log.write(line.encode("utf-8", "replace"))
         self._look_for_loudness(line)
+        self.glyphs.take(line)
         if _ERROR.search(line):
             self.error_count += 1
             self.met_full_disk |= "No space left on device" in line

@@ -27,6 +27,7 @@ class Outcome:
 
     errors: int
     seconds: float
+    warnings: tuple[str, ...] = ()
 
 
 def run(
@@ -58,7 +59,7 @@ def run(
         errors, percent = errors + course.messages.error_count, course.meter.percent
         if each.measures_loudness:
             measured = _correction(each, course.messages.loudness())
-    return Outcome(errors, clock.monotonic() - started)
+    return Outcome(errors, clock.monotonic() - started, course.messages.glyphs.warnings())
 
 
 def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:
@@ -119,6 +120,7 @@ class _Course:
             environ=sandbox.environ(self.attempt),
             watch=Watch(self._beat, tick_seconds, self._take, self.messages.take, wake_fd),
         )
+        self.messages.glyphs.require_font()
         if ended.code != 0 or self.messages.met_full_disk:
             raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
 
@@ -128,6 +130,7 @@ class _Course:
 
     def _beat(self, process: Process) -> bool:
         block = self.block
+        self.messages.glyphs.require_font()
         self._note_rewriting(process.pid)
         self.report = replace(
             self.report,

@@ -19,6 +19,7 @@ from .selftest import Breach, libraries_of, try_confinement
 log = logging.getLogger(__name__)
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
+FONTS = Path(__file__).with_name("fonts")
 FULL = "landlock+seccomp"
 LIMITS_ONLY = "limits"
 _MODES = (FULL, "landlock", "seccomp")
@@ -28,6 +29,7 @@ _LOADERS = ("lib64/ld-linux*", "lib/ld-linux*", "lib/ld-musl*", "lib/*/ld-linux*
 _READABLE = (
     *("/proc/self/status", "/sys/devices/system/cpu", "/sys/devices/system/node"),
     *("/etc/ld.so.cache", "/etc/fonts", "/usr/share/fonts", "/usr/share/fontconfig"),
+    *("/usr/local/share/fonts", "/usr/local/etc/fonts", str(FONTS)),
 )
 _OPEN_FILES = 128
 _PROCESSES = 4096
@@ -85,6 +87,7 @@ class Sandbox:
             "LC_ALL": "C.UTF-8",
             "HOME": writable,
             "TMPDIR": writable,
+            "FONTCONFIG_FILE": str(FONTS / "fonts.conf"),
             "AV_LOG_FORCE_NOCOLOR": "1",
             "MALLOC_ARENA_MAX": "2",
         }

@@ -125,8 +125,9 @@ class _Work:
                 wake_fd=None if self.bell < 0 else self.bell,
             )
         if not outcome.errors:
-            return ()
-        return (f"FFmpeg complained {outcome.errors} times about the input; the log has more.",)
+            return outcome.warnings
+        complaints = f"FFmpeg complained {outcome.errors} times about the input; the log has more."
+        return (*outcome.warnings, complaints)
 
     def publish(self, output: Path, name: str, made: MediaFacts, warnings: tuple[str, ...]) -> None:
         """Give the output its final name and the job its end, in this order."""

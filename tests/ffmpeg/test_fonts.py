@@ -1,0 +1,134 @@
+"""Burned subtitles are seen, with the fonts of the system or with the one of the package."""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.config import Settings
+from ffremote.ffmpeg import sandbox
+from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.states import FailureReason
+
+Burned = Callable[[str], tuple[bytes, tuple[str, ...]]]
+
+
+@pytest.fixture(scope="module")
+def toolbox(build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities) -> Toolbox:
+    """A toolbox around `build`."""
+    if "ass" not in capabilities.filters:
+        pytest.skip("this FFmpeg has no libass; Debian's and the one of ffremote[ffmpeg] have it")
+    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+
+
+@pytest.fixture
+def burned(toolbox: Toolbox, capabilities: ffmpeg.Capabilities, tmp_path: Path) -> Burned:
+    """Burn a text into black pictures; return one of them in gray, and the run's warnings."""
+
+    def burn(text: str) -> tuple[bytes, tuple[str, ...]]:
+        room = tmp_path / "job"
+        shutil.rmtree(room, ignore_errors=True)
+        (room / "try1").mkdir(parents=True)
+        (room / "s.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,900\n{text}\n")
+        picture = ["-f", "lavfi", "-i", "color=black:s=160x120:r=10:d=1"]
+        streams = ["-i", "s.srt", "-c:v", "mpeg4", "-c:s", "srt", "-f", "matroska", "input"]
+        call(toolbox, room, [*picture, *streams])
+        job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": False}
+        asked = spec.build_job({**job, "subtitles": {"mode": "burn"}})
+        facts = ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
+        plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+        outcome = ffmpeg.run(
+            toolbox, plan, cwd=room, log=io.BytesIO(), tick=lambda _: True, tick_seconds=1
+        )
+        gray = ["-ss", "0.5", "-i", plan.output, "-frames:v", "1", "-pix_fmt", "gray"]
+        return call(toolbox, room, [*gray, "-f", "rawvideo", "-"]), outcome.warnings
+
+    return burn
+
+
+@pytest.fixture
+def no_system_fonts(toolbox: Toolbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide every font of the machine, as a bare machine or the slim image has none."""
+    if "landlock" not in toolbox.sandbox.name:
+        pytest.skip("fonts are hidden with Landlock: Linux 5.13 or newer, in the list of LSMs")
+    left = tuple(path for path in sandbox._READABLE if "font" not in path)
+    monkeypatch.setattr(sandbox, "_READABLE", (*left, str(sandbox.FONTS)))
+
+
+def call(toolbox: Toolbox, room: Path, words: list[str]) -> bytes:
+    argv = [toolbox.binaries.ffmpeg, "-v", "error", "-nostdin", *words]
+    return subprocess.run(argv, cwd=room, capture_output=True, check=True).stdout
+
+
+def test_a_burned_picture_shows_its_text(burned: Burned) -> None:
+    picture, warnings = burned("HELLO")
+
+    assert max(picture) > 150, "white letters on black"
+    assert warnings == ()
+
+
+@pytest.mark.usefixtures("no_system_fonts")
+@pytest.mark.parametrize("text", ["HELLO", "Straße", "Привет", "<font face='Arial'>Ω</font>"])
+def test_a_machine_without_fonts_burns_with_the_one_of_the_package(
+    burned: Burned, text: str
+) -> None:
+    picture, warnings = burned(text)
+
+    assert max(picture) > 150, "white letters on black"
+    assert warnings == ()
+
+
+@pytest.mark.usefixtures("no_system_fonts")
+def test_characters_that_no_font_has_are_named_in_a_warning(burned: Burned) -> None:
+    _, warnings = burned("春夏秋冬東西 a\ufe0f")
+
+    (warning,) = warnings
+    assert "春 夏 秋 冬 東 and 1 more" in warning
+    assert "fonts-noto" in warning
+
+
+@pytest.mark.usefixtures("no_system_fonts")
+def test_without_any_font_the_job_fails_instead_of_burning_nothing(
+    burned: Burned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "none").mkdir()
+    shutil.copy(sandbox.FONTS / "fonts.conf", tmp_path / "none")
+    monkeypatch.setattr(sandbox, "FONTS", tmp_path / "none")
+    monkeypatch.setattr(sandbox, "_READABLE", (*sandbox._READABLE, str(tmp_path / "none")))
+    hidden = tuple(path for path in sandbox._READABLE if not path.endswith("/fonts"))
+    monkeypatch.setattr(sandbox, "_READABLE", hidden)
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        burned("HELLO")
+
+    assert caught.value.failure.reason is FailureReason.BAD_FILTER
+    assert "no font" in caught.value.failure.message
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "fontselect: failed to find any fallback with glyph 0x0 for font: (Arial, 400, 0)",
+        "[Parsed_ass_0 @ 0x1] [warning] fontselect: failed to find any fallback with glyph 0x0 ",
+    ],
+)
+def test_words_of_the_uploader_are_not_taken_for_those_of_libass(title: str) -> None:
+    messages = ffmpeg.messages.Messages()
+
+    messages.take(f"[info]     title           : {title}".encode())
+
+    messages.glyphs.require_font()
+    assert messages.glyphs.warnings() == ()
+
+
+def test_the_font_ships_with_its_licence() -> None:
+    assert {path.name for path in sandbox.FONTS.iterdir()} == {
+        "DejaVuSans.ttf",
+        "LICENSE",
+        "fonts.conf",
+    }
+    assert "Bitstream Vera" in (sandbox.FONTS / "LICENSE").read_text()
