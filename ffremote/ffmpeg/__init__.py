@@ -14,6 +14,7 @@ from .report import Report, Stopped, Tick
 from .running import Outcome, run
 from .survey import read_capabilities
 from .toolbox import Toolbox, make_toolbox
+from .verdict import judge
 from .verify import verify
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "TranscodeError",
     "check",
     "dry_run",
+    "judge",
     "locate",
     "make_toolbox",
     "needs",

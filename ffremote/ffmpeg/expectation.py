@@ -1,50 +1,48 @@
-"""How long a result should be, from what the input says and what the job does to it."""
+"""What a result should be, from what the input claims and what the job does to it."""
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ffremote.spec import JobSpec
-from ffremote.spec.values import number_text
-from ffremote.states import FailureReason
 
+from .claimed import Claim, basis, claim, is_plausible
 from .facts import MediaFacts
-from .failure import refuse
 from .filtergraph import Filter, Graph
 from .options import Option
 from .plan import Expected
 from .selection import Selection
 
-# these carry no length; ffprobe guesses it from the bit rate of the first seconds
-_GUESSED = frozenset(
-    {"aac", "ac3", "amr", "dts", "eac3", "h263", "h264", "hevc", "m4v", "mjpeg", "mp3"}
-    | {"mpeg", "mpegvideo", "obu", "vvc"}
-)
 # after these the length of the output can no longer be foretold from the input's
 _LENGTH_CHANGERS = frozenset(
-    {"acrossfade", "apad", "aselect", "asetrate", "atrim", "select", "silenceremove"}
-    | {"telecine", "thumbnail", "tile", "tpad", "trim", "zoompan"}
+    {"acrossfade", "apad", "aselect", "asetrate", "atrim", "decimate", "dejudder", "detelecine"}
+    | {"fieldmatch", "framestep", "mpdecimate", "pullup", "repeatfields", "select"}
+    | {"silenceremove", "telecine", "thumbnail", "tile", "tinterlace", "tpad", "trim", "zoompan"}
 )
-_CUTTERS = frozenset({"frames", "vframes", "aframes", "dframes", "shortest"})
+# these end the output before the input
+_ENDING_FILTERS = frozenset({"atrim", "thumbnail", "trim"})
+_ENDING_PARAMS = frozenset(
+    {("shortest", "1"), ("shortest", "true"), ("eof_action", "endall"), ("eof_action", "1")}
+    | {("duration", "shortest"), ("duration", "1"), ("duration", "first"), ("duration", "2")}
+)
+_CUTTERS = frozenset({"frames", "vframes", "aframes", "dframes", "shortest", "ss", "t", "to"})
+_NO_STRETCH = re.compile(r"\(?(?:PTS|T)-START(?:PTS|T)\)?", re.ASCII)
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+_FASTER = re.compile(rf".*/{_NUMBER}", re.ASCII)
+_SLOWER = re.compile(rf"{_NUMBER}\*.*|.*\*{_NUMBER}", re.ASCII)
 
 
-def stretch_of_input(spec: JobSpec, facts: MediaFacts) -> tuple[float, float | None]:
+def stretch_of_input(spec: JobSpec) -> tuple[float, float | None]:
     """Return where reading starts and how long it goes on, as the job says.
 
-    Raises TranscodeError when the start lies behind the end of the input.
+    A start past the end that the input claims is tried all the same: the claim may be false, and
+    an empty result is refused by the verification.
     """
     part = spec.input
     start = (part.start if part else None) or 0.0
     length = part.duration if part else None
     if part and part.end is not None:
         length = part.end - start
-    if facts.duration is not None and start >= facts.duration > 0 and not _is_guess(facts):
-        raise refuse(
-            FailureReason.OUTPUT_TRUNCATED,
-            f"input.start is {number_text(start)} s, but the input ends at"
-            f" {number_text(facts.duration)} s.",
-            "Choose a start before the end of the input.",
-        )
     return start, length
 
 
@@ -52,25 +50,55 @@ def expect(
     spec: JobSpec,
     facts: MediaFacts,
     selection: Selection,
-    graphs: dict[str, Sequence[Graph]],
+    graphs: Mapping[str, Sequence[Graph]],
     options: Sequence[Option],
 ) -> Expected:
     """Foretell the result."""
-    start, length = stretch_of_input(spec, facts)
-    kinds = tuple(stream.kind for stream in selection.streams)
-    lengths = []
-    for stream in selection.streams:
-        whole = stream.duration if stream.duration is not None else facts.duration
-        factor = _factor(graphs.get(stream.kind, ()))
-        if stream.kind == "subtitle":
-            continue
-        if whole is None or factor is None:
-            return Expected(None, kinds, _is_guess(facts))
-        taken = max(0.0, whole - start)
-        lengths.append((taken if length is None else min(length, taken)) * factor)
+    part = stretch_of_input(spec)
     cut = any(option.name in _CUTTERS for option in options)
-    duration = None if cut or not lengths else max(lengths)
-    return Expected(duration, kinds, _is_guess(facts))
+    lengths: list[float | None] = []
+    ends: list[float | None] = []
+    for stream in selection.streams:
+        claimed = None if stream.kind == "subtitle" or cut else claim(facts, stream)
+        factor = _factor(graphs.get(stream.kind, ()))
+        length, end = _taken(claimed, factor, part)
+        lengths.append(length)
+        if stream.kind != "subtitle":
+            ends.append(end)
+    known = [end for end in ends if end is not None]
+    duration = max(known) if known and len(known) == len(ends) else None
+    return Expected(
+        duration,
+        tuple(stream.kind for stream in selection.streams),
+        lengths=tuple(lengths),
+        indexes=tuple(stream.index for stream in selection.streams),
+        basis=basis(facts),
+        is_plausible=duration is None or is_plausible(facts, duration),
+        reads_to_end=part[1] is None and not cut and not _ends_early(graphs),
+        start=part[0],
+        input_bytes=facts.bytes,
+        demuxer=facts.format,
+    )
+
+
+def _taken(
+    claimed: Claim | None, factor: float | None, part: tuple[float, float | None]
+) -> tuple[float | None, float | None]:
+    """The length of a stream in the result, and the time at which it ends there."""
+    if claimed is None or factor is None:
+        return None, None
+    start, length = part
+    end = claimed.end if length is None else min(claimed.end, start + length)
+    begin = max(claimed.begin, start)
+    return max(0.0, end - begin) * factor, max(0.0, end - start) * factor
+
+
+def _ends_early(graphs: Mapping[str, Sequence[Graph]]) -> bool:
+    filters = [each for several in graphs.values() for graph in several for each in graph.filters]
+    return any(
+        each.name in _ENDING_FILTERS or not _ENDING_PARAMS.isdisjoint(each.params)
+        for each in filters
+    )
 
 
 def _factor(graphs: Sequence[Graph]) -> float | None:
@@ -78,23 +106,20 @@ def _factor(graphs: Sequence[Graph]) -> float | None:
     filters = [each for graph in graphs for each in graph.filters]
     if any(each.name in _LENGTH_CHANGERS for each in filters):
         return None
-    return math.prod(_stretch(each) for each in filters)
+    factors = [_stretch(each) for each in filters]
+    known = [factor for factor in factors if factor is not None]
+    return math.prod(known) if len(known) == len(factors) else None
 
 
-def _stretch(each: Filter) -> float:
+def _stretch(each: Filter) -> float | None:
     params = dict(each.params)
-    if each.name == "atempo":
-        return 1 / float(params.get("tempo", "1"))
-    if each.name == "rubberband":
+    if each.name in ("atempo", "rubberband"):
         return 1 / float(params.get("tempo", "1"))
     if each.name not in ("setpts", "asetpts"):
         return 1.0
-    factor = re.search(r"([*/]?)([0-9]+(?:\.[0-9]+)?)([*]?)", params["expr"], re.ASCII)
-    if factor is None:
-        return 1.0
-    number = float(factor[2])
-    return 1 / number if factor[1] == "/" else number
-
-
-def _is_guess(facts: MediaFacts) -> bool:
-    return facts.format.split(",")[0] in _GUESSED
+    expression = params["expr"].replace(" ", "")
+    if match := _FASTER.fullmatch(expression):
+        return 1 / float(match[1])
+    if match := _SLOWER.fullmatch(expression):
+        return float(match[1] or match[2])
+    return 1.0 if _NO_STRETCH.fullmatch(expression) or expression == "PTS" else None

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from .evidence import Witness, read_line
 from .glyphs import MissingGlyphs
 from .process import BoundedLog
 
 MAX_LINE = 500
 TAIL_LINES = 20
 _FIRST_ERRORS = 40
-_ERROR = re.compile(r"\[(?:error|fatal|panic)\] ")
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
 _LOUDNESS_KEYS = ("input_i", "input_tp", "input_lra", "input_thresh", "target_offset")
 
@@ -20,8 +20,9 @@ _LOUDNESS_KEYS = ("input_i", "input_tp", "input_lra", "input_thresh", "target_of
 class Messages:
     """Takes the lines of stderr, writes them to the log, and keeps what matters."""
 
-    def __init__(self, log: BoundedLog | None = None) -> None:
+    def __init__(self, log: BoundedLog | None = None, *, demuxer: str = "") -> None:
         self._log = log
+        self.witness = Witness(demuxer)
         self.errors: list[str] = []
         """The first error lines: the last ones only say that there were errors."""
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -35,11 +36,16 @@ class Messages:
     def take(self, data: bytes) -> None:
         """Take one line."""
         line = _ADDRESS.sub("", data.decode("utf-8", "replace"))
+        said = read_line(line)
+        if said is not None:
+            self.witness.take(said)
+            if said.level == "verbose":
+                return  # figures for the verification, not for people
         if self._log is not None:
             self._log.write(line.encode("utf-8", "replace"))
         self._look_for_loudness(line)
         self.glyphs.take(line)
-        if _ERROR.search(line):
+        if said is not None and said.is_error:
             self.error_count += 1
             self.met_full_disk |= "No space left on device" in line
             if len(self.errors) < _FIRST_ERRORS:

@@ -28,10 +28,19 @@ def container_options(choice: Choice, capabilities: Capabilities) -> list[str]:
     return argv
 
 
+OVER = 10.0
+"""Seconds past the limit at which FFmpeg stops: a longer result is refused, never cut silently."""
+
+
+def bound(limits: Limits) -> tuple[str, str]:
+    """Return the words that end every pass at last, whatever filters and clocks make of it."""
+    return "-t", number_text(limits.max_seconds + OVER)
+
+
 def end(container: Container, limits: Limits, output: str) -> list[str]:
     """Return the bounds of the output, its format and its name, which come last."""
     return [
         *("-threads", str(limits.threads), "-max_muxing_queue_size", "1024"),
-        *("-t", number_text(limits.max_seconds)),
+        *bound(limits),
         *("-f", container.muxer, f"file:{output}"),
     ]

@@ -3,6 +3,8 @@
 import shlex
 from dataclasses import dataclass, replace
 
+from .claimed import Basis
+
 MEASURED = "{measured}"
 """Stands in a command line for the loudness that an earlier pass measures."""
 
@@ -33,12 +35,25 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the result should be; `duration` is None when nobody can know it beforehand."""
+    """What the result should be by the input's claims; None is what nothing foretells."""
 
     duration: float | None
+    """Seconds until the end of the last stream of pictures or sound."""
     streams: tuple[str, ...]
-    is_estimate: bool = False
-    """The input's length is only a guess from its bit rate, so it proves nothing."""
+    lengths: tuple[float | None, ...] = ()
+    """Seconds of each of `streams`; None for subtitles."""
+    indexes: tuple[int, ...] = ()
+    """The number of each of `streams` in the input."""
+    basis: Basis = Basis.HEADER
+    is_plausible: bool = True
+    """Whether an input of this size can be as long as it claims."""
+    reads_to_end: bool = True
+    """The job reads the input to its end; nothing in it stops before."""
+    start: float = 0.0
+    """Seconds of the input that the job leaves out at its beginning."""
+    input_bytes: int | None = None
+    demuxer: str = ""
+    """FFmpeg's name of the input's format."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,6 @@ def _check_limits(facts: MediaFacts, limits: Limits) -> None:
     over: str | None = None
     if len(facts.streams) > limits.max_streams:
         over = f"{len(facts.streams)} streams; {limits.max_streams} is the most"
-    if facts.duration is not None and facts.duration > limits.max_seconds:
-        over = f"{facts.duration:.0f} seconds; {limits.max_seconds:.0f} is the most"
     pixels = max(((s.width or 0) * (s.height or 0) for s in facts.streams), default=0)
     if pixels > limits.max_pixels:
         over = f"{pixels} pixels a picture; {limits.max_pixels} is the most"

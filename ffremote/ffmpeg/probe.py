@@ -13,8 +13,8 @@ from .explain import explain
 from .facts import MediaFacts, Stream
 from .failure import TranscodeError, refuse
 from .messages import Messages
+from .meter import TOP
 from .process import Process, Watch, follow
-from .progress import TOP
 from .report import Report, Tick
 from .tables import names
 from .toolbox import Toolbox

@@ -1,14 +1,12 @@
-"""Reads `-progress` output and turns it into percent; pure.
+"""Reads `-progress` output; pure.
 
 FFmpeg writes blocks of `key=value` lines, each closed by `progress=continue` or `progress=end`.
 `out_time_us` and `out_time_ms` are both microseconds in every version from 5.1 to 9; they may say
-N/A at first, be negative, and even fall (9.0 did once), so percent takes the highest seen.
+N/A at first, be negative, and even fall (9.0 did once).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-TOP = 99  # 100 belongs to a verified result
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +37,6 @@ class Reader:
             if key == "progress":
                 yield _block(self._values)
                 self._values = {}
-
-
-@dataclass(slots=True)
-class Meter:
-    """Percent of a whole job from the output time of the present pass; never falls.
-
-    `expected_seconds` is the duration that the output shall have, None when nobody knows.
-    `before` and `weight` place the pass in the job, as fractions of the work. `tail` is the share
-    of the pass in which the muxer writes the file a second time (faststart), of which FFmpeg says
-    nothing.
-    """
-
-    expected_seconds: float | None
-    before: float = 0.0
-    weight: float = 1.0
-    percent: int = 0
-    tail: float = 0.0
-    _rewritten: float = 0.0
-
-    def read(self, out_microseconds: int | None) -> int:
-        """Return the percent after FFmpeg has written that much of its output."""
-        if self.expected_seconds and out_microseconds is not None and out_microseconds > 0:
-            done = min(1.0, out_microseconds / 1e6 / self.expected_seconds)
-            done = done * (1 - self.tail) + self._rewritten * self.tail
-            self.percent = max(
-                self.percent, min(TOP, int(100 * (self.before + self.weight * done)))
-            )
-        return self.percent
-
-    def note_rewriting(self, output_bytes: int, written_bytes: int) -> None:
-        """Note how much was written in all; more than the file is long was written again."""
-        if output_bytes > 0:
-            again = (written_bytes - output_bytes) / output_bytes
-            self._rewritten = max(self._rewritten, min(1.0, again))
-
-    def eta_seconds(self, out_microseconds: int | None, speed: float | None) -> float | None:
-        """Return the seconds that this pass still takes at its present speed."""
-        if not self.expected_seconds or not speed or out_microseconds is None:
-            return None
-        return round(max(0.0, self.expected_seconds - out_microseconds / 1e6) / speed, 1)
 
 
 def _block(values: dict[str, str]) -> Block:

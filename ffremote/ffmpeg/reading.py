@@ -4,6 +4,7 @@ from ffremote.spec import JobSpec
 from ffremote.spec.values import number_text
 
 from .capabilities import Capabilities
+from .claimed import claim, is_plausible
 from .expectation import stretch_of_input
 from .facts import MediaFacts
 from .limits import Limits
@@ -17,7 +18,7 @@ def reading_options(
     demuxer = facts.format.split(",")[0]
     start, length = _stretch(spec, facts)
     return [
-        *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info"),
+        *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+verbose"),
         *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
         *("-protocol_whitelist", "file", "-format_whitelist", demuxer),
         *("-codec_whitelist", _decoders(facts, capabilities)),
@@ -30,11 +31,20 @@ def reading_options(
 
 
 def _stretch(spec: JobSpec, facts: MediaFacts) -> tuple[float, float | None]:
-    start, length = stretch_of_input(spec, facts)
+    start, length = stretch_of_input(spec)
     if spec.thumbnail is not None and not start:
         at = spec.thumbnail.at
-        start = (facts.duration or 0) / 10 if at is None else at
+        start = _tenth_of_film(facts) if at is None else at
     return start, length
+
+
+def _tenth_of_film(facts: MediaFacts) -> float:
+    """The place of a picture that shows more than a black beginning; 0 where it is not known."""
+    film = next(iter(facts.films), None)
+    claimed = claim(facts, film) if film else None
+    if claimed is None or not is_plausible(facts, claimed.end):
+        return 0.0
+    return claimed.end / 10
 
 
 def _decoders(facts: MediaFacts, capabilities: Capabilities) -> str:

@@ -1,6 +1,6 @@
 """The passes of a plan, run one after the other."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,14 +8,18 @@ from ffremote import clock
 from ffremote.states import Phase
 
 from .activity import Activity, written_bytes
+from .evidence import Evidence
 from .explain import explain
 from .failure import TranscodeError
 from .messages import Messages
+from .meter import Meter
 from .plan import Pass, Plan
+from .position import position
 from .process import BoundedLog, Process, Watch, follow
-from .progress import Block, Meter, Reader
+from .progress import Block, Reader
 from .report import Report, Tick
 from .toolbox import Toolbox
+from .verdict import refuse_empty, refuse_over_limit
 
 REWRITE_SHARE = 0.04
 """Share of the last pass that faststart's second writing of the file gets."""
@@ -23,10 +27,14 @@ REWRITE_SHARE = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is worth knowing of a run that succeeded; `errors` counts what FFmpeg complained of."""
+    """What is worth knowing of a run that FFmpeg ended with 0.
+
+    `errors` counts FFmpeg's complaints in all passes; `evidence` is that of the last.
+    """
 
     errors: int
     seconds: float
+    evidence: Evidence = field(default_factory=Evidence)
     warnings: tuple[str, ...] = ()
 
 
@@ -49,7 +57,7 @@ def run(
     """
     started = clock.monotonic()
     bounded = BoundedLog(log)
-    errors, percent, measured = 0, 0, None
+    errors, percent, measured, evidence = 0, 0, None, Evidence()
     for number, each in enumerate(plan.passes):
         if each.needs_loudness:
             each = each.with_loudness(measured or "anull")
@@ -57,9 +65,11 @@ def run(
         course = _Course(toolbox, plan, number, each, cwd, bounded, tick, percent)
         course.follow(tick_seconds, wake_fd)
         errors, percent = errors + course.messages.error_count, course.meter.percent
+        evidence = course.messages.witness.evidence
         if each.measures_loudness:
             measured = _correction(each, course.messages.loudness())
-    return Outcome(errors, clock.monotonic() - started, course.messages.glyphs.warnings())
+    glyphs = course.messages.glyphs.warnings()
+    return Outcome(errors, clock.monotonic() - started, evidence, glyphs)
 
 
 def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:
@@ -92,17 +102,21 @@ class _Course:
         self.toolbox, self.plan, self.argv, self.cwd = toolbox, plan, each.argv, cwd
         self.tick = tick
         self.attempt = plan.output.split("/", 1)[0]
-        self.rewrites = plan.rewrites_output and number == len(plan.passes) - 1
-        self.messages = Messages(log)
+        self.is_last = number == len(plan.passes) - 1
+        self.rewrites = plan.rewrites_output and self.is_last
+        self.messages = Messages(log, demuxer=plan.expected.demuxer)
         self.reader = Reader()
         self.block = Block()
+        expected = plan.expected
         self.meter = Meter(
-            plan.expected.duration,
+            expected.duration if expected.is_plausible else None,
             before=sum(other.weight for other in plan.passes[:number]),
             weight=each.weight,
             percent=percent,
             tail=REWRITE_SHARE if self.rewrites else 0.0,
+            starts_late=expected.start > 0,
         )
+        self.started = clock.monotonic()
         self.report = Report(
             Phase.TRANSCODING,
             percent=percent,
@@ -123,6 +137,10 @@ class _Course:
         self.messages.glyphs.require_font()
         if ended.code != 0 or self.messages.met_full_disk:
             raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
+        if self.is_last:
+            refuse_empty(self.plan.expected, self.messages.witness.evidence)
+        elif self.argv[-1] == "-":  # its length is seen nowhere else
+            refuse_over_limit(_seconds(self.block.out_microseconds), self.toolbox.limits)
 
     def _take(self, data: bytes) -> None:
         for block in self.reader.feed(data):
@@ -132,20 +150,34 @@ class _Course:
         block = self.block
         self.messages.glyphs.require_font()
         self._note_rewriting(process.pid)
+        share = self._share_read(process.pid)
         self.report = replace(
             self.report,
-            percent=self.meter.read(block.out_microseconds),
+            percent=self.meter.read(block.out_microseconds, share),
             frame=block.frame,
             fps=block.fps,
             speed=block.speed,
             out_seconds=_seconds(block.out_microseconds),
             output_bytes=block.output_bytes,
-            eta_seconds=self.meter.eta_seconds(block.out_microseconds, block.speed),
+            eta_seconds=self.meter.eta_seconds(
+                block.out_microseconds,
+                block.speed,
+                share_read=share,
+                elapsed=clock.monotonic() - self.started,
+            ),
             pid=process.pid,
             pid_started=process.started,
         )
         self.activity.check(process.pid, block, self.toolbox.limits)
         return self.tick(self.report)
+
+    def _share_read(self, pid: int) -> float | None:
+        """The share of the input that was read; None where it foretells nothing of the end."""
+        expected = self.plan.expected
+        if not expected.reads_to_end or not expected.input_bytes:
+            return None
+        offset = position(pid, self.cwd / "input")
+        return None if offset is None else offset / expected.input_bytes
 
     def _note_rewriting(self, pid: int) -> None:
         output = self.cwd / self.plan.output

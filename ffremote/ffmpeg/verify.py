@@ -11,17 +11,14 @@ from .plan import Plan
 from .probe import probe
 from .report import Tick
 from .toolbox import Toolbox
-
-# a result may miss this much of the expected length: the last frame of each stream, rounding
-MISSING_SECONDS = 1.0
-MISSING_SHARE = 0.03
+from .verdict import lengths, refuse_over_limit
 
 
 def verify(toolbox: Toolbox, plan: Plan, *, cwd: Path, tick: Tick) -> MediaFacts:
-    """Look at the result with ffprobe and return its facts.
+    """Look at the result with ffprobe and return its facts; `judge` says whether it is complete.
 
-    Raises TranscodeError (`output_truncated`) when it is empty, unreadable, too short, or lacks a
-    stream.
+    Raises TranscodeError: `output_truncated` when it is empty, unreadable or lacks a stream,
+    `resource_limit` when it is longer than a result may be.
     """
     path = cwd / plan.output
     if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
@@ -33,7 +30,7 @@ def verify(toolbox: Toolbox, plan: Plan, *, cwd: Path, tick: Tick) -> MediaFacts
     except TranscodeError as exc:
         raise _short(f"The result cannot be read: {exc.failure.message}") from exc
     _check_streams(plan, facts)
-    _check_length(plan, facts)
+    refuse_over_limit(max(lengths(facts), default=None), toolbox.limits)
     return facts
 
 
@@ -43,17 +40,6 @@ def _check_streams(plan: Plan, facts: MediaFacts) -> None:
     for kind, count in wanted.items():
         if there[kind] < count:
             raise _short(f"The result has {there[kind]} {kind} streams instead of {count}.")
-
-
-def _check_length(plan: Plan, facts: MediaFacts) -> None:
-    expected, found = plan.expected.duration, facts.duration
-    if expected is None or found is None or plan.expected.is_estimate:
-        return
-    if found < expected * (1 - MISSING_SHARE) - MISSING_SECONDS:
-        raise _short(
-            f"The result is {found:.1f} s long instead of {expected:.1f} s.",
-            "The input breaks off early or is damaged: see the log for what FFmpeg could not read.",
-        )
 
 
 def _short(message: str, hint: str = "") -> TranscodeError:

@@ -15,7 +15,7 @@ from .facts import MediaFacts
 from .failure import refuse
 from .filtergraph import Graph
 from .limits import Limits
-from .muxing import container_options, end
+from .muxing import bound, container_options, end
 from .notes import notes
 from .options import Option
 from .plan import MEASURED, Expected, Pass, Plan
@@ -98,7 +98,8 @@ class Writer:
     def _expected(self, graphs: dict[str, list[Graph]]) -> Expected:
         expected = expect(self.spec, self.facts, self.selection, dict(graphs), self.choice.options)
         if self.choice.container.is_image:
-            return replace(expected, duration=None)
+            nothing = (None,) * len(expected.streams)
+            return replace(expected, duration=None, lengths=nothing, reads_to_end=False)
         return expected
 
     # what is done
@@ -226,7 +227,7 @@ class Writer:
         return [
             *maps,
             *self._settled([*video, *private, *self._pass_options(1)]),
-            *("-threads", str(self.limits.threads), "-f", "null", "-"),
+            *("-threads", str(self.limits.threads), *bound(self.limits), "-f", "null", "-"),
         ]
 
     def _measuring(self, graphs: list[Graph]) -> list[str]:
@@ -235,7 +236,8 @@ class Writer:
         parts = [str(graph) for graph in graphs]
         parts.append(f"{sounds.loudnorm(target)}:print_format=json")
         sound = self.selection.of_kind("audio")[0].index
-        return [*_maps([sound]), "-filter:a", ",".join(parts), "-f", "null", "-"]
+        chain = ["-filter:a", ",".join(parts)]
+        return [*_maps([sound]), *chain, *bound(self.limits), "-f", "null", "-"]
 
     def _taken_out(self) -> list[str]:
         """The outputs of a first pass: what the last one reads as files of ours."""

@@ -64,7 +64,9 @@ class Bench:
             tick=lambda report: True,
             tick_seconds=0.2,
         )
-        return ffmpeg.verify(self.toolbox, self.plan, cwd=self.room, tick=lambda report: True)
+        made = ffmpeg.verify(self.toolbox, self.plan, cwd=self.room, tick=lambda report: True)
+        self.warnings = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
+        return made
 
 
 @pytest.fixture
@@ -218,4 +220,6 @@ def test_a_start_behind_the_end_says_so(bench: Bench) -> None:
         bench.run({"input": {"start": 100}})
 
     assert caught.value.failure.reason == "output_truncated"
-    assert caught.value.failure.message.startswith("input.start is 100 s, but the input ends at 2")
+    assert caught.value.failure.message.startswith(
+        "The result is empty: from input.start (100 s) on"
+    )

@@ -72,12 +72,10 @@ def make(
     facts = ffmpeg.probe(toolbox, room, "input", tick=ticks)
     plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
     log = io.BytesIO()
-    ffmpeg.run(toolbox, plan, cwd=room, log=log, tick=ticks, tick_seconds=0.1)
-    return (
-        plan,
-        ffmpeg.verify(toolbox, plan, cwd=room, tick=ticks),
-        log.getvalue().decode(),
-    )
+    outcome = ffmpeg.run(toolbox, plan, cwd=room, log=log, tick=ticks, tick_seconds=0.1)
+    made = ffmpeg.verify(toolbox, plan, cwd=room, tick=ticks)
+    ffmpeg.judge(plan.expected, made, outcome.evidence)
+    return plan, made, log.getvalue().decode()
 
 
 def test_a_full_disk_is_a_failure_though_ffmpeg_exits_with_0(

@@ -140,7 +140,8 @@ def test_an_ordinary_file_is_transcoded(
         return
     plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
     with (tmp_path / "log").open("wb") as log:
-        ffmpeg.run(toolbox, plan, cwd=tmp_path, log=log, tick=tick, tick_seconds=1)
+        outcome = ffmpeg.run(toolbox, plan, cwd=tmp_path, log=log, tick=tick, tick_seconds=1)
     made = ffmpeg.verify(toolbox, plan, cwd=tmp_path, tick=tick)
+    ffmpeg.judge(plan.expected, made, outcome.evidence)
 
     assert [stream.kind for stream in made.streams] == list(plan.expected.streams)

@@ -80,10 +80,11 @@ class Shop:
             self.plan = plan = ffmpeg.plan(
                 asked, facts, self.capabilities, self.toolbox.limits, attempt="try1"
             )
-            ffmpeg.run(
+            outcome = ffmpeg.run(
                 self.toolbox, plan, cwd=room, log=log, tick=lambda report: True, tick_seconds=1
             )
-            ffmpeg.verify(self.toolbox, plan, cwd=room, tick=lambda report: True)
+            made = ffmpeg.verify(self.toolbox, plan, cwd=room, tick=lambda report: True)
+            ffmpeg.judge(plan.expected, made, outcome.evidence)
         except ffmpeg.TranscodeError as exc:
             self.said = log.getvalue() + repr(exc.failure).encode()
             return str(exc.failure.reason)

@@ -118,7 +118,7 @@ def accepted(raw: bytes) -> spec.JobSpec | None:
 
 def foreign(words: tuple[str, ...], job: spec.JobSpec) -> list[str]:
     """Return the words of a command line that are none of ours."""
-    known = {"-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info", "-filter_threads"}
+    known = {"-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+verbose", "-filter_threads"}
     known |= {"-progress", "pipe:1", "-stats_period", "-protocol_whitelist", "file", "-i", "-f"}
     known |= {"-format_whitelist", "-codec_whitelist", "-max_pixels", "-max_streams", "-threads"}
     known |= {"file:input", "-max_muxing_queue_size", "-pass", "-passlogfile", "null", "-"}

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from ffremote import ballast, claims, ffmpeg, rescues, spec
 from ffremote.claims import Claim, Result, Tick
-from ffremote.ffmpeg import Failure, MediaFacts, Plan, Report, TranscodeError
+from ffremote.ffmpeg import Failure, MediaFacts, Outcome, Plan, Report, TranscodeError
 from ffremote.states import FailureReason, Phase
 
 from .pulse import ClaimLost, Pulse, StopNow
@@ -82,10 +82,12 @@ class _Work:
         try:
             facts = ffmpeg.probe(self.workshop.toolbox, directory, "input", tick=self.told)
             plan = self.planned(facts)
-            warnings = (*plan.warnings, *self.transcode(plan, directory))
+            outcome = self.transcode(plan, directory)
             made = ffmpeg.verify(self.workshop.toolbox, plan, cwd=directory, tick=self.told)
         except ffmpeg.Stopped as exc:
             raise (self.stop or ClaimLost()) from exc
+        found = ffmpeg.judge(plan.expected, made, outcome.evidence)
+        warnings = (*plan.warnings, *found, *_complaints(outcome))
         self.publish(directory / plan.output, plan.output, made, warnings)
 
     def planned(self, facts: MediaFacts) -> Plan:
@@ -109,13 +111,13 @@ class _Work:
             raise ClaimLost
         return plan
 
-    def transcode(self, plan: Plan, directory: Path) -> tuple[str, ...]:
-        """Run FFmpeg, its messages in the job's log below the command; return warnings."""
+    def transcode(self, plan: Plan, directory: Path) -> Outcome:
+        """Run FFmpeg, its messages in the job's log below the command."""
         log.info("job %s: %s", self.claim.job_id, plan.command)
         with self.workshop.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
             out.write(f"{plan.command}\n\n{self.workshop.capabilities.versions}\n".encode())
             out.flush()
-            outcome = ffmpeg.run(
+            return ffmpeg.run(
                 self.workshop.toolbox,
                 plan,
                 cwd=directory,
@@ -124,10 +126,6 @@ class _Work:
                 tick_seconds=self.workshop.settings.tick_seconds,
                 wake_fd=None if self.bell < 0 else self.bell,
             )
-        if not outcome.errors:
-            return outcome.warnings
-        complaints = f"FFmpeg complained {outcome.errors} times about the input; the log has more."
-        return (*outcome.warnings, complaints)
 
     def publish(self, output: Path, name: str, made: MediaFacts, warnings: tuple[str, ...]) -> None:
         """Give the output its final name and the job its end, in this order."""
@@ -214,6 +212,13 @@ class _Work:
                 rescues.forget_process(session, self.claim.job_id, self.process)
         except OperationalError as exc:
             log.warning("job %s: its row still names a PID: %s", self.claim.job_id, exc.orig)
+
+
+def _complaints(outcome: Outcome) -> tuple[str, ...]:
+    if not outcome.errors:
+        return outcome.warnings
+    complaints = f"FFmpeg complained {outcome.errors} times about the input; the log has more."
+    return (*outcome.warnings, complaints)
 
 
 def _unexpected(exc: Exception) -> Failure:
