@@ -260,6 +260,8 @@ def test_fifty_slow_uploads_leave_statuses_alone(
             line.sendall(head("PATCH", 5 << 20, *TUS, path=path) + MEDIA[:600])
 
         with requests.Session() as session:
-            took = sorted(session.get(url, timeout=5).elapsed.total_seconds() for _ in range(40))
+            # None of the uploads ends: an answer that had to wait for one would never come.
+            # How fast they are, `./run bench transfers` tells.
+            statuses = [session.get(url, timeout=60).status_code for _ in range(40)]
 
-    assert took[-2] < 1  # how fast it is, `./run bench transfers` tells
+    assert set(statuses) == {200}

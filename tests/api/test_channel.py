@@ -4,7 +4,6 @@ import contextlib
 import socket
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -206,12 +205,11 @@ def test_slow_uploads_leave_the_threads_of_others_alone(serve: Serve) -> None:
         for _ in range(50):
             slow.enter_context(connect(address)).sendall(head("PUT", 5 * MIB) + b"x")
 
-        began = time.monotonic()
         with connect(address) as client:
             client.sendall(head("PUT", 1) + b"x")
-            read_until(client, b"\r\n\r\n1")
+            answer = read_until(client, b"\r\n\r\n1")
 
-        assert time.monotonic() - began < 2
+    assert answer.startswith(b"HTTP/1.1 200 OK")
 
 
 def test_the_upload_above_the_last_thread_is_told_to_come_again(serve: Serve) -> None:

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,7 +84,7 @@ def test_twice_leaves_while_the_server_is_still_silent(
 
     def silent(_: Request) -> Reply:
         asked.set()
-        assert leave.wait(30)
+        assert leave.wait(90)  # longer than `ended` waits: the program has not waited for it
         return say(202, job_id=JOB, state="canceled")
 
     script.on(f"DELETE /jobs/{JOB}", silent)
@@ -94,7 +93,6 @@ def test_twice_leaves_while_the_server_is_still_silent(
     program.send_signal(signal.SIGINT)
     assert asked.wait(30)
 
-    began = time.monotonic()
     program.send_signal(signal.SIGINT)
     status, said = ended(program)
     leave.set()
@@ -103,7 +101,6 @@ def test_twice_leaves_while_the_server_is_still_silent(
         130,
         "\nffremote: left at once; the job may go on, see `ffremote list`\n",
     )
-    assert time.monotonic() - began < 2
 
 
 def test_during_the_upload_no_job_is_made(start: Start, script: Script, film: Path) -> None:

@@ -1,6 +1,6 @@
-"""How soon a lost job runs again, and how little a worker can do that was thought lost.
+"""A lost job runs again, and a worker that was thought lost can change nothing any more.
 
-Times are taken from the kill to the moment when the row says `running` under a new token.
+How soon it runs again, `./run chaos` measures and prints.
 """
 
 import hashlib
@@ -21,11 +21,9 @@ from ffremote.storage import Storage
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
 SHORT = {"video": {"codec": "libx264", "preset": "slow", "scale": "1280:720", "fps": 60}}
-TRIES = 3
-HERE_SECONDS = 2.0
 LEASE_SECONDS = 3.0
-ELSEWHERE_SECONDS = LEASE_SECONDS + 5
 LEASE = {"FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS)}
+LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # nothing is taken over for mere silence
 
 
 def transcoding(session: Session, job_id: str) -> Job:
@@ -41,7 +39,7 @@ def transcoding(session: Session, job_id: str) -> Job:
     return found
 
 
-def seconds_until_it_runs_again(session: Session, lost: Job, since: float) -> float:
+def wait_until_it_runs_again(session: Session, lost: Job) -> None:
     """Wait until a job runs under another token than that of `lost`."""
 
     def again() -> bool:
@@ -49,7 +47,6 @@ def seconds_until_it_runs_again(session: Session, lost: Job, since: float) -> fl
         return job.state is JobState.RUNNING and job.claim_token != lost.claim_token
 
     wait_for(again)
-    return time.monotonic() - since
 
 
 def cancel(service: Service, job_id: str) -> None:
@@ -58,31 +55,24 @@ def cancel(service: Service, job_id: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("victim", ["worker", "slot"])
-def test_a_killed_holders_job_runs_again_within_two_seconds(
+def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     service: Service, session: Session, clip: Path, victim: str
 ) -> None:
-    """Somebody else on the host is free to take the job, as the promise says: another worker, or
-    another slot. The best of three counts, since a busy machine may stall for once or twice; each
-    has to be over within the 60 s of `wait_for`. `./run chaos` prints the times of many more.
-    """
+    """The lock of the holder proves its death; another worker, or slot, is free to go on."""
     service.start_server()
-    service.start_worker("--concurrency", "2" if victim == "slot" else "1")
-    taken = []
-    for _ in range(TRIES):
-        job_id = service.submit(clip, **SLOW)
-        lost = transcoding(session, job_id)
-        [worker] = fleet.with_ids(session, [str(lost.worker_id)])
-        if victim == "worker":
-            service.start_worker("--concurrency", "1")
-        pid = worker.pid if victim == "worker" else parent_of(lost.pid)
+    service.start_worker("--concurrency", "2" if victim == "slot" else "1", **LONG_LEASE)
+    job_id = service.submit(clip, **SLOW)
+    lost = transcoding(session, job_id)
+    [worker] = fleet.with_ids(session, [str(lost.worker_id)])
+    if victim == "worker":
+        service.start_worker("--concurrency", "1", **LONG_LEASE)
+    pid = worker.pid if victim == "worker" else parent_of(lost.pid)
 
-        os.kill(pid, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
 
-        taken.append(seconds_until_it_runs_again(session, lost, time.monotonic()))
-        assert registry.find(session, job_id).losses == 1
-        cancel(service, job_id)
-
-    assert min(taken) <= HERE_SECONDS, taken
+    wait_until_it_runs_again(session, lost)
+    assert registry.find(session, job_id).losses == 1
+    cancel(service, job_id)
 
 
 def test_a_killed_workers_job_goes_on_elsewhere_after_a_lease(
@@ -95,9 +85,11 @@ def test_a_killed_workers_job_goes_on_elsewhere_after_a_lease(
     service.start_worker("--concurrency", "1", **LEASE)
 
     victim.kill()
-    taken = seconds_until_it_runs_again(session, lost, time.monotonic())
+    killed = time.monotonic()
+    wait_until_it_runs_again(session, lost)
+    taken = time.monotonic() - killed
 
-    assert LEASE_SECONDS - 1 < taken < ELSEWHERE_SECONDS  # its last beat was before the kill
+    assert taken > LEASE_SECONDS - 1  # its last beat was before the kill
     cancel(service, job_id)
 
 
@@ -115,7 +107,7 @@ def test_a_worker_elsewhere_that_was_suspended_can_change_nothing_any_more(
     processes = family_of(suspended.pid)
     for pid in processes:
         os.kill(pid, signal.SIGSTOP)
-    taken = seconds_until_it_runs_again(session, lost, time.monotonic())
+    wait_until_it_runs_again(session, lost)
     if when == "after another has finished":
         service.wait_until(job_id, "completed")
     before = registry.find(session, job_id)
@@ -129,7 +121,6 @@ def test_a_worker_elsewhere_that_was_suspended_can_change_nothing_any_more(
     after = registry.find(session, job_id)
     winner = before.claim_token or before.result_token
     left = files(storage.job_dir(job_id), without=str(lost.claim_token))
-    assert taken < ELSEWHERE_SECONDS
     assert (after.attempt, after.losses, after.result_token) == (2, 1, winner)
     assert left[f"{winner}.result"] == after.result_sha256
     if before.state is JobState.COMPLETED:

@@ -4,7 +4,6 @@ import hashlib
 import os
 import signal
 import statistics
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from ffremote.ffmpeg.binaries import version_of
 from ffremote.models import Job
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
+LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # nothing is taken over for mere silence
 
 
 def whole(service: Service, job_id: str) -> dict[str, Any]:
@@ -100,18 +100,16 @@ def test_cancel_ends_ffmpeg(service: Service, clip: Path) -> None:
 
 def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_goes_on(service: Service, clip: Path) -> None:
     service.start_server()
-    victim = service.start_worker("--concurrency", "1")
+    victim = service.start_worker("--concurrency", "1", **LONG_LEASE)
     job_id = service.submit(clip, **SLOW)
     pid = running_ffmpeg(service, job_id)
-    service.start_worker("--concurrency", "1")
+    service.start_worker("--concurrency", "1", **LONG_LEASE)
 
     victim.kill()
     victim.wait()
-    killed = time.monotonic()
 
     wait_for(lambda: is_gone(pid))
     wait_for(lambda: (s := service.status(job_id))["attempt"] == 2 and s["state"] == "running")
-    assert time.monotonic() - killed < 10
     requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
 
 
