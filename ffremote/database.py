@@ -16,10 +16,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from .errors import DatabaseNotReady
+from .errors import DatabaseNotReady, DatabaseUnusable
+from .outages import Outage, outage_of
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,10 @@ def take_turns(session: Session) -> None:
 
 
 def require_schema(engine: Engine) -> None:
-    """Raise DatabaseNotReady unless the schema is the one that this code was written for."""
+    """Raise DatabaseNotReady unless the schema is the one that this code was written for.
+
+    Raises DatabaseUnusable, with the true reason, when the database cannot be read at all.
+    """
     found = schema_version(engine)
     if found is None:
         raise DatabaseNotReady(f"The database is not migrated yet; run: {MIGRATE}")
@@ -131,12 +135,18 @@ def require_schema(engine: Engine) -> None:
 
 
 def schema_version(engine: Engine) -> str | None:
-    """Return the migration that the database is at, or None before the first."""
+    """Return the migration that the database is at, or None before the first.
+
+    Raises DatabaseUnusable when it cannot be read.
+    """
     try:
         with engine.connect().execution_options(**{_BEGIN: "BEGIN"}) as connection:
             found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        return None  # no such table, or no such file
+    except DBAPIError as exc:
+        outage = outage_of(exc.orig)
+        if outage is Outage.NO_TABLES:
+            return None
+        raise DatabaseUnusable(outage or "The database cannot be read.", str(exc.orig)) from exc
     return found
 
 
@@ -163,12 +173,7 @@ def journal_mode() -> str:
 
 def is_full(error: DBAPIError) -> bool:
     """Whether the database could not write because the disk is full."""
-    return "disk is full" in str(error.orig) or "No space left" in str(error.orig)
-
-
-def is_busy(error: DBAPIError) -> bool:
-    """Whether another process held the write lock for longer than anybody should."""
-    return "locked" in str(error.orig)
+    return outage_of(error.orig) is Outage.FULL
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

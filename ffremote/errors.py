@@ -3,6 +3,7 @@
 FfremoteError
 ├── ConfigurationError          a wrong environment; programs stop with it
 ├── DatabaseNotReady            not migrated, or newer than this code
+│   └── DatabaseUnusable        locked, read-only, damaged …: it cannot be read
 └── RequestError                has a contract `code`; the API maps it to a status
     ├── InvalidArgument         + details.field
     ├── Unauthorized, Forbidden
@@ -26,6 +27,14 @@ class ConfigurationError(FfremoteError):
 
 class DatabaseNotReady(FfremoteError):
     """The database has not the schema that this code needs; the message has the command to run."""
+
+
+class DatabaseUnusable(DatabaseNotReady):
+    """The database cannot be read; `reason` says why and what to do, and names no place."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason} ({detail})")
+        self.reason = reason
 
 
 class RequestError(FfremoteError):

@@ -111,7 +111,7 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
         return None
 
     def _begin_to_linger(self) -> bool:
-        if not self._lingers:
+        if not (self._lingers and self.connected):
             return False
         try:
             self.socket.shutdown(socket.SHUT_WR)

@@ -9,7 +9,8 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from ffremote import ballast, database, errors
+from ffremote import ballast, errors
+from ffremote.outages import Outage, outage_of
 
 from . import bodies, tus
 from .desk import desk
@@ -87,7 +88,8 @@ def request_error(error: errors.RequestError) -> Response:
 
 def _database_not_ready(error: errors.DatabaseNotReady) -> Response:
     log.error("%s", error)
-    return request_error(errors.ServiceUnavailable("The server is not set up yet."))
+    reason = getattr(error, "reason", "The database of the server is not set up yet.")
+    return request_error(errors.ServiceUnavailable(reason))
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -112,20 +114,20 @@ def _system_error(error: OSError) -> Response:
 
 
 def _database_error(error: DBAPIError) -> Response:
-    if database.is_full(error):
+    outage = outage_of(error.orig)
+    if outage is None:
+        return _unexpected(error)
+    log.error("%s %s: %s (%s)", request.method, request.path, outage, error.orig)
+    if outage is Outage.FULL:
         ballast.drop(desk().storage)
-        log.error("%s %s: %s", request.method, request.path, error.orig)
         return request_error(errors.InsufficientStorage("The disk of the server is full."))
-    if database.is_busy(error):
-        log.error("%s %s: %s", request.method, request.path, error.orig)
-        return request_error(
-            errors.ServiceUnavailable("The database is busy with something long; try again.")
-        )
-    return _unexpected(error)
+    return request_error(errors.ServiceUnavailable(outage.value))
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    response = jsonify(document("INTERNAL_ERROR", "The server made a mistake; its log has more."))
+    response = jsonify(
+        document("INTERNAL_ERROR", "Internal error; the server's log has the details.")
+    )
     response.status_code = HTTPStatus.INTERNAL_SERVER_ERROR
     return response

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 
 from ffremote import database, doorbell, fleet
-from ffremote.errors import FfremoteError, ServiceUnavailable
+from ffremote.errors import DatabaseUnusable, FfremoteError, ServiceUnavailable
 
 from . import representation
 from .desk import Desk, desk
@@ -87,6 +87,8 @@ def _check_worker(of: Desk) -> None:
 def _says(check: Callable[[Desk], None], of: Desk) -> str:
     try:
         check(of)
+    except DatabaseUnusable as exc:
+        return exc.reason  # without what names hosts and files: nobody needs a token to read this
     except FfremoteError as exc:
         return str(exc)
     return "ok"

@@ -3,14 +3,15 @@
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import requests
-from flask import Flask
+from flask import Flask, Response, request
 from forms import MEDIA
 from rawhttp import connect, error_of, head, read_all, read_until
 
-from ffremote.api import parser, serving
+from ffremote.api import channel, parser, serving
 from ffremote.api.app import create_app
 from ffremote.api.auth import new_token
 from ffremote.config import Settings
@@ -79,10 +80,12 @@ def test_foreign_hosts_and_origins_leave_it_open_too(serve: Serve, app: Flask) -
 def test_what_the_app_refuses_lingers_without_a_thread(serve: Serve, app: Flask) -> None:
     address = serve(app)
 
-    with silent(
-        address, head("PATCH", 90_000_000, PIECE, "Upload-Offset: 0", path=UNKNOWN)
-    ) as all_:
-        for client in all_:
+    unknown = head("PATCH", 90_000_000, PIECE, "Upload-Offset: 0", path=UNKNOWN)
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(MANY):  # one after the other, and all stay
+            client = stack.enter_context(connect(address))
+            client.sendall(unknown)
             read_until(client, b"UPLOAD_NOT_FOUND")
         assert upload(address) == 204
 
@@ -120,3 +123,25 @@ def test_bodies_that_arrive_share_a_bounded_memory_and_all_are_served(
         last.sendall(head("GET", 0, "Connection: close", path="/healthz"))
         read_all(last)
     assert buffers.take(1000)
+
+
+def test_a_file_arrives_whole_though_its_request_has_a_body_that_is_not_read(
+    serve: Serve, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "LINGER_SECONDS", 60.0)
+    file = tmp_path / "result"
+    file.write_bytes(bytes(range(256)) * (3 << 12))
+
+    @app.get("/file")
+    def send() -> Response:
+        return Response(
+            request.environ["wsgi.file_wrapper"](file.open("rb"), 1 << 20),
+            headers={"Content-Length": str(file.stat().st_size)},
+            direct_passthrough=True,
+        )
+
+    with connect(serve(app)) as client:
+        client.sendall(head("GET", 50_000_000, path="/file") + bytes(100_000))
+        answer = read_all(client)
+
+    assert answer.partition(b"\r\n\r\n")[2] == file.read_bytes()
