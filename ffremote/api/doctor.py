@@ -64,6 +64,10 @@ def _ffmpeg(desk: Desk) -> Finding:
 
 def _sandbox(desk: Desk) -> Finding:
     try:
+        ffmpeg.locate(desk.settings)
+    except ConfigurationError:
+        return Finding(Verdict.WARN, "sandbox", "unknown", "install FFmpeg first")
+    try:
         name = ffmpeg.make_toolbox(desk.settings).sandbox.name
     except ConfigurationError as exc:
         return Finding(Verdict.BAD, "sandbox", "unknown", str(exc))
