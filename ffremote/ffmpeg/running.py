@@ -36,6 +36,7 @@ class Outcome:
     seconds: float
     evidence: Evidence = field(default_factory=Evidence)
     warnings: tuple[str, ...] = ()
+    """What FFmpeg said that it left out or could not draw."""
 
 
 def run(
@@ -58,6 +59,7 @@ def run(
     started = clock.monotonic()
     bounded = BoundedLog(log)
     errors, percent, measured, evidence = 0, 0, None, Evidence()
+    warnings: list[str] = []
     for number, each in enumerate(plan.passes):
         if each.needs_loudness:
             each = each.with_loudness(measured or "anull")
@@ -66,10 +68,12 @@ def run(
         course.follow(tick_seconds, wake_fd)
         errors, percent = errors + course.messages.error_count, course.meter.percent
         evidence = course.messages.witness.evidence
+        warnings += course.messages.complaints.warnings()
         if each.measures_loudness:
             measured = _correction(each, course.messages.loudness())
-    glyphs = course.messages.glyphs.warnings()
-    return Outcome(errors, clock.monotonic() - started, evidence, glyphs)
+    warnings += course.messages.glyphs.warnings()
+    found = tuple(dict.fromkeys(warnings))
+    return Outcome(errors, clock.monotonic() - started, evidence, found)
 
 
 def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:

@@ -52,8 +52,14 @@ class Writer:
 
     def write(self) -> Plan:
         """Put the passes together."""
-        self.warnings += notes(self.choice, self.selection)
-        head = reading_options(self.spec, self.facts, self.capabilities, self.limits)
+        self.warnings += notes(self.choice, self.selection, self.facts)
+        head = reading_options(
+            self.spec,
+            self.facts,
+            self.capabilities,
+            self.limits,
+            copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
+        )
         graphs = self._graphs()
         video = self._video(graphs["video"])
         audio = self._audio(graphs["audio"])
