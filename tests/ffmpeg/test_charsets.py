@@ -110,7 +110,7 @@ def test_cues_that_cannot_be_read_are_counted(
 
     assert room.outcome.warnings == (
         (
-            "1 subtitle cue is missing: the text is not UTF-8. Convert the subtitles to UTF-8 and send"
-            " them again."
+            "1 subtitle cue is missing: the text is not UTF-8. Convert the subtitles to UTF-8 and"
+            " send them again."
         ),
     )
