@@ -1,63 +1,22 @@
 """Takes jobs in: the file stored and the row queued, or neither."""
 
-import hashlib
-import json
 import logging
 import uuid
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from . import admission, doorbell, registry
-from .clock import utc_now
+from . import admission, arrivals, doorbell, registry
 from .config import Settings
 from .errors import IdempotencyConflict
-from .models import Job, Upload, UploadState
+from .models import Job, Upload
 from .registry import Admit
-from .states import JobState, Phase
+from .rows import Announced, Arrival, Order, arriving_upload, digest_of, new_job, whole_upload
 from .storage import Storage
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a client asked for, checked: `spec` is the job JSON in its canonical form.
-
-    `needs` are the encoders that a worker must have; `message` says why it may have to wait.
-    """
-
-    spec: str
-    output_filename: str
-    priority: int = 0
-    labels: tuple[tuple[str, str], ...] = ()
-    needs: frozenset[str] = frozenset()
-    warnings: tuple[str, ...] = ()
-    message: str | None = None
-    idempotency_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A whole file under `storage.upload_partial(upload_id)`; size in bytes, sha256 in hex."""
-
-    upload_id: str
-    filename: str | None
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A file that a client is about to send in pieces; `sha256` if it knows it."""
-
-    size: int
-    filename: str | None = None
-    sha256: str | None = None
-    tus_metadata: str | None = None
 
 
 def new_upload(storage: Storage) -> tuple[str, Path]:
@@ -69,15 +28,15 @@ def new_upload(storage: Storage) -> tuple[str, Path]:
 def accept_file(
     session: Session, storage: Storage, settings: Settings, order: Order, arrival: Arrival
 ) -> Job:
-    """Queue a job with the file that has just arrived; nothing is left behind on an error.
+    """Queue a job with the file that has just arrived; on a certain error, neither is left.
 
     Room for it was reserved before it came; a place in the queue is given now.
     """
     try:
         share(session, storage, arrival.upload_id, size=arrival.size, sha256=arrival.sha256)
         storage.finish_upload(arrival.upload_id)
-        upload = _upload(arrival, settings.upload_ttl)
-        digest = _digest(order, arrival.sha256)
+        upload = whole_upload(arrival, settings.upload_ttl)
+        digest = digest_of(order, arrival.sha256)
         job = _enqueue(
             session,
             order,
@@ -85,8 +44,8 @@ def accept_file(
             digest=digest,
             admit=lambda within: admission.require_place(within, settings),
         )
-    except BaseException:
-        storage.discard_upload(arrival.upload_id)
+    except BaseException as exc:
+        _discard_unless_stored(session, storage, arrival.upload_id, exc)
         raise
     if job.upload_id != arrival.upload_id:
         storage.discard_upload(arrival.upload_id)  # a repeated request; the first one's file serves
@@ -99,7 +58,7 @@ def accept_upload(
 ) -> Job:
     """Queue a job for an upload that is stored or still arrives; raise UploadNotFound."""
     upload = registry.find_upload(session, upload_id)
-    digest = _digest(order, upload_id)
+    digest = digest_of(order, upload_id)
     job = _enqueue(session, order, upload, is_new=False, digest=digest, admit=admit)
     doorbell.ring(storage.run)
     return job
@@ -121,14 +80,14 @@ def open_upload(
     upload_id, path = new_upload(storage)
     try:
         path.touch(mode=0o600)
-        upload = _arriving(upload_id, announced, settings.upload_ttl)
+        upload = arriving_upload(upload_id, announced, settings.upload_ttl)
         if order is None:
             registry.add_upload(session, upload, admit=admit)
             return upload, None
         content = announced.sha256 or f"{announced.size} {announced.filename}"
-        job = _enqueue(session, order, upload, digest=_digest(order, content), admit=admit)
-    except BaseException:
-        storage.discard_upload(upload_id)
+        job = _enqueue(session, order, upload, digest=digest_of(order, content), admit=admit)
+    except BaseException as exc:
+        _discard_unless_stored(session, storage, upload_id, exc)
         raise
     if job.upload_id != upload_id:
         storage.discard_upload(upload_id)
@@ -152,11 +111,29 @@ def share(session: Session, storage: Storage, upload_id: str, *, size: int, sha2
         storage.share_upload(upload_id, twin.id)
 
 
-def cancel(session: Session, storage: Storage, job_id: str) -> Job:
-    """Cancel a job and wake the worker that may be at it."""
+def cancel(
+    session: Session, storage: Storage, job_id: str, *, hang_up: Callable[[str], None]
+) -> Job:
+    """Cancel a job, wake the worker that may be at it, and stop its upload if it still arrives.
+
+    An upload that another job waits for goes on; `hang_up` ends a request that writes to it.
+    """
     job = registry.request_cancel(session, job_id)
+    if arrivals.abandon(session, job.upload_id):
+        hang_up(job.upload_id)
+        storage.discard_upload(job.upload_id)
     doorbell.ring(storage.run)
     return job
+
+
+def _discard_unless_stored(
+    session: Session, storage: Storage, upload_id: str, error: BaseException
+) -> None:
+    """Remove the file of an upload that has no row; where that is not certain, a sweep decides."""
+    if arrivals.may_be_stored(session, upload_id, error):
+        log.warning("upload %s: its row may be stored, so its file stays: %r", upload_id, error)
+        return
+    storage.discard_upload(upload_id)
 
 
 def _enqueue(
@@ -168,7 +145,7 @@ def _enqueue(
     digest: str,
     admit: Admit,
 ) -> Job:
-    job = _job(order, upload, digest)
+    job = new_job(order, upload, digest)
     new = upload if is_new else None
     try:
         registry.add(session, job, labels=dict(order.labels), upload=new, admit=admit)
@@ -188,58 +165,3 @@ def _first_of_key(session: Session, key: str, digest: str) -> Job:
             job_id=None if first is None else first.id,
         )
     return first
-
-
-def _job(order: Order, upload: Upload, digest: str) -> Job:
-    now = utc_now()
-    return Job(
-        id=str(uuid.uuid4()),
-        state=JobState.QUEUED,
-        phase=Phase.QUEUED,
-        priority=order.priority,
-        rank=registry.rank(now, order.priority),
-        output_filename=order.output_filename,
-        spec=order.spec,
-        needs=" ".join(sorted(order.needs)),
-        warnings=list(order.warnings),
-        message=order.message,
-        idempotency_key=order.idempotency_key,
-        request_digest=digest,
-        upload_id=upload.id,
-        input_ready_at=now,
-        output_estimate_bytes=upload.bytes_expected or 0,
-        created_at=now,
-    )
-
-
-def _upload(arrival: Arrival, ttl: timedelta) -> Upload:
-    now = utc_now()
-    return Upload(
-        id=arrival.upload_id,
-        state=UploadState.COMPLETE,
-        filename=arrival.filename,
-        bytes_expected=arrival.size,
-        bytes_received=arrival.size,
-        sha256=arrival.sha256,
-        created_at=now,
-        completed_at=now,
-        expires_at=now + ttl,
-    )
-
-
-def _arriving(upload_id: str, announced: Announced, ttl: timedelta) -> Upload:
-    now = utc_now()
-    return Upload(
-        id=upload_id,
-        state=UploadState.ARRIVING,
-        filename=announced.filename,
-        bytes_expected=announced.size,
-        tus_metadata=announced.tus_metadata,
-        created_at=now,
-        expires_at=now + ttl,
-    )
-
-
-def _digest(order: Order, content: str) -> str:
-    """Name a request by what it asks for and of which bytes."""
-    return hashlib.sha256(json.dumps([order.spec, content]).encode()).hexdigest()

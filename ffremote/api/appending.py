@@ -19,6 +19,10 @@ from .writeback import Writeback
 BEAT_SECONDS = 60.0
 
 
+class Unlinked(ConnectionError):
+    """The upload was removed while its bytes came in."""
+
+
 @dataclass(slots=True)
 class Writer:
     """An open upload file that nobody else writes to; `hashed` is how far its hash has come."""
@@ -39,6 +43,7 @@ class Writer:
     ) -> None:
         """Write exactly `length` bytes of `stream`; `beat` hears of the size once a minute.
 
+        Raises Unlinked when the file is removed meanwhile, by whatever process.
         Bytes that arrived stay when the client vanishes, unless a checksum should have vouched
         for them or `see_head` refused the first ones.
         """
@@ -79,6 +84,8 @@ class Writer:
                 beat(self.size)
 
     def _write(self, block: bytes | memoryview, hashes: list[Beside]) -> None:
+        if os.fstat(self.descriptor).st_nlink == 0:
+            raise Unlinked("the upload was removed")
         write_all(lambda rest: os.write(self.descriptor, rest), block)
         self.size += len(block)
         for each in hashes:

@@ -14,6 +14,7 @@ from ffremote import database, fleet, logs, orphans, retention
 from ffremote.backup import write_backup
 from ffremote.errors import ConfigurationError, DatabaseNotReady
 
+from . import closing
 from .auth import Tokens, new_token
 from .desk import Desk, desk
 from .doctor import Verdict, examine
@@ -114,6 +115,8 @@ def _clean_or_log(here: Desk, ttl: timedelta, dry_run: bool) -> None:
 
 
 def _clean_once(here: Desk, ttl: timedelta, dry_run: bool) -> None:
+    if not dry_run:
+        closing.close_all(here)
     removed = retention.cleanup(here.session, here.storage, ttl=ttl, dry_run=dry_run)
     strays = orphans.sweep(here.session, here.storage, dry_run=dry_run)
     if not dry_run:

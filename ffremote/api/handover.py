@@ -66,6 +66,12 @@ class Handovers:
                 stack.callback(self._holds.pop, upload_id)
             yield writer
 
+    def hang_up(self, upload_id: str) -> None:
+        """End the request that writes to an upload, if there is one here."""
+        hold = self._holds.get(upload_id)
+        if hold is not None:
+            hold.body.hang_up()
+
     def _open(self, stack: ExitStack, upload_id: str, path: Path) -> Writer:
         try:
             return stack.enter_context(writing_to(path))

@@ -113,7 +113,8 @@ def log(job_id: str) -> Response:
 @blueprint.delete("/jobs/<job_id>")
 def cancel(job_id: str) -> tuple[Response, int]:
     """Cancel a job that is not final."""
-    job = intake.cancel(desk().session, desk().storage, job_id)
+    here = desk()
+    job = intake.cancel(here.session, here.storage, job_id, hang_up=here.handovers.hang_up)
     return jsonify(job_id=job.id, state=job.state), 202
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import DryRun, Limits
-from ffremote.intake import Order
+from ffremote.rows import Order
 from ffremote.spec import JobSpec
 
 from .desk import Desk

@@ -16,6 +16,7 @@ from waitress.utilities import Error
 from ffremote.clock import monotonic
 
 from .body import SocketBody
+from .tus import PIECE
 
 STREAM_FROM_BYTES = 1 << 20
 BUFFERED_BYTES = 64 << 20
@@ -161,17 +162,21 @@ class StreamingParser(StrictParser):
         return consumed + len(prefix)
 
     def _should_stream(self) -> bool:
-        # A PATCH belongs to a resumable upload: each byte that arrived counts.
-        large = self.content_length >= STREAM_FROM_BYTES or self.command == "PATCH"
+        large = self.content_length >= STREAM_FROM_BYTES or self._is_piece()
         if large or self.is_refused or not self.channel.server.buffers.take(self.content_length):
             return True
         self._buffered = self.content_length
         return False
 
+    def _is_piece(self) -> bool:
+        """Whether the body belongs to a resumable upload: each byte that arrived counts."""
+        kind = self.headers.get("CONTENT_TYPE", "").lower()
+        return bool(self.command == "PATCH" or kind.startswith(PIECE))
+
     def _leave_body(self, prefix: bytes) -> None:
         say = self.channel.write_soon if self.expect_continue else None
         self.line = self.channel.socket.dup()
-        idle = IDLE_PATCH_SECONDS if self.command == "PATCH" else IDLE_SECONDS
+        idle = IDLE_PATCH_SECONDS if self._is_piece() else IDLE_SECONDS
         self.body_rcv = SocketBody(
             self.line, prefix, self.content_length, say=say, idle_seconds=idle
         )

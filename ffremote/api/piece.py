@@ -12,38 +12,50 @@ from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.models import Upload, UploadState
 
 from . import tus
-from .appending import Writer, require_offset, writing_to
+from .appending import Writer, require_offset
 from .bodies import announced_length, too_large
 from .desk import Desk
 from .hashing import Hash, sha256_of
 
 
-def offset_of(desk: Desk, upload: Upload) -> int:
-    """Return how many bytes of an upload are in its file, and close it if these are all.
+class Stalled(UploadConflict):
+    """The bytes stopped coming; `details` has the offset to go on at."""
 
-    A server that died between the last byte and its row leaves such an upload.
-    """
+
+class NotTheFile(tus.ChecksumMismatch):
+    """The whole file is not the one that was announced."""
+
+
+# With these a whole upload is refused, and removed.
+REFUSALS = (UnsupportedMediaType, NotTheFile)
+
+
+def offset_of(desk: Desk, upload: Upload) -> int:
+    """Return how many bytes of an upload are here; changes nothing. Raises UploadNotFound."""
     expected = upload.bytes_expected or 0
     if upload.state is UploadState.COMPLETE:
         return expected
-    path = desk.storage.upload_partial(upload.id)
     try:
-        size = path.stat().st_size
-        if size == expected:
-            with writing_to(path) as writer:
-                _finish(desk, upload, writer, None)
-    except FileNotFoundError:
-        return _closed(desk, upload)
-    except tus.UploadLocked:
-        return size - 1 if size == expected else size  # its writer closes it just now
-    return size
+        return desk.storage.upload_partial(upload.id).stat().st_size
+    except FileNotFoundError:  # whole or gone since the row was read
+        if desk.storage.upload_data(upload.id).exists():
+            return expected
+    raise UploadNotFound(upload.id)
+
+
+def is_whole(desk: Desk, upload: Upload) -> bool:
+    """Whether all bytes of an upload are here, recorded or not."""
+    try:
+        return offset_of(desk, upload) == upload.bytes_expected
+    except UploadNotFound:
+        return False
 
 
 def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
     """Take in the body of the current request at `offset`; return where the upload ends now.
 
-    Raises UploadConflict for a wrong offset, UploadLocked, ChecksumMismatch, FileTooLarge,
-    InsufficientStorage, and UnsupportedMediaType, with which the upload is gone.
+    Raises UploadConflict for a wrong offset, Stalled, UploadLocked, ChecksumMismatch, FileTooLarge,
+    InsufficientStorage, UploadNotFound, and REFUSALS, with which the upload is gone.
     """
     length = announced_length()
     expected = upload.bytes_expected or 0
@@ -58,22 +70,20 @@ def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
             _append(desk, upload, writer, length)
             return writer.size
     except FileNotFoundError:
-        whole = _closed(desk, upload)
+        whole = closed(desk, upload)
         if offset == whole and length == 0:
             return whole
         raise UploadConflict("The upload is complete already.", offset=whole) from None
     except (ConnectionError, TimeoutError) as exc:
+        if registry.find_upload(desk.session, upload.id).state is UploadState.REMOVED:
+            raise UploadNotFound(upload.id) from exc
         # Whoever hears this has a line again, and every tus client asks for the offset then.
-        raise UploadConflict(
+        raise Stalled(
             f"The bytes stopped coming; the upload has {writer.size} of them.", offset=writer.size
         ) from exc
-    except (UnsupportedMediaType, _NotTheFile):
+    except REFUSALS:
         retention.remove_upload(desk.session, desk.storage, upload.id)
         raise
-
-
-class _NotTheFile(tus.ChecksumMismatch):
-    """The whole file is not the one that was announced."""
 
 
 def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
@@ -93,23 +103,24 @@ def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
     finally:
         desk.digests.keep(upload.id, writer.hashed, digest)
     if writer.size == upload.bytes_expected:
-        _finish(desk, upload, writer, digest)
+        finish(desk, upload, writer, digest)
     else:
         keep(desk, upload, writer.size)
 
 
-def _finish(desk: Desk, upload: Upload, writer: Writer, digest: Hash | None) -> None:
+def finish(desk: Desk, upload: Upload, writer: Writer, digest: Hash | None) -> None:
+    """End an upload of which `writer` has the last byte; raise REFUSALS."""
     path = desk.storage.upload_partial(upload.id)
     admission.refuse_no_media(_head(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
     announced = tus.text(tus.metadata(upload.tus_metadata), "sha256")
     if announced not in (None, sha256):
-        raise _NotTheFile("The file has not the announced sha256.", field="Upload-Metadata")
+        raise NotTheFile("The file has not the announced sha256.", field="Upload-Metadata")
     intake.close_upload(desk.session, desk.storage, upload, sha256=sha256)
 
 
-def _closed(desk: Desk, upload: Upload) -> int:
+def closed(desk: Desk, upload: Upload) -> int:
     """Return the size of an upload whose file has its final name; raise UploadNotFound if gone."""
     data = desk.storage.upload_data(upload.id)
     now = registry.find_upload(desk.session, upload.id)

@@ -15,7 +15,7 @@ from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.liveness import Lifeline
 from ffremote.storage import Storage
 
-from . import gate
+from . import closing, gate
 from .app import create_app
 from .desk import KEY
 from .serving import Server
@@ -58,6 +58,7 @@ def _serve(app: Flask, settings: Settings) -> None:
         shown = f"[{address}]" if ":" in address else address
         click.echo(f"ffremote-server: listening on http://{shown}:{bound}", err=True)
     threading.Thread(target=app.extensions[KEY].engine.warm_up, daemon=True).start()
+    closing.close_beside(app)
     server.run()
 
 

@@ -5,8 +5,8 @@ from flask import request
 from ffremote import admission, intake, registry
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
-from ffremote.intake import Arrival, Order
 from ffremote.models import Job
+from ffremote.rows import Arrival, Order
 
 from . import orders
 from .bodies import announced_length, read_all, too_large

@@ -2,8 +2,10 @@
 
 from email.utils import format_datetime
 from http import HTTPStatus
+from typing import Any, cast
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import MethodNotAllowed
 
 from ffremote import admission, intake, registry, retention
@@ -12,10 +14,10 @@ from ffremote.errors import (
     UnsupportedMediaType,
     UploadNotFound,
 )
-from ffremote.intake import Announced, Order
 from ffremote.models import Upload, UploadState
+from ffremote.rows import Announced, Order
 
-from . import orders, piece, representation, tus
+from . import closing, orders, piece, representation, tus
 from .bodies import announced_length, too_large
 from .desk import desk
 from .submission import idempotency_key
@@ -32,6 +34,8 @@ def _check_version() -> None:
 @blueprint.after_request
 def _name_version(response: Response) -> Response:
     response.headers["Tus-Resumable"] = tus.VERSION
+    if "upload_place" in g:
+        response.headers["Location"] = g.upload_place
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:
         response.headers["Tus-Version"] = tus.VERSION
     return response
@@ -65,12 +69,38 @@ def create() -> Response:
     )
     offset = piece.offset_of(here, upload)
     if _brings_first_piece() and offset == 0:
-        offset = piece.receive(here, upload, offset=0)
+        offset = _receive_first_piece(upload)
     document = representation.upload(upload, offset) | ({"job_id": job.id} if job else {})
     response = _placed(jsonify(document), upload, offset)
     response.status_code = HTTPStatus.CREATED
-    response.headers["Location"] = url_for("uploads.show", upload_id=upload.id)
+    response.headers["Location"] = _place(upload)
     return response
+
+
+def _receive(upload: Upload, *, offset: int) -> int:
+    """Take in a piece; a last one whose row cannot be written now is recorded later."""
+    try:
+        return piece.receive(desk(), upload, offset=offset)
+    except (SQLAlchemyError, OSError):
+        if piece.is_whole(desk(), upload):
+            closing.close_later(cast(Any, current_app)._get_current_object(), upload.id)
+        raise
+
+
+def _receive_first_piece(upload: Upload) -> int:
+    """Take in the bytes that came with the creation; return where the upload ends now.
+
+    There is an upload by now: its client hears of its place whatever becomes of the piece.
+    """
+    try:
+        return _receive(upload, offset=0)
+    except piece.Stalled as exc:
+        return int(exc.details["offset"])
+    except (*piece.REFUSALS, UploadNotFound):
+        raise  # with these it is gone
+    except Exception:
+        g.upload_place = _place(upload)
+        raise
 
 
 @blueprint.get("/uploads")
@@ -106,7 +136,7 @@ def append(upload_id: str) -> Response:
         raise UnsupportedMediaType(f"Send the bytes as {tus.PIECE}.", field="Content-Type")
     offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
     upload = _find(upload_id)
-    offset = piece.receive(desk(), upload, offset=offset)
+    offset = _receive(upload, offset=offset)
     return _placed(Response(status=HTTPStatus.NO_CONTENT), upload, offset)
 
 
@@ -114,6 +144,7 @@ def append(upload_id: str) -> Response:
 def remove(upload_id: str) -> Response:
     """Give an upload up."""
     retention.remove_upload(desk().session, desk().storage, upload_id)
+    desk().handovers.hang_up(upload_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -172,6 +203,10 @@ def _find(upload_id: str) -> Upload:
     if upload.state is UploadState.REMOVED:
         raise UploadNotFound(upload_id)
     return upload
+
+
+def _place(upload: Upload) -> str:
+    return url_for("uploads.show", upload_id=upload.id)
 
 
 def _placed(response: Response, upload: Upload, offset: int) -> Response:
