@@ -50,6 +50,8 @@ class Result:
     sha256: str
     facts: dict[str, Any]
     warnings: tuple[str, ...] = ()
+    progress: dict[str, Any] | None = None
+    """How far FFmpeg was at its end: frames, times, bytes."""
 
 
 def report(session: Session, claim: Claim, tick: Tick) -> bool:
@@ -91,6 +93,7 @@ def complete(session: Session, claim: Claim, result: Result) -> bool:
         result_sha256=result.sha256,
         result_facts=result.facts,
         warnings=list(result.warnings),
+        progress=result.progress,
     )
 
 

@@ -1,32 +1,40 @@
 """`-progress`: key=value lines about a job, as ffmpeg writes them."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from .errand import View
 from .errors import LocalFileProblem
 from .results import Status
 
+_TOTALS = ("frame", "fps", "out_seconds", "output_bytes", "dup_frames", "drop_frames", "speed")
+
 
 class ProgressReport:
-    """A view that reports to a stream, and passes everything on to another view."""
+    """A view that reports to a stream, and passes everything on to another view.
+
+    The last block is written when the result is here: programs take `progress=end` for that.
+    """
 
     def __init__(self, view: View, stream: TextIO) -> None:
         self._view = view
         self._stream = stream
+        self._known: dict[str, Any] = {}
 
     def sent(self, have: int, total: int | None) -> None:
         """That many bytes of the film went out."""
         self._view.sent(have, total)
 
     def status(self, status: Status) -> None:
-        """What the server says of the job."""
+        """What the server says of the job; what it leaves out is as it was before."""
         self._view.status(status)
-        self._stream.write(block_of(status))
-        self._stream.flush()
+        told = {name: status.raw.get(name) for name in _TOTALS}
+        self._known |= {name: value for name, value in told.items() if value is not None}
+        if not status.is_final:
+            self._write(block_of(self._known, "continue"))
 
     def received(self, have: int, total: int | None) -> None:
         """That many bytes of the result are here."""
@@ -35,20 +43,30 @@ class ProgressReport:
     def close(self) -> None:
         """The errand has ended, well or not."""
         self._view.close()
+        self._write(block_of(self._known, "end"))
+
+    def _write(self, block: str) -> None:
+        self._stream.write(block)
+        self._stream.flush()
 
 
-def block_of(status: Status) -> str:
-    """One block of `-progress`; what is not known is N/A, as with ffmpeg."""
-    raw = status.raw
-    seconds = raw.get("out_seconds")
-    fields = {
-        "frame": raw.get("frame") or 0,
-        "fps": f"{status.fps or 0:.2f}",
-        "total_size": _or_not(raw.get("output_bytes")),
-        "out_time_us": "N/A" if seconds is None else round(seconds * 1_000_000),
-        "out_time": "N/A" if seconds is None else _clock(seconds),
-        "speed": "N/A" if status.speed is None else f"{status.speed:.3g}x",
-        "progress": "end" if status.is_final else "continue",
+def block_of(known: Mapping[str, Any], progress: str) -> str:
+    """One block of `-progress`; what is not known is N/A, and sound has no frames."""
+    seconds, size, speed = (known.get(name) for name in ("out_seconds", "output_bytes", "speed"))
+    microseconds = "N/A" if seconds is None else round(seconds * 1_000_000)
+    fields: dict[str, object] = {}
+    if known.get("frame") is not None:
+        fields |= {"frame": known["frame"], "fps": f"{known.get('fps') or 0:.2f}"}
+    fields |= {
+        "bitrate": f"{size * 8 / seconds / 1000:6.1f}kbits/s" if size and seconds else "N/A",
+        "total_size": "N/A" if size is None else size,
+        "out_time_us": microseconds,
+        "out_time_ms": microseconds,  # microseconds in every version of FFmpeg
+        "out_time": "N/A" if microseconds == "N/A" else _clock(int(microseconds)),
+        "dup_frames": known.get("dup_frames") or 0,
+        "drop_frames": known.get("drop_frames") or 0,
+        "speed": "N/A" if speed is None else f"{speed:.3g}x",
+        "progress": progress,
     }
     return "".join(f"{key}={value}\n" for key, value in fields.items())
 
@@ -70,11 +88,8 @@ def opened(target: str) -> Iterator[TextIO]:
             yield stream
 
 
-def _or_not(value: object) -> object:
-    return "N/A" if value is None else value
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours:02}:{minutes:02}:{rest:09.6f}"
+def _clock(microseconds: int) -> str:
+    seconds, rest = divmod(microseconds, 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}.{rest:06}"

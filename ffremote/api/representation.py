@@ -15,7 +15,10 @@ from .arriving import Arriving
 
 # What a worker tells with each tick, and what clients may know of it.
 KINDS = {"V": "video", "A": "audio", "S": "subtitle"}
-LIVE = ("eta_seconds", "speed", "fps", "frame", "out_seconds", "output_bytes")
+LIVE = (
+    *("eta_seconds", "speed", "fps", "frame", "out_seconds", "output_bytes"),
+    *("dup_frames", "drop_frames"),
+)
 
 
 def accepted(job: Job) -> dict[str, Any]:
@@ -64,7 +67,7 @@ def summary(job: Job, upload: Upload, arriving: Arriving | None) -> dict[str, An
 
 def status(job: Job, queue_position: int | None, arriving: Arriving | None) -> dict[str, Any]:
     """A job's state and progress."""
-    told = {**dict.fromkeys(LIVE), **(job.progress or {})} if not job.state.is_final else {}
+    told = _live(job)
     document = {
         "job_id": job.id,
         "state": job.state,
@@ -83,6 +86,22 @@ def status(job: Job, queue_position: int | None, arriving: Arriving | None) -> d
     if job.state is JobState.FAILED:
         document["error"] = failure(job)
     return document
+
+
+def _live(job: Job) -> dict[str, Any]:
+    """How far FFmpeg is; of a completed job, how far it was at its end."""
+    told = job.progress or {}
+    if not job.state.is_final:
+        return told
+    if job.state is not JobState.COMPLETED:
+        return {}
+    length = (job.result_facts or {}).get("duration")
+    return {
+        **told,
+        "eta_seconds": None,
+        "out_seconds": told.get("out_seconds") or length,
+        "output_bytes": job.result_bytes,
+    }
 
 
 def failure(job: Job) -> dict[str, Any]:

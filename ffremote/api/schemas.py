@@ -56,6 +56,8 @@ _LIVE = {
     "frame": _or_null(COUNT),
     "out_seconds": _or_null(NUMBER),
     "output_bytes": _or_null(COUNT),
+    "dup_frames": _or_null(COUNT),
+    "drop_frames": _or_null(COUNT),
 }
 _STATUS: dict[str, Schema] = {
     "job_id": ID,

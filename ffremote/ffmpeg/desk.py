@@ -1,7 +1,7 @@
 """What the front desk asks before there is an input."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
@@ -11,6 +11,7 @@ from .choice import decide
 from .facts import ASSUMED, MediaFacts, Stream
 from .failure import TranscodeError
 from .limits import Limits
+from .mapping import assumed
 from .planning import write_plan
 
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
@@ -59,6 +60,9 @@ def _assume(spec: JobSpec) -> MediaFacts:
     for kind, letter in (("data", "d"), ("attachment", "t")):
         most = max((_count(word) for word in words if f"0:{letter}" in word), default=0)
         streams += [Stream(len(streams) + n, kind, "bin_data", tag="gpmd") for n in range(most)]
+    for word in words:
+        for each in assumed(word, ASSUMED.streams[:3]):
+            streams.append(replace(each, index=len(streams)))
     return MediaFacts(ASSUMED.format, ASSUMED.duration, tuple(streams))
 
 

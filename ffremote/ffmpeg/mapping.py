@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ffremote.states import FailureReason
 
 from .facts import MediaFacts, Stream
 from .failure import TranscodeError, refuse
 
-_MAP = re.compile(r"(-?)0(?::([vVasdt])(?::([0-9]+))?|:([0-9]+))?(\??)", re.ASCII)
+_MAP = re.compile(
+    r"(?P<leaves_out>-?)0(?::(?P<index>[0-9]+)|"
+    r"(?::(?P<kind>[vVasdt]))?(?::(?P<number>[0-9]+)|:m:(?P<key>\w+)(?::(?P<value>[^?]+))?)?)"
+    r"(?P<if_there>\??)"
+)
 _KINDS = {"v": "video", "V": "video", "a": "audio", "s": "subtitle", "d": "data", "t": "attachment"}
 
 
@@ -22,9 +27,9 @@ def mapped(maps: Iterable[str], facts: MediaFacts) -> list[Stream]:
         match = _MAP.fullmatch(text)
         assert match is not None, text  # the spec's own grammar has passed it
         found = _matching(match, facts)
-        if match[1]:
+        if match["leaves_out"]:
             chosen = [stream for stream in chosen if stream not in found]
-        elif not found and not match[5]:
+        elif not found and not match["if_there"]:
             raise missing(f"no stream matches {text!r}", facts)
         else:
             chosen += found
@@ -32,15 +37,33 @@ def mapped(maps: Iterable[str], facts: MediaFacts) -> list[Stream]:
 
 
 def _matching(match: re.Match[str], facts: MediaFacts) -> list[Stream]:
-    if match[4]:
-        return [stream for stream in facts.streams if stream.index == int(match[4])]
-    if not match[2]:
-        return list(facts.streams)
-    there = list(facts.films if match[2] == "V" else facts.of_kind(_KINDS[match[2]]))
-    if match[3]:
-        number = int(match[3])
+    if match["index"]:
+        return [stream for stream in facts.streams if stream.index == int(match["index"])]
+    there = list(facts.streams)
+    if match["kind"]:
+        is_film = match["kind"] == "V"
+        there = list(facts.films if is_film else facts.of_kind(_KINDS[match["kind"]]))
+    if match["number"]:
+        number = int(match["number"])
         return there[number : number + 1]
+    if match["key"]:
+        return [stream for stream in there if _has_tag(stream, match["key"], match["value"])]
     return there
+
+
+def _has_tag(stream: Stream, key: str, value: str | None) -> bool:
+    found = stream.tags.get(key)
+    return found is not None and value in (None, found)
+
+
+def assumed(text: str, streams: Iterable[Stream]) -> list[Stream]:
+    """Return streams, made of `streams`, that have the tag which the map `text` asks for."""
+    match = _MAP.fullmatch(text)
+    if match is None or not match["key"]:
+        return []
+    tags = {match["key"]: match["value"] or "und"}
+    kind = _KINDS.get(match["kind"] or "")
+    return [replace(stream, tags=tags) for stream in streams if kind in (None, stream.kind)]
 
 
 def missing(what: str, facts: MediaFacts) -> TranscodeError:

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from .complaints import Complaints
 from .evidence import Witness, read_line
 from .glyphs import MissingGlyphs
 from .process import BoundedLog
@@ -24,7 +23,6 @@ class Messages:
     def __init__(self, log: BoundedLog | None = None, *, demuxer: str = "") -> None:
         self._log = log
         self.witness = Witness(demuxer)
-        self.complaints = Complaints()
         self.errors: list[str] = []
         """The first error lines: the last ones only say that there were errors."""
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -46,7 +44,6 @@ class Messages:
         if self._log is not None:
             self._log.write(line.encode("utf-8", "replace"))
         self._look_for_loudness(line)
-        self.complaints.take(line)
         self.glyphs.take(line)
         if said is not None and said.is_error:
             self.error_count += 1

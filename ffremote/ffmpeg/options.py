@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ffremote.errors import InvalidArgument
+from ffremote.spec.values import STREAM_MAP
 
 from .filtergraph import read_graph
 from .grammar import Rule, read_value
@@ -14,7 +15,7 @@ from .tables import names, table
 MAX_VALUE = 2048
 _OPTION = re.compile(r"-([A-Za-z0-9][A-Za-z0-9_\-]{0,40})(?::([a-zA-Z0-9:#_.]{1,24}))?", re.ASCII)
 _SPECIFIER = re.compile(r"([vVas])(?::[0-9]{1,3})?|[0-9]{1,3}", re.ASCII)
-_MAP = re.compile(r"-?0(?::(?:[vVasdt](?::[0-9]{1,3})?|[0-9]{1,3}))?\??", re.ASCII)
+_MAP = re.compile(STREAM_MAP)
 _METADATA = re.compile(r"([A-Za-z][A-Za-z0-9_\- ]{0,63})=([^\x00-\x08\x0b-\x1f\x7f]{0,1024})")
 _METADATA_PLACE = re.compile(r"s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|g", re.ASCII)
 # names that FFmpeg dropped, by the one that every version from 5.1 on has

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 from ffremote import clock
 from ffremote.states import FailureReason, Phase
 
-from .charsets import TEXT_FORMATS, guess_charset
-from .depth import deep_reading
 from .explain import explain
 from .facts import MediaFacts, Stream
 from .failure import TranscodeError, refuse
@@ -85,10 +82,7 @@ def probe(
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
-    facts = read_facts(json.loads(answer))
-    if phase is Phase.PROBING and facts.format in TEXT_FORMATS:
-        facts = replace(facts, charset=guess_charset(cwd / input_name))
-    return facts
+    return read_facts(json.loads(answer))
 
 
 def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[str]:
@@ -98,7 +92,6 @@ def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[s
         *("-format_whitelist", ",".join(sorted(names("demuxers")))),
         *("-codec_whitelist", ",".join(sorted(names("decoders")))),
         *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
-        *deep_reading(None),
         *("-of", "json", "-show_entries", _ENTRIES),
         *(("-f", demuxer) if demuxer else ()),
         *("-i", f"file:{input_name}"),

@@ -18,6 +18,8 @@ class Block:
     out_microseconds: int | None = None
     output_bytes: int | None = None
     speed: float | None = None
+    dup_frames: int | None = None
+    drop_frames: int | None = None
     is_last: bool = False
 
 
@@ -46,6 +48,8 @@ def _block(values: dict[str, str]) -> Block:
         out_microseconds=_whole(values.get("out_time_us") or values.get("out_time_ms")),
         output_bytes=_whole(values.get("total_size")),
         speed=_real(values.get("speed", "").removesuffix("x")),
+        dup_frames=_whole(values.get("dup_frames")),
+        drop_frames=_whole(values.get("drop_frames")),
         is_last=values["progress"] == "end",
     )
 

@@ -18,6 +18,8 @@ class Report:
     speed: float | None = None
     out_seconds: float | None = None
     output_bytes: int | None = None
+    dup_frames: int | None = None
+    drop_frames: int | None = None
     eta_seconds: float | None = None
     pass_number: int = 1
     passes: int = 1
@@ -32,6 +34,8 @@ class Report:
             "speed": self.speed,
             "out_seconds": self.out_seconds,
             "output_bytes": self.output_bytes,
+            "dup_frames": self.dup_frames,
+            "drop_frames": self.drop_frames,
             "eta_seconds": self.eta_seconds,
             "pass": self.pass_number,
             "passes": self.passes,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ffremote import clock
 from ffremote.states import Phase
@@ -30,13 +30,14 @@ class Outcome:
     """What is worth knowing of a run that FFmpeg ended with 0.
 
     `errors` counts FFmpeg's complaints in all passes; `evidence` is that of the last.
+    `totals` is how far the last pass was at its end.
     """
 
     errors: int
     seconds: float
     evidence: Evidence = field(default_factory=Evidence)
     warnings: tuple[str, ...] = ()
-    """What FFmpeg said that it left out or could not draw."""
+    totals: Report = field(default_factory=lambda: Report(Phase.TRANSCODING))
 
 
 def run(
@@ -59,7 +60,7 @@ def run(
     started = clock.monotonic()
     bounded = BoundedLog(log)
     errors, percent, measured, evidence = 0, 0, None, Evidence()
-    warnings: list[str] = []
+    totals = Report(Phase.TRANSCODING)
     for number, each in enumerate(plan.passes):
         if each.needs_loudness:
             each = each.with_loudness(measured or "anull")
@@ -67,13 +68,11 @@ def run(
         course = _Course(toolbox, plan, number, each, cwd, bounded, tick, percent)
         course.follow(tick_seconds, wake_fd)
         errors, percent = errors + course.messages.error_count, course.meter.percent
-        evidence = course.messages.witness.evidence
-        warnings += course.messages.complaints.warnings()
+        evidence, totals = course.messages.witness.evidence, course.totals()
         if each.measures_loudness:
             measured = _correction(each, course.messages.loudness())
-    warnings += course.messages.glyphs.warnings()
-    found = tuple(dict.fromkeys(warnings))
-    return Outcome(errors, clock.monotonic() - started, evidence, found)
+    glyphs = course.messages.glyphs.warnings()
+    return Outcome(errors, clock.monotonic() - started, evidence, glyphs, totals)
 
 
 def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:
@@ -150,6 +149,10 @@ class _Course:
         for block in self.reader.feed(data):
             self.block = block
 
+    def totals(self) -> Report:
+        """Return the report with what FFmpeg last wrote of its progress."""
+        return replace(self.report, **_told(self.block))
+
     def _beat(self, process: Process) -> bool:
         block = self.block
         self.messages.glyphs.require_font()
@@ -157,12 +160,8 @@ class _Course:
         share = self._share_read(process.pid)
         self.report = replace(
             self.report,
+            **_told(block),
             percent=self.meter.read(block.out_microseconds, share),
-            frame=block.frame,
-            fps=block.fps,
-            speed=block.speed,
-            out_seconds=_seconds(block.out_microseconds),
-            output_bytes=block.output_bytes,
             eta_seconds=self.meter.eta_seconds(
                 block.out_microseconds,
                 block.speed,
@@ -193,3 +192,16 @@ class _Course:
 
 def _seconds(microseconds: int | None) -> float | None:
     return None if microseconds is None else max(0.0, microseconds / 1e6)
+
+
+def _told(block: Block) -> dict[str, Any]:
+    """The fields of a report that FFmpeg itself tells."""
+    return {
+        "frame": block.frame,
+        "fps": block.fps,
+        "speed": block.speed,
+        "out_seconds": _seconds(block.out_microseconds),
+        "output_bytes": block.output_bytes,
+        "dup_frames": block.dup_frames,
+        "drop_frames": block.drop_frames,
+    }

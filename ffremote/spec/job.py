@@ -47,8 +47,9 @@ class JobSpec(Part):
     subtitles: Subtitles | None = Field(None, description="What becomes of subtitles.")
     streams: Annotated[tuple[StreamMap, ...], Field(max_length=32)] | None = Field(
         None,
-        description="Exactly these streams of the input, as FFmpeg maps; `?` at the end: if there.",
-        examples=[["0:v:0", "0:a:1?"]],
+        description="Exactly these streams of the input, as FFmpeg maps; `?` at the end: if there."
+        " `0:a:m:language:eng` is the sound in English, `m:title:…` a stream by its title.",
+        examples=[["0:v:0", "0:a:1?", "0:s:m:language:eng?"]],
     )
     metadata: Annotated[dict[MetadataKey, Line], Field(max_length=64)] | None = Field(
         None, description="Metadata of the result.", examples=[{"title": "Holiday"}]

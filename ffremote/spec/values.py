@@ -127,7 +127,11 @@ Scale = Annotated[
 Crop = Annotated[
     str, Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}(?::[0-9]{1,5}:[0-9]{1,5})?$")
 ]
-StreamMap = Annotated[str, Field(pattern=r"^-?0(?::(?:[vVasdt](?::[0-9]{1,3})?|[0-9]{1,3}))?\??$")]
+_TAG = r"m:(?:language|title)(?::[^:?\x00-\x1f\x7f]{1,64})?"
+STREAM_MAP = rf"^-?0(?::(?:[vVasdt](?::(?:[0-9]{{1,3}}|{_TAG}))?|[0-9]{{1,3}}|{_TAG}))?\??$"
+"""FFmpeg's maps of one input: `0`, `0:a:1?`, `0:3`, `-0:s`, `0:a:m:language:eng`."""
+
+StreamMap = Annotated[str, Field(pattern=STREAM_MAP)]
 Line = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\- ]{0,63}$")]
 LabelKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}$")]

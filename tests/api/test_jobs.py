@@ -53,6 +53,8 @@ def test_a_queued_job_tells_its_place(client: FlaskClient) -> None:
         "frame": None,
         "out_seconds": None,
         "output_bytes": None,
+        "dup_frames": None,
+        "drop_frames": None,
     }
     assert client.get(f"{JOBS}/{first}/status").json["queue_position"] == 2
     assert client.get(f"{JOBS}/{ahead}/status").json["queue_position"] == 1

@@ -20,9 +20,9 @@ FILM = MediaFacts(
     duration=600.0,
     streams=(
         Stream(0, "video", "h264", 1920, 1080, 25.0, "yuv420p", is_default=True),
-        Stream(1, "audio", "aac", sample_rate=48000, channels=2, is_default=True),
-        Stream(2, "audio", "aac", sample_rate=48000, channels=2),
-        Stream(3, "subtitle", "subrip"),
+        Stream(1, "audio", "aac", sample_rate=48000, channels=2, tags={"language": "eng"}),
+        Stream(2, "audio", "aac", sample_rate=48000, channels=2, tags={"title": "Song"}),
+        Stream(3, "subtitle", "subrip", tags={"language": "ger"}),
         Stream(4, "subtitle", "subrip"),
     ),
 )

@@ -51,13 +51,26 @@ def test_the_output_arrives_where_the_command_line_said(
 def test_progress_is_written_as_ffmpeg_writes_it(
     ffremote: Ffremote, good_job: Script, film: Path
 ) -> None:
+    status = f"GET /jobs/{JOB}/status"
+    totals = {"frame": 250, "out_seconds": 10.0, "output_bytes": 10_000, "drop_frames": 3}
+    running = {"frame": 12, "fps": 24.0, "out_seconds": 0.5, "speed": 1.5}
+    good_job.on(
+        status,
+        say(job_id=JOB, state="running", **running),
+        say(job_id=JOB, state="completed", progress_percent=100, **totals),
+    )
+
     done = ffremote("ffmpeg", "-progress", "pipe:1", "-i", film.name, "out.mp4")
 
-    assert done.stdout == (
-        "frame=12\nfps=24.00\ntotal_size=N/A\nout_time_us=500000\nout_time=00:00:00.500000\n"
-        "speed=1.5x\nprogress=continue\n"
-        "frame=0\nfps=0.00\ntotal_size=N/A\nout_time_us=N/A\nout_time=N/A\n"
-        "speed=N/A\nprogress=end\n"
+    first, last = done.stdout.split("progress=continue\n")
+    assert first == (
+        "frame=12\nfps=24.00\nbitrate=N/A\ntotal_size=N/A\nout_time_us=500000\nout_time_ms=500000\n"
+        "out_time=00:00:00.500000\ndup_frames=0\ndrop_frames=0\nspeed=1.5x\n"
+    )
+    assert last == (
+        "frame=250\nfps=24.00\nbitrate=   8.0kbits/s\ntotal_size=10000\nout_time_us=10000000\n"
+        "out_time_ms=10000000\nout_time=00:00:10.000000\ndup_frames=0\ndrop_frames=3\nspeed=1.5x\n"
+        "progress=end\n"
     )
 
 

@@ -56,7 +56,7 @@ LINES: list[Row] = [
             "container": "mkv",
             "video": {"codec": "copy"},
             "audio": {"codec": "copy"},
-            "subtitles": {"mode": "copy"},
+            "subtitles": {"mode": "copy", "track": "auto"},
         },
     ),
     (

@@ -12,7 +12,7 @@ LINES: list[Row] = [
         {
             "video": {"codec": "copy"},
             "audio": {"codec": "copy"},
-            "subtitles": {"mode": "convert", "codec": "srt"},
+            "subtitles": {"mode": "convert", "codec": "srt", "track": "auto"},
         },
     ),
     (
@@ -77,9 +77,42 @@ LINES: list[Row] = [
             "extra_args": ["-map_chapters", "-1"],
         },
     ),
+    # streams by their language
+    (
+        "-i in.mkv -map 0:v -map 0:a:m:language:eng? -c copy out.mkv",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "streams": ["0:v", "0:a:m:language:eng?"],
+        },
+    ),
+    (
+        "-i in.mkv -map 0 -map -0:s:m:language:ger -map 0:m:title:Song -c copy out.mkv",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "streams": ["0", "-0:s:m:language:ger", "0:m:title:Song"],
+            "subtitles": {"mode": "copy"},
+        },
+    ),
+    # everything but the subtitles
+    (
+        "-i in.mkv -sn -map_metadata -1 -map 0 -c copy out.mkv",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "streams": ["0"],
+            "subtitles": {"mode": "drop"},
+            "extra_args": ["-map_metadata", "-1"],
+        },
+    ),
 ]
 
 REFUSED: list[tuple[str, str]] = [
+    (
+        "-i in.mkv -map 0:p:1 -c copy out.mkv",
+        "-map 0:p:1: a job's maps are like 0, 0:v:0, 0:a?, 0:3, -0:s or 0:a:m:language:eng",
+    ),
     (
         '-i in.mkv -vf "subtitles=in.mkv,scale=1280:-2" out.mp4',
         "-vf subtitles=in.mkv,scale=1280:-2: burn the subtitles in with the last filter",

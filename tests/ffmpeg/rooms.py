@@ -38,6 +38,5 @@ class Room:
         )
         made = ffmpeg.verify(self.toolbox, self.plan, cwd=self.path, tick=lambda report: True)
         self.result = self.path / self.plan.output
-        found = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
-        self.warnings = (*self.plan.warnings, *found)
+        self.warnings = self.plan.warnings
         return made

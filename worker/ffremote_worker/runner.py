@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
@@ -64,6 +65,7 @@ class _Work:
         self.claim = claim
         self.bell = bell
         self.tick = Tick(Phase.PROBING, 0)
+        self.totals: dict[str, Any] | None = None
         self.process: int | None = None
         self.stop: Exception | None = None
         self.pulse = Pulse(
@@ -83,6 +85,7 @@ class _Work:
             facts = ffmpeg.probe(self.workshop.toolbox, directory, "input", tick=self.told)
             plan = self.planned(facts)
             outcome = self.transcode(plan, directory)
+            self.totals = outcome.totals.to_json()
             made = ffmpeg.verify(self.workshop.toolbox, plan, cwd=directory, tick=self.told)
         except ffmpeg.Stopped as exc:
             raise (self.stop or ClaimLost()) from exc
@@ -135,7 +138,8 @@ class _Work:
         result = self.pulse.during(
             lambda: publish(self.claim.job_id, self.claim.token, name), verifying
         )
-        made_known = Result(result.stat().st_size, sha256, made.to_json(), warnings)
+        size, facts = result.stat().st_size, made.to_json()
+        made_known = Result(size, sha256, facts, warnings, self.totals)
         if not self.pulse.insist(lambda session: claims.complete(session, self.claim, made_known)):
             raise ClaimLost
         log.info("job %s: completed, %d bytes", self.claim.job_id, made_known.size)

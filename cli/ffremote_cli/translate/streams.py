@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from .graph import Graph
 from .refusal import CannotTranslate
 
-_MAP = re.compile(r"-?0(?::(?:[vVasdt](?::\d{1,3})?|\d{1,3}))?\??")
+_TAG = r"m:(?:language|title)(?::[^:?]{1,64})?"
+_MAP = re.compile(rf"-?0(?::(?:[vVasdt](?::(?:\d{{1,3}}|{_TAG}))?|\d{{1,3}}|{_TAG}))?\??")
 _SHORT = re.compile(r"(-?)([vVasdtm](?:[:?].*)?)")
 
 
@@ -31,8 +32,7 @@ def _stream(text: str, labelled: dict[str, Graph]) -> str:
         raise CannotTranslate(f"-map {text}", "it names a second input, and a job has one")
     raise CannotTranslate(
         f"-map {text}",
-        "a job's maps are like 0, 0:v:0, 0:a?, 0:3 or -0:s",
-        hint="say the number of the track: -map 0:a:1 is the second sound",
+        "a job's maps are like 0, 0:v:0, 0:a?, 0:3, -0:s or 0:a:m:language:eng",
     )
 
 

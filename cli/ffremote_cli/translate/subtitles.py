@@ -17,7 +17,7 @@ def subtitles_of(
 ) -> dict[str, Any] | None:
     """The `subtitles` of the job, or None where the server does what ffmpeg does.
 
-    With -map all named streams are taken.
+    With -map all named streams are taken, without it the first one that fits.
     """
     if dropped:
         return {"mode": "drop"}
@@ -27,7 +27,8 @@ def subtitles_of(
         wanted = codec is not None or (copies_all and container in _UNASKED)
     if not wanted:
         return None
-    return _how(codec, copies_all=copies_all)
+    how = _how(codec, copies_all=copies_all)
+    return how if maps else {**how, "track": "auto"}
 
 
 def _how(codec: str | None, *, copies_all: bool) -> dict[str, Any]:
