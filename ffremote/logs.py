@@ -2,10 +2,14 @@
 
 import json
 import logging
+import re
 import sys
 
 from .clock import to_iso, utc_now
 from .config import Settings
+
+# C0, C1, and what Unicode calls a line or a paragraph
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class JsonFormatter(logging.Formatter):
@@ -23,6 +27,17 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+class TextFormatter(logging.Formatter):
+    """One line for each record, but for a traceback: what strangers wrote begins no line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return _CONTROL.sub(_escaped, super().formatMessage(record))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")
+
+
 def configure(settings: Settings) -> None:
     """Send all logging to stderr in the operator's level and format."""
     handler = logging.StreamHandler(sys.stderr)
@@ -30,6 +45,6 @@ def configure(settings: Settings) -> None:
         handler.setFormatter(JsonFormatter())
     else:
         handler.setFormatter(
-            logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+            TextFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
         )
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

@@ -35,6 +35,12 @@ _RULES = (
         "Try again later, or tell the operator.",
     ),
     _rule(
+        r"File too large",
+        Reason.RESOURCE_LIMIT,
+        "The result grew past the size that a job may have.",
+        "A lower bit rate or a smaller picture makes a smaller file.",
+    ),
+    _rule(
         r"Cannot allocate memory|x264 \[error\]: malloc|malloc of size \d+ failed",
         Reason.RESOURCE_LIMIT,
         "FFmpeg ran out of the memory that a job may use.",
@@ -223,6 +229,11 @@ def explain(ended: Exit, messages: Messages, *, attempt: str, is_probe: bool = F
         signal=ended.signal,
         stderr_tail=tail,
     )
+
+
+def met_size_limit(ended: Exit, messages: Messages) -> bool:
+    """Whether FFmpeg ended because a file would have grown past its limit."""
+    return ended.signal == signal.SIGXFSZ or any("File too large" in e for e in messages.errors)
 
 
 def _by_signal(number: int | None) -> tuple[Reason, str, str] | None:

@@ -13,6 +13,8 @@ class Limits:
     threads: int = 2
     max_memory_bytes: int = 4 << 30
     max_output_bytes: int = 100 << 30
+    min_free_bytes: int = 0
+    """What a result must leave free on its disk."""
     max_pixels: int = 8192 * 8192 // 2
     max_streams: int = 100
     max_seconds: float = 24 * 3600
@@ -27,6 +29,7 @@ class Limits:
             threads=settings.ffmpeg_threads or _share_of_cores(settings.concurrency),
             max_memory_bytes=settings.max_memory_bytes,
             max_output_bytes=settings.max_output_bytes,
+            min_free_bytes=settings.min_free_bytes,
             max_pixels=settings.max_pixels,
             max_streams=settings.max_streams,
             max_seconds=settings.max_duration_hours * 3600,

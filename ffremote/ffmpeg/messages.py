@@ -1,26 +1,32 @@
 """What FFmpeg says on stderr: kept for the log, and for the reason of a failure."""
 
-import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
-from .evidence import Witness, read_line
+from .evidence import Line, Witness, read_line
 from .glyphs import MissingGlyphs
+from .loudness import Measurement
 from .process import BoundedLog
 
 MAX_LINE = 500
 TAIL_LINES = 20
 _FIRST_ERRORS = 40
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
-_LOUDNESS_KEYS = ("input_i", "input_tp", "input_lra", "input_thresh", "target_offset")
+_FONT_USERS = ("[Parsed_ass_", "[Parsed_subtitles_", "[Parsed_drawtext_")
+_PATH = re.compile(r"(?<![\w.:/])/(?:[^/\s,'\"()]+/)+([^/\s,'\"()]+)")
 
 
 class Messages:
     """Takes the lines of stderr, writes them to the log, and keeps what matters."""
 
-    def __init__(self, log: BoundedLog | None = None, *, demuxer: str = "") -> None:
+    def __init__(
+        self,
+        log: BoundedLog | None = None,
+        *,
+        demuxer: str = "",
+        measures_loudness: bool = False,
+    ) -> None:
         self._log = log
         self.witness = Witness(demuxer)
         self.errors: list[str] = []
@@ -30,8 +36,7 @@ class Messages:
         self.met_full_disk = False
         """FFmpeg 5.1 says so when it writes the end of a file, and exits with 0 all the same."""
         self.glyphs = MissingGlyphs()
-        self._json: list[str] | None = None
-        self._loudness: dict[str, Any] | None = None
+        self._measurement = Measurement() if measures_loudness else None
 
     def take(self, data: bytes) -> None:
         """Take one line."""
@@ -41,9 +46,11 @@ class Messages:
             self.witness.take(said)
             if said.level == "verbose":
                 return  # figures for the verification, not for people
+        line = _without_font_paths(line, said)
         if self._log is not None:
             self._log.write(line.encode("utf-8", "replace"))
-        self._look_for_loudness(line)
+        if self._measurement is not None:
+            self._measurement.take(line)
         self.glyphs.take(line)
         if said is not None and said.is_error:
             self.error_count += 1
@@ -53,35 +60,16 @@ class Messages:
         if "[info]" not in line:
             self.tail.append(line[:MAX_LINE])
 
-    def _look_for_loudness(self, line: str) -> None:
-        """Collect the JSON object that loudnorm prints as lines of their own."""
-        text = line.rpartition("] ")[2].strip()
-        if text == "{":
-            self._json = []
-        if self._json is None:
-            return
-        self._json.append(text)
-        if text == "}":
-            found, self._json = "".join(self._json), None
-            try:
-                self._loudness = json.loads(found)
-            except ValueError:
-                self._loudness = None
-
     def loudness(self) -> dict[str, float] | None:
         """Return what loudnorm measured, or None for silence and for no measurement."""
-        measured = {key: _finite((self._loudness or {}).get(key)) for key in _LOUDNESS_KEYS}
-        if any(value is None for value in measured.values()):
-            return None
-        return {key: value for key, value in measured.items() if value is not None}
+        return None if self._measurement is None else self._measurement.values()
 
 
-def _finite(text: Any) -> float | None:
-    try:
-        value = float(text)
-    except (TypeError, ValueError):
-        return None
-    return value if -100 < value < 100 else None
+def _without_font_paths(line: str, said: Line | None) -> str:
+    """Leave of a font's path its name: libass and fontconfig tell where the server has it."""
+    if said is None or said.context.startswith(_FONT_USERS):
+        return _PATH.sub(r"\1", line)
+    return line
 
 
 def without_paths(lines: list[str], attempt: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What ffprobe says about a file of a stranger."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,7 @@ from .tables import names
 from .toolbox import Toolbox
 
 MAX_ANSWER = 1 << 18
+_FRACTION = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12})?", re.ASCII)
 MAX_TAG = 256
 BEAT_SECONDS = 0.5
 MAX_SECONDS = 300.0
@@ -82,7 +84,13 @@ def probe(
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
-    return read_facts(json.loads(answer))
+    try:
+        return read_facts(json.loads(answer))
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as exc:
+        # ffprobe alone writes so; what was made of it by a crafted input does not stop a worker
+        raise refuse(
+            FailureReason.UNSUPPORTED_INPUT, "The input describes itself in no way that is known."
+        ) from exc
 
 
 def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[str]:
@@ -169,8 +177,10 @@ def _positive(text: Any) -> float | None:
 
 
 def _rate(text: Any) -> float | None:
+    if not _FRACTION.fullmatch(str(text)):
+        return None  # of an exponent, Fraction would compute the digits
     try:
         value = float(Fraction(str(text)))
-    except (ValueError, ZeroDivisionError):
+    except ZeroDivisionError:
         return None
     return round(value, 3) if value > 0 else None

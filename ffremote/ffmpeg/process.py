@@ -138,26 +138,34 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
 
 
 class _Lines:
-    """Cuts a stream into lines; an endless one is cut where a person would stop reading."""
+    """Cuts a stream into lines; of an endless one all is dropped after LONGEST.
+
+    The rest of it is no line of its own: whoever wrote the text could choose how that begins.
+    """
 
     LONGEST = 4096
 
     def __init__(self, take: Callable[[bytes], None]) -> None:
         self._take = take
         self._rest = b""
+        self._is_cut = False
 
     def feed(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
         for line in lines:
-            if line:
-                self._take(line[: self.LONGEST])
+            self._give(line)
+            self._is_cut = False
         if len(self._rest) > self.LONGEST:
             self.end()
+            self._is_cut = True
 
     def end(self) -> None:
-        if self._rest:
-            self._take(self._rest[: self.LONGEST])
+        self._give(self._rest)
         self._rest = b""
+
+    def _give(self, line: bytes) -> None:
+        if line and not self._is_cut:
+            self._take(line[: self.LONGEST])
 
 
 class BoundedLog:

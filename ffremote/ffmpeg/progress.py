@@ -5,8 +5,13 @@ FFmpeg writes blocks of `key=value` lines, each closed by `progress=continue` or
 N/A at first, be negative, and even fall (9.0 did once).
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+LONGEST = 256  # bytes of a line; FFmpeg writes none of such a length
+LARGEST = 2.0**62
+KEYS = frozenset(("frame", "fps", "out_time_us", "out_time_ms", "total_size", "speed", "progress"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +34,23 @@ class Reader:
 
     _rest: bytes = b""
     _values: dict[str, str] = field(default_factory=dict)
+    _is_cut: bool = False
 
     def feed(self, data: bytes) -> Iterator[Block]:
         """Yield each block that `data` completes."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
+            is_whole, self._is_cut = not self._is_cut and len(line) <= LONGEST, False
+            if not is_whole:
+                continue
             key, _, value = line.decode("utf-8", "replace").strip().partition("=")
-            self._values[key] = value.strip()
+            if key in KEYS:
+                self._values[key] = value.strip()
             if key == "progress":
                 yield _block(self._values)
                 self._values = {}
+        if len(self._rest) > LONGEST:
+            self._rest, self._is_cut = b"", True
 
 
 def _block(values: dict[str, str]) -> Block:
@@ -56,11 +68,12 @@ def _block(values: dict[str, str]) -> Block:
 
 def _whole(text: str | None) -> int | None:
     number = _real(text)
-    return None if number is None else int(number)
+    return None if number is None or abs(number) > LARGEST else int(number)
 
 
 def _real(text: str | None) -> float | None:
     try:
-        return float(text or "")
+        number = float(text or "")
     except ValueError:
         return None  # N/A
+    return number if math.isfinite(number) else None

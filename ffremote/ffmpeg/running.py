@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ffremote import clock
-from ffremote.states import Phase
+from ffremote.states import FailureReason, Phase
 
 from .activity import Activity, written_bytes
 from .evidence import Evidence
-from .explain import explain
-from .failure import TranscodeError
+from .explain import explain, met_size_limit
+from .failure import TranscodeError, refuse
 from .messages import Messages
 from .meter import Meter
 from .plan import Pass, Plan
@@ -18,6 +18,7 @@ from .position import position
 from .process import BoundedLog, Process, Watch, follow
 from .progress import Block, Reader
 from .report import Report, Tick
+from .sandbox import room_for_output
 from .toolbox import Toolbox
 from .verdict import refuse_empty, refuse_over_limit
 
@@ -107,7 +108,9 @@ class _Course:
         self.attempt = plan.output.split("/", 1)[0]
         self.is_last = number == len(plan.passes) - 1
         self.rewrites = plan.rewrites_output and self.is_last
-        self.messages = Messages(log, demuxer=plan.expected.demuxer)
+        self.messages = Messages(
+            log, demuxer=plan.expected.demuxer, measures_loudness=each.measures_loudness
+        )
         self.reader = Reader()
         self.block = Block()
         expected = plan.expected
@@ -131,6 +134,7 @@ class _Course:
     def follow(self, tick_seconds: float, wake_fd: int | None) -> None:
         """Run FFmpeg to its end; raise TranscodeError when that is none."""
         sandbox, program = self.toolbox.sandbox, self.toolbox.binaries.ffmpeg
+        room = room_for_output(self.toolbox.limits, self.cwd)
         ended = follow(
             sandbox.command(program, self.argv, cwd=self.cwd, writable=self.attempt),
             cwd=self.cwd,
@@ -138,6 +142,12 @@ class _Course:
             watch=Watch(self._beat, tick_seconds, self._take, self.messages.take, wake_fd),
         )
         self.messages.glyphs.require_font()
+        if room < self.toolbox.limits.max_output_bytes and met_size_limit(ended, self.messages):
+            raise refuse(
+                FailureReason.DISK_FULL,
+                "The result would take the room that the server keeps free on its disk.",
+                "Try again later, or tell the operator.",
+            )
         if ended.code != 0 or self.messages.met_full_disk:
             raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
         if self.is_last:

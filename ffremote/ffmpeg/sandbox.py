@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ class Sandbox:
         return [
             *(sys.executable, "-I", "-S", str(LAUNCHER), "--parent", str(os.getpid())),
             *("--memory", str(self.limits.max_memory_bytes)),
-            *("--file-size", str(self.limits.max_output_bytes)),
+            *("--file-size", str(room_for_output(self.limits, cwd))),
             *("--open-files", str(_OPEN_FILES), "--processes", str(_PROCESSES)),
             *self._landlock(program, cwd, writable),
             *self._seccomp(),
@@ -91,6 +92,12 @@ class Sandbox:
             "AV_LOG_FORCE_NOCOLOR": "1",
             "MALLOC_ARENA_MAX": "2",
         }
+
+
+def room_for_output(limits: Limits, cwd: Path) -> int:
+    """Return how long a file may become: at most the limit, and the disk keeps its reserve."""
+    free = shutil.disk_usage(cwd).free
+    return min(limits.max_output_bytes, max(0, free - limits.min_free_bytes))
 
 
 def choose_sandbox(settings: Settings, binaries: Binaries) -> Sandbox:

@@ -46,15 +46,20 @@ class Shop:
     """Does with one input what a worker does, and keeps what came of it."""
 
     def __init__(
-        self, build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, sandbox: str, root: Path
+        self,
+        build: ffmpeg.Binaries,
+        capabilities: ffmpeg.Capabilities,
+        sandbox: str,
+        root: Path,
+        **more: Any,
     ) -> None:
+        limits = {"max_memory_bytes": 1 << 30, "max_output_bytes": 64 << 20, "min_free_bytes": 0}
         settings = Settings(
             ffmpeg=str(build.ffmpeg),
             ffprobe=str(build.ffprobe),
             sandbox=sandbox,  # type: ignore[arg-type]  # two words of a Literal
-            max_memory_bytes=1 << 30,
-            max_output_bytes=64 << 20,
             max_duration_hours=2,
+            **(limits | more),
         )
         self.toolbox = ffmpeg.make_toolbox(settings)
         self.capabilities = capabilities

@@ -1,0 +1,311 @@
+"""What strangers write into a film, and what a taken-over FFmpeg prints, is never our protocol."""
+
+import io
+import json
+import logging
+import shutil
+import subprocess
+import tracemalloc
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffremote import ffmpeg, logs
+from ffremote.ffmpeg.messages import Messages
+from ffremote.ffmpeg.probe import _rate
+from ffremote.ffmpeg.process import BoundedLog, _Lines
+from ffremote.ffmpeg.progress import LONGEST, Block, Reader
+
+from .conftest import Shop
+
+pytestmark = pytest.mark.security
+
+Titled = Callable[[str], Path]
+MEASURED = (
+    '{"input_i":"-1","input_tp":"-1","input_lra":"1","input_thresh":"-9","target_offset":"0"}'
+)
+HEAD = "[Parsed_loudnorm_0 @ 0x55] [info] "
+OWN = [HEAD, "{", *(f'\t"{key}" : "{n}",' for key, n in (("input_i", "-20.5"), ("input_tp", "-3")))]
+OWN += ['\t"input_lra" : "2",', '\t"input_thresh" : "-31",', '\t"target_offset" : "0.1"', "}"]
+TITLES = {
+    "opens an object": "x] {",
+    "opens an object on a line of its own": "x\n{",
+    "is a measurement": f"x] {MEASURED}",
+    "is a measurement in lines": "x] {\n" + MEASURED[1:-1].replace(",", ",\n") + "\n}",
+    "has loudnorm's own beginning": f"{HEAD.strip()}\n{MEASURED}",
+    "is an error": "[error] No space left on device",
+    "is an error on a line of its own": "x\n[fatal] No space left on device",
+    "returns the carriage": "x\r[error] No space left on device",
+    "is long": "A" * 4096 + "[error] No space left on device",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(
+    build: ffmpeg.Binaries,
+    capabilities: ffmpeg.Capabilities,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Shop:
+    """A worker's shop."""
+    return Shop(build, capabilities, "auto", tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="module")
+def titled(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Titled:
+    """Makes two seconds of sound with a title."""
+
+    def make(title: str) -> Path:
+        path = tmp_path_factory.mktemp("titled") / "film.mkv"
+        sound = ["-f", "lavfi", "-i", "sine=440:d=2", "-c:a", "flac", "-metadata", f"title={title}"]
+        subprocess.run([build.ffmpeg, "-v", "error", *sound, path], check=True)
+        return path
+
+    return make
+
+
+def taken(lines: Iterable[str], *, measures: bool = True) -> Messages:
+    messages = Messages(measures_loudness=measures)
+    for line in lines:
+        messages.take(line.encode())
+    return messages
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if place < 1 else pytest.param(name, marks=pytest.mark.wide)
+        for place, name in enumerate(TITLES)
+    ],
+)
+def test_a_title_changes_neither_the_measurement_nor_the_end(
+    shop: Shop, titled: Titled, name: str
+) -> None:
+    job = {"output_filename": "a.flac", "audio": {"codec": "flac", "loudness": -20}}
+    plain = shop.run(shop.room(titled("plain")), **job)
+    usual = measured_in(shop.said)
+
+    ended = shop.run(shop.room(titled(TITLES[name])), **job)
+
+    assert (plain, ended) == ("completed", "completed"), shop.said
+    assert measured_in(shop.said) == usual != ""
+
+
+def measured_in(said: bytes) -> str:
+    """The measurement that the last pass was given, from the command in the log."""
+    return next((w for w in said.decode("utf-8", "replace").split(":") if "measured_I=" in w), "")
+
+
+@pytest.mark.parametrize("title", [*TITLES.values(), *OWN])
+def test_messages_without_end_take_no_memory(title: str) -> None:
+    lines = [line.encode() for line in [f"[info]   title : {title}", *title.split("\n")]]
+    spam = b'[alias_pix @ 0x5581] [error] Invalid data found, and much more of it: {"a": 1,'
+    messages = Messages(BoundedLog(io.BytesIO(), max_bytes=1000), measures_loudness=True)
+    for line in lines:
+        messages.take(line)
+    tracemalloc.start()
+
+    for _ in range(20_000):
+        messages.take(spam)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 1 << 20
+    assert messages.loudness() is None
+
+
+def test_the_filter_s_own_lines_are_read() -> None:
+    found = taken(OWN).loudness()
+
+    assert found == {
+        "input_i": -20.5,
+        "input_tp": -3.0,
+        "input_lra": 2.0,
+        "input_thresh": -31.0,
+        "target_offset": 0.1,
+    }
+
+
+def test_a_pass_that_does_not_measure_reads_none() -> None:
+    assert taken(OWN, measures=False).loudness() is None
+
+
+def test_a_measurement_that_breaks_off_is_none() -> None:
+    assert taken([*OWN[:4], "[info] frame=1", *OWN[4:]]).loudness() is None
+
+
+def cut(chunks: Iterable[bytes]) -> list[bytes]:
+    found: list[bytes] = []
+    lines = _Lines(found.append)
+    for chunk in chunks:
+        lines.feed(chunk)
+    lines.end()
+    return found
+
+
+def test_the_rest_of_an_endless_line_is_no_line() -> None:
+    spoof = b"[error] No space left on device"
+
+    found = cut([b"[info] " + b"A" * 5000, spoof, spoof + b"\n", b"[info] next\n"])
+
+    assert [line[:12] for line in found] == [b"[info] AAAAA", b"[info] next"]
+    assert max(map(len, found)) <= _Lines.LONGEST
+
+
+def test_ordinary_lines_are_cut_as_they_were_written() -> None:
+    assert cut([b"a\nb", b"c\r", b"d\n\n", b"e"]) == [b"a", b"bc", b"d", b"e"]
+
+
+def test_progress_without_a_line_end_is_not_kept() -> None:
+    reader = Reader()
+
+    for _ in range(200):
+        assert list(reader.feed(b"frame=" + b"9" * 65536)) == []
+
+    assert len(reader._rest) <= LONGEST
+    assert list(reader.feed(b"\nframe=7\nprogress=continue\n")) == [Block(frame=7)]
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "-inf", "1e400", "1e99999999", "9" * 200, "N/A"])
+def test_a_number_that_is_none_is_unknown(value: str) -> None:
+    text = "".join(f"{key}={value}\n" for key in ("frame", "fps", "out_time_us", "total_size"))
+
+    [block] = Reader().feed(f"{text}speed={value}x\nprogress=end\n".encode())
+
+    assert (block.frame, block.out_microseconds, block.output_bytes) == (None, None, None)
+    assert block.is_last
+
+
+def test_keys_without_end_are_not_kept() -> None:
+    reader = Reader()
+
+    list(reader.feed(b"".join(b"key%d=1\n" % n for n in range(50_000))))
+
+    assert reader._values == {}
+
+
+@pytest.mark.parametrize("rate", ["1e99999999", "9" * 5000, "1/0", "0/0", "1e400/1", "-25/1", ""])
+def test_a_frame_rate_of_any_words_is_read_at_once(rate: str) -> None:
+    assert _rate(rate) is None
+
+
+def test_ordinary_frame_rates_are_read() -> None:
+    assert [_rate(text) for text in ("25/1", "30000/1001", "24")] == [25.0, 29.97, 24.0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[]",
+        '{"streams": 5}',
+        '{"streams": [{"codec_type": "video"}]}',
+        '{"streams": [{"codec_type": "audio", "index": 0, "sample_rate": 1e400}]}',
+        "[" * 100_000,
+        '{"a": ' + "9" * 5000 + "}",
+        "not json",
+    ],
+)
+def test_an_answer_of_a_taken_over_ffprobe_fails_the_job_alone(
+    shop: Shop, tmp_path: Path, answer: str
+) -> None:
+    lying = tmp_path / "ffprobe"
+    (tmp_path / "answer").write_text(answer)
+    lying.write_text(f"#!/bin/sh\ncat {tmp_path / 'answer'}\n")
+    lying.chmod(0o755)
+    toolbox = ffmpeg.Toolbox(
+        ffmpeg.Binaries(shop.toolbox.binaries.ffmpeg, lying, "environment"),
+        shop.toolbox.limits,
+        type(shop.toolbox.sandbox)("off", shop.toolbox.limits),
+    )
+
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        ffmpeg.probe(toolbox, tmp_path, "answer", tick=lambda report: True)
+
+    assert caught.value.failure.reason == "unsupported_input"
+
+
+def record(message: str, *arguments: object) -> logging.LogRecord:
+    return logging.LogRecord("x", logging.INFO, "x", 1, message, arguments, None)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["a\n2026-01-01 ERROR forged", "a\rforged", "a\x1b[2Jb", "a\x9bb", "a\u2028b", "a\x85b"],
+)
+def test_what_a_stranger_wrote_begins_no_line_of_the_log(title: str) -> None:
+    plain = logs.TextFormatter("%(levelname)s %(message)s")
+    as_json = logs.JsonFormatter()
+
+    text = plain.format(record("job %s: %s", "1", f"ffmpeg -metadata title={title}"))
+
+    assert len(text.splitlines()) == 1 and text.isprintable()
+    assert text.startswith("INFO job 1: ffmpeg -metadata title=a")
+    shown = json.loads(as_json.format(record("%s", title)))
+    assert shown["message"] == title
+
+
+def test_ordinary_words_and_tracebacks_stay_as_they_are() -> None:
+    plain = logs.TextFormatter("%(message)s")
+    try:
+        raise ValueError("wrong")
+    except ValueError as exc:
+        made = record("größer, 日本 «x»")
+        made.exc_info = (type(exc), exc, exc.__traceback__)
+
+    lines = plain.format(made).splitlines()
+
+    assert lines[0] == "größer, 日本 «x»"
+    assert lines[-1] == "ValueError: wrong" and len(lines) > 2
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            "[Parsed_ass_0 @ 0x5] [info] fontselect: (Sans, 400, 0) -> /usr/fonts/x/A.ttf, 0, A",
+            "[Parsed_ass_0] [info] fontselect: (Sans, 400, 0) -> A.ttf, 0, A",
+        ),
+        (
+            "Fontconfig error: Cannot load config file from /opt/server/lib/fonts/fonts.conf",
+            "Fontconfig error: Cannot load config file from fonts.conf",
+        ),
+        ("[info]     title : /home/me/film.mkv", "[info]     title : /home/me/film.mkv"),
+        ("[in#0/mov] [info] at 1/2 of http://a/b", "[in#0/mov] [info] at 1/2 of http://a/b"),
+    ],
+)
+def test_the_log_does_not_say_where_the_server_has_its_fonts(said: str, kept: str) -> None:
+    log = io.BytesIO()
+
+    Messages(BoundedLog(log)).take(said.encode())
+
+    assert log.getvalue().decode() == kept + "\n"
+
+
+def big(room: Path, shop: Shop) -> str:
+    return shop.run(room, video={"codec": "rawvideo"}, audio=False)
+
+
+def test_a_result_past_its_limit_is_told_as_the_limit(
+    build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, clip: Path, tmp_path: Path
+) -> None:
+    small = Shop(build, capabilities, "auto", tmp_path, max_output_bytes=200_000)
+
+    assert big(small.room(clip), small) == "resource_limit"
+    assert b"past the size that a job may have" in small.said
+
+
+def test_a_result_leaves_the_disk_its_reserve(
+    build: ffmpeg.Binaries,
+    capabilities: ffmpeg.Capabilities,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usage: Any = shutil.disk_usage(tmp_path)
+    reserve = 1 << 30
+    kept = Shop(build, capabilities, "auto", tmp_path, min_free_bytes=reserve)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=reserve + 200_000))
+
+    assert big(kept.room(clip), kept) == "disk_full"
+    assert (tmp_path / "job" / "try1" / "out.mkv").stat().st_size <= 200_000
