@@ -45,7 +45,8 @@ class Settings(BaseModel):
     tick_seconds: float = Field(0.5, gt=0, le=10)
     stall_seconds: float = Field(600, gt=0)
     progress_seconds: float = Field(1800, ge=0)
-    sandbox: Literal["auto", "off"] = "auto"
+    sandbox: Literal["auto", "off", "required"] = "auto"
+    sandbox_log: bool = False
     ffmpeg_threads: int = Field(0, ge=0, le=64)
     max_memory_bytes: Bytes = 4 * GIB
     max_output_bytes: Bytes = 100 * GIB

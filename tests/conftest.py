@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,8 +22,9 @@ CHECKOUT = Path(ffremote.__file__).parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--all`: the whole of every matrix; without it, at least one row of each."""
+    """Add `--all` (the whole of every matrix, not one row of each) and `--no-skips`."""
     parser.addoption("--all", action="store_true", help="also run the tests marked `wide`")
+    parser.addoption("--no-skips", action="store_true", help="a test that is skipped has failed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -33,6 +34,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wide = [item for item in items if item.get_closest_marker("wide")]
     config.hook.pytest_deselected(items=wide)
     items[:] = [item for item in items if not item.get_closest_marker("wide")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport]:
+    """With `--no-skips`, as in CI, let a test that lacks its part fail with the reason."""
+    report = yield
+    if report.skipped and item.config.getoption("--no-skips") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in spite of --no-skips: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

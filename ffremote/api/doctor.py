@@ -64,9 +64,13 @@ def _ffmpeg(desk: Desk) -> Finding:
 
 def _sandbox(desk: Desk) -> Finding:
     try:
-        name = ffmpeg.make_toolbox(desk.settings).sandbox.name
+        ffmpeg.locate(desk.settings)
     except ConfigurationError:
         return Finding(Verdict.WARN, "sandbox", "unknown", "install FFmpeg first")
+    try:
+        name = ffmpeg.make_toolbox(desk.settings).sandbox.name
+    except ConfigurationError as exc:
+        return Finding(Verdict.BAD, "sandbox", "unknown", str(exc))
     if name != "landlock+seccomp":
         advice = "FFmpeg is less confined than it could be; docs/operations.md says what it needs"
         return Finding(Verdict.WARN, "sandbox", name, advice)

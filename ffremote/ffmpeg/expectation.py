@@ -101,6 +101,11 @@ def _ends_early(graphs: Mapping[str, Sequence[Graph]]) -> bool:
     )
 
 
+def keeps_length(graphs: Sequence[Graph]) -> bool:
+    """Whether what is filtered lasts as long as it would unfiltered."""
+    return _factor(graphs) == 1.0
+
+
 def _factor(graphs: Sequence[Graph]) -> float | None:
     """The factor between the input's length and the output's; None when it is unknown."""
     filters = [each for graph in graphs for each in graph.filters]

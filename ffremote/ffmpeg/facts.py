@@ -54,6 +54,8 @@ class MediaFacts:
     start: float | None = None
     """Seconds; the earliest time stamp of the file."""
     chapters: int = 0
+    charset: str | None = None
+    """What a text subtitle file is written in, where that is not UTF-8; only a guess."""
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
         """Return the streams of `video`, `audio`, `subtitle`, …, in the order of the file."""
@@ -83,6 +85,7 @@ class MediaFacts:
             bytes=shown.get("bytes"),
             start=shown.get("start"),
             chapters=shown.get("chapters", 0),
+            charset=shown.get("charset"),
         )
 
 

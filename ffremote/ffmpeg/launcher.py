@@ -13,6 +13,7 @@ import sys
 FAILED = 120  # the exit status that says "could not confine", which FFmpeg never uses
 OWN_PID = 0x7FFFFF01  # see seccomp.py, whose program holds it
 SIGKILL = 9  # importing signal would cost 4 ms
+SIGPIPE, SIGXFSZ = 13, 25  # Python ignores these, and a program would go on to do so
 PR_SET_PDEATHSIG = 1
 PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
@@ -72,6 +73,8 @@ def main(arguments: list[str]) -> None:
     program = arguments[split + 1 :]
     values = dict(options)
     die_with(int(values["--parent"]))
+    for number in (SIGPIPE, SIGXFSZ):
+        libc.signal(number, None)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for option, kind in LIMITS.items():
         if option in values:

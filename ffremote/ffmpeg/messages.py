@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+from .complaints import Complaints
 from .evidence import Line, Witness, read_line
 from .glyphs import MissingGlyphs
 from .loudness import Measurement
@@ -29,6 +30,7 @@ class Messages:
     ) -> None:
         self._log = log
         self.witness = Witness(demuxer)
+        self.complaints = Complaints()
         self.errors: list[str] = []
         """The first error lines: the last ones only say that there were errors."""
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -51,6 +53,7 @@ class Messages:
             self._log.write(line.encode("utf-8", "replace"))
         if self._measurement is not None:
             self._measurement.take(line)
+        self.complaints.take(line)
         self.glyphs.take(line)
         if said is not None and said.is_error:
             self.error_count += 1

@@ -4,13 +4,19 @@ from pathlib import PurePosixPath
 
 from .choice import Choice
 from .containers import container
+from .facts import MediaFacts
 from .selection import Selection
 from .tables import table
 
 
-def notes(choice: Choice, selection: Selection) -> list[str]:
+def notes(choice: Choice, selection: Selection, facts: MediaFacts) -> list[str]:
     """Return warnings about the chosen container and streams."""
     found = []
+    if facts.charset:
+        found.append(
+            f"The subtitles are not UTF-8 and were read as {facts.charset}, which is a guess: if"
+            " letters are wrong, send them in UTF-8."
+        )
     spec = choice.spec
     extension = PurePosixPath(spec.output_filename).suffix[1:].lower()
     if extension in table("containers"):

@@ -80,9 +80,21 @@ def _writer(
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     choice = decide(spec, capabilities)
     _check_limits(facts, limits)
+    choice = _in_utf8(choice, facts)
     selection = select(choice, facts, capabilities)
     _check_decoders(selection, choice, capabilities)
     return Writer(choice, facts, capabilities, limits, attempt, selection)
+
+
+def _in_utf8(choice: Choice, facts: MediaFacts) -> Choice:
+    """Copied subtitles would keep their charset, which no container but a text file can say."""
+    encoder = {"subrip": "srt", "ass": "ass", "webvtt": "webvtt"}
+    if facts.charset is None or choice.subtitle_encoder not in (None, COPY):
+        return choice
+    codec = facts.streams[0].codec
+    container = choice.container
+    fitting = encoder.get(codec) if container.takes("subtitle", codec) else container.subtitle
+    return replace(choice, subtitle_encoder=fitting)
 
 
 def _check_limits(facts: MediaFacts, limits: Limits) -> None:

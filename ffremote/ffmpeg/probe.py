@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from ffremote import clock
 from ffremote.states import FailureReason, Phase
 
+from .charsets import TEXT_FORMATS, guess_charset
+from .depth import deep_reading
 from .explain import explain
 from .facts import MediaFacts, Stream
 from .failure import TranscodeError, refuse
@@ -85,12 +88,15 @@ def probe(
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
     try:
-        return read_facts(json.loads(answer))
+        facts = read_facts(json.loads(answer))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as exc:
         # ffprobe alone writes so; what was made of it by a crafted input does not stop a worker
         raise refuse(
             FailureReason.UNSUPPORTED_INPUT, "The input describes itself in no way that is known."
         ) from exc
+    if phase is Phase.PROBING and facts.format in TEXT_FORMATS:
+        facts = replace(facts, charset=guess_charset(cwd / input_name))
+    return facts
 
 
 def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[str]:
@@ -100,6 +106,7 @@ def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[s
         *("-format_whitelist", ",".join(sorted(names("demuxers")))),
         *("-codec_whitelist", ",".join(sorted(names("decoders")))),
         *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
+        *deep_reading(None),
         *("-of", "json", "-show_entries", _ENTRIES),
         *(("-f", demuxer) if demuxer else ()),
         *("-i", f"file:{input_name}"),

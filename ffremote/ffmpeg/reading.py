@@ -5,15 +5,24 @@ from ffremote.spec.values import number_text
 
 from .capabilities import Capabilities
 from .claimed import claim, is_plausible
+from .depth import deep_reading, missing_times
 from .expectation import stretch_of_input
 from .facts import MediaFacts
 from .limits import Limits
 
 
 def reading_options(
-    spec: JobSpec, facts: MediaFacts, capabilities: Capabilities, limits: Limits
+    spec: JobSpec,
+    facts: MediaFacts,
+    capabilities: Capabilities,
+    limits: Limits,
+    *,
+    copies: bool = False,
 ) -> list[str]:
-    """Return the words up to the input: the demuxer that the probe found, and no other."""
+    """Return the words up to the input: the demuxer that the probe found, and no other.
+
+    `copies` says that packets go into the result as they are.
+    """
     threads = str(limits.threads)
     demuxer = facts.format.split(",")[0]
     start, length = _stretch(spec, facts)
@@ -26,6 +35,9 @@ def reading_options(
         *("-max_streams", str(limits.max_streams), "-threads", threads),
         *(("-ss", number_text(start)) if start else ()),
         *(("-t", number_text(length)) if length is not None else ()),
+        *deep_reading(demuxer),
+        *(missing_times(demuxer) if copies else ()),
+        *(("-sub_charenc", facts.charset) if facts.charset else ()),
         *("-f", demuxer, "-i", "file:input"),
     ]
 

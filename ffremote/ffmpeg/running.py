@@ -38,6 +38,7 @@ class Outcome:
     seconds: float
     evidence: Evidence = field(default_factory=Evidence)
     warnings: tuple[str, ...] = ()
+    """What FFmpeg said that it left out or could not draw."""
     totals: Report = field(default_factory=lambda: Report(Phase.TRANSCODING))
 
 
@@ -61,6 +62,7 @@ def run(
     started = clock.monotonic()
     bounded = BoundedLog(log)
     errors, percent, measured, evidence = 0, 0, None, Evidence()
+    warnings: list[str] = []
     totals = Report(Phase.TRANSCODING)
     for number, each in enumerate(plan.passes):
         if each.needs_loudness:
@@ -70,10 +72,12 @@ def run(
         course.follow(tick_seconds, wake_fd)
         errors, percent = errors + course.messages.error_count, course.meter.percent
         evidence, totals = course.messages.witness.evidence, course.totals()
+        warnings += course.messages.complaints.warnings()
         if each.measures_loudness:
             measured = _correction(each, course.messages.loudness())
-    glyphs = course.messages.glyphs.warnings()
-    return Outcome(errors, clock.monotonic() - started, evidence, glyphs, totals)
+    warnings += course.messages.glyphs.warnings()
+    found = tuple(dict.fromkeys(warnings))
+    return Outcome(errors, clock.monotonic() - started, evidence, found, totals)
 
 
 def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:

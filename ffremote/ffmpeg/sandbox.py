@@ -5,17 +5,18 @@ import os
 import platform
 import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ffremote.config import Settings
+from ffremote.errors import ConfigurationError
 
 from .binaries import Binaries
 from .limits import Limits
+from .seccomp import calls_to_try, has_program
 from .seccomp import program as seccomp_program
-from .selftest import Breach, libraries_of, try_confinement
+from .selftest import Breach, Untested, libraries_of, try_confinement
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,6 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 FONTS = Path(__file__).with_name("fonts")
 FULL = "landlock+seccomp"
 LIMITS_ONLY = "limits"
-_MODES = (FULL, "landlock", "seccomp")
 _LOADERS = ("lib64/ld-linux*", "lib/ld-linux*", "lib/ld-musl*", "lib/*/ld-linux*")
 # the loader's cache of library places, fonts for burned-in subtitles, and what x265 must know of
 # the processors: without it, its threads were seen to wait for each other for ever
@@ -44,6 +44,8 @@ class Sandbox:
     limits: Limits
     libraries: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()
+    log_unlisted: bool = False
+    """Whether the kernel logs the system calls that no FFmpeg was seen to make."""
 
     def command(
         self, program: Path, argv: Sequence[str], *, cwd: Path, writable: str | None
@@ -78,8 +80,11 @@ class Sandbox:
         return words
 
     def _seccomp(self) -> list[str]:
-        program = seccomp_program(platform.machine()) if "seccomp" in self.name else None
-        return [] if program is None else ["--seccomp", program.hex()]
+        if "seccomp" not in self.name:
+            return []
+        program = seccomp_program(platform.machine(), log_unlisted=self.log_unlisted)
+        assert program is not None, platform.machine()  # `sandbox_named` has seen to it
+        return ["--seccomp", program.hex()]
 
     def environ(self, writable: str) -> dict[str, str]:
         """Return the whole environment of FFmpeg: nothing of ours."""
@@ -103,37 +108,80 @@ def room_for_output(limits: Limits, cwd: Path) -> int:
 def choose_sandbox(settings: Settings, binaries: Binaries) -> Sandbox:
     """Return the strongest confinement that works here, proven by trying to break out of it.
 
-    A weaker one than Landlock with seccomp is logged as a warning; `FFREMOTE_SANDBOX=off` asks for
-    none at all.
+    A weaker one than Landlock with seccomp is logged as a warning, and none with
+    `FFREMOTE_SANDBOX=off`. Raises ConfigurationError where `required` asks for more than there is,
+    and where a test came to no end: what could not be tested is not taken for missing.
     """
-    limits = Limits.from_settings(settings)
     if settings.sandbox == "off":
         log.warning("FFmpeg runs without confinement: FFREMOTE_SANDBOX=off")
-        return Sandbox("off", limits)
+        return sandbox_named("off", settings, binaries)
     why = "this system has neither Landlock nor seccomp"
-    for name in _MODES if sys.platform == "linux" else ():
-        sandbox = _sandbox(name, limits, binaries)
-        try:
-            with tempfile.TemporaryDirectory(prefix="ffremote-selftest-") as room:
-                for_python = replace(sandbox, libraries=(*sandbox.libraries, sys.base_prefix))
-                try_confinement(sandbox, for_python, binaries, Path(room))
-        except Breach as exc:
-            why = f"{name}: {exc}" if name == FULL else why
-            continue
-        if name != FULL:
-            log.warning("FFmpeg is confined by %s only (%s)", name, why)
-        return sandbox
-    log.warning(
-        "FFmpeg is confined by resource limits only (%s): it can open every file and socket that"
-        " this user can; take jobs from people you trust",
-        why,
-    )
-    return Sandbox(LIMITS_ONLY, limits)
+    for name in _modes():
+        sandbox = sandbox_named(name, settings, binaries)
+        fault = _fault(sandbox, binaries)
+        if fault is None:
+            break
+        why = f"{name}: {fault}" if name == _modes()[0] else why
+    else:
+        sandbox = sandbox_named(LIMITS_ONLY, settings, binaries)
+    if sandbox.name != FULL:
+        if settings.sandbox == "required":
+            raise ConfigurationError(
+                f"FFREMOTE_SANDBOX=required, but only {sandbox.name} works here ({why})."
+            )
+        log.warning("FFmpeg is confined by %s only (%s)%s", sandbox.name, why, _gap(sandbox.name))
+    return sandbox
 
 
-def _sandbox(name: str, limits: Limits, binaries: Binaries) -> Sandbox:
+def sandbox_named(name: str, settings: Settings, binaries: Binaries) -> Sandbox:
+    """Return the confinement that another process of ours has chosen and proven.
+
+    Raises ConfigurationError when this process cannot install all of it.
+    """
+    if name not in (*_modes(), LIMITS_ONLY, "off"):
+        raise ConfigurationError(f"The confinement {name!r} cannot be installed on this machine.")
     found = [
         path for program in (binaries.ffmpeg, binaries.ffprobe) for path in libraries_of(program)
     ]
     loaders = [str(path) for pattern in _LOADERS for path in Path("/").glob(pattern)]
-    return Sandbox(name, limits, tuple(dict.fromkeys(found)), tuple(loaders))
+    return Sandbox(
+        name,
+        Limits.from_settings(settings),
+        tuple(dict.fromkeys(found)),
+        tuple(loaders),
+        log_unlisted=settings.sandbox_log,
+    )
+
+
+def _modes() -> tuple[str, ...]:
+    """The confinements that this machine could have, the strongest first."""
+    if sys.platform != "linux":
+        return ()
+    return (FULL, "landlock", "seccomp") if has_program(platform.machine()) else ("landlock",)
+
+
+def _fault(sandbox: Sandbox, binaries: Binaries) -> str | None:
+    """Say what is wrong with a confinement; raise ConfigurationError when that stays unknown."""
+    python = Path(sys.executable).resolve()
+    libraries = (*sandbox.libraries, sys.base_prefix, *libraries_of(python))
+    for_python = replace(sandbox, libraries=libraries)
+    try:
+        try_confinement(sandbox, for_python, binaries, calls_to_try(platform.machine()))
+    except Breach as exc:
+        return str(exc)
+    except Untested as exc:
+        raise ConfigurationError(
+            f"The confinement of FFmpeg ({sandbox.name}) could not be tested, so nothing is"
+            f" started: {exc}. Start again when the machine is less busy; FFREMOTE_SANDBOX=off runs"
+            " FFmpeg without it."
+        ) from exc
+    return None
+
+
+def _gap(name: str) -> str:
+    """What a weaker confinement leaves open."""
+    if "landlock" in name:
+        return ": it can use system calls that it does not need"
+    files = "it can open every file that this user can"
+    files += "" if "seccomp" in name else ", and every socket"
+    return f": {files}; take jobs from people you trust"

@@ -6,7 +6,7 @@ from ffremote.config import Settings
 
 from .binaries import Binaries, locate
 from .limits import Limits
-from .sandbox import Sandbox, choose_sandbox
+from .sandbox import Sandbox, choose_sandbox, sandbox_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,14 @@ class Toolbox:
     sandbox: Sandbox
 
 
-def make_toolbox(settings: Settings) -> Toolbox:
-    """Find FFmpeg and test the confinement; raise ConfigurationError when one cannot be had."""
+def make_toolbox(settings: Settings, *, sandbox: str | None = None) -> Toolbox:
+    """Find FFmpeg and test the confinement; raise ConfigurationError when one cannot be had.
+
+    With `sandbox`, take the confinement of that name, which another process of ours has tested.
+    """
     binaries = locate(settings)
-    return Toolbox(binaries, Limits.from_settings(settings), choose_sandbox(settings, binaries))
+    if sandbox is None:
+        chosen = choose_sandbox(settings, binaries)
+    else:
+        chosen = sandbox_named(sandbox, settings, binaries)
+    return Toolbox(binaries, Limits.from_settings(settings), chosen)

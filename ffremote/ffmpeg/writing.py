@@ -23,6 +23,7 @@ from .private import with_server_params
 from .reading import reading_options
 from .selection import Selection
 from .texts import BITMAP_SUBTITLES
+from .timing import TIMING, frame_timing
 
 
 class Writer:
@@ -51,8 +52,14 @@ class Writer:
 
     def write(self) -> Plan:
         """Put the passes together."""
-        self.warnings += notes(self.choice, self.selection)
-        head = reading_options(self.spec, self.facts, self.capabilities, self.limits)
+        self.warnings += notes(self.choice, self.selection, self.facts)
+        head = reading_options(
+            self.spec,
+            self.facts,
+            self.capabilities,
+            self.limits,
+            copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
+        )
         graphs = self._graphs()
         video = self._video(graphs["video"])
         audio = self._audio(graphs["audio"])
@@ -62,8 +69,8 @@ class Writer:
             passes.append(Pass((*head, *taken_out), 0.05))
         if self._normalises:
             passes.append(Pass((*head, *self._measuring(graphs["audio"])), 0.1, True))
-        twice = self.video.two_pass and self._encodes("video")
-        video += self._frame_timing() if twice else []
+        twice = bool(self.video.two_pass and self._encodes("video"))
+        video += frame_timing(self.choice, self.facts, graphs["video"], twice=twice)
         last = [
             *self._maps(),
             *video,
@@ -210,14 +217,6 @@ class Writer:
             return ["-x265-params", f"pass={number}:stats={self.attempt}/pass.log"]
         return ["-pass", str(number), "-passlogfile", f"{self.attempt}/pass"]
 
-    def _frame_timing(self) -> list[str]:
-        """Both passes must see the same frames, but FFmpeg drops and doubles them by muxer."""
-        if any(option.name == "fps_mode" for option in self.choice.options):
-            return []
-        has_rate = any(option.name in ("r", "fpsmax") for option in self.choice.options)
-        constant = has_rate or self.choice.container.muxer in ("dv", "mpeg", "mxf", "vob")
-        return ["-fps_mode:v", "cfr" if constant else "vfr"]
-
     def _first_pass(self, video: list[str]) -> list[str]:
         private = [w for option in self.choice.options if _is_private(option) for w in option.argv]
         film = self.selection.films[0].index
@@ -253,9 +252,5 @@ def _maps(indexes: Iterable[int]) -> list[str]:
     return [word for index in indexes for word in ("-map", f"0:{index}")]
 
 
-_TIMING = ("fps_mode", "r", "fpsmax")
-"""Options that decide which frames both passes see."""
-
-
 def _is_private(option: Option) -> bool:
-    return option.name.endswith(("-params", "opts")) or option.name in _TIMING
+    return option.name.endswith(("-params", "opts")) or option.name in TIMING

@@ -15,13 +15,13 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 def install(folder: Path) -> Path:
     """Install the locked packages in `folder`; return where their modules are."""
     if shutil.which("npm") is None:
-        _do_without("no npm here: the clients of the web were NOT tested")
+        _do_without("no npm is here (Debian: apt install npm; or nodejs.org)")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(WEB / name, folder)
     command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
     if done.returncode:  # no network, or a registry that this environment does not trust
-        _do_without(f"npm cannot fetch here, so they were NOT tested: {done.stderr[-200:]}")
+        _do_without(f"npm cannot fetch what package-lock.json names: {done.stderr[-200:]}")
     return folder / "node_modules"
 
 
@@ -40,7 +40,7 @@ def chromium() -> str:
     """Return a browser's path."""
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found is None:
-        pytest.skip("no chromium here: uppy was NOT tested in a page")
+        pytest.skip("no Chromium is here (Debian: apt install chromium)")
     return found
 
 

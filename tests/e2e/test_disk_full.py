@@ -17,7 +17,7 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
     """A file system of 96 MB."""
     argv = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(tmp_path)]
     if os.geteuid() != 0 or subprocess.run(argv, capture_output=True, check=False).returncode:
-        pytest.skip("no small file system can be mounted here")
+        pytest.skip("only root may mount the small file system that this fills")
     yield tmp_path
     subprocess.run(["umount", "--lazy", tmp_path], check=True)
 

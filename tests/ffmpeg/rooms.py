@@ -38,5 +38,6 @@ class Room:
         )
         made = ffmpeg.verify(self.toolbox, self.plan, cwd=self.path, tick=lambda report: True)
         self.result = self.path / self.plan.output
-        self.warnings = self.plan.warnings
+        found = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
+        self.warnings = (*self.plan.warnings, *found)
         return made

@@ -62,6 +62,11 @@ def media(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
     make("timecode.mov", f"{picture} -timecode 01:00:00:00 {x264}")
     make("film.mp4", f"{picture} {sound} {x264} -c:a aac")
     make("covered.mp4", "-i film.mp4 -i jpeg.flac -map 0 -map 1:v -c copy")
+    still = "-f lavfi -i color=s=160x120:r=25:d={} -c:v mpeg2video -b:v 100k"
+    make("silent.vob", still.format(60))
+    make("loud.vob", f"-f lavfi -i sine=d=4 {still.format(4)} -c:a mp2 -output_ts_offset 60")
+    parts = [(folder / name).read_bytes() for name in ("silent.vob", "loud.vob")]
+    (folder / "late.vob").write_bytes(b"".join(parts))
     return folder
 
 
@@ -187,6 +192,10 @@ ROWS: list[Row] = [
     ),
     ("many.mkv", "a.mp3", {"audio": {"track": 1}}, ["audio mp3"], []),
     ("many.mkv", "a.mp4", {"streams": ["0:v", "0:a:1"]}, FILM, []),
+    # streams that begin late, and packets without times
+    ("late.vob", "a.mp4", {}, FILM, []),
+    ("F17/old.avi", "a.mkv", COPY, ["video mpeg4", "audio mp3"], []),
+    ("F17/old.avi", "a.mp4", COPY, ["video mpeg4", "audio mp3"], []),
     # what becomes of subtitles
     (
         "many.mkv",

@@ -39,7 +39,7 @@ def full_room(room: Path) -> Iterator[Path]:
     """A job's directory whose attempt has no byte of space left."""
     argv = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(room / "try1")]
     if os.geteuid() != 0 or subprocess.run(argv, capture_output=True, check=False).returncode:
-        pytest.skip("no small file system can be mounted here")
+        pytest.skip("only root may mount the small file system that this fills")
     (room / "try1" / "filler").write_bytes(bytes(64 << 10))
     yield room
     subprocess.run(["umount", "--lazy", room / "try1"], check=True)

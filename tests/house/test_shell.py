@@ -23,7 +23,8 @@ def test_help_names_every_target_of_the_makefile() -> None:
         if line.startswith(".PHONY:")
     )
 
-    assert {line.split()[1] for line in said.splitlines()} == set(targets) - {"help"}
+    takes_words = {"ffremote", "flask"}  # make would take their options for its own
+    assert {line.split()[1] for line in said.splitlines()} == set(targets) - {"help"} | takes_words
 
 
 def test_an_unknown_target_is_refused() -> None:

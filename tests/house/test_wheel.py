@@ -13,9 +13,12 @@ import zipfile
 from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+
+from ffremote import programs as entry_points
 
 ROOT = Path(__file__).parents[2]
 NOT_SOURCE = shutil.ignore_patterns(".*", "data", "build", "dist", "*.egg-info", "__pycache__")
@@ -42,6 +45,31 @@ def programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     packages = next(home.glob("lib/python*/site-packages"))
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     return home / "bin"
+
+
+@pytest.fixture(scope="module")
+def client_programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """The programs of a venv that has the wheel and what `pip install ffremote` brings with it."""
+    home = tmp_path_factory.mktemp("client")
+    run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
+    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
+    run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
+    packages = next(home.glob("lib/python*/site-packages"))
+    for name in re.findall(r"^([\w-]+)==", (ROOT / "locks/client.txt").read_text(), re.MULTILINE):
+        for top in installed(name):
+            if not (packages / top.name).exists():
+                (packages / top.name).symlink_to(top)
+    return home / "bin"
+
+
+def installed(name: str) -> set[Path]:
+    """The files and folders in site-packages of a package of this venv; none if it is not here."""
+    try:
+        found = distribution(name).files or []
+    except PackageNotFoundError:  # another platform's
+        return set()
+    tops = {file.parts[0] for file in found} - {"..", "__pycache__"}
+    return {Path(sysconfig.get_path("purelib")) / top for top in tops}
 
 
 @pytest.fixture
@@ -131,3 +159,35 @@ def test_the_installed_programs_do_a_job_without_the_checkout(
         run([programs / "ffremote", "download", job], cwd=tmp_path, environ=environ)
 
     assert (tmp_path / "out.mkv").stat().st_size > 0
+
+
+@pytest.mark.parametrize("program", ["ffremote-server", "ffremote-worker"])
+@pytest.mark.parametrize("words", [[], ["--help"]])
+def test_the_client_alone_says_in_one_line_what_the_servers_programs_lack(
+    client_programs: Path, program: str, words: list[str]
+) -> None:
+    done = subprocess.run(
+        [client_programs / program, *words], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"{program}: this installation is the client alone \(\w+ is missing\);"
+        r" pip install 'ffremote\[server\]'\n",
+        done.stderr,
+    ), done.stderr
+
+
+def test_the_client_alone_is_a_whole_client(client_programs: Path, tmp_path: Path) -> None:
+    shown = run([client_programs / "ffremote", "--help"], cwd=tmp_path)
+
+    assert "completion" in shown
+
+
+def test_a_part_of_ours_that_is_missing_is_no_missing_dependency(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ffremote.api.server", None)
+
+    with pytest.raises(ModuleNotFoundError):
+        entry_points.server()

@@ -17,7 +17,7 @@ def missing() -> str | None:
     if not PROGRAMS:
         return "no PostgreSQL is installed (Debian: apt install postgresql)"
     if find_spec("psycopg") is None:
-        return "no psycopg is installed (pip install 'psycopg[binary]')"
+        return "no psycopg is installed (./run test installs it)"
     if os.geteuid() == 0 and _owner() is None:
         return "PostgreSQL does not run as root, and there is no user 'postgres'"
     return None

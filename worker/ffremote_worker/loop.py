@@ -133,13 +133,14 @@ def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
 @click.option("--worker", "worker_id", required=True)
 @click.option("--holder", required=True)
 @click.option("--parent", required=True, type=int)
+@click.option("--sandbox", required=True)
 @click.option("--once", is_flag=True)
-def main(worker_id: str, holder: str, parent: int, once: bool) -> None:
+def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> None:
     """Work as one slot of the worker daemon that started this process."""
     die_with_parent(parent)
     settings = load_settings()
     logs.configure(settings)
-    workshop = Workshop.open(settings)
+    workshop = Workshop.open(settings, sandbox=sandbox)
     run_dir = workshop.storage.run
     with Lifeline(workshop.storage.lock(holder)), Doorbell(run_dir, holder) as bell:
         wishes = Wishes(parent, bell)

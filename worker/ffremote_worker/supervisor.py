@@ -33,10 +33,11 @@ RESTART_SECONDS = 2.0  # a slot that dies sooner than this after its start waits
 class SlotProcess:
     """One running slot."""
 
-    def __init__(self, worker_id: str, *, once: bool) -> None:
+    def __init__(self, worker_id: str, *, sandbox: str, once: bool) -> None:
         self.started = clock.monotonic()
         arguments = ["--worker", worker_id, "--holder", str(uuid.uuid4())]
-        arguments += ["--parent", str(os.getpid())] + (["--once"] if once else [])
+        arguments += ["--parent", str(os.getpid()), "--sandbox", sandbox]
+        arguments += ["--once"] if once else []
         # Its own session: a Ctrl-C in the terminal is for the supervisor, which tells the slots.
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ffremote_worker.loop", *arguments],
@@ -206,7 +207,8 @@ class Supervisor:
         return leaving and all(slot.has_ended for slot in self._slots)
 
     def _new_slot(self) -> SlotProcess:
-        return SlotProcess(self._id, once=self._once)
+        sandbox = self._workshop.toolbox.sandbox.name
+        return SlotProcess(self._id, sandbox=sandbox, once=self._once)
 
     def _heard(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGQUIT:

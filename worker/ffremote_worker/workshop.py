@@ -21,16 +21,17 @@ class Workshop:
     capabilities: ffmpeg.Capabilities
 
     @classmethod
-    def open(cls, settings: Settings, *, trying: bool = False) -> Self:
+    def open(cls, settings: Settings, *, trying: bool = False, sandbox: str | None = None) -> Self:
         """Open everything; raises DatabaseNotReady and ConfigurationError.
 
         With `trying`, every encoder is tried once, and remembered for this FFmpeg: 1 to 8 s.
+        A slot gets the name of the `sandbox` that its supervisor has tested.
         """
         storage = Storage(settings.data_dir)
         storage.prepare()
         engine = database.open_engine(settings.storage_url)
         database.require_schema(engine)
-        toolbox = ffmpeg.make_toolbox(settings)
+        toolbox = ffmpeg.make_toolbox(settings, sandbox=sandbox)
         capabilities = ffmpeg.read_capabilities(
             toolbox.binaries, storage.cache, trying=trying, sandbox=toolbox.sandbox
         )

@@ -1,0 +1,28 @@
+"""Starts the programs of the server, or says what an installation of the client alone lacks."""
+
+import sys
+from importlib import import_module
+
+
+def server() -> None:
+    """Run `ffremote-server`."""
+    _run("ffremote-server", "ffremote.api.server")
+
+
+def worker() -> None:
+    """Run `ffremote-worker`."""
+    _run("ffremote-worker", "ffremote_worker.main")
+
+
+def _run(program: str, module: str) -> None:
+    """Run the `main` of a module; end with status 1 and one line if a dependency is missing."""
+    try:
+        main = import_module(module).main
+    except ModuleNotFoundError as exc:
+        if exc.name is None or exc.name.partition(".")[0] in ("ffremote", "ffremote_worker"):
+            raise
+        sys.exit(
+            f"{program}: this installation is the client alone ({exc.name} is missing);"
+            " pip install 'ffremote[server]'"
+        )
+    main()

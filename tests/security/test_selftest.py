@@ -1,0 +1,216 @@
+"""The confinement is what was installed and proven: never a weaker one because a test failed."""
+
+import json
+import logging
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from ffremote.config import Settings
+from ffremote.errors import ConfigurationError
+from ffremote.ffmpeg import sandbox as sandboxes
+from ffremote.ffmpeg import seccomp, selftest
+from ffremote.ffmpeg.sandbox import FULL, LAUNCHER, Sandbox
+
+pytestmark = [
+    pytest.mark.security,
+    pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp are Linux's"),
+]
+
+Launcher = Callable[[str, str], Path]
+# what a taken-over FFmpeg could do without any confinement, whoever the user is
+ALWAYS = {
+    "files": {"read a file", "list a folder", "write beside the attempt", "write the input"}
+    | {"make a link", "make a hard link", "make a folder", "make a pipe", "rename out"}
+    | {"open a device", "write in /dev/shm", "remove the input"},
+    "calls": {"empty the input", "send signals by F_SETOWN", "choose the signal", "fork"}
+    | {"ask for signals", "ask for signals by ioctl", "outlive the server", "connect"}
+    | {"signal the server", "signal a thread of the server", "a socket (unix)"}
+    | {"a socket (IPv4)", "set its own limits", "the call inotify_init1", "the call shmat"}
+    | {"the call openat2", "the call sched_setaffinity", "the call socket", "the call kill"},
+}
+
+
+@pytest.fixture
+def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launcher:
+    """Puts a changed copy of the launcher in its place."""
+
+    def change(before: str, after: str) -> Path:
+        changed = tmp_path / "launcher.py"
+        text = LAUNCHER.read_text("utf-8")
+        assert before in text
+        changed.write_text(text.replace(before, after, 1))
+        monkeypatch.setattr(sandboxes, "LAUNCHER", changed)
+        return changed
+
+    return change
+
+
+def chosen(**more: object) -> Sandbox:
+    settings = Settings(**more)  # type: ignore[arg-type]  # one word of a Literal
+    return sandboxes.choose_sandbox(settings, ffmpeg.locate(settings))
+
+
+def unconfined(sandbox: Sandbox, room: Path) -> dict[str, list[str]]:
+    """Run the escapes with resource limits alone; return what got through."""
+    (room / "out").mkdir(parents=True)
+    (room / "input").write_text("film")
+    (room.parent / "secret").write_text("secret")
+    told = {
+        "secret": str(room.parent / "secret"),
+        "port": 1,
+        "shared": f"/dev/shm/ffremote-test-{os.getpid()}",
+        "shell": False,
+        "calls": seccomp.calls_to_try(platform.machine()),
+    }
+    argv = ["-I", "-S", str(selftest.ESCAPES), json.dumps(told)]
+    limited = replace(sandbox, name="limits")
+    command = limited.command(Path(sys.executable), argv, cwd=room, writable="out")
+    ran = subprocess.run(command, cwd=room, capture_output=True, text=True, check=True)
+    Path(str(told["shared"])).unlink(missing_ok=True)
+    found: dict[str, list[str]] = json.loads(ran.stdout)
+    return found
+
+
+def test_each_escape_gets_through_where_nothing_stops_it(tmp_path: Path) -> None:
+    through = unconfined(chosen(), tmp_path / "room")
+
+    # nobody listens on port 1: a refused connection is none
+    missing = {kind: ALWAYS[kind] - set(through[kind]) - {"connect"} for kind in ALWAYS}
+    assert missing == {"files": set(), "calls": set()}
+
+
+@pytest.mark.parametrize("abi", range(1, 7))
+def test_the_list_holds_on_each_version_of_landlock(launcher: Launcher, abi: int) -> None:
+    launcher("    abi = landlock_abi()\n", f"    abi = min({abi}, landlock_abi())\n")
+
+    assert chosen().name == FULL
+
+
+def test_a_call_that_the_filter_forgets_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = seccomp.calls_to_try(platform.machine())
+    getpid = {"x86_64": 39, "aarch64": 172}[platform.machine()]
+    monkeypatch.setattr(sandboxes, "calls_to_try", lambda machine: usual | {"getpid": getpid})
+
+    with pytest.raises(ConfigurationError, match=r"does not stop: the call getpid\)"):
+        chosen(sandbox="required")
+
+
+def test_a_kernel_without_landlock_gets_the_filter_and_a_warning_that_says_what_is_open(
+    launcher: Launcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    launcher("    abi = landlock_abi()\n", "    abi = 0\n")
+
+    with caplog.at_level(logging.WARNING):
+        found = chosen()
+
+    assert found.name == "seccomp"
+    assert "it can open every file that this user can" in caplog.text
+
+
+def test_required_refuses_to_start_with_less(launcher: Launcher) -> None:
+    launcher("    abi = landlock_abi()\n", "    abi = 0\n")
+
+    with pytest.raises(ConfigurationError, match="FFREMOTE_SANDBOX=required, but only seccomp"):
+        chosen(sandbox="required")
+
+
+def test_required_is_content_with_all_of_it() -> None:
+    assert chosen(sandbox="required").name == FULL
+
+
+def test_a_test_that_is_killed_each_time_chooses_nothing(launcher: Launcher) -> None:
+    launcher("    split = arguments", "    os.kill(os.getpid(), SIGKILL)\n    split = arguments")
+
+    with pytest.raises(ConfigurationError, match=r"could not be tested.*killed"):
+        chosen()
+
+
+def test_a_test_that_is_killed_once_is_made_again(launcher: Launcher, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    once = f"os.path.exists({str(mark)!r}) or (open({str(mark)!r}, 'w'), os.kill(os.getpid(), 9))"
+    launcher("    split = arguments", f"    {once}\n    split = arguments")
+
+    assert chosen().name == FULL
+    assert mark.exists()
+
+
+def test_a_test_that_takes_too_long_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "SECONDS", 0.001)
+
+    with pytest.raises(ConfigurationError, match=r"could not be tested.*did not end"):
+        chosen()
+
+
+def test_a_test_that_cannot_be_started_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = subprocess.run
+
+    def run(command: list[str], **more: object) -> object:
+        if str(LAUNCHER) in command:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return usual(command, **more)  # type: ignore[call-overload]  # as we got it
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+    with pytest.raises(ConfigurationError, match=r"could not be tested.*temporarily unavailable"):
+        chosen()
+
+
+def test_an_ffmpeg_that_fails_by_itself_says_nothing_about_the_confinement(
+    tmp_path: Path,
+) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_text("#!/bin/sh\necho 'no libraries' >&2\nexit 127\n")
+    broken.chmod(0o755)
+    binaries = replace(ffmpeg.locate(Settings()), ffmpeg=broken)
+
+    with pytest.raises(ConfigurationError, match=r"could not be tested.*without it, too"):
+        sandboxes.choose_sandbox(Settings(), binaries)
+
+
+def test_an_unknown_machine_does_not_claim_a_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+
+    assert chosen().name == "landlock"
+    with pytest.raises(ConfigurationError, match="only landlock works here"):
+        chosen(sandbox="required")
+
+
+def test_a_slot_takes_the_confinement_of_its_supervisor_or_does_not_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ffmpeg.make_toolbox(settings, sandbox="seccomp").sandbox.name == "seccomp"
+
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+
+    with pytest.raises(ConfigurationError, match="cannot be installed on this machine"):
+        ffmpeg.make_toolbox(settings, sandbox=FULL)
+
+
+def test_a_slot_does_not_test_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "SECONDS", 0.001)
+
+    assert ffmpeg.make_toolbox(settings, sandbox=FULL).sandbox.name == FULL
+
+
+def test_what_cannot_be_installed_starts_no_program(launcher: Launcher, tmp_path: Path) -> None:
+    usual = chosen()
+    launcher("    abi = landlock_abi()\n", "    abi = 0\n")
+    (tmp_path / "out").mkdir()
+    command = usual.command(usual_program(), ["-version"], cwd=tmp_path, writable="out")
+
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout) == (selftest.FAILED, "")
+    assert "could not confine FFmpeg: Landlock" in ran.stderr
+
+
+def usual_program() -> Path:
+    return ffmpeg.locate(Settings()).ffmpeg
