@@ -37,6 +37,14 @@ class Stream:
     channel_layout: str | None = None
     rotation: int | None = None
     """Degrees counter-clockwise by which players turn the pictures, 0 to 359."""
+    base_fps: float | None = None
+    """The rate in which all time stamps can be written; FFmpeg tells it to encoders."""
+    dolby_vision: int | None = None
+    """The profile of Dolby Vision."""
+    mastering_display: str | None = None
+    """The display of the mastering, as libx265 writes it: `G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min)`."""
+    content_light: str | None = None
+    """The brightest pixel and the brightest average of a picture, in cd/m2: `1000,400`."""
     side_data: tuple[str, ...] = ()
     """ffprobe's names of the stream's side data, such as `Mastering display metadata`."""
     tags: Mapping[str, str] = field(default_factory=dict)

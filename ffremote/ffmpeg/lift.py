@@ -98,7 +98,8 @@ def lift(spec: specs.JobSpec) -> tuple[specs.JobSpec, tuple[Option, ...]]:
     rest = tuple(option for option in read_options(spec.extra_args) if not _lift(job, option))
     job.pop("extra_args")
     job.pop("preset", None)
-    return specs.build_job(job), rest
+    # its fields are in the job already; the name stays, for it is a promise
+    return specs.build_job(job).model_copy(update={"preset": spec.preset}), rest
 
 
 def _lift(job: dict[str, Any], option: Option) -> bool:

@@ -19,7 +19,7 @@ _OPTION = re.compile(r"^ {0,2}-([A-Za-z0-9_\-]+)(?:\[:\S*\])?(?: |$)")
 # FFmpeg's own AV1 decoder only drives hardware; alone it decodes nothing
 _NEEDS_HARDWARE = {"av1"}
 # ours, beside the filters that clients may use
-_OWN_FILTERS = frozenset({"ass", "subtitles"})
+_OWN_FILTERS = frozenset({"ass", "sidedata", "subtitles"})
 
 
 def list_capabilities(binaries: Binaries) -> Capabilities:

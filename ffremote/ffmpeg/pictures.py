@@ -1,5 +1,8 @@
 """The video options of a command line."""
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec, Video
 from ffremote.spec.values import number_text
@@ -9,6 +12,7 @@ from .containers import Container, takers
 from .encoders import COPY, choose, codec_of, rate_control, rules_of
 from .filtergraph import Graph, read_graph
 from .grammar import MAX_SIDE
+from .promise import NOTHING, Promise
 
 _ROTATIONS = {
     90: "transpose=dir=clock",
@@ -21,6 +25,8 @@ _NOT_WITH_COPY = (
     *("pix_fmt", "fps", "gop", "bframes", "scale", "crop", "rotate", "flip", "deinterlace"),
     *("filters", "two_pass"),
 )
+# no side loses detail
+_SQUARED = "scale=w=trunc(iw*max(sar\\,1)/2+0.5)*2:h=trunc(ih*max(1/sar\\,1)/2+0.5)*2,setsar=sar=1"
 # their pictures play everywhere only as 4:2:0 of 8 bits
 _PLAYS_AS_420 = ("libx264", "libopenh264")
 
@@ -91,32 +97,60 @@ def _check_word(field: str, word: str, encoder: str, key: str) -> None:
         raise InvalidArgument(field, f"{encoder} knows no {word!r}; it knows {', '.join(known)}.")
 
 
-def chain(video: Video, *, is_gif: bool = False) -> list[Graph]:
-    """Return the filters of the fields, in the order of work, then the job's own."""
-    texts = []
+def chain(
+    video: Video, *, promised: Promise = NOTHING, seconds: float | None = None
+) -> list[Graph]:
+    """Return the filters of the fields, in the order of work, then the job's own.
+
+    `promised` is what a preset does beside them; `seconds` the length of the pictures, if known.
+    """
+    texts = [*_whole_frames(video, promised), *_turned(video)]
+    if promised.squares_pixels:
+        texts.append(_SQUARED)
+    if video.fps or promised.fps:
+        texts.append(_fps(str(video.fps or promised.fps), seconds))
+    if video.scale:
+        texts.append(_scale(video.scale))
+    graphs = [read_graph(text) for text in texts]
+    return graphs + own_filters(video.filters or (), "video.filters", "v")
+
+
+def _whole_frames(video: Video, promised: Promise) -> list[str]:
     if video.deinterlace:
-        texts.append("bwdif=deint=interlaced")
+        return ["bwdif=deint=interlaced"]
+    # as many pictures as before
+    return ["bwdif=mode=send_frame:deint=interlaced"] if promised.deinterlaces else []
+
+
+def _turned(video: Video) -> list[str]:
+    texts = []
     if video.crop:
         texts.append(_crop(video.crop))
     if video.rotate:
         texts.append(_ROTATIONS[video.rotate])
     if video.flip:
         texts.append(_FLIPS[video.flip])
-    if video.fps:
-        texts.append(f"fps=fps={video.fps}")
-    if video.scale:
-        texts.append(_scale(video.scale))
-    graphs = [read_graph(text) for text in texts]
-    graphs += own_filters(video.filters or (), "video.filters", "v")
-    if is_gif and not any(each.name == "paletteuse" for graph in graphs for each in graph.filters):
-        # one palette a frame: a palette of the whole film would hold all its frames in memory
-        graphs.append(
-            read_graph(
-                "split[whole][sample];[sample]palettegen=stats_mode=single[palette];"
-                "[whole][palette]paletteuse=new=1"
-            )
-        )
-    return graphs
+    return texts
+
+
+def palette(graphs: Sequence[Graph]) -> list[Graph]:
+    """Return the filters that a GIF needs behind `graphs`, unless the job has its own."""
+    if any(each.name == "paletteuse" for graph in graphs for each in graph.filters):
+        return []
+    # one palette a frame: a palette of the whole film would hold all its frames in memory
+    text = (
+        "split[whole][sample];[sample]palettegen=stats_mode=single[palette];"
+        "[whole][palette]paletteuse=new=1"
+    )
+    return [read_graph(text)]
+
+
+def _fps(rate: str, seconds: float | None) -> str:
+    """Write the filter; by default it drops what lasts less than half a picture of the result."""
+    text = f"fps=fps={rate}"
+    if seconds is not None and seconds * float(Fraction(rate)) < 1:
+        return f"{text}:eof_action=pass"
+    return text
 
 
 def own_filters(items: tuple[str, ...], field: str, kind: str) -> list[Graph]:
@@ -147,7 +181,10 @@ def _scale(scale: str) -> str:
 
 
 def playable_pix_fmt(video: Video, encoder: str, source: str | None) -> str | None:
-    """Return the pixel format to force where the source's would not play, else None."""
-    if encoder not in _PLAYS_AS_420 or video.pix_fmt or video.profile or source is None:
+    """Return the pixel format to force where the source's would not play, else None.
+
+    An ffprobe without the input's decoder does not know it: then it is forced, too.
+    """
+    if encoder not in _PLAYS_AS_420 or video.pix_fmt or video.profile:
         return None
     return None if source in ("yuv420p", "yuvj420p") else "yuv420p"

@@ -16,6 +16,8 @@ class Pass:
     argv: tuple[str, ...]
     weight: float = 1.0
     measures_loudness: bool = False
+    is_fallback: bool = False
+    """It runs only where the pass before it wrote no result."""
 
     @property
     def command(self) -> str:
@@ -72,4 +74,8 @@ class Plan:
     @property
     def command(self) -> str:
         """The command lines of all passes, for people: what is logged, stored and returned."""
-        return " && ".join(each.command for each in self.passes)
+        return " && ".join(each.command for each in self.passes if not each.is_fallback)
+
+    def has_fallback(self, number: int) -> bool:
+        """Whether the pass behind `number` is there for the case that this one writes nothing."""
+        return number + 1 < len(self.passes) and self.passes[number + 1].is_fallback

@@ -1,6 +1,5 @@
 """What ffprobe says about a file of a stranger."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -8,26 +7,21 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ffremote import clock
 from ffremote.states import FailureReason, Phase
 
+from .asking import ask
 from .charsets import TEXT_FORMATS, guess_charset
 from .depth import deep_reading
-from .explain import explain
 from .facts import MediaFacts, Stream
 from .failure import TranscodeError, refuse
-from .messages import Messages
-from .meter import TOP
-from .process import Process, Watch, follow
-from .report import Report, Tick
+from .mastering import ENTRIES, film_to_ask, with_mastering
+from .report import Tick
 from .tables import names
 from .toolbox import Toolbox
+from .unread import HEAD_BYTES, refuse_unread
 
-MAX_ANSWER = 1 << 18
 _FRACTION = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12})?", re.ASCII)
 MAX_TAG = 256
-BEAT_SECONDS = 0.5
-MAX_SECONDS = 300.0
 _TAGS = ("DURATION", "alpha_mode", "filename", "language", "mimetype", "timecode", "title")
 # named one by one: all the tags of a hostile file would fill the answer
 _ENTRIES = (
@@ -37,7 +31,7 @@ _ENTRIES = (
     ",color_range,color_space,color_transfer,color_primaries"
     ",sample_rate,channels,channel_layout,start_time,duration"
     ":stream_disposition=default,forced,attached_pic"
-    f":stream_tags={','.join(_TAGS)}:stream_side_data=side_data_type,rotation:chapter=id"
+    f":stream_tags={','.join(_TAGS)}:stream_side_data=side_data_type,rotation,dv_profile:chapter=id"
 )
 
 _AS_SAID = (
@@ -60,46 +54,55 @@ def probe(
     Its content says which format it has, unless `demuxer` does. `tick` is called as in `run`.
     Raises TranscodeError for what is no media that we take.
     """
-    answer = bytearray()
-    messages = Messages()
-    started = clock.monotonic()
-
-    def take(data: bytes) -> None:
-        answer.extend(data)
-        if len(answer) > MAX_ANSWER:
-            raise refuse(FailureReason.UNSUPPORTED_INPUT, "The input describes itself endlessly.")
-
-    def beat(process: Process) -> bool:
-        if clock.monotonic() - started > MAX_SECONDS:
-            raise refuse(
-                FailureReason.RESOURCE_LIMIT,
-                f"The input was not understood within {MAX_SECONDS:.0f} seconds.",
-            )
-        percent = TOP if phase is Phase.VERIFYING else 0
-        return tick(Report(phase, percent, pid=process.pid, pid_started=process.started))
-
-    sandbox, program = toolbox.sandbox, toolbox.binaries.ffprobe
-    ended = follow(
-        sandbox.command(program, _arguments(toolbox, input_name, demuxer), cwd=cwd, writable=None),
-        cwd=cwd,
-        environ=sandbox.environ("."),
-        watch=Watch(beat, BEAT_SECONDS, take, messages.take),
-    )
-    if ended.code != 0:
-        raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
+    with (cwd / input_name).open("rb") as file:
+        head = file.read(HEAD_BYTES)
     try:
-        facts = read_facts(json.loads(answer))
+        answer = ask(toolbox, cwd, _arguments(toolbox, input_name, demuxer), tick=tick, phase=phase)
+        facts = _described(answer)
+    except TranscodeError:
+        refuse_unread(head, None)
+        raise
+    refuse_unread(head, facts)
+    if phase is Phase.PROBING and facts.format in TEXT_FORMATS:
+        facts = replace(facts, charset=guess_charset(cwd / input_name))
+    film = film_to_ask(facts) if phase is Phase.PROBING else None
+    if film is None:
+        return facts
+    wanted = _of_first_frame(toolbox, input_name, film)
+    try:
+        return with_mastering(facts, film, ask(toolbox, cwd, wanted, tick=tick, phase=phase))
+    except TranscodeError:
+        return facts  # a picture that cannot be read is judged by the job itself
+
+
+def _described(answer: dict[str, Any]) -> MediaFacts:
+    """Read the answer; what a crafted input made of it does not stop a worker."""
+    try:
+        return read_facts(answer)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as exc:
-        # ffprobe alone writes so; what was made of it by a crafted input does not stop a worker
         raise refuse(
             FailureReason.UNSUPPORTED_INPUT, "The input describes itself in no way that is known."
         ) from exc
-    if phase is Phase.PROBING and facts.format in TEXT_FORMATS:
-        facts = replace(facts, charset=guess_charset(cwd / input_name))
-    return facts
+
+
+def _of_first_frame(toolbox: Toolbox, input_name: str, film: Stream) -> list[str]:
+    return [
+        *_bounds(toolbox),
+        *("-select_streams", str(film.index), "-read_intervals", "%+#1"),
+        *("-of", "json", "-show_entries", ENTRIES, "-i", f"file:{input_name}"),
+    ]
 
 
 def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[str]:
+    return [
+        *_bounds(toolbox),
+        *("-of", "json", "-show_entries", _ENTRIES),
+        *(("-f", demuxer) if demuxer else ()),
+        *("-i", f"file:{input_name}"),
+    ]
+
+
+def _bounds(toolbox: Toolbox) -> list[str]:
     limits = toolbox.limits
     return [
         *("-hide_banner", "-v", "level+error", "-protocol_whitelist", "file"),
@@ -107,9 +110,6 @@ def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[s
         *("-codec_whitelist", ",".join(sorted(names("decoders")))),
         *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
         *deep_reading(None),
-        *("-of", "json", "-show_entries", _ENTRIES),
-        *(("-f", demuxer) if demuxer else ()),
-        *("-i", f"file:{input_name}"),
     ]
 
 
@@ -158,7 +158,9 @@ def _stream(row: dict[str, Any]) -> Stream:
         is_forced=bool(disposition.get("forced")),
         start=_number(row.get("start_time")),
         tag=None if str(tag).startswith("[") else tag,
+        base_fps=_rate(row.get("r_frame_rate")) if is_video else None,
         rotation=_rotation(row.get("side_data_list", ())),
+        dolby_vision=_whole(row.get("side_data_list", ()), "dv_profile"),
         side_data=tuple(str(each.get("side_data_type")) for each in row.get("side_data_list", ())),
         tags={key.lower(): str(text)[:MAX_TAG] for key, text in row.get("tags", {}).items()},
         **{key: row[key] for key in _AS_SAID if row.get(key) not in (None, "unknown", "0:1")},
@@ -169,6 +171,11 @@ def _rotation(side_data: Iterable[Mapping[str, Any]]) -> int | None:
     """The degrees counter-clockwise by which a player turns the pictures, 0 to 359."""
     turns = (_number(each.get("rotation")) for each in side_data)
     return next((round(turn) % 360 for turn in turns if turn is not None), None)
+
+
+def _whole(side_data: Iterable[Mapping[str, Any]], key: str) -> int | None:
+    numbers = (_number(each.get(key)) for each in side_data)
+    return next((int(number) for number in numbers if number is not None), None)
 
 
 def _number(text: Any) -> float | None:

@@ -1,6 +1,6 @@
 """The options before the input: how FFmpeg reads a stranger's file."""
 
-from ffremote.spec import JobSpec
+from ffremote.spec import JobSpec, Thumbnail
 from ffremote.spec.values import number_text
 
 from .capabilities import Capabilities
@@ -10,6 +10,8 @@ from .expectation import stretch_of_input
 from .facts import MediaFacts
 from .limits import Limits
 
+_NEAR_END = 0.2  # seconds before the end of pictures, where one is surely found
+
 
 def reading_options(
     spec: JobSpec,
@@ -18,14 +20,18 @@ def reading_options(
     limits: Limits,
     *,
     copies: bool = False,
+    seeks: bool = True,
 ) -> list[str]:
     """Return the words up to the input: the demuxer that the probe found, and no other.
 
-    `copies` says that packets go into the result as they are.
+    `copies` says that packets go into the result as they are; without `seeks` a thumbnail is taken
+    from the beginning.
     """
     threads = str(limits.threads)
     demuxer = facts.format.split(",")[0]
-    start, length = _stretch(spec, facts)
+    start, length = stretch_of_input(spec)
+    if spec.thumbnail is not None and seeks and not start:
+        start = _moment(spec.thumbnail, facts)
     return [
         *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+verbose"),
         *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
@@ -42,12 +48,14 @@ def reading_options(
     ]
 
 
-def _stretch(spec: JobSpec, facts: MediaFacts) -> tuple[float, float | None]:
-    start, length = stretch_of_input(spec)
-    if spec.thumbnail is not None and not start:
-        at = spec.thumbnail.at
-        start = _tenth_of_film(facts) if at is None else at
-    return start, length
+def _moment(thumbnail: Thumbnail, facts: MediaFacts) -> float:
+    """Return where the picture is looked for; a still or a cover has only its beginning."""
+    if not facts.films or facts.format.endswith("_pipe"):
+        return 0.0
+    if thumbnail.at is None:
+        return _tenth_of_film(facts)
+    last = facts.films[0].duration or facts.duration
+    return thumbnail.at if last is None else min(thumbnail.at, max(0.0, last - _NEAR_END))
 
 
 def _tenth_of_film(facts: MediaFacts) -> float:

@@ -66,6 +66,14 @@ _PARTS = {
     "subtitles": spec.Subtitles,
     "thumbnail": spec.Thumbnail,
 }
+_PROMISE = """
+A preset works on what people have. A job that names one, or asks for a `thumbnail`, and whose
+pictures come out in 8 bits 4:2:0, as a GIF or as a still, gets square pixels, whole frames
+(`bwdif` where the input is interlaced), at most 60 frames a second, and BT.709 (HDR is tone
+mapped); each is said in a warning, and `deinterlace`, `fps` and a 10-bit `pix_fmt` of the job win.
+In every job, a picture whose sides the encoder does not take is cut or enlarged to the nearest
+legal size, and sound goes to the nearest channel layout, rate and bit rate that its encoder takes.
+"""
 _INTRO = """<!-- made by `python -m ffremote.ffmpeg.reference`; change the code, not this page -->
 
 """
@@ -100,6 +108,7 @@ def _job_page() -> str:
     for preset in spec.presets.load(Settings()).values():
         same = json.dumps(dict(preset.job), ensure_ascii=False)
         lines.append(f"| `{preset.name}` | {preset.description} | `{same}` |")
+    lines += _PROMISE.rstrip().splitlines()
     return "\n".join(lines) + "\n"
 
 

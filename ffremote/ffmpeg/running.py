@@ -65,11 +65,18 @@ def run(
     warnings: list[str] = []
     totals = Report(Phase.TRANSCODING)
     for number, each in enumerate(plan.passes):
+        if each.is_fallback and has_result(plan, cwd):
+            continue
         if each.needs_loudness:
             each = each.with_loudness(measured or "anull")
             bounded.write(f"$ {each.command}".encode())
         course = _Course(toolbox, plan, number, each, cwd, bounded, tick, percent)
-        course.follow(tick_seconds, wake_fd)
+        try:
+            course.follow(tick_seconds, wake_fd)
+        except TranscodeError:
+            # FFmpeg 5.1 ends with 0 where it wrote nothing, newer ones with an error
+            if not plan.has_fallback(number) or has_result(plan, cwd):
+                raise
         errors, percent = errors + course.messages.error_count, course.meter.percent
         evidence, totals = course.messages.witness.evidence, course.totals()
         warnings += course.messages.complaints.warnings()
@@ -78,6 +85,12 @@ def run(
     warnings += course.messages.glyphs.warnings()
     found = tuple(dict.fromkeys(warnings))
     return Outcome(errors, clock.monotonic() - started, evidence, found, totals)
+
+
+def has_result(plan: Plan, cwd: Path) -> bool:
+    """Whether an earlier pass wrote something under the result's name."""
+    output = cwd / plan.output
+    return output.is_file() and output.stat().st_size > 0
 
 
 def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:

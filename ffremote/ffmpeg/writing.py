@@ -6,7 +6,7 @@ from dataclasses import replace
 from ffremote.spec import Audio, Video
 from ffremote.states import FailureReason
 
-from . import covers, pictures, sounds, texts
+from . import covers, sound_limits, sounds, texts
 from .capabilities import Capabilities
 from .choice import Choice
 from .encoders import COPY
@@ -18,6 +18,7 @@ from .limits import Limits
 from .muxing import bound, container_options, end
 from .notes import notes
 from .options import Option
+from .picturing import settle
 from .plan import MEASURED, Expected, Pass, Plan
 from .private import with_server_params
 from .reading import reading_options
@@ -47,8 +48,14 @@ class Writer:
         self.limits = limits
         self.attempt = attempt
         self.selection = selection
-        self.warnings: list[str] = []
         self.output = f"{attempt}/out.{choice.container.extension}"
+        film = next(iter(selection.films), None)
+        self.pictures = settle(choice, facts, film, capabilities)
+        self.warnings = list(self.pictures.warnings)
+        if self._encodes("audio"):
+            assert choice.audio_encoder is not None
+            self.audio, said = sound_limits.within(self.audio, choice.audio_encoder)
+            self.warnings += said
 
     def write(self) -> Plan:
         """Put the passes together."""
@@ -82,16 +89,17 @@ class Writer:
         if twice:
             passes.append(Pass((*head, *self._first_pass(video)), 0.4))
             last += self._pass_options(2)
-        passes.append(
-            Pass(
-                (
-                    *head,
-                    *self._settled(covers.for_films(last, self.selection)),
-                    *end(self.choice.container, self.limits, self.output),
-                ),
-                1.0,
-            )
+        words = (
+            *self._settled(covers.for_films(last, self.selection)),
+            *end(self.choice.container, self.limits, self.output),
         )
+        passes.append(Pass((*head, *words), 1.0))
+        if self.spec.thumbnail and "-ss" in head:
+            # nothing may lie behind that moment: then it is the first picture
+            head = reading_options(
+                self.spec, self.facts, self.capabilities, self.limits, seeks=False
+            )
+            passes.append(Pass((*head, *words), 0.0, is_fallback=True))
         total = sum(each.weight for each in passes)
         return Plan(
             passes=tuple(replace(each, weight=each.weight / total) for each in passes),
@@ -126,13 +134,11 @@ class Writer:
         return burned is not None and burned.codec not in BITMAP_SUBTITLES
 
     def _graphs(self) -> dict[str, list[Graph]]:
-        is_gif = self.choice.video_encoder == "gif"
-        video = pictures.chain(self.video, is_gif=is_gif) if self._encodes("video") else []
-        audio = sounds.chain(self.audio) if self._encodes("audio") else []
-        if self.spec.thumbnail and self.spec.thumbnail.width:
-            scaled = Video(scale=f"{self.spec.thumbnail.width}:-2")
-            video += pictures.chain(scaled)
-        return {"video": video, "audio": audio}
+        audio = []
+        if self._encodes("audio"):
+            encoder, streams = self.choice.audio_encoder or "", self.selection.of_kind("audio")
+            audio = sound_limits.mixed(self.audio, encoder, streams) + sounds.chain(self.audio)
+        return {"video": list(self.pictures.graphs), "audio": audio}
 
     def _maps(self) -> list[str]:
         attached = covers.attached(self.choice, self.selection)
@@ -149,25 +155,7 @@ class Writer:
     def _video(self, graphs: list[Graph]) -> list[str]:
         if not self.selection.films:
             return []
-        encoder = self.choice.video_encoder
-        assert encoder is not None
-        source = self.selection.films[0]
-        argv = self._filters(graphs)
-        options, warnings = pictures.encoding(self.video, encoder)
-        self.warnings += warnings
-        argv += options
-        forced = pictures.playable_pix_fmt(self.video, encoder, source.pix_fmt)
-        if forced:
-            argv += ["-pix_fmt", forced]
-            self.warnings.append(
-                f"{source.pix_fmt} is encoded as {forced}, which plays everywhere; set"
-                " video.pix_fmt to choose."
-            )
-        if encoder == "wrapped_avframe" and not self.video.pix_fmt:
-            argv += ["-pix_fmt", "yuv420p"]
-        if self.choice.container.is_image:
-            argv += ["-frames:v", "1"]
-        return argv
+        return [*self._filters(graphs), *self.pictures.argv]
 
     def _filters(self, graphs: list[Graph]) -> list[str]:
         if self.selection.burned is not None and not self._encodes("video"):
@@ -195,7 +183,11 @@ class Writer:
         if self._normalises:
             parts.append(MEASURED)
         argv = ["-filter:a", ",".join(parts)] if parts else []
-        return argv + sounds.encoding(self.audio, self.choice.audio_encoder)
+        encoder, streams = self.choice.audio_encoder, self.selection.of_kind("audio")
+        argv += sounds.encoding(self.audio, encoder)
+        fitted, said = sound_limits.fitting(self.audio, encoder, streams)
+        self.warnings += said
+        return argv + fitted
 
     def _subtitles(self) -> list[str]:
         argv, warnings = texts.encoding(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from conversion import Converter
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
@@ -32,3 +33,14 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def capabilities(build: ffmpeg.Binaries, cache_dir: Path) -> ffmpeg.Capabilities:
     """What `build` can do."""
     return ffmpeg.read_capabilities(build, cache_dir)
+
+
+@pytest.fixture(scope="session")
+def converter(
+    build: ffmpeg.Binaries,
+    capabilities: ffmpeg.Capabilities,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Converter:
+    """Runs whole jobs with `build`."""
+    settings = Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe))
+    return Converter(ffmpeg.make_toolbox(settings), capabilities, tmp_path_factory.mktemp("jobs"))

@@ -1,0 +1,47 @@
+"""The value of a filter's size expression, where it is plain arithmetic."""
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+
+_OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_FUNCTIONS: dict[str, Callable[..., float]] = {
+    "trunc": math.trunc,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "round": lambda value: math.floor(value + 0.5),
+    "min": min,
+    "max": max,
+}
+
+
+def evaluate(text: str, names: Mapping[str, float]) -> float | None:
+    """Return the value of `text`, or None where it holds more than arithmetic on `names`.
+
+    FFmpeg's grammar and Python's agree on numbers, names, calls, `+ - * /` and brackets.
+    """
+    try:
+        return _value(ast.parse(text.strip(), mode="eval").body, names)
+    except (SyntaxError, ValueError, ArithmeticError, TypeError, RecursionError):
+        return None
+
+
+def _value(node: ast.expr, names: Mapping[str, float]) -> float:
+    match node:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return number
+        case ast.Name(id=name) if name in names:
+            return names[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, names)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            return float(_OPERATORS[type(op)](_value(left, names), _value(right, names)))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
+            return float(_FUNCTIONS[name](*(_value(each, names) for each in args)))
+    raise ValueError("more than plain arithmetic")

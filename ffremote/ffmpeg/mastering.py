@@ -1,0 +1,66 @@
+"""What the first picture says of its mastering: ffprobe shows it with frames, not with streams."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from .facts import MediaFacts, Stream
+
+_CHROMA, _LUMA = 50_000, 10_000  # the units of SMPTE ST 2086 and of libx265
+_FRACTION = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12})?", re.ASCII)
+_POINTS = (("G", "green"), ("B", "blue"), ("R", "red"), ("WP", "white_point"))
+ENTRIES = "frame_side_data=" + ",".join(
+    [f"{name}_{axis}" for _, name in _POINTS for axis in "xy"]
+    + ["min_luminance", "max_luminance", "max_content", "max_average"]
+)
+
+
+def film_to_ask(facts: MediaFacts) -> Stream | None:
+    """Return the film whose mastering is worth a second look, or None."""
+    return next((s for s in facts.films if s.color_transfer == "smpte2084"), None)
+
+
+def with_mastering(facts: MediaFacts, film: Stream, answer: Mapping[str, Any]) -> MediaFacts:
+    """Add what ffprobe's JSON of the first frame says to the facts of `film`."""
+    frames = answer.get("frames") or [{}]
+    found: dict[str, str] = {}
+    for row in frames[0].get("side_data_list", ()):
+        found |= _mastering_display(row) | _content_light(row)
+    described = replace(
+        film,
+        mastering_display=found.get("mastering_display"),
+        content_light=found.get("content_light"),
+    )
+    streams = tuple(described if s.index == film.index else s for s in facts.streams)
+    return replace(facts, streams=streams)
+
+
+def _mastering_display(row: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        points = [
+            f"{letter}({_units(row[f'{name}_x'], _CHROMA)},{_units(row[f'{name}_y'], _CHROMA)})"
+            for letter, name in _POINTS
+        ]
+        light = f"L({_units(row['max_luminance'], _LUMA)},{_units(row['min_luminance'], _LUMA)})"
+    except (KeyError, ValueError, ArithmeticError):
+        return {}
+    return {"mastering_display": "".join([*points, light])}
+
+
+def _content_light(row: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        return {"content_light": f"{int(row['max_content'])},{int(row['max_average'])}"}
+    except (KeyError, ValueError, TypeError):
+        return {}
+
+
+def _units(text: Any, unit: int) -> int:
+    """Read `13250/50000` as a whole number of 1/unit; ValueError for what does not fit 32 bits."""
+    if not _FRACTION.fullmatch(str(text)):
+        raise ValueError(f"{text} is no fraction")
+    number = round(Fraction(str(text)) * unit)
+    if not 0 <= number < 1 << 32:
+        raise ValueError(f"{text} is out of range")
+    return number
