@@ -33,7 +33,15 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
             for job_id in ledger.broken_downloads
         ),
         *(f"a stray process: {process}" for process in estate.family()),
-        *(f"a stray file: {path}" for path in stray_files(estate.data_dir, jobs)),
+        *(
+            f"a stray file: {path}"
+            for path in stray_files(estate.data_dir, jobs, witness.arriving())
+        ),
+        *(
+            f"the upload {upload_id} was kept though its job was canceled while it arrived"
+            for upload_id in sorted(ledger.stopped_uploads)
+            if (estate.data_dir / "uploads" / upload_id).exists()
+        ),
         *_broken_database(witness),
     ]
 
@@ -73,7 +81,7 @@ def _broken_history(jobs: Sequence[Job], changes: list[Seen]) -> Iterator[str]:
 
 
 def _broken_results(estate: Estate, jobs: Sequence[Job], draw: random.Random) -> Iterator[str]:
-    completed = [job for job in jobs if job.state is JobState.COMPLETED]
+    completed = [job for job in jobs if job.state is JobState.COMPLETED and not job.expired_at]
     played = draw.sample(completed, min(PLAYED, len(completed)))
     for job in completed:
         path = estate.data_dir / "jobs" / job.id / f"{job.result_token}.result"
@@ -90,11 +98,13 @@ def _plays(program: Path, path: Path) -> bool:
     return subprocess.run(argv, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def stray_files(data_dir: Path, jobs: Sequence[Job]) -> list[str]:
+def stray_files(data_dir: Path, jobs: Sequence[Job], arriving: Sequence[str]) -> list[str]:
     """Return the files that nothing in the database speaks of."""
-    known = {f"jobs/{job.id}/{job.log_token}.log" for job in jobs}
-    known |= {f"jobs/{job.id}/{job.result_token}.result" for job in jobs if job.result_token}
+    kept = [job for job in jobs if not job.files_removed_at]
+    known = {f"jobs/{job.id}/{job.log_token}.log" for job in kept}
+    known |= {f"jobs/{job.id}/{job.result_token}.result" for job in kept if job.result_token}
     known |= {f"uploads/{job.upload_id}/data" for job in jobs}
+    known |= {f"uploads/{upload_id}/partial" for upload_id in arriving}
     found = {
         str(path.relative_to(data_dir))
         for folder in ("jobs", "uploads", "run")

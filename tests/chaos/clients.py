@@ -16,7 +16,11 @@ from typing import Any
 import requests
 from estate import Estate
 
+from ffremote.clock import monotonic
+
 TIMEOUT = 10
+FINISH_SECONDS = 45  # an upload that a job waits for is finished after the storm, too
+TUS = {"Tus-Resumable": "1.0.0"}
 CROWD = 24  # clients wait while so many jobs are under way
 KINDS: dict[str, dict[str, Any]] = {
     "copy": {"output_filename": "a.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
@@ -38,6 +42,7 @@ class Ledger:
 
     accepted: dict[str, str] = field(default_factory=dict)  # id -> idempotency key
     canceled: set[str] = field(default_factory=set)
+    stopped_uploads: set[str] = field(default_factory=set)  # of jobs canceled while they arrived
     downloads: int = 0
     broken_downloads: list[str] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
@@ -73,7 +78,14 @@ class Client(threading.Thread):
             self.error = exc
 
     def _turn(self) -> None:
-        deed = self._draw.choices((self._submit, self._cancel, self._download), (12, 1, 8))[0]
+        deeds = {
+            self._submit: 12,
+            self._send_in_parts: 5,
+            self._cancel: 1,
+            self._download: 8,
+            self._remove_result: 1,
+        }
+        [deed] = self._draw.choices(list(deeds), list(deeds.values()))
         deed()
 
     def _submit(self) -> None:
@@ -96,6 +108,72 @@ class Client(threading.Thread):
                 self._mine.append(job_id)
                 return
             self._over.wait(self._draw.uniform(0.1, 0.5))
+
+    def _send_in_parts(self) -> None:
+        """Submit a job whose input is still arriving; finish it, or cancel it on the way."""
+        if self._is_crowded():
+            return
+        upload_id = self._announce()
+        if upload_id is None:
+            return
+        key = str(uuid.uuid4())
+        job = KINDS["copy"] | {"input": {"upload_id": upload_id}}
+        answer = self._ask("POST", "/jobs", json=job, headers={"Idempotency-Key": key})
+        if answer is None or answer.status_code != 202:
+            return
+        job_id = answer.json()["job_id"]
+        with self._ledger.lock:
+            self._ledger.accepted[job_id] = key
+        half = len(self._clip) // 2
+        self._append(upload_id, 0, half)
+        if self._draw.random() < 0.5:
+            self._stop_upload(job_id, upload_id)
+        else:
+            self._mine.append(job_id)
+            self._finish_upload(upload_id)
+
+    def _announce(self) -> str | None:
+        headers = TUS | {"Upload-Length": str(len(self._clip))}
+        answer = self._ask("POST", "/uploads", headers=headers, expected=(201,))
+        if answer is None or answer.status_code != 201:
+            return None
+        return str(answer.headers["Location"].rpartition("/")[2])
+
+    def _append(self, upload_id: str, start: int, end: int | None) -> requests.Response | None:
+        headers = TUS | {
+            "Upload-Offset": str(start),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        data = self._clip[start:end]
+        path = f"/uploads/{upload_id}"
+        return self._ask("PATCH", path, headers=headers, data=data, expected=(204,))
+
+    def _stop_upload(self, job_id: str, upload_id: str) -> None:
+        answer = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
+        if answer is not None and answer.status_code == 202:
+            with self._ledger.lock:
+                self._ledger.canceled.add(job_id)
+                self._ledger.stopped_uploads.add(upload_id)
+
+    def _finish_upload(self, upload_id: str) -> None:
+        """Go on where the server is, as a client does that was cut off, until all is there."""
+        deadline = monotonic() + FINISH_SECONDS
+        while not self._over.is_set() or monotonic() < deadline:
+            told = self._ask("HEAD", f"/uploads/{upload_id}", headers=TUS)
+            if told is not None and told.status_code in (404, 410):
+                return
+            if told is not None and told.status_code == 200:
+                offset = int(told.headers["Upload-Offset"])
+                if offset == len(self._clip):
+                    return
+                self._append(upload_id, offset, None)
+            self._over.wait(self._draw.uniform(0.05, 0.3))
+
+    def _remove_result(self) -> None:
+        if self._mine:
+            self._ask(
+                "DELETE", f"/jobs/{self._draw.choice(self._mine)}/result", expected=(204, 409)
+            )
 
     def _cancel(self) -> None:
         if not self._mine:
@@ -138,5 +216,10 @@ class Client(threading.Thread):
             self._ledger.refuse("no answer")
             return None
         if answer.status_code not in expected:
-            self._ledger.refuse(answer.json()["error"]["code"])
+            self._ledger.refuse(_code_of(answer))
         return answer
+
+
+def _code_of(answer: requests.Response) -> str:
+    """Return the error's code; an answer to HEAD has no body."""
+    return str(answer.json()["error"]["code"]) if answer.content else str(answer.status_code)

@@ -25,6 +25,12 @@ from ffremote.config import Settings
 BIN = Path(sys.executable).parent
 WORKERS = ("worker 1", "worker 2")
 LEASE_SECONDS = 5
+KEPT_SECONDS = 20  # results expire during a storm, so that the cleanup races with everything
+COMMANDS = {
+    "server": ["ffremote-server"],
+    "cleanup": ["flask", "--app", "ffremote", "cleanup", "--every", "1s"],
+    **{name: ["ffremote-worker"] for name in WORKERS},
+}
 DEADLINE = 30.0
 
 
@@ -80,6 +86,7 @@ class Estate:
             "FFREMOTE_MIN_FREE_BYTES": "0",
             "FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS),
             "FFREMOTE_FFMPEG_THREADS": "1",
+            "FFREMOTE_TTL_HOURS": str(KEPT_SECONDS / 3600),
             "CHAOS_MARK": self.mark,
         }
 
@@ -103,7 +110,7 @@ class Estate:
     def tend(self) -> list[str]:
         """Start what does not run; return the names of what had died."""
         died = []
-        for name in ("server", *WORKERS):
+        for name in COMMANDS:
             program = self.programs.get(name)
             if program is None or program.poll() is not None:
                 died += [name] if program else []
@@ -148,10 +155,10 @@ class Estate:
         return all(program.poll() is not None for program in self.programs.values())
 
     def _start(self, name: str) -> "subprocess.Popen[bytes]":
-        command = "ffremote-server" if name == "server" else "ffremote-worker"
+        command, *words = COMMANDS[name]
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [BIN / command],
+                [BIN / command, *words],
                 env=self.environ | (self.clocks[name].environ if name in WORKERS else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

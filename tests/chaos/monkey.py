@@ -54,6 +54,8 @@ class Monkey:
             self._kill_server: 1,
             self._stop_server: 1,
             self._drain_worker: 1,
+            self._kill_cleanup: 3,
+            self._stop_cleanup: 1,
             self._step_clock: 2,
             self._fill_disk: 1,
         }
@@ -125,6 +127,14 @@ class Monkey:
     def _drain_worker(self) -> str | None:
         worker = self._program(self.draw.choice(WORKERS))
         return self._strike(worker, signal.SIGTERM, "worker drained")
+
+    def _kill_cleanup(self) -> str | None:
+        return self._strike(self._program("cleanup"), signal.SIGKILL, "cleanup killed")
+
+    def _stop_cleanup(self) -> str | None:
+        """Stop it between its look and its removal, as a laptop that sleeps would."""
+        seconds = self.draw.uniform(0.2, 3)
+        return self._strike(self._program("cleanup"), signal.SIGSTOP, "cleanup stopped", seconds)
 
     def _kill_server(self) -> str | None:
         done = self._strike(self._program("server"), signal.SIGKILL, "server killed")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ffremote import database
 from ffremote.clock import monotonic, utc_now
-from ffremote.models import Job, Worker
+from ffremote.models import Job, Upload, UploadState, Worker
 from ffremote.states import JobState
 
 TABLE = "CREATE TABLE seen (job_id TEXT, old TEXT, new TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP)"
@@ -59,6 +59,12 @@ class Witness:
         """Return all jobs."""
         with self._reading() as session:
             return session.scalars(select(Job)).all()
+
+    def arriving(self) -> list[str]:
+        """Return the uploads whose bytes may still come."""
+        with self._reading() as session:
+            query = select(Upload.id).where(Upload.state == UploadState.ARRIVING)
+            return list(session.scalars(query))
 
     def unfinished(self) -> int:
         """Return how many jobs are not final."""
