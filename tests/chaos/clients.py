@@ -67,6 +67,7 @@ class Client(threading.Thread):
         self._draw = random.Random(seed)
         self._over = over
         self._mine: list[str] = []
+        self._pause = threading.Event()  # never set: a wait that nothing ends early
         self.error: BaseException | None = None
 
     def run(self) -> None:
@@ -167,7 +168,7 @@ class Client(threading.Thread):
                 if offset == len(self._clip):
                     return
                 self._append(upload_id, offset, None)
-            self._over.wait(self._draw.uniform(0.05, 0.3))
+            self._pause.wait(self._draw.uniform(0.05, 0.3))
 
     def _remove_result(self) -> None:
         if self._mine:
