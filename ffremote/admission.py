@@ -3,13 +3,17 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from . import listing, registry
+from .arrivals import of_client, renew, results_of
+from .clock import utc_now
 from .config import Settings
 from .database import take_turns, writing
 from .errors import FileTooLarge, InsufficientStorage, QueueFull, UnsupportedMediaType
+from .models import Upload
 from .storage import Storage
 
 SNIFF_BYTES = 512
@@ -50,13 +54,15 @@ def admit(
     *,
     expected_bytes: int | None = None,
     stored_bytes: int | None = None,
+    client: str | None = None,
     arrivals: Arrivals,
 ) -> None:
     """Refuse what cannot be taken, before any byte of it: too large, queue full, no room.
 
     `expected_bytes` is the length that the client announced, `stored_bytes` that of a file which
-    needs no more room. There has to be room for the file, for a result of its size, and for all
-    that was promised before. What it says holds only within the transaction that acts on it.
+    needs no more room; `client` is whose announcement it is, which has bounds of its own. There
+    has to be room for the file, for a result of its size, and for all that was promised before.
+    What it says holds only within the transaction that acts on it.
     """
     expected = expected_bytes or 0
     if expected > settings.max_upload_bytes:
@@ -66,9 +72,75 @@ def admit(
             bytes=expected,
         )
     require_place(session, settings)
+    if client is not None:
+        require_share(session, storage, settings, client=client, wanted=expected)
     wanted = 2 * expected + (stored_bytes or 0)
-    promised = registry.promised_bytes(session) + arrivals.promised_bytes
+    promised = _promised(session, settings, arrivals)
     require_room(storage, settings, wanted, promised=promised)
+
+
+def admit_again(
+    session: Session, storage: Storage, settings: Settings, upload: Upload, *, arrivals: Arrivals
+) -> None:
+    """Put off the end of an upload that is written to.
+
+    One that was silent for too long has lost the room that it was promised, and gets it again;
+    raises InsufficientStorage when that is not there any more.
+    """
+    rest = (upload.bytes_expected or 0) - upload.bytes_received
+
+    def admit_rest(within: Session) -> None:
+        wanted = rest + results_of(within, upload.id)
+        require_room(storage, settings, wanted, promised=_promised(within, settings, arrivals))
+
+    renew(
+        session,
+        upload.id,
+        expires_at=utc_now() + settings.upload_ttl,
+        lapsed_before=_lapsed_before(settings),
+        admit=admit_rest,
+    )
+
+
+def require_share(
+    session: Session, storage: Storage, settings: Settings, *, client: str, wanted: int
+) -> None:
+    """Refuse what would let one client take the room of all by announcements alone.
+
+    Raises QueueFull for too many unfinished uploads, InsufficientStorage for too many bytes.
+    """
+    announced = of_client(session, client, lapsed_before=_lapsed_before(settings))
+    if announced.uploads >= settings.max_client_uploads:
+        raise QueueFull(
+            f"This client has {announced.uploads} unfinished uploads, as many as the server "
+            "allows; finish or delete one of them first.",
+            unfinished_uploads=announced.uploads,
+            max_client_uploads=settings.max_client_uploads,
+        )
+    free = max(0, storage.free_bytes() - settings.min_free_bytes)
+    share = int(free * settings.client_share)
+    if announced.unsent_bytes + wanted > share:
+        raise InsufficientStorage(
+            f"One client may announce {share} bytes that it has not sent; this one has announced "
+            f"{announced.unsent_bytes}, and {wanted} more are wanted.",
+            free_bytes=free,
+            wanted_bytes=wanted,
+            announced_bytes=announced.unsent_bytes,
+            share_bytes=share,
+        )
+
+
+def _promised(session: Session, settings: Settings, arrivals: Arrivals) -> int:
+    lapsed = _lapsed_before(settings)
+    return registry.promised_bytes(session, lapsed_before=lapsed) + arrivals.promised_bytes
+
+
+def _lapsed_before(settings: Settings) -> datetime:
+    """Return the end of an upload that was silent just long enough to lose its room.
+
+    Each sign of life puts the end of an upload off to `upload_ttl` from then.
+    """
+    return utc_now() + settings.upload_ttl - settings.upload_silence
 
 
 @contextmanager

@@ -1,17 +1,78 @@
-"""Uploads on their way in: which there are, and what becomes of one that is given up."""
+"""Uploads on their way in: which there are, whose they are, and what becomes of silent ones."""
 
-from sqlalchemy import exists, select, update
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from .database import reading, take_turns, writing
+from .errors import UploadNotFound
 from .models import ARRIVING, Job, Upload, UploadState
+from .registry import Admit
 
 
 def arriving(session: Session) -> list[Upload]:
     """Return the uploads that are not whole, as far as their rows know."""
     with reading(session):
         return list(session.scalars(select(Upload).where(Upload.state == ARRIVING)))
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What one client has begun: uploads that are not whole, and the bytes they still promise."""
+
+    uploads: int
+    unsent_bytes: int
+
+
+def of_client(session: Session, client: str, *, lapsed_before: datetime) -> Announced:
+    """Count what a client has announced; the bytes of uploads gone silent are promised no more."""
+    rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
+    with reading(session):
+        uploads, unsent = session.execute(
+            select(func.count(), func.sum(rest).filter(Upload.expires_at >= lapsed_before)).where(
+                Upload.state == ARRIVING, Upload.client == client
+            )
+        ).one()
+    return Announced(uploads, int(unsent or 0))
+
+
+def results_of(session: Session, upload_id: str) -> int:
+    """Return the bytes that the results of the unfinished jobs of an upload are expected to take."""
+    estimates = select(func.sum(Job.output_estimate_bytes))
+    with reading(session):
+        found = session.scalar(
+            estimates.where(Job.upload_id == upload_id, Job.finished_at.is_(None))
+        )
+    return int(found or 0)
+
+
+def renew(
+    session: Session,
+    upload_id: str,
+    *,
+    expires_at: datetime,
+    lapsed_before: datetime,
+    admit: Admit,
+) -> None:
+    """Put off the end of an upload that is written to; `admit` must let in one that was silent.
+
+    Raises UploadNotFound when it was removed, and what `admit` raises.
+    """
+    with writing(session, relaxed=True):
+        take_turns(session)
+        ends = session.scalar(
+            select(Upload.expires_at).where(
+                Upload.id == upload_id, Upload.state != UploadState.REMOVED
+            )
+        )
+        if ends is None:
+            raise UploadNotFound(upload_id)
+        if ends < lapsed_before:
+            admit(session)
+        session.execute(update(Upload).where(Upload.id == upload_id).values(expires_at=expires_at))
 
 
 def abandon(session: Session, upload_id: str) -> bool:

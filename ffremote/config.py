@@ -30,6 +30,9 @@ class Settings(BaseModel):
     max_upload_bytes: Bytes = 20 * GIB
     ttl_hours: float = Field(24, gt=0)
     upload_ttl_hours: float = Field(24, gt=0)
+    upload_silence_seconds: float = Field(600, ge=1)
+    max_client_uploads: int = Field(256, ge=1)
+    client_share: float = Field(0.5, gt=0, le=1)
     max_queued: int = Field(10_000, ge=1)
     min_free_bytes: Bytes = 1 * GIB
     ffmpeg: str = ""
@@ -68,6 +71,11 @@ class Settings(BaseModel):
     def upload_ttl(self) -> timedelta:
         """How long an upload that no job uses is kept."""
         return timedelta(hours=self.upload_ttl_hours)
+
+    @property
+    def upload_silence(self) -> timedelta:
+        """For how long an upload may send nothing and keep the room that it was promised."""
+        return timedelta(seconds=self.upload_silence_seconds)
 
     @property
     def lease(self) -> timedelta:

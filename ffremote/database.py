@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 BUSY_SECONDS = 10.0
 # Modules with a SQLite library of their own, of which the first that is installed is taken.
 LIBRARIES = ("pysqlite3", "sqlcipher3")
-HEAD = "0001"
+HEAD = "0002"
 MIGRATE = "flask --app ffremote db upgrade"
 
 _BEGIN = "sqlite_begin"

@@ -95,6 +95,7 @@ class Upload(Base):
     bytes_received: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))
     tus_metadata: Mapped[str | None]
+    client: Mapped[str | None]
     created_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -97,19 +97,27 @@ def find_content(session: Session, *, sha256: str, size: int) -> Upload | None:
         )
 
 
-def promised_bytes(session: Session) -> int:
+def promised_bytes(session: Session, *, lapsed_before: datetime | None = None) -> int:
     """Return what is still to be written: the rest of arriving uploads, and live jobs' results.
 
     A result is as large as its job's input until it is there, for want of a better guess. Both
-    sums walk an index that holds what is alive and nothing else.
+    sums walk an index that holds what is alive and nothing else. Uploads that expire before
+    `lapsed_before` have been silent for too long: neither they nor their jobs count.
     """
     rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
+    arriving = select(func.sum(rest)).where(Upload.state == ARRIVING)
+    results = select(func.sum(Job.output_estimate_bytes)).where(Job.finished_at.is_(None))
     with reading(session):
-        arriving = session.scalar(select(func.sum(rest)).where(Upload.state == ARRIVING))
-        results = session.scalar(
-            select(func.sum(Job.output_estimate_bytes)).where(Job.finished_at.is_(None))
+        if lapsed_before is None:
+            return int(session.scalar(arriving) or 0) + int(session.scalar(results) or 0)
+        promised = session.scalar(arriving.where(Upload.expires_at >= lapsed_before))
+        lapsed = session.scalar(
+            results.join(Upload, Job.upload_id == Upload.id).where(
+                Upload.state == ARRIVING, Upload.expires_at < lapsed_before
+            )
         )
-    return int(arriving or 0) + int(results or 0)
+        all_results = session.scalar(results)
+    return int(promised or 0) + int(all_results or 0) - int(lapsed or 0)
 
 
 def request_cancel(session: Session, job_id: str) -> Job:

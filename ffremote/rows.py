@@ -41,12 +41,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A file that a client is about to send in pieces; `sha256` if it knows it."""
+    """A file that `client` is about to send in pieces; `sha256` if it knows it."""
 
     size: int
     filename: str | None = None
     sha256: str | None = None
     tus_metadata: str | None = None
+    client: str | None = None
 
 
 def new_job(order: Order, upload: Upload, digest: str) -> Job:
@@ -94,6 +95,7 @@ def arriving_upload(upload_id: str, announced: Announced, ttl: timedelta) -> Upl
         filename=announced.filename,
         bytes_expected=announced.size,
         tus_metadata=announced.tus_metadata,
+        client=announced.client,
         created_at=now,
         expires_at=now + ttl,
     )

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffremote.admission import SNIFF_BYTES
-from ffremote.clock import monotonic
 from ffremote.errors import UploadConflict
 
 from .bodies import Readable, blocks, write_all
 from .hashing import Beside, Hash
 from .tus import Checksum, UploadLocked
 from .writeback import Writeback
-
-BEAT_SECONDS = 60.0
 
 
 class Unlinked(ConnectionError):
@@ -41,7 +38,7 @@ class Writer:
         see_head: Callable[[bytes], None],
         beat: Callable[[int], None],
     ) -> None:
-        """Write exactly `length` bytes of `stream`; `beat` hears of the size once a minute.
+        """Write exactly `length` bytes of `stream`; `beat` gets the size with each block.
 
         Raises Unlinked when the file is removed meanwhile, by whatever process.
         Bytes that arrived stay when the client vanishes, unless a checksum should have vouched
@@ -72,16 +69,13 @@ class Writer:
         see_head: Callable[[bytes], None],
         beat: Callable[[int], None],
     ) -> None:
-        began = monotonic()
         writeback = Writeback(self.descriptor, self.size)
         for block in arriving:
             if self.size == 0 and len(block) >= SNIFF_BYTES:
                 see_head(bytes(block[:SNIFF_BYTES]))
             self._write(block, hashes)
             writeback.reach(self.size)
-            if monotonic() - began > BEAT_SECONDS:
-                began = monotonic()
-                beat(self.size)
+            beat(self.size)
 
     def _write(self, block: bytes | memoryview, hashes: list[Beside]) -> None:
         if os.fstat(self.descriptor).st_nlink == 0:

@@ -41,7 +41,11 @@ class Desk:
         return cast(Session, self.db.session())
 
     def admitting(
-        self, *, expected_bytes: int | None = None, stored_bytes: int | None = None
+        self,
+        *,
+        expected_bytes: int | None = None,
+        stored_bytes: int | None = None,
+        client: str | None = None,
     ) -> Admit:
         """Return what admits a film of this size, in the transaction that adds its row."""
         return lambda session: admission.admit(
@@ -50,6 +54,7 @@ class Desk:
             self.settings,
             expected_bytes=expected_bytes,
             stored_bytes=stored_bytes,
+            client=client,
             arrivals=self.arrivals,
         )
 

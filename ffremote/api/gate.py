@@ -78,6 +78,12 @@ def guard(app: Flask, settings: Settings) -> None:
         return None
 
 
+def client() -> str:
+    """Name who sent the current request: its token's name, without tokens its address."""
+    name = g.get("token_name")
+    return f"token {name}" if name else f"address {request.remote_addr}"
+
+
 def warn(settings: Settings) -> None:
     """Say at the start what an open server means."""
     if settings.tokens:

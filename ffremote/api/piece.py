@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import request
 
 from ffremote import admission, intake, registry, retention
-from ffremote.clock import utc_now
+from ffremote.clock import monotonic, utc_now
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.models import Upload, UploadState
 
@@ -16,6 +16,8 @@ from .appending import Writer, require_offset
 from .bodies import announced_length, too_large
 from .desk import Desk
 from .hashing import Hash, sha256_of
+
+BEAT_SECONDS = 60.0
 
 
 class Stalled(UploadConflict):
@@ -62,7 +64,7 @@ def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
     if offset + length > expected:
         raise too_large(offset + length, expected)
     admission.require_room(desk.storage, desk.settings, length)
-    keep(desk, upload)
+    admission.admit_again(desk.session, desk.storage, desk.settings, upload, arrivals=desk.arrivals)
     path = desk.storage.upload_partial(upload.id)
     try:
         with desk.handovers.writing_to(upload.id, path, request.environ["wsgi.input"]) as writer:
@@ -86,6 +88,20 @@ def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
         raise
 
 
+class _Beat:
+    """Records now and then how far an upload is, so that it keeps its time and its room."""
+
+    def __init__(self, desk: Desk, upload: Upload) -> None:
+        self._desk, self._upload = desk, upload
+        self._seconds = min(BEAT_SECONDS, desk.settings.upload_silence_seconds / 4)
+        self._last = monotonic()
+
+    def __call__(self, size: int) -> None:
+        if monotonic() - self._last > self._seconds:
+            self._last = monotonic()
+            keep(self._desk, self._upload, size)
+
+
 def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
     checksum = tus.checksum(request.headers.get("Upload-Checksum"))
     digest = desk.digests.take(upload.id, writer.size)
@@ -98,7 +114,7 @@ def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
             checksum=checksum,
             digest=digest,
             see_head=admission.refuse_no_media,
-            beat=lambda size: keep(desk, upload, size),
+            beat=_Beat(desk, upload),
         )
     finally:
         desk.digests.keep(upload.id, writer.hashed, digest)

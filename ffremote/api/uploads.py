@@ -17,7 +17,7 @@ from ffremote.errors import (
 from ffremote.models import Upload, UploadState
 from ffremote.rows import Announced, Order
 
-from . import closing, orders, piece, representation, tus
+from . import closing, gate, orders, piece, representation, tus
 from .bodies import announced_length, too_large
 from .desk import desk
 from .submission import idempotency_key
@@ -65,7 +65,7 @@ def create() -> Response:
         here.settings,
         announced,
         _order(announced),
-        admit=here.admitting(expected_bytes=announced.size),
+        admit=here.admitting(expected_bytes=announced.size, client=announced.client),
     )
     offset = piece.offset_of(here, upload)
     if _brings_first_piece() and offset == 0:
@@ -171,6 +171,7 @@ def _announced() -> Announced:
         filename=tus.text(values, "filename"),
         sha256=tus.sha256(tus.text(values, "sha256")),
         tus_metadata=raw,
+        client=gate.client(),
     )
 
 
