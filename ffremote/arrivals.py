@@ -40,7 +40,7 @@ def of_client(session: Session, client: str, *, lapsed_before: datetime) -> Anno
 
 
 def results_of(session: Session, upload_id: str) -> int:
-    """Return the bytes that the results of the unfinished jobs of an upload are expected to take."""
+    """Return the bytes that the results of an upload's unfinished jobs are expected to take."""
     estimates = select(func.sum(Job.output_estimate_bytes))
     with reading(session):
         found = session.scalar(
