@@ -6,23 +6,27 @@ from typing import Any
 
 from .client import Client
 from .errors import ClientError, Refused
+from .ffmpeg_words import ENCODER_PRESETS
 
 FAMILIES = ("h264", "hevc", "av1", "vp9", "aac", "opus", "mp3", "flac", "copy")
 
 
 def advised(client: Client, error: ClientError, job: Mapping[str, Any]) -> ClientError:
-    """The error, with a hint when the server knows something close to what was typed."""
+    """The error, with a hint when the server has something close to what was typed."""
     if not isinstance(error, Refused) or error.hint is not None:
         return error
     field = str(error.details.get("field", ""))
     typed = _at(job, field)
     if not isinstance(typed, str):
         return error
+    if field == "preset" and typed in ENCODER_PRESETS and "video-preset" not in error.message:
+        error.hint = f"the speed of the encoder is --video-preset {typed}"
+        return error
     try:
         close = get_close_matches(typed, list(_known(client, field)), n=1)
     except ClientError:
         return error
-    if close:
+    if close and close[0] != typed:
         error.hint = f"did you mean {close[0]}?"
     return error
 

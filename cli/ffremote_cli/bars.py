@@ -1,4 +1,4 @@
-"""Progress on stderr, a bar for what is going on; silent when stderr is not a terminal."""
+"""Progress on stderr as bars, one for each input that is on its way."""
 
 import sys
 from collections.abc import Iterator
@@ -8,12 +8,14 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
+from .display import columns_of, one_line
 from .results import Status
 
 _BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} {elapsed}<{remaining}"
 _BYTES_OF_UNKNOWN = "{desc} {n_fmt} {rate_fmt}"
 _PERCENT = "{desc} {percentage:3.0f}%|{bar}| "
 _FILMS = "{desc} {n}/{total} |{bar}| {elapsed}"
+_NAME_WIDTH = 18
 _PACE_WIDTH = 26  # so that the bar keeps its length while the numbers change
 _TEXT = "{desc} "
 
@@ -21,14 +23,14 @@ _TEXT = "{desc} "
 class Board:
     """The lines at the bottom of the terminal: one for each film that is on its way."""
 
-    def __init__(self, *, quiet: bool, count: int = 1) -> None:
+    def __init__(self, *, quiet: bool, count: int = 1, always: bool = False) -> None:
         # tqdm's monitor thread is of use only to loops that never report.
         tqdm.monitor_interval = 0
-        self._disable = True if quiet else None
+        self._disable = quiet or not (always or sys.stderr.isatty())
         self._several = count > 1
         self._total: tqdm[Any] | None = None
         if self._several:
-            self._total = self.bar("films", _FILMS, total=count, leave=False)
+            self._total = self.bar("files", _FILMS, total=count, leave=False)
 
     def __enter__(self) -> Self:
         return self
@@ -43,8 +45,13 @@ class Board:
             self._total.close()
 
     def view(self, name: str) -> "FilmView":
-        """A line for one film."""
+        """A line for one input."""
         return FilmView(self, name if self._several else "", leave=not self._several)
+
+    def tell(self, text: str) -> None:
+        """Print a line above the bars."""
+        if not self._disable:
+            tqdm.write(text, file=sys.stderr)
 
     def bar(self, what: str, form: str, *, total: int | None, leave: bool) -> "tqdm[Any]":
         """A new line."""
@@ -79,19 +86,39 @@ class FilmView:
 
     def __init__(self, board: Board, name: str, *, leave: bool) -> None:
         self._board = board
-        self._name = f"{shortened(name, 24):24} " if name else ""
+        self._name = f"{shortened(one_line(name), _NAME_WIDTH):{_NAME_WIDTH}} " if name else ""
         self._leave = leave
         self._bar: tqdm[Any] | None = None
         self._showing: str | None = None
 
+    def accepted(self, job_id: str) -> None:
+        """The server has the job; its id stays in sight."""
+        if self._name:
+            self._name = f"{self._name}{job_id[:8]} "
+        else:
+            self._board.tell(f"job {job_id}")
+
+    def note(self, text: str) -> None:
+        """What holds the work up, instead of the numbers; the next change takes it away."""
+        bar = self._bar or self._show("waiting", _TEXT, leave=False)
+        # An error may hold braces, which are fields to tqdm.
+        said = one_line(text).replace("{", "{{").replace("}", "}}")
+        bar.bar_format = f"{_PERCENT}{said}" if bar.total else f"{_TEXT}{said}"
+        bar.refresh()
+
     def sent(self, have: int, total: int | None) -> None:
         """That many bytes of the film went out."""
-        self._count("upload", have, total)
+        if have == total and self._showing != "upload":
+            bar = self._show("upload", _TEXT, leave=False)
+            bar.bar_format = f"{_TEXT}already on the server"
+            bar.refresh()
+        else:
+            self._count("upload", have, total)
 
     def status(self, status: Status) -> None:
         """What the server says of the job."""
         if status.upload is not None:
-            self.sent(status.upload.bytes_received, status.upload.bytes)
+            self._count("upload", status.upload.bytes_received, status.upload.bytes)
         elif status.state == "queued":
             bar = self._show("queued", _TEXT, leave=False)
             bar.bar_format = _TEXT + _ahead(status)
@@ -107,7 +134,7 @@ class FilmView:
         self._count("download", have, total)
 
     def close(self) -> None:
-        """The errand has ended, well or not; a bar that stands half full is taken away."""
+        """The work has ended, well or not; a bar that is not full is taken away."""
         if self._bar is not None and self._bar.n < (self._bar.total or 0):
             self._bar.leave = False
         self._end()
@@ -116,6 +143,7 @@ class FilmView:
     def _count(self, what: str, have: int, total: int | None) -> None:
         begins = self._showing != what
         bar = self._show(what, _BYTES if total else _BYTES_OF_UNKNOWN, total=total)
+        bar.bar_format = _BYTES if total else _BYTES_OF_UNKNOWN  # after a note
         if begins:
             bar.initial = bar.n = have  # the speed is that of what moves now
         bar.update(have - bar.n)
@@ -164,9 +192,14 @@ def pace_of(status: Status) -> str:
 
 def shortened(name: str, width: int) -> str:
     """A file name in at most `width` columns; its end says more than its middle."""
-    if len(name) <= width:
+    if columns_of(name) <= width:
         return name
-    return f"{name[: width // 2 - 1]}…{name[-(width // 2) :]}"
+    head, tail = name, name
+    while columns_of(head) > width // 2 - 1:
+        head = head[:-1]
+    while columns_of(tail) > width // 2:
+        tail = tail[1:]
+    return f"{head}…{tail}"
 
 
 def _ahead(status: Status) -> str:

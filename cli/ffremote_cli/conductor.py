@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from .errors import ClientError, Stopped
+from .errors import ClientError, NotBegun, Stopped
 
 GRACE_SECONDS = 6.0
 """How long all have to come to their end after Ctrl-C."""
@@ -53,7 +53,7 @@ def _answer(
     do: Callable[[Item], Result], item: Item, stop: threading.Event
 ) -> Result | ClientError:
     if stop.is_set():
-        return Stopped(f"not begun: {item}")
+        return NotBegun("stopped before anything was sent")
     try:
         return do(item)
     except ClientError as exc:

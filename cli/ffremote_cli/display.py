@@ -1,30 +1,58 @@
 """Numbers, times and tables for people."""
 
 import json
+import os
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of letters that move the cursor, turn the text around, or take no room: C0, C1,
+direction marks, zero-width letters, lone surrogates (bytes that are no UTF-8), line separators."""
+
+_KEPT = frozenset("\t\n")
 
 
 def print_json(value: Any) -> None:
     """One line of JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    text = json.dumps(value, ensure_ascii=False)
+    click.echo(re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text))
+
+
+def print_path(path: Path) -> None:
+    """A path on stdout: for a pipe the very bytes, for a terminal what may be shown."""
+    click.echo(plain(str(path)) if sys.stdout.isatty() else os.fsencode(path))
 
 
 def remark(text: str, *, quiet: bool) -> None:
-    """Say something on stderr, unless nobody wants to hear it."""
+    """Print a remark on stderr, unless the user asked for quiet."""
     if not quiet:
-        click.echo(text, err=True)
+        click.echo(plain(text), err=True)
 
 
 def plain(text: str) -> str:
-    """The text without what would move a terminal's cursor: films bring words of strangers."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+    """The text without what would move a terminal's cursor or disguise it.
+
+    Names, titles and messages come from files of strangers and from servers.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(letter) in _UNSEEN and letter not in _KEPT
+        else letter
+        for letter in text
+    )
+
+
+def one_line(text: str) -> str:
+    """The text as one line, without what would move a terminal's cursor or disguise it."""
+    return plain(re.sub(r"[\t\n\r]+", " ", text))
 
 
 def human_bytes(count: int | None) -> str:
@@ -55,9 +83,14 @@ def human_seconds(seconds: float) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The rows in columns below a header."""
+    return in_columns([header, *rows])
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> str:
     """The rows in columns, as wide as they need to be."""
-    lines = [list(header), *[list(row) for row in rows]]
-    widths = [max(columns_of(line[place]) for line in lines) for place in range(len(header))]
+    lines = [[one_line(word) for word in row] for row in rows]
+    widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
             word + " " * (width - columns_of(word))

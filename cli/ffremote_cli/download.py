@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -12,6 +12,8 @@ import requests
 
 from .errors import Refused, Stopped, Unreachable
 from .film import OnBytes
+from .follow import job_failed
+from .labels import local_name
 from .partial import Partial, refuse_existing
 from .patience import Patience
 from .results import Downloaded
@@ -75,7 +77,6 @@ class _Errand:
         on_bytes: OnBytes,
     ) -> None:
         self._wire, self._job_id, self._partial = wire, job_id, partial
-        self._path = _path_of(job_id)
         self._patience, self._stop, self._on_bytes = patience, stop, on_bytes
         self._promise: _Promise | None = None
         self.resumed = partial.size > 0
@@ -116,12 +117,12 @@ class _Errand:
             if self._promise and self._promise.etag:
                 headers["If-Range"] = self._promise.etag
         try:
-            return self._wire.call("GET", self._path, headers=headers, stream=True)
+            return _get(self._wire, self._job_id, headers)
         except Refused as exc:
             if exc.status != 416:
                 raise
         self._partial.start_again()  # longer than the file: it was not ours
-        return self._wire.call("GET", self._path, stream=True)
+        return _get(self._wire, self._job_id, {})
 
     def _take(self, response: requests.Response) -> None:
         size = self._promise.size if self._promise else None
@@ -139,7 +140,17 @@ class _Errand:
 
 def peek(wire: Wire, job_id: str) -> requests.Response:
     """The headers of the result; not by HEAD, whose refusals have no body that says why."""
-    return wire.call("GET", _path_of(job_id), headers={"Range": "bytes=0-0"}, stream=True)
+    return _get(wire, job_id, {"Range": "bytes=0-0"})
+
+
+def _get(wire: Wire, job_id: str, headers: Mapping[str, str]) -> requests.Response:
+    """The answer of `/result`; raises JobFailed for a job that has none because it failed."""
+    try:
+        return wire.call("GET", f"/jobs/{job_id}/result", headers=headers, stream=True)
+    except Refused as exc:
+        if exc.code != "TRANSCODE_FAILED":
+            raise
+        raise job_failed(job_id, exc.message, exc.details) from exc
 
 
 def promise_of(response: requests.Response) -> _Promise:
@@ -155,16 +166,12 @@ def promise_of(response: requests.Response) -> _Promise:
 
 
 def offered_name(response: requests.Response) -> str | None:
-    """The bare file name in Content-Disposition; never one that leaves its directory."""
+    """The bare file name in Content-Disposition, as this system can hold and show it."""
     message = Message()
     message["Content-Disposition"] = response.headers.get("Content-Disposition", "")
     name = message.get_filename() or ""
     bare = PureWindowsPath(PurePosixPath(name).name).name
-    return None if bare in ("", ".", "..") or "\0" in bare else bare
-
-
-def _path_of(job_id: str) -> str:
-    return f"/jobs/{job_id}/result"
+    return None if bare in ("", ".", "..") else local_name(bare)
 
 
 def _sha256_in(header: str) -> str | None:

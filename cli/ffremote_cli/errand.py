@@ -8,17 +8,24 @@ from typing import Any, Protocol
 
 from .advice import advised
 from .client import Client
-from .errors import ClientError, Refused, Stopped
+from .errors import ClientError, LocalFileProblem, Refused, Stopped, Unreachable
 from .follow import require_completed
 from .history import History
 from .results import Status
 from .sources import Sources
+from .worker_watch import WorkerWatch
 
 CANCEL_SECONDS = 5.0
 
 
 class View(Protocol):
     """Where the errand's progress is shown."""
+
+    def accepted(self, job_id: str) -> None:
+        """The server has the job."""
+
+    def note(self, text: str) -> None:
+        """What holds the work up; it is shown until the next change."""
 
     def sent(self, have: int, total: int | None) -> None:
         """That many bytes of the film went out."""
@@ -40,7 +47,7 @@ class Errand:
     film: Path
     job: Mapping[str, Any]
     target: Path | None
-    """Where the result goes; None leaves it on the server."""
+    """Where the result goes; None if that is not decided yet."""
     overwrite: bool = False
     history: History | None = None
     job_id: str | None = None
@@ -48,6 +55,8 @@ class Errand:
     """Bytes of the film that was sent: its path may lead to nothing by the end."""
     sources: Sources = field(default_factory=Sources)
     """What the target may not be, beside the film itself: the other inputs of a batch."""
+    brings: bool = True
+    """Whether the result is brought here at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """The whole job, and what came of it here."""
         local = {
-            "path": None if self.errand.target is None else str(self.errand.target),
+            "path": str(self.errand.target) if self.sha256 else None,
             "bytes": self.bytes_after,
             "sha256": self.sha256,
             "seconds": round(self.seconds, 3),
@@ -77,12 +86,14 @@ def carry(client: Client, errand: Errand, view: View) -> Outcome:
     began = time.monotonic()
     errand.sources |= Sources.of([errand.film])
     try:
-        if errand.target is not None:
+        if errand.target is not None and errand.brings:
             errand.sources.refuse(errand.target)
         size = _send(client, errand, view)
         return _bring(client, errand, view, began=began, size=size)
     except Stopped as exc:
         raise Stopped(call_off(client, errand)) from exc
+    except (Unreachable, LocalFileProblem) as exc:
+        raise _with_way_back(exc, errand) from exc
     finally:
         view.close()
 
@@ -94,6 +105,8 @@ def submit(client: Client, errand: Errand, view: View) -> Errand:
         return errand
     except Stopped as exc:
         raise Stopped(call_off(client, errand)) from exc
+    except (Unreachable, LocalFileProblem) as exc:
+        raise _with_way_back(exc, errand) from exc
     finally:
         view.close()
 
@@ -110,6 +123,8 @@ def fetch(client: Client, errand: Errand, view: View) -> Outcome:
             f"no longer following; job {errand.job_id} goes on",
             hint=f"`ffremote attach {errand.job_id}` follows it again",
         ) from exc
+    except (Unreachable, LocalFileProblem) as exc:
+        raise _with_way_back(exc, errand) from exc
     finally:
         view.close()
 
@@ -117,6 +132,7 @@ def fetch(client: Client, errand: Errand, view: View) -> Outcome:
 def _send(client: Client, errand: Errand, view: View) -> int:
     def taken(job_id: str) -> None:
         errand.job_id = job_id
+        view.accepted(job_id)
         _note(client, errand, job_id)
 
     def sent(have: int, total: int | None) -> None:
@@ -124,7 +140,13 @@ def _send(client: Client, errand: Errand, view: View) -> int:
         view.sent(have, total)
 
     try:
-        client.submit(errand.film, errand.job, on_bytes=sent, on_accepted=taken)
+        client.submit(
+            errand.film,
+            errand.job,
+            on_bytes=sent,
+            on_accepted=taken,
+            on_break=lambda error: view.note(away(error)),
+        )
     except Refused as exc:
         raise advised(client, exc, errand.job) from exc
     return errand.size
@@ -149,7 +171,8 @@ def _bring(client: Client, errand: Errand, view: View, *, began: float, size: in
         last = status
     require_completed(last)
     job = client.job(errand.job_id)
-    if errand.target is None:
+    size = size or (job.get("input") or {}).get("bytes") or 0
+    if errand.target is None or not errand.brings:
         return Outcome(errand, job, time.monotonic() - began, size, None, None)
     here = client.download(
         errand.job_id,
@@ -157,6 +180,7 @@ def _bring(client: Client, errand: Errand, view: View, *, began: float, size: in
         overwrite=errand.overwrite,
         sources=errand.sources,
         on_bytes=view.received,
+        on_break=lambda error: view.note(away(error)),
     )
     seconds = time.monotonic() - began
     return Outcome(errand, job, seconds, size, here.bytes, here.sha256)
@@ -164,12 +188,37 @@ def _bring(client: Client, errand: Errand, view: View, *, began: float, size: in
 
 def followed(client: Client, job_id: str, view: View) -> Iterator[Status]:
     """Show and yield a job's statuses; an upload that broke off on this machine goes on first."""
-    for status in client.follow(job_id):
-        if status.upload is not None and client.resume_upload(job_id, on_bytes=view.sent):
+
+    def on_break(error: ClientError) -> None:
+        view.note(away(error))
+
+    watch = WorkerWatch(client)
+    for status in client.follow(job_id, on_break=on_break):
+        if status.upload is not None and client.resume_upload(
+            job_id, on_bytes=view.sent, on_break=on_break
+        ):
             yield from followed(client, job_id, view)
             return
         view.status(status)
+        if (why := watch.note(status)) is not None:
+            view.note(why)
         yield status
+
+
+def away(error: ClientError) -> str:
+    """What a view shows while the server is waited for."""
+    return f"server away: {error.message.rpartition(': ')[2]}; trying again"
+
+
+def _with_way_back(error: ClientError, errand: Errand) -> ClientError:
+    """The error with the job's id: the job lives on, and what is missing can be had later."""
+    if errand.job_id is None:
+        return error
+    if isinstance(error, Unreachable):
+        error.hint = f"`ffremote attach {errand.job_id}` goes on with the job when it is back"
+    elif error.hint is None:
+        error.hint = f"`ffremote attach {errand.job_id} -o PATH` brings the job's result elsewhere"
+    return error
 
 
 def call_off(client: Client, errand: Errand) -> str:

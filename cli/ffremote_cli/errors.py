@@ -7,6 +7,8 @@ ClientError
 ├── JobFailed           the job ran and failed; has its `reason`
 ├── JobCanceled         somebody else canceled the job
 ├── Stopped             we were told to stop (Ctrl-C)
+│   └── NotBegun        before there was anything to stop
+├── BatchFailed         some of several inputs failed
 ├── LocalFileProblem    a file here cannot be read, or may not be written
 └── Misused             options that do not fit together
 """
@@ -22,6 +24,8 @@ class ClientError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.in_options: str | None = None
+        """The message in the words of the command line, where those differ from the server's."""
 
     def to_json(self) -> dict[str, Any]:
         """The error as `--json` prints it: in the server's own shape."""
@@ -101,6 +105,22 @@ class JobCanceled(ClientError):
 
 class Stopped(ClientError):
     """The person asked us to stop; `message` says what became of the job."""
+
+
+class NotBegun(Stopped):
+    """The turn of this one had not come when we were told to stop."""
+
+
+class BatchFailed(ClientError):
+    """Some of several inputs failed; `first` is the first one's error."""
+
+    def __init__(self, message: str, *, first: ClientError) -> None:
+        super().__init__(message)
+        self.first = first
+
+    def to_json(self) -> dict[str, Any]:
+        """How many failed; what is wrong with each was printed before."""
+        return {"error": {"code": "BatchFailed", "message": self.message, "details": {}}}
 
 
 class LocalFileProblem(ClientError):

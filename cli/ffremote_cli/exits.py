@@ -1,9 +1,10 @@
 """Which error ends the program with which status: section 4 of the contract."""
 
-import re
 from enum import IntEnum
 
+from . import display
 from .errors import (
+    BatchFailed,
     ClientError,
     JobCanceled,
     JobFailed,
@@ -41,10 +42,13 @@ _STATUS: dict[type, Exit] = {
 
 def status_of(error: ClientError) -> Exit:
     """The exit status that tells a script what `error` was."""
+    if isinstance(error, BatchFailed):
+        return status_of(error.first)
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
 def one_line(error: ClientError) -> str:
     """The error as the person sees it: what happened, then what to do next."""
-    said = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", error.message).split())
-    return f"ffremote: {said}" if error.hint is None else f"ffremote: {said} ({error.hint})"
+    message = error.in_options or error.message
+    said = message if error.hint is None else f"{message} ({error.hint})"
+    return f"ffremote: {display.one_line(said)}"

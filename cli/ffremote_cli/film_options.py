@@ -1,4 +1,4 @@
-"""The options of the commands that take many films: which ones, and how many at once."""
+"""The options of the commands that take many inputs: which ones, and how many at once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from .gather import gather
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PATH = click.Path(path_type=Path)
-_HELP = "A film, a directory of films, or a pattern."
+_HELP = "A media file, a directory of them, or a pattern."
 
 at_once = click.option(
     "--jobs",
@@ -21,7 +21,7 @@ at_once = click.option(
     default=2,
     show_default=True,
     metavar="N",
-    help="How many films at once.",
+    help="How many inputs at once.",
 )
 
 
@@ -37,5 +37,5 @@ def films_of(inputs: tuple[Path, ...], films: tuple[Path, ...]) -> list[Path]:
     """The films that were named; raises Misused when none was."""
     found = gather((*inputs, *films))
     if not found:
-        raise Misused("which film? Name it with -i")
+        raise Misused("there is no input", hint="name one with -i")
     return found

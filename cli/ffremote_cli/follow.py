@@ -1,6 +1,7 @@
 """A job's statuses, one after the other, until it is final; and what the last one means."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from .errors import JobCanceled, JobFailed, Refused, Unreachable
 from .patience import Patience
@@ -39,10 +40,15 @@ def require_completed(status: Status) -> None:
         raise JobCanceled(status.job_id)
     if status.state == "failed":
         error = status.error or {}
-        details = error.get("details") or {}
-        raise JobFailed(
-            f"job {status.job_id} failed: {error.get('message') or status.message}",
-            job_id=status.job_id,
-            details=details,
-            hint=details.get("hint") or f"`ffremote log {status.job_id}` shows all",
-        )
+        message = error.get("message") or status.message
+        raise job_failed(status.job_id, str(message), error.get("details") or {})
+
+
+def job_failed(job_id: str, message: str, details: Mapping[str, Any]) -> JobFailed:
+    """The error for a failed job, with the server's reason and what to do next."""
+    return JobFailed(
+        f"job {job_id} failed: {message}",
+        job_id=job_id,
+        details=details,
+        hint=details.get("hint") or f"`ffremote log {job_id}` shows all",
+    )

@@ -1,16 +1,15 @@
 """An option for every key of the job JSON, and the job that the typed options make."""
 
-import json
 import shlex
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .errors import LocalFileProblem, Misused
+from .errors import Misused
+from .ffmpeg_words import explain_ffmpeg_word
+from .job_file import read_job
 from .options import SharedCommand
 
 
@@ -165,6 +164,15 @@ class JobCommand(SharedCommand):
             *(row.option() for row in _ROWS),
         ]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; one of ffmpeg's is answered with ours."""
+        typed = tuple(args)  # click takes the list apart
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption:
+            explain_ffmpeg_word(ctx, typed)
+            raise
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the job's options in their sections, after the command's own."""
         records: dict[str, list[tuple[str, str]]] = {"Options": []}
@@ -177,6 +185,13 @@ class JobCommand(SharedCommand):
                 formatter.write_dl(lines)
 
 
+def option_of(path: str) -> str | None:
+    """The option for a key of the job, such as `--crf` for `video.crf`; None if there is none."""
+    if path == "output_filename":
+        return "-o"
+    return next((row.names[0] for row in _ROWS if row.path == path and row.kind is not _OFF), None)
+
+
 def section_of(parameter: str) -> str | None:
     """The section of the help in which the option of a job key stands."""
     found = (title for title, rows in _SECTIONS.items() if parameter in {r.parameter for r in rows})
@@ -185,7 +200,7 @@ def section_of(parameter: str) -> str | None:
 
 def job_of(values: Mapping[str, Any], job_file: str | None = None) -> dict[str, Any]:
     """The job JSON that the options make, laid over that of `job_file`."""
-    job = _read_job(job_file) if job_file is not None else {}
+    job = read_job(job_file) if job_file is not None else {}
     for row in _ROWS:
         value = values.get(row.parameter)
         if _is_said(value):
@@ -231,17 +246,3 @@ def _refuse_off_and_on(values: Mapping[str, Any]) -> None:
         for row in said:
             if row.path.startswith(f"{off.path}."):
                 raise Misused(f"{off.names[0]} and {row.names[0]} exclude each other")
-
-
-def _read_job(name: str) -> dict[str, Any]:
-    try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise LocalFileProblem(f"{name} cannot be read: {exc}") from exc
-    try:
-        job = json.loads(text)
-    except ValueError as exc:
-        raise LocalFileProblem(f"{name} is not JSON: {exc}") from exc
-    if not isinstance(job, dict):
-        raise LocalFileProblem(f"{name} holds no JSON object")
-    return job

@@ -1,13 +1,15 @@
 """Options that every command takes, on either side of the command's name."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 DEFAULT_SERVER = "http://127.0.0.1:8080"
 _KEY = "ffremote_cli"
+
+C = TypeVar("C", bound=click.Command)
 
 
 def said(ctx: click.Context) -> Mapping[str, Any]:
@@ -60,6 +62,19 @@ def shared_options() -> list[click.Option]:
         _shared("--json", is_flag=True, help="Print JSON, for scripts."),
         _shared("-q", "--quiet", is_flag=True, help="No bars and no remarks."),
     ]
+
+
+def shows_progress(command: C) -> C:
+    """Give a command that takes a while the option for how it shows its progress."""
+    option = _shared(
+        "--progress",
+        type=click.Choice(("auto", "bar", "plain", "json", "none")),
+        metavar="HOW",
+        help="On stderr: bar, plain (lines), json (a JSON object a line) or none; by default bars "
+        "on a terminal, and nothing elsewhere.",
+    )
+    command.params.append(option)
+    return command
 
 
 def _shared(*names: str, **attributes: Any) -> click.Option:

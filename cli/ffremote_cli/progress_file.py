@@ -24,6 +24,14 @@ class ProgressReport:
         self._stream = stream
         self._known: dict[str, Any] = {}
 
+    def accepted(self, job_id: str) -> None:
+        """The server has the job."""
+        self._view.accepted(job_id)
+
+    def note(self, text: str) -> None:
+        """What holds the work up."""
+        self._view.note(text)
+
     def sent(self, have: int, total: int | None) -> None:
         """That many bytes of the film went out."""
         self._view.sent(have, total)

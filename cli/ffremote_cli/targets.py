@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from .errors import LocalFileProblem, Misused
+from .gather import ENDINGS
+from .labels import LONGEST, server_label
 
 FIELDS = ("stem", "name", "ext", "parent", "preset")
+
+_STILLS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 
 
 def targets_of(
@@ -16,27 +20,79 @@ def targets_of(
     job: Mapping[str, Any],
     container_of_preset: Callable[[str], str | None],
 ) -> list[Path]:
-    """A target for each film; raises Misused when two films would get the same one."""
+    """A target for each film, in their order; raises for a name that no file can have."""
     targets = [_target(film, output, job, container_of_preset) for film in films]
-    for place, target in enumerate(targets):
-        if target in targets[:place]:
-            first = films[targets.index(target)]
-            raise Misused(
-                f"{first} and {films[place]} would both become {target}",
-                hint="-o takes a template: -o 'out/{stem}.mp4', with {parent} for the directory",
-            )
+    for target in targets:
+        _require_name(target)
     return targets
 
 
-def make_room(target: Path, *, make: bool) -> None:
-    """See that the target's directory is there; one that a template names is made."""
+def refuse_collisions(films: Sequence[Path], targets: Sequence[Path]) -> None:
+    """Raise Misused when two films would get the same target."""
+    first: dict[Path, Path] = {}
+    for film, target in zip(films, targets, strict=True):
+        if target in first:
+            raise Misused(
+                f"{first[target]} and {film} would both become {target}",
+                hint="-o takes a template: -o 'out/{stem}.mp4', with {parent} for the directory",
+            )
+        first[target] = film
+
+
+def job_for(target: Path, job: Mapping[str, Any], *, is_typed: bool) -> dict[str, Any]:
+    """The job that makes `target`: with a label for the server, and the container of its name.
+
+    An extension that was typed (`-o x.mkv`) wins over the container of a preset; `--container`
+    wins over both.
+    """
+    whole = {**job, "output_filename": server_label(target.name)}
+    extension = target.suffix.lower()
+    from_preset = bool(job.get("preset")) and not job.get("container")
+    if is_typed and from_preset and extension in ENDINGS | _STILLS:
+        whole["container"] = extension.removeprefix(".")
+    return whole
+
+
+def is_folder(output: str | None) -> bool:
+    """Whether the output is a directory: one that exists, or a name that ends with a slash."""
     try:
-        if make:
-            target.parent.mkdir(parents=True, exist_ok=True)
+        return output is not None and (output.endswith(os.sep) or Path(output).is_dir())
+    except OSError:  # a name that is too long, which is told where it is looked at as a file
+        return False
+
+
+def names_files(output: str | None) -> bool:
+    """Whether the output says the results' own names, extension included."""
+    return output is not None and (is_template(output) or not is_folder(output))
+
+
+def place_of(output: str | None, name: str) -> Path:
+    """Where a result goes whose own name is `name`."""
+    if output is not None and not is_folder(output):
+        return Path(output)
+    return Path(output or "") / name
+
+
+def make_room(target: Path) -> None:
+    """See that a file of this name can be written: make its directory, or say why not."""
+    _require_name(target)
+    folder = target.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise LocalFileProblem(f"{target.parent} cannot be made: {exc.strerror}") from exc
-    if not target.parent.is_dir():
-        raise LocalFileProblem(f"there is no directory {target.parent}")
+        reason = "a file is in the way" if isinstance(exc, FileExistsError) else exc.strerror
+        raise LocalFileProblem(f"the directory {folder} cannot be made: {reason}") from exc
+    if target.is_dir():
+        raise LocalFileProblem(f"{target} is a directory", hint=f"-o {target}/ writes into it")
+    if not os.access(folder, os.W_OK):
+        raise LocalFileProblem(f"the directory {folder} cannot be written to")
+
+
+def _require_name(target: Path) -> None:
+    if len(os.fsencode(target.name)) > LONGEST:
+        raise LocalFileProblem(
+            f"the name {target.name[:40]}… is too long for a file: {LONGEST} bytes are the most"
+        )
 
 
 def is_template(output: str | None) -> bool:
@@ -51,9 +107,9 @@ def _target(
     container_of_preset: Callable[[str], str | None],
 ) -> Path:
     if output is not None and is_template(output):
-        return Path(_filled(output, film, job))
-    if output is not None and not (Path(output).is_dir() or output.endswith(os.sep)):
-        return Path(output)
+        output = _filled(output, film, job)
+    if names_files(output):
+        return Path(output or "")
     return Path(output or "") / own_name(film, job, container_of_preset)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ffremote import ffmpeg
 from ffremote.clock import to_iso
 from ffremote.config import Settings
 from ffremote.ffmpeg import Capabilities, DryRun
@@ -213,7 +214,7 @@ def capabilities(
         ],
         "broken_encoders": dict(found.broken),
         "decoders": shown["decoders"],
-        "containers": shown["muxers"],
+        "containers": ffmpeg.container_names(found.muxers),
         "filters": shown["filters"],
         "options": shown["options"],
         "pixel_formats": shown["pix_fmts"],

@@ -2,6 +2,7 @@
 
 from .binaries import Binaries, locate
 from .capabilities import Capabilities, Encoder
+from .containers import names_of as container_names
 from .desk import DryRun, check, dry_run, needs
 from .facts import MediaFacts, Stream
 from .failure import Failure, TranscodeError
@@ -36,6 +37,7 @@ __all__ = [
     "Toolbox",
     "TranscodeError",
     "check",
+    "container_names",
     "dry_run",
     "judge",
     "locate",

@@ -1,5 +1,6 @@
 """Which container a result has, and what fits into it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
@@ -86,6 +87,11 @@ def choose(spec: JobSpec) -> Container:
             f" one of {known}.",
         )
     raise InvalidArgument(field, f"{name!r} is no container here; those are {known}.")
+
+
+def names_of(muxers: Collection[str]) -> list[str]:
+    """Return the names that jobs may use for the containers that these muxers write."""
+    return sorted(name for name, row in table("containers").items() if row["muxer"] in muxers)
 
 
 def takers(kind: str, codec: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from scripted import Ffremote, Reply, Request, Script, say
 
 from ffremote_cli.errors import Misused
-from ffremote_cli.targets import targets_of
+from ffremote_cli.targets import refuse_collisions, targets_of
 
 
 def no_preset(_: str) -> None:
@@ -54,10 +54,10 @@ def test_a_directory_goes_through_a_template_with_a_table_at_the_end(
     assert sorted(done.stdout.splitlines()) == ["out/b/two.mp4", "out/films/one.mp4"]
     assert (tmp_path / "out/b/two.mp4").read_bytes() == b"b/two.MKV"
     lines = [line.split() for line in done.stderr.splitlines()]
-    assert lines[0] == ["FILM", "BEFORE", "AFTER", "RATIO", "TIME", "SPEED"]
-    assert lines[1][:6] == ["two.MKV", "9", "B", "9", "B", "100"]
+    assert lines[0] == ["FILE", "BEFORE", "AFTER", "RATIO", "TIME", "SPEED"]
+    assert lines[1][:6] == ["films/b/two.MKV", "9", "B", "9", "B", "100"]
     assert lines[1][-1] == "4x"
-    assert lines[3] == ["2", "films", "16", "B", "16", "B", "100", "%"]
+    assert lines[3] == ["2", "files", "16", "B", "16", "B", "100", "%"]
     assert done.returncode == 0
 
 
@@ -114,8 +114,10 @@ def test_the_container_of_a_preset_is_the_servers_word() -> None:
 
 @pytest.mark.parametrize("output", ["one.mp4", "{ext}.mp4"])
 def test_two_films_never_get_one_target(output: str) -> None:
+    films = [Path("a.mov"), Path("b.mov")]
+
     with pytest.raises(Misused, match=r"a\.mov and b\.mov would both become"):
-        targets_of([Path("a.mov"), Path("b.mov")], output, {}, no_preset)
+        refuse_collisions(films, targets_of(films, output, {}, no_preset))
 
 
 @pytest.mark.parametrize("output", ["{film}.mp4", "{", "{stem.x}", "{0}"])

@@ -118,7 +118,9 @@ def test_one_bad_film_does_not_keep_the_others(
     done = ffremote("submit", "none.mp4", film.name, "--container", "webm")
 
     assert (done.stdout, done.returncode) == ("a\n", 6)
-    assert done.stderr == "ffremote: none.mp4 cannot be read: No such file or directory\n"
+    assert done.stderr == (
+        "ffremote: none.mp4 cannot be read: No such file or directory\nffremote: 1 of 2 failed\n"
+    )
 
 
 def test_download_takes_the_name_that_the_server_offers(

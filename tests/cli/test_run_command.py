@@ -161,12 +161,46 @@ def test_a_server_that_is_not_ours_is_status_3(
 @pytest.mark.parametrize(
     ("args", "status", "said"),
     [
-        ((), 2, "ffremote: which film? Name it with -i\n"),
+        ((), 2, "ffremote: there is no input (name one with -i)\n"),
         (("none.mp4",), 6, "ffremote: none.mp4 cannot be read: No such file or directory\n"),
         (("empty.mp4",), 6, "ffremote: empty.mp4 is empty\n"),
-        (("home",), 6, "ffremote: there is no film in the directory home\n"),
+        (
+            ("home",),
+            6,
+            (
+                "ffremote: there is no media file in the directory home "
+                "(name a file by itself if its extension is unusual)\n"
+            ),
+        ),
         (("*.avi",), 6, "ffremote: nothing matches *.avi\n"),
-        (("in.mp4", "-o", "no/out.mp4"), 6, "ffremote: there is no directory no\n"),
+        (
+            ("in.mp4", "-o", "in.mp4/out.mp4"),
+            6,
+            "ffremote: the directory in.mp4 cannot be made: a file is in the way\n",
+        ),
+        (
+            ("in.mp4", "-o", f"{'x' * 300}.mp4"),
+            6,
+            f"ffremote: the name {'x' * 40}… is too long for a file: 255 bytes are the most\n",
+        ),
+        (
+            ("in.mp4", "-o", "/dev/null/x/out.mp4"),
+            6,
+            "ffremote: the directory /dev/null/x cannot be made: Not a directory\n",
+        ),
+        (
+            ("-",),
+            2,
+            "ffremote: run and submit do not read stdin (`ffremote ffmpeg -i - …` does)\n",
+        ),
+        (
+            ("http://example.com/a.mp4",),
+            2,
+            (
+                "ffremote: http:// addresses are not read: an input is a file on this machine "
+                "(download it first, with `curl -O` for example)\n"
+            ),
+        ),
     ],
 )
 def test_what_is_wrong_here_is_told_before_any_byte(

@@ -4,20 +4,24 @@ from pathlib import Path
 
 import click
 
-from ..bars import Board
+from ..boards import board_for
 from ..client import Client
 from ..completing import job_ids as completed_ids
 from ..conductor import conduct
-from ..display import print_json, remark
 from ..errand import Errand, Outcome, fetch
-from ..errors import ClientError, Misused
+from ..errors import Misused
 from ..history import Entry
 from ..interrupt import CtrlC
-from ..options import SharedCommand
-from ..session import connected, current_settings, history, ids_of, raise_errors
+from ..labels import local_name
+from ..options import SharedCommand, shows_progress
+from ..report import report
+from ..session import connected, current_settings, history, ids_of
 from ..sources import Sources
+from ..summary import Ended
+from ..targets import is_folder, make_room, place_of
 
 
+@shows_progress
 @click.command(
     cls=SharedCommand,
     name="attach",
@@ -27,11 +31,11 @@ from ..sources import Sources
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    metavar="PATH",
     help="File, or a directory for many; else where `run` said.",
 )
 @click.option("-y", "--overwrite", is_flag=True, help="Overwrite what exists.")
-def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
+def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> None:
     """Follow jobs to their end and bring their results, as `run` would have.
 
     Ctrl-C ends the following; the jobs go on. An upload that broke off on this machine is gone on
@@ -41,47 +45,37 @@ def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> N
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         known = {entry.job_id: entry for entry in history().newest(client.url)}
         ids = ids_of(client, job_ids)
-        if output is not None and len(ids) > 1 and not output.is_dir():
-            raise Misused(f"{len(ids)} results need a directory, and {output} is none")
-        sources = Sources.of(Path(known[each].input) for each in ids if each in known)
+        if output is not None and len(ids) > 1 and not is_folder(output):
+            raise Misused(f"{len(ids)} results need a directory", hint=f"-o {output}/ makes it")
         errands = [_errand(client, each, known, output, overwrite) for each in ids]
+        sources = Sources.of(Path(known[each].input) for each in ids if each in known)
         for errand in errands:
             errand.sources = sources
-        with Board(quiet=settings.quiet, count=len(errands)) as board:
+        with board_for(settings, count=len(errands)) as board:
 
             def do(errand: Errand) -> Outcome:
-                return fetch(client, errand, board.view(str(errand.target)))
+                view = board.view(str(errand.target))
+                view.accepted(str(errand.job_id))
+                return fetch(client, errand, view)
 
             answers = conduct(errands, do, at_once=len(errands), stop=client.stop)
-    _report(answers)
+    ends = [Ended(each.film, answer) for each, answer in zip(errands, answers, strict=True)]
+    report(ends, settings)
 
 
 def _errand(
     client: Client,
     job_id: str,
     known: dict[str, Entry],
-    output: Path | None,
+    output: str | None,
     overwrite: bool,
 ) -> Errand:
     entry = known.get(job_id)
-    if output is not None and not output.is_dir():
-        target = output
-    elif output is None and entry is not None and entry.output is not None:
+    if output is None and entry is not None and entry.output is not None:
         target = Path(entry.output)
     else:
-        named = client.job(job_id).get("job") or {}
-        target = (output or Path()) / Path(str(named.get("output_filename") or job_id)).name
+        job = client.job(job_id).get("job") or {}
+        target = place_of(output, local_name(Path(str(job.get("output_filename") or job_id)).name))
+    make_room(target)
     film = Path(entry.input if entry else job_id)
     return Errand(film, {}, target, overwrite, job_id=job_id)
-
-
-def _report(answers: list[Outcome | ClientError]) -> None:
-    settings = current_settings()
-    for answer in answers:
-        if isinstance(answer, Outcome):
-            if settings.json:
-                print_json(answer.to_json())
-            else:
-                remark(f"job {answer.errand.job_id} is completed", quiet=settings.quiet)
-                click.echo(answer.errand.target)
-    raise_errors(answers)

@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
-from ..display import ffmpeg_versions, human_bytes, print_json
+from ..display import ffmpeg_versions, human_bytes, in_columns, plain, print_json
 from ..errors import Misused
 from ..options import SharedCommand
 from ..session import connected, current_settings
 
-_WIDTH = 96
+_WIDTH = 78
+_SHOWN = ("ffmpeg_version", "ffprobe_version", "encoders", "containers", "limits")
 
 
 @click.command(
@@ -28,7 +29,7 @@ def command(section: str | None) -> None:
     if current_settings().json:
         print_json(said if section is None else said[section])
     elif section is not None:
-        click.echo("\n".join(_lines(said[section])))
+        click.echo(_section(section, said[section]))
     else:
         click.echo(_overview(said))
 
@@ -40,23 +41,52 @@ def _overview(said: Mapping[str, Any]) -> str:
         parts.append(f"\n{kind} encoders\n{_wrapped(names)}")
     parts.append(f"\ncontainers\n{_wrapped(map(str, said['containers']))}")
     parts.append(f"\nlimits\n{_indented(_limits(said['limits']))}")
-    parts.append("\nmore: ffremote capabilities decoders|filters|options|pixel_formats|presets")
+    sections = [name for name in said if name not in _SHOWN and said[name]]
+    parts.append("\nmore, each with `ffremote capabilities NAME`:")
+    parts.append(_wrapped(sections))
     return "\n".join(parts)
 
 
 def _limits(limits: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{key} {human_bytes(value) if key.endswith('_bytes') and value else value}"
-        for key, value in limits.items()
-    ]
+    return [f"{_words(key)}: {_amount(key, value)}" for key, value in limits.items()]
 
 
-def _lines(value: Any) -> Iterable[str]:
+def _words(key: str) -> str:
+    """`max_upload_bytes` as `max upload`: the unit stands with the number."""
+    for unit in ("_bytes", "_hours", "_seconds"):
+        key = key.removesuffix(unit)
+    return key.replace("_", " ")
+
+
+def _amount(key: str, value: Any) -> str:
+    if value is None:
+        return "no limit"
+    if key.endswith("_bytes"):
+        return human_bytes(value)
+    units = (("_hours", " h"), ("_seconds", " s"))
+    unit = next((short for end, short in units if key.endswith(end)), "")
+    return f"{value:,}{unit}" if isinstance(value, int) else f"{_plain(value)}{unit}"
+
+
+def _section(name: str, value: Any) -> str:
+    if name == "limits":
+        return "\n".join(_limits(value))
     if isinstance(value, Mapping):
-        return [f"{key} {inner}" for key, inner in value.items()]
+        return in_columns(sorted((str(key), _plain(inner)) for key, inner in value.items()))
+    if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+        return in_columns([tuple(_plain(inner) for inner in each.values()) for each in value])
+    return "\n".join(map(_plain, value)) if isinstance(value, list) else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """A value as words, whatever its JSON looks like."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
     if isinstance(value, list):
-        return [str(each["name"]) if isinstance(each, Mapping) else str(each) for each in value]
-    return [str(value)]
+        return ", ".join(map(_plain, value))
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    return plain(str(value))
 
 
 def _wrapped(words: Iterable[str]) -> str:

@@ -5,17 +5,21 @@ from pathlib import Path
 
 import click
 
-from ..bars import Board
+from ..boards import board_for
 from ..client import Client
 from ..completing import job_ids as completed_ids
-from ..display import human_bytes, print_json, remark
+from ..display import human_bytes, print_json, print_path, remark
 from ..errors import Misused
-from ..options import SharedCommand
+from ..history import Entry
+from ..labels import server_label
+from ..options import SharedCommand, shows_progress
 from ..results import Downloaded
 from ..session import connected, current_settings, history, ids_of
 from ..sources import Sources
+from ..targets import is_folder, make_room, place_of
 
 
+@shows_progress
 @click.command(
     cls=SharedCommand,
     name="download",
@@ -26,21 +30,22 @@ from ..sources import Sources
 )
 @click.argument("job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completed_ids)
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="File, or a directory for many."
+    "-o", "--output", metavar="PATH", help="File, or a directory (made by -o DIR/) for many."
 )
 @click.option("-y", "--overwrite", is_flag=True, help="Overwrite what exists.")
-def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
+def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> None:
     """Bring the jobs' results here, resumed after a break, checked by size and sha256."""
-    if output is not None and len(job_ids) > 1 and not output.is_dir():
-        raise Misused(f"{len(job_ids)} results need a directory, and {output} is none")
+    if output is not None and len(job_ids) > 1 and not is_folder(output):
+        raise Misused(f"{len(job_ids)} results need a directory", hint=f"-o {output}/ makes it")
     settings = current_settings()
     with connected() as client:
-        known = {entry.job_id: Path(entry.input) for entry in history().newest(client.url)}
+        known = {entry.job_id: entry for entry in history().newest(client.url)}
         ids = ids_of(client, job_ids)
-        sources = Sources.of(known[each] for each in ids if each in known)
+        sources = Sources.of(Path(known[each].input) for each in ids if each in known)
         for job_id in ids:
-            target = _target(client, job_id, output)
-            with Board(quiet=settings.quiet) as board, closing(board.view(target.name)) as view:
+            target = place_of(output, _name(client, job_id, known.get(job_id)))
+            make_room(target)
+            with board_for(settings) as board, closing(board.view(target.name)) as view:
                 here = client.download(
                     job_id, target, overwrite=overwrite, sources=sources, on_bytes=view.received
                 )
@@ -48,7 +53,7 @@ def command(job_ids: tuple[str, ...], output: Path | None, overwrite: bool) -> N
                 print_json(to_json(here))
                 continue
             remark(f"{human_bytes(here.bytes)}, sha256 {here.sha256}", quiet=settings.quiet)
-            click.echo(here.path)
+            print_path(here.path)
 
 
 def to_json(here: Downloaded) -> dict[str, object]:
@@ -61,8 +66,10 @@ def to_json(here: Downloaded) -> dict[str, object]:
     }
 
 
-def _target(client: Client, job_id: str, output: Path | None) -> Path:
-    if output is not None and not output.is_dir():
-        return output
-    name = client.result_name(job_id) or job_id
-    return (output or Path()) / name
+def _name(client: Client, job_id: str, entry: Entry | None) -> str:
+    """The name that was asked for on this machine, if the server's is its label; else that."""
+    offered = client.result_name(job_id)
+    asked = Path(entry.output).name if entry is not None and entry.output else None
+    if asked is not None and offered == server_label(asked):
+        return asked
+    return offered or job_id

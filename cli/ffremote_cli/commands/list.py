@@ -9,11 +9,12 @@ import click
 
 from ..bars import pace_of
 from ..client import Client
-from ..display import print_json, table
+from ..display import print_json
 from ..errors import Misused
+from ..jobs_table import footer, jobs_table, live_table
 from ..live import Live
 from ..options import SharedCommand
-from ..results import JobPage, Status
+from ..results import JobPage
 from ..session import connected, current_settings
 
 STATES = ("queued", "running", "completed", "failed", "canceled")
@@ -62,17 +63,14 @@ def command(
             raise Misused("--watch draws on a terminal", hint="for a pipe, add --json")
 
 
-def as_table(items: tuple[Status, ...]) -> str:
-    """The jobs in columns."""
-    return table(("JOB", "STATE", "DONE", "CREATED", "OUTPUT"), [_row(item) for item in items])
-
-
 def _print(page: JobPage, *, as_json: bool) -> None:
     if as_json:
         print_json(page.raw)
         return
-    click.echo(as_table(page.items))
-    click.echo(_footer(page), err=True)
+    is_terminal = sys.stdout.isatty()
+    columns = shutil.get_terminal_size().columns if is_terminal else None
+    click.echo(jobs_table(page.items, columns=columns))
+    click.echo(footer(page, is_terminal=is_terminal), err=True)
 
 
 def _watch_as_json(look: Callable[[], JobPage], interval: float) -> None:
@@ -96,28 +94,7 @@ def _watch(client: Client, look: Callable[[], JobPage], interval: float) -> None
                 if item.state == "running"
             }
             size = shutil.get_terminal_size()
-            text = f"{_live_table(page.items, paces)}\n{_footer(page)} on {client.url}"
+            drawn = live_table(page.items, paces, columns=size.columns)
+            text = f"{drawn}\n{footer(page, is_terminal=True)} on {client.url}"
             live.show(text, columns=size.columns, rows=size.lines)
             time.sleep(interval)
-
-
-def _live_table(items: tuple[Status, ...], paces: dict[str, str]) -> str:
-    header = ("JOB", "STATE", "DONE", "PACE", "OUTPUT")
-    rows = []
-    for item in items:
-        job_id, state, done, _, output = _row(item)
-        rows.append((job_id[:8], state, done, paces.get(item.job_id, ""), output))
-    return table(header, rows)
-
-
-def _row(item: Status) -> tuple[str, ...]:
-    done = f"#{item.queue_position}" if item.queue_position else f"{item.percent} %"
-    created = (item.created_at or "")[:19].replace("T", " ")
-    return item.job_id, item.state, done, created, str(item.raw.get("output_filename") or "")
-
-
-def _footer(page: JobPage) -> str:
-    if page.next_cursor is None:
-        return f"{len(page.items)} jobs"
-    total = "more" if page.total is None else str(page.total)
-    return f"{len(page.items)} of {total} jobs; the next with --cursor {page.next_cursor}"

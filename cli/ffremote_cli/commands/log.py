@@ -25,7 +25,10 @@ def command(job_id: str, follow: bool) -> None:
         shown = 0
         for _ in client.follow(job_id) if follow else ():
             shown += _show(client, job_id, start=shown)
-        _show(client, job_id, start=shown)
+        shown += _show(client, job_id, start=shown)
+        if not shown:
+            said = "the log is empty: FFmpeg has not started"
+            click.echo(f"{said} (`ffremote status {job_id}` tells why a job failed)", err=True)
 
 
 def _show(client: Client, job_id: str, *, start: int) -> int:

@@ -7,21 +7,24 @@ from typing import Any
 import click
 
 from ..advice import advised
-from ..bars import Board
+from ..boards import board_for
 from ..client import Client
 from ..conductor import conduct
-from ..display import print_json, remark
+from ..display import plain, print_json, remark
 from ..errand import Errand, Outcome, carry, submit
 from ..errors import ClientError
 from ..film_options import at_once, films_of, named_films
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
+from ..option_names import speak_options
+from ..options import shows_progress
 from ..partial import refuse_existing
-from ..session import connected, current_settings, history, raise_errors
+from ..report import report
+from ..session import connected, current_settings, history
 from ..settings import Settings
 from ..sources import Sources
-from ..summary import one_line, summary
-from ..targets import is_template, make_room, targets_of
+from ..summary import Ended
+from ..targets import job_for, make_room, names_files, refuse_collisions, targets_of
 
 _EXAMPLES = (
     "ffremote run -i in.mov -o out.mp4 --video-codec libx264 --crf 23",
@@ -33,6 +36,7 @@ _EXAMPLES = (
 )
 
 
+@shows_progress
 @click.command(cls=JobCommand, name="run", examples=_EXAMPLES)
 @named_films
 @click.option(
@@ -43,7 +47,7 @@ _EXAMPLES = (
     " {parent}, {preset}.",
 )
 @click.option("-y", "--overwrite", is_flag=True, help="Overwrite an output that exists.")
-@click.option("--skip-existing", is_flag=True, help="Leave out films whose output exists.")
+@click.option("--skip-existing", is_flag=True, help="Leave out inputs whose output exists.")
 @click.option("--detach", is_flag=True, help="End after the upload; `ffremote attach` goes on.")
 @click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
 @at_once
@@ -69,23 +73,22 @@ def command(
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         targets = targets_of(found, output, job, client.container_of_preset)
+        refuse_collisions(found, targets)
+        typed = names_files(output)
         if dry_run:
-            _print_dry_run(client, {**job, "output_filename": targets[0].name}, settings)
+            whole = job_for(targets[0], job, is_typed=typed)
+            _print_dry_run(client, whole, settings, from_file=job_file is not None)
             return
         pairs = list(zip(found, targets, strict=True))
         if skip_existing:
             pairs = [(film, target) for film, target in pairs if not target.exists()]
             _say_skipped(len(found) - len(pairs), settings)
         sources = Sources.of(found)
-        for _, target in pairs:
-            sources.refuse(target)
-            make_room(target, make=is_template(output))
-            if not overwrite:
-                refuse_existing(target)
+        _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
         errands = [
             Errand(
                 film,
-                {**job, "output_filename": target.name},
+                job_for(target, job, is_typed=typed),
                 target,
                 overwrite,
                 history=history(),
@@ -94,26 +97,43 @@ def command(
             for film, target in pairs
         ]
         answers = _all(client, errands, settings, detach=detach, at_once=at_once)
-    _report(answers, settings)
+    if job_file is None:
+        speak_options(answers)
+    ends = [Ended(film, answer) for (film, _), answer in zip(pairs, answers, strict=True)]
+    report(ends, settings)
 
 
-def _print_dry_run(client: Client, job: Mapping[str, Any], settings: Settings) -> None:
+def _check_targets(targets: Sequence[Path], sources: Sources, *, overwrite: bool) -> None:
+    """Raise for a target that could not be written in the end, before any byte is sent."""
+    for target in targets:
+        make_room(target)
+        sources.refuse(target)
+        if not overwrite:
+            refuse_existing(target)
+
+
+def _print_dry_run(
+    client: Client, job: Mapping[str, Any], settings: Settings, *, from_file: bool
+) -> None:
     try:
         said = client.dry_run(job)
     except ClientError as exc:
-        raise advised(client, exc, job) from exc
+        error = advised(client, exc, job)
+        if not from_file:
+            speak_options([error])
+        raise error from exc
     if settings.json:
         print_json(said)
         return
     for warning in said.get("warnings") or ():
         remark(warning, quiet=settings.quiet)
-    click.echo(said["command"])
+    click.echo(plain(said["command"]))
 
 
 def _all(
     client: Client, errands: list[Errand], settings: Settings, *, detach: bool, at_once: int
 ) -> list[Outcome | Errand | ClientError]:
-    with Board(quiet=settings.quiet, count=len(errands)) as board:
+    with board_for(settings, count=len(errands)) as board:
 
         def do(errand: Errand) -> Outcome | Errand:
             view = board.view(errand.film.name)
@@ -127,35 +147,3 @@ def _all(
 def _say_skipped(count: int, settings: Settings) -> None:
     if count:
         remark(f"{count} skipped: their output exists", quiet=settings.quiet)
-
-
-def _report(answers: Sequence[Outcome | Errand | ClientError], settings: Settings) -> None:
-    outcomes = [answer for answer in answers if isinstance(answer, Outcome)]
-    for answer in answers:
-        if isinstance(answer, Errand):
-            _print_detached(answer, settings)
-        elif isinstance(answer, Outcome) and settings.json:
-            print_json(answer.to_json())
-    if not settings.json:
-        _print_for_people(outcomes, settings)
-    raise_errors(answers)
-
-
-def _print_for_people(outcomes: Sequence[Outcome], settings: Settings) -> None:
-    for outcome in outcomes:
-        for warning in outcome.job.get("warnings") or ():
-            remark(f"{outcome.errand.film}: {warning}", quiet=settings.quiet)
-    if len(outcomes) == 1:
-        remark(one_line(outcomes[0]), quiet=settings.quiet)
-    elif outcomes:
-        remark(summary(outcomes), quiet=settings.quiet)
-    for outcome in outcomes:
-        click.echo(outcome.errand.target)
-
-
-def _print_detached(errand: Errand, settings: Settings) -> None:
-    if settings.json:
-        print_json({"job_id": errand.job_id, "input": str(errand.film)})
-        return
-    click.echo(errand.job_id)
-    remark(f"`ffremote attach {errand.job_id}` brings {errand.target}", quiet=settings.quiet)

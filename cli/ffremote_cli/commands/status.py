@@ -4,7 +4,7 @@ import click
 
 from ..bars import pace_of
 from ..completing import job_ids as completed_ids
-from ..display import human_bytes, print_json
+from ..display import human_bytes, one_line, print_json
 from ..options import SharedCommand
 from ..results import Arriving, Status
 from ..session import connected, current_settings, ids_of
@@ -40,7 +40,7 @@ def described(status: Status) -> str:
     error = status.error or {}
     hint = (error.get("details") or {}).get("hint")
     told = [error.get("message"), hint]
-    return "\n".join([line, *(f"  {text}" for text in told if text)])
+    return "\n".join([one_line(line), *(f"  {one_line(str(text))}" for text in told if text)])
 
 
 def _uploaded(upload: Arriving) -> str:

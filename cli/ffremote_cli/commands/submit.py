@@ -1,23 +1,27 @@
 """`ffremote submit`: upload films and go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..bars import Board
+from ..boards import board_for
 from ..client import Client
 from ..conductor import conduct
 from ..display import print_json
 from ..errand import Errand, Outcome, carry, submit
 from ..errors import ClientError
+from ..exits import one_line
 from ..film_options import at_once, films_of, named_films
 from ..interrupt import CtrlC
 from ..job_options import JobCommand, job_of
-from ..session import connected, current_settings, history, raise_errors
+from ..option_names import speak_options
+from ..options import shows_progress
+from ..session import connected, current_settings, history
 from ..settings import Settings
-from ..targets import own_name
+from ..summary import Ended, failure_of, sentences
+from ..targets import job_for, make_room, names_files, refuse_collisions, targets_of
 
 _EXAMPLES = (
     "ffremote submit in.mov --container mp4 --crf 23",
@@ -26,9 +30,15 @@ _EXAMPLES = (
 )
 
 
+@shows_progress
 @click.command(cls=JobCommand, name="submit", examples=_EXAMPLES)
 @named_films
-@click.option("-o", "--output", metavar="NAME", help="The result's file name on the server.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="The result's name, a directory or a template, as for `run`; `attach` brings it there.",
+)
 @click.option("--wait", is_flag=True, help="End when the jobs have ended.")
 @at_once
 def command(
@@ -48,14 +58,43 @@ def command(
     found = films_of(inputs, films)
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
-        errands = [_errand(client, film, job, output) for film in found]
-        raise_errors(_all(client, errands, settings, wait=wait, at_once=at_once))
+        errands = _errands(client, found, output, job)
+        answers = _all(client, errands, settings, wait=wait, at_once=at_once)
+    if job_file is None:
+        speak_options(answers)
+    ends = [Ended(film, answer) for film, answer in zip(found, answers, strict=True)]
+    if (failure := failure_of(ends)) is not None:
+        for error in sentences(ends) if len(ends) > 1 else ():
+            click.echo(one_line(error), err=True)
+        raise failure
+
+
+def _errands(
+    client: Client, films: Sequence[Path], output: str | None, job: Mapping[str, Any]
+) -> list[Errand]:
+    """The jobs; where -o says a place, `attach` brings the results there."""
+    targets = targets_of(films, output, job, client.container_of_preset)
+    if output is not None:
+        refuse_collisions(films, targets)
+        for target in targets:
+            make_room(target)
+    typed = names_files(output)
+    return [
+        Errand(
+            film,
+            job_for(target, job, is_typed=typed),
+            None if output is None else target,
+            history=history(),
+            brings=False,
+        )
+        for film, target in zip(films, targets, strict=True)
+    ]
 
 
 def _all(
     client: Client, errands: list[Errand], settings: Settings, *, wait: bool, at_once: int
 ) -> list[Errand | Outcome | ClientError]:
-    with Board(quiet=settings.quiet, count=len(errands)) as board:
+    with board_for(settings, count=len(errands)) as board:
 
         def do(errand: Errand) -> Errand | Outcome:
             view = board.view(errand.film.name)
@@ -75,8 +114,3 @@ def _print(done: Errand | Outcome, settings: Settings) -> None:
         print_json(done.to_json())
     else:
         print_json({"job_id": errand.job_id, "input": str(errand.film)})
-
-
-def _errand(client: Client, film: Path, job: Mapping[str, Any], output: str | None) -> Errand:
-    name = output or own_name(film, job, client.container_of_preset)
-    return Errand(film, {**job, "output_filename": name}, target=None, history=history())

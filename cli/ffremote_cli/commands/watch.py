@@ -1,8 +1,10 @@
 """`ffremote watch`: follow jobs that are on the server already."""
 
+from dataclasses import replace
+
 import click
 
-from ..bars import Board
+from ..boards import board_for
 from ..client import Client
 from ..completing import job_ids as completed_ids
 from ..conductor import conduct
@@ -11,13 +13,14 @@ from ..errand import followed
 from ..errors import ClientError, Stopped
 from ..follow import require_completed
 from ..interrupt import CtrlC
-from ..options import SharedCommand
+from ..options import SharedCommand, shows_progress
 from ..results import Status
 from ..session import connected, current_settings, ids_of, raise_errors
 from ..settings import Settings
 from .status import described
 
 
+@shows_progress
 @click.command(
     cls=SharedCommand,
     name="watch",
@@ -39,7 +42,8 @@ def command(job_ids: tuple[str, ...]) -> None:
 def _watched(
     client: Client, job_ids: tuple[str, ...], settings: Settings
 ) -> list[Status | ClientError]:
-    with Board(quiet=settings.quiet or settings.json, count=len(job_ids)) as board:
+    bars = replace(settings, quiet=settings.quiet or settings.json)
+    with board_for(bars, count=len(job_ids)) as board:
 
         def do(job_id: str) -> Status:
             view = board.view(job_id)

@@ -1,0 +1,115 @@
+"""People at a command line read the names of its options, not the keys of the JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Script, refuse, say
+
+from ffremote_cli.option_names import in_options
+
+
+@pytest.mark.parametrize(
+    ("message", "field", "told"),
+    [
+        ("video.crf cannot be 99.", "video.crf", "--crf cannot be 99."),
+        (
+            "extra_args[2] cannot be '-x': docs/options.md lists those that are.",
+            "extra_args",
+            "--extra-args cannot be '-x': `ffremote capabilities options` lists those that are.",
+        ),
+        ("o has no extension; set `container`.", "output_filename", "o has no extension; set "),
+        ("output_filename cannot be 'x'.", "output_filename", "-o cannot be 'x'."),
+        ("An encoder's speed is video.preset.", "preset", "An encoder's speed is --video-preset."),
+        ("There is no preset 'fast'.", "preset", "There is no preset 'fast'."),
+        ("input.duration and input.end", "input.end", "--duration and --end"),
+        ("video.unheard_of stays", "video.unheard_of", "video.unheard_of stays"),
+        ("a.video.crf.mp4 is a name", "video.crf", "a.video.crf.mp4 is a name"),
+    ],
+)
+def test_keys_become_options(message: str, field: str, told: str) -> None:
+    assert in_options(message, field).startswith(told)
+
+
+def test_a_refusal_names_the_option_and_json_keeps_the_key(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    refused = refuse(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
+    script.on("POST /jobs", refused)
+
+    done = ffremote("run", film.name, "-o", "out.mp4", "--crf", "99", "--json")
+
+    assert done.stderr == "ffremote: --crf cannot be 99.\n"
+    error = json.loads(done.stdout)["error"]
+    assert (error["message"], error["details"]) == (
+        "video.crf cannot be 99.",
+        {"field": "video.crf"},
+    )
+
+
+def test_a_job_that_came_from_a_file_keeps_the_files_words(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    refused = refuse(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
+    script.on("POST /jobs", refused)
+    film.with_name("job.json").write_text('{"video": {"crf": 99}}')
+
+    done = ffremote("submit", film.name, "-o", "out.mp4", "--job", "job.json")
+
+    assert done.stderr == "ffremote: video.crf cannot be 99.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "ours"),
+    [
+        (("--vcodec", "libx264"), "--vcodec is an option of ffmpeg: here it is --video-codec"),
+        (("-c:v", "libx264"), "-c:v is an option of ffmpeg: here it is --video-codec"),
+        (("-b:a", "128k"), "-b:a is an option of ffmpeg: here it is --audio-bitrate"),
+        (("-vf", "scale=10:10"), "-vf is an option of ffmpeg: here it is --video-filter"),
+        (("-an",), "-an is an option of ffmpeg: here it is --no-audio"),
+        (("-ss", "3"), "-ss is an option of ffmpeg: here it is --start"),
+    ],
+)
+def test_an_option_of_ffmpeg_is_answered_with_ours(
+    ffremote: Ffremote, script: Script, film: Path, words: tuple[str, ...], ours: str
+) -> None:
+    done = ffremote("run", film.name, "-o", "out.mp4", *words)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"ffremote: {ours}; `ffremote ffmpeg …` takes ffmpeg's own options "
+        "(see `ffremote run --help`)\n"
+    )
+    assert script.requests == []
+
+
+def test_an_unknown_option_that_is_nobodys_gets_the_nearest(ffremote: Ffremote) -> None:
+    done = ffremote("run", "in.mp4", "-o", "out.mp4", "--vidio-codec", "x")
+
+    assert done.returncode == 2
+    assert "--video-codec" in done.stderr
+
+
+def test_the_speed_of_an_encoder_given_as_preset_is_explained(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    script.on(
+        "POST /jobs", refuse(400, "INVALID_ARGUMENT", "There is no preset 'fast'.", field="preset")
+    )
+
+    done = ffremote("run", film.name, "-o", "out.mp4", "--preset", "fast")
+
+    assert done.stderr == (
+        "ffremote: There is no preset 'fast'. (the speed of the encoder is --video-preset fast)\n"
+    )
+
+
+def test_no_suggestion_is_what_was_typed(ffremote: Ffremote, script: Script, film: Path) -> None:
+    script.on(
+        "POST /jobs", refuse(400, "INVALID_ARGUMENT", "webm takes no h264.", field="video.codec")
+    )
+    script.on("GET /capabilities", say(encoders=[]))
+
+    done = ffremote("run", film.name, "-o", "out.webm", "--video-codec", "h264")
+
+    assert done.stderr == "ffremote: webm takes no h264.\n"
