@@ -100,7 +100,7 @@ class FilmView:
 
     def note(self, text: str) -> None:
         """What holds the work up, instead of the numbers; the next change takes it away."""
-        bar = self._bar or self._show("waiting", _TEXT, leave=False)
+        bar = self._show("waiting", _TEXT, leave=False) if self._bar is None else self._bar
         # An error may hold braces, which are fields to tqdm.
         said = one_line(text).replace("{", "{{").replace("}", "}}")
         bar.bar_format = f"{_PERCENT}{said}" if bar.total else f"{_TEXT}{said}"

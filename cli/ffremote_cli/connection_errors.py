@@ -63,6 +63,8 @@ def not_ours(response: requests.Response) -> Unreachable | Refused:
             f"a proxy before {server} asks for a password of its own (401)",
             hint="ffremote sends no password, only the token of an ffremote server",
         )
+    if status in (502, 503, 504):
+        return Unreachable(f"a proxy before {server} answers {status}: no server behind it")
     if status == 400 and "HTTPS" in response.text[:2000].upper():
         return _needs_https(server)
     return Unreachable(

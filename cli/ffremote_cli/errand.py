@@ -207,7 +207,7 @@ def followed(client: Client, job_id: str, view: View) -> Iterator[Status]:
 
 def away(error: ClientError) -> str:
     """What a view shows while the server is waited for."""
-    return f"server away: {error.message.rpartition(': ')[2]}; trying again"
+    return f"server away, trying again: {error.message.rpartition(': ')[2]}"
 
 
 def _with_way_back(error: ClientError, errand: Errand) -> ClientError:

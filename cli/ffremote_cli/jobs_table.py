@@ -8,7 +8,7 @@ from .display import columns_of, human_bytes, one_line, table
 from .results import JobPage, Status
 
 _SHORT_ID = 8
-_LEAST = 8
+_LEAST = 4
 """Columns that a name keeps however narrow the terminal is."""
 
 _THIS_YEAR = timedelta(days=300)

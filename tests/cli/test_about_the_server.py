@@ -20,6 +20,7 @@ CAPABILITIES = {
     ],
     "containers": ["mp4", "matroska"],
     "filters": ["scale", "crop"],
+    "decoders": {"av1": ["libdav1d", "libaom-av1"], "aac": ["aac"]},
     "limits": {"max_upload_bytes": 20_000_000_000, "ttl_hours": 24},
 }
 
@@ -30,10 +31,20 @@ def test_the_overview_of_what_the_server_can_do(ffremote: Ffremote, script: Scri
     said = ffremote("capabilities").stdout
 
     assert said.startswith("FFmpeg 8.1\n\nvideo encoders\n  libx264\n\naudio encoders\n  aac\n")
-    assert "limits\n  max_upload_bytes 20 GB\n  ttl_hours 24\n" in said
+    assert "limits\n  max upload: 20 GB\n  ttl: 24 h\n" in said
     assert ffremote("capabilities", "filters").stdout == "scale\ncrop\n"
+    decoders = ffremote("capabilities", "decoders").stdout
+    assert decoders == "aac  aac\nav1  libdav1d, libaom-av1\n"
+    assert not set("[]{}'") & set(said + decoders + ffremote("capabilities", "encoders").stdout)
     assert json.loads(ffremote("capabilities", "--json").stdout) == CAPABILITIES
     assert "there are ffmpeg_version, encoders" in ffremote("capabilities", "filter").stderr
+
+
+def test_the_containers_of_a_real_server_are_those_that_jobs_may_use(real: Ffremote) -> None:
+    listed = json.loads(real("capabilities", "--json").stdout)["containers"]
+
+    assert {"mp4", "mkv", "webm", "mp3"} <= set(listed)
+    assert not {"hls", "tee", "rtp", "fbdev", "segment"} & set(listed)
 
 
 def test_presets_are_a_table(ffremote: Ffremote, script: Script) -> None:

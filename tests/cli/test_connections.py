@@ -161,6 +161,11 @@ NGINX_400 = b"<html><title>400 The plain HTTP request was sent to HTTPS port</ti
             ),
         ),
         (
+            Reply(502, b"<html>502 Bad Gateway"),
+            3,
+            "ffremote: a proxy before {url} answers 502: no server behind it\n",
+        ),
+        (
             Reply(400, NGINX_400),
             3,
             "ffremote: {url} speaks https, not http (say --server {secure})\n",

@@ -52,7 +52,6 @@ def test_list_asks_for_what_was_said_and_shows_columns(ffremote: Ffremote, scrip
         "job_id": JOB,
         "state": "queued",
         "queue_position": 3,
-        "created_at": "2026-02-20T12:00:00.5Z",
         "output_filename": "out.mp4",
     }
     script.on("GET /jobs", say(items=[item], total=8, next_cursor="abc"))
@@ -61,8 +60,8 @@ def test_list_asks_for_what_was_said_and_shows_columns(ffremote: Ffremote, scrip
 
     assert script.calls() == ["GET /jobs?state=queued&state=running&limit=1"]
     assert done.stdout == (
-        "JOB                                   STATE   DONE  CREATED              OUTPUT\n"
-        f"{JOB}  queued  #3    2026-02-20 12:00:00  out.mp4\n"
+        "JOB                                   STATE      CREATED  SIZE  INPUT  OUTPUT\n"
+        f"{JOB}  queued #3                        out.mp4\n"
     )
     assert done.stderr == "1 of 8 jobs; the next with --cursor abc\n"
 

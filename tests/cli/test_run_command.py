@@ -107,7 +107,7 @@ def test_a_refusal_is_one_line_and_status_4(ffremote: Ffremote, script: Script, 
     done = ffremote("run", film.name, "-o", "out.mp4", "--crf", "99", "--json")
 
     assert done.returncode == 4
-    assert done.stderr == "ffremote: video.crf cannot be 99.\n"
+    assert done.stderr == "ffremote: --crf cannot be 99.\n"
     assert json.loads(done.stdout)["error"]["details"] == {"field": "video.crf"}
 
 

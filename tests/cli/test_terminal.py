@@ -137,11 +137,11 @@ def test_a_reader_that_leaves_is_no_error_of_ours(
 
 def test_a_list_is_drawn_again_in_its_place(terminal: Start, clip: Path, service: Service) -> None:
     program = terminal("list", "--watch", "--limit", "3", "--poll-interval", "0.1")
-    program.wait_for("JOB +STATE +DONE +PACE +OUTPUT")
+    program.wait_for("JOB +STATE +PACE +OUTPUT")
 
     job_id = service.submit(clip, output_filename="watched.mp4")
 
-    program.wait_for(rf"{job_id[:8]} +completed +100 % +watched\.mp4")
+    program.wait_for(rf"{job_id[:8]} +completed +watched\.mp4")
     program.press(CTRL_C)
     program.wait_for(r"\x1b\[\?25h")
     assert program.end() == 130

@@ -38,7 +38,8 @@ def _overview(said: Mapping[str, Any]) -> str:
     parts = [ffmpeg_versions(said)]
     for kind in ("video", "audio", "subtitle"):
         names = [each["name"] for each in said["encoders"] if each["kind"] == kind]
-        parts.append(f"\n{kind} encoders\n{_wrapped(names)}")
+        if names:
+            parts.append(f"\n{kind} encoders\n{_wrapped(names)}")
     parts.append(f"\ncontainers\n{_wrapped(map(str, said['containers']))}")
     parts.append(f"\nlimits\n{_indented(_limits(said['limits']))}")
     sections = [name for name in said if name not in _SHOWN and said[name]]
