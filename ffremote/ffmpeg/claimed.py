@@ -1,4 +1,4 @@
-"""How long the streams of an input are by its own claims: headers, tags, clocks and guesses.
+"""How long the streams of an input are by its own claims: headers, tags and clocks.
 
 A claim foretells the result, for progress and for the verification; it never proves anything. A
 recorder that was cut leaves any length in its header, a subtitle may lie past the end of the film,
@@ -11,11 +11,6 @@ from enum import StrEnum
 
 from .facts import MediaFacts, Stream
 
-# these carry no length; ffprobe guesses it from the bit rate of the first seconds
-_GUESSED = frozenset(
-    {"aac", "ac3", "amr", "dts", "eac3", "h263", "h264", "hevc", "m4v", "mjpeg", "mp3"}
-    | {"mpegvideo", "obu", "vvc"}
-)
 # ffprobe takes the last time stamp less the first
 _CLOCKS = frozenset({"mpeg", "mpegts"})
 # these count lengths from the time 0, not from the first time stamp
@@ -29,7 +24,6 @@ class Basis(StrEnum):
 
     HEADER = "header"
     CLOCK = "clock"
-    GUESS = "guess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +36,7 @@ class Claim:
 
 def basis(facts: MediaFacts) -> Basis:
     """Return what the lengths of this format rest on."""
-    name = _format(facts)
-    if name in _GUESSED:
-        return Basis.GUESS
-    return Basis.CLOCK if name in _CLOCKS else Basis.HEADER
+    return Basis.CLOCK if _format(facts) in _CLOCKS else Basis.HEADER
 
 
 def claim(facts: MediaFacts, stream: Stream) -> Claim | None:
@@ -53,6 +44,8 @@ def claim(facts: MediaFacts, stream: Stream) -> Claim | None:
     first = facts.start or 0.0
     begin = max(0.0, (stream.start if stream.start is not None else first) - first)
     length = _tagged(facts, stream) or stream.duration
+    if length is not None and length >= 0.99 * (facts.duration or 0.0):
+        length = max(length, facts.declared or 0.0)  # it is that of the longest stream
     if length is not None:
         return Claim(begin, begin + length)
     whole = length_of(facts)
@@ -62,7 +55,7 @@ def claim(facts: MediaFacts, stream: Stream) -> Claim | None:
 def length_of(facts: MediaFacts) -> float | None:
     """Return the length of the whole input as its header claims it, less a late start."""
     if facts.duration is None:
-        return None
+        return facts.declared
     return _less_start(facts, facts.duration, facts.start)
 
 

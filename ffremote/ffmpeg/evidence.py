@@ -90,6 +90,8 @@ class Evidence:
     """The words with which FFmpeg gave up reading."""
     reader_error: str | None = None
     """The first error of the demuxer."""
+    guesses_length: bool = False
+    """FFmpeg guesses the input's length from its bit rate."""
     corrupt_packet: str | None = None
     """The last words about an incomplete packet."""
     corrupt_frame: str | None = None
@@ -156,7 +158,12 @@ class Witness:
         elif _STOPPED.match(line.text) and line.is_error:
             found.stopped = found.stopped or line.text
         elif line.context.startswith(self._readers) and "[dec:" not in line.context:
-            if _CUT_OFF.search(line.text):
-                found.cut_off = found.cut_off or line.text
-            if line.is_error:
-                found.reader_error = found.reader_error or line.text
+            self._take_readers_words(line)
+
+    def _take_readers_words(self, line: Line) -> None:
+        found = self.evidence
+        found.guesses_length |= line.text.startswith("Estimating duration from bitrate")
+        if _CUT_OFF.search(line.text):
+            found.cut_off = found.cut_off or line.text
+        if line.is_error:
+            found.reader_error = found.reader_error or line.text

@@ -77,6 +77,8 @@ def expect(
         reads_to_end=part[1] is None and not cut and not _ends_early(graphs),
         start=part[0],
         input_bytes=facts.bytes,
+        is_declared=facts.declared is not None,
+        breaks_off=facts.breaks_off,
         demuxer=facts.format,
     )
 

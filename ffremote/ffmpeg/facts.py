@@ -62,6 +62,10 @@ class MediaFacts:
     start: float | None = None
     """Seconds; the earliest time stamp of the file."""
     chapters: int = 0
+    declared: float | None = None
+    """Seconds by the file's own header, where `duration` is what FFmpeg makes of it."""
+    breaks_off: bool = False
+    """The end of the file is not there; known of some formats only."""
     charset: str | None = None
     """What a text subtitle file is written in, where that is not UTF-8; only a guess."""
 
@@ -81,7 +85,9 @@ class MediaFacts:
             {key: value for key, value in stream.items() if value not in (None, (), {})}
             for stream in shown["streams"]
         ]
-        return {key: value for key, value in shown.items() if value is not None}
+        return {
+            key: value for key, value in shown.items() if value is not None and value is not False
+        }
 
     @classmethod
     def from_json(cls, shown: Mapping[str, Any]) -> "MediaFacts":
@@ -93,6 +99,8 @@ class MediaFacts:
             bytes=shown.get("bytes"),
             start=shown.get("start"),
             chapters=shown.get("chapters", 0),
+            declared=shown.get("declared"),
+            breaks_off=shown.get("breaks_off", False),
             charset=shown.get("charset"),
         )
 

@@ -54,6 +54,10 @@ class Expected:
     start: float = 0.0
     """Seconds of the input that the job leaves out at its beginning."""
     input_bytes: int | None = None
+    is_declared: bool = False
+    """The length stands in the file's own header, whatever FFmpeg makes of it."""
+    breaks_off: bool = False
+    """The end of the input is not there."""
     demuxer: str = ""
     """FFmpeg's name of the input's format."""
 

@@ -11,6 +11,7 @@ from ffremote.states import FailureReason, Phase
 
 from .asking import ask
 from .charsets import TEXT_FORMATS, guess_charset
+from .declared import look
 from .depth import deep_reading
 from .facts import MediaFacts, Stream
 from .failure import TranscodeError, refuse
@@ -63,9 +64,10 @@ def probe(
         refuse_unread(head, None)
         raise
     refuse_unread(head, facts)
-    if phase is Phase.PROBING and facts.format in TEXT_FORMATS:
-        facts = replace(facts, charset=guess_charset(cwd / input_name))
-    film = film_to_ask(facts) if phase is Phase.PROBING else None
+    if phase is not Phase.PROBING:
+        return facts
+    facts = _with_own_words(facts, cwd / input_name)
+    film = film_to_ask(facts)
     if film is None:
         return facts
     wanted = _of_first_frame(toolbox, input_name, film)
@@ -83,6 +85,13 @@ def _described(answer: dict[str, Any]) -> MediaFacts:
         raise refuse(
             FailureReason.UNSUPPORTED_INPUT, "The input describes itself in no way that is known."
         ) from exc
+
+
+def _with_own_words(facts: MediaFacts, path: Path) -> MediaFacts:
+    """Add what the file says and ffprobe does not."""
+    own = look(path)
+    charset = guess_charset(path) if facts.format in TEXT_FORMATS else None
+    return replace(facts, charset=charset, declared=own.seconds, breaks_off=own.breaks_off)
 
 
 def _of_first_frame(toolbox: Toolbox, input_name: str, film: Stream) -> list[str]:

@@ -24,6 +24,9 @@ MISSING_SHARE = 0.03
 _MOST = 0.9  # of a file's bytes; what is left may be an index
 _FALSE_HEADER = 0.02  # a recorder that dies leaves a last packet that is cut, and any length
 _WORTH_A_WARNING = 0.01
+# their packets are as long as the reader likes, so the last one is always short where the header
+# does not say how much comes
+_UNFRAMED = frozenset({"aiff", "au", "caf", "w64", "wav"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def judge(expected: Expected, made: MediaFacts, evidence: Evidence) -> tuple[str
     Raises TranscodeError (`output_truncated`) where the run proves that something is missing.
     """
     share = evidence.share_read(expected.input_bytes)
-    gaps = list(_gaps(expected, made))
+    is_guess = evidence.guesses_length and not expected.is_declared
+    gaps = [] if is_guess else list(_gaps(expected, made))
     for gap in gaps:
         proof = _proof(expected, gap, evidence)
         if proof:
@@ -115,8 +119,6 @@ def _source(expected: Expected, evidence: Evidence, number: int) -> ReadStream |
 
 def _gaps(expected: Expected, made: MediaFacts) -> Iterator[_Gap]:
     """Yield what is shorter than the input claims: streams of a known length, then the whole."""
-    if expected.basis is Basis.GUESS:
-        return
     there: dict[str, list[float | None]] = {}
     for stream in made.streams:
         claimed = claim(made, stream) if stream.duration or "duration" in stream.tags else None
@@ -174,14 +176,16 @@ def _warnings(expected: Expected, gaps: Sequence[_Gap], evidence: Evidence) -> I
         gap = max(gaps, key=lambda each: each.expected - each.found)
         yield (
             f"{gap.what} is {gap.found:.1f} s long; the input claims {gap.expected:.1f} s. FFmpeg"
-            " read it to its end and reported nothing that is missing, so the claim is probably"
-            " false."
+            " read it to its end and reported nothing that is missing: the claim is false, or the"
+            " input was cut off without a trace."
         )
     words = evidence.cut_off or evidence.stopped
-    if expected.basis is not Basis.CLOCK:
+    if expected.basis is Basis.HEADER and expected.demuxer not in _UNFRAMED:
         words = words or evidence.corrupt_packet
     if words and expected.reads_to_end:
         yield f"The input is probably cut off: FFmpeg reported {_quote(words)} while reading it."
+    elif expected.breaks_off and expected.reads_to_end:
+        yield "The input is probably cut off: its last page is not there."
     for index, stream in evidence.read.items():
         if index in expected.indexes and stream.lost_share >= _WORTH_A_WARNING:
             yield (

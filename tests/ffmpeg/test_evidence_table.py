@@ -5,6 +5,7 @@ warning about what was claimed or what is damaged) or `kept` without a word.
 """
 
 import io
+import struct
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ MATERIAL = {
     "mp3": "-vn",
     "wav": "-vn",
 }
+
+
+SOUNDS = ("ogg", "flac", "mp3", "wav")
 
 
 class Shelf:
@@ -164,7 +168,10 @@ BROKEN = [
     (cut("mp4"), FAST, "refused", "partial file"),
     (cut("mkv"), FAST, "refused", "File ended prematurely"),
     (cut("flac"), SOUND, "refused", "FFmpeg reported"),
-    (cut("avi"), FAST, "warned", "cut off"),
+    (cut("avi"), FAST, "refused", "instead of 12.0 s: FFmpeg reported “Packet corrupt"),
+    (cut("ogg"), SOUND, "warned", "its last page is not there"),
+    (cut("mp3"), SOUND, "warned", "the input claims 12.0 s"),
+    (cut("wav"), SOUND, "refused", "instead of 12.0 s: FFmpeg reported “Packet corrupt"),
     (torn("mp4"), FAST, "refused", "packets of its"),
     (torn("mkv"), FAST, "refused", "EBML"),
     wide(cut("mp4"), COPY, "refused", "partial file"),
@@ -174,11 +181,10 @@ BROKEN = [
     wide(cut("webm"), FAST, "refused", "File ended prematurely"),
     wide(cut("flv"), FAST, "refused", "FFmpeg reported"),
     wide(cut("flv"), COPY, "refused", "FFmpeg reported"),
-    wide(cut("wav"), SOUND, "warned", "cut off"),
-    # these say nowhere how long they should be: what is there is kept
+    wide(cut("wav"), {**SOUND, "audio": {"codec": "copy"}}, "refused", "Packet corrupt"),
+    wide(torn("avi"), FAST, "refused", "FFmpeg reported"),
+    # a transport stream says nowhere how long it should be, and recordings end anywhere
     wide(cut("ts"), FAST, "kept", ""),
-    wide(cut("ogg"), SOUND, "kept", ""),
-    wide(cut("mp3"), SOUND, "kept", ""),
     wide(torn("flv"), FAST, "refused", "FFmpeg reported"),
 ]
 
@@ -215,6 +221,17 @@ def silent(*filters: str) -> dict[str, Any]:
     return {**SOUND, "audio": {"codec": "aac", "filters": list(filters)}}
 
 
+def streamed_wave(size: int = 0xFFFFFFFF) -> Callable[[Shelf], bytes]:
+    """A WAV of a recorder that could not go back to its header."""
+
+    def make(shelf: Shelf) -> bytes:
+        whole = bytearray(shelf.whole("wav"))
+        struct.pack_into("<I", whole, whole.index(b"data") + 4, size)
+        return bytes(whole)
+
+    return make
+
+
 def filtered(*filters: str) -> dict[str, Any]:
     """A job with these filters and no sound."""
     return {**FAST, "video": {**FAST["video"], "filters": list(filters)}, "audio": False}
@@ -238,6 +255,12 @@ LYING = [
     wide(media("F07/screen.mp4"), filtered("framestep=5"), "kept", None),
     wide(media("F07/screen.mp4"), {**FAST, "extra_args": ["-vsync", "vfr"]}, "kept", 10.0),
     wide(cut("wav", 1.0), silent("silenceremove=stop_periods=-1:stop_threshold=0dB"), "kept", None),
+    *(wide(cut(kind, 1.0), FAST, "kept", 12.0) for kind in MATERIAL if kind not in SOUNDS),
+    *(wide(cut(kind, 1.0), SOUND, "kept", 12.0) for kind in MATERIAL),
+    (streamed_wave(), SOUND, "kept", 12.0),
+    wide(streamed_wave(0x7FFFFFFF), SOUND, "kept", 12.0),
+    wide(streamed_wave(0), SOUND, "kept", None),
+    wide(uneven("avi"), {**FAST, "audio": False}, "kept", 3.0),
     wide(uneven("mkv"), {**FAST, "audio": False}, "kept", 3.0),
     wide(uneven("mkv"), SOUND, "kept", 12.0),
     wide(uneven("mp4"), {**FAST, "audio": False}, "kept", 3.0),

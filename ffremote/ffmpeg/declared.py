@@ -1,0 +1,80 @@
+"""What a file's own header and end say about its length, where FFmpeg corrects it silently.
+
+For an AVI or a WAV that was cut off FFmpeg takes the length that is left, and of an Ogg it never
+asks whether its last page is there; so a cut file would look whole.
+"""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_MAX_CHUNKS = 64
+_MAX_HEAD = 1 << 16  # of a chunk that is read
+_TAIL = 1 << 17  # an Ogg page has 65307 bytes at most
+_LAST_PAGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Seconds by the header, None where it does not say; and whether the end is not there."""
+
+    seconds: float | None = None
+    breaks_off: bool = False
+
+
+def look(path: Path) -> Declared:
+    """Read a file's header and end; a file that makes no sense declares nothing."""
+    with path.open("rb") as file:
+        head = file.read(12)
+        try:
+            if head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE":
+                return Declared(_wave_seconds(file))
+            if head[:4] == b"RIFF" and head[8:] == b"AVI ":
+                return Declared(_avi_seconds(file))
+            if head[:4] == b"OggS":
+                return Declared(breaks_off=_lacks_last_page(file, path.stat().st_size))
+        except struct.error:
+            pass  # the file ends inside a chunk: FFmpeg says what is wrong
+    return Declared()
+
+
+def _wave_seconds(file: BinaryIO) -> float | None:
+    byte_rate, long_size = 0, None
+    for _ in range(_MAX_CHUNKS):
+        name, size = struct.unpack("<4sI", file.read(8))
+        if name == b"data":
+            data = size if long_size is None else long_size
+            return None if _is_placeholder(data) or not byte_rate else data / byte_rate
+        body = file.read(min(size, _MAX_HEAD))
+        if name == b"fmt ":
+            byte_rate = struct.unpack_from("<I", body, 8)[0]
+        elif name == b"ds64":
+            long_size = struct.unpack_from("<Q", body, 8)[0]
+        file.seek(size - len(body) + size % 2, 1)
+    return None
+
+
+def _is_placeholder(size: int) -> bool:
+    """What recorders write that cannot go back to the header, or died before."""
+    return size == 0 or 0x7FFF0000 <= size <= 0x80000100 or 0xFFFFF000 <= size <= 0xFFFFFFFF
+
+
+def _avi_seconds(file: BinaryIO) -> float | None:
+    head = file.read(_MAX_HEAD)
+    at = head.find(b"avih")
+    if at < 0:
+        return None
+    frame_microseconds, frames = struct.unpack_from("<I12xI", head, at + 8)
+    return frame_microseconds * frames / 1e6 or None
+
+
+def _lacks_last_page(file: BinaryIO, size: int) -> bool:
+    file.seek(max(0, size - _TAIL))
+    tail = file.read(_TAIL)
+    at = tail.rfind(b"OggS")
+    if at < 0:
+        return True
+    segments = tail[at + 26] if at + 26 < len(tail) else 255
+    end = at + 27 + segments + sum(tail[at + 27 : at + 27 + segments])
+    return end > len(tail) or not tail[at + 5] & _LAST_PAGE
