@@ -24,8 +24,8 @@ MISSING_SHARE = 0.03
 _MOST = 0.9  # of a file's bytes; what is left may be an index
 _FALSE_HEADER = 0.02  # a recorder that dies leaves a last packet that is cut, and any length
 _WORTH_A_WARNING = 0.01
-# their packets are as long as the reader likes, so the last one is always short where the header
-# does not say how much comes
+# their packets are as long as the reader likes, so the last one is short wherever the header
+# announces more than there is
 _UNFRAMED = frozenset({"aiff", "au", "caf", "w64", "wav"})
 
 
@@ -148,7 +148,7 @@ def _proof(expected: Expected, gap: _Gap, evidence: Evidence) -> str | None:
     lost = None if words else _loss(gap, evidence)
     if lost:
         return lost
-    if has_header and gap.found > gap.expected * _FALSE_HEADER:
+    if has_header and gap.found > gap.expected * _FALSE_HEADER and _has_frames(expected):
         words = words or evidence.damage
     if words:
         return f"FFmpeg reported {_quote(words)}"
@@ -158,6 +158,11 @@ def _proof(expected: Expected, gap: _Gap, evidence: Evidence) -> str | None:
     if evidence.reached_end is None and share is not None and share < _MOST and not evidence.seeks:
         return "FFmpeg stopped before the end of the input"
     return None
+
+
+def _has_frames(expected: Expected) -> bool:
+    """Whether an incomplete last packet says more than the header's claim alone."""
+    return expected.demuxer not in _UNFRAMED
 
 
 def _loss(gap: _Gap, evidence: Evidence) -> str | None:
@@ -174,13 +179,9 @@ def _loss(gap: _Gap, evidence: Evidence) -> str | None:
 def _warnings(expected: Expected, gaps: Sequence[_Gap], evidence: Evidence) -> Iterator[str]:
     if gaps:
         gap = max(gaps, key=lambda each: each.expected - each.found)
-        yield (
-            f"{gap.what} is {gap.found:.1f} s long; the input claims {gap.expected:.1f} s. FFmpeg"
-            " read it to its end and reported nothing that is missing: the claim is false, or the"
-            " input was cut off without a trace."
-        )
+        yield _difference(expected, gap)
     words = evidence.cut_off or evidence.stopped
-    if expected.basis is Basis.HEADER and expected.demuxer not in _UNFRAMED:
+    if expected.basis is Basis.HEADER and _has_frames(expected):
         words = words or evidence.corrupt_packet
     if words and expected.reads_to_end:
         yield f"The input is probably cut off: FFmpeg reported {_quote(words)} while reading it."
@@ -192,6 +193,19 @@ def _warnings(expected: Expected, gaps: Sequence[_Gap], evidence: Evidence) -> I
                 f"{stream.errors} of {stream.packets} packets of the input's stream {index}"
                 f" ({stream.kind}) could not be decoded."
             )
+
+
+def _difference(expected: Expected, gap: _Gap) -> str:
+    if expected.basis is Basis.CLOCK:
+        return (
+            f"{gap.what} is {gap.found:.1f} s long, although the input's clock runs over"
+            f" {gap.expected:.1f} s: it jumps. FFmpeg read the input to its end."
+        )
+    return (
+        f"{gap.what} is {gap.found:.1f} s long; the input claims {gap.expected:.1f} s. FFmpeg read"
+        " it to its end and reported nothing that is missing: the claim is false, or the input was"
+        " cut off without a trace."
+    )
 
 
 def _incomplete(gap: _Gap, proof: str, share: float | None) -> TranscodeError:
