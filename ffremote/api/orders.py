@@ -24,7 +24,7 @@ def check(desk: Desk, raw: bytes, idempotency_key: str | None = None) -> Checked
 
     Raises InvalidArgument with the field.
     """
-    job = spec.parse_job(raw, presets=desk.presets)
+    job = spec.parse_job(raw, presets=desk.presets, containers=ffmpeg.container_extensions())
     needs, warnings, message = _needs(desk, job)
     order = Order(
         spec=job.to_json(),
@@ -59,6 +59,6 @@ def _needs(desk: Desk, job: JobSpec) -> tuple[frozenset[str], tuple[str, ...], s
 
 def dry_run(desk: Desk, raw: bytes) -> DryRun:
     """Return what a job would run, or raise what it would be refused with."""
-    job = spec.parse_job(raw, presets=desk.presets)
+    job = spec.parse_job(raw, presets=desk.presets, containers=ffmpeg.container_extensions())
     capabilities = desk.engine.capabilities(desk.session)
     return ffmpeg.dry_run(job, capabilities, Limits.from_settings(desk.settings))

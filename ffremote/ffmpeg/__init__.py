@@ -2,6 +2,7 @@
 
 from .binaries import Binaries, locate
 from .capabilities import Capabilities, Encoder
+from .containers import extensions as container_extensions
 from .containers import names_of as container_names
 from .desk import DryRun, check, dry_run, needs
 from .facts import MediaFacts, Stream
@@ -37,6 +38,7 @@ __all__ = [
     "Toolbox",
     "TranscodeError",
     "check",
+    "container_extensions",
     "container_names",
     "dry_run",
     "judge",

@@ -18,7 +18,7 @@ def check_build(spec: JobSpec, options: Sequence[Option], capabilities: Capabili
     video = spec.video_options
     if video and video.pix_fmt and video.pix_fmt not in capabilities.pix_fmts:
         raise InvalidArgument(
-            "video.pix_fmt", f"{video.pix_fmt!r} is no pixel format of this server's FFmpeg."
+            "video.pix_fmt", f"{video.pix_fmt!r} is not a pixel format of this server's FFmpeg."
         )
     for option in options:
         if option.name not in capabilities.options:

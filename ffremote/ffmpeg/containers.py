@@ -79,14 +79,24 @@ def choose(spec: JobSpec) -> Container:
     )
     if name in table("containers"):
         return container(name)
-    known = ", ".join(sorted(table("containers")))
+    known = f"Supported: {', '.join(sorted(table('containers')))}."
     if not name:
         raise InvalidArgument(
             field,
-            f"{spec.output_filename!r} has no extension that says the container; set `container`,"
-            f" one of {known}.",
+            f"The output name {spec.output_filename!r} has no extension, so the container is not"
+            f" known. Add one, or set `container`. {known}",
         )
-    raise InvalidArgument(field, f"{name!r} is no container here; those are {known}.")
+    raise InvalidArgument(field, f"Unsupported container {name!r}. {known}")
+
+
+def extensions() -> frozenset[str]:
+    """Return the names of all containers, which are extensions of file names, too."""
+    return frozenset(table("containers"))
+
+
+def cannot_hold(name: str, kind: str, codec: str) -> str:
+    """Return the sentence for a codec that does not fit into a container."""
+    return f"{name} cannot hold {codec}. Containers that can: {takers(kind, codec)}."
 
 
 def names_of(muxers: Collection[str]) -> list[str]:

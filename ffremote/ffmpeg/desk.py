@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
+from ffremote.states import FailureReason
 
 from .capabilities import Capabilities
 from .choice import decide
 from .facts import ASSUMED, MediaFacts, Stream
-from .failure import TranscodeError
+from .failure import Failure, TranscodeError
 from .limits import Limits
 from .mapping import assumed
 from .planning import write_plan
@@ -41,9 +42,16 @@ def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun
     try:
         planned = write_plan(spec, _assume(spec), capabilities, limits, attempt="attempt")
     except TranscodeError as exc:
-        raise InvalidArgument("job", f"{exc.failure.message} {exc.failure.hint}".strip()) from exc
+        raise InvalidArgument("job", _without_streams(exc.failure)) from exc
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
     return DryRun(argv, planned.command, planned.warnings)
+
+
+def _without_streams(failure: Failure) -> str:
+    """Return message and hint, but not the streams of a film that the client does not have."""
+    if failure.reason is FailureReason.NO_SUCH_STREAM:
+        return failure.message
+    return f"{failure.message} {failure.hint}".strip()
 
 
 def _assume(spec: JobSpec) -> MediaFacts:

@@ -29,7 +29,9 @@ def choose(
         return _of_family(name, family, field, capabilities, hardware)
     if name not in names(f"{kind}_encoders"):
         raise InvalidArgument(
-            field, f"{name!r} is no {kind} encoder that may be used; docs/encoders.md lists them."
+            field,
+            f"{name!r} is not a supported {kind} encoder. GET /api/v1/capabilities"
+            " (`ffremote capabilities`) lists those that are.",
         )
     known = capabilities.encoders.get(name)
     if known is None or known.kind != _KINDS[kind]:
@@ -38,7 +40,8 @@ def choose(
         )
     if name in capabilities.broken:
         raise InvalidArgument(
-            field, f"The encoder {name!r} does not work here: {capabilities.broken[name]}."
+            field,
+            f"The encoder {name!r} does not work on this server: {capabilities.broken[name]}.",
         )
     return name
 
@@ -61,7 +64,7 @@ def _of_family(
     what = "hardware encoder" if hardware == "require" else "encoder"
     raise InvalidArgument(
         field if hardware != "require" else "video.hardware",
-        f"There is no {what} for {name!r} here (tried {', '.join(candidates) or 'none'}).",
+        f"This server has no {what} for {name!r} (tried: {', '.join(candidates) or 'none'}).",
     )
 
 
@@ -140,9 +143,9 @@ def _check_range(
 ) -> None:
     if bounds is None:
         key = field.partition(".")[2]
-        raise InvalidArgument(field, f"{encoder} has no {key}; use video.bitrate.")
+        raise InvalidArgument(field, f"{encoder} does not support {key}; use video.bitrate.")
     low, high = bounds
     if not low <= value <= high:
         raise InvalidArgument(
-            field, f"{field} is {number_text(value)}; {encoder} takes {low} to {high}."
+            field, f"{field} is {number_text(value)}, but {encoder} accepts {low} to {high}."
         )

@@ -7,7 +7,7 @@ from .facts import Stream
 from .tables import table
 
 _TIMECODE = "tmcd"
-_MANY_SOUNDS = frozenset({"m4a", "mka", "oga", "ogg"})
+_MANY_SOUNDS = frozenset({"m4a", "m4b", "m4r", "mka", "oga", "ogg"})
 
 
 def takes_covers(container: Container) -> bool:

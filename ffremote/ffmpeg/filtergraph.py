@@ -187,7 +187,7 @@ def _rules(name: str, kind: str) -> dict[str, Any]:
     rules = table("filters").get(name)
     if rules is None:
         raise ValueError(
-            f"the filter {name!r} is not allowed; docs/filters.md lists those that are"
+            f"the filter {name!r} is not allowed; GET /api/v1/capabilities lists those that are"
         )
     if kind and rules["kind"] != kind:
         wanted = {"v": "a video", "a": "an audio"}[kind]

@@ -30,7 +30,7 @@ def mapped(maps: Iterable[str], facts: MediaFacts) -> list[Stream]:
         if match["leaves_out"]:
             chosen = [stream for stream in chosen if stream not in found]
         elif not found and not match["if_there"]:
-            raise missing(f"no stream matches {text!r}", facts)
+            raise missing(f"The map {text!r} matches no stream of the input.", facts)
         else:
             chosen += found
     return chosen
@@ -66,9 +66,7 @@ def assumed(text: str, streams: Iterable[Stream]) -> list[Stream]:
     return [replace(stream, tags=tags) for stream in streams if kind in (None, stream.kind)]
 
 
-def missing(what: str, facts: MediaFacts) -> TranscodeError:
-    """Make the error that says what is not there, and what is."""
+def missing(sentence: str, facts: MediaFacts) -> TranscodeError:
+    """Make the error that says what is missing, and what there is."""
     there = ", ".join(f"{s.index}: {s.kind} ({s.codec})" for s in facts.streams) or "none"
-    return refuse(
-        FailureReason.NO_SUCH_STREAM, f"The {what}.", f"The input has these streams: {there}."
-    )
+    return refuse(FailureReason.NO_SUCH_STREAM, sentence, f"The input has these streams: {there}.")

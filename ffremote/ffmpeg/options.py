@@ -92,7 +92,7 @@ def _name(words: Sequence[str], place: int) -> tuple[str, str]:
         )
     name, specifier = match[1], match[2] or ""
     if name not in table("options"):
-        why = _OURS.get(name, "docs/options.md lists those that are")
+        why = _OURS.get(name, "GET /api/v1/capabilities lists those that are")
         raise InvalidArgument(field, f"The option -{name} is not allowed: {why}.")
     _check_place(name, specifier, field)
     return name, specifier
@@ -136,7 +136,7 @@ def _codec(rule: Rule, text: str) -> str:
     known = names("video_encoders") | names("audio_encoders") | names("subtitle_encoders")
     families = table("encoders")["families"].keys() | table("encoders")["aliases"].keys()
     if text != "copy" and text not in known | families:
-        raise ValueError("an encoder that docs/encoders.md lists, or copy")
+        raise ValueError("an encoder that GET /api/v1/capabilities lists, or copy")
     return text
 
 

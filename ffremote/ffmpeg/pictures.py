@@ -8,7 +8,7 @@ from ffremote.spec import JobSpec, Video
 from ffremote.spec.values import number_text
 
 from .capabilities import Capabilities
-from .containers import Container, takers
+from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rate_control, rules_of
 from .filtergraph import Graph, read_graph
 from .grammar import MAX_SIDE
@@ -46,7 +46,7 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     if not container.takes("video", codec):
         raise InvalidArgument(
             "video.codec",
-            f"{container.name} takes no {codec}; containers that do: {takers('video', codec)}.",
+            cannot_hold(container.name, "video", codec),
         )
     return encoder
 
@@ -94,7 +94,9 @@ def _speed(video: Video, encoder: str) -> list[str]:
 def _check_word(field: str, word: str, encoder: str, key: str) -> None:
     known = rules_of(encoder).get(key)
     if known is not None and word not in known:
-        raise InvalidArgument(field, f"{encoder} knows no {word!r}; it knows {', '.join(known)}.")
+        raise InvalidArgument(
+            field, f"{encoder} does not support {field} {word!r}. Supported: {', '.join(known)}."
+        )
 
 
 def chain(

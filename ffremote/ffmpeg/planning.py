@@ -9,6 +9,7 @@ from ffremote.states import FailureReason
 
 from .capabilities import Capabilities
 from .choice import Choice, decide
+from .decoding import passed_over
 from .encoders import COPY
 from .facts import MediaFacts
 from .failure import refuse
@@ -38,6 +39,7 @@ def plan(
     try:
         writer = _writer(spec, facts, capabilities, limits, attempt=attempt)
         lost = leftovers(writer.choice, facts, writer.selection)
+        lost += passed_over(writer.choice, facts, writer.selection.streams, capabilities)
         planned = writer.write()
         return replace(planned, warnings=(*planned.warnings, *lost))
     except InvalidArgument as exc:

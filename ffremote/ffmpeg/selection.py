@@ -1,11 +1,11 @@
 """Which streams of the input go into the result."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ffremote.spec import JobSpec
 
-from . import extras, texts
+from . import decoding, extras, texts
 from .capabilities import Capabilities
 from .choice import Choice
 from .encoders import COPY
@@ -51,6 +51,7 @@ def select(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> Sel
     """
     spec = choice.spec
     asked = mapped(spec.streams, facts) if spec.streams else _ordinary(choice, facts, capabilities)
+    asked = decoding.without_unread(choice, asked, capabilities)
     burned = _burned(spec, facts)
     covers = [stream for stream in asked if _is_cover(stream, choice, capabilities)]
     films = _films(asked, covers, choice)
@@ -65,9 +66,31 @@ def select(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> Sel
     chosen = [stream for stream in asked if stream in films or stream in others]
     chosen = sorted([*chosen, *covers], key=lambda s: _RANKS.get(s.kind, 0) or s in covers)
     if not chosen:
-        raise missing(f"{choice.container.name} result would hold no stream", facts)
+        raise missing(_nothing_chosen(choice), facts)
     dropped = tuple(s for s in asked if spec.streams and s not in chosen and s != burned)
     return Selection(tuple(chosen), burned, frozenset(s.index for s in covers), dropped)
+
+
+def _nothing_chosen(choice: Choice) -> str:
+    """Say why nothing is left: the input lacks what the result would consist of."""
+    name, spec = choice.container.name, choice.spec
+    wanted = [
+        word
+        for word, kind, left_out in (
+            ("video", "video", spec.video is False),
+            ("audio", "audio", spec.audio is False or choice.container.is_image),
+            ("subtitles", "subtitle", bool(spec.subtitles and spec.subtitles.mode == "drop")),
+        )
+        if choice.container.default(kind) and not left_out
+    ]
+    if not wanted:
+        return f"The job leaves out everything that the {name} result could hold."
+    what = "picture" if choice.container.is_image else f"{' and no '.join(wanted)}"
+    return f"The input has no {what} that could go into the {name} result."
+
+
+def _no_subtitle(track: int) -> str:
+    return f"The input has no subtitle track {track}; tracks are counted from 0."
 
 
 def _with_one_sound(streams: list[Stream]) -> list[Stream]:
@@ -134,22 +157,33 @@ def _ordinary(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> 
     video, audio = spec.video_options, spec.audio_options
     if container.video and spec.video is not False:
         track = video.track if video else None
-        chosen += _one("video", track, facts, covers=container.is_image)
+        usable = decoding.usable(choice, "video", capabilities)
+        chosen += _one("video", track, facts, usable, covers=container.is_image)
     if container.audio and spec.audio is not False and not container.is_image:
-        chosen += _one("audio", audio.track if audio else None, facts)
+        usable = decoding.usable(choice, "audio", capabilities)
+        chosen += _one("audio", audio.track if audio else None, facts, usable)
     covers = [s for s in facts.of_kind("video") if _is_cover(s, choice, capabilities)]
     return [*chosen, *_subtitles(choice, facts, capabilities), *covers]
 
 
-def _one(kind: str, track: int | None, facts: MediaFacts, *, covers: bool = False) -> list[Stream]:
-    """The stream with this number, or the best; a cover is no film, but it is a picture."""
+def _one(
+    kind: str,
+    track: int | None,
+    facts: MediaFacts,
+    usable: Callable[[Stream], bool],
+    *,
+    covers: bool = False,
+) -> list[Stream]:
+    """The stream with this number, or the best that is usable; a cover is a picture, no film."""
     there = facts.of_kind(kind)
     if track is not None:
         if track >= len(there):
-            raise missing(f"{kind} track {track} is not there", facts)
+            raise missing(
+                f"The input has no {kind} track {track}; tracks are counted from 0.", facts
+            )
         return [there[track]]
     films = facts.films or (there if covers else ()) if kind == "video" else there
-    return _ranked(films)[:1]
+    return sorted(_ranked(films), key=usable, reverse=True)[:1]
 
 
 def _ranked(streams: Iterable[Stream]) -> list[Stream]:
@@ -174,7 +208,7 @@ def _subtitles(choice: Choice, facts: MediaFacts, capabilities: Capabilities) ->
     track = part.track if part else None
     if isinstance(track, int):
         if track >= len(there):
-            raise missing(f"subtitle track {track} is not there", facts)
+            raise missing(_no_subtitle(track), facts)
         return [there[track]]
     if wants and track is None and not is_text:
         return list(there)
@@ -190,5 +224,5 @@ def _burned(spec: JobSpec, facts: MediaFacts) -> Stream | None:
     track = spec.subtitles.track
     there, number = facts.of_kind("subtitle"), track if isinstance(track, int) else 0
     if number >= len(there):
-        raise missing(f"subtitle track {number} is not there", facts)
+        raise missing(_no_subtitle(number), facts)
     return there[number]

@@ -5,7 +5,7 @@ from ffremote.spec import Audio, JobSpec, Loudness
 from ffremote.spec.values import bitrate_text, number_text
 
 from .capabilities import Capabilities
-from .containers import Container, takers
+from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rules_of
 from .filtergraph import Graph, read_graph
 from .pictures import own_filters
@@ -36,7 +36,7 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     if not container.takes("audio", codec):
         raise InvalidArgument(
             "audio.codec",
-            f"{container.name} takes no {codec}; containers that do: {takers('audio', codec)}.",
+            cannot_hold(container.name, "audio", codec),
         )
     return encoder
 
@@ -68,12 +68,14 @@ def encoding(audio: Audio, encoder: str) -> list[str]:
 def _quality(quality: float, encoder: str) -> list[str]:
     rules = rules_of(encoder)
     if "quality" not in rules:
-        raise InvalidArgument("audio.quality", f"{encoder} has no quality; use audio.bitrate.")
+        raise InvalidArgument(
+            "audio.quality", f"{encoder} does not support quality; use audio.bitrate."
+        )
     low, high = rules["quality"]
     if not low <= quality <= high:
         raise InvalidArgument(
             "audio.quality",
-            f"audio.quality is {number_text(quality)}; {encoder} takes {low} to {high}.",
+            f"audio.quality is {number_text(quality)}, but {encoder} accepts {low} to {high}.",
         )
     return [rules.get("quality_option", "-q:a"), number_text(quality)]
 

@@ -7,7 +7,7 @@ from ffremote.spec import JobSpec
 from ffremote.states import FailureReason
 
 from .capabilities import Capabilities
-from .containers import Container, takers
+from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of
 from .facts import Stream
 from .failure import refuse
@@ -21,7 +21,7 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     part = spec.subtitles
     if container.subtitle is None:
         if part is not None and part.mode in ("copy", "convert"):
-            raise InvalidArgument("subtitles.mode", f"{container.name} takes no subtitles.")
+            raise InvalidArgument("subtitles.mode", f"{container.name} cannot hold subtitles.")
         return None
     only = container.video is None and container.audio is None
     if (part is None and not only) or (part is not None and part.mode in ("burn", "drop")):
@@ -34,7 +34,7 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     if encoder != COPY and not container.takes("subtitle", codec):
         raise InvalidArgument(
             "subtitles.codec",
-            f"{container.name} takes no {codec}; containers that do: {takers('subtitle', codec)}.",
+            cannot_hold(container.name, "subtitle", codec),
         )
     return encoder
 
@@ -70,6 +70,9 @@ def encoding(
                 " into mkv.",
             )
         if encoder == COPY and chosen != COPY:
-            warnings.append(f"{container.name} takes no {stream.codec}; it is converted.")
+            warnings.append(
+                f"{container.name} cannot hold {stream.codec} subtitles; they are converted to"
+                f" {chosen}."
+            )
         argv += [f"-c:s:{place}", chosen]
     return argv, warnings

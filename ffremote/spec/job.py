@@ -31,7 +31,8 @@ class JobSpec(Part):
     )
     container: Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")] | None = Field(
         None,
-        description="Container of the result; not given: the extension of `output_filename`.",
+        description="Container of the result; not given: the extension of `output_filename`,"
+        " then the preset's.",
         examples=["mp4", "mkv", "webm", "mp3"],
     )
     preset: Identifier | None = Field(
@@ -62,7 +63,8 @@ class JobSpec(Part):
     )
     extra_args: Annotated[tuple[Line, ...], Field(max_length=64)] | None = Field(
         None,
-        description="Further FFmpeg output options, allow-listed one by one (docs/options.md).",
+        description="Further FFmpeg output options, allow-listed one by one (`options` of"
+        " GET /api/v1/capabilities).",
         examples=[["-movflags", "+faststart"]],
     )
     priority: int = Field(0, ge=-10, le=10, description="Higher is claimed earlier.", examples=[5])

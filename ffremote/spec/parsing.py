@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -15,22 +15,51 @@ from .presets import Preset, merge
 from .strictjson import read_object
 
 _SHOWN = 60
+# pydantic's kinds of errors, in our words
+_WORDS = {
+    "greater_than_equal": "the least is {ge}",
+    "less_than_equal": "the most is {le}",
+    "string_too_long": "it is longer than {max_length} characters",
+    "too_long": "it has more than {max_length} items",
+    "literal_error": "it should be {expected}",
+    "int_type": "it should be a whole number",
+    "int_from_float": "it should be a whole number",
+    "float_type": "it should be a number",
+    "finite_number": "it should be a number",
+    "string_type": "it should be text",
+    "bool_type": "it should be true or false",
+    "list_type": "it should be a list",
+    "tuple_type": "it should be a list",
+    "dict_type": "it should be an object",
+    "model_type": "it should be an object",
+}
 _UNION_TAGS = (ON, OFF, "[key]", "float", "Loudness")
 
 
-def parse_job(raw: bytes, *, presets: Mapping[str, Preset] | None = None) -> JobSpec:
+def parse_job(
+    raw: bytes,
+    *,
+    presets: Mapping[str, Preset] | None = None,
+    containers: Collection[str] = (),
+) -> JobSpec:
     """Read the job JSON of a client; `presets` are those that it may name.
 
+    `containers` are the extensions that win over the container of a preset.
     Raises InvalidArgument with the dotted path of the first wrong field. The spec that comes back
     holds the preset's fields already, so a later change of a preset changes no stored job.
     """
-    return build_job(read_object(raw), presets=presets)
+    return build_job(read_object(raw), presets=presets, containers=containers)
 
 
-def build_job(job: dict[str, Any], *, presets: Mapping[str, Preset] | None = None) -> JobSpec:
+def build_job(
+    job: dict[str, Any],
+    *,
+    presets: Mapping[str, Preset] | None = None,
+    containers: Collection[str] = (),
+) -> JobSpec:
     """Check a job that is Python data already; otherwise as `parse_job`."""
     try:
-        return JobSpec.model_validate_json(json.dumps(merge(job, presets or {})))
+        return JobSpec.model_validate_json(json.dumps(merge(job, presets or {}, containers)))
     except ValidationError as exc:
         raise _refusal(exc.errors(include_url=False)[0]) from exc
 
@@ -44,7 +73,7 @@ def _refusal(error: ErrorDetails) -> InvalidArgument:
     field = _dotted(error["loc"])
     if error["type"] == "extra_forbidden":
         name = str(error["loc"][-1])
-        return InvalidArgument(field, f"There is no key {name!r} here{_suggestion(error)}")
+        return InvalidArgument(field, f"Unknown key {name!r}{_suggestion(error)}")
     if error["type"] == "missing":
         return InvalidArgument(field, f"{field} is required.")
     if not error["loc"]:
@@ -56,9 +85,12 @@ def _refusal(error: ErrorDetails) -> InvalidArgument:
 def _why(error: ErrorDetails) -> str:
     if error["type"] == "string_pattern_mismatch":
         examples = _examples(error["loc"])
-        return f"it should look like {examples}" if examples else "it has not the right form"
+        return f"it should look like {examples}" if examples else "it does not have the right form"
     if error["loc"][-1] == OFF:
         return "it should be an object, or false"
+    words = _WORDS.get(error["type"])
+    if words is not None:
+        return words.format_map(error.get("ctx", {}))
     return _lower(error["msg"].removeprefix("Value error, "))
 
 

@@ -1,10 +1,10 @@
 """Named presets: parts of a job JSON that a job may start from."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ffremote.config import Settings
@@ -39,8 +39,13 @@ def load(settings: Settings) -> dict[str, Preset]:
     return presets
 
 
-def merge(job: dict[str, Any], presets: Mapping[str, Preset]) -> dict[str, Any]:
+def merge(
+    job: dict[str, Any], presets: Mapping[str, Preset], containers: Collection[str] = ()
+) -> dict[str, Any]:
     """Lay a job over the preset that it names: explicit fields win.
+
+    An extension of `output_filename` that is one of `containers` is explicit, too: the preset's
+    container is for names that have none.
 
     An explicit codec also drops what the preset says about its own codec, and any explicit rate
     control drops the preset's, so that `crf` of one never meets `bitrate` of the other.
@@ -56,6 +61,10 @@ def merge(job: dict[str, Any], presets: Mapping[str, Preset]) -> dict[str, Any]:
             " An encoder's own preset, such as 'fast', is video.preset.",
         )
     merged: dict[str, Any] = {**presets[name].job, **job}
+    output = job.get("output_filename")
+    extension = PurePosixPath(output).suffix[1:].lower() if isinstance(output, str) else ""
+    if extension in containers and "container" not in job:
+        merged.pop("container", None)
     for part, preset_part in presets[name].job.items():
         own = job.get(part)
         if isinstance(own, dict) and isinstance(preset_part, dict):

@@ -61,7 +61,7 @@ class Video(Part):
     crf: float | None = Field(
         None,
         ge=0,
-        le=63,
+        le=255,
         description="Constant quality, lower is better (x264 and x265: to 51; AV1 and VP9: to 63)."
         " Beside `bitrate` the quality is capped at that rate.",
         examples=[23],
@@ -119,7 +119,7 @@ class Video(Part):
     filters: Filters | None = Field(
         None,
         description="FFmpeg filters, one (or one chain) an item, applied after the fields above;"
-        " each filter and each parameter is allow-listed (docs/filters.md).",
+        " each filter and each parameter is allow-listed (`filters` of GET /api/v1/capabilities).",
         examples=[["hqdn3d", "eq=contrast=1.1"]],
     )
     two_pass: bool | None = Field(

@@ -84,7 +84,7 @@ def test_a_codec_that_does_not_fit_is_told_where_it_fits() -> None:
 
     failure = explain(Exit(1, None), said(f"{line} supported in container"), attempt="try1")
 
-    assert failure.message == "The container does not take the codec pcm_s16le."
+    assert failure.message == "The container cannot hold the codec pcm_s16le."
     assert "mkv" in failure.hint and "mov" in failure.hint
 
 

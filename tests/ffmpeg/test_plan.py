@@ -179,7 +179,7 @@ def test_a_track_that_is_not_there_fails_with_those_that_are() -> None:
 
     failure = caught.value.failure
     assert failure.reason == "no_such_stream"
-    assert failure.message == "The audio track 4 is not there."
+    assert failure.message == "The input has no audio track 4; tracks are counted from 0."
     assert "2: audio (ac3)" in failure.hint
 
 

@@ -86,7 +86,7 @@ def test_what_is_stored_reads_back_as_the_same_spec() -> None:
         (b'{"output_filename": "a.mp4", "video": true}', "video"),
         (b'{"output_filename": "a.mp4", "video": {"crf": "23"}}', "video.crf"),
         (b'{"output_filename": "a.mp4", "video": {"crf": true}}', "video.crf"),
-        (b'{"output_filename": "a.mp4", "video": {"crf": 99}}', "video.crf"),
+        (b'{"output_filename": "a.mp4", "video": {"crf": 999}}', "video.crf"),
         (b'{"output_filename": "a.mp4", "video": {"bitrate": "fast"}}', "video.bitrate"),
         (b'{"output_filename": "a.mp4", "video": {"bitrate": "\\uff13M"}}', "video.bitrate"),
         (b'{"output_filename": "a.mp4", "video": {"scale": "1280:720\\n"}}', "video.scale"),
@@ -108,7 +108,7 @@ def test_a_refusal_teaches() -> None:
     unknown = refusal(b'{"output_filename": "a.mp4", "video": {"codecs": "h264"}}')
     shape = refusal(b'{"output_filename": "a.mp4", "video": {"scale": "big"}}')
 
-    assert unknown.message == "There is no key 'codecs' here; did you mean 'codec'?"
+    assert unknown.message == "Unknown key 'codecs'; did you mean 'codec'?"
     assert shape.message == (
         'video.scale cannot be "big": it should look like'
         ' "1280:720" or "1280:-2" or "-2:720" or "50%".'
