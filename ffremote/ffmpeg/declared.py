@@ -45,7 +45,7 @@ def _wave_seconds(file: BinaryIO) -> float | None:
         name, size = struct.unpack("<4sI", file.read(8))
         if name == b"data":
             data = size if long_size is None else long_size
-            return None if _is_placeholder(data) or not byte_rate else data / byte_rate
+            return None if _is_placeholder(data) or not byte_rate else _sane(data / byte_rate)
         body = file.read(min(size, _MAX_HEAD))
         if name == b"fmt ":
             byte_rate = struct.unpack_from("<I", body, 8)[0]
@@ -66,7 +66,11 @@ def _avi_seconds(file: BinaryIO) -> float | None:
     if at < 0:
         return None
     frame_microseconds, frames = struct.unpack_from("<I12xI", head, at + 8)
-    return frame_microseconds * frames / 1e6 or None
+    return _sane(frame_microseconds * frames / 1e6)
+
+
+def _sane(seconds: float) -> float | None:
+    return seconds if 0 < seconds < 1e9 else None
 
 
 def _lacks_last_page(file: BinaryIO, size: int) -> bool:

@@ -8,7 +8,7 @@ import io
 import struct
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -302,3 +302,50 @@ def test_a_header_that_lies_refuses_nothing(
     assert (done.failure, done.end) == (None, end), done.warnings
     if seconds is not None:
         assert done.seconds == pytest.approx(seconds, abs=0.3)
+
+
+def test_a_result_past_the_limit_is_refused_and_never_cut_silently(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+) -> None:
+    narrow = replace(toolbox, limits=replace(toolbox.limits, max_seconds=1.0))
+
+    done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), FAST)
+
+    assert done.failure is not None
+    assert done.failure.reason == "resource_limit"
+    assert done.failure.message.startswith("The result would be longer than 1 s")
+
+
+def test_a_part_within_the_limit_is_made_of_an_input_past_it(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+) -> None:
+    narrow = replace(toolbox, limits=replace(toolbox.limits, max_seconds=2.0))
+    job = {**FAST, "input": {"start": 4, "duration": 1}}
+
+    done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), job)
+
+    assert (done.end, done.seconds) == ("kept", pytest.approx(1.0, abs=0.2))
+
+
+def test_an_encoder_that_ends_before_its_input_is_caught(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+) -> None:
+    (tmp_path / "try1").mkdir()
+    (tmp_path / "input").write_bytes(shelf.whole("mp4"))
+    facts = ffmpeg.probe(toolbox, tmp_path, "input", tick=lambda report: True)
+    asked = spec.build_job({"output_filename": "out.mkv", **FAST})
+    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    (single,) = plan.passes
+    # with -fs, which no job may say, FFmpeg ends with 0 and fewer frames
+    early = replace(single, argv=(*single.argv[:-3], "-fs", "60000", *single.argv[-3:]))
+    ending = replace(plan, passes=(early,))
+
+    outcome = ffmpeg.run(
+        toolbox, ending, cwd=tmp_path, log=io.BytesIO(), tick=lambda _: True, tick_seconds=0.1
+    )
+    made = ffmpeg.verify(toolbox, ending, cwd=tmp_path, tick=lambda _: True)
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        ffmpeg.judge(ending.expected, made, outcome.evidence)
+
+    assert caught.value.failure.reason == "output_truncated"
+    assert "FFmpeg stopped before the end of the input" in caught.value.failure.message

@@ -1,0 +1,42 @@
+"""A header that lies: the job completes, and its owner is told what was claimed and what came."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+from programs import Service
+
+FLV = Path(__file__).parent.parent / "media" / "F03" / "flv-2147483s.flv"
+
+
+def test_a_false_length_is_a_warning_of_the_job_and_of_the_command_line(
+    service: Service, tmp_path: Path
+) -> None:
+    service.start_server()
+    service.start_worker()
+
+    ended = subprocess.run(
+        [
+            *(
+                sys.executable,
+                "-m",
+                "ffremote_cli",
+                "--server",
+                service.url.removesuffix("/api/v1"),
+            ),
+            *("run", "-i", FLV, "-o", tmp_path / "out.mp4"),
+        ],
+        env=service.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+    (listed,) = requests.get(f"{service.url}/jobs", timeout=20).json()["items"]
+    job = requests.get(f"{service.url}/jobs/{listed['job_id']}", timeout=20).json()
+    (warning,) = [each for each in job["warnings"] if "2147483" in each]
+    assert (ended.returncode, (tmp_path / "out.mp4").exists()) == (0, True), ended.stderr
+    assert "is 6.0 s long" in warning
+    assert warning in " ".join(ended.stderr.split())

@@ -1,0 +1,199 @@
+"""What a run proves: FFmpeg's figures and words, read; and the verdict on them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from ffremote.ffmpeg.declared import Declared, look
+from ffremote.ffmpeg.evidence import Evidence, ReadStream, Witness, WrittenStream, read_line
+from ffremote.ffmpeg.failure import TranscodeError
+from ffremote.ffmpeg.limits import Limits
+from ffremote.ffmpeg.plan import Expected
+from ffremote.ffmpeg.position import position
+from ffremote.ffmpeg.verdict import judge, refuse_empty, refuse_over_limit
+
+OF_5 = """\
+[matroska,webm] [error] File ended prematurely
+[error] Error while decoding stream #0:1: Invalid data found when processing input
+[verbose] No more output streams to write to, finishing.
+[verbose] Input file #0 (file:input):
+[verbose]   Input stream #0:0 (video): 166 packets read (251615 bytes); 166 frames decoded; 
+[verbose]   Input stream #0:1 (audio): 284 packets read (57048 bytes); 282 frames decoded (9 samples); 
+[verbose] Output file #0 (file:try1/out.mp4):
+[verbose]   Output stream #0:0 (video): 167 frames encoded; 167 packets muxed (228540 bytes); 
+[verbose]   Output stream #0:1 (audio): 282 frames encoded (9 samples); 283 packets muxed (9 bytes); 
+[AVIOContext] [verbose] Statistics: 293874 bytes written, 2 seeks, 5 writeouts
+[AVIOContext] [verbose] Statistics: 313565 bytes read, 0 seeks
+"""  # noqa: E501, W291 - as FFmpeg 5.1.9 writes it
+OF_9 = """\
+[in#0/matroska,webm] [verbose] Starting thread...
+[in#0/matroska,webm] [error] File ended prematurely
+[in#0/matroska,webm] [verbose] EOF while reading input
+[aist#0:1/aac] [dec:aac] [error] Error submitting packet to decoder: Invalid data found
+[out#0/mp4] [verbose]   Output stream #0:0 (video): 167 frames encoded; 167 packets muxed (22 bytes); 
+[out#0/mp4] [verbose]   Output stream #0:1 (audio): 282 frames encoded (9 samples); 283 packets muxed (9 bytes); 
+[in#0/matroska,webm] [verbose]   Input stream #0:0 (video): 166 packets read (2 bytes); 166 frames decoded; 0 decode errors; 
+[in#0/matroska,webm] [verbose]   Input stream #0:1 (audio): 284 packets read (5 bytes); 282 frames decoded; 1 decode errors (9 samples); 
+[AVIOContext] [verbose] Statistics: 313565 bytes read, 0 seeks
+"""  # noqa: E501, W291 - as FFmpeg 9.0.2 writes it
+
+
+def witnessed(text: str, demuxer: str = "matroska,webm") -> Evidence:
+    witness = Witness(demuxer)
+    for line in map(read_line, text.splitlines()):
+        if line is not None:
+            witness.take(line)
+    return witness.evidence
+
+
+@pytest.mark.parametrize(("text", "reached_end"), [(OF_5, None), (OF_9, True)])
+def test_the_figures_of_each_ffmpeg_are_read(text: str, reached_end: bool | None) -> None:
+    assert witnessed(text) == Evidence(
+        read={0: ReadStream("video", 166, 166, 0), 1: ReadStream("audio", 284, 282, 1)},
+        written={0: WrittenStream("video", 167, 167), 1: WrittenStream("audio", 283, 282)},
+        bytes_read=313565,
+        reached_end=reached_end,
+        cut_off="File ended prematurely",
+        reader_error="File ended prematurely",
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[info]     title        : [verbose]   Input stream #0:0 (video): 9 packets read (1 bytes)",
+        "    [verbose]   Input stream #0:0 (video): 9 packets read (1 bytes); ",
+        "[info]     comment         : [in#0/mp4] [error] File ended prematurely",
+        "[info]     comment         : [error] Error during demuxing: partial file",
+    ],
+)
+def test_a_title_that_looks_like_ffmpegs_figures_proves_nothing(line: str) -> None:
+    assert witnessed(line) == Evidence()
+
+
+def film(seconds: float) -> ffmpeg.MediaFacts:
+    stream = ffmpeg.Stream(0, "video", "h264", duration=seconds)
+    return ffmpeg.MediaFacts("mov,mp4", seconds, (stream,))
+
+
+def expected(seconds: float = 60.0, **more: object) -> Expected:
+    fields = {"lengths": (seconds,), "indexes": (0,), "input_bytes": 1000, **more}
+    return Expected(seconds, ("video",), **fields)  # type: ignore[arg-type]
+
+
+def whole() -> Evidence:
+    return Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 100)})
+
+
+def refusal(wanted: Expected, seconds: float, evidence: Evidence) -> str:
+    with pytest.raises(TranscodeError) as caught:
+        judge(wanted, film(seconds), evidence)
+    assert caught.value.failure.reason == "output_truncated"
+    return caught.value.failure.message
+
+
+def test_a_result_as_long_as_claimed_is_kept_without_a_word() -> None:
+    assert judge(expected(), film(59.8), whole()) == ()
+
+
+def test_a_claim_alone_refuses_nothing_and_is_told() -> None:
+    (warning,) = judge(expected(), film(6.0), whole())
+
+    assert warning.startswith("The video of the result is 6.0 s long; the input claims 60.0 s.")
+
+
+def test_an_encoder_that_died_is_told_by_the_part_of_the_input_that_it_left() -> None:
+    new = refusal(expected(), 20.0, Evidence(bytes_read=330, reached_end=False))
+    old = refusal(expected(), 20.0, Evidence(bytes_read=330))
+
+    words = "is 20.0 s long instead of 60.0 s: FFmpeg stopped before the end of the input; 33%"
+    assert words in new
+    assert words in old
+
+
+def test_a_result_of_unknown_length_is_refused_where_reading_stopped_halfway() -> None:
+    unknown = Expected(None, ("video",), lengths=(None,), indexes=(0,), input_bytes=1000)
+
+    said = refusal(unknown, 20.0, Evidence(bytes_read=600, stopped="Error during demuxing: I/O"))
+
+    assert said == (
+        "FFmpeg stopped after it had read 60% of the input (“Error during demuxing: I/O”)."
+    )
+
+
+def test_a_job_that_takes_only_a_part_may_leave_the_rest_unread() -> None:
+    part = expected(20.0, reads_to_end=False)
+
+    assert judge(part, film(20.0), Evidence(bytes_read=330, reached_end=False)) == ()
+
+
+def test_packets_that_were_lost_explain_what_is_missing() -> None:
+    lost = Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 50, errors=50)})
+
+    assert "50 of 100 packets of its video could not be decoded" in refusal(expected(), 30.0, lost)
+
+
+def test_a_few_lost_packets_explain_no_false_claim() -> None:
+    lost = Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 98, errors=2)})
+
+    claimed, damaged = judge(expected(5400.0), film(6.0), lost)
+
+    assert "the input claims 5400.0 s" in claimed
+    assert damaged.startswith("2 of 100 packets of the input's stream 0 (video)")
+
+
+def test_nothing_written_is_an_empty_result_wherever_the_job_starts() -> None:
+    nothing = Evidence(written={0: WrittenStream("video", 0, 0)})
+
+    for start, words in ((0.0, "the chosen part"), (100.0, "from input.start (100 s) on")):
+        with pytest.raises(TranscodeError) as caught:
+            refuse_empty(expected(start=start), nothing)
+        assert words in caught.value.failure.message
+
+
+def test_a_result_past_the_limit_is_refused_and_one_at_the_limit_is_not() -> None:
+    limits = Limits(max_seconds=60)
+    refuse_over_limit(60.5, limits)
+
+    with pytest.raises(TranscodeError) as caught:
+        refuse_over_limit(70.0, limits)
+
+    assert caught.value.failure.reason == "resource_limit"
+
+
+def test_the_position_of_a_reader_is_seen_from_outside(tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(bytes(1000))
+    other = tmp_path / "linked"
+    other.hardlink_to(path)
+
+    with other.open("rb", buffering=0) as file:
+        file.read(600)
+        seen = position(os.getpid(), path)
+
+    assert seen == (600 if Path("/proc/self/fd").exists() else None)
+    assert position(os.getpid(), path) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "declared"),
+    [
+        (b"", Declared()),
+        (b"RIFF\0\0\0\0WAVE", Declared()),
+        (b"RIFF\0\0\0\0WAVEfmt \x02\0\0\0\0\0data\x10\0\0\0", Declared()),
+        (b"RIFF\0\0\0\0AVI avih", Declared()),
+        (b"OggS", Declared(breaks_off=True)),
+        (b"OggS\0\x04" + bytes(20) + b"\x01\x05" + b"12345", Declared()),
+        (b"OggS\0\x04" + bytes(20) + b"\x01\x05" + b"1234", Declared(breaks_off=True)),
+        (b"OggS\0\x00" + bytes(20) + b"\x01\x05" + b"12345", Declared(breaks_off=True)),
+    ],
+)
+def test_headers_that_make_no_sense_declare_nothing(
+    tmp_path: Path, content: bytes, declared: Declared
+) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(content)
+
+    assert look(path) == declared
