@@ -72,11 +72,11 @@ def admit(
             bytes=expected,
         )
     require_place(session, settings)
-    if client is not None:
-        require_share(session, storage, settings, client=client, wanted=expected)
     wanted = 2 * expected + (stored_bytes or 0)
     promised = _promised(session, settings, arrivals)
     require_room(storage, settings, wanted, promised=promised)
+    if client is not None:
+        require_share(session, storage, settings, client=client, wanted=expected)
 
 
 def admit_again(

@@ -1,7 +1,6 @@
 """The calls on /jobs."""
 
 import json
-import mimetypes
 import re
 from typing import Any
 
@@ -21,6 +20,7 @@ from ffremote.states import JobState
 from . import accel, arriving, representation, submission
 from .desk import desk
 from .download import Download, send
+from .media_types import media_type
 from .schemas import LABEL_PATTERN
 
 blueprint = Blueprint("jobs", __name__)
@@ -89,11 +89,11 @@ def result(job_id: str) -> Response:
     """Send the result of a completed job."""
     job = registry.find(desk().session, job_id)
     _require_result(job)
-    media_type = mimetypes.guess_type(job.output_filename)[0] or "application/octet-stream"
+    kind = media_type(json.loads(job.spec).get("container"), job.output_filename)
     path = desk().storage.result(job.id, job.result_token or NEVER)
     internal = accel.place_of(desk(), path)
     try:
-        return send(Download(path, media_type, job.result_sha256, job.output_filename, internal))
+        return send(Download(path, kind, job.result_sha256, job.output_filename, internal))
     except FileNotFoundError as exc:
         raise _expired(job) from exc
 

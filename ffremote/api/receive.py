@@ -9,6 +9,7 @@ from typing import Any
 import multipart
 
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
+from ffremote.spec import label_of
 
 from .bodies import BLOCK_BYTES, Readable, too_large, whole, write_all
 from .hashing import Beside
@@ -18,6 +19,9 @@ MAX_JOB_BYTES = 256 << 10
 MAX_PARTS = 8
 # What a form may hold beside its file: boundaries, headers and the job.
 FORM_BYTES = MAX_JOB_BYTES + (64 << 10)
+
+# Every byte is a character of it, so that no name of a file can make the form unreadable.
+CHARSET = "latin-1"
 
 # A part's headers (MultipartSegment), then its bytes, then None.
 Event = Any
@@ -53,12 +57,16 @@ class FormReceiver:
         except BaseException as exc:
             self.path.unlink(missing_ok=True)
             if isinstance(exc, multipart.MultipartError):
-                raise InvalidArgument("body", f"The form cannot be read: {exc}.") from exc
+                why = str(exc.args[0] if exc.args else exc).rstrip(".")
+                raise InvalidArgument("body", f"The form cannot be read: {why}.") from exc
             raise
 
     def _receive(self, stream: Readable, boundary: str, length: int) -> StoredFile:
         parser = multipart.PushMultipartParser(
-            boundary, content_length=length, max_segment_count=MAX_PARTS
+            boundary,
+            content_length=length,
+            max_segment_count=MAX_PARTS,
+            header_charset=CHARSET,
         )
         events = parser.parse_blocking(whole(stream, length), chunk_size=BLOCK_BYTES)
         for part in events:
@@ -75,11 +83,12 @@ class FormReceiver:
             self._has_job = True
             self.take_job(_small(events))
         elif part.name == "file" and self._file is None:
-            self._file = self._store(part.filename or None, events)
+            self._file = self._store(_label(part.filename), events)
         elif part.name in ("job", "file"):
             raise InvalidArgument(part.name, f"The form has two parts named {part.name!r}.")
         else:
-            raise InvalidArgument(str(part.name), f"The form has a part named {part.name!r}.")
+            name = (_label(part.name) or "")[:40]
+            raise InvalidArgument(name, f"The form has a part named {name!r}.")
 
     def _store(self, filename: str | None, events: Iterator[Event]) -> StoredFile:
         size = 0
@@ -109,6 +118,10 @@ def boundary_of(content_type: str) -> str:
             "Send multipart/form-data with a boundary, or application/json.", field="Content-Type"
         )
     return str(boundary)
+
+
+def _label(header: str | None) -> str | None:
+    return label_of(header.encode(CHARSET)) if header else None
 
 
 def _small(events: Iterator[Event]) -> bytes:

@@ -16,6 +16,7 @@ from ffremote.errors import (
 )
 from ffremote.models import Upload, UploadState
 from ffremote.rows import Announced, Order
+from ffremote.spec import label_of
 
 from . import closing, gate, orders, piece, representation, tus
 from .bodies import announced_length, too_large
@@ -168,7 +169,7 @@ def _announced() -> Announced:
     values = tus.metadata(raw)
     return Announced(
         size=size,
-        filename=tus.text(values, "filename"),
+        filename=label_of(values.get("filename")),
         sha256=tus.sha256(tus.text(values, "sha256")),
         tus_metadata=raw,
         client=gate.client(),

@@ -1,6 +1,7 @@
 """What may be asked of a job."""
 
 from . import presets, values
+from .filenames import label_of
 from .job import JobSpec
 from .parsing import build_job, load_job, parse_job
 from .presets import Preset
@@ -16,6 +17,7 @@ __all__ = [
     "Thumbnail",
     "Video",
     "build_job",
+    "label_of",
     "load_job",
     "parse_job",
     "presets",

@@ -10,9 +10,11 @@ from pydantic_core import ErrorDetails
 
 from ffremote.errors import InvalidArgument
 
+from .filenames import escaped
 from .job import OFF, ON, JobSpec
 from .presets import Preset, merge
 from .strictjson import read_object
+from .values import STORED
 
 _SHOWN = 60
 # pydantic's kinds of errors, in our words
@@ -66,7 +68,7 @@ def build_job(
 
 def load_job(stored: str) -> JobSpec:
     """Read back what `JobSpec.to_json` wrote."""
-    return JobSpec.model_validate_json(stored)
+    return JobSpec.model_validate_json(stored, context=STORED)
 
 
 def _refusal(error: ErrorDetails) -> InvalidArgument:
@@ -140,7 +142,7 @@ def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = escaped(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

@@ -3,7 +3,9 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
+
+from .filenames import invisible_in
 
 MAX_SECONDS = 7 * 86400.0
 MAX_BITRATE = 2_000_000_000
@@ -13,7 +15,8 @@ _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _RATE = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+STORED = {"stored": True}
+"""The context in which a job is read that was accepted before."""
 
 
 def _bitrate(value: Any) -> int:
@@ -69,7 +72,7 @@ def _word(value: Any) -> Any:
     return value
 
 
-def _filename(value: Any) -> str:
+def _filename(value: Any, info: ValidationInfo) -> str:
     """Check a bare file name: a label for the download, which never reaches a command line."""
     if not isinstance(value, str) or not value:
         raise ValueError("a bare file name is needed, such as out.mp4")
@@ -77,10 +80,13 @@ def _filename(value: Any) -> str:
         raise ValueError("a file name has 255 bytes at most")
     if "/" in value or "\\" in value or value in (".", ".."):
         raise ValueError("a bare file name is needed, without directories")
-    if _CONTROL.search(value) or value != value.strip():
-        raise ValueError("a file name holds no control characters, nor spaces at its ends")
+    # A stored job may have a name from before this was refused.
+    if info.context is not STORED and (invisible := invisible_in(value)):
+        raise ValueError(f"a file name cannot hold {invisible}, which is invisible")
+    if value != value.strip():
+        raise ValueError("a file name cannot begin or end with a space")
     if value.startswith("-"):
-        raise ValueError("a file name does not begin with '-'")
+        raise ValueError("a file name cannot begin with '-'")
     return value
 
 

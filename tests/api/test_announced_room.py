@@ -66,13 +66,13 @@ def fall_silent(session: Session, settings: Settings, seconds: float) -> None:
 
 def test_one_client_cannot_announce_the_whole_disk(client: FlaskClient) -> None:
     first = announce(client, 15 * GIB)
-    second = announce(client, 15 * GIB)
+    second = announce(client, 6 * GIB)
 
     assert first.status_code == 201
     assert error_of(second)[:2] == (507, "INSUFFICIENT_STORAGE")
     assert second.json["error"]["details"] == {
         "free_bytes": 40 * GIB,
-        "wanted_bytes": 15 * GIB,
+        "wanted_bytes": 6 * GIB,
         "announced_bytes": 15 * GIB,
         "share_bytes": 20 * GIB,
     }
