@@ -114,7 +114,7 @@ def test_a_silent_upload_and_its_job_give_their_room_to_others(
     assert announce(client, 15 * GIB, job=job).status_code == 201
     assert announce(client, 12 * GIB, BOB).status_code == 507
 
-    fall_silent(session, settings, 599)
+    fall_silent(session, settings, 300)
     assert announce(client, 12 * GIB, BOB).status_code == 507
     fall_silent(session, settings, 601)
 
