@@ -19,11 +19,17 @@ _STDOUT = ("-", "pipe:1", "pipe:")
 
 @contextmanager
 def source_of(means: Translation) -> Iterator[Path]:
-    """The file to send; what comes from stdin is kept in a temporary file."""
-    if means.input not in _STDIN:
+    """The file to send; what comes from stdin is kept in a temporary file.
+
+    So is a text whose charset the line names: it is sent as UTF-8.
+    """
+    if means.input not in _STDIN and means.charset is None:
         yield Path(means.input)
         return
     with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
+        if means.charset is not None:
+            yield _as_utf8(Path(means.input), means.charset, Path(folder))
+            return
         path = Path(folder, "stdin")
         with path.open("wb") as spool:
             shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
@@ -31,7 +37,7 @@ def source_of(means: Translation) -> Iterator[Path]:
 
 
 @contextmanager
-def target_of(means: Translation, source: Path, *, overwrite: bool | None) -> Iterator[Path]:
+def target_of(means: Translation, *, overwrite: bool | None) -> Iterator[Path]:
     """The file for the result; one that goes to stdout is temporary and printed at the end.
 
     Raises LocalFileProblem for the input itself, which `overwrite` does not change, for a missing
@@ -44,7 +50,7 @@ def target_of(means: Translation, source: Path, *, overwrite: bool | None) -> It
             _print(target)
         return
     target = Path(means.output)
-    _refuse_source(target, source)
+    _refuse_source(target, sources_of(means))
     if not target.parent.is_dir():
         raise LocalFileProblem(f"{target}: No such file or directory")
     if target.exists() and not _may_overwrite(target, overwrite):
@@ -52,9 +58,30 @@ def target_of(means: Translation, source: Path, *, overwrite: bool | None) -> It
     yield target
 
 
-def _refuse_source(target: Path, source: Path) -> None:
+def _as_utf8(path: Path, charset: str, folder: Path) -> Path:
+    """A copy of the text, under its own name; raises LocalFileProblem where it is none."""
     try:
-        Sources.of([source]).refuse(target)
+        text = path.read_bytes().decode(charset)
+    except OSError as exc:
+        raise LocalFileProblem(f"{path} cannot be read: {exc.strerror}") from exc
+    except (ValueError, LookupError) as exc:
+        raise LocalFileProblem(
+            f"{path} is not text in {charset}: {exc}",
+            hint="leave -sub_charenc out: the server guesses the charset, and a warning names it",
+        ) from exc
+    copy = folder / path.name
+    copy.write_text(text, encoding="utf-8", newline="")
+    return copy
+
+
+def sources_of(means: Translation) -> Sources:
+    """The input, which the output may not be."""
+    return Sources() if means.input in _STDIN else Sources.of([Path(means.input)])
+
+
+def _refuse_source(target: Path, sources: Sources) -> None:
+    try:
+        sources.refuse(target)
     except LocalFileProblem as exc:
         raise LocalFileProblem(
             f"Output {target} same as Input #0 - exiting",

@@ -219,6 +219,12 @@ What is the same as with a local ffmpeg, and what is not:
   `-probesize`, `-re` and their kind) are ignored; one remark names them. So is a decoder (`-c:v`)
   or a format (`-f`) before `-i`: the server finds out both. What would change the result and
   cannot be said is refused by name, at every `-loglevel`.
+- `-sub_charenc` of a file of subtitles is the client's work: it sends the text as UTF-8.
+- `-version`, `-encoders`, `-decoders`, `-codecs`, `-formats`, `-muxers`, `-demuxers`, `-filters`,
+  `-pix_fmts`, `-protocols`, `-hwaccels`, `-devices` and `-h` (also `-h full`, `-h encoder=NAME`)
+  are answered from the server, in FFmpeg's columns. Flags that a server does not tell are dots,
+  and the description is the name. `-i FILE` alone ends with FFmpeg's "At least one output file
+  must be specified" and status 1, but does not show the streams.
 - `-y`, `-n`, `-loglevel`, `-stats` and `-progress` are the client's own work."""
 
 _LIBRARY = """\

@@ -215,6 +215,8 @@ def capabilities(
         "broken_encoders": dict(found.broken),
         "decoders": shown["decoders"],
         "containers": ffmpeg.container_names(found.muxers),
+        "muxers": ffmpeg.usable_muxers(found.muxers),
+        "demuxers": shown["demuxers"],
         "filters": shown["filters"],
         "options": shown["options"],
         "pixel_formats": shown["pix_fmts"],

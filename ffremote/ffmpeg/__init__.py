@@ -4,6 +4,7 @@ from .binaries import Binaries, locate
 from .capabilities import Capabilities, Encoder
 from .containers import extensions as container_extensions
 from .containers import names_of as container_names
+from .containers import used_of as usable_muxers
 from .desk import DryRun, check, dry_run, needs
 from .facts import MediaFacts, Stream
 from .failure import Failure, TranscodeError
@@ -50,5 +51,6 @@ __all__ = [
     "read_capabilities",
     "run",
     "together",
+    "usable_muxers",
     "verify",
 ]

@@ -104,6 +104,11 @@ def names_of(muxers: Collection[str]) -> list[str]:
     return sorted(name for name, row in table("containers").items() if row["muxer"] in muxers)
 
 
+def used_of(muxers: Collection[str]) -> list[str]:
+    """Return those of FFmpeg's muxers that a job may use, sorted."""
+    return sorted({row["muxer"] for row in table("containers").values()} & set(muxers))
+
+
 def takers(kind: str, codec: str) -> str:
     """Name the containers that take a codec, for a hint."""
     found = [name for name in table("containers") if container(name).takes(kind, codec)]

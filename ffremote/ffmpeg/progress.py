@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 
 LONGEST = 256  # bytes of a line; FFmpeg writes none of such a length
 LARGEST = 2.0**62
-KEYS = frozenset(("frame", "fps", "out_time_us", "out_time_ms", "total_size", "speed", "progress"))
+KEYS = frozenset(
+    (
+        *("frame", "fps", "out_time_us", "out_time_ms", "total_size", "speed", "progress"),
+        *("dup_frames", "drop_frames"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,12 @@ def test_what_the_server_does_otherwise_is_said(line: str, remark: str) -> None:
 
 REFUSED = [
     (
-        "-sub_charenc CP1252 -i in.srt out.vtt",
-        (
-            "-sub_charenc: a job cannot name the charset of subtitles yet; the server reads UTF-8 and"
-            " warns where a file is not. Convert the file first: iconv -f CP1252 -t UTF-8"
-        ),
+        "-sub_charenc CP1252 -i in.mkv out.vtt",
+        "-sub_charenc: a job cannot name the charset of subtitles within a film yet; the server guesses it for files of subtitles alone",
+    ),
+    (
+        "-sub_charenc klingon -i in.srt out.vtt",
+        "-sub_charenc klingon: this charset is not known here",
     ),
     (
         "-f s16le -ar 44100 -ac 2 -i in.raw out.wav",

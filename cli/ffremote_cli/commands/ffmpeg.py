@@ -11,8 +11,9 @@ from ..display import plain, remark
 from ..errand import Errand, Outcome, View, carry
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import one_line
+from ..ffmpeg_questions import answer
 from ..interrupt import CtrlC
-from ..line_files import source_of, target_of
+from ..line_files import source_of, sources_of, target_of
 from ..local_ffmpeg import run_instead
 from ..options import SharedCommand
 from ..progress_file import ProgressReport, opened
@@ -76,7 +77,7 @@ def command(
         line = read_line(words)
         talk = read_talk(line)
         shows_log = talk.shows_log
-        if dry_run:
+        if dry_run and line.question is None:
             _print_dry_run(line)
         else:
             _run(line, talk)
@@ -102,10 +103,9 @@ def _server_answers() -> bool:
 
 
 def _run(line: Line, talk: Talk) -> None:
-    if any(option.name == "version" for option in line.globals):
+    if line.question is not None:
         with connected() as client:
-            found = client.capabilities()["ffmpeg_version"]
-        click.echo(f"ffmpeg version {found} on {client.url} (by ffremote)")
+            click.echo(answer(client, line.question))
         return
     means = translate(line)
     if isinstance(means, FirstPass):
@@ -114,9 +114,10 @@ def _run(line: Line, talk: Talk) -> None:
     _remark(means.remarks, talk)
     with (
         source_of(means) as film,
-        target_of(means, film, overwrite=talk.overwrite) as target,
+        target_of(means, overwrite=talk.overwrite) as target,
     ):
-        errand = Errand(film, means.job, target, overwrite=True, history=history())
+        sources = sources_of(means)
+        errand = Errand(film, means.job, target, overwrite=True, history=history(), sources=sources)
         outcome = _carried(errand, talk)
     _remark(outcome.job.get("warnings") or (), talk)
 

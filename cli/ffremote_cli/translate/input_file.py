@@ -62,6 +62,8 @@ def check_output(name: str) -> None:
 def _check_option(option: Option, name: str) -> str | None:
     if option.key in _TIMES | _SWITCHES or is_ignored(option, before_input=True):
         return None
+    if option.name == "sub_charenc":
+        return None  # the file is sent as UTF-8
     if option.name == "f":
         return _format(option, name)
     if option.name in _DECODERS:

@@ -21,9 +21,7 @@ BEFORE_INPUT: Mapping[str, str] = {
     "noautorotate": "the server turns pictures as the file says; -vf transpose turns further",
     "noaccurate_seek": "the server decodes from the exact moment; leave it out",
     "seek_timestamp": "-ss counts from the beginning of the input",
-    "sub_charenc": "a job cannot name the charset of subtitles yet; the server reads UTF-8 and"
-    " warns where a file is not. Convert the file first: iconv -f CP1252 -t UTF-8",
-    "sub_charenc_mode": "a job cannot name the charset of subtitles yet",
+    "sub_charenc_mode": "the server guesses the charset of subtitles; name it with -sub_charenc",
     "fix_sub_duration": "the server keeps the times of subtitles",
     "canvas_size": "the server takes the canvas that the subtitles name",
     "s": _RAW,

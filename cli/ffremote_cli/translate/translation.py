@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .builder import JobBuilder
+from .charset import charset_of
 from .input_file import check_input, check_output
 from .line import Line
 from .refusal import CannotTranslate
@@ -24,6 +25,8 @@ class Translation:
     job: Mapping[str, Any]
     input: str
     output: str
+    charset: str | None = None
+    """What the text of the input is encoded in, where the line says it."""
     remarks: tuple[str, ...] = ()
     """What a person should know about it."""
 
@@ -33,7 +36,12 @@ def translate(line: Line) -> Translation | FirstPass:
     if line.input is None:
         raise CannotTranslate("ffmpeg", "there is no input (-i)")
     if line.output is None:
-        raise CannotTranslate("ffmpeg", "At least one output file must be specified")
+        raise CannotTranslate(
+            "ffmpeg",
+            "At least one output file must be specified",
+            hint="an input alone is not sent, so its streams are not shown; use ffprobe or"
+            " mediainfo on this machine",
+        )
     if is_first_pass(line):
         return FirstPass()
     remarks = check_input(line.input, line.input_options)
@@ -41,7 +49,9 @@ def translate(line: Line) -> Translation | FirstPass:
     builder = JobBuilder(line)
     job = builder.build()
     source, target = (name.removeprefix("file:") for name in (line.input, line.output))
-    return Translation(job, source, target, (*remarks, *builder.remarks, *_remarks(line, job)))
+    said = (*remarks, *builder.remarks, *_remarks(line, job))
+    charset = charset_of(source, line.input_options)
+    return Translation(job, source, target, charset=charset, remarks=said)
 
 
 def _remarks(line: Line, job: Mapping[str, Any]) -> tuple[str, ...]:
