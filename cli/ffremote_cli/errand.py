@@ -199,8 +199,9 @@ def followed(client: Client, job_id: str, view: View) -> Iterator[Status]:
         ):
             yield from followed(client, job_id, view)
             return
-        view.status(status)
-        if (why := watch.note(status)) is not None:
+        if (why := watch.note(status)) is None:
+            view.status(status)
+        else:
             view.note(why)
         yield status
 
