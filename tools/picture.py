@@ -1,9 +1,9 @@
-"""Record a command in a terminal of our own and draw it as an SVG that plays once.
+"""Record a command in a terminal of our own and draw it as an SVG that plays again and again.
 
     python -m tools.picture docs/demo.svg -- ./run demo
 
-What is drawn is what the program wrote, at the times when it wrote it. Viewers that do not play
-see the last screen.
+What is drawn is the command, then what it wrote, at its own pace; only pauses are cut short.
+Viewers that do not play see the last screen.
 """
 
 import os
@@ -15,7 +15,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fcntl import ioctl
 from html import escape
@@ -24,6 +24,12 @@ from pathlib import Path
 COLUMNS, ROWS = 100, 60
 CELL_WIDTH, LINE_HEIGHT, MARGIN = 8.4, 19, 14
 FRAME_SECONDS = 0.2
+LONGEST_PAUSE = 1.0
+"""Seconds for which nothing changes, so that nobody looks at a picture that stands still."""
+
+HOLD_SECONDS = 6.0
+"""For the last screen, before all begins again."""
+
 CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|\x1b[=>]|[\r\n\b]|[^\x1b\r\n\b]+")
 STYLE = (
     "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#d6deeb;"
@@ -110,13 +116,14 @@ def record(argv: list[str]) -> Iterator[tuple[float, list[str]]]:
 
 def _read(terminal: int) -> str:
     """Return what was written within one frame; empty at the end."""
+    chunk = b""
     try:
         chunk = os.read(terminal, 65536)
         end = time.monotonic() + FRAME_SECONDS
         while (left := end - time.monotonic()) > 0 and select.select([terminal], [], [], left)[0]:
             chunk += os.read(terminal, 65536)
     except OSError:
-        return ""  # Linux says EIO when the last program has gone
+        pass  # Linux says EIO when the last program has gone, perhaps after its last words
     return chunk.decode(errors="replace")
 
 
@@ -135,8 +142,23 @@ def timeline(frames: list[tuple[float, list[str]]]) -> list[Shown]:
     return [one for one in shown if one.text]
 
 
-def draw(shown: list[Shown]) -> str:
-    """Return the SVG; texts that stay are visible without playing, the others only while played."""
+def paced(
+    frames: Iterable[tuple[float, list[str]]], prompt: str
+) -> Iterator[tuple[float, list[str]]]:
+    """Yield the screens below the typed command, from second 0 on, with their pauses cut short."""
+    now, before = 0.0, 0.0
+    yield now, [prompt]
+    for moment, lines in frames:
+        now += min(moment - before, LONGEST_PAUSE)
+        before = moment
+        yield now, [prompt, *lines]
+
+
+def draw(shown: list[Shown], seconds: float) -> str:
+    """Return the SVG, which begins again after so many seconds.
+
+    Texts that stay are visible without playing, the others only while it plays.
+    """
     height = (max(one.row for one in shown) + 1) * LINE_HEIGHT + 2 * MARGIN
     width = round(COLUMNS * CELL_WIDTH) + 2 * MARGIN
     return "\n".join(
@@ -144,29 +166,38 @@ def draw(shown: list[Shown]) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
             f"<style>{STYLE}</style>",
             f'<rect width="{width}" height="{height}" rx="8" fill="#0b1420"/>',
-            *(_text(one) for one in shown),
+            *(_text(one, seconds) for one in shown),
             "</svg>\n",
         ]
     )
 
 
-def _text(one: Shown) -> str:
+def _text(one: Shown, seconds: float) -> str:
     place = f'x="{MARGIN}" y="{MARGIN + (one.row + 0.75) * LINE_HEIGHT:g}"'
     width = f'textLength="{len(one.text) * CELL_WIDTH:g}" lengthAdjust="spacingAndGlyphs"'
-    if one.until is None:
-        timing = f'<set attributeName="visibility" to="hidden" begin="0s" dur="{one.since:.2f}s"/>'
-        return f'<text {place} {width} xml:space="preserve">{escape(one.text)}{timing}</text>'
-    begin, lasts = f"{one.since:.2f}s", f"{max(one.until - one.since, 0.01):.2f}s"
-    timing = f'<set attributeName="visibility" to="visible" begin="{begin}" dur="{lasts}"/>'
+    unplayed = "" if one.until is None else ' visibility="hidden"'
     return (
-        f'<text {place} {width} xml:space="preserve" visibility="hidden">'
-        f"{escape(one.text)}{timing}</text>"
+        f'<text {place} {width} xml:space="preserve"{unplayed}>'
+        f"{escape(one.text)}{_timing(one, seconds)}</text>"
+    )
+
+
+def _timing(one: Shown, seconds: float) -> str:
+    """When the text is seen, as shares of the whole: a loop has no other clock."""
+    steps = {0.0: "hidden", one.since / seconds: "visible"}
+    if one.until is not None:
+        steps[max(one.until, one.since + 0.01) / seconds] = "hidden"
+    values, times = ";".join(steps.values()), ";".join(f"{share:.5f}" for share in steps)
+    return (
+        f'<animate attributeName="visibility" calcMode="discrete" dur="{seconds:.2f}s" '
+        f'repeatCount="indefinite" values="{values}" keyTimes="{times}"/>'
     )
 
 
 def main(target: Path, argv: list[str]) -> None:
     """Record `argv` and write the picture."""
-    target.write_text(draw(timeline(list(record(argv)))))
+    frames = list(paced(record(argv), f"$ {' '.join(argv)}"))
+    target.write_text(draw(timeline(frames), frames[-1][0] + HOLD_SECONDS))
 
 
 if __name__ == "__main__":
