@@ -6,6 +6,7 @@ from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 
 from .capabilities import Capabilities
+from .caution import distrust
 from .options import Option
 from .pictures import own_filters
 
@@ -42,6 +43,13 @@ def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:
             own_filters((options.filters if options else None) or (), f"{part}.filters", kind)
         ):
             for each in graph.filters:
+                why = distrust(each.name, capabilities.version)
+                if why is not None:
+                    raise InvalidArgument(
+                        f"{part}.filters[{place}]",
+                        f"The filter {each.name!r} is not used in the server's FFmpeg"
+                        f" {capabilities.version}: {why}; FFmpeg 6 and newer have it.",
+                    )
                 if each.name not in capabilities.filters:
                     raise InvalidArgument(
                         f"{part}.filters[{place}]",

@@ -104,6 +104,12 @@ RULES = (
         "GET /api/v1/jobs/ID shows the streams of the input.",
     ),
     _rule(
+        r"non positive size for width '-1'",
+        Reason.BAD_FILTER,
+        "The pictures are less than 16 pixels wide or high where a filter needs more.",
+        "Scale them up before the filters (video.scale, or a scale in video.filters).",
+    ),
+    _rule(
         r"Could not create a libass track",
         Reason.CORRUPT_INPUT,
         "The subtitles cannot be burned: their header is not an ASS header.",

@@ -8,6 +8,7 @@ from ffremote.spec import JobSpec, Video
 from ffremote.spec.values import number_text
 
 from .capabilities import Capabilities
+from .caution import guarded
 from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rate_control, rules_of
 from .filtergraph import Graph, read_graph
@@ -100,11 +101,17 @@ def _check_word(field: str, word: str, encoder: str, key: str) -> None:
 
 
 def chain(
-    video: Video, *, promised: Promise = NOTHING, seconds: float | None = None
+    video: Video,
+    *,
+    promised: Promise = NOTHING,
+    seconds: float | None = None,
+    known_side: int | None = None,
+    version: str = "",
 ) -> list[Graph]:
     """Return the filters of the fields, in the order of work, then the job's own.
 
-    `promised` is what a preset does beside them; `seconds` the length of the pictures, if known.
+    `promised` is what a preset does beside them; `seconds` the length of the pictures, if known;
+    `known_side` the shorter side of the film, and `version` FFmpeg's: see `caution`.
     """
     texts = [*_whole_frames(video, promised), *_turned(video)]
     if promised.squares_pixels:
@@ -114,7 +121,12 @@ def chain(
     if video.scale:
         texts.append(_scale(video.scale))
     graphs = [read_graph(text) for text in texts]
-    return graphs + own_filters(video.filters or (), "video.filters", "v")
+    resized = video.crop or video.scale
+    return graphs + guarded(
+        own_filters(video.filters or (), "video.filters", "v"),
+        known_side=_least(video) if resized else known_side,
+        version=version,
+    )
 
 
 def _whole_frames(video: Video, promised: Promise) -> list[str]:
@@ -153,6 +165,12 @@ def _fps(rate: str, seconds: float | None) -> str:
     if seconds is not None and seconds * float(Fraction(rate)) < 1:
         return f"{text}:eof_action=pass"
     return text
+
+
+def _least(video: Video) -> int | None:
+    """The shorter side after crop and scale; None where it is not said in plain numbers."""
+    sides = (video.scale or video.crop or "").replace("x", ":").split(":")[:2]
+    return min(map(int, sides)) if len(sides) == 2 and all(map(str.isdecimal, sides)) else None
 
 
 def own_filters(items: tuple[str, ...], field: str, kind: str) -> list[Graph]:

@@ -41,7 +41,7 @@ def settle(
     video = choice.spec.video_options or Video()
     pix_fmt, argv, warnings = _pixels(video, encoder, source)
     promised = promise(choice.spec, encoder, pix_fmt, source, capabilities)
-    graphs = _filters(choice, facts, source, promised)
+    graphs = _filters(choice, facts, source, promised, capabilities.version)
     # zscale takes even sizes only, as many encoders do
     fitted, said = fitting_size(
         graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(promised.to_sdr)
@@ -75,12 +75,16 @@ def _pixels(video: Video, encoder: str, source: Stream) -> tuple[str | None, lis
     return video.pix_fmt, [], []
 
 
-def _filters(choice: Choice, facts: MediaFacts, source: Stream, promised: Promise) -> list[Graph]:
+def _filters(
+    choice: Choice, facts: MediaFacts, source: Stream, promised: Promise, version: str
+) -> list[Graph]:
     spec = choice.spec
     graphs = pictures.chain(
         spec.video_options or Video(),
         promised=promised,
         seconds=_seconds(facts, source),
+        known_side=min(source.width, source.height) if source.width and source.height else None,
+        version=version,
     )
     if spec.thumbnail and spec.thumbnail.width:
         graphs += pictures.chain(Video(scale=f"{spec.thumbnail.width}:-2"))

@@ -1,0 +1,135 @@
+"""Filters that corrupt memory or spin on odd pictures never get them."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.errors import InvalidArgument
+from ffremote.ffmpeg.caution import guarded
+from ffremote.ffmpeg.filtergraph import read_graph
+
+from .conftest import Shop
+
+pytestmark = pytest.mark.security
+
+GUARD = "crop='w=if(lt(min(iw,ih),16),-1,iw):h=ih:exact=1'"
+# lines that crashed or hung FFmpeg 5.1, and their siblings
+TINY = [
+    "scale=w=1:h=16,gblur",
+    "scale=w=160:h=1,edgedetect=low=0",
+    "scale=w=2:h=241,format=pix_fmts=yuva420p,unsharp=aa=-0.713412:chroma_amount=-2:ca=5",
+    "scale=w=3:h=2,vaguedenoiser",
+    "scale=w=160:h=1,format=pix_fmts=yuv420p,vaguedenoiser=nsteps=32",
+    "crop=w=iw/64:h=ih,gblur",
+    "zscale=w=2:h=2,unsharp",
+    "scale=s=8x200,edgedetect",
+    "scale=w=-1:h=2,split[a][b];[a]gblur[c];[b][c]overlay",
+]
+FINE = [
+    "crop=w=iw/2:h=ih/2,eq=contrast=1.1",
+    "scale=w=iw/4:h=-2,gblur=sigma=2",
+    "scale=w=64:h=48,unsharp",
+    "crop=w=ih:h=ih,vaguedenoiser",
+    "boxblur=5:1",
+    "format=pix_fmts=gbrpf32le,boxblur=2:2",
+    "split[a][b];[a]scale=w=iw/2:h=ih/2,boxblur=4[c];[b][c]overlay=x=9:y=9",
+]
+
+
+@pytest.fixture(scope="module")
+def shop(
+    build: ffmpeg.Binaries,
+    capabilities: ffmpeg.Capabilities,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Shop:
+    """A worker's shop."""
+    return Shop(build, capabilities, "auto", tmp_path_factory.mktemp("shop"))
+
+
+def run(shop: Shop, film: Path, *filters: str, kind: str = "video") -> str:
+    job = {"audio": False, "video": {"codec": "ffv1", "filters": list(filters)}}
+    return shop.run(shop.room(film), **job)
+
+
+def wanted(shop: Shop, filters: str) -> None:
+    """Skip what this FFmpeg does not have."""
+    for each in read_graph(filters).filters:
+        if each.name not in shop.capabilities.filters:
+            pytest.skip(f"FFmpeg {shop.capabilities.version} was built without {each.name}")
+
+
+@pytest.mark.parametrize("filters", TINY)
+def test_pictures_that_a_filter_cannot_take_end_the_job_with_the_true_reason(
+    shop: Shop, clip: Path, filters: str
+) -> None:
+    wanted(shop, filters)
+
+    assert run(shop, clip, filters) == "bad_filter", shop.said
+    assert b"less than 16 pixels" in shop.said
+
+
+@pytest.mark.parametrize("filters", FINE)
+def test_what_people_do_with_pictures_works(shop: Shop, clip: Path, filters: str) -> None:
+    wanted(shop, filters)
+
+    assert run(shop, clip, filters) == "completed", shop.said
+
+
+def test_a_film_of_few_pixels_is_checked_before_the_first_filter(
+    shop: Shop, build: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    film = tmp_path / "tiny.mkv"
+    source = ["-f", "lavfi", "-i", "color=red:s=64x2:r=10:d=0.3", "-c:v", "ffv1"]
+    subprocess.run([build.ffmpeg, "-v", "error", *source, film], check=True)
+
+    assert run(shop, film, "gblur") == "bad_filter", shop.said
+    assert run(shop, film, "scale=w=64:h=64", "gblur") == "completed", shop.said
+    assert run(shop, film, "hflip") == "completed", shop.said
+
+
+@pytest.mark.parametrize(
+    ("filters", "side", "made"),
+    [
+        (["gblur"], 180, ["gblur"]),
+        (["gblur"], 2, [f"{GUARD},gblur"]),
+        (["gblur"], None, [f"{GUARD},gblur"]),
+        (["scale=w=64:h=64", "gblur"], 180, ["scale=w=64:h=64", "gblur"]),
+        (["scale=w=64:h=-2", "fps=30"], 180, ["scale=w=64:h=-2", "fps=fps=30"]),
+        (["scale=w=8:h=8"], 180, ["scale=w=8:h=8"]),
+        (["scale=w=64:h=64,gblur"], 2, ["scale=w=64:h=64,gblur"]),
+        (["scale=w=8:h=64", "gblur"], 180, [f"scale=w=8:h=64,{GUARD}", "gblur"]),
+        (["crop=w=iw/2:h=ih,hflip,gblur"], 180, [f"crop=w=iw/2:h=ih,{GUARD},hflip,gblur"]),
+        (["hflip,vflip"], 2, ["hflip,vflip"]),
+    ],
+)
+def test_a_check_stands_only_where_sizes_are_unknown_and_matter(
+    filters: list[str], side: int | None, made: list[str]
+) -> None:
+    graphs = [read_graph(text) for text in filters]
+
+    found = guarded(graphs, known_side=side, version="9.0")
+
+    assert [str(graph) for graph in found] == made
+
+
+def test_an_old_ffmpeg_blurs_no_floating_point_pictures() -> None:
+    [old] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version="5.1.9-0+deb12u1")
+    [new] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version="n7.1")
+
+    assert [each.name for each in old.filters] == ["hflip", "format", "boxblur"]
+    assert "f32" not in str(old)
+    assert [each.name for each in new.filters] == ["hflip", "boxblur"]
+
+
+def test_a_filter_that_reads_beyond_its_memory_is_left_out_of_the_ffmpeg_that_does(
+    capabilities: ffmpeg.Capabilities,
+) -> None:
+    job = spec.build_job({"output_filename": "a.mp3", "audio": {"filters": ["dynaudnorm=f=1000"]}})
+
+    if capabilities.version.startswith("5."):
+        with pytest.raises(InvalidArgument, match="not used in the server's FFmpeg 5"):
+            ffmpeg.check(job, capabilities)
+    elif "dynaudnorm" in capabilities.filters:
+        ffmpeg.check(job, capabilities)
