@@ -1,26 +1,31 @@
-"""The measurement that loudnorm prints at the end of a pass that measures."""
+"""The loudness of each audio track: measured in one pass, corrected in the last."""
 
 import json
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 # FFmpeg prefixes the first line alone, and prints all of them at once
-_BEGINS = re.compile(r"\[Parsed_loudnorm_\d+\] \[info\] ?\{?")
+_BEGINS = re.compile(r"\[loudnorm@track(\d{1,3})\] \[info\] ?\{?")
 _KEYS = ("input_i", "input_tp", "input_lra", "input_thresh", "target_offset")
+Measured = dict[str, float]
 _MAX_LINES = 30
 _MAX_LINE = 120
 
 
-class Measurement:
-    """Collects the JSON object; lines of others, as a title that looks like one, are not its."""
+class Measurements:
+    """Collects the JSON objects; lines of others, as a title like one, are not theirs."""
 
     def __init__(self) -> None:
+        self._track = 0
         self._lines: list[str] | None = None
-        self._found: dict[str, Any] | None = None
+        self._found: dict[int, dict[str, Any] | None] = {}
 
     def take(self, line: str) -> None:
         """Take one line of FFmpeg's messages."""
-        if _BEGINS.fullmatch(line.rstrip()) or _BEGINS.fullmatch(line):
+        begins = _BEGINS.fullmatch(line.rstrip()) or _BEGINS.fullmatch(line)
+        if begins:
+            self._track = int(begins[1])
             self._lines = ["{"] if line.rstrip().endswith("{") else []
         elif self._lines is not None:
             self._continue(line.strip())
@@ -29,16 +34,50 @@ class Measurement:
         assert self._lines is not None
         self._lines.append(text)
         if text == "}":
-            self._found, self._lines = _read("".join(self._lines)), None
+            self._found[self._track], self._lines = _read("".join(self._lines)), None
         elif len(self._lines) > _MAX_LINES or len(text) > _MAX_LINE or text.startswith("["):
             self._lines = None
 
-    def values(self) -> dict[str, float] | None:
+    def of_track(self, track: int) -> Measured | None:
         """Return what loudnorm measured, or None for silence and for no measurement."""
-        measured = {key: _finite((self._found or {}).get(key)) for key in _KEYS}
+        found = self._found.get(track) or {}
+        measured = {key: _finite(found.get(key)) for key in _KEYS}
         if any(value is None for value in measured.values()):
             return None
         return {key: value for key, value in measured.items() if value is not None}
+
+
+def measuring(chains: Sequence[str], loudnorm: str) -> list[str]:
+    """Return the options of a pass that measures each track behind its filters, in this order."""
+    options = []
+    for track, chain in enumerate(chains):
+        named = loudnorm.replace("loudnorm=", f"loudnorm@track{track}=", 1)
+        parts = [*([chain] if chain else []), f"{named}:print_format=json"]
+        options += [f"-filter:a:{track}", ",".join(parts)]
+    return options
+
+
+def corrections(argv: Sequence[str], measured: Callable[[int], Measured | None]) -> list[str]:
+    """Return the filter that corrects each track that the pass `argv` measured."""
+    found: list[str] = []
+    while f"-filter:a:{len(found)}" in argv:
+        chain = argv[argv.index(f"-filter:a:{len(found)}") + 1]
+        target = chain[chain.rindex("loudnorm@") :].removesuffix(":print_format=json")
+        target = "loudnorm=" + target.partition("=")[2]
+        found.append(_correction(target, measured(len(found))))
+    return found
+
+
+def _correction(target: str, measured: Measured | None) -> str:
+    if measured is None:
+        return "anull"  # there is nothing to make louder
+    return (
+        f"{target}:measured_I={measured['input_i']}:measured_TP={measured['input_tp']}"
+        f":measured_LRA={measured['input_lra']}:measured_thresh={measured['input_thresh']}"
+        f":offset={measured['target_offset']}:linear=1"
+        # it puts out frames of seconds, which the FLAC encoder of FFmpeg 9 refuses
+        ",asetnsamples=n=4096:p=0"
+    )
 
 
 def _read(text: str) -> dict[str, Any] | None:

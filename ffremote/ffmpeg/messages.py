@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .complaints import Complaints
 from .evidence import Line, Witness, read_line
 from .glyphs import MissingGlyphs
-from .loudness import Measurement
+from .loudness import Measurements
 from .process import BoundedLog
 
 MAX_LINE = 500
@@ -38,7 +38,7 @@ class Messages:
         self.met_full_disk = False
         """FFmpeg 5.1 says so when it writes the end of a file, and exits with 0 all the same."""
         self.glyphs = MissingGlyphs()
-        self._measurement = Measurement() if measures_loudness else None
+        self._loudness = Measurements() if measures_loudness else None
 
     def take(self, data: bytes) -> None:
         """Take one line."""
@@ -51,10 +51,7 @@ class Messages:
         line = _without_font_paths(line, said)
         if self._log is not None:
             self._log.write(line.encode("utf-8", "replace"))
-        if self._measurement is not None:
-            self._measurement.take(line)
-        self.complaints.take(line)
-        self.glyphs.take(line)
+        self._show_readers(line, said)
         if said is not None and said.is_error:
             self.error_count += 1
             self.met_full_disk |= "No space left on device" in line
@@ -63,9 +60,16 @@ class Messages:
         if "[info]" not in line:
             self.tail.append(line[:MAX_LINE])
 
-    def loudness(self) -> dict[str, float] | None:
+    def _show_readers(self, line: str, said: Line | None) -> None:
+        if self._loudness is not None:
+            self._loudness.take(line)
+        if said is not None:
+            self.complaints.take(line)
+        self.glyphs.take(line)
+
+    def loudness(self, track: int = 0) -> dict[str, float] | None:
         """Return what loudnorm measured, or None for silence and for no measurement."""
-        return None if self._measurement is None else self._measurement.values()
+        return None if self._loudness is None else self._loudness.of_track(track)
 
 
 def _without_font_paths(line: str, said: Line | None) -> str:

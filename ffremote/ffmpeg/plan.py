@@ -1,12 +1,13 @@
 """What FFmpeg will be asked to do for one job, and what should come of it."""
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .claimed import Basis
 
-MEASURED = "{measured}"
-"""Stands in a command line for the loudness that an earlier pass measures."""
+MEASURED = "{{measured:{}}}"
+"""Stands in a command line for the filter that an earlier pass finds for a track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,13 @@ class Pass:
     @property
     def needs_loudness(self) -> bool:
         """Whether a measurement must be filled in first."""
-        return any(MEASURED in word for word in self.argv)
+        return any("{measured:" in word for word in self.argv)
 
-    def with_loudness(self, measured: str) -> "Pass":
-        """Fill in what a measuring pass found."""
-        argv = tuple(word.replace(MEASURED, measured) for word in self.argv)
+    def with_loudness(self, measured: Sequence[str]) -> "Pass":
+        """Fill in the filters, one a track, that a measuring pass found."""
+        argv = self.argv
+        for track, text in enumerate(measured):
+            argv = tuple(word.replace(MEASURED.format(track), text) for word in argv)
         return replace(self, argv=argv)
 
 
@@ -72,6 +75,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     rewrites_output: bool = False
     """The muxer writes the file a second time at the end, silently (faststart)."""
+    folders: tuple[str, ...] = ()
+    """What must be there, empty, before the first pass."""
     demuxer: str | None = None
     """What reads the result, where its name would mislead FFmpeg."""
 

@@ -7,6 +7,7 @@ from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 from ffremote.states import FailureReason
 
+from .alpha import as_read, lost_alpha
 from .capabilities import Capabilities
 from .choice import Choice, decide
 from .decoding import passed_over
@@ -38,8 +39,11 @@ def plan(
     """
     try:
         writer = _writer(spec, facts, capabilities, limits, attempt=attempt)
-        lost = leftovers(writer.choice, facts, writer.selection)
-        lost += passed_over(writer.choice, facts, writer.selection.streams, capabilities)
+        lost = [
+            *leftovers(writer.choice, writer.facts, writer.selection),
+            *lost_alpha(writer.choice, writer.selection.films),
+            *passed_over(writer.choice, facts, writer.selection.streams, capabilities),
+        ]
         planned = writer.write()
         return replace(planned, warnings=(*planned.warnings, *lost))
     except InvalidArgument as exc:
@@ -83,6 +87,7 @@ def _writer(
     choice = decide(spec, capabilities)
     _check_limits(facts, limits)
     choice = _in_utf8(choice, facts)
+    facts = as_read(facts, choice, capabilities)
     selection = select(choice, facts, capabilities)
     _check_decoders(selection, choice, capabilities)
     return Writer(choice, facts, capabilities, limits, attempt, selection)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ffremote.states import FailureReason, Phase
 
+from . import png
 from .asking import ask
 from .charsets import TEXT_FORMATS, guess_charset
 from .declared import look
@@ -27,7 +28,7 @@ _TAGS = ("DURATION", "alpha_mode", "filename", "language", "mimetype", "timecode
 # named one by one: all the tags of a hostile file would fill the answer
 _ENTRIES = (
     "format=format_name,duration,start_time,size,nb_streams"
-    ":stream=index,codec_type,codec_name,codec_tag_string,profile,width,height"
+    ":stream=index,codec_type,codec_name,codec_tag_string,extradata_size,profile,width,height"
     ",sample_aspect_ratio,avg_frame_rate,r_frame_rate,pix_fmt,field_order"
     ",color_range,color_space,color_transfer,color_primaries"
     ",sample_rate,channels,channel_layout,start_time,duration"
@@ -64,6 +65,8 @@ def probe(
         refuse_unread(head, None)
         raise
     refuse_unread(head, facts)
+    if facts.format in png.FORMATS:
+        facts = png.with_pixels(facts, cwd / input_name)
     if phase is not Phase.PROBING:
         return facts
     facts = _with_own_words(facts, cwd / input_name)
@@ -168,6 +171,7 @@ def _stream(row: dict[str, Any]) -> Stream:
         start=_number(row.get("start_time")),
         tag=None if str(tag).startswith("[") else tag,
         base_fps=_rate(row.get("r_frame_rate")) if is_video else None,
+        bytes=row.get("extradata_size"),
         rotation=_rotation(row.get("side_data_list", ())),
         dolby_vision=_whole(row.get("side_data_list", ()), "dv_profile"),
         side_data=tuple(str(each.get("side_data_type")) for each in row.get("side_data_list", ())),

@@ -1,8 +1,11 @@
 """The options before the input: how FFmpeg reads a stranger's file."""
 
+from collections.abc import Sequence
+
 from ffremote.spec import JobSpec, Thumbnail
 from ffremote.spec.values import number_text
 
+from .alpha import decoder_options
 from .capabilities import Capabilities
 from .claimed import claim, is_plausible
 from .depth import deep_reading, missing_times
@@ -21,11 +24,12 @@ def reading_options(
     *,
     copies: bool = False,
     seeks: bool = True,
+    more: Sequence[str] = (),
 ) -> list[str]:
     """Return the words up to the input: the demuxer that the probe found, and no other.
 
     `copies` says that packets go into the result as they are; without `seeks` a thumbnail is taken
-    from the beginning.
+    from the beginning; `more` are further options before the input.
     """
     threads = str(limits.threads)
     demuxer = facts.format.split(",")[0]
@@ -43,7 +47,9 @@ def reading_options(
         *(("-t", number_text(length)) if length is not None else ()),
         *deep_reading(demuxer),
         *(missing_times(demuxer) if copies else ()),
+        *decoder_options(facts),
         *(("-sub_charenc", facts.charset) if facts.charset else ()),
+        *more,
         *("-f", demuxer, "-i", "file:input"),
     ]
 

@@ -11,6 +11,7 @@ from .activity import Activity, written_bytes
 from .evidence import Evidence
 from .explain import explain, met_size_limit
 from .failure import TranscodeError, refuse
+from .loudness import corrections
 from .messages import Messages
 from .meter import Meter
 from .plan import Pass, Plan
@@ -61,14 +62,17 @@ def run(
     """
     started = clock.monotonic()
     bounded = BoundedLog(log)
-    errors, percent, measured, evidence = 0, 0, None, Evidence()
+    for folder in plan.folders:
+        (cwd / folder).mkdir()
+    errors, percent, evidence = 0, 0, Evidence()
+    measured: list[str] = []
     warnings: list[str] = []
     totals = Report(Phase.TRANSCODING)
     for number, each in enumerate(plan.passes):
         if each.is_fallback and has_result(plan, cwd):
             continue
         if each.needs_loudness:
-            each = each.with_loudness(measured or "anull")
+            each = each.with_loudness(measured)
             bounded.write(f"$ {each.command}".encode())
         course = _Course(toolbox, plan, number, each, cwd, bounded, tick, percent)
         try:
@@ -81,7 +85,7 @@ def run(
         evidence, totals = course.messages.witness.evidence, course.totals()
         warnings += course.messages.complaints.warnings()
         if each.measures_loudness:
-            measured = _correction(each, course.messages.loudness())
+            measured = corrections(each.argv, course.messages.loudness)
     warnings += course.messages.glyphs.warnings()
     found = tuple(dict.fromkeys(warnings))
     return Outcome(errors, clock.monotonic() - started, evidence, found, totals)
@@ -91,19 +95,6 @@ def has_result(plan: Plan, cwd: Path) -> bool:
     """Whether an earlier pass wrote something under the result's name."""
     output = cwd / plan.output
     return output.is_file() and output.stat().st_size > 0
-
-
-def _correction(each: Pass, measured: dict[str, float] | None) -> str | None:
-    """Return the filter that corrects what was measured; None for silence."""
-    if measured is None:
-        return None
-    chain = each.argv[each.argv.index("-filter:a") + 1]
-    target = chain[chain.rindex("loudnorm=") :].removesuffix(":print_format=json")
-    return (
-        f"{target}:measured_I={measured['input_i']}:measured_TP={measured['input_tp']}"
-        f":measured_LRA={measured['input_lra']}:measured_thresh={measured['input_thresh']}"
-        f":offset={measured['target_offset']}:linear=1"
-    )
 
 
 class _Course:

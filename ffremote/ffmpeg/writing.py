@@ -6,7 +6,7 @@ from dataclasses import replace
 from ffremote.spec import Audio, Video
 from ffremote.states import FailureReason
 
-from . import covers, sound_limits, sounds, texts
+from . import alpha, covers, preparing, sound_limits, sounds, texts
 from .capabilities import Capabilities
 from .choice import Choice
 from .encoders import COPY
@@ -15,6 +15,7 @@ from .facts import MediaFacts
 from .failure import refuse
 from .filtergraph import Graph
 from .limits import Limits
+from .loudness import measuring
 from .muxing import bound, container_options, end
 from .notes import notes
 from .options import Option
@@ -23,7 +24,6 @@ from .plan import MEASURED, Expected, Pass, Plan
 from .private import with_server_params
 from .reading import reading_options
 from .selection import Selection
-from .texts import BITMAP_SUBTITLES
 from .timing import TIMING, frame_timing
 
 
@@ -48,6 +48,7 @@ class Writer:
         self.limits = limits
         self.attempt = attempt
         self.selection = selection
+        self.fonts = preparing.fonts(selection, facts)
         self.output = f"{attempt}/out.{choice.container.extension}"
         film = next(iter(selection.films), None)
         self.pictures = settle(choice, facts, film, capabilities)
@@ -60,20 +61,15 @@ class Writer:
     def write(self) -> Plan:
         """Put the passes together."""
         self.warnings += notes(self.choice, self.selection, self.facts)
-        head = reading_options(
-            self.spec,
-            self.facts,
-            self.capabilities,
-            self.limits,
-            copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
-        )
+        head = self._head()
         graphs = self._graphs()
         video = self._video(graphs["video"])
         audio = self._audio(graphs["audio"])
         passes = []
-        taken_out = self._taken_out()
+        taken_out = preparing.outputs(self.choice, self.selection, self.attempt)
         if taken_out:
-            passes.append(Pass((*head, *taken_out), 0.05))
+            fonts = preparing.font_options(self.fonts, self.attempt)
+            passes.append(Pass((*self._head(fonts), *taken_out), 0.05))
         if self._normalises:
             passes.append(Pass((*head, *self._measuring(graphs["audio"])), 0.1, True))
         twice = bool(self.video.two_pass and self._encodes("video"))
@@ -83,6 +79,7 @@ class Writer:
             *video,
             *audio,
             *self._subtitles(),
+            *alpha.options(self.choice, self.selection.films),
             *covers.options(self.choice, self.selection, self.attempt),
             *container_options(self.choice, self.capabilities),
         ]
@@ -96,9 +93,7 @@ class Writer:
         passes.append(Pass((*head, *words), 1.0))
         if self.spec.thumbnail and "-ss" in head:
             # nothing may lie behind that moment: then it is the first picture
-            head = reading_options(
-                self.spec, self.facts, self.capabilities, self.limits, seeks=False
-            )
+            head = self._head(seeks=False)
             passes.append(Pass((*head, *words), 0.0, is_fallback=True))
         total = sum(each.weight for each in passes)
         return Plan(
@@ -107,7 +102,19 @@ class Writer:
             expected=self._expected(graphs),
             warnings=tuple(self.warnings),
             rewrites_output=any("faststart" in word for word in last),
+            folders=(preparing.fonts_folder(self.attempt),) if self.fonts else (),
             demuxer=self.choice.container.demuxer,
+        )
+
+    def _head(self, more: Sequence[str] = (), *, seeks: bool = True) -> list[str]:
+        return reading_options(
+            self.spec,
+            self.facts,
+            self.capabilities,
+            self.limits,
+            copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
+            seeks=seeks,
+            more=more,
         )
 
     def _expected(self, graphs: dict[str, list[Graph]]) -> Expected:
@@ -130,8 +137,7 @@ class Writer:
 
     @property
     def _burns_text(self) -> bool:
-        burned = self.selection.burned
-        return burned is not None and burned.codec not in BITMAP_SUBTITLES
+        return preparing.burns_text(self.selection)
 
     def _graphs(self) -> dict[str, list[Graph]]:
         audio = []
@@ -164,9 +170,7 @@ class Writer:
             )
         parts = [str(graph) for graph in graphs]
         if self._burns_text:
-            # libass reads this file itself; the filter `subtitles` would let FFmpeg look for a
-            # demuxer by its content, and the header in it is the uploader's, byte for byte
-            parts.append(f"ass=filename={self.attempt}/subtitles.ass")
+            parts.append(preparing.burning_filter(self.fonts, self.attempt))
         if self._burns_picture:
             film = self.selection.films[0].index
             burned = self.selection.burned
@@ -180,9 +184,12 @@ class Writer:
             return []
         assert self.choice.audio_encoder is not None
         parts = [str(graph) for graph in graphs]
-        if self._normalises:
-            parts.append(MEASURED)
         argv = ["-filter:a", ",".join(parts)] if parts else []
+        if self._normalises:
+            argv = []
+            for track in range(len(self.selection.of_kind("audio"))):
+                words = ",".join([*parts, MEASURED.format(track)])
+                argv += [f"-filter:a:{track}", words]
         encoder, streams = self.choice.audio_encoder, self.selection.of_kind("audio")
         argv += sounds.encoding(self.audio, encoder)
         fitted, said = sound_limits.fitting(self.audio, encoder, streams)
@@ -224,20 +231,11 @@ class Writer:
     def _measuring(self, graphs: list[Graph]) -> list[str]:
         target = sounds.loudness_of(self.audio)
         assert target is not None
-        parts = [str(graph) for graph in graphs]
-        parts.append(f"{sounds.loudnorm(target)}:print_format=json")
-        sound = self.selection.of_kind("audio")[0].index
-        chain = ["-filter:a", ",".join(parts)]
-        return [*_maps([sound]), *chain, *bound(self.limits), "-f", "null", "-"]
-
-    def _taken_out(self) -> list[str]:
-        """The outputs of a first pass: what the last one reads as files of ours."""
-        argv = covers.extraction(self.choice, self.selection, self.attempt)
-        burned = self.selection.burned
-        if burned is not None and self._burns_text:
-            output = f"file:{self.attempt}/subtitles.ass"
-            argv += [*_maps([burned.index]), "-c:s", "ass", "-f", "ass", output]
-        return argv
+        chain = ",".join(str(graph) for graph in graphs)
+        tracks = self.selection.of_kind("audio")
+        options = measuring([chain] * len(tracks), sounds.loudnorm(target))
+        maps = _maps(stream.index for stream in tracks)
+        return [*maps, *options, *bound(self.limits), "-f", "null", "-"]
 
 
 def _maps(indexes: Iterable[int]) -> list[str]:

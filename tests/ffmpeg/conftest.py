@@ -1,13 +1,16 @@
 """The FFmpeg builds at hand, and what they can do."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conversion import Converter
+from rooms import Room
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg import binaries
+from ffremote.ffmpeg.toolbox import Toolbox
 
 
 def builds() -> list[ffmpeg.Binaries]:
@@ -44,3 +47,17 @@ def converter(
     """Runs whole jobs with `build`."""
     settings = Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe))
     return Converter(ffmpeg.make_toolbox(settings), capabilities, tmp_path_factory.mktemp("jobs"))
+
+
+@pytest.fixture(scope="session")
+def workbench(build: ffmpeg.Binaries) -> Toolbox:
+    """A toolbox around `build`."""
+    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+
+
+@pytest.fixture
+def enter(
+    workbench: Toolbox, capabilities: ffmpeg.Capabilities, tmp_path: Path
+) -> Callable[[Path], Room]:
+    """Open a room with a given input."""
+    return lambda source: Room(workbench, capabilities, tmp_path, source)

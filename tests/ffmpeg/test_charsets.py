@@ -9,9 +9,7 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
-from ffremote.config import Settings
 from ffremote.ffmpeg.charsets import MAX_BYTES, guess_charset
-from ffremote.ffmpeg.toolbox import Toolbox
 
 LATIN = Path(__file__).parent.parent / "media" / "F25" / "latin.srt"
 CUE = "1\n00:00:00,100 --> 00:00:00,900\n{}\n"
@@ -35,20 +33,6 @@ TEXTS = [
     ("BIG5", "你好，你怎麼樣？我很好，謝謝。"),
     ("CP949", "안녕하세요, 어떻게 지내세요? 저는 잘 지내요."),
 ]
-
-
-@pytest.fixture(scope="module")
-def toolbox(build: ffmpeg.Binaries) -> Toolbox:
-    """A toolbox around `build`."""
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
-
-
-@pytest.fixture
-def enter(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, tmp_path: Path
-) -> Callable[[Path], Room]:
-    """Open a room with a given input."""
-    return lambda source: Room(toolbox, capabilities, tmp_path, source)
 
 
 @pytest.mark.parametrize(("charset", "text"), TEXTS)

@@ -9,26 +9,12 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
-from ffremote.config import Settings
-from ffremote.ffmpeg.toolbox import Toolbox
 
 MEDIA = Path(__file__).parent.parent / "media"
 Open = Callable[[Path], Room]
 COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 ALL = {**COPY, "subtitles": {"mode": "copy"}, "streams": ["0"]}
 wide = pytest.mark.wide
-
-
-@pytest.fixture(scope="module")
-def toolbox(build: ffmpeg.Binaries) -> Toolbox:
-    """A toolbox around `build`."""
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
-
-
-@pytest.fixture
-def enter(toolbox: Toolbox, capabilities: ffmpeg.Capabilities, tmp_path: Path) -> Open:
-    """Open a room with a given input."""
-    return lambda source: Room(toolbox, capabilities, tmp_path, source)
 
 
 @pytest.fixture(scope="session")

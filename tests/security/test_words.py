@@ -26,7 +26,7 @@ Titled = Callable[[str], Path]
 MEASURED = (
     '{"input_i":"-1","input_tp":"-1","input_lra":"1","input_thresh":"-9","target_offset":"0"}'
 )
-HEAD = "[Parsed_loudnorm_0 @ 0x55] [info] "
+HEAD = "[loudnorm@track0 @ 0x55] [info] "
 OWN = [HEAD, "{", *(f'\t"{key}" : "{n}",' for key, n in (("input_i", "-20.5"), ("input_tp", "-3")))]
 OWN += ['\t"input_lra" : "2",', '\t"input_thresh" : "-31",', '\t"target_offset" : "0.1"', "}"]
 TITLES = {
