@@ -47,12 +47,12 @@ class Tokens:
             return None
         secret = _secret(given)
         if not secret:
-            raise Unauthorized("This server wants a token: send `Authorization: Bearer TOKEN`.")
+            raise Unauthorized("This server needs a token: send `Authorization: Bearer TOKEN`.")
         found = _hash(secret)
         # Every entry is compared, each in constant time: how long it takes tells nothing.
         names = [name for name, known in self.hashes.items() if hmac.compare_digest(known, found)]
         if not names:
-            raise Unauthorized("This token is not one of this server.")
+            raise Unauthorized("Unknown token.")
         return names[0]
 
 

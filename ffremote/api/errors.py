@@ -82,7 +82,8 @@ def request_error(error: errors.RequestError) -> Response:
     if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable, tus.UploadLocked)):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     if isinstance(error, errors.Unauthorized):
-        response.headers["WWW-Authenticate"] = 'Bearer realm="ffremote", Basic realm="ffremote"'
+        for scheme in ("Bearer", "Basic"):  # Chromium reads one challenge in a line
+            response.headers.add("WWW-Authenticate", f'{scheme} realm="ffremote"')
     return response
 
 

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 # For a supervisor or a load balancer, which has no token; they tell nothing of jobs.
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+# The pages hold nothing: what they show they ask of the API, with the token of their reader.
+PAGES = frozenset({"/", "/docs"})
+ASSETS = "/static/"
 ASKED = ("HOST", "ORIGIN", "SEC_FETCH_SITE", "AUTHORIZATION")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -48,7 +51,7 @@ class Gate:
 
     def require_token(self, path: str, headers: Mapping[str, str]) -> str | None:
         """Return the name of the token, None where none is needed; raise Unauthorized."""
-        if path in OPEN_PATHS:
+        if path in OPEN_PATHS or path in PAGES or path.startswith(ASSETS):
             return None
         return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")))
 

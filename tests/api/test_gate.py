@@ -36,9 +36,14 @@ def test_a_token_opens_and_nothing_else_does(settings: Settings) -> None:
     for wrong in (None, "Bearer", "Bearer x", f"Bearer {alice}x", f"Digest {alice}", "Bearer ä"):
         answer = client.get(JOBS, headers={"Authorization": wrong} if wrong else {})
         assert code_of(answer) == (401, "UNAUTHORIZED")
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
-    for path in ("/", "/metrics", "/nothing", f"{JOBS}/x/result"):
+        assert answer.headers.getlist("WWW-Authenticate") == [
+            'Bearer realm="ffremote"',
+            'Basic realm="ffremote"',
+        ]
+    for path in ("/metrics", f"{JOBS}/x", "/api/v1/openapi.json", "/nothing", f"{JOBS}/x/result"):
         assert client.get(path).status_code == 401
+    for path in ("/", "/docs", "/static/dashboard.js", "/static/dashboard.css"):
+        assert client.get(path).status_code == 200
     for path in ("/healthz", "/readyz"):
         assert client.get(path).status_code in (200, 503)
 
