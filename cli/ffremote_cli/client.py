@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from . import download as downloading
 from .about_server import AboutServer
-from .errors import Refused
+from .errors import Misused, Refused
 from .film import OnBytes
 from .follow import follow, require_completed
 from .patience import OnBreak, Patience
@@ -99,7 +99,7 @@ class Client(AboutServer):
         """
         return self._uploader.submit(
             Path(film),
-            json.dumps(job, ensure_ascii=False),
+            _text_of(job),
             idempotency_key=idempotency_key or str(uuid.uuid4()),
             patience=self._patience(on_break),
             on_bytes=on_bytes,
@@ -214,3 +214,16 @@ class Client(AboutServer):
 
     def _patience(self, on_break: OnBreak) -> Patience:
         return Patience(self._patience_seconds, self.stop, on_break)
+
+
+def _text_of(job: Mapping[str, Any]) -> str:
+    """The job as JSON; raises Misused for a byte of the command line that is not UTF-8."""
+    text = json.dumps(job, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        odd = text[max(0, exc.start - 20) : exc.end].encode("utf-8", "backslashreplace").decode()
+        raise Misused(
+            f"a value of the job is not text in UTF-8: …{odd}", hint="file names alone may be so"
+        ) from exc
+    return text

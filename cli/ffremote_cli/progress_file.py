@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from .errand import View
 from .errors import LocalFileProblem
 from .results import Status
+from .sources import Sources
 
 _TOTALS = ("frame", "fps", "out_seconds", "output_bytes", "dup_frames", "drop_frames", "speed")
 
@@ -80,14 +81,15 @@ def block_of(known: Mapping[str, Any], progress: str) -> str:
 
 
 @contextmanager
-def opened(target: str) -> Iterator[TextIO]:
-    """The stream that `-progress TARGET` means."""
+def opened(target: str, sources: Sources) -> Iterator[TextIO]:
+    """The stream that `-progress TARGET` means; raises LocalFileProblem for one of `sources`."""
     if target in ("-", "pipe:1", "pipe:"):
         yield sys.stdout
     elif target == "pipe:2":
         yield sys.stderr
     else:
         path = Path(target.removeprefix("file:"))
+        sources.refuse(path)
         try:
             stream = path.open("w", encoding="ascii")
         except OSError as exc:

@@ -14,7 +14,7 @@ _CODEC = re.compile(r"^ ([VAS])[.A-Z]{5} (\S+)\s+(.*)$")
 _OF_CODEC = re.compile(r"\(codec ([A-Za-z0-9_]+)\)$")
 _FILTER = re.compile(r"^ [.A-Z]{2,3} +([A-Za-z0-9_]+) +\S+->\S+ ")
 _FORMAT = re.compile(r"^ ([ D])([ E])[ d]? +([A-Za-z0-9_,]+) ")
-_PIX_FMT = re.compile(r"^[.IOHPB]{5} (\S+) ")
+_PIX_FMT = re.compile(r"^[.IOHPB]{5} ([a-z0-9]\S*) ")
 _OPTION = re.compile(r"^ {0,2}-([A-Za-z0-9_\-]+)(?:\[:\S*\])?(?: |$)")
 # FFmpeg's own AV1 decoder only drives hardware; alone it decodes nothing
 _NEEDS_HARDWARE = {"av1"}

@@ -153,31 +153,6 @@ def test_what_is_ignored_is_told_from_loglevel_warning_on(
     assert (done.returncode, done.stderr) == (0, remark if is_told else "")
 
 
-@pytest.fixture(params=["itself", "symbolic link", "hard link", "another spelling"])
-def same_file(request: pytest.FixtureRequest, film: Path, tmp_path: Path) -> str:
-    """A name of the input, as somebody may write it for the output."""
-    link = tmp_path / "link.mp4"
-    if request.param == "symbolic link":
-        link.symlink_to(film)
-    if request.param == "hard link":
-        link.hardlink_to(film)
-    (tmp_path / "folder").mkdir()
-    others = {"itself": film.name, "another spelling": f"folder/../{film.name}"}
-    return others.get(request.param, link.name)
-
-
-def test_the_input_is_never_the_output_even_with_y(
-    ffremote: Ffremote, script: Script, film: Path, same_file: str
-) -> None:
-    before = film.read_bytes()
-
-    done = ffremote("ffmpeg", "-y", "-i", film.name, "-crf", "40", same_file)
-
-    assert (done.returncode, script.requests) == (1, [])
-    assert done.stderr.startswith(f"ffremote: Output {same_file} same as Input #0 - exiting")
-    assert film.read_bytes() == before
-
-
 def test_a_copy_of_the_input_may_be_overwritten(
     ffremote: Ffremote, good_job: Script, film: Path, tmp_path: Path
 ) -> None:

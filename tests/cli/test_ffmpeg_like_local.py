@@ -158,26 +158,6 @@ LINES = {
     "size after filters": f"-i film.mp4 -vf hflip -s 80x60 {X264} -an out.mkv",
     "transport stream": "-i film.mp4 -c copy -f mpegts out.ts",
 }
-
-CHARSETS = {"CP1252": "Müller – naïve", "CP1250": "příliš žluťoučký kůň", "SHIFT_JIS": "字幕です"}
-
-
-@pytest.mark.parametrize("charset", CHARSETS)
-def test_subtitles_in_the_charset_that_the_line_names_arrive_whole(
-    real: Ffremote, tmp_path: Path, charset: str
-) -> None:
-    text = CUES.replace("Hello", CHARSETS[charset])
-    (tmp_path / "cues.srt").write_bytes(text.encode(charset))
-
-    done = real("ffmpeg", "-v", "error", "-sub_charenc", charset, "-i", "cues.srt", "out.vtt")
-    over = real("ffmpeg", "-y", "-sub_charenc", charset, "-i", "cues.srt", "./cues.srt")
-
-    assert (done.returncode, done.stderr) == (0, "")
-    assert CHARSETS[charset] in (tmp_path / "out.vtt").read_text("utf-8")
-    assert over.returncode == 1
-    assert (tmp_path / "cues.srt").read_bytes() == text.encode(charset)
-
-
 NARROW = (
     "subtitles unasked",
     "lower rate",

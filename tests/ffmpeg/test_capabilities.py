@@ -27,6 +27,7 @@ def test_the_lists_of_every_build_are_read_whole(capabilities: ffmpeg.Capabiliti
     assert len(capabilities.filters & table("filters").keys()) > 220
     assert len(capabilities.options) > 240
     assert {"yuv420p", "yuv420p10le"} <= capabilities.pix_fmts
+    assert "=" not in capabilities.pix_fmts
     assert {"mov", "matroska", "mp3"} <= capabilities.demuxers <= names("demuxers")
 
 

@@ -129,7 +129,8 @@ def _remark(sentences: Sequence[str], talk: Talk) -> None:
 
 def _carried(errand: Errand, talk: Talk) -> Outcome:
     quiet = current_settings().quiet or not talk.shows_progress
-    report = opened(talk.progress_target) if talk.progress_target else nullcontext()
+    target = talk.progress_target
+    report = opened(target, errand.sources) if target else nullcontext()
     with (
         CtrlC() as ctrl_c,
         connected(ctrl_c.stop) as client,

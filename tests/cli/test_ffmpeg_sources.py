@@ -1,0 +1,58 @@
+"""`ffremote ffmpeg` never writes over its input, and sends only text as text."""
+
+from pathlib import Path
+
+import pytest
+from scripted import Ffremote, Script
+
+
+@pytest.fixture(params=["itself", "symbolic link", "hard link", "another spelling"])
+def same_file(request: pytest.FixtureRequest, film: Path, tmp_path: Path) -> str:
+    """A name of the input, as somebody may write it for the output."""
+    link = tmp_path / "link.mp4"
+    if request.param == "symbolic link":
+        link.symlink_to(film)
+    if request.param == "hard link":
+        link.hardlink_to(film)
+    (tmp_path / "folder").mkdir()
+    others = {"itself": film.name, "another spelling": f"folder/../{film.name}"}
+    return others.get(request.param, link.name)
+
+
+def test_the_input_is_never_the_output_even_with_y(
+    ffremote: Ffremote, script: Script, film: Path, same_file: str
+) -> None:
+    before = film.read_bytes()
+
+    done = ffremote("ffmpeg", "-y", "-i", film.name, "-crf", "40", same_file)
+
+    assert (done.returncode, script.requests) == (1, [])
+    assert done.stderr.startswith(f"ffremote: Output {same_file} same as Input #0 - exiting")
+    assert film.read_bytes() == before
+
+
+def test_the_progress_file_is_never_the_input(
+    ffremote: Ffremote, script: Script, film: Path
+) -> None:
+    before = film.read_bytes()
+
+    done = ffremote("ffmpeg", "-progress", f"./{film.name}", "-i", film.name, "out.mp4")
+
+    assert (done.returncode, script.requests) == (1, [])
+    assert film.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words", [("ffmpeg", "-metadata", "title=\udce9"), ("run", "--metadata", "title=\udce9")]
+)
+def test_a_value_that_is_not_utf8_is_refused_in_words(
+    ffremote: Ffremote, script: Script, film: Path, words: tuple[str, ...]
+) -> None:
+    command, *options = words
+    output = ("out.mp4",) if command == "ffmpeg" else ("-o", "out.mp4")
+
+    done = ffremote(command, "-i", film.name, *options, *output)
+
+    assert done.returncode in (1, 2)
+    assert not any(call.startswith("POST") for call in script.calls())
+    assert "a value of the job is not text in UTF-8" in done.stderr
