@@ -3,6 +3,7 @@
 import base64
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,19 @@ PATHS = (
 @pytest.fixture(scope="module")
 def place(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """An app with a completed job and an upload that arrives."""
-    data = tmp_path_factory.mktemp("never") / "data"
+    with app_with_a_job(migrated, tmp_path_factory.mktemp("place") / "data") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def fuzzed(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The same for random requests, which may well delete the result."""
+    with app_with_a_job(migrated, tmp_path_factory.mktemp("fuzzed") / "data") as made:
+        yield made
+
+
+@contextmanager
+def app_with_a_job(migrated: Path, data: Path) -> Iterator[dict[str, Any]]:
     shutil.copytree(migrated, data)
     app = create_app(Settings(data_dir=data, min_free_bytes=0))
     client = app.test_client()
@@ -114,7 +127,7 @@ def is_answered(answer: Any) -> None:
 @example("GET", f"{API}/jobs/{{job}}/log", {"Range": f"bytes=-{DIGITS}"}, {}, "", b"")
 @example("POST", f"{API}/jobs", {"Content-Length": DIGITS}, {}, "", b"{}")
 def test_no_request_makes_the_server_fail(
-    place: dict[str, Any],
+    fuzzed: dict[str, Any],
     method: str,
     path: str,
     headers: dict[str, str],
@@ -122,8 +135,8 @@ def test_no_request_makes_the_server_fail(
     word: str,
     body: bytes,
 ) -> None:
-    client: FlaskClient = place["client"]
-    target = path.format(job=place["job"], upload=place["upload"], word=word.replace("?", "%3F"))
+    client: FlaskClient = fuzzed["client"]
+    target = path.format(job=fuzzed["job"], upload=fuzzed["upload"], word=word.replace("?", "%3F"))
 
     answer = client.open(
         target,
