@@ -17,6 +17,7 @@ from .report import Report, Stopped, Tick
 from .running import Outcome, run
 from .survey import read_capabilities
 from .toolbox import Toolbox, make_toolbox
+from .traits import lost_traits
 from .verdict import judge
 from .verify import verify
 
@@ -44,6 +45,7 @@ __all__ = [
     "dry_run",
     "judge",
     "locate",
+    "lost_traits",
     "make_toolbox",
     "needs",
     "plan",

@@ -17,22 +17,29 @@ def notes(choice: Choice, selection: Selection, facts: MediaFacts) -> list[str]:
             f"The subtitles are not UTF-8 and were read as {facts.charset}, which is a guess: if"
             " letters are wrong, send them in UTF-8."
         )
-    spec = choice.spec
-    extension = PurePosixPath(spec.output_filename).suffix[1:].lower()
+    extension = PurePosixPath(choice.spec.output_filename).suffix[1:].lower()
     if extension in table("containers"):
         named = container(extension)
         if named.muxer != choice.container.muxer:
             found.append(
                 f"The result is {choice.container.name}, although its name ends in .{extension}."
             )
-    if spec.video_options and not spec.streams and not selection.of_kind("video"):
-        if choice.container.video is None:
-            found.append(f"{choice.container.name} takes no pictures; the result has none.")
-        else:
-            found.append("The input has no pictures; the result has none either.")
-    if spec.audio_options and not spec.streams and not selection.of_kind("audio"):
-        if choice.container.audio is None or choice.container.is_image:
-            found.append(f"{choice.container.name} takes no sound; the result has none.")
-        else:
-            found.append("The input has no sound; the result has none either.")
+    return [*found, *_missing(choice, selection)]
+
+
+def _missing(choice: Choice, selection: Selection) -> list[str]:
+    """Name the parts of the job that have nothing to do; a preset has them for most inputs."""
+    spec, chosen = choice.spec, choice.container
+    found = []
+    for kind, part, default in (
+        ("video", spec.video_options, chosen.video),
+        ("audio", spec.audio_options, None if chosen.is_image else chosen.audio),
+    ):
+        what = "pictures" if kind == "video" else "sound"
+        if not part or spec.streams or selection.of_kind(kind):
+            continue
+        if default is None:
+            found.append(f"{chosen.name} takes no {what}; the result has none.")
+        elif not spec.preset:
+            found.append(f"The input has no {what}; the result has none either.")
     return found

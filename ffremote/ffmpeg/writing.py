@@ -19,6 +19,7 @@ from .loudness import measuring
 from .muxing import bound, container_options, end
 from .notes import notes
 from .options import Option
+from .overlaying import overlay
 from .picturing import settle
 from .plan import MEASURED, Expected, Pass, Plan
 from .private import with_server_params
@@ -172,10 +173,10 @@ class Writer:
         if self._burns_text:
             parts.append(preparing.burning_filter(self.fonts, self.attempt))
         if self._burns_picture:
-            film = self.selection.films[0].index
             burned = self.selection.burned
             assert burned is not None
-            chain = ",".join([f"[0:{film}][0:{burned.index}]overlay", *parts])
+            *before, last = overlay(self.selection.films[0], burned)
+            chain = ";".join([*before, ",".join([last, *parts])])
             return ["-filter_complex", f"{chain}[burned]"]
         return ["-filter:v", ",".join(parts)] if parts else []
 

@@ -39,5 +39,6 @@ class Room:
         made = ffmpeg.verify(self.toolbox, self.plan, cwd=self.path, tick=lambda report: True)
         self.result = self.path / self.plan.output
         found = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
-        self.warnings = (*self.plan.warnings, *found)
+        lost = ffmpeg.lost_traits(asked, facts, self.plan, made)
+        self.warnings = (*self.plan.warnings, *found, *lost)
         return made

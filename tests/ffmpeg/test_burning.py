@@ -1,10 +1,12 @@
 """Burned subtitles are drawn with the film's own fonts, and at their place."""
 
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
@@ -52,3 +54,96 @@ def test_a_film_without_fonts_makes_no_folder_for_them(
 
     assert room.plan.folders == ()
     assert "fontsdir" not in room.plan.command
+
+
+def segment(kind: int, at: float, payload: bytes) -> bytes:
+    """One segment of a PGS file."""
+    return b"PG" + struct.pack(">IIBH", int(at * 90000), 0, kind, len(payload)) + payload
+
+
+def picture_subtitle(width: int, height: int, box: tuple[int, int, int, int]) -> bytes:
+    """A PGS file that shows a white box on a canvas of this size from 0 to 1.5 s."""
+    x, y, wide, high = box
+    row = b"\x00" + struct.pack(">H", 0xC000 | wide) + b"\x01" + b"\x00\x00"
+    pixels = row * high
+    size = struct.pack(">HH", width, height)
+    window = b"\x01\x00" + struct.pack(">HHHH", x, y, wide, high)
+    shown = struct.pack(">HBBHH", 0, 0, 0, x, y)
+    return b"".join(
+        [
+            segment(0x16, 0, size + b"\x10\x00\x00\x80\x00\x00\x01" + shown),
+            segment(0x17, 0, window),
+            segment(0x14, 0, b"\x00\x00\x01\xeb\x80\x80\xff"),
+            segment(
+                0x15,
+                0,
+                b"\x00\x00\x00\xc0"
+                + (len(pixels) + 4).to_bytes(3, "big")
+                + struct.pack(">HH", wide, high)
+                + pixels,
+            ),
+            segment(0x80, 0, b""),
+            segment(0x16, 1.5, size + b"\x10\x00\x01\x00\x00\x00\x00"),
+            segment(0x17, 1.5, window),
+            segment(0x80, 1.5, b""),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("film", "canvas", "box", "inside", "outside"),
+    [
+        ((160, 90), (160, 90), (60, 70, 40, 10), (80, 75), (80, 20)),
+        ((160, 90), (320, 180), (120, 140, 80, 20), (80, 75), (80, 20)),
+        ((160, 60), (320, 180), (120, 140, 80, 20), (80, 50), (80, 10)),
+        ((320, 180), (160, 90), (60, 70, 40, 10), (160, 150), (160, 40)),
+    ],
+)
+def test_subtitles_of_another_canvas_are_burned_at_their_place(
+    enter: Callable[[Path], Room],
+    binaries: ffmpeg.Binaries,
+    tmp_path: Path,
+    film: tuple[int, int],
+    canvas: tuple[int, int],
+    box: tuple[int, int, int, int],
+    inside: tuple[int, int],
+    outside: tuple[int, int],
+) -> None:
+    (tmp_path / "a.sup").write_bytes(picture_subtitle(*canvas, box))
+    black = f"color=black:s={film[0]}x{film[1]}:r=10:d=2"
+    words = [binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", black, "-i", tmp_path / "a.sup"]
+    codecs = "-map 0 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:s copy".split()
+    subprocess.run([*words, *codecs, tmp_path / "a.mkv"], check=True, stdin=subprocess.DEVNULL)
+    room = enter(tmp_path / "a.mkv")
+
+    room.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
+
+    gray = frame(binaries, room.result, 0.5)
+    assert gray[inside[1] * film[0] + inside[0]] > 150
+    assert gray[outside[1] * film[0] + outside[0]] < 60
+
+
+@pytest.mark.parametrize(
+    ("video", "warned"), [({"scale": "80:46"}, False), ({"crop": "160:40"}, True)]
+)
+def test_picture_subtitles_beside_a_cropped_film_are_named(
+    enter: Callable[[Path], Room],
+    binaries: ffmpeg.Binaries,
+    tmp_path: Path,
+    video: dict[str, str],
+    warned: bool,
+) -> None:
+    (tmp_path / "a.sup").write_bytes(picture_subtitle(160, 90, (60, 70, 40, 10)))
+    black = "color=black:s=160x90:r=10:d=2"
+    words = [binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", black, "-i", tmp_path / "a.sup"]
+    codecs = "-map 0 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:s copy".split()
+    subprocess.run([*words, *codecs, tmp_path / "a.mkv"], check=True, stdin=subprocess.DEVNULL)
+    room = enter(tmp_path / "a.mkv")
+
+    room.run(output_filename="a.mkv", subtitles={"mode": "copy"}, video=video)
+
+    named = (
+        "The place of picture subtitles is lost (stream 1 of the input): the frame has another"
+        " shape now; `--subtitles burn` (`subtitles.mode`) keeps it."
+    )
+    assert (named in room.warnings) is warned

@@ -90,7 +90,8 @@ class _Work:
         except ffmpeg.Stopped as exc:
             raise (self.stop or ClaimLost()) from exc
         found = ffmpeg.judge(plan.expected, made, outcome.evidence)
-        warnings = (*plan.warnings, *found, *_complaints(outcome))
+        lost = ffmpeg.lost_traits(spec.load_job(self.claim.spec), facts, plan, made)
+        warnings = (*plan.warnings, *found, *lost, *_complaints(outcome))
         self.publish(directory / plan.output, plan.output, made, warnings)
 
     def planned(self, facts: MediaFacts) -> Plan:

@@ -1,0 +1,80 @@
+"""Chapters, languages, titles, marks and turns are kept, or named once where they are lost."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rooms import Room
+
+from ffremote import ffmpeg
+
+COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
+CHAPTERS = "The 2 chapters were lost: {} holds none; mp4, mkv and mp3 do."
+
+
+@pytest.fixture(scope="session")
+def marked(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with films that say much of themselves."""
+    folder = tmp_path_factory.mktemp("marked")
+    parts = "[CHAPTER]\nTIMEBASE=1/1000\nSTART={}\nEND={}\ntitle=x\n"
+    text = ";FFMETADATA1\n" + parts.format(0, 500) + parts.format(500, 1000)
+    (folder / "chapters").write_text(text)
+    (folder / "a.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nHello\n")
+    film = "-f lavfi -i testsrc2=s=160x120:r=10:d=1 -f lavfi -i sine=440:d=1"
+    x264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac"
+
+    def make(name: str, line: str) -> None:
+        words = [binaries.ffmpeg, "-v", "error", *line.split(), folder / name]
+        subprocess.run(words, check=True, stdin=subprocess.DEVNULL, cwd=folder)
+
+    make("chapters.mkv", f"{film} -i chapters -map_chapters 2 {x264}")
+    make("named.mkv", f"{film} {x264} -metadata:s:a:0 language=fra -metadata:s:a:0 title=Stereo")
+    make(
+        "forced.mkv",
+        f"{film} -i a.srt -map 0 -map 1 -map 2 {x264} -c:s srt -disposition:s:0 forced",
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "job", "warnings"),
+    [
+        ("chapters.mkv", "a.avi", {}, [CHAPTERS.format("avi")]),
+        ("chapters.mkv", "a.mp4", {}, []),
+        ("chapters.mkv", "a.mp3", {}, []),
+        ("chapters.mkv", "a.wav", {}, [CHAPTERS.format("wav")]),
+        ("chapters.mkv", "a.avi", {"strip_metadata": True}, []),
+        ("chapters.mkv", "a.mkv", {"extra_args": ["-map_chapters", "-1"]}, []),
+        ("chapters.mkv", "a.mkv", {"extra_args": ["-map_metadata", "-1"]}, []),
+        ("chapters.mkv", "a.ts", {"input": {"start": 0.6}}, []),
+        ("chapters.mkv", "a.jpg", {"thumbnail": {"at": 0}}, []),
+        ("named.mkv", "a.mkv", {}, []),
+        (
+            "named.mkv",
+            "a.flv",
+            {},
+            [
+                "The language is lost (stream 1 of the input): flv does not keep it; mkv does.",
+                "The title is lost (stream 1 of the input): flv does not keep it; mkv does.",
+            ],
+        ),
+        ("named.mkv", "a.flv", {"strip_metadata": True}, []),
+        ("forced.mkv", "a.mkv", {**COPY, "streams": ["0"]}, []),
+        ("forced.mkv", "a.mp4", {"streams": ["0"]}, []),
+    ],
+)
+def test_what_streams_say_is_kept_or_named(
+    enter: Callable[[Path], Room],
+    marked: Path,
+    source: str,
+    name: str,
+    job: dict[str, Any],
+    warnings: list[str],
+) -> None:
+    room = enter(marked / source)
+
+    room.run(output_filename=name, **job)
+
+    assert list(room.warnings) == warnings
