@@ -131,6 +131,7 @@ class _Course:
             starts_late=expected.start > 0,
         )
         self.started = clock.monotonic()
+        self.share_read: float | None = None
         self.report = Report(
             Phase.TRANSCODING,
             percent=percent,
@@ -198,7 +199,9 @@ class _Course:
         if not expected.reads_to_end or not expected.input_bytes:
             return None
         offset = position(pid, self.cwd / "input")
-        return None if offset is None else offset / expected.input_bytes
+        if offset is not None:  # FFmpeg closes its input before it has written the end
+            self.share_read = offset / expected.input_bytes
+        return self.share_read
 
     def _note_rewriting(self, pid: int) -> None:
         output = self.cwd / self.plan.output
