@@ -4,40 +4,26 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from .advice import advised
 from .client import Client
-from .errors import ClientError, LocalFileProblem, Refused, Stopped, Unreachable
+from .errors import (
+    ClientError,
+    LocalFileProblem,
+    Misdirected,
+    Refused,
+    Stopped,
+    Unreachable,
+)
 from .follow import require_completed
 from .history import History
 from .results import Status
 from .sources import Sources
+from .view import View
 from .worker_watch import WorkerWatch
 
 CANCEL_SECONDS = 5.0
-
-
-class View(Protocol):
-    """Where the errand's progress is shown."""
-
-    def accepted(self, job_id: str) -> None:
-        """The server has the job."""
-
-    def note(self, text: str) -> None:
-        """What holds the work up; it is shown until the next change."""
-
-    def sent(self, have: int, total: int | None) -> None:
-        """That many bytes of the film went out."""
-
-    def status(self, status: Status) -> None:
-        """What the server says of the job."""
-
-    def received(self, have: int, total: int | None) -> None:
-        """That many bytes of the result are here."""
-
-    def close(self) -> None:
-        """The errand has ended, well or not."""
 
 
 @dataclass(slots=True)
@@ -215,7 +201,9 @@ def _with_way_back(error: ClientError, errand: Errand) -> ClientError:
     """The error with the job's id: the job lives on, and what is missing can be had later."""
     if errand.job_id is None:
         return error
-    if isinstance(error, Unreachable):
+    if isinstance(error, Misdirected):
+        error.hint = f"{error.hint}; then `ffremote attach {errand.job_id}` goes on with the job"
+    elif isinstance(error, Unreachable):
         error.hint = f"`ffremote attach {errand.job_id}` goes on with the job when it is back"
     elif error.hint is None:
         error.hint = f"`ffremote attach {errand.job_id} -o PATH` brings the job's result elsewhere"

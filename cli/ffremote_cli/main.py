@@ -18,15 +18,15 @@ from .exits import Exit, one_line, status_of
 from .options import shared_options, wants_json
 
 _COMMANDS = {
-    "run": "Upload a film, follow its job, download the result.",
-    "attach": "Go on with a job that was begun before.",
-    "submit": "Upload films and print their job ids.",
-    "status": "Say how far a job is.",
+    "run": "Upload a media file, follow its job, download the result.",
+    "attach": "Follow an earlier job and download its result.",
+    "submit": "Upload media files and print their job ids.",
+    "status": "Show how far a job is.",
     "list": "List the server's jobs, newest first.",
     "watch": "Follow jobs with live bars.",
-    "download": "Bring results here.",
+    "download": "Download results.",
     "cancel": "Stop jobs on the server.",
-    "log": "Show what FFmpeg said.",
+    "log": "Show the command that was run, and FFmpeg's messages.",
     "presets": "List the server's presets.",
     "capabilities": "Show what the server's FFmpeg can do.",
     "doctor": "Check the way to the server, the server, and this machine.",

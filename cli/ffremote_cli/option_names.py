@@ -10,13 +10,6 @@ _DOTTED = re.compile(
     r"(?<![\w./-])(?:video|audio|subtitles|input|thumbnail)\.[a-z_]+(?![\w/-]|\.\w)"
 )
 _QUOTED = re.compile(r"`([a-z_.]+)`")
-_PAGES = {
-    "docs/encoders.md": "`ffremote capabilities encoders`",
-    "docs/filters.md": "`ffremote capabilities filters`",
-    "docs/options.md": "`ffremote capabilities options`",
-    "docs/job-json.md": "`ffremote run --help`",
-}
-"""What a user of the command line has instead of a page that lies in the repository."""
 
 
 def speak_options(answers: Iterable[object]) -> None:
@@ -34,8 +27,6 @@ def speak_options(answers: Iterable[object]) -> None:
 
 def in_options(text: str, field: str = "") -> str:
     """The sentence with `--crf` for `video.crf`; `field` is the key that it is about."""
-    for page, command in _PAGES.items():
-        text = text.replace(page, command)
     if field and (option := option_of(field)) is not None:
         # Only where the sentence begins with it: "preset" is a word of English, too.
         text = re.sub(rf"^{re.escape(field)}(?:\[\d+\])?(?![\w.-])", option, text)

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from .errand import View
 from .errors import LocalFileProblem
 from .results import Status
 from .sources import Sources
+from .view import View
 
 _TOTALS = ("frame", "fps", "out_seconds", "output_bytes", "dup_frames", "drop_frames", "speed")
 

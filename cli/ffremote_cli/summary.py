@@ -109,7 +109,8 @@ def speed_of(outcome: Outcome) -> float | None:
     """Seconds of the result for each second that its job ran."""
     length = (outcome.job.get("result") or {}).get("duration")
     ran = (outcome.job.get("timings") or {}).get("running_seconds")
-    return length / ran if length and ran else None
+    # For a picture, or a blink of a film, the figure would say nothing.
+    return length / ran if length and ran and length >= 1 else None
 
 
 def _share(before: int, after: int) -> str:

@@ -125,7 +125,7 @@ def _filled(template: str, film: Path, job: Mapping[str, Any]) -> str:
         return template.format_map(fields)
     except (KeyError, ValueError, IndexError, AttributeError) as exc:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
-        raise Misused(f"-o {template}: {exc} is no field", hint=f"there are {known}") from exc
+        raise Misused(f"-o {template}: unknown field {exc}", hint=f"there are {known}") from exc
 
 
 def own_name(

@@ -10,6 +10,7 @@ from requests.auth import AuthBase
 from .address import base_url, origin_of
 from .connection_errors import not_ours, unreachable
 from .errors import Misdirected, Refused, Unreachable
+from .pages import with_commands
 
 BLOCK = 1 << 20
 CONNECT_SECONDS = 10.0
@@ -130,7 +131,7 @@ def refusal(response: requests.Response) -> Refused | Unreachable:
     """The error that a response with a status of 3xx, 4xx or 5xx stands for."""
     try:
         error = response.json()["error"]
-        code, message = str(error["code"]), str(error["message"])
+        code, message = str(error["code"]), with_commands(str(error["message"]))
         details = dict(error.get("details") or {})
     except (ValueError, KeyError, TypeError):
         return not_ours(response)

@@ -13,11 +13,7 @@ from ffremote_cli.option_names import in_options
     ("message", "field", "told"),
     [
         ("video.crf cannot be 99.", "video.crf", "--crf cannot be 99."),
-        (
-            "extra_args[2] cannot be '-x': docs/options.md lists those that are.",
-            "extra_args",
-            "--extra-args cannot be '-x': `ffremote capabilities options` lists those that are.",
-        ),
+        ("extra_args[2] cannot be '-x'.", "extra_args", "--extra-args cannot be '-x'."),
         ("o has no extension; set `container`.", "output_filename", "o has no extension; set "),
         ("output_filename cannot be 'x'.", "output_filename", "-o cannot be 'x'."),
         ("An encoder's speed is video.preset.", "preset", "An encoder's speed is --video-preset."),
@@ -45,6 +41,22 @@ def test_a_refusal_names_the_option_and_json_keeps_the_key(
         "video.crf cannot be 99.",
         {"field": "video.crf"},
     )
+
+
+@pytest.mark.parametrize("page", ["encoders", "filters", "options"])
+@pytest.mark.parametrize("command", ["run", "ffmpeg"])
+def test_a_page_of_the_repository_becomes_a_command(
+    ffremote: Ffremote, script: Script, film: Path, page: str, command: str
+) -> None:
+    script.on(
+        "POST /jobs", refuse(400, "INVALID_ARGUMENT", f"No; docs/{page}.md lists them.", field="x")
+    )
+
+    words = ("-i", film.name, "out.mp4") if command == "ffmpeg" else (film.name, "-o", "out.mp4")
+    done = ffremote(command, *words)
+
+    assert f"No; `ffremote capabilities {page}` lists them." in done.stderr
+    assert "docs/" not in done.stderr
 
 
 def test_a_job_that_came_from_a_file_keeps_the_files_words(

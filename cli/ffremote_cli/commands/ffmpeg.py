@@ -8,7 +8,7 @@ import click
 from ..bars import Board
 from ..conductor import conduct
 from ..display import plain, remark
-from ..errand import Errand, Outcome, View, carry
+from ..errand import Errand, Outcome, carry
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import one_line
 from ..ffmpeg_questions import answer
@@ -20,6 +20,7 @@ from ..progress_file import ProgressReport, opened
 from ..session import connected, current_settings, history
 from ..translate import FirstPass, Line, Translation, read_line, translate
 from ..translate.talk import Talk, read_talk
+from ..view import View
 
 INTERRUPTED = 255
 """What ffmpeg ends with after Ctrl-C."""
