@@ -9,12 +9,12 @@ from .errors import LocalFileProblem, Misused
 
 _ENDINGS = """
     .264 .265 .3g2 .3ga .3gp .3gpp .aa3 .aac .ac3 .ac4 .adts .aif .aifc .aiff .amr .amv .ape .apng
-    .asf .au .avc .avi .avs2 .awb .bik .caf .dff .divx .dsf .dts .dtshd .dv .dvr-ms .eac3 .ec3 .f4a
-    .f4v .flac .flv .gif .gxf .h264 .h265 .hevc .insv .ivf .kux .latm .loas .lrv .m1v .m2p .m2t
-    .m2ts .m2v .m4a .m4b .m4r .m4v .mk3d .mka .mkv .mlp .mod .mov .mp1 .mp2 .mp3 .mp4 .mp4v .mpa
-    .mpc .mpe .mpeg .mpg .mpga .mpg4 .mpv .mts .mxf .nsv .nut .obu .oga .ogg .ogm .ogv .oma .opus .qt
-    .ra .rf64 .rm .rmvb .shn .snd .spx .tak .thd .tod .tp .trp .ts .tta .vc1 .vob .voc .vro .w64 .wav
-    .weba .webm .wm .wma .wmv .wtv .wv .xvid .y4m"""
+    .asf .au .avc .avi .avs2 .awb .bik .caf .dff .divx .dsf .dts .dtshd .dv .dvr-ms .eac3 .ec3
+    .f4a .f4v .flac .flv .gif .gxf .h264 .h265 .hevc .insv .ivf .kux .latm .loas .lrv .m1v .m2p
+    .m2t .m2ts .m2v .m4a .m4b .m4r .m4v .mk3d .mka .mkv .mlp .mod .mov .mp1 .mp2 .mp3 .mp4 .mp4v
+    .mpa .mpc .mpe .mpeg .mpg .mpga .mpg4 .mpv .mts .mxf .nsv .nut .obu .oga .ogg .ogm .ogv .oma
+    .opus .qt .ra .rf64 .rm .rmvb .shn .snd .spx .tak .thd .tod .tp .trp .ts .tta .vc1 .vob .voc
+    .vro .w64 .wav .weba .webm .wm .wma .wmv .wtv .wv .xvid .y4m"""
 ENDINGS = frozenset(_ENDINGS.split())
 """The extensions by which a file in a directory is taken for media."""
 
