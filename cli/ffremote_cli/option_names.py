@@ -1,7 +1,7 @@
 """The server's words about a job's keys, said with the options that were typed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .errors import JobFailed, Refused
 from .job_options import option_of
@@ -12,7 +12,11 @@ _DOTTED = re.compile(
 _QUOTED = re.compile(r"`([a-z_.]+)`")
 
 
-def speak_options(answers: Iterable[object]) -> None:
+OptionOf = Callable[[str], str | None]
+"""From a key such as `video.crf` to the option that means it."""
+
+
+def speak_options(answers: Iterable[object], option_of: OptionOf = option_of) -> None:
     """Let the errors among the answers name options where the server names keys of the JSON.
 
     Not for a job that came from a file: that has the keys.
@@ -20,12 +24,12 @@ def speak_options(answers: Iterable[object]) -> None:
     for error in answers:
         if isinstance(error, Refused | JobFailed):
             field = re.sub(r"\[\d+\]", "", str(error.details.get("field") or ""))
-            error.in_options = in_options(error.message, field)
+            error.in_options = in_options(error.message, field, option_of)
             if error.hint is not None:
-                error.hint = in_options(error.hint, field)
+                error.hint = in_options(error.hint, field, option_of)
 
 
-def in_options(text: str, field: str = "") -> str:
+def in_options(text: str, field: str = "", option_of: OptionOf = option_of) -> str:
     """The sentence with `--crf` for `video.crf`; `field` is the key that it is about."""
     if field and (option := option_of(field)) is not None:
         # Only where the sentence begins with it: "preset" is a word of English, too.

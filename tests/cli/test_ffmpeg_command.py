@@ -129,6 +129,26 @@ def test_a_refusal_is_told_at_every_loglevel(
     assert by_client.stderr == "ffremote: -stream_loop: a job reads its input once\n"
 
 
+SPOKEN = {
+    "video.crf is 99, but libx264 accepts 0 to 51.": "-crf is 99, but libx264 accepts 0 to 51.",
+    "libx264 does not support video.preset 'x'.": "libx264 does not support -preset 'x'.",
+    "video.filters[0]: the filter 'x' is not allowed.": "-vf: the filter 'x' is not allowed.",
+    'audio.bitrate cannot be "320".': '-b:a cannot be "320".',
+}
+
+
+@pytest.mark.parametrize(("said", "told"), SPOKEN.items())
+def test_the_server_is_quoted_with_the_options_of_ffmpeg(
+    ffremote: Ffremote, script: Script, film: Path, said: str, told: str
+) -> None:
+    field = said.partition(" ")[0].rstrip(":")
+    script.on("POST /jobs", refuse(400, "INVALID_ARGUMENT", said, field=field))
+
+    done = ffremote("ffmpeg", "-i", film.name, "-crf", "99", "out.mp4")
+
+    assert done.stderr == f"ffremote: {told}\n"
+
+
 def test_loglevel_quiet_leaves_out_the_words_of_ffmpeg_and_the_remarks(
     ffremote: Ffremote, good_job: Script, film: Path
 ) -> None:

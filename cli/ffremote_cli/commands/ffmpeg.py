@@ -15,10 +15,12 @@ from ..ffmpeg_questions import answer
 from ..interrupt import CtrlC
 from ..line_files import source_of, sources_of, target_of
 from ..local_ffmpeg import run_instead
+from ..option_names import speak_options
 from ..options import SharedCommand
 from ..progress_file import ProgressReport, opened
 from ..session import connected, current_settings, history
 from ..translate import FirstPass, Line, Translation, read_line, translate
+from ..translate.spoken import option_of
 from ..translate.talk import Talk, read_talk
 from ..view import View
 
@@ -83,6 +85,7 @@ def command(
         else:
             _run(line, talk)
     except ClientError as exc:
+        speak_options([exc], option_of)
         click.echo(_told(exc, shows_log=shows_log), err=True)
         ctx.exit(_status(exc))
 
