@@ -5,6 +5,7 @@ from typing import Any
 
 from ffremote.states import JobState
 
+from . import tus
 from .schemas import COUNT, FLAG, LABEL, SHA256, TEXT, Schema, ref
 
 BINARY: Schema = {"type": "string", "format": "binary"}
@@ -48,6 +49,9 @@ def _header(name: str, schema: Schema = TEXT, *, required: bool = False) -> Para
 
 
 PIECE = ("application/offset+octet-stream", BINARY)
+SIZE: Schema = {**COUNT, "maximum": 10**18 - 1}
+TUS = _header("Tus-Resumable", {"type": "string", "const": tus.VERSION})
+OVERRIDE: Schema = {"type": "string", "enum": ["PATCH", "DELETE", "HEAD"]}
 RANGE = (_header("Range"), _header("If-Range"), _header("If-None-Match"))
 KEY = _header("Idempotency-Key")
 STATES = {"type": "array", "items": {"enum": [state.value for state in JobState]}}
@@ -55,7 +59,7 @@ STATES = {"type": "array", "items": {"enum": [state.value for state in JobState]
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("jobs.submit", "POST"): Operation(
         {202: _json("Accepted"), 200: _json("DryRun")},
-        (400, 404, 409, 413, 415, 429, 507),
+        (400, 404, 409, 411, 413, 415, 429, 507),
         (Parameter("dry_run", FLAG), KEY),
         (("multipart/form-data", ref("Form")), _json("JobSpec")),
     ),
@@ -81,14 +85,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("jobs.cancel", "DELETE"): Operation({202: _json("Canceled")}, (404, 409)),
     ("jobs.remove_result", "DELETE"): Operation({204: None}, (404, 409)),
-    ("uploads.options", "OPTIONS"): Operation({204: None}),
+    ("uploads.options", "OPTIONS"): Operation({204: None}, (404,)),
     ("uploads.create", "POST"): Operation(
         {201: _json("Upload")},
-        (400, 409, 412, 413, 415, 429, 460, 507),
+        (400, 409, 411, 412, 413, 415, 429, 460, 507),
         (
-            _header("Upload-Length", COUNT, required=True),
+            _header("Upload-Length", SIZE, required=True),
             _header("Upload-Metadata"),
-            _header("Tus-Resumable"),
+            TUS,
             _header("Upload-Checksum"),
             KEY,
         ),
@@ -96,8 +100,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("uploads.find", "GET"): Operation(
         {200: _json("Upload")},
-        (400, 404),
-        (Parameter("sha256", SHA256, required=True), Parameter("bytes", COUNT, required=True)),
+        (400, 404, 412),
+        (Parameter("sha256", SHA256, required=True), Parameter("bytes", SIZE, required=True)),
     ),
     ("uploads.show", "GET"): Operation({200: _json("Upload")}, (404, 412)),
     ("uploads.show", "HEAD"): Operation({200: None}, (404, 412)),
@@ -105,15 +109,17 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {204: None},
         (400, 404, 409, 411, 412, 413, 415, 423, 460, 507),
         (
-            _header("Upload-Offset", COUNT, required=True),
-            _header("Tus-Resumable"),
+            _header("Upload-Offset", SIZE, required=True),
+            TUS,
             _header("Upload-Checksum"),
         ),
         (PIECE,),
     ),
     ("uploads.remove", "DELETE"): Operation({204: None}, (404, 409, 412)),
     ("uploads.override", "POST"): Operation(
-        {200: None, 204: None}, (405,), (_header("X-HTTP-Method-Override", required=True),)
+        {200: None, 204: None},
+        (400, 404, 409, 411, 412, 413, 415, 423, 460, 507),
+        (_header("X-HTTP-Method-Override", OVERRIDE, required=True),),
     ),
     ("service.capabilities", "GET"): Operation({200: _json("Capabilities")}, (503,)),
     ("service.presets", "GET"): Operation({200: _json("PresetList")}),

@@ -22,6 +22,32 @@ TEXTS: Schema = {"type": "array", "items": TEXT}
 ANY: Schema = {"type": "object"}
 
 
+# Whole jobs, each of which a dry run takes.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "JobSpec": {
+        "preset": {
+            "summary": "A preset of the server",
+            "value": {"output_filename": "small.mp4", "preset": "web-720p"},
+        },
+        "encode": {
+            "summary": "A stretch of a film, encoded and scaled",
+            "value": {
+                "output_filename": "holiday.mp4",
+                "input": {"start": "00:01:00", "duration": 30},
+                "video": {"codec": "h264", "crf": 23, "scale": "1280:-2"},
+                "audio": {"codec": "aac", "bitrate": "128k"},
+                "metadata": {"title": "Holiday"},
+                "labels": {"film": "42"},
+            },
+        },
+        "sound": {
+            "summary": "The sound alone",
+            "value": {"output_filename": "talk.mp3", "video": False, "audio": {"codec": "mp3"}},
+        },
+    }
+}
+
+
 def ref(name: str) -> Schema:
     """Point to a schema of the document."""
     return {"$ref": f"{REF}{name}"}
@@ -30,7 +56,11 @@ def ref(name: str) -> Schema:
 def all_schemas() -> dict[str, Schema]:
     """Return every named schema, that of the job JSON from the model which checks it."""
     job = JobSpec.model_json_schema(ref_template=REF + "{model}")
-    return {**job.pop("$defs", {}), "JobSpec": job, **SCHEMAS}
+    parts = job.pop("$defs", {})
+    # What the models check between fields, so that no one makes a job of both.
+    parts["Input"]["not"] = {"required": ["duration", "end"]}
+    job["examples"] = [each["value"] for each in EXAMPLES["JobSpec"].values()]
+    return {**parts, "JobSpec": job, **SCHEMAS}
 
 
 def _object(**properties: Schema) -> Schema:

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import MethodNotAllowed
 
 from ffremote import admission, intake, registry, retention
 from ffremote.errors import (
@@ -17,6 +16,7 @@ from ffremote.errors import (
 from ffremote.models import Upload, UploadState
 from ffremote.rows import Announced, Order
 from ffremote.spec import label_of
+from ffremote.storage import is_id
 
 from . import closing, gate, orders, piece, representation, tus
 from .bodies import announced_length, too_large
@@ -46,6 +46,8 @@ def _name_version(response: Response) -> Response:
 @blueprint.route("/uploads/<upload_id>", methods=["OPTIONS"])
 def options(upload_id: str | None = None) -> Response:
     """Tell what of tus is spoken here."""
+    if upload_id is not None and not is_id(upload_id):
+        raise UploadNotFound(upload_id)
     response = Response(status=HTTPStatus.NO_CONTENT)
     response.headers["Tus-Version"] = tus.VERSION
     response.headers["Tus-Extension"] = tus.EXTENSIONS
@@ -155,7 +157,10 @@ def override(upload_id: str) -> Response:
     deeds = {"PATCH": append, "DELETE": remove, "HEAD": show}
     wanted = request.headers.get("X-HTTP-Method-Override", "").upper()
     if wanted not in deeds:
-        raise MethodNotAllowed(["GET", "HEAD", "PATCH", "DELETE", "OPTIONS"])
+        raise InvalidArgument(
+            "X-HTTP-Method-Override",
+            f"A POST here needs X-HTTP-Method-Override: {', '.join(deeds)}; it is {wanted[:40]!r}.",
+        )
     return deeds[wanted](upload_id)
 
 

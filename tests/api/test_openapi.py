@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from forms import file_part, form, job_part
+from jsonschema import Draft202012Validator
 
 from ffremote.api.openapi import IMPLIED, PAGES
 from ffremote.api.operations import OPERATIONS
@@ -95,3 +96,59 @@ def test_the_page_tells_every_path_and_loads_nothing(client: FlaskClient, docume
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     for path in document["paths"]:
         assert path in page.words
+
+
+def test_the_ids_of_calls_are_unique_and_each_is_tagged_and_told(document: Any) -> None:
+    calls = [each for methods in document["paths"].values() for each in methods.values()]
+    names = [call["operationId"] for call in calls]
+    tags = {tag["name"] for tag in document["tags"]}
+
+    assert len(names) == len(set(names))
+    assert {
+        "uploads_show",
+        "uploads_show_head",
+        "uploads_options",
+        "uploads_options_of_one",
+    } <= set(names)
+    assert all(call["description"] and set(call["tags"]) <= tags for call in calls)
+    assert document["servers"][0]["url"] == "/"
+    ready = document["paths"]["/readyz"]["get"]["responses"]["503"]["content"]
+    assert ready["application/json"]["schema"] == {"$ref": "#/components/schemas/Readiness"}
+
+
+def test_every_schema_is_json_schema_and_every_example_fits_and_is_taken(
+    client: FlaskClient, document: Any
+) -> None:
+    schemas = document["components"]["schemas"]
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+
+    body = document["paths"]["/api/v1/jobs"]["post"]["requestBody"]["content"]["application/json"]
+    job = Draft202012Validator({**schemas["JobSpec"], "components": document["components"]})
+    assert len(body["examples"]) >= 3
+    for example in body["examples"].values():
+        job.validate(example["value"])
+        answer = client.post(f"{API}/jobs?dry_run=1", json=example["value"])
+        assert answer.status_code == 200, answer.json
+    both = {"output_filename": "a.mp4", "input": {"duration": 1, "end": 2}}
+    assert not job.is_valid(both)
+    assert client.post(f"{API}/jobs?dry_run=1", json=both).status_code == 400
+
+
+def test_headers_that_have_few_values_say_which(client: FlaskClient, document: Any) -> None:
+    one = document["paths"]["/api/v1/uploads/{upload_id}"]
+    override = one["post"]["parameters"][1]
+    [version] = [p for p in one["patch"]["parameters"] if p["name"] == "Tus-Resumable"]
+    place = f"{API}/uploads/00000000-0000-4000-8000-000000000000"
+
+    assert override["schema"]["enum"] == ["PATCH", "DELETE", "HEAD"]
+    assert version["schema"]["const"] == "1.0.0"
+    for value in ("", "GET"):
+        answer = client.post(place, headers={"X-HTTP-Method-Override": value})
+        assert (answer.status_code, answer.json["error"]["details"]) == (
+            400,
+            {"field": "X-HTTP-Method-Override"},
+        )
+    assert client.head(place, headers={"Tus-Resumable": ""}).status_code == 412
+    assert client.options(f"{API}/uploads/nonsense").status_code == 404
+    assert client.options(place).status_code == 204

@@ -135,4 +135,4 @@ def test_a_client_that_knows_only_post_may_say_what_it_means(client: FlaskClient
     other = client.post(url, headers={**TUS, "X-HTTP-Method-Override": "PUT"})
 
     assert (answer.status_code, offset_of(client, url)) == (204, len(MEDIA))
-    assert error_of(other)[:2] == (405, "METHOD_NOT_ALLOWED")
+    assert error_of(other)[:2] == (400, "INVALID_ARGUMENT")
