@@ -6,13 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import ConfigurationError
 
 GIB = 1 << 30
 
 Bytes = Annotated[int, Field(ge=0)]
+
+
+def _device_paths(text: str) -> str:
+    for path in filter(None, text.split(",")):
+        if not path.startswith("/dev/") or ".." in path.split("/"):
+            raise ValueError("paths below /dev, separated by commas, such as /dev/dri/renderD128")
+    return text
 
 
 class Settings(BaseModel):
@@ -50,6 +57,7 @@ class Settings(BaseModel):
     progress_seconds: float = Field(1800, ge=0)
     sandbox: Literal["auto", "off", "required"] = "auto"
     sandbox_log: bool = False
+    devices: Annotated[str, AfterValidator(_device_paths)] = ""
     ffmpeg_threads: int = Field(0, ge=0, le=64)
     max_memory_bytes: Bytes = 4 * GIB
     max_output_bytes: Bytes = 100 * GIB
@@ -61,6 +69,11 @@ class Settings(BaseModel):
     def storage_url(self) -> str:
         """The SQLAlchemy URL of the registry, `database_url` or SQLite in `data_dir`."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'ffremote.db'}"
+
+    @property
+    def device_patterns(self) -> tuple[str, ...]:
+        """The nodes that jobs with hardware get; each may hold `*`."""
+        return tuple(path.strip() for path in self.devices.split(",") if path.strip())
 
     @property
     def ttl(self) -> timedelta:

@@ -37,6 +37,7 @@ RIGHTS = {
     "--read": READ_FILE | READ_DIR,
     "--execute": READ_FILE | EXECUTE,
     "--device": READ_FILE | WRITE_FILE,
+    "--hardware": READ_FILE | WRITE_FILE | IOCTL_DEV,
     "--write": READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE,
 }
 

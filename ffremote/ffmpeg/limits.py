@@ -15,6 +15,8 @@ class Limits:
     max_output_bytes: int = 100 << 30
     min_free_bytes: int = 0
     """What a result must leave free on its disk."""
+    devices: tuple[str, ...] = ()
+    """Patterns of the device nodes that a job with hardware may use."""
     max_pixels: int = 8192 * 8192 // 2
     max_streams: int = 100
     max_seconds: float = 24 * 3600
@@ -30,6 +32,7 @@ class Limits:
             max_memory_bytes=settings.max_memory_bytes,
             max_output_bytes=settings.max_output_bytes,
             min_free_bytes=settings.min_free_bytes,
+            devices=settings.device_patterns,
             max_pixels=settings.max_pixels,
             max_streams=settings.max_streams,
             max_seconds=settings.max_duration_hours * 3600,

@@ -80,6 +80,9 @@ class Plan:
     demuxer: str | None = None
     """What reads the result, where its name would mislead FFmpeg."""
 
+    uses_devices: bool = False
+    """It encodes or decodes by hardware, so that it gets the devices of the worker."""
+
     @property
     def command(self) -> str:
         """The command lines of all passes, for people: what is logged, stored and returned."""

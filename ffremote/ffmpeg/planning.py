@@ -7,6 +7,7 @@ from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 from ffremote.states import FailureReason
 
+from . import devices
 from .alpha import as_read, lost_alpha
 from .capabilities import Capabilities
 from .choice import Choice, decide
@@ -45,7 +46,12 @@ def plan(
             *passed_over(writer.choice, facts, writer.selection.streams, capabilities),
         ]
         planned = writer.write()
-        return replace(planned, warnings=(*planned.warnings, *lost))
+        video, encoders = writer.spec.video_options, writer.choice.encoders
+        return replace(
+            planned,
+            warnings=(*planned.warnings, *lost, *devices.remarks(encoders, video, limits)),
+            uses_devices=devices.used_by(encoders, video, limits),
+        )
     except InvalidArgument as exc:
         raise refuse(_reason(exc.field), exc.message, _HINT) from exc
 

@@ -9,6 +9,7 @@ from .alpha import decoder_options
 from .capabilities import Capabilities
 from .claimed import claim, is_plausible
 from .depth import deep_reading, missing_times
+from .devices import decodes_by_hardware
 from .expectation import stretch_of_input
 from .facts import MediaFacts
 from .limits import Limits
@@ -43,6 +44,7 @@ def reading_options(
         *("-codec_whitelist", _decoders(facts, capabilities)),
         *("-max_pixels", str(limits.max_pixels)),
         *("-max_streams", str(limits.max_streams), "-threads", threads),
+        *(("-hwaccel", "auto") if decodes_by_hardware(spec.video_options, limits) else ()),
         *(("-ss", number_text(start)) if start else ()),
         *(("-t", number_text(length)) if length is not None else ()),
         *deep_reading(demuxer),

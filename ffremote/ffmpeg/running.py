@@ -145,7 +145,13 @@ class _Course:
         sandbox, program = self.toolbox.sandbox, self.toolbox.binaries.ffmpeg
         room = room_for_output(self.toolbox.limits, self.cwd)
         ended = follow(
-            sandbox.command(program, self.argv, cwd=self.cwd, writable=self.attempt),
+            sandbox.command(
+                program,
+                self.argv,
+                cwd=self.cwd,
+                writable=self.attempt,
+                devices=self.plan.uses_devices,
+            ),
             cwd=self.cwd,
             environ=sandbox.environ(self.attempt),
             watch=Watch(self._beat, tick_seconds, self._take, self.messages.take, wake_fd),

@@ -13,6 +13,7 @@ from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 
 from .binaries import Binaries
+from .devices import nodes, places
 from .limits import Limits
 from .seccomp import calls_to_try, has_program
 from .seccomp import program as seccomp_program
@@ -48,21 +49,30 @@ class Sandbox:
     """Whether the kernel logs the system calls that no FFmpeg was seen to make."""
 
     def command(
-        self, program: Path, argv: Sequence[str], *, cwd: Path, writable: str | None
+        self,
+        program: Path,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        writable: str | None,
+        devices: bool = False,
     ) -> list[str]:
         """Return the argument list that starts `program` so that it sees `cwd` alone.
 
         Of it, only the directory `writable` may be written, and nothing when that is None. Call it
-        in the process that will start the program: its death will be the program's.
+        in the process that will start the program: its death will be the program's. With `devices`
+        it may use those that the operator admits; its address space is not limited then, because
+        drivers reserve much more than they use.
         """
         if self.name == "off":
             return [str(program), *argv]
         return [
             *(sys.executable, "-I", "-S", str(LAUNCHER), "--parent", str(os.getpid())),
-            *("--memory", str(self.limits.max_memory_bytes)),
+            *(() if devices else ("--memory", str(self.limits.max_memory_bytes))),
             *("--file-size", str(room_for_output(self.limits, cwd))),
             *("--open-files", str(_OPEN_FILES), "--processes", str(_PROCESSES)),
             *self._landlock(program, cwd, writable),
+            *(self._devices() if devices and "landlock" in self.name else ()),
             *self._seccomp(),
             *("--", str(program), *argv),
         ]
@@ -78,6 +88,10 @@ class Sandbox:
         if writable is not None:
             words += ["--write", str(cwd / writable)]
         return words
+
+    def _devices(self) -> list[str]:
+        words = [word for path in nodes(self.limits.devices) for word in ("--hardware", path)]
+        return words + [word for path in places() for word in ("--read", path)]
 
     def _seccomp(self) -> list[str]:
         if "seccomp" not in self.name:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .binaries import Binaries, version_of
 from .capabilities import Capabilities
+from .devices import nodes
 from .listing import list_capabilities
 from .sandbox import Sandbox
 from .trials import try_encoders
@@ -24,11 +25,14 @@ class Conditions:
     """What the trials of encoders depend on beside the binaries; each value has its own entry."""
 
     sandbox: str
+    devices: str = ""
 
     @classmethod
     def of(cls, sandbox: Sandbox | None) -> "Conditions":
         """Return the conditions of trials in `sandbox`, None being no confinement at all."""
-        return cls("" if sandbox is None else sandbox.name)
+        if sandbox is None:
+            return cls("")
+        return cls(sandbox.name, ",".join(nodes(sandbox.limits.devices)))
 
 
 def read_capabilities(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .binaries import Binaries
 from .capabilities import Capabilities
+from .devices import is_hardware, nodes
 from .messages import Messages
 from .sandbox import Sandbox
 
@@ -20,7 +21,6 @@ BATCH = 24
 SECONDS = 60
 TRIES = 2  # who was killed, or had no time on a busy machine, has shown nothing yet
 _KILLED = (-signal.SIGKILL, -signal.SIGTERM)
-_HARDWARE = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at", "_mf")
 # what an encoder insists on; all others take 352x288 and 48 kHz stereo
 _PICTURES = {
     "dvvideo": ("-s", "720x576", "-pix_fmt", "yuv420p"),
@@ -49,27 +49,30 @@ def try_encoders(
     Subtitle encoders are taken at their word: nothing but code is in them.
     """
     broken: dict[str, str] = {}
-    plain = [name for name in listed.encoders if _kind(listed, name) and not _is_hardware(name)]
-    devices = [name for name in listed.encoders if _kind(listed, name) and _is_hardware(name)]
+    plain = [name for name in listed.encoders if _kind(listed, name) and not is_hardware(name)]
+    singly = [name for name in listed.encoders if _kind(listed, name) and is_hardware(name)]
     for start in range(0, len(plain), BATCH):
         batch = plain[start : start + BATCH]
         if _fault(binaries, listed, batch, sandbox) is not None:
-            devices += batch
-    for name in devices:
+            singly += batch
+    for name in singly:
         fault = _fault(binaries, listed, [name], sandbox)
         if fault is not None:
-            broken[name] = fault
+            broken[name] = fault + _without_devices(name, sandbox)
     return replace(listed, broken=broken, tried=True)
+
+
+def _without_devices(name: str, sandbox: Sandbox | None) -> str:
+    """What an operator can do about hardware that is not reached."""
+    if not is_hardware(name) or sandbox is None or nodes(sandbox.limits.devices):
+        return ""
+    return "; the worker admits no device (FFREMOTE_DEVICES)"
 
 
 def _kind(listed: Capabilities, name: str) -> str:
     """`v`, `a`, or nothing for what is not tried."""
     kind = listed.encoders[name].kind.lower()
     return kind if kind in "va" and name != "wrapped_avframe" else ""
-
-
-def _is_hardware(name: str) -> bool:
-    return name.endswith(_HARDWARE)
 
 
 def _fault(
@@ -80,7 +83,8 @@ def _fault(
 ) -> str | None:
     """Encode two pictures or a little sound with each; return FFmpeg's first complaint, or None."""
     for _ in range(TRIES):
-        ran = _encode(binaries, _arguments(listed, encoders), sandbox)
+        devices = any(map(is_hardware, encoders))
+        ran = _encode(binaries, _arguments(listed, encoders), sandbox, devices=devices)
         if ran is not None and ran.returncode not in _KILLED:
             break
     if ran is None:
@@ -95,14 +99,16 @@ def _fault(
 
 
 def _encode(
-    binaries: Binaries, argv: Sequence[str], sandbox: Sandbox | None
+    binaries: Binaries, argv: Sequence[str], sandbox: Sandbox | None, *, devices: bool
 ) -> subprocess.CompletedProcess[bytes] | None:
     """Run FFmpeg in a directory that goes with it; None when it does not end in time."""
     with tempfile.TemporaryDirectory(prefix="ffremote-trial-") as room:
         command = [str(binaries.ffmpeg), *argv]
         environ = None
         if sandbox is not None:
-            command = sandbox.command(binaries.ffmpeg, argv, cwd=Path(room), writable=None)
+            command = sandbox.command(
+                binaries.ffmpeg, argv, cwd=Path(room), writable=None, devices=devices
+            )
             environ = sandbox.environ(".")
         try:
             return subprocess.run(

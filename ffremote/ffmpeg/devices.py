@@ -1,0 +1,60 @@
+"""The device nodes that the operator admits, for jobs that use hardware and for no others."""
+
+import glob
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ffremote.spec import Video
+
+from .limits import Limits
+
+# what the libraries of drivers look at: which cards there are, and how they are driven
+LOOKED_AT = (
+    *("/sys/class/drm", "/sys/dev/char", "/sys/bus/pci/devices", "/sys/devices/pci*"),
+    *("/sys/module/nvidia*", "/proc/driver/nvidia", "/proc/devices", "/proc/modules"),
+    *("/usr/share/libdrm", "/usr/share/drirc.d", "/usr/lib/*/dri", "/usr/lib/dri"),
+    *("/usr/share/vulkan", "/etc/vulkan", "/etc/nvidia", "/usr/share/nvidia"),
+)
+_ENCODERS = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at", "_mf")
+
+
+def is_hardware(encoder: str) -> bool:
+    """Whether an encoder drives hardware."""
+    return encoder.endswith(_ENCODERS)
+
+
+def nodes(patterns: Sequence[str]) -> list[str]:
+    """Return the character devices that the patterns name and that are there now, sorted."""
+    found = {path for pattern in patterns for path in glob.glob(pattern)}  # noqa: PTH207 - absolute
+    return sorted(path for path in found if _is_device(path))
+
+
+def places() -> list[str]:
+    """Return what of LOOKED_AT is there."""
+    return sorted(path for pattern in LOOKED_AT for path in glob.glob(pattern))  # noqa: PTH207
+
+
+def decodes_by_hardware(video: Video | None, limits: Limits) -> bool:
+    """Whether FFmpeg may decode by hardware: the job wants it, and there is some."""
+    wants = video is not None and video.hardware in ("prefer", "require")
+    return wants and bool(nodes(limits.devices))
+
+
+def used_by(encoders: Iterable[str], video: Video | None, limits: Limits) -> bool:
+    """Whether a job with these encoders gets the devices."""
+    return any(map(is_hardware, encoders)) or decodes_by_hardware(video, limits)
+
+
+def remarks(encoders: Iterable[str], video: Video | None, limits: Limits) -> list[str]:
+    """Return a warning where a job would like hardware, and this worker has none for it."""
+    if video is None or video.hardware != "prefer" or used_by(encoders, video, limits):
+        return []
+    return ["video.hardware is prefer, but this worker admits no device: software did the work."]
+
+
+def _is_device(path: str) -> bool:
+    try:
+        return stat.S_ISCHR(Path(path).stat().st_mode)
+    except OSError:
+        return False
