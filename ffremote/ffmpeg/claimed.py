@@ -32,6 +32,8 @@ class Claim:
 
     begin: float
     end: float
+    is_own: bool = True
+    """It is said of this stream; else it is the length of the whole input."""
 
 
 def basis(facts: MediaFacts) -> Basis:
@@ -49,7 +51,7 @@ def claim(facts: MediaFacts, stream: Stream) -> Claim | None:
     if length is not None:
         return Claim(begin, begin + length)
     whole = length_of(facts)
-    return None if whole is None else Claim(min(begin, whole), whole)
+    return None if whole is None else Claim(min(begin, whole), whole, is_own=False)
 
 
 def length_of(facts: MediaFacts) -> float | None:

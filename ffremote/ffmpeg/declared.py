@@ -1,7 +1,7 @@
 """What a file's own header and end say about its length, where FFmpeg corrects it silently.
 
-For an AVI or a WAV that was cut off FFmpeg takes the length that is left, and of an Ogg it never
-asks whether its last page is there; so a cut file would look whole.
+For an AVI, a WAV or a WMV that was cut off FFmpeg takes the length that is left, or none, and of
+an Ogg it never asks whether its last page is there; so a cut file would look whole.
 """
 
 import struct
@@ -13,6 +13,9 @@ _MAX_CHUNKS = 64
 _MAX_HEAD = 1 << 16  # of a chunk that is read
 _TAIL = 1 << 17  # an Ogg page has 65307 bytes at most
 _LAST_PAGE = 4
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+_IS_BROADCAST = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ def look(path: Path) -> Declared:
                 return Declared(_wave_seconds(file))
             if head[:4] == b"RIFF" and head[8:] == b"AVI ":
                 return Declared(_avi_seconds(file))
+            if head == _ASF[:12]:
+                return Declared(_asf_seconds(file))
             if head[:4] == b"OggS":
                 return Declared(breaks_off=_lacks_last_page(file, path.stat().st_size))
         except struct.error:
@@ -67,6 +72,15 @@ def _avi_seconds(file: BinaryIO) -> float | None:
         return None
     frame_microseconds, frames = struct.unpack_from("<I12xI", head, at + 8)
     return _sane(frame_microseconds * frames / 1e6)
+
+
+def _asf_seconds(file: BinaryIO) -> float | None:
+    head = file.read(_MAX_HEAD)
+    at = head.find(_ASF_PROPERTIES)
+    if at < 0:
+        return None
+    ticks, preroll_ms, flags = struct.unpack_from("<Q8xQI", head, at + 64)
+    return None if flags & _IS_BROADCAST else _sane(ticks / 1e7 - preroll_ms / 1e3)
 
 
 def _sane(seconds: float) -> float | None:

@@ -86,13 +86,14 @@ def expect(
 def _taken(
     claimed: Claim | None, factor: float | None, part: tuple[float, float | None]
 ) -> tuple[float | None, float | None]:
-    """The length of a stream in the result, and the time at which it ends there."""
+    """The length that a stream should have in the result, and the time at which it ends there."""
     if claimed is None or factor is None:
         return None, None
     start, length = part
     end = claimed.end if length is None else min(claimed.end, start + length)
     begin = max(claimed.begin, start)
-    return max(0.0, end - begin) * factor, max(0.0, end - start) * factor
+    own_length = max(0.0, end - begin) * factor if claimed.is_own else None
+    return own_length, max(0.0, end - start) * factor
 
 
 def _ends_early(graphs: Mapping[str, Sequence[Graph]]) -> bool:

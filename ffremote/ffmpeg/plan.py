@@ -46,7 +46,7 @@ class Expected:
     """Seconds until the end of the last stream of pictures or sound."""
     streams: tuple[str, ...]
     lengths: tuple[float | None, ...] = ()
-    """Seconds of each of `streams`; None for subtitles."""
+    """Seconds of each of `streams`; None where the input does not say so of the stream itself."""
     indexes: tuple[int, ...] = ()
     """The number of each of `streams` in the input."""
     basis: Basis = Basis.HEADER

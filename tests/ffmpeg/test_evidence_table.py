@@ -29,6 +29,7 @@ MATERIAL = {
     "flv": "-c copy",
     "ts": "-c copy",
     "avi": "-c:v mpeg4 -c:a mp3",
+    "wmv": "-c:v wmv2 -c:a wmav2",
     "webm": "-c:v libvpx -deadline realtime -c:a libopus",
     "ogg": "-vn -c:a libvorbis",
     "flac": "-vn",
@@ -183,6 +184,7 @@ BROKEN = [
     wide(cut("flv"), FAST, "refused", "FFmpeg reported"),
     wide(cut("flv"), COPY, "refused", "FFmpeg reported"),
     wide(cut("wav"), {**SOUND, "audio": {"codec": "copy"}}, "warned", "the input claims 12.0 s"),
+    wide(cut("wmv"), FAST, "refused", "FFmpeg reported"),
     wide(torn("avi"), FAST, "refused", "FFmpeg reported"),
     # a transport stream says nowhere how long it should be, and recordings end anywhere
     wide(cut("ts"), FAST, "kept", ""),
@@ -270,7 +272,9 @@ LYING = [
     wide(uneven("mkv"), COPY, "kept", 12.0),
     wide(uneven("mp4"), {**FAST, "extra_args": ["-shortest"]}, "kept", None),
     wide(uneven("ts"), {**FAST, "audio": False}, "kept", 3.0),
-    wide(uneven("flv"), {**FAST, "audio": False}, "warned", 3.0),
+    wide(uneven("flv"), {**FAST, "audio": False}, "warned", 3.0),  # it has one length for all
+    wide(uneven("flv"), FAST, "kept", 12.0),
+    wide(uneven("flv"), SOUND, "kept", 12.0),
     wide(cut("mkv", 1.0), {**FAST, "input": {"start": 11.5}}, "kept", 0.5),
     wide(media("F01/late-subtitle.mkv"), COPY, "kept", 6.0),
     wide(media("F01/late-subtitle.mkv"), SOUND, "kept", 6.0),
