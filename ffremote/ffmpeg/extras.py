@@ -41,6 +41,16 @@ def takes_data(container: Container, stream: Stream) -> bool:
     return "*" in known or stream.tag in known or stream.codec in known
 
 
+def known_data(container: Container) -> list[str]:
+    """Return the tags of the data tracks that go in; `any` where all do."""
+    return ["any" if tag == "*" else tag for tag in _row(container).get("data", ())]
+
+
+def holds_timecode(container: Container) -> bool:
+    """Whether FFmpeg writes a time code track there."""
+    return bool(_row(container).get("timecode"))
+
+
 def takers_of_data(stream: Stream) -> str:
     """Name containers that take this data track, for a hint."""
     return "mp4 and mov" if stream.tag == "gpmd" else "mov" if stream.tag == _TIMECODE else "ts"
@@ -53,7 +63,7 @@ def takes_many_sounds(container: Container) -> bool:
 
 def rewrites_timecode(container: Container, stream: Stream) -> bool:
     """Whether FFmpeg makes this time code track anew, from the tag of the pictures."""
-    return stream.tag == _TIMECODE and bool(_row(container).get("timecode"))
+    return stream.tag == _TIMECODE and holds_timecode(container)
 
 
 def _row(container: Container) -> dict[str, Any]:

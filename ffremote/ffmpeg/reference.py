@@ -16,6 +16,7 @@ from ffremote.config import Settings
 from .capabilities import Capabilities, Encoder
 from .desk import dry_run
 from .limits import Limits
+from .reference_extras import kept_section
 from .reference_tables import cell, encoders_page, filters_page, options_page
 from .tables import names, table
 
@@ -104,6 +105,7 @@ def _job_page() -> str:
     for name, model in _PARTS.items():
         lines += ["", f"## `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
         lines += _table(model, f"{name}.")
+    lines += kept_section()
     lines += ["", "## Presets", "", "| preset | what it is | the same as |", "|---|---|---|"]
     for preset in spec.presets.load(Settings()).values():
         same = json.dumps(dict(preset.job), ensure_ascii=False)
