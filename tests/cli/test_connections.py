@@ -11,6 +11,8 @@ from programs import Service
 from scripted import Ffremote, Reply, Script, ScriptedServer, say
 
 CERTIFICATES = Path(__file__).with_name("certificates")
+"""Self-signed, with keys that nothing but these tests uses: one is right for localhost until
+2126, one is for another name, one expired in 2020 (`openssl req -x509`, the last with faketime)."""
 
 StartTls = Callable[[str], Script]
 
