@@ -102,7 +102,9 @@ def _becomes(cover: Stream, choice: Choice, selection: Selection) -> str:
 
 def _filters(choice: Choice, selection: Selection) -> list[Graph]:
     video = choice.spec.video_options
-    return pictures.chain(video) if video and not selection.films else []
+    if video is None or selection.films:
+        return []
+    return pictures.chain(video.model_copy(update={"fps": None}))  # a still has no rate
 
 
 def _file(cover: Stream, number: int, attempt: str) -> str:

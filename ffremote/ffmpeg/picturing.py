@@ -47,7 +47,8 @@ def settle(
         graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(promised.to_sdr)
     )
     graphs += [*fitted, *promised.to_sdr]
-    if promised.is_square and size_after(graphs, shown_size(source)).shape != 1:
+    made = size_after(graphs, shown_size(source))
+    if promised.is_square and (None in (made.width, made.height) or made.shape != 1):
         graphs.append(read_graph("setsar=sar=1"))
     graphs += pictures.palette(graphs) if encoder == "gif" else []
     options, more = pictures.encoding(video, encoder)

@@ -29,6 +29,7 @@ from .filtergraph import Graph
 MOST_FPS = 60
 _ROUNDED_FPS = 60.5  # 60000/1001 and what rounds to it are no more than 60
 STILLS = frozenset({"bmp", "gif", "apng", "libwebp", "libwebp_anim", "mjpeg", "png", "tiff"})
+_TIMED_IN_HUNDREDTHS = ("gif", "apng", "webp")  # "100 fps" is the unit of their pauses
 _PLAYED = ("yuv420p", "yuvj420p", "nv12")
 _INTERLACED = ("tt", "bb", "tb", "bt")
 _DEINTERLACERS = (
@@ -111,13 +112,17 @@ def _pictures(found: Promise, video: Video, encoder: str, source: Stream) -> Pro
             f"The input's pixels are {source.sample_aspect_ratio}; the result's are square."
         )
     fps = None
-    if source.fps and source.fps > _ROUNDED_FPS and not video.fps and encoder not in STILLS:
+    hurried = (source.fps or 0) > _ROUNDED_FPS and source.codec not in _TIMED_IN_HUNDREDTHS
+    if hurried and not video.fps and encoder not in STILLS:
+        assert source.fps is not None
         fps = MOST_FPS
         warnings.append(
             f"{number_text(source.fps)} frames a second are cut to {fps}; set video.fps to choose."
         )
+    is_full = source.color_range == "pc" or (source.pix_fmt or "").startswith("yuvj")
     return replace(
         found,
+        argv=("-color_range:v", "tv") if is_full and encoder not in STILLS else (),
         deinterlaces=interlaced,
         squares_pixels=squares,
         is_square=True,

@@ -65,10 +65,16 @@ def select(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> Sel
     # as the job orders them, but what is no film, sound or subtitle comes last
     chosen = [stream for stream in asked if stream in films or stream in others]
     chosen = sorted([*chosen, *covers], key=lambda s: _RANKS.get(s.kind, 0) or s in covers)
-    if not chosen:
+    if not chosen or _is_text_for_a_film(spec, choice, chosen):
         raise missing(_nothing_chosen(choice), facts)
     dropped = tuple(s for s in asked if spec.streams and s not in chosen and s != burned)
     return Selection(tuple(chosen), burned, frozenset(s.index for s in covers), dropped)
+
+
+def _is_text_for_a_film(spec: JobSpec, choice: Choice, chosen: list[Stream]) -> bool:
+    """Whether a preset for pictures and sound would make a file of subtitles that no one asked."""
+    asks = spec.preset is None or spec.streams or spec.subtitles or not choice.container.audio
+    return not asks and all(stream.kind == "subtitle" for stream in chosen)
 
 
 def _nothing_chosen(choice: Choice) -> str:
@@ -79,7 +85,7 @@ def _nothing_chosen(choice: Choice) -> str:
         for word, kind, left_out in (
             ("video", "video", spec.video is False),
             ("audio", "audio", spec.audio is False or choice.container.is_image),
-            ("subtitles", "subtitle", bool(spec.subtitles and spec.subtitles.mode == "drop")),
+            ("subtitles", "subtitle", bool(choice.container.video or choice.container.audio)),
         )
         if choice.container.default(kind) and not left_out
     ]

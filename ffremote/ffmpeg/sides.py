@@ -7,10 +7,9 @@ from .encoders import rules_of
 from .facts import Stream
 from .filtergraph import Graph, read_graph
 
-# what halves the chroma of both sides, or of the width alone; by the beginning of the name
-_HALVES_BOTH = ("yuv420", "yuvj420", "yuva420", "nv12", "nv21", "p010", "p016")
-_HALVES_WIDTH = ("yuv422", "yuvj422", "yuva422", "nv16", "nv20", "p210", "p216", "yuyv", "uyvy")
-_QUARTERED = ("yuv410", "yuv411", "yuvj411", "yuv440", "yuvj440", "pal8")
+# whole chroma, or half of the width alone; with alpha, encoders choose what FFmpeg does not tell
+_WHOLE = ("yuv444", "yuvj444", "gbr", "rgb24", "bgr24", "rgb48", "bgr48", "gray", "nv24")
+_HALVES_WIDTH = ("yuv422", "yuvj422", "nv16", "nv20", "p210", "p216", "yuyv", "uyvy")
 
 
 def fitting_size(
@@ -69,6 +68,6 @@ def _scaled_to_fit(steps: tuple[int, int], least: int) -> Graph:
 
 def _steps(pix_fmt: str | None) -> tuple[int, int]:
     """Return what width and height must be multiples of."""
-    if pix_fmt is None or pix_fmt.startswith((*_HALVES_BOTH, *_QUARTERED)):
-        return 2, 2
-    return (2, 1) if pix_fmt.startswith(_HALVES_WIDTH) else (1, 1)
+    if (pix_fmt or "").startswith(_WHOLE):
+        return 1, 1
+    return (2, 1) if (pix_fmt or "").startswith(_HALVES_WIDTH) else (2, 2)
