@@ -214,3 +214,24 @@ def test_what_cannot_be_installed_starts_no_program(launcher: Launcher, tmp_path
 
 def usual_program() -> Path:
     return ffmpeg.locate(Settings()).ffmpeg
+
+
+def test_the_filter_can_log_what_no_ffmpeg_was_seen_to_do() -> None:
+    plain = seccomp.program("x86_64")
+    logging_one = seccomp.program("x86_64", log_unlisted=True)
+
+    assert plain is not None and logging_one is not None
+    assert plain.endswith((0x7FFF0000).to_bytes(4, "little"))
+    assert logging_one.endswith((0x7FFC0000).to_bytes(4, "little"))
+    assert seccomp.program("riscv64") is None
+
+
+def test_ffmpeg_works_while_the_kernel_logs(tmp_path: Path) -> None:
+    sandbox = replace(chosen(), log_unlisted=True)
+    (tmp_path / "out").mkdir()
+    sound = ["-v", "error", "-f", "lavfi", "-i", "anullsrc", "-t", "0.1", "out/a.wav"]
+    command = sandbox.command(usual_program(), sound, cwd=tmp_path, writable="out")
+
+    subprocess.run(command, cwd=tmp_path, check=True, stdin=subprocess.DEVNULL)
+
+    assert (tmp_path / "out" / "a.wav").stat().st_size > 1000
