@@ -7,7 +7,7 @@ from .facts import Stream
 from .tables import table
 
 _TIMECODE = "tmcd"
-_MANY_SOUNDS = frozenset({"m4a", "m4b", "m4r", "mka", "oga", "ogg"})
+_MANY_SOUNDS = frozenset({"ipod", "matroska", "oga", "ogg"})  # of those without pictures
 
 
 def takes_covers(container: Container) -> bool:
@@ -58,7 +58,7 @@ def takers_of_data(stream: Stream) -> str:
 
 def takes_many_sounds(container: Container) -> bool:
     """Whether a file of this container holds more than one audio track."""
-    return container.video is not None or container.name in _MANY_SOUNDS
+    return container.video is not None or container.muxer in _MANY_SOUNDS
 
 
 def rewrites_timecode(container: Container, stream: Stream) -> bool:

@@ -16,7 +16,7 @@ ALL = ("0", "0?")
 COVER_ENCODER = "mjpeg"
 _RANKS = {"data": 2, "attachment": 3}
 # FFmpeg puts one subtitle into these without being asked
-_TAKES_UNASKED = frozenset({"mkv", "matroska", "webm"})
+_TAKES_UNASKED = frozenset({"matroska", "webm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def _subtitles(choice: Choice, facts: MediaFacts, capabilities: Capabilities) ->
     wants = part is not None and part.mode in ("copy", "convert")
     is_text = not (container.video or container.audio)
     if container.subtitle is None or not (
-        wants or is_text or (part is None and container.name in _TAKES_UNASKED)
+        wants or is_text or (part is None and container.video and container.muxer in _TAKES_UNASKED)
     ):
         return []
     track = part.track if part else None
