@@ -213,7 +213,7 @@ def _incomplete(gap: _Gap, proof: str, share: float | None) -> TranscodeError:
     return _short(
         f"{gap.what} is {gap.found:.1f} s long instead of {gap.expected:.1f} s: {proof}{read}.",
         "The input is cut off or damaged: get a whole copy of it. To keep what there is, end the"
-        " job before the damage with input.end (--end).",
+        " job before the damage with input.end.",
     )
 
 
