@@ -1,6 +1,7 @@
 """Ordinary ffmpeg command lines, and what tests ask of each."""
 
 import json
+import re
 import shlex
 from itertools import pairwise
 from typing import Any
@@ -40,6 +41,7 @@ ELSEWHERE = {"-i", "-ss", "-t", "-to", "-map", "-s", "-f", "-loglevel", "-filter
 ELSEWHERE |= {"-vsync", "-pass", "-c", "-codec", "-c:s", "-b:v 0", "-b:v 1M", "-update", "-vol"}
 ELSEWHERE |= {"-threads", "-hwaccel", "-r ntsc"}
 """Said in other words by the server's own rules, or ignored; other tests hold their jobs."""
+GUARD = re.compile(r"crop='w=if\(lt\(min\(iw,ih\),\d+\),-1,iw\):h=ih:exact=1',")
 SWITCHES = {"-y", "-an", "-vn", "-sn", "-dn", "-hide_banner", "-stats", "-shortest"}
 
 
@@ -98,12 +100,13 @@ def _typed(line: str) -> list[tuple[str, str]]:
 
 
 def _is_in(planned: list[tuple[str, str]], name: str, value: str) -> bool:
-    """The server may go on after a filter chain or a list of parameters, never before."""
+    """The server may go on after a filter chain or a list of parameters, never before.
+
+    It may also put a guard before a filter, which ends the job where pictures are too small.
+    """
     goes_on = name.startswith("-filter") or name.endswith("-params")
-    return any(
-        word == name and (text == value or (goes_on and text.startswith(value)))
-        for word, text in planned
-    )
+    texts = [GUARD.sub("", text) for word, text in planned if word == name]
+    return any(text == value or (goes_on and text.startswith(value)) for text in texts)
 
 
 def _canonical(name: str, value: str) -> str:
