@@ -16,11 +16,7 @@ from .options import SharedCommand
 def _number(text: str) -> int | float:
     """An integer if it can be one, else a float: JSON knows both."""
     try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
+        return int(text) if text.lstrip("+-").isdecimal() else float(text)
     except ValueError as exc:
         raise click.BadParameter(f"{text!r} is not a number") from exc
 
@@ -34,6 +30,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _volume(text: str) -> str | int | float:
     return text if text.endswith("dB") else _number(text)
+
+
+def _track(text: str) -> str | int | float:
+    return text if text == "auto" else _number(text)
 
 
 _FLAG, _OFF, _LIST, _ARGS = object(), object(), object(), object()
@@ -122,7 +122,7 @@ _SECTIONS: Mapping[str, tuple[_Row, ...]] = {
     "Subtitles, streams, metadata": (
         _row("--subtitles", "subtitles.mode", "MODE", "copy, convert, burn or drop."),
         _row("--subtitle-codec", "subtitles.codec", "NAME", "Encoder for convert: mov_text."),
-        _row("--subtitle-track", "subtitles.track", "N", "Which one, from 0.", _number),
+        _row("--subtitle-track", "subtitles.track", "N", "From 0; auto: one that fits.", _track),
         _row("--map", "streams", "MAP", "Only these streams: 0:v:0, 0:a?; repeat it.", _LIST),
         _row("--metadata", "metadata", "KEY=VALUE", "Such as title=Holiday; repeat it.", _pair),
         _row("--strip-metadata", "strip_metadata", "", "Leave the input's metadata out.", _FLAG),

@@ -24,6 +24,10 @@ def has_alpha(stream: Stream) -> bool:
     return _is_layered(stream) or _is_alpha_format(stream.pix_fmt)
 
 
+def _is_clear(stream: Stream) -> bool:
+    return has_alpha(stream) and not stream.is_opaque
+
+
 def as_read(facts: MediaFacts, choice: Choice, capabilities: Capabilities) -> MediaFacts:
     """Return the facts with the pixel format of streams that are read with their transparency."""
     streams = tuple(
@@ -80,7 +84,7 @@ def options(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
 
 def lost_alpha(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
     """Warn where transparent parts of the input become opaque."""
-    if not any(map(has_alpha, films)):
+    if not any(map(_is_clear, films)):
         return []
     if choice.video_encoder == COPY:
         layered = any(map(_is_layered, films))

@@ -59,11 +59,12 @@ def expect(
     lengths: list[float | None] = []
     ends: list[float | None] = []
     for stream in selection.streams:
-        claimed = None if stream.kind == "subtitle" or cut else claim(facts, stream)
+        is_cover = stream.index in selection.covers  # which lasts as long as the rest, or no time
+        claimed = None if stream.kind == "subtitle" or is_cover or cut else claim(facts, stream)
         factor = _factor(graphs.get(stream.kind, ()))
         length, end = _taken(claimed, factor, part)
         lengths.append(length)
-        if stream.kind != "subtitle":
+        if stream.kind != "subtitle" and not is_cover:
             ends.append(end)
     known = [end for end in ends if end is not None]
     duration = max(known) if known and len(known) == len(ends) else None

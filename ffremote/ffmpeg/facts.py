@@ -47,6 +47,8 @@ class Stream:
     """The brightest pixel and the brightest average of a picture, in cd/m2: `1000,400`."""
     side_data: tuple[str, ...] = ()
     """ffprobe's names of the stream's side data, such as `Mastering display metadata`."""
+    is_opaque: bool | None = None
+    """No picture is transparent anywhere, although the pixel format allows it."""
     bytes: int | None = None
     """Of what is attached, and of a codec's header."""
     tags: Mapping[str, str] = field(default_factory=dict)

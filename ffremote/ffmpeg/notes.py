@@ -24,10 +24,10 @@ def notes(choice: Choice, selection: Selection, facts: MediaFacts) -> list[str]:
             found.append(
                 f"The result is {choice.container.name}, although its name ends in .{extension}."
             )
-    return [*found, *_missing(choice, selection)]
+    return [*found, *_missing(choice, selection, facts)]
 
 
-def _missing(choice: Choice, selection: Selection) -> list[str]:
+def _missing(choice: Choice, selection: Selection, facts: MediaFacts) -> list[str]:
     """Name the parts of the job that have nothing to do; a preset has them for most inputs."""
     spec, chosen = choice.spec, choice.container
     found = []
@@ -38,6 +38,8 @@ def _missing(choice: Choice, selection: Selection) -> list[str]:
         what = "pictures" if kind == "video" else "sound"
         if not part or spec.streams or selection.of_kind(kind):
             continue
+        if spec.preset and not facts.of_kind(kind):
+            continue  # a preset says what to do with sound, not that there is some
         if default is None:
             found.append(f"{chosen.name} takes no {what}; the result has none.")
         elif not spec.preset:

@@ -34,8 +34,23 @@ def fonts(selection: Selection, facts: MediaFacts) -> tuple[Stream, ...]:
     """Return the attached fonts that the subtitles to burn may need, bounded in number and size."""
     if not burns_text(selection):
         return ()
-    found = [stream for stream in facts.of_kind("attachment") if _is_font(stream)]
+    found = [s for s in facts.of_kind("attachment") if _is_font(s) and _has_bounds(s)]
     return tuple(found[:MAX_FONTS])
+
+
+def lacking_fonts(selection: Selection, facts: MediaFacts) -> list[str]:
+    """Warn of attached fonts beyond those bounds: without them burned subtitles look otherwise."""
+    if not burns_text(selection):
+        return []
+    there = [stream for stream in facts.of_kind("attachment") if _is_font(stream)]
+    left = len(there) - len(fonts(selection, facts))
+    if not left:
+        return []
+    are = "was" if left == 1 else "were"
+    what = f"{left} of {len(there)} attached fonts {are} not used for the burned subtitles"
+    bounds = f"{MAX_FONTS} fonts of {MAX_FONT_BYTES >> 20} MiB each are read"
+    keeps = "`--subtitles copy` (`subtitles.mode`) into mkv keeps the text, and `--map 0` all fonts"
+    return [f"{what}: {bounds}; {keeps}."]
 
 
 def font_options(found: Iterable[Stream], attempt: str) -> list[str]:
@@ -70,4 +85,8 @@ def _is_font(stream: Stream) -> bool:
     said = stream.tags.get("mimetype", "").lower()
     named = stream.tags.get("filename", "").lower()
     is_one = stream.codec in _FONT_CODECS or said.startswith(_FONT_TYPES) or "font" in said
-    return (is_one or named.endswith(_FONT_NAMES)) and (stream.bytes or 0) <= MAX_FONT_BYTES
+    return is_one or named.endswith(_FONT_NAMES)
+
+
+def _has_bounds(stream: Stream) -> bool:
+    return (stream.bytes or 0) <= MAX_FONT_BYTES

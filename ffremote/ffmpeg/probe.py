@@ -9,7 +9,7 @@ from typing import Any
 
 from ffremote.states import FailureReason, Phase
 
-from . import png
+from . import gif, png
 from .asking import ask
 from .charsets import TEXT_FORMATS, guess_charset
 from .declared import look
@@ -67,6 +67,8 @@ def probe(
     refuse_unread(head, facts)
     if facts.format in png.FORMATS:
         facts = png.with_pixels(facts, cwd / input_name)
+    if facts.format == gif.FORMAT:
+        facts = gif.with_opacity(facts, cwd / input_name)
     if phase is not Phase.PROBING:
         return facts
     facts = _with_own_words(facts, cwd / input_name)

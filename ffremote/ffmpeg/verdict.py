@@ -106,7 +106,8 @@ def refuse_over_limit(seconds: float | None, limits: Limits) -> None:
 
 def lengths(made: MediaFacts) -> list[float]:
     """Return the seconds until the end of each stream of pictures or sound of a result."""
-    claims = (claim(made, each) for each in made.streams if each.kind in ("video", "audio"))
+    timed = [s for s in made.streams if s.kind in ("video", "audio") and not s.is_picture]
+    claims = (claim(made, each) for each in timed)
     return [each.end for each in claims if each is not None]
 
 

@@ -62,6 +62,7 @@ class Writer:
     def write(self) -> Plan:
         """Put the passes together."""
         self.warnings += notes(self.choice, self.selection, self.facts)
+        self.warnings += preparing.lacking_fonts(self.selection, self.facts)
         head = self._head()
         graphs = self._graphs()
         video = self._video(graphs["video"])

@@ -121,3 +121,10 @@ def test_a_number_that_is_none_is_refused_with_its_option() -> None:
         job_from("--crf", "good")
 
     assert caught.value.format_message() == "Invalid value for '--crf': 'good' is not a number"
+
+
+def test_a_subtitle_track_is_a_number_or_auto() -> None:
+    assert job_from("--subtitle-track", "auto") == {"subtitles": {"track": "auto"}}
+    assert job_from("--subtitle-track", "1") == {"subtitles": {"track": 1}}
+    with pytest.raises(click.BadParameter, match="not a number"):
+        job_from("--subtitle-track", "first")

@@ -1,5 +1,6 @@
 """Transparency is read where the result keeps it, and a result without it does not claim it."""
 
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
+from ffremote.ffmpeg import gif
 
 LAYERED = Path(__file__).parent.parent / "media" / "F21" / "alpha.webm"
 Open = Callable[[Path], Room]
@@ -27,6 +29,8 @@ def clear(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
     palette = f"{picture},split[a][b];[b]palettegen[p];[a][p]paletteuse"
     for name, graph, codec in (
         ("a.gif", palette, "gif"),
+        ("opaque.gif", "testsrc=s=64x64:r=5:d=1", "gif"),
+        ("drawn.gif", "testsrc2=s=64x64:r=5:d=2,format=rgb8", "gif"),
         ("a.apng", picture, "apng"),
         ("a.mkv", picture, "ffv1"),
         ("a.png", picture, "png"),
@@ -91,3 +95,48 @@ def test_transparency_is_kept_or_named(
         assert not says_so
     else:
         assert corner(room, made, binaries) < 128
+
+
+@pytest.mark.parametrize("source", ["opaque.gif", "drawn.gif"])
+def test_a_gif_without_a_hole_loses_nothing(enter: Open, clear: Path, source: str) -> None:
+    room = enter(clear / source)
+
+    made = room.run(output_filename="a.mp4")
+
+    assert made.streams[0].codec == "h264"
+    assert not [text for text in room.warnings if "opaque" in text]
+
+
+def _gif(*pictures: bytes) -> bytes:
+    colours = bytes((0, 0, 0, 255, 255, 255))
+    return b"GIF89a" + struct.pack("<HH", 2, 2) + bytes((0x80, 0, 0)) + colours + b"".join(pictures)
+
+
+def _picture(*, hole: bool, disposal: int = 0, side: int = 2) -> bytes:
+    control = b"\x21\xf9\x04" + bytes((disposal << 2 | hole, 10, 0, 0, 0))
+    place = b"\x2c" + struct.pack("<HHHHB", 0, 0, side, side, 0)
+    return control + place + b"\x02\x03\x44\x02\x05\x00"
+
+
+@pytest.mark.parametrize(
+    ("content", "is_opaque"),
+    [
+        (_gif(_picture(hole=False)) + b";", True),
+        (_gif(_picture(hole=True)) + b";", None),
+        (_gif(_picture(hole=False, side=1)) + b";", None),
+        (_gif(_picture(hole=False), _picture(hole=True)) + b";", True),
+        (_gif(_picture(hole=False, disposal=2), _picture(hole=True)) + b";", None),
+        (_gif(_picture(hole=False, disposal=2), _picture(hole=False)) + b";", True),
+        (_gif(_picture(hole=False))[:-4], None),
+        (b"GIF89a", None),
+    ],
+)
+def test_the_head_of_a_gif_says_whether_it_is_opaque(
+    tmp_path: Path, content: bytes, is_opaque: bool | None
+) -> None:
+    (tmp_path / "a.gif").write_bytes(content)
+    facts = ffmpeg.MediaFacts("gif", 1.0, (ffmpeg.Stream(0, "video", "gif", pix_fmt="bgra"),))
+
+    found = gif.with_opacity(facts, tmp_path / "a.gif")
+
+    assert found.streams[0].is_opaque is is_opaque

@@ -9,6 +9,7 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
+from ffremote.ffmpeg import preparing
 
 MEDIA = Path(__file__).parent.parent / "media"
 Open = Callable[[Path], Room]
@@ -47,6 +48,11 @@ def media(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
     make("chapters.mkv", f"{picture} {sound} -i chapters -map_chapters 2 {x264} -c:a aac")
     make("timecode.mov", f"{picture} -timecode 01:00:00:00 {x264}")
     make("film.mp4", f"{picture} {sound} {x264} -c:a aac")
+    make("book.m4b", "-i jpeg.flac -map 0 -c:a aac -c:v copy -f ipod")
+    make("films.mkv", f"{picture} {picture} {sound} -map 0 -map 1 -map 2 {x264} -c:a aac")
+    programs = "-program title=One:st=0:st=1 -program title=Two:st=2:st=3"
+    two = f"{picture} {sound} {picture} {sound} -map 0 -map 1 -map 2 -map 3"
+    make("programs.ts", f"{two} -c:v mpeg2video -c:a mp2 {programs}")
     make("covered.mp4", "-i film.mp4 -i jpeg.flac -map 0 -map 1:v -c copy")
     still = "-f lavfi -i color=s=160x120:r=25:d={} -c:v mpeg2video -b:v 100k"
     make("silent.vob", still.format(60))
@@ -178,6 +184,20 @@ ROWS: list[Row] = [
     ),
     ("many.mkv", "a.mp3", {"audio": {"track": 1}}, ["audio mp3"], []),
     ("many.mkv", "a.mp4", {"streams": ["0:v", "0:a:1"]}, FILM, []),
+    # several films
+    ("films.mkv", "a.mp4", {}, FILM, [f"1 of 2 video tracks was left out (1: h264). {EVERY}"]),
+    ("films.mkv", "a.mp4", {"streams": ["0"]}, ["video h264", *FILM], []),
+    ("films.mkv", "a.mp4", {"video": {"track": 1}}, FILM, []),
+    (
+        "programs.ts",
+        "a.mp4",
+        {},
+        FILM,
+        [
+            f"1 of 2 video tracks was left out (2: mpeg2video). {EVERY}",
+            f"1 of 2 audio tracks was left out (3: mp2). {EVERY}",
+        ],
+    ),
     # streams that begin late, and packets without times
     ("late.vob", "a.mp4", {}, FILM, []),
     ("F17/old.avi", "a.mkv", COPY, ["video mpeg4", "audio mp3"], []),
@@ -263,3 +283,60 @@ def test_what_is_in_the_input_is_kept_or_named(
 
     assert shape(made) == kept
     assert list(room.warnings) == warnings
+
+
+@pytest.mark.parametrize("source", ["book.m4b", "covered.mp4", "png.mp3"])
+def test_a_cover_is_no_film_that_should_last(enter: Open, media: Path, source: str) -> None:
+    room = enter(media / source)
+
+    made = room.run(output_filename="a.mp3", preset="mp3")
+
+    assert shape(made)[0] == "audio mp3"
+    assert room.warnings == ()
+    assert room.plan.expected.lengths[1:] in ((), (None,))
+
+
+@pytest.mark.parametrize(
+    ("source", "preset", "name"),
+    [
+        ("timecode.mov", "web-720p", "a.mp4"),
+        ("timecode.mov", "archive", "a.mkv"),
+        ("timecode.mov", "web-720p", "a.gif"),
+        ("jpeg.flac", "mp3", "a.mp3"),
+    ],
+)
+def test_a_preset_does_not_miss_what_the_input_never_had(
+    enter: Open, media: Path, source: str, preset: str, name: str
+) -> None:
+    room = enter(media / source)
+
+    room.run(output_filename=name, preset=preset)
+
+    assert not [text for text in room.warnings if "none" in text]
+
+
+def test_a_job_that_asks_for_sound_itself_hears_that_there_is_none(
+    enter: Open, media: Path
+) -> None:
+    room = enter(media / "timecode.mov")
+
+    room.run(output_filename="a.mp4", audio={"codec": "aac"})
+
+    assert room.warnings == ("The input has no sound; the result has none either.",)
+
+
+def test_fonts_beyond_the_bounds_are_named(
+    enter: Open, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "MAX_FONTS", 0)
+    room = enter(MEDIA / "F11" / "fonts.mkv")
+
+    room.run(output_filename="a.mp4", subtitles={"mode": "burn"}, streams=["0:v"])
+
+    assert [text for text in room.warnings if "fonts" in text] == [
+        (
+            "1 of 1 attached fonts was not used for the burned subtitles: 0 fonts of 32 MiB each"
+            " are read; `--subtitles copy` (`subtitles.mode`) into mkv keeps the text, and"
+            " `--map 0` all fonts."
+        )
+    ]
