@@ -34,7 +34,7 @@ def as_read(facts: MediaFacts, choice: Choice, capabilities: Capabilities) -> Me
         replace(stream, pix_fmt="yuva420p")
         if _is_layered(stream)
         and choice.video_encoder != COPY
-        and keeps(choice)
+        and (keeps(choice) or _takes_mask(choice))
         and _READERS[stream.codec] in capabilities.decoders.get(stream.codec, ())
         else stream
         for stream in facts.streams
@@ -64,6 +64,12 @@ def keeps(choice: Choice) -> bool:
     return not encoder.startswith("libvpx") or choice.container.muxer in _MATROSKA
 
 
+def _takes_mask(choice: Choice) -> bool:
+    """Whether the job makes pictures of the transparency itself, which any encoder can hold."""
+    video = choice.spec.video_options
+    return any("alphaextract" in text for text in (video and video.filters) or ())
+
+
 def options(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
     """Return what the encoder needs for transparency, and takes the mark off where it is lost."""
     argv = []
@@ -84,7 +90,7 @@ def options(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
 
 def lost_alpha(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
     """Warn where transparent parts of the input become opaque."""
-    if not any(map(_is_clear, films)):
+    if not any(map(_is_clear, films)) or _takes_mask(choice):
         return []
     if choice.video_encoder == COPY:
         layered = any(map(_is_layered, films))

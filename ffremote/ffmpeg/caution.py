@@ -3,6 +3,7 @@
 Found by `tests/security/filter_fuzz.py`: FFmpeg 5.1 writes beyond its memory in `gblur`,
 `edgedetect` and `unsharp` on pictures a few pixels wide, spins in `vaguedenoiser`, and corrupts its
 heap in `boxblur` on floating-point pictures; its `dynaudnorm` and `kerndeint` leave their memory.
+FFmpeg 9.0 reads through a null pointer in `alphaextract` on pictures without transparency.
 """
 
 import re
@@ -39,6 +40,13 @@ _WHOLE_NUMBERS = """
     yuv444p16le gbrp10le gbrp12le gbrp16le gbrap10le gbrap12le gbrap16le
 """
 _NO_FLOATS = "|".join(_WHOLE_NUMBERS.split())
+# all that `alphaextract` reads; what has no transparency becomes opaque, and its mask white
+_TRANSPARENT = """
+    yuva420p yuva422p yuva444p rgba bgra argb abgr gbrap ya8 ya16le rgba64le
+    yuva420p10le yuva422p10le yuva444p10le yuva420p16le yuva422p16le yuva444p16le
+    gbrap10le gbrap12le gbrap16le
+"""
+_WITH_ALPHA = "|".join(_TRANSPARENT.split())
 
 
 def distrust(name: str, version: str) -> str | None:
@@ -64,7 +72,7 @@ def guarded(graphs: Sequence[Graph], *, known_side: int | None, version: str) ->
             for each in chain:
                 if at == 0 and start and is_small:
                     made.append(Filter("crop", _GUARD))
-                made += _without_floats(each, version)
+                made += _in_safe_formats(each, version)
                 if at in places:
                     last = made.pop()
                     made += [Filter(last.name, last.params, last.inputs)]
@@ -113,11 +121,16 @@ def _is_harmless(each: Filter) -> bool:
     return each.name in _HARMLESS or table("filters").get(each.name, {}).get("kind") == "a"
 
 
-def _without_floats(each: Filter, version: str) -> list[Filter]:
-    if each.name != "boxblur" or not _is_old(version):
+def _in_safe_formats(each: Filter, version: str) -> list[Filter]:
+    """Return the filter behind a conversion to what it takes without a crash."""
+    if each.name == "alphaextract":
+        formats = _WITH_ALPHA
+    elif each.name == "boxblur" and _is_old(version):
+        formats = _NO_FLOATS
+    else:
         return [each]
     rest = Filter(each.name, each.params, (), each.outputs)
-    return [Filter("format", (("pix_fmts", _NO_FLOATS),), each.inputs), rest]
+    return [Filter("format", (("pix_fmts", formats),), each.inputs), rest]
 
 
 def _is_old(version: str) -> bool:

@@ -140,3 +140,19 @@ def test_the_head_of_a_gif_says_whether_it_is_opaque(
     found = gif.with_opacity(facts, tmp_path / "a.gif")
 
     assert found.streams[0].is_opaque is is_opaque
+
+
+def test_a_mask_comes_from_the_transparency_of_vp9(
+    enter: Open, binaries: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities
+) -> None:
+    if "libvpx-vp9" not in capabilities.decoders.get("vp9", ()):
+        pytest.skip("this FFmpeg was built without libvpx")
+    room = enter(LAYERED)
+
+    room.run(video={"filters": ["alphaextract"], "preset": "ultrafast"})
+
+    words = [binaries.ffmpeg, "-v", "error", "-i", room.result, "-frames:v", "1"]
+    raw = ["-pix_fmt", "gray", "-f", "rawvideo", "-"]
+    shown = subprocess.run([*words, *raw], check=True, capture_output=True).stdout
+    assert shown[0] < 30 and max(shown) > 225
+    assert not [text for text in room.warnings if "opaque" in text]

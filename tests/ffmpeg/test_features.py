@@ -206,13 +206,13 @@ def test_burned_subtitles_change_the_picture(
     assert bench.plan.passes[0].weight < 0.1
 
 
-def test_an_odd_size_teaches_how_to_make_it_even(bench: Bench) -> None:
-    with pytest.raises(ffmpeg.TranscodeError) as caught:
-        bench.run({"video": {"scale": "161:91", "pix_fmt": "yuv420p"}})
+def test_an_odd_size_is_cut_to_an_even_one_and_the_client_is_told(bench: Bench) -> None:
+    made = bench.run({"video": {"scale": "161:91", "pix_fmt": "yuv420p"} | FAST})
 
-    failure = caught.value.failure
-    assert (failure.reason, "1280:-2" in failure.hint) == ("bad_filter", True)
-    assert not any("/tmp" in line for line in failure.stderr_tail)
+    film = made.of_kind("video")[0]
+    assert (film.width, film.height) == (160, 90)
+    said = "The picture is cut from 161x91 to 160x90: libx264 takes even sizes only."
+    assert said in bench.plan.warnings
 
 
 def test_a_start_behind_the_end_says_so(bench: Bench) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
+from ffremote.ffmpeg.caution import guarded
 from ffremote.ffmpeg.filtergraph import read_graph
 from ffremote.ffmpeg.tables import table
 
@@ -186,10 +187,14 @@ def _case(dice: random.Random, kind: str, chain: list[str]) -> Case:
     return Case(kind, source, ",".join(words))
 
 
-def canonical(case: Case) -> str | None:
+def canonical(case: Case, version: str) -> str | None:
     """Return the graph as a job would get it, or None where it is refused."""
     with contextlib.suppress(ValueError):
-        return str(read_graph(case.graph, ""))
+        graphs = [read_graph(case.graph, "")]
+        if case.kind == "v":
+            sides = case.source.partition(",")[0].split("x")
+            graphs = guarded(graphs, known_side=min(map(int, sides)), version=version)
+        return ",".join(map(str, graphs))
     return None
 
 
@@ -283,7 +288,9 @@ def make_toolbox(binaries: ffmpeg.Binaries) -> ffmpeg.Toolbox:
     )
 
 
-def run(toolbox: ffmpeg.Toolbox, cases: Iterator[Case], seconds: float) -> Iterator[Any]:
+def run(
+    toolbox: ffmpeg.Toolbox, version: str, cases: Iterator[Case], seconds: float
+) -> Iterator[Any]:
     """Yield each case with its verdict until the time is over."""
     deadline = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="ffremote-fuzz-") as name:
@@ -292,7 +299,7 @@ def run(toolbox: ffmpeg.Toolbox, cases: Iterator[Case], seconds: float) -> Itera
         for case in cases:
             if time.monotonic() > deadline:
                 return
-            graph = canonical(case)
+            graph = canonical(case, version)
             if graph is not None:
                 yield case, graph, attempt(toolbox, case, graph, room)
 
@@ -310,15 +317,16 @@ def main() -> int:
     found = ffmpeg.locate(Settings())
     if asked.ffmpeg:
         found = ffmpeg.Binaries(asked.ffmpeg, asked.ffprobe or found.ffprobe, "environment")
-    known = frozenset(
-        name for name in ffmpeg.read_capabilities(found).filters if re.search(asked.filter, name)
-    )
+    able = ffmpeg.read_capabilities(found)
+    known = frozenset(name for name in able.filters if re.search(asked.filter, name))
     toolbox = make_toolbox(found)
     counts: dict[str, int] = {}
     makers = {"extremes": extremes, "combinations": combinations}
     for name, maker in makers.items():
         if asked.only in (None, name):
-            for case, graph, verdict in run(toolbox, maker(known, asked.seed), asked.seconds):
+            for case, graph, verdict in run(
+                toolbox, able.version, maker(known, asked.seed), asked.seconds
+            ):
                 counts[verdict.how] = counts.get(verdict.how, 0) + 1
                 if verdict.how not in ("ok", "refused"):
                     print(json.dumps(asdict(case) | {"graph": graph} | asdict(verdict)), flush=True)

@@ -123,6 +123,26 @@ def test_an_old_ffmpeg_blurs_no_floating_point_pictures() -> None:
     assert [each.name for each in new.filters] == ["hflip", "boxblur"]
 
 
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "gray16le", "pal8", "gbrpf32le", "yuva444p16le"])
+def test_the_mask_of_any_picture_can_be_taken_out(shop: Shop, tmp_path: Path, pix_fmt: str) -> None:
+    film = tmp_path / "film.nut"
+    words = [shop.toolbox.binaries.ffmpeg, "-v", "error", "-f", "lavfi"]
+    source = f"testsrc2=s=64x48:r=10:d=0.3,format={pix_fmt}"
+    subprocess.run([*words, "-i", source, "-c:v", "rawvideo", film], check=True)
+
+    for filters in ("alphaextract", "split[a][b];[a]alphaextract[c];[b][c]alphamerge"):
+        run(shop, film, filters)
+
+
+def test_a_mask_keeps_the_depth_that_it_has() -> None:
+    [graph] = guarded([read_graph("[a]alphaextract[b];[b]null[a]")], known_side=99, version="9.0")
+
+    before, mask, _ = graph.filters
+    assert (before.name, before.inputs, before.outputs) == ("format", ("a",), ())
+    assert "yuva444p16le" in str(before) and "yuva420p|" in str(before)
+    assert (mask.name, mask.inputs, mask.outputs) == ("alphaextract", (), ("b",))
+
+
 def test_a_filter_that_reads_beyond_its_memory_is_left_out_of_the_ffmpeg_that_does(
     capabilities: ffmpeg.Capabilities,
 ) -> None:
