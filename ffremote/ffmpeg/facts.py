@@ -66,6 +66,8 @@ class MediaFacts:
     start: float | None = None
     """Seconds; the earliest time stamp of the file."""
     chapters: int = 0
+    labels: tuple[str, ...] = ()
+    """Names of the tags of the file as a whole, such as `artist`; bounded, without the words."""
     declared: float | None = None
     """Seconds by the file's own header, where `duration` is what FFmpeg makes of it."""
     breaks_off: bool = False
@@ -90,7 +92,9 @@ class MediaFacts:
             for stream in shown["streams"]
         ]
         return {
-            key: value for key, value in shown.items() if value is not None and value is not False
+            key: value
+            for key, value in shown.items()
+            if value is not None and value is not False and value != ()
         }
 
     @classmethod
@@ -103,6 +107,7 @@ class MediaFacts:
             bytes=shown.get("bytes"),
             start=shown.get("start"),
             chapters=shown.get("chapters", 0),
+            labels=tuple(shown.get("labels", ())),
             declared=shown.get("declared"),
             breaks_off=shown.get("breaks_off", False),
             charset=shown.get("charset"),

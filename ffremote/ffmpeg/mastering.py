@@ -11,7 +11,7 @@ from .facts import MediaFacts, Stream
 _CHROMA, _LUMA = 50_000, 10_000  # the units of SMPTE ST 2086 and of libx265
 _FRACTION = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12})?", re.ASCII)
 _POINTS = (("G", "green"), ("B", "blue"), ("R", "red"), ("WP", "white_point"))
-ENTRIES = "frame_side_data=" + ",".join(
+_ENTRIES = "frame_side_data=" + ",".join(
     [f"{name}_{axis}" for _, name in _POINTS for axis in "xy"]
     + ["min_luminance", "max_luminance", "max_content", "max_average"]
 )
@@ -20,6 +20,12 @@ ENTRIES = "frame_side_data=" + ",".join(
 def film_to_ask(facts: MediaFacts) -> Stream | None:
     """Return the film whose mastering is worth a second look, or None."""
     return next((s for s in facts.films if s.color_transfer == "smpte2084"), None)
+
+
+def of_first_frame(film: Stream) -> list[str]:
+    """Return ffprobe's options that ask for the side data of the film's first picture."""
+    first = ("-select_streams", str(film.index), "-read_intervals", "%+#1")
+    return [*first, "-show_entries", _ENTRIES]
 
 
 def with_mastering(facts: MediaFacts, film: Stream, answer: Mapping[str, Any]) -> MediaFacts:

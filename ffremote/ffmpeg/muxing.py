@@ -2,18 +2,22 @@
 
 from ffremote.spec.values import number_text
 
+from . import labels
 from .capabilities import Capabilities
 from .choice import Choice
 from .containers import Container
 from .encoders import codec_of
+from .facts import MediaFacts
 from .limits import Limits
 
 
-def container_options(choice: Choice, capabilities: Capabilities) -> list[str]:
+def container_options(choice: Choice, capabilities: Capabilities, facts: MediaFacts) -> list[str]:
     """Return metadata, the job's own further options, and what players need."""
     spec, argv = choice.spec, []
     if spec.strip_metadata:
         argv += ["-map_metadata", "-1", "-map_chapters", "-1"]
+    elif not any(option.name == "map_metadata" for option in choice.options):
+        argv += labels.keeping(facts, choice.container.muxer)
     for key, value in (spec.metadata or {}).items():
         argv += ["-metadata", f"{key}={value}"]
     for option in choice.options:

@@ -1,22 +1,23 @@
 """What ffprobe says about a file of a stranger."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ffremote.states import FailureReason, Phase
 
-from . import gif, png
+from . import gif, labels, png
 from .asking import ask
 from .charsets import TEXT_FORMATS, guess_charset
 from .declared import look
 from .depth import deep_reading
 from .facts import MediaFacts, Stream
 from .failure import TranscodeError, refuse
-from .mastering import ENTRIES, film_to_ask, with_mastering
+from .mastering import film_to_ask, of_first_frame, with_mastering
 from .report import Tick
 from .tables import names
 from .toolbox import Toolbox
@@ -69,17 +70,31 @@ def probe(
         facts = png.with_pixels(facts, cwd / input_name)
     if facts.format == gif.FORMAT:
         facts = gif.with_opacity(facts, cwd / input_name)
+    again = partial(_ask_more, toolbox, cwd, input_name, tick=tick, phase=phase)
+    if facts.format not in labels.WITHOUT and demuxer is None:
+        facts = replace(facts, labels=labels.names_of(again(labels.question(facts.format))))
     if phase is not Phase.PROBING:
         return facts
     facts = _with_own_words(facts, cwd / input_name)
     film = film_to_ask(facts)
-    if film is None:
-        return facts
-    wanted = _of_first_frame(toolbox, input_name, film)
+    return facts if film is None else with_mastering(facts, film, again(of_first_frame(film)))
+
+
+def _ask_more(
+    toolbox: Toolbox,
+    cwd: Path,
+    input_name: str,
+    question: Sequence[str],
+    *,
+    tick: Tick,
+    phase: Phase,
+) -> dict[str, Any]:
+    """Ask about what is good to know; nothing where there is no answer within the bounds."""
+    wanted = [*_bounds(toolbox), "-of", "json", *question, "-i", f"file:{input_name}"]
     try:
-        return with_mastering(facts, film, ask(toolbox, cwd, wanted, tick=tick, phase=phase))
+        return ask(toolbox, cwd, wanted, tick=tick, phase=phase)
     except TranscodeError:
-        return facts  # a picture that cannot be read is judged by the job itself
+        return {}  # what cannot be read is judged by the job itself
 
 
 def _described(answer: dict[str, Any]) -> MediaFacts:
@@ -97,14 +112,6 @@ def _with_own_words(facts: MediaFacts, path: Path) -> MediaFacts:
     own = look(path)
     charset = guess_charset(path) if facts.format in TEXT_FORMATS else None
     return replace(facts, charset=charset, declared=own.seconds, breaks_off=own.breaks_off)
-
-
-def _of_first_frame(toolbox: Toolbox, input_name: str, film: Stream) -> list[str]:
-    return [
-        *_bounds(toolbox),
-        *("-select_streams", str(film.index), "-read_intervals", "%+#1"),
-        *("-of", "json", "-show_entries", ENTRIES, "-i", f"file:{input_name}"),
-    ]
 
 
 def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ffremote.spec import JobSpec
 
 from .facts import MediaFacts, Stream
+from .labels import lost_labels
 from .plan import Plan
 from .texts import BITMAP_SUBTITLES
 
@@ -26,6 +27,7 @@ def lost_traits(spec: JobSpec, facts: MediaFacts, plan: Plan, made: MediaFacts) 
         found += _chapters(spec, facts, made, name)
     if not spec.strip_metadata and "-map_metadata" not in words:
         found += _tags(pairs, name)
+        found += lost_labels(spec, facts, made, name)
     found += _marks(pairs, name)
     found += _moved_subtitles(facts, pairs)
     return tuple(found)

@@ -83,7 +83,7 @@ class Writer:
             *self._subtitles(),
             *alpha.options(self.choice, self.selection.films),
             *covers.options(self.choice, self.selection, self.attempt),
-            *container_options(self.choice, self.capabilities),
+            *container_options(self.choice, self.capabilities, self.facts),
         ]
         if twice:
             passes.append(Pass((*head, *self._first_pass(video)), 0.4))

@@ -78,3 +78,110 @@ def test_what_streams_say_is_kept_or_named(
     room.run(output_filename=name, **job)
 
     assert list(room.warnings) == warnings
+
+
+@pytest.fixture(scope="session")
+def labelled(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with files that say much of themselves as a whole."""
+    folder = tmp_path_factory.mktemp("labelled")
+    words = {"title": "T", "artist": "A", "album": "B", "date": "2020", "comment": "C"}
+    own = {**words, "composer": "M", "mykey": "K", "creation_time": "2020-01-01T00:00:00Z"}
+    film = "-f lavfi -i testsrc2=s=160x120:r=5:d=1"
+    sound = "-f lavfi -i sine=d=1"
+    x264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+    for name, line, tags in (
+        ("film.mkv", f"{film} {sound} {x264} -c:a aac", own),
+        ("plain.mp4", f"{film} {x264}", {}),
+        ("words.mp4", f"{film} {x264}", words),
+        ("song.mp3", sound, words),
+        ("song.opus", f"{sound} -c:a libopus", own),
+        ("film.flv", f"{film} {x264}", {"title": "T"}),
+    ):
+        said = [word for key, text in tags.items() for word in ("-metadata", f"{key}={text}")]
+        argv = [binaries.ffmpeg, "-v", "error", *line.split(), *said, folder / name]
+        subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
+    return folder
+
+
+USE_TAGS = '`--extra-args "-movflags +faststart+use_metadata_tags"` (`extra_args`) or mkv does.'
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "job", "warnings"),
+    [
+        ("film.mkv", "a.mkv", {}, []),
+        (
+            "film.mkv",
+            "a.mp4",
+            {},
+            [f"The tag mykey is lost: mp4 does not keep it; {USE_TAGS}"],
+        ),
+        ("film.mkv", "a.mp4", {"extra_args": ["-movflags", "+faststart+use_metadata_tags"]}, []),
+        ("film.mkv", "a.mp4", {"strip_metadata": True}, []),
+        ("film.mkv", "a.mp4", {"metadata": {"mykey": ""}}, []),
+        ("film.mkv", "a.mp4", {"extra_args": ["-map_metadata", "-1"]}, []),
+        (
+            "film.mkv",
+            "a.ts",
+            {},
+            [
+                (
+                    "The tags album, artist, comment, composer, date, mykey are lost: ts does not"
+                    " keep them; mkv does."
+                )
+            ],
+        ),
+        (
+            "film.mkv",
+            "a.wav",
+            {},
+            [("The tags composer, mykey are lost: wav does not keep them; mp3, flac and mka do.")],
+        ),
+        ("film.mkv", "a.mp3", {}, []),
+        ("film.mkv", "a.gif", {}, []),
+        ("film.mkv", "a.jpg", {"thumbnail": {}}, []),
+        ("plain.mp4", "a.avi", {}, []),
+        ("plain.mp4", "a.ts", {}, []),
+        ("words.mp4", "a.mkv", {}, []),
+        ("words.mp4", "a.avi", {}, []),
+        ("words.mp4", "a.flv", {}, []),
+        ("words.mp4", "a.mov", {}, []),
+        ("film.flv", "a.mp4", {}, []),
+        ("song.mp3", "a.flac", {}, []),
+        ("song.mp3", "a.wav", {}, []),
+        ("song.mp3", "a.wma", {}, []),
+        ("song.mp3", "a.opus", {}, []),
+        (
+            "song.mp3",
+            "a.aac",
+            {},
+            [
+                (
+                    "The tags album, artist, comment, date, title are lost: aac does not keep"
+                    " them; mp3, flac and mka do."
+                )
+            ],
+        ),
+        # FFmpeg itself leaves the words of an Ogg behind
+        ("song.opus", "a.mp3", {}, []),
+        ("song.opus", "a.flac", {}, []),
+        ("song.opus", "a.ogg", {}, []),
+        ("song.opus", "a.mp3", {"strip_metadata": True}, []),
+    ],
+)
+def test_what_a_file_says_as_a_whole_is_kept_or_named(
+    enter: Callable[[Path], Room],
+    labelled: Path,
+    source: str,
+    name: str,
+    job: dict[str, Any],
+    warnings: list[str],
+) -> None:
+    room = enter(labelled / source)
+
+    made = room.run(output_filename=name, **job)
+
+    tags = [text for text in room.warnings if "tag" in text]
+    assert tags == warnings
+    if source == "song.opus":
+        assert ("artist" in {each.lower() for each in made.labels}) is not bool(job)
