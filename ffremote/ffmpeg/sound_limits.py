@@ -1,4 +1,4 @@
-"""Channel layouts, sample rates and bit rates that an audio encoder takes, and the nearest legal.
+"""Channel layouts and sample rates that an audio encoder takes, and the nearest legal.
 
 FFmpeg converts by itself what an encoder lists as taken; this is for what it leaves to fail.
 """
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ffremote.spec import Audio
 from ffremote.spec.values import bitrate_text
 
+from . import sound_rates
 from .encoders import rules_of
 from .facts import Stream
 from .filtergraph import Graph, read_graph
@@ -81,7 +82,6 @@ def fitting(audio: Audio, encoder: str, streams: tuple[Stream, ...]) -> tuple[li
     argv: list[str] = []
     warnings: list[str] = []
     for place, stream in enumerate(streams):
-        channels = audio.channels or stream.channels or 2
         layout = _fitting_layout(audio, encoder, stream)
         if layout:
             argv += [f"-ch_layout:a:{place}", layout]
@@ -97,11 +97,10 @@ def fitting(audio: Audio, encoder: str, streams: tuple[Stream, ...]) -> tuple[li
             and stream.sample_rate not in rates
         ):
             argv += [f"-ar:a:{place}", str(_nearest_rate(stream.sample_rate or 0, rates))]
-        per_channel = rules_of(encoder).get("most_bitrate_per_channel")
-        if per_channel and audio.bitrate and audio.bitrate > per_channel * channels:
-            most = bitrate_text(per_channel * channels)
-            argv += [f"-b:a:{place}", most]
-            warnings.append(f"{encoder} takes {most} at most for {channels} channels.")
+        settled = sound_rates.settle(audio, encoder, stream)
+        argv += [f"-ar:a:{place}", str(settled.rate)] if settled.rate else []
+        argv += [f"-b:a:{place}", bitrate_text(settled.bitrate)] if settled.bitrate else []
+        warnings += settled.said
     return argv, warnings
 
 
