@@ -6,7 +6,7 @@ from dataclasses import replace
 from ffremote.spec import Audio, Video
 from ffremote.states import FailureReason
 
-from . import alpha, covers, preparing, sound_limits, sounds, texts
+from . import alpha, copying, covers, preparing, sound_limits, sounds, texts
 from .capabilities import Capabilities
 from .choice import Choice
 from .encoders import COPY
@@ -195,8 +195,9 @@ class Writer:
         encoder, streams = self.choice.audio_encoder, self.selection.of_kind("audio")
         argv += sounds.encoding(self.audio, encoder)
         fitted, said = sound_limits.fitting(self.audio, encoder, streams)
-        self.warnings += said
-        return argv + fitted
+        instead, more = copying.encoded_instead(self.choice, streams, self.capabilities)
+        self.warnings += [*said, *more]
+        return [*argv, *fitted, *instead]
 
     def _subtitles(self) -> list[str]:
         argv, warnings = texts.encoding(
