@@ -45,6 +45,8 @@ class Stream:
     """The display of the mastering, as libx265 writes it: `G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min)`."""
     content_light: str | None = None
     """The brightest pixel and the brightest average of a picture, in cd/m2: `1000,400`."""
+    has_captions: bool | None = None
+    """The first picture carries closed captions (CEA-608, CEA-708)."""
     side_data: tuple[str, ...] = ()
     """ffprobe's names of the stream's side data, such as `Mastering display metadata`."""
     is_opaque: bool | None = None

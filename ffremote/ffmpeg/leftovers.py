@@ -4,10 +4,24 @@ from collections.abc import Sequence
 
 from . import extras, texts
 from .choice import Choice
+from .encoders import COPY
 from .facts import MediaFacts, Stream
 from .selection import Selection
 
 _KEEPS_ALL = '`--map 0` (`streams: ["0"]`) keeps all.'
+_CAPTION_KEEPERS = frozenset(
+    {
+        COPY,
+        "av1_nvenc",
+        "h264_nvenc",
+        "h264_qsv",
+        "hevc_nvenc",
+        "libx264",
+        "libx264rgb",
+        "mpeg2video",
+    }
+)
+_ANIMATIONS = frozenset({"apng", "gif", "libwebp", "libwebp_anim"})  # which never had sound or text
 _MAX_NAMED = 4
 _MAX_NAME = 40
 
@@ -103,6 +117,7 @@ def _data(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts)
         return []
     # a QuickTime track of chapter titles is what FFmpeg reads the chapters from
     lost = [s for s in left if not (s.tag == "text" and facts.chapters)]
+    lost = [s for s in lost if not _is_told_by_films(s, facts)]
     lost = [s for s in lost if not extras.rewrites_timecode(container, s)]
     if not lost:
         return []
@@ -111,6 +126,11 @@ def _data(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts)
         return [f"{what}. {_KEEPS_ALL}"]
     others = extras.takers_of_data(lost[0])
     return [f"{what}: {container.name} takes no such data; {others} can with `--map 0`."]
+
+
+def _is_told_by_films(stream: Stream, facts: MediaFacts) -> bool:
+    """Whether this time code is a tag of the film, too, which is compared with the result's."""
+    return stream.tag == "tmcd" and any("timecode" in film.tags for film in facts.films)
 
 
 _SAYERS = {
@@ -140,3 +160,20 @@ def _named(stream: Stream) -> str:
     words = [codec, *(text for text in said if text and text != "und")]
     clean = ["".join(c for c in word if c.isprintable())[:_MAX_NAME] for word in words]
     return f"{stream.index}: {', '.join(clean)}"
+
+
+def lost_captions(choice: Choice, films: Sequence[Stream]) -> list[str]:
+    """Warn of closed captions, which are no stream, where the encoder leaves them out."""
+    encoder = choice.video_encoder
+    is_kept = (
+        encoder in _ANIMATIONS or encoder in _CAPTION_KEEPERS or (encoder or "").endswith("_vaapi")
+    )
+    switched = [o.argv[-1] for o in choice.options if o.name.partition(":")[0] == "a53cc"]
+    if switched:
+        is_kept = switched[-1] in ("1", "true")
+    left = [stream for stream in films if stream.has_captions]
+    if not left or is_kept or choice.container.is_image or choice.spec.thumbnail:
+        return []
+    what = ", ".join(str(stream.index) for stream in left)
+    hint = "`--video-codec libx264` (`video.codec`) and copying keep them"
+    return [f"The closed captions of stream {what} were left out: {encoder} drops them; {hint}."]

@@ -1,4 +1,4 @@
-"""What the first picture says of its mastering: ffprobe shows it with frames, not with streams."""
+"""What the first picture says of mastering and captions; ffprobe shows it with frames alone."""
 
 import re
 from collections.abc import Mapping
@@ -6,20 +6,28 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from .colours import hdr_kind
 from .facts import MediaFacts, Stream
 
 _CHROMA, _LUMA = 50_000, 10_000  # the units of SMPTE ST 2086 and of libx265
 _FRACTION = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12})?", re.ASCII)
 _POINTS = (("G", "green"), ("B", "blue"), ("R", "red"), ("WP", "white_point"))
-_ENTRIES = "frame_side_data=" + ",".join(
+_ENTRIES = "frame_side_data=side_data_type," + ",".join(
     [f"{name}_{axis}" for _, name in _POINTS for axis in "xy"]
     + ["min_luminance", "max_luminance", "max_content", "max_average"]
 )
 
 
-def film_to_ask(facts: MediaFacts) -> Stream | None:
-    """Return the film whose mastering is worth a second look, or None."""
-    return next((s for s in facts.films if s.color_transfer == "smpte2084"), None)
+_CAPTIONS = "ATSC A53 Part 4 Closed Captions"
+_CAPTIONED = frozenset({"h264", "hevc", "mpeg2video"})  # what broadcasters put captions into
+
+
+def film_to_ask(facts: MediaFacts, *, is_input: bool) -> Stream | None:
+    """Return the film whose first picture is worth a second look, or None."""
+    films = facts.films
+    hdr = (film for film in films if hdr_kind(film))
+    captioned = (film for film in films[:1] if is_input and film.codec in _CAPTIONED)
+    return next(hdr, None) or next(captioned, None)
 
 
 def of_first_frame(film: Stream) -> list[str]:
@@ -32,12 +40,14 @@ def with_mastering(facts: MediaFacts, film: Stream, answer: Mapping[str, Any]) -
     """Add what ffprobe's JSON of the first frame says to the facts of `film`."""
     frames = answer.get("frames") or [{}]
     found: dict[str, str] = {}
-    for row in frames[0].get("side_data_list", ()):
+    rows = frames[0].get("side_data_list", ())
+    for row in rows:
         found |= _mastering_display(row) | _content_light(row)
     described = replace(
         film,
         mastering_display=found.get("mastering_display"),
         content_light=found.get("content_light"),
+        has_captions=any(row.get("side_data_type") == _CAPTIONS for row in rows) or None,
     )
     streams = tuple(described if s.index == film.index else s for s in facts.streams)
     return replace(facts, streams=streams)

@@ -15,7 +15,7 @@ from .decoding import passed_over
 from .encoders import COPY
 from .facts import MediaFacts
 from .failure import refuse
-from .leftovers import leftovers
+from .leftovers import leftovers, lost_captions
 from .limits import Limits
 from .plan import Plan
 from .selection import Selection, select
@@ -42,6 +42,7 @@ def plan(
         writer = _writer(spec, facts, capabilities, limits, attempt=attempt)
         lost = [
             *leftovers(writer.choice, writer.facts, writer.selection),
+            *lost_captions(writer.choice, writer.selection.films),
             *lost_alpha(writer.choice, writer.selection.films),
             *passed_over(writer.choice, facts, writer.selection.streams, capabilities),
         ]

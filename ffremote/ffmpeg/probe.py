@@ -73,10 +73,10 @@ def probe(
     again = partial(_ask_more, toolbox, cwd, input_name, tick=tick, phase=phase)
     if facts.format not in labels.WITHOUT and demuxer is None:
         facts = replace(facts, labels=labels.names_of(again(labels.question(facts.format))))
-    if phase is not Phase.PROBING:
-        return facts
-    facts = _with_own_words(facts, cwd / input_name)
-    film = film_to_ask(facts)
+    is_input = phase is Phase.PROBING
+    if is_input:
+        facts = _with_own_words(facts, cwd / input_name)
+    film = None if demuxer else film_to_ask(facts, is_input=is_input)
     return facts if film is None else with_mastering(facts, film, again(of_first_frame(film)))
 
 

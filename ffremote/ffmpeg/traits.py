@@ -1,9 +1,12 @@
 """What a result no longer says of its streams, as warnings: it is compared with the input."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from ffremote.spec import JobSpec
 
+from .colours import hdr_kind
+from .encoders import COPY
 from .facts import MediaFacts, Stream
 from .labels import lost_labels
 from .plan import Plan
@@ -29,6 +32,10 @@ def lost_traits(spec: JobSpec, facts: MediaFacts, plan: Plan, made: MediaFacts) 
         found += _tags(pairs, name)
         found += lost_labels(spec, facts, made, name)
     found += _marks(pairs, name)
+    if _copies_films(plan):
+        found += _turns(pairs, name)
+    if not any(word.startswith("-disposition") for word in words):
+        found += _defaults(pairs, name)
     found += _moved_subtitles(facts, pairs)
     return tuple(found)
 
@@ -64,9 +71,8 @@ def _tags(pairs: Pairs, name: str) -> list[str]:
 def _marks(pairs: Pairs, name: str) -> list[str]:
     checks: list[tuple[str, Callable[[Stream, Stream], bool], str]] = [
         ("The mark `forced`", lambda a, b: a.is_forced and not b.is_forced, "mkv and mp4 keep it."),
-        ("The turn of the picture", _is_unturned, "mp4 and mov keep it; so does encoding."),
         ("The mark as 360° or 3D video", _is_flattened, "`--video-codec copy` into mkv keeps it."),
-        ("The mastering data of HDR", _is_unmastered, "`--video-codec copy` keeps it."),
+        ("The mastering data of HDR", _is_unmastered, "`--video-codec copy` and libx265 keep it."),
     ]
     found = []
     for what, is_lost, hint in checks:
@@ -76,11 +82,29 @@ def _marks(pairs: Pairs, name: str) -> list[str]:
     return found
 
 
-def _is_unturned(before: Stream, after: Stream) -> bool:
-    """Whether a copy is no longer turned; an encoder gets turned pictures."""
-    same = (before.width, before.height) == (after.width, after.height)
-    quarter = (before.rotation or 0) % 180 != 0
-    return bool(quarter and not after.rotation and same and before.codec == after.codec)
+def _copies_films(plan: Plan) -> bool:
+    words = plan.passes[-1].argv
+    return any(w.startswith("-c:v") and x == COPY for w, x in pairwise(words))
+
+
+def _turns(pairs: Pairs, name: str) -> list[str]:
+    """Copies that are no longer turned; an encoder gets turned pictures."""
+    lost = [a for a, b in pairs if a.rotation and not b.rotation]
+    hint = f"{name} does not keep it; mp4 and mov do, and so does encoding."
+    return [_named("The turn of the picture", lost, hint)] if lost else []
+
+
+def _defaults(pairs: Pairs, name: str) -> list[str]:
+    """The mark by which players choose among several tracks; no mark means the first."""
+    lost = []
+    for kind in ("video", "audio"):
+        of_kind = [(a, b) for a, b in pairs if a.kind == kind]
+        marked = [place for place, (a, _) in enumerate(of_kind) if a.is_default]
+        still = [place for place, (_, b) in enumerate(of_kind) if b.is_default]
+        if marked and min(marked) != min(still, default=0):
+            lost.append(of_kind[min(marked)][0])
+    hint = f"{name} does not keep it; mkv and mp4 do."
+    return [_named("The mark `default`", lost, hint)] if lost else []
 
 
 def _is_flattened(before: Stream, after: Stream) -> bool:
@@ -89,10 +113,11 @@ def _is_flattened(before: Stream, after: Stream) -> bool:
 
 def _is_unmastered(before: Stream, after: Stream) -> bool:
     """Whether HDR pictures, which a tone-mapped result has no more, lack what displays need."""
-    is_hdr = after.color_transfer in ("smpte2084", "arib-std-b67")
-    mark = "Mastering display metadata"
-    is_copy = before.codec == after.codec and before.profile == after.profile
-    return is_hdr and not is_copy and mark in before.side_data and mark not in after.side_data
+    return hdr_kind(after) is not None and _is_mastered(before) and not _is_mastered(after)
+
+
+def _is_mastered(stream: Stream) -> bool:
+    return bool(stream.mastering_display) or "Mastering display metadata" in stream.side_data
 
 
 def _moved_subtitles(facts: MediaFacts, pairs: Pairs) -> list[str]:
