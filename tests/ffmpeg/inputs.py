@@ -1,14 +1,17 @@
-"""Fifty kinds of input that people have, made small; each is a recipe for FFmpeg or a sample."""
+"""Sixty kinds of input that people have, made small; each is a recipe for FFmpeg or a sample."""
 
 import subprocess
 from pathlib import Path
 
 from conversion import MEDIA
+from pgs import picture_subtitle
 
 from ffremote import ffmpeg
 
 _V = "-f lavfi -i testsrc2=s=160x120:r=25:d=0.6"
 _A = "-f lavfi -i anoisesrc=r=48000:d=0.6:a=0.1"
+_V2 = "-f lavfi -i testsrc2=s=160x120:r=25:d=2"
+_A2 = "-f lavfi -i anoisesrc=r=48000:d=2:a=0.1"
 _H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
 _AAC = "-c:a aac -b:a 64k"
 
@@ -69,6 +72,39 @@ RECIPES: dict[str, tuple[str, str]] = {
     "subtitles in mp4": (
         "mp4",
         f"{_V} {_A} -i {{srt}} -map 0 -map 1 -map 2 {_H264} {_AAC} -c:s mov_text",
+    ),
+    "pgs": (
+        "mkv",
+        f"{_V2} {_A2} -i {{sup}} -map 0 -map 1 -map 2 {_H264} {_AAC} -c:s copy",
+    ),
+    "dvd subtitles": (
+        "mkv",
+        (
+            f"{_V2} {_A2} -fix_sub_duration -i {{sup}} -map 0 -map 1 -map 2 -c:v mpeg2video"
+            " -c:a ac3 -c:s dvdsub"
+        ),
+    ),
+    "dvd subtitles for 49 days": (
+        "mkv",
+        f"{_V2} {_A2} -i {{sup}} -map 0 -map 1 -map 2 -c:v mpeg2video -c:a ac3 -c:s dvdsub",
+    ),
+    "dvd": (
+        "vob",
+        f"{_V2} {_A2} -i {{sup}} -map 0 -map 1 -map 2 -c:v mpeg2video -c:a ac3 -c:s dvdsub",
+    ),
+    "dvd of lpcm": (
+        "mpg",
+        (
+            f"{_V2} {_A2} -i {{sup}} -map 0 -map 1 -map 2 -c:v mpeg2video -c:a pcm_dvd -ac 2"
+            " -c:s dvdsub"
+        ),
+    ),
+    "blu-ray": (
+        "m2ts",
+        (
+            f"{_V2} {_A2} -i {{sup}} -map 0 -map 1 -map 2 {_H264} -c:a pcm_bluray -ac 2 -c:s copy"
+            " -mpegts_m2ts_mode 1"
+        ),
     ),
     "subtitles only": ("srt", "-i {srt} -c:s srt"),
     "4:4:4": ("mp4", f"{_V} -c:v libx264 -preset ultrafast -pix_fmt yuv444p"),
@@ -131,6 +167,7 @@ SAMPLES: dict[str, Path] = {
     "one frame": MEDIA / "F14" / "one-frame.mp4",
     "song with a cover": MEDIA / "F14" / "cover.mp3",
     "heic": MEDIA / "F23" / "photo.heic",
+    "animated webp": MEDIA / "F23" / "anim.webp",
     "attached fonts": MEDIA / "F11" / "fonts.mkv",
     "telemetry": MEDIA / "F18" / "gopro.mp4",
     "ts that jumps": MEDIA / "F04" / "ts-jump-forward.ts",
@@ -150,7 +187,10 @@ def make(binaries: ffmpeg.Binaries, folder: Path, name: str) -> Path:
     if not path.exists():
         srt = folder / "hello.srt"
         srt.write_text(_SRT)
-        argv = [word.replace("{srt}", str(srt)) for word in words.split()]
+        sup = folder / "box.sup"
+        sup.write_bytes(picture_subtitle(160, 120, (60, 90, 40, 10)))
+        named = {"{srt}": str(srt), "{sup}": str(sup)}
+        argv = [named.get(word, word) for word in words.split()]
         subprocess.run([binaries.ffmpeg, "-v", "error", *argv, path], check=True)
     if name == "phone hevc turned":
         path = _turned(binaries, path)
