@@ -1,5 +1,6 @@
 """The streams of the input that a plan leaves out, as warnings that say what keeps them."""
 
+import re
 from collections.abc import Sequence
 
 from . import extras, texts
@@ -22,6 +23,7 @@ _CAPTION_KEEPERS = frozenset(
     }
 )
 _ANIMATIONS = frozenset({"apng", "gif", "libwebp", "libwebp_anim"})  # which never had sound or text
+_CAPTIONS_IN_X265 = 7
 _MAX_NAMED = 4
 _MAX_NAME = 40
 
@@ -162,18 +164,24 @@ def _named(stream: Stream) -> str:
     return f"{stream.index}: {', '.join(clean)}"
 
 
-def lost_captions(choice: Choice, films: Sequence[Stream]) -> list[str]:
-    """Warn of closed captions, which are no stream, where the encoder leaves them out."""
+def lost_captions(choice: Choice, films: Sequence[Stream], version: str) -> list[str]:
+    """Warn of closed captions, which are no stream, where this FFmpeg's encoder drops them."""
     encoder = choice.video_encoder
     is_kept = (
         encoder in _ANIMATIONS or encoder in _CAPTION_KEEPERS or (encoder or "").endswith("_vaapi")
     )
     switched = [o.argv[-1] for o in choice.options if o.name.partition(":")[0] == "a53cc"]
     if switched:
-        is_kept = switched[-1] in ("1", "true")
+        is_kept = switched[-1] in ("1", "true") and (is_kept or _takes_captions(encoder, version))
     left = [stream for stream in films if stream.has_captions]
     if not left or is_kept or choice.container.is_image or choice.spec.thumbnail:
         return []
     what = ", ".join(str(stream.index) for stream in left)
     hint = "`--video-codec libx264` (`video.codec`) and copying keep them"
     return [f"The closed captions of stream {what} were left out: {encoder} drops them; {hint}."]
+
+
+def _takes_captions(encoder: str | None, version: str) -> bool:
+    """Whether libx265 knows the option; the one of FFmpeg 5.1 does not, and says nothing."""
+    match = re.match(r"n?(\d+)\.", version, re.ASCII)
+    return encoder == "libx265" and (match is None or int(match[1]) >= _CAPTIONS_IN_X265)

@@ -42,7 +42,7 @@ def plan(
         writer = _writer(spec, facts, capabilities, limits, attempt=attempt)
         lost = [
             *leftovers(writer.choice, writer.facts, writer.selection),
-            *lost_captions(writer.choice, writer.selection.films),
+            *lost_captions(writer.choice, writer.selection.films, capabilities.version),
             *lost_alpha(writer.choice, writer.selection.films),
             *passed_over(writer.choice, facts, writer.selection.streams, capabilities),
         ]

@@ -124,7 +124,6 @@ ROWS: list[tuple[str, str, dict[str, Any], list[str]]] = [
     ("captions.mp4", "a.jpg", {"thumbnail": {}}, []),
     ("captions.mp4", "a.webm", {}, lost_captions("libvpx-vp9")),
     ("captions.mp4", "a.mp4", HEVC, lost_captions("libx265")),
-    ("captions.mp4", "a.mp4", {**HEVC, "extra_args": ["-a53cc", "1"]}, []),
     ("captions.mp4", "a.mp4", NO_A53, lost_captions("libx264")),
     ("plain.mp4", "a.webm", {}, []),
     # HDR is kept by `archive`, and named once where it is tone mapped
@@ -161,3 +160,18 @@ def test_mastering_data_is_in_the_result_or_in_a_warning(enter: Open) -> None:
     why = "webm or its encoder does not keep it; `--video-codec copy` and libx265 keep it."
     named = lost("The mastering data of HDR", 0, why)
     assert list(room.warnings) == ([] if is_kept else named)
+
+
+@pytest.mark.parametrize("job", [{}, HEVC, {**HEVC, "extra_args": ["-a53cc", "1"]}, NO_A53, COPY])
+def test_captions_are_in_the_pictures_or_in_a_warning(
+    enter: Open, marked: Path, binaries: ffmpeg.Binaries, job: dict[str, Any]
+) -> None:
+    room = enter(marked / "captions.mp4")
+
+    room.run(output_filename="a.mp4", **job)
+
+    ask = ["-show_entries", "frame_side_data=side_data_type", "-of", "compact", room.result]
+    words = [binaries.ffprobe, "-v", "error", *ask]
+    shown = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    named = any("closed captions" in text for text in room.warnings)
+    assert named is ("Closed Captions" not in shown)
