@@ -114,9 +114,10 @@ def test_a_check_stands_only_where_sizes_are_unknown_and_matter(
     assert [str(graph) for graph in found] == made
 
 
-def test_an_old_ffmpeg_blurs_no_floating_point_pictures() -> None:
-    [old] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version="5.1.9-0+deb12u1")
-    [new] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version="n7.1")
+@pytest.mark.parametrize("version", ["5.1.9-0+deb12u1", "7.1.5-0+deb13u1", "n8.0"])
+def test_an_old_ffmpeg_blurs_no_floating_point_pictures(version: str) -> None:
+    [old] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version=version)
+    [new] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version="n9.0.2")
 
     assert [each.name for each in old.filters] == ["hflip", "format", "boxblur"]
     assert "f32" not in str(old)
