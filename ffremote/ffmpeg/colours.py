@@ -1,7 +1,12 @@
 """High dynamic range: what it is, how it becomes the ordinary, and how it is kept."""
 
+from collections.abc import Iterable
+
 from .facts import Stream
 from .filtergraph import Filter, Graph, read_graph
+from .grammar import read_value
+from .options import Option
+from .tables import table
 
 _TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 TONE_MAPPERS = frozenset({"zscale", "tonemap"})
@@ -11,6 +16,21 @@ SDR_TAGS = (
     *("-color_primaries:v", "bt709", "-color_trc:v", "bt709"),
     *("-colorspace:v", "bt709", "-color_range:v", "tv"),
 )
+_NAMED = ("color_primaries", "color_trc")
+# what the options call otherwise than the filter does
+_RENAMED = {
+    "gamma22": "bt470m",
+    "gamma28": "bt470bg",
+    "log": "log100",
+    "log_sqrt": "log316",
+    "iec61966_2_4": "iec61966-2-4",
+    "bt1361": "bt1361e",
+    "iec61966_2_1": "iec61966-2-1",
+    "bt2020_10bit": "bt2020-10",
+    "bt2020_12bit": "bt2020-12",
+    "smpte428_1": "smpte428",
+    "unspecified": "unknown",
+}
 _WITHOUT_BASE = 5  # the profile of Dolby Vision whose colours only its own decoders understand
 
 
@@ -37,6 +57,27 @@ def to_sdr(stream: Stream) -> Graph:
         ":t=linear:npl=100,format=pix_fmts=gbrpf32le,zscale=p=bt709,"
         "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=pix_fmts=yuv420p"
     )
+
+
+def naming(options: Iterable[Option]) -> list[Graph]:
+    """Return the filter that names the colours that options of the job name, or nothing.
+
+    From 7.1 on FFmpeg writes what the pictures say, and drops what these options say.
+    """
+    named = []
+    for option in options:
+        if option.name in _NAMED and option.specifier in ("", "v", "V", "v:0", "V:0"):
+            named += _param(option)
+    return [Graph((((Filter("setparams", tuple(named))),),))] if named else []
+
+
+def _param(option: Option) -> list[tuple[str, str]]:
+    value = _RENAMED.get(option.value or "", option.value or "")
+    try:
+        read_value(table("filters")["setparams"]["params"][option.name], value)
+    except ValueError:  # a number that FFmpeg's filter has no colours for
+        return []
+    return [(option.name, value)]
 
 
 def without_mastering() -> Graph:

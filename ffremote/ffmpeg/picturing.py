@@ -8,7 +8,7 @@ from . import pictures
 from .canvas import shown_size, size_after
 from .capabilities import Capabilities
 from .choice import Choice
-from .colours import mastering_params
+from .colours import mastering_params, naming
 from .encoders import COPY
 from .facts import MediaFacts, Stream
 from .filtergraph import Graph, read_graph
@@ -50,6 +50,7 @@ def settle(
     made = size_after(graphs, shown_size(source))
     if promised.is_square and (None in (made.width, made.height) or made.shape != 1):
         graphs.append(read_graph("setsar=sar=1"))
+    graphs += naming(choice.options)
     graphs += pictures.palette(graphs) if encoder == "gif" else []
     options, more = pictures.encoding(video, encoder)
     argv = [*options, *argv, *promised.argv, *_rate_bound(promised, encoder, source)]
