@@ -30,6 +30,8 @@ tagged() { echo "ffremote$1:$FFREMOTE_TAG"; }
 
 # shellcheck source=tools/private_engine.sh
 . tools/private_engine.sh
+# shellcheck source=tools/image_trials.sh
+. tools/image_trials.sh
 
 finish() {
     status=$?
@@ -57,69 +59,6 @@ build() { # TARGET SUFFIX
         --build-arg "CREATED=$(git show -s --format=%cI HEAD 2>/dev/null || echo unknown)" \
         --target "$1" --tag "$(tagged "$2")" . >"$WORK/build-$1.log" 2>&1 \
         || fail_with "$WORK/build-$1.log"
-}
-
-inside() { # IMAGE SCRIPT: run a shell line as the service would run, locked down
-    docker run --rm --platform "linux/$ARCH" --network none --read-only --tmpfs /tmp \
-        --cap-drop ALL --security-opt no-new-privileges --entrypoint sh "$1" -ec "$2"
-}
-
-try_images() {
-    step "the images, one by one"
-    for suffix in "" -worker -client; do
-        docker image inspect "$(tagged "$suffix")" --format \
-            '{{index .RepoTags 0}} {{.Os}}/{{.Architecture}} {{.Size}} bytes, user {{.Config.User}}'
-        inside "$(tagged "$suffix")" '
-            test "$(id -u)" = 10001
-            ! command -v pip gcc cc make git
-            test ! -s /etc/pip.conf
-            ! touch /opt/ffremote/mark 2>/dev/null
-            python3 -c "
-import collections, json
-bill = json.load(open(\"/usr/share/doc/ffremote/sbom.cdx.json\"))
-kinds = collections.Counter(part.get(\"purl\", \"pkg:other\").split(\"/\")[0] for part in bill[\"components\"])
-print(\"SBOM\", bill[\"specVersion\"], *(f\"{kind} {count}\" for kind, count in kinds.items()))
-assert kinds[\"pkg:pypi\"] > 5 and kinds[\"pkg:deb\"] > 80
-"'
-    done
-    inside "$(tagged -client)" 'ffremote --help >/dev/null'
-    inside "$(tagged -worker)" '
-        flask db upgrade 2>/dev/null
-        python3 -c "
-from ffremote import database
-module = database.sqlite_module()
-print(\"SQLite\", module.sqlite_version, \"from\", module.__name__, database.journal_mode())
-assert database.is_wal_safe(module.sqlite_version_info) and database.journal_mode() == \"WAL\"
-"
-        flask doctor'
-}
-
-try_bills() { # the bills of materials are what the schema of CycloneDX says
-    build sbom -sbom
-    for suffix in "" -client; do
-        inside "$(tagged "$suffix")" 'cat /usr/share/doc/ffremote/sbom.cdx.json' \
-            | docker run --rm --interactive --network none --entrypoint /opt/sbom/bin/python "$(tagged -sbom)" -c '
-import sys
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
-wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read())
-assert wrong is None, wrong'
-    done
-    echo "valid CycloneDX 1.6"
-}
-
-try_encoder() { # a film through FFmpeg as the worker runs it, without the project
-    step "an encode in the worker's image"
-    inside "$(tagged -worker)" '
-        python3 -c "
-from ffremote import ffmpeg
-from ffremote.config import load_settings
-binaries = ffmpeg.locate(load_settings())
-print(binaries.ffmpeg)
-" >/tmp/ffmpeg
-        $(cat /tmp/ffmpeg) -hide_banner -loglevel error -f lavfi -i testsrc2=d=1 -c:v libx264 -f mp4 \
-            -movflags frag_keyframe -y /tmp/out.mp4
-        test -s /tmp/out.mp4'
 }
 
 try_service() { # server, worker and client of one image, where emulation is too slow for the project
@@ -163,27 +102,10 @@ run_project() { # the main job as a stranger does it: up, then the client in a c
     mkdir -p "$FFREMOTE_WORK"
     cp samples/bigbuckbunny.mp4 "$FFREMOTE_WORK/film.mp4"
     chown "$FFREMOTE_UID:$FFREMOTE_GID" "$FFREMOTE_WORK" 2>/dev/null || true
+    client doctor
     client run -i film.mp4 --video-codec libx264 --crf 28 --scale 640:-2 -o small.mp4 -y
     test -s "$FFREMOTE_WORK/small.mp4"
-}
-
-try_limits() { # what .env gave the workers is what the kernel holds them to
-    step "the limits of both workers"
-    workers=$(compose ps --quiet worker)
-    [ "$(echo "$workers" | wc -l)" = 2 ] || fail "not two workers: $workers"
-    for worker in $workers; do
-        docker exec "$worker" sh -ec '
-            cd /sys/fs/cgroup
-            if [ -e memory.max ]; then
-                memory=$(cat memory.max) && read -r quota period <cpu.max
-            else
-                memory=$(cat memory/memory.limit_in_bytes)
-                quota=$(cat cpu/cpu.cfs_quota_us) period=$(cat cpu/cpu.cfs_period_us)
-            fi
-            echo "memory $memory bytes, processor time $quota of $period us"
-            test "$memory" = 2147483648
-            test $((quota * 10)) = $((period * 15))' || fail "a limit is not in force"
-    done
+    burn_words
 }
 
 lose_and_recover() { # a killed worker, then the whole project taken down in the middle of a job

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ffremote.config import Settings, load_settings, variable
 from ffremote.version import __version__
 
 ROOT = Path(__file__).parents[2]
 PIN = re.compile(r"^[a-z0-9.-]+==[^ \n]+", re.MULTILINE)
+PASSED = re.compile(r"^    (FFREMOTE_[A-Z_]+):$", re.MULTILINE)
+EXAMPLE = re.compile(r"^#(FFREMOTE_[A-Z_]+)=(.*)$", re.MULTILINE)
 INSTRUCTION = re.compile(r"^([A-Z]+) (.*)$", re.MULTILINE)
 
 
@@ -96,3 +99,26 @@ def test_a_lock_has_the_versions_that_the_tests_ran_with_and_a_hash_for_each(ima
 
     assert {PIN.findall(entry)[0] for entry in entries} <= tested
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def passed() -> set[str]:
+    """The settings that compose takes from `.env`."""
+    return set(PASSED.findall((ROOT / "docker-compose.yml").read_text()))
+
+
+def test_compose_passes_every_setting_that_needs_no_other_part_and_no_file() -> None:
+    of_the_image = {"data_dir", "host", "port", "ffmpeg", "ffprobe"}
+    with_a_part_or_a_file = {"database_url", "accel_prefix", "presets_file"}
+
+    kept_out = of_the_image | with_a_part_or_a_file
+
+    assert passed() == {variable(name) for name in set(Settings.model_fields) - kept_out}
+
+
+def test_the_example_shows_every_setting_that_compose_passes_with_a_value_that_is_right() -> None:
+    shown = dict(EXAMPLE.findall((ROOT / ".env.example").read_text()))
+
+    assert passed() <= set(shown)
+    ours = {name: shown[name] for name in passed()}
+    device = {"FFREMOTE_DEVICES": ""}  # the one that shows how it is written
+    assert load_settings({**ours, **device}) == Settings()
