@@ -42,13 +42,14 @@ _WHOLE_NUMBERS = """
     yuv444p16le gbrp10le gbrp12le gbrp16le gbrap10le gbrap12le gbrap16le
 """
 _NO_FLOATS = "|".join(_WHOLE_NUMBERS.split())
-# all that `alphaextract` reads; what has no transparency becomes opaque, and its mask white
-_TRANSPARENT = """
-    yuva420p yuva422p yuva444p rgba bgra argb abgr gbrap ya8 ya16le rgba64le
+# `alphaextract` takes a list of one depth only; what has no transparency gets a white mask
+_TRANSPARENT = "yuva420p yuva422p yuva444p rgba bgra argb abgr gbrap ya8"
+_DEEP = """
     yuva420p10le yuva422p10le yuva444p10le yuva420p16le yuva422p16le yuva444p16le
-    gbrap10le gbrap12le gbrap16le
+    gbrap10le gbrap12le gbrap16le rgba64le ya16le
 """
 _WITH_ALPHA = "|".join(_TRANSPARENT.split())
+_WITH_DEEP_ALPHA = frozenset(_DEEP.split())
 
 
 def distrust(name: str, version: str) -> str | None:
@@ -56,11 +57,14 @@ def distrust(name: str, version: str) -> str | None:
     return _DISTRUSTED.get(name) if _is_before(_MENDED, version) else None
 
 
-def guarded(graphs: Sequence[Graph], *, known_side: int | None, version: str) -> list[Graph]:
+def guarded(
+    graphs: Sequence[Graph], *, known_side: int | None, version: str, pix_fmt: str | None = None
+) -> list[Graph]:
     """Return the job's own filters, with a check before those that need LEAST_SIDE pixels.
 
-    `known_side` is the shorter side of the pictures that come in, None where nobody knows. Nothing
-    is added where the sizes are plain numbers, or nothing but harmless filters follow.
+    `known_side` is the shorter side of the pictures that come in, `pix_fmt` their format, None
+    where that is not known. Nothing is added where the sizes are plain numbers, or nothing but
+    harmless filters follow.
     """
     filters = [each for graph in graphs for each in graph.filters]
     places = set(_places(filters))
@@ -74,7 +78,7 @@ def guarded(graphs: Sequence[Graph], *, known_side: int | None, version: str) ->
             for each in chain:
                 if at == 0 and start and is_small:
                     made.append(Filter("crop", _GUARD))
-                made += _in_safe_formats(each, version)
+                made += _in_safe_formats(each, version, pix_fmt)
                 if at in places:
                     last = made.pop()
                     made += [Filter(last.name, last.params, last.inputs)]
@@ -123,10 +127,10 @@ def _is_harmless(each: Filter) -> bool:
     return each.name in _HARMLESS or table("filters").get(each.name, {}).get("kind") == "a"
 
 
-def _in_safe_formats(each: Filter, version: str) -> list[Filter]:
+def _in_safe_formats(each: Filter, version: str, pix_fmt: str | None) -> list[Filter]:
     """Return the filter behind a conversion to what it takes without a crash."""
     if each.name == "alphaextract":
-        formats = _WITH_ALPHA
+        formats = pix_fmt if pix_fmt in _WITH_DEEP_ALPHA else _WITH_ALPHA
     elif each.name == "boxblur" and _is_before(_BLURS_FLOATS, version):
         formats = _NO_FLOATS
     else:

@@ -106,12 +106,14 @@ def chain(
     promised: Promise = NOTHING,
     seconds: float | None = None,
     known_side: int | None = None,
+    pix_fmt: str | None = None,
     version: str = "",
 ) -> list[Graph]:
     """Return the filters of the fields, in the order of work, then the job's own.
 
     `promised` is what a preset does beside them; `seconds` the length of the pictures, if known;
-    `known_side` the shorter side of the film, and `version` FFmpeg's: see `caution`.
+    `known_side` the shorter side of the film, `pix_fmt` its format, `version` FFmpeg's: see
+    `caution`.
     """
     texts = [*_whole_frames(video, promised), *_turned(video)]
     if promised.squares_pixels:
@@ -126,6 +128,7 @@ def chain(
         own_filters(video.filters or (), "video.filters", "v"),
         known_side=_least(video) if resized else known_side,
         version=version,
+        pix_fmt=pix_fmt,
     )
 
 

@@ -86,6 +86,7 @@ def _filters(
         promised=promised,
         seconds=_seconds(facts, source),
         known_side=min(source.width, source.height) if source.width and source.height else None,
+        pix_fmt=source.pix_fmt,
         version=version,
     )
     if spec.thumbnail and spec.thumbnail.width:
