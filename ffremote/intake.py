@@ -2,7 +2,8 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from . import admission, arrivals, doorbell, registry
 from .config import Settings
-from .errors import IdempotencyConflict
+from .directory_lock import holding
+from .errors import IdempotencyConflict, ServiceUnavailable
 from .models import Job, Upload
 from .registry import Admit
 from .rows import Announced, Arrival, Order, arriving_upload, digest_of, new_job, whole_upload
@@ -32,21 +34,17 @@ def accept_file(
 
     Room for it was reserved before it came; a place in the queue is given now.
     """
-    try:
+    upload = whole_upload(arrival, settings.upload_ttl)
+    with _no_orphan(session, storage, arrival.upload_id):
         share(session, storage, arrival.upload_id, size=arrival.size, sha256=arrival.sha256)
         storage.finish_upload(arrival.upload_id)
-        upload = whole_upload(arrival, settings.upload_ttl)
-        digest = digest_of(order, arrival.sha256)
         job = _enqueue(
             session,
             order,
             upload,
-            digest=digest,
+            digest=digest_of(order, arrival.sha256),
             admit=lambda within: admission.require_place(within, settings),
         )
-    except BaseException as exc:
-        _discard_unless_stored(session, storage, arrival.upload_id, exc)
-        raise
     if job.upload_id != arrival.upload_id:
         storage.discard_upload(arrival.upload_id)  # a repeated request; the first one's file serves
     doorbell.ring(storage.run)
@@ -78,17 +76,14 @@ def open_upload(
     A repeated request is answered with the first one's job and upload.
     """
     upload_id, path = new_upload(storage)
-    try:
+    upload = arriving_upload(upload_id, announced, settings.upload_ttl)
+    with _no_orphan(session, storage, upload_id):
         path.touch(mode=0o600)
-        upload = arriving_upload(upload_id, announced, settings.upload_ttl)
         if order is None:
             registry.add_upload(session, upload, admit=admit)
             return upload, None
         content = announced.sha256 or f"{announced.size} {announced.filename}"
         job = _enqueue(session, order, upload, digest=digest_of(order, content), admit=admit)
-    except BaseException as exc:
-        _discard_unless_stored(session, storage, upload_id, exc)
-        raise
     if job.upload_id != upload_id:
         storage.discard_upload(upload_id)
         upload = registry.find_upload(session, job.upload_id)
@@ -124,6 +119,24 @@ def cancel(
         storage.discard_upload(job.upload_id)
     doorbell.ring(storage.run)
     return job
+
+
+@contextmanager
+def _no_orphan(session: Session, storage: Storage, upload_id: str) -> Iterator[None]:
+    """Keep sweeps away from a file until its row is stored; after an error, remove it.
+
+    A sweep goes by the age of files, and a wall clock that is stepped makes any file look old.
+    Raises ServiceUnavailable when a sweep came before.
+    """
+    try:
+        with holding(storage.upload_dir(upload_id)):
+            yield
+    except BaseException as exc:
+        if isinstance(exc, FileNotFoundError) and not storage.upload_dir(upload_id).exists():
+            message = "What had arrived was removed before its job was stored; send it again."
+            raise ServiceUnavailable(message) from exc
+        _discard_unless_stored(session, storage, upload_id, exc)
+        raise
 
 
 def _discard_unless_stored(

@@ -2,7 +2,8 @@
 
 A live file is never touched. Rows of jobs stand before their files do, so a file without its row
 is dead at once. An upload by one request has its row only at the end: its file is dead when
-nothing was written to it for an hour. What cannot be removed is logged and left; the rest goes on.
+nothing was written to it for an hour, no process holds it, and its row is still not there.
+What cannot be removed is logged and left; the rest goes on.
 """
 
 import logging
@@ -13,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import doorbell, liveness
-from .clock import utc_now
 from .database import reading
+from .directory_lock import holding_if_free
 from .models import Job, Upload, UploadState
 from .storage import Storage, remove_tree
 
@@ -33,7 +34,7 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
         *_dead_locks(storage),
     ]
     if not dry_run:
-        found = [path for path in found if _remove(path)]
+        found = [path for path in found if _remove(session, storage, path)]
         doorbell.ring(storage.run)  # takes down the bells of the dead
     return [path.relative_to(storage.root) for path in found]
 
@@ -66,11 +67,11 @@ def _is_dead_attempt(entry: Path, job: Job) -> bool:
 
 def _dead_uploads(session: Session, storage: Storage) -> list[Path]:
     dead: list[Path] = []
+    now = storage.file_time()
     for upload_id in list(storage.upload_ids()):
         directory = storage.upload_dir(upload_id)
-        with reading(session):
-            state = session.scalar(select(Upload.state).where(Upload.id == upload_id))
-        if state is UploadState.REMOVED or (state is None and _is_quiet(directory)):
+        state = _upload_state(session, upload_id)
+        if state is UploadState.REMOVED or (state is None and _is_quiet(directory, now)):
             dead.append(directory)
     return dead
 
@@ -90,7 +91,7 @@ def _entries(directory: Path) -> list[Path]:
         return []
 
 
-def _is_quiet(directory: Path) -> bool:
+def _is_quiet(directory: Path, now: float) -> bool:
     """Whether nothing was written there for long; a directory just gone is somebody else's."""
     try:
         newest = max(path.stat().st_mtime for path in (directory, *_entries(directory)))
@@ -99,14 +100,16 @@ def _is_quiet(directory: Path) -> bool:
     except OSError as exc:
         log.warning("%s cannot be looked at: %s", directory.name, exc.strerror)
         return False
-    return utc_now().timestamp() - newest > QUIET_SECONDS
+    return now - newest > QUIET_SECONDS
 
 
-def _remove(path: Path) -> bool:
+def _remove(session: Session, storage: Storage, path: Path) -> bool:
     """Remove one orphan; return whether it is gone by our doing."""
     try:
         if path.suffix == LOCK_SUFFIX:
             removed = liveness.remove_if_dead(path)
+        elif path.parent == storage.uploads:
+            removed = _remove_upload(session, path)
         else:
             removed = _remove_files(path)
     except OSError as exc:
@@ -115,6 +118,20 @@ def _remove(path: Path) -> bool:
     if removed:
         log.info("orphan removed: %s", path.name)
     return removed
+
+
+def _remove_upload(session: Session, directory: Path) -> bool:
+    """Remove an upload unless its row was stored since the look, or is being stored."""
+    with holding_if_free(directory) as is_held:
+        if not is_held or _upload_state(session, directory.name) not in (None, UploadState.REMOVED):
+            return False
+        remove_tree(directory)
+    return True
+
+
+def _upload_state(session: Session, upload_id: str) -> UploadState | None:
+    with reading(session):
+        return session.scalar(select(Upload.state).where(Upload.id == upload_id))
 
 
 def _remove_files(path: Path) -> bool:

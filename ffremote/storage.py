@@ -59,6 +59,14 @@ class Storage:
         except OSError as exc:
             raise ServiceUnavailable(f"No file can be written: {exc.strerror}.") from exc
 
+    def file_time(self) -> float:
+        """Return the time that the file system gives a file now, in seconds since the epoch.
+
+        The ages of files are judged by it: the clock of this process may have been stepped.
+        """
+        with tempfile.TemporaryFile(dir=self.cache) as file:
+            return os.fstat(file.fileno()).st_mtime
+
     def free_bytes(self) -> int:
         """Return the bytes that the file system of the data directory has left for us."""
         return shutil.disk_usage(self.root).free
