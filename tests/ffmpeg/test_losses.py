@@ -182,7 +182,13 @@ ROWS: list[Row] = [
             )
         ],
     ),
-    ("many.mkv", "a.mp3", {"audio": {"track": 1}}, ["audio mp3"], []),
+    (
+        "many.mkv",
+        "a.mp3",
+        {"audio": {"track": 1}},
+        ["audio mp3"],
+        ["The language is lost (stream 2 of the input): mp3 does not keep it; mkv does."],
+    ),
     ("many.mkv", "a.mp4", {"streams": ["0:v", "0:a:1"]}, FILM, []),
     # several films
     ("films.mkv", "a.mp4", {}, FILM, [f"1 of 2 video tracks was left out (1: h264). {EVERY}"]),
