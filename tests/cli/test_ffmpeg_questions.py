@@ -76,7 +76,9 @@ def test_what_the_client_knows_of_names_is_what_ffmpeg_says(
     assert of_codecs == {codec: kinds[codec] for codec in of_codecs}
     rows = re.findall(r"^ [.TSC]{2,3} +(\S+) +(\S+->\S+) ", own(binaries, "filters"), re.MULTILINE)
     pads = {name: shape for name, shape in rows if name in table("filters")}
-    assert {name: pads_of_filter(name, kind_of_filter(name)) for name in pads} == pads
+    said = {name: pads_of_filter(name, kind_of_filter(name)) for name in pads}
+    # acrossfade has two inputs up to FFmpeg 8, any number since
+    assert {name for name in pads if said[name] != pads[name]} <= {"acrossfade"}
     kinds = {name: each["kind"] for name, each in table("filters").items()}
     assert {name: kind_of_filter(name) for name in kinds} == kinds
     assert pixel_formats()["nv12"] == ("IO...", "3", "12", "8-8-8")
