@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from .liveness import is_same
+
 
 @contextmanager
 def holding(directory: Path) -> Iterator[None]:
     """Hold `directory`; wait for another holder. Raise FileNotFoundError when it is removed."""
     with _opened(directory) as descriptor:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if not _is_same(descriptor, directory):
+        if not is_same(descriptor, directory):
             raise FileNotFoundError(directory)
         yield
 
@@ -27,7 +29,7 @@ def holding_if_free(directory: Path) -> Iterator[bool]:
         try:
             descriptor = stack.enter_context(_opened(directory))
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            held = _is_same(descriptor, directory)
+            held = is_same(descriptor, directory)
         except (BlockingIOError, FileNotFoundError, NotADirectoryError):
             held = False
         yield held
@@ -40,10 +42,3 @@ def _opened(directory: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _is_same(descriptor: int, directory: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), directory.stat())
-    except FileNotFoundError:
-        return False

@@ -27,7 +27,7 @@ class Lifeline:
             # Not inherited: an FFmpeg that outlives us must not look like us.
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-            if _is_same(self._descriptor, path):
+            if is_same(self._descriptor, path):
                 return
             os.close(self._descriptor)  # a sweep took the name away before we had the lock
 
@@ -79,7 +79,7 @@ def remove_if_dead(lock: Path) -> bool:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not _is_same(descriptor, lock):
+        if not is_same(descriptor, lock):
             return False  # a new file has the name since
         lock.unlink()
     except (BlockingIOError, FileNotFoundError):
@@ -134,7 +134,8 @@ def kill_process(pid: int, started: int) -> bool:
     return True
 
 
-def _is_same(descriptor: int, path: Path) -> bool:
+def is_same(descriptor: int, path: Path) -> bool:
+    """Whether `path` still names the file or directory that is open as `descriptor`."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
