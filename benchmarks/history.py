@@ -7,11 +7,11 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ffremote import database
 from ffremote.api.app import create_app
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.models import Upload, UploadState
+from ffremote.db import database
+from ffremote.db.models import Upload, UploadState
 
 UPLOAD = "33333333-3333-4333-8333-333333333333"
 ROWS = """

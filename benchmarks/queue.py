@@ -24,11 +24,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from benchmarks.history import build, opened, queue
-from ffremote import claims, database, listing, registry
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.models import Job
-from ffremote.queue import claim_next
+from ffremote.db import database
+from ffremote.db.models import Job
+from ffremote.jobs import claims, queries, store
+from ffremote.jobs.queue import claim_next
 from ffremote.states import JobState, Phase
 
 PROCESSES = 4
@@ -122,10 +123,10 @@ def growth(small: Path, large: Path, size: Size) -> None:
     queue(small, 1000)
     queue(large, 1000)
     looks: dict[str, Callable[[Session], object]] = {
-        "list, newest 50": listing.newest,
-        "list of completed": lambda s: listing.newest(s, states=[JobState.COMPLETED]),
-        "queue_position of 500th": lambda s: listing.queue_position(s, _middle(s)),
-        "promised_bytes": registry.promised_bytes,
+        "list, newest 50": queries.newest,
+        "list of completed": lambda s: queries.newest(s, states=[JobState.COMPLETED]),
+        "queue_position of 500th": lambda s: queries.queue_position(s, _middle(s)),
+        "promised_bytes": store.promised_bytes,
     }
     with opened(small) as few, opened(large) as many:
         for what, look in looks.items():
@@ -171,7 +172,7 @@ def _claim_for(
     data_dir: Path, seconds: float, finish: bool, start: Barrier, results: SimpleQueue[float]
 ) -> None:
     with opened(data_dir) as session:
-        listing.count_queued(session)
+        queries.count_queued(session)
         start.wait()
         began, done = time.monotonic(), 0
         while time.monotonic() - began < seconds:
@@ -218,7 +219,7 @@ def _middle(session: Session) -> Job:
         job_id = session.scalar(
             text("SELECT id FROM jobs WHERE state = 'queued' ORDER BY rank LIMIT 1 OFFSET 499")
         )
-    return registry.find(session, str(job_id))
+    return store.find(session, str(job_id))
 
 
 def _timed(look: Callable[[], object], times: int) -> list[float]:
@@ -233,7 +234,7 @@ def _timed(look: Callable[[], object], times: int) -> list[float]:
 
 # Forked from a process that has imported everything and opened nothing.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["benchmarks.history", "huey.storage", "ffremote.registry"])
+_CONTEXT.set_forkserver_preload(["benchmarks.history", "huey.storage", "ffremote.jobs.store"])
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ffremote.api.writeback import Writeback
+from ffremote.api.ingest.writeback import Writeback
 
 BLOCK = 1 << 20
 ROOT = Path(__file__).resolve().parent.parent

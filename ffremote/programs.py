@@ -6,7 +6,7 @@ from importlib import import_module
 
 def server() -> None:
     """Run `ffremote-server`."""
-    _run("ffremote-server", "ffremote.api.server")
+    _run("ffremote-server", "ffremote.api.main")
 
 
 def worker() -> None:

@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.orm import Session
 
-from ffremote import fleet
-from ffremote.api.desk import desk
+from ffremote.api.context import desk
+from ffremote.jobs import workers as fleet
 
 config = context.config
 if config.config_file_name is not None:

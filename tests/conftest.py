@@ -13,10 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import ffremote
-from ffremote import database, ffmpeg
+from ffremote import ffmpeg
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.files.storage import Storage
 
 CHECKOUT = Path(ffremote.__file__).parent.parent
 

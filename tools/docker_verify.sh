@@ -83,7 +83,7 @@ try_service() { # server, worker and client of one image, where emulation is too
         uname -m
         ls -l small.mp4
         python3 -c "
-from ffremote import database
+from ffremote.db import database
 print(*database.sqlite_module().connect(\"/data/ffremote.db\").execute(
     \"select state, attempt, result_bytes from jobs\").fetchone())"'
     docker rm --force --volumes "$box" >/dev/null
@@ -126,7 +126,7 @@ lose_and_recover() { # a killed worker, then the whole project taken down in the
     compose up --detach --no-build 2>/dev/null
     await "$job" completed
     compose exec -T worker python3 -c '
-from ffremote import database
+from ffremote.db import database
 database = database.sqlite_module().connect("file:/data/ffremote.db?mode=ro", uri=True)
 for row in database.execute("select state, attempt, losses from jobs order by created_at"): print(*row)
 mode = database.execute("pragma journal_mode").fetchone()[0]

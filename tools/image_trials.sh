@@ -28,7 +28,7 @@ assert kinds[\"pkg:pypi\"] > 5 and kinds[\"pkg:deb\"] > 80
     inside "$(tagged -worker)" '
         flask db upgrade 2>/dev/null
         python3 -c "
-from ffremote import database
+from ffremote.db import database
 module = database.sqlite_module()
 print(\"SQLite\", module.sqlite_version, \"from\", module.__name__, database.journal_mode())
 assert database.is_wal_safe(module.sqlite_version_info) and database.journal_mode() == \"WAL\"

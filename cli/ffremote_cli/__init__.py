@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 _PUBLIC = {
-    "Client": "client",
+    "Client": "client.client",
     "ClientError": "errors",
     "JobCanceled": "errors",
     "JobFailed": "errors",
@@ -16,10 +16,10 @@ _PUBLIC = {
     "Refused": "errors",
     "Stopped": "errors",
     "Unreachable": "errors",
-    "Accepted": "results",
-    "Downloaded": "results",
-    "JobPage": "results",
-    "Status": "results",
+    "Accepted": "client.models",
+    "Downloaded": "client.models",
+    "JobPage": "client.models",
+    "Status": "client.models",
 }
 
 __all__ = sorted(_PUBLIC)

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from . import display
+from . import formatting
 from .errors import (
     BatchFailed,
     ClientError,
@@ -51,4 +51,4 @@ def one_line(error: ClientError) -> str:
     """The error as the person sees it: what happened, then what to do next."""
     message = error.in_options or error.message
     said = message if error.hint is None else f"{message} ({error.hint})"
-    return f"ffremote: {display.one_line(said)}"
+    return f"ffremote: {formatting.one_line(said)}"

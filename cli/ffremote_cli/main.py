@@ -15,7 +15,7 @@ import click
 
 from .errors import ClientError
 from .exits import Exit, one_line, status_of
-from .options import shared_options, wants_json
+from .settings.shared_options import shared_options, wants_json
 
 _COMMANDS = {
     "run": "Upload a media file, follow its job, download the result.",

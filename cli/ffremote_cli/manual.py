@@ -8,8 +8,8 @@ from inspect import cleandoc
 import click
 
 from .exits import Exit
-from .job_options import section_of
-from .options import SharedCommand, shared_options
+from .settings.job_options import section_of
+from .settings.shared_options import SharedCommand, shared_options
 
 _MEANING = {
     Exit.DONE: "done",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import request
 
-from .desk import Desk
+from .context import Desk
 
 
 def place_of(desk: Desk, path: Path) -> str | None:

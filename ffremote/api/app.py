@@ -7,18 +7,19 @@ from flask import Flask, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
-from ffremote import database
 from ffremote.config import Settings, load_settings
-from ffremote.models import Base
+from ffremote.db import database
+from ffremote.db.models import Base
+from ffremote.files.storage import Storage
 from ffremote.spec import presets
-from ffremote.storage import Storage
 
-from . import commands, dashboard, description, jobs, metrics, service, uploads
-from .desk import KEY, Desk
-from .engine import Engine
+from .access.guard import guard
+from .capabilities import Engine
+from .cli import commands
+from .context import KEY, Desk
 from .errors import answer_errors
-from .gate import guard
-from .hashing import Digests
+from .ingest.hashing import Digests
+from .routes import dashboard, docs, jobs, metrics, service, uploads
 
 BASE = "/api/v1"
 
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(service.health)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(dashboard.blueprint)
-    app.register_blueprint(description.blueprint)
+    app.register_blueprint(docs.blueprint)
     return app
 
 

@@ -9,11 +9,12 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from ffremote import ballast, errors
-from ffremote.outages import Outage, outage_of
+from ffremote import errors
+from ffremote.db.outages import Outage, outage_of
+from ffremote.files import ballast
 
-from . import bodies, tus
-from .desk import desk
+from .context import desk
+from .ingest import request_body, tus
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ STATUSES: dict[type[Exception], int] = {
     tus.WrongVersion: HTTPStatus.PRECONDITION_FAILED,
     tus.ChecksumMismatch: 460,  # tus has made it up
     tus.UploadLocked: HTTPStatus.LOCKED,
-    bodies.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
+    request_body.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
     errors.InvalidArgument: HTTPStatus.BAD_REQUEST,
     errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,

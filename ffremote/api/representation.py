@@ -7,12 +7,12 @@ from typing import Any
 from ffremote import ffmpeg
 from ffremote.clock import to_iso
 from ffremote.config import Settings
+from ffremote.db.models import Job, Upload, Worker
 from ffremote.ffmpeg import Capabilities, DryRun
-from ffremote.models import Job, Upload, Worker
 from ffremote.spec import Preset
 from ffremote.states import JobState
 
-from .arriving import Arriving
+from .upload_progress import Arriving
 
 # What a worker tells with each tick, and what clients may know of it.
 KINDS = {"V": "video", "A": "audio", "S": "subtitle"}

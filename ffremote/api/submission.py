@@ -2,16 +2,16 @@
 
 from flask import request
 
-from ffremote import admission, intake, registry
+from ffremote.db.models import Job
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
-from ffremote.models import Job
-from ffremote.rows import Arrival, Order
+from ffremote.jobs import admission, store, submission
+from ffremote.jobs.new_rows import Arrival, Order
 
-from . import orders
-from .bodies import announced_length, read_all, too_large
-from .desk import Desk
-from .receive import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
+from . import job_check
+from .context import Desk
+from .ingest.multipart_form import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
+from .ingest.request_body import announced_length, read_all, too_large
 
 MAX_KEY = 255
 
@@ -32,16 +32,16 @@ def dry_run(desk: Desk) -> DryRun:
     """Say what the job of the current request would run; nothing is stored."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("A dry run takes application/json.", field="Content-Type")
-    return orders.dry_run(desk, read_json())
+    return job_check.dry_run(desk, read_json())
 
 
 def _submit_json(desk: Desk) -> Job:
     """Queue a job for an upload."""
-    checked = orders.check(desk, read_json(), idempotency_key())
+    checked = job_check.check(desk, read_json(), idempotency_key())
     if checked.upload_id is None:
         raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
-    stored = registry.find_upload(desk.session, checked.upload_id)
-    return intake.accept_upload(
+    stored = store.find_upload(desk.session, checked.upload_id)
+    return submission.accept_upload(
         desk.session,
         desk.storage,
         checked.order,
@@ -69,7 +69,7 @@ def _submit_form(desk: Desk) -> Job:
 
 def _receive_form(desk: Desk, boundary: str, length: int, key: str | None) -> Job:
     taken: list[Order] = []
-    upload_id, path = intake.new_upload(desk.storage)
+    upload_id, path = submission.new_upload(desk.storage)
     receiver = FormReceiver(
         path=path,
         max_file_bytes=desk.settings.max_upload_bytes,
@@ -83,11 +83,11 @@ def _receive_form(desk: Desk, boundary: str, length: int, key: str | None) -> Jo
         desk.storage.discard_upload(upload_id)
         raise
     arrival = Arrival(upload_id, file.filename, file.size, file.sha256)
-    return intake.accept_file(desk.session, desk.storage, desk.settings, taken[0], arrival)
+    return submission.accept_file(desk.session, desk.storage, desk.settings, taken[0], arrival)
 
 
 def _order_for_file(desk: Desk, raw: bytes, key: str | None) -> Order:
-    checked = orders.check(desk, raw, key)
+    checked = job_check.check(desk, raw, key)
     if checked.upload_id is not None:
         raise InvalidArgument(
             "input.upload_id", "The form brings its own file, so the job cannot name an upload."

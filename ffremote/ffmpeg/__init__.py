@@ -1,25 +1,25 @@
 """FFmpeg seen from outside: the only room that knows it."""
 
 from .binaries import Binaries, locate
-from .capabilities import Capabilities, Encoder
-from .containers import extensions as container_extensions
-from .containers import names_of as container_names
-from .containers import used_of as usable_muxers
-from .desk import DryRun, check, dry_run, needs
-from .facts import MediaFacts, Stream
-from .failure import Failure, TranscodeError
-from .fleetwide import together
-from .limits import Limits
-from .plan import Expected, Pass, Plan
-from .planning import plan
-from .probe import probe
-from .report import Report, Stopped, Tick
-from .running import Outcome, run
-from .survey import read_capabilities
-from .toolbox import Toolbox, make_toolbox
-from .traits import lost_traits
-from .verdict import judge
-from .verify import verify
+from .discovery.cache import read_capabilities
+from .discovery.merge import together
+from .formats.containers import extensions as container_extensions
+from .formats.containers import names_of as container_names
+from .formats.containers import used_of as usable_muxers
+from .model.capabilities import Capabilities, Encoder
+from .model.failure import Failure, TranscodeError
+from .model.limits import Limits
+from .model.media_info import MediaFacts, Stream
+from .model.plan import Expected, Pass, Plan
+from .model.report import Report, Stopped, Tick
+from .planning.dry_run import DryRun, check, dry_run, needs
+from .planning.planner import plan
+from .probing.probe import probe
+from .running.completeness import judge
+from .running.lost_properties import lost_traits
+from .running.transcode import Outcome, run
+from .running.verify import verify
+from .runtime import Toolbox, make_toolbox
 
 __all__ = [
     "Binaries",

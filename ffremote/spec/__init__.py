@@ -1,11 +1,11 @@
 """What may be asked of a job."""
 
-from . import presets, values
+from . import presets, types
 from .filenames import label_of
 from .job import JobSpec
 from .parsing import build_job, load_job, parse_job
 from .presets import Preset
-from .tracks import Audio, Input, Loudness, Subtitles, Thumbnail, Video
+from .sections import Audio, Input, Loudness, Subtitles, Thumbnail, Video
 
 __all__ = [
     "Audio",
@@ -21,5 +21,5 @@ __all__ = [
     "load_job",
     "parse_job",
     "presets",
-    "values",
+    "types",
 ]

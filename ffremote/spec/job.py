@@ -4,8 +4,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from .tracks import Audio, Input, Part, Subtitles, Thumbnail, Video
-from .values import Filename, Identifier, LabelKey, LabelValue, Line, MetadataKey, StreamMap
+from .sections import Audio, Input, Part, Subtitles, Thumbnail, Video
+from .types import (
+    Filename,
+    Identifier,
+    LabelKey,
+    LabelValue,
+    Line,
+    MetadataKey,
+    StreamMap,
+)
 
 ON, OFF = "(on)", "(off)"
 

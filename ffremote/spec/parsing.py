@@ -13,8 +13,8 @@ from ffremote.errors import InvalidArgument
 from .filenames import escaped
 from .job import OFF, ON, JobSpec
 from .presets import Preset, merge
-from .strictjson import read_object
-from .values import STORED
+from .strict_json import read_object
+from .types import STORED
 
 _SHOWN = 60
 # pydantic's kinds of errors, in our words

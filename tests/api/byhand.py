@@ -4,8 +4,8 @@ import hashlib
 
 from sqlalchemy.orm import Session
 
-from ffremote import claims, queue
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims, queue
 
 RESULT = b"result " * 1000
 SHA = hashlib.sha256(RESULT).hexdigest()

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ffremote.api.app import create_app
-from ffremote.api.serving import Server
+from ffremote.api.waitress_server.server import Server
 from ffremote.config import Settings
 
 Address = tuple[str, int]

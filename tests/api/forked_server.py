@@ -15,7 +15,7 @@ from typing import Self
 
 from servers import DEADLINE, free_port
 
-from ffremote.api import server
+from ffremote.api import main as server
 
 
 class Forked:

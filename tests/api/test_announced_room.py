@@ -12,12 +12,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from tus_calls import PIECE, UPLOADS, error_of, metadata
 
-from ffremote import database
+from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
-from ffremote.api.auth import new_token
 from ffremote.config import Settings
-from ffremote.models import Upload
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.db.models import Upload
+from ffremote.files.storage import Storage
 
 GIB = 1 << 30
 ALICE, ALICE_ENTRY = new_token("alice")

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from forms import file_part, form, job_part
 from sqlalchemy import text
 
-from ffremote import database
+from ffremote.db import database
 
 
 def run(app: Flask, target: Path) -> Any:

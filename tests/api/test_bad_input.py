@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from forms import BOUNDARY, MEDIA, Part, form, job_part
 from rawhttp import connect, error_of, head, read_all, read_until
 
+from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
-from ffremote.api.auth import new_token
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 UPLOADS = "/api/v1/uploads"
 JOBS = "/api/v1/jobs"

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from test_whole_uploads import wait_for
 from tus_calls import PIECE, begin, create, error_of, offset_of, patch
 
-from ffremote import registry
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.jobs import store
 
 Serve = Callable[..., tuple[str, int]]
 JOBS = "/api/v1/jobs"
@@ -35,11 +35,11 @@ def test_the_upload_of_a_canceled_job_is_gone_with_its_bytes_and_its_room(
 ) -> None:
     url, job_id = begin_job(client)
     patch(client, url, 0, MEDIA[:700])
-    assert registry.promised_bytes(session) > 0
+    assert store.promised_bytes(session) > 0
 
     assert client.delete(f"{JOBS}/{job_id}").status_code == 202
 
-    assert (list(storage.upload_ids()), registry.promised_bytes(session)) == ([], 0)
+    assert (list(storage.upload_ids()), store.promised_bytes(session)) == ([], 0)
     assert client.head(url).status_code == 404
     for answer in (patch(client, url, 700, MEDIA[700:]), client.get(url), client.delete(url)):
         assert error_of(answer)[:2] == GONE

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from rawhttp import connect, error_of, head, read_all, read_until
 
-from ffremote.api import serving
-from ffremote.api.auth import new_token
-from ffremote.api.serving import can_stream
+from ffremote.api.access.auth import new_token
+from ffremote.api.waitress_server import server
+from ffremote.api.waitress_server.server import can_stream
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 
@@ -232,7 +232,7 @@ def test_the_upload_above_the_last_thread_is_told_to_come_again(serve: Serve) ->
 def test_another_waitress_serves_too_in_our_error_model(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(serving, "version", lambda name: "4.0.0")
+    monkeypatch.setattr(server, "version", lambda name: "4.0.0")
     monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)
     address = serve(echo_size)
 
@@ -250,11 +250,11 @@ def test_another_waitress_serves_too_in_our_error_model(
 def test_another_waitress_does_not_serve_where_tokens_are_needed(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "version", lambda name: "3.1.0")
+    monkeypatch.setattr(server, "version", lambda name: "3.1.0")
     settings = settings.model_copy(update={"tokens": new_token("a")[1], "port": 0})
 
     with pytest.raises(ConfigurationError, match=r"waitress 3\.1\.0 .* install waitress >=3\.0\.2"):
-        serving.Server.bind(app, settings)
+        server.Server.bind(app, settings)
 
 
 def test_only_a_waitress_that_we_know_is_streamed_with() -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from forms import file_part, form, job_part
 
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 
 def submit_and_cancel(client: FlaskClient) -> str:

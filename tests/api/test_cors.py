@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
+from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
-from ffremote.api.auth import new_token
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 

@@ -13,7 +13,7 @@ import requests
 from forked_server import Forked
 from rawhttp import connect, head
 
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 SIZE = 24 << 20
 CUTS = 100

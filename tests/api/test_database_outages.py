@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from ffremote import database
 from ffremote.api.app import create_app
 from ffremote.config import Settings
+from ffremote.db import database
+from ffremote.db.outages import Outage, outage_of
 from ffremote.errors import DatabaseNotReady, DatabaseUnusable
-from ffremote.outages import Outage, outage_of
 
 Break = Callable[[Settings], Settings]
 

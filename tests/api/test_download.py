@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, Response
 from rawhttp import connect, read_all
 
-from ffremote.api.download import Download, Unsatisfiable, attachment, send, wanted_range
+from ffremote.api.file_response import Download, Unsatisfiable, attachment, send, wanted_range
 
 TAG = '"abc"'
 

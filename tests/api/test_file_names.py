@@ -12,11 +12,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from tus_calls import UPLOADS
 
-from ffremote import database, spec
+from ffremote import spec
 from ffremote.api.media_types import media_type
-from ffremote.ffmpeg.tables import table
-from ffremote.models import Job
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.db.models import Job
+from ffremote.ffmpeg.policy.tables import table
+from ffremote.files.storage import Storage
 
 JOBS = "/api/v1/jobs"
 INVISIBLE = {

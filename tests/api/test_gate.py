@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from rawhttp import connect, error_of, head, read_all
 
-from ffremote.api import gate
+from ffremote.api.access import guard
+from ffremote.api.access.auth import Tokens, new_token
 from ffremote.api.app import create_app
-from ffremote.api.auth import Tokens, new_token
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 
@@ -143,8 +143,8 @@ def test_a_page_from_elsewhere_changes_nothing(
 
 
 def test_an_open_server_says_so_the_louder_the_more_open(settings: Settings, caplog: Any) -> None:
-    gate.warn(settings)
-    gate.warn(settings.model_copy(update={"host": "0.0.0.0"}))
-    gate.warn(settings.model_copy(update={"host": "0.0.0.0", "tokens": "x"}))
+    guard.warn(settings)
+    guard.warn(settings.model_copy(update={"host": "0.0.0.0"}))
+    guard.warn(settings.model_copy(update={"host": "0.0.0.0", "tokens": "x"}))
 
     assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]

@@ -13,7 +13,8 @@ from flask import Flask
 from forms import MEDIA
 from rawhttp import connect, error_of, head, read_all
 
-from ffremote.api import handover, parser
+from ffremote.api.ingest import takeover
+from ffremote.api.waitress_server import parser
 
 KIND = "application/offset+octet-stream"
 HALF = len(MEDIA) // 2
@@ -144,7 +145,7 @@ def test_of_two_that_come_after_a_silent_one_one_writes(address: Address) -> Non
 def test_a_writer_of_whom_nothing_is_sure_in_time_keeps_its_lock(
     address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handover, "WATCH_SECONDS", 0.2)
+    monkeypatch.setattr(takeover, "WATCH_SECONDS", 0.2)
     url = begin(address)
     with connect(address) as silent:
         silent.sendall(start_patch(address, url) + MEDIA[:HALF])

@@ -10,10 +10,10 @@ from forms import MEDIA, file_part, form, job_part
 from sqlalchemy.orm import Session
 from tus_calls import begin, patch
 
-from ffremote import claims
 from ffremote.ffmpeg import Failure
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims
 from ffremote.states import FailureReason, Phase
-from ffremote.storage import Storage
 
 JOBS = "/api/v1/jobs"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

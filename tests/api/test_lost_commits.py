@@ -14,9 +14,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from tus_calls import SHA, create, patch
 
-from ffremote import arrivals, database
-from ffremote.models import Job, Upload
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.db.models import Job, Upload
+from ffremote.files.storage import Storage
+from ffremote.jobs import pending_uploads
 
 JOBS = "/api/v1/jobs"
 Send = Callable[[FlaskClient], Any]
@@ -97,8 +98,8 @@ def test_nothing_is_certain_when_the_connection_was_lost(session: Session) -> No
     lost = OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True)
     unknown = "00000000-0000-4000-8000-000000000000"
 
-    assert arrivals.may_be_stored(session, unknown, lost)
-    assert not arrivals.may_be_stored(session, unknown, KeyboardInterrupt())
+    assert pending_uploads.may_be_stored(session, unknown, lost)
+    assert not pending_uploads.may_be_stored(session, unknown, KeyboardInterrupt())
 
 
 def test_nothing_is_certain_when_the_database_cannot_be_asked(
@@ -107,4 +108,4 @@ def test_nothing_is_certain_when_the_database_cannot_be_asked(
     (storage.root / "ffremote.db").write_bytes(b"no database" * 1000)
 
     unknown = "00000000-0000-4000-8000-000000000000"
-    assert arrivals.may_be_stored(session, unknown, RuntimeError())
+    assert pending_uploads.may_be_stored(session, unknown, RuntimeError())

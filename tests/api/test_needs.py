@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from forms import file_part, form, job_part
 from sqlalchemy.orm import Session
 
-from ffremote import ffmpeg, fleet, registry
+from ffremote import ffmpeg
 from ffremote.clock import utc_now
 from ffremote.config import Settings
+from ffremote.db.models import Worker, WorkerState
 from ffremote.ffmpeg import Capabilities, Encoder
-from ffremote.models import Worker, WorkerState
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.jobs import store as registry
+from ffremote.jobs import workers
 
 NVENC = Encoder("V", "h264")
 HARDWARE = {"codec": "h264", "hardware": "require"}
@@ -40,7 +42,7 @@ def register(session: Session) -> Callable[..., None]:
         row: dict[str, Any] = {"host": "h", "boot_id": "b", "pid": 1, "version": "0"}
         row |= {"concurrency": 1, "started_at": then, "heartbeat_at": then}
         row |= {"capabilities": json.loads(json.dumps(capabilities.to_json()))}
-        fleet.register(session, Worker(id=str(uuid.uuid4()), state=WorkerState.UP, **row))
+        workers.register(session, Worker(id=str(uuid.uuid4()), state=WorkerState.UP, **row))
 
     return store
 

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ffremote import database
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.files.storage import Storage
 
 API = "/api/v1"
 DIGITS = "9" * 5000

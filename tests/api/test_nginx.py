@@ -16,9 +16,9 @@ from forms import file_part, form, job_part
 from servers import DEADLINE, Running, free_port
 from sqlalchemy.orm import Session
 
-from ffremote.api.auth import new_token
+from ffremote.api.access.auth import new_token
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 DOCS = Path(__file__).parents[2] / "docs" / "transfers.md"
 CONF = """

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from forms import file_part, form, job_part
 from jsonschema import Draft202012Validator
 
-from ffremote.api.openapi import IMPLIED, PAGES
-from ffremote.api.operations import OPERATIONS
+from ffremote.api.openapi.document import IMPLIED, PAGES
+from ffremote.api.openapi.operations import OPERATIONS
 
 API = "/api/v1"
 

@@ -11,11 +11,13 @@ from forms import file_part, form, job_part
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from ffremote import ballast, database, registry
 from ffremote.api.app import create_app
-from ffremote.api.desk import KEY
+from ffremote.api.context import KEY
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.files import ballast
+from ffremote.files.storage import Storage
+from ffremote.jobs import store
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -78,7 +80,7 @@ def test_room_that_was_promised_is_not_promised_again(
     roomy = create_app(settings).test_client()
     size = 1 << 30
     begun = roomy.post("/api/v1/uploads", headers=TUS | {"Upload-Length": str(size)})
-    promised = registry.promised_bytes(session)
+    promised = store.promised_bytes(session)
     reserve = storage.free_bytes() - size // 2  # room for a clip, not for what was promised
     tight = create_app(settings.model_copy(update={"min_free_bytes": reserve}))
 
@@ -88,22 +90,22 @@ def test_room_that_was_promised_is_not_promised_again(
     assert (status, document["error"]["code"]) == (507, "INSUFFICIENT_STORAGE")
     assert document["error"]["details"]["promised_bytes"] == size
     roomy.delete(begun.headers["Location"], headers=TUS)
-    assert registry.promised_bytes(session) == 0
+    assert store.promised_bytes(session) == 0
 
 
 def test_a_live_job_promises_a_result_of_the_size_of_its_input(
     client: FlaskClient, session: Session
 ) -> None:
     status, document = submit(client)
-    job = registry.find(session, document["job_id"])
-    upload = registry.find_upload(session, job.upload_id)
+    job = store.find(session, document["job_id"])
+    upload = store.find_upload(session, job.upload_id)
 
-    promised = registry.promised_bytes(session)
+    promised = store.promised_bytes(session)
     client.delete(f"/api/v1/jobs/{job.id}")
 
     assert status == 202
     assert promised == upload.bytes_expected
-    assert registry.promised_bytes(session) == 0
+    assert store.promised_bytes(session) == 0
 
 
 def test_a_full_disk_costs_the_ballast_and_then_the_database_writes_again(

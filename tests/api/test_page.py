@@ -13,13 +13,13 @@ from forms import file_part, form, job_part
 from sqlalchemy.orm import Session
 from test_whole_uploads import wait_for
 
-from ffremote import claims
+from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
-from ffremote.api.auth import new_token
 from ffremote.config import Settings
 from ffremote.ffmpeg import Failure
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims
 from ffremote.states import FailureReason
-from ffremote.storage import Storage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 Serve = Callable[..., tuple[str, int]]

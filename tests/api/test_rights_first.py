@@ -11,9 +11,9 @@ from flask import Flask, Response, request
 from forms import MEDIA
 from rawhttp import connect, error_of, head, read_all, read_until
 
-from ffremote.api import channel, parser, serving
+from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
-from ffremote.api.auth import new_token
+from ffremote.api.waitress_server import channel, parser, server
 from ffremote.config import Settings
 
 Address = tuple[str, int]
@@ -104,7 +104,7 @@ def test_bodies_that_arrive_share_a_bounded_memory_and_all_are_served(
     serve: Serve, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     buffers = parser.Buffers(1000)
-    monkeypatch.setattr(serving, "Buffers", lambda: buffers)
+    monkeypatch.setattr(server, "Buffers", lambda: buffers)
     address = serve(app)
     body = b'{"output_filename":"a.mp4"}'.ljust(600)
     request = head("POST", 600, "Content-Type: application/json", path="/api/v1/jobs?dry_run=1")

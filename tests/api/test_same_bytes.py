@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from forms import MEDIA, file_part, form, job_part
 from tus_calls import SHA, TUS, UPLOADS, begin, error_of, metadata, patch
 
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 
 def test_bytes_that_are_here_can_be_found_and_used_again(client: FlaskClient) -> None:

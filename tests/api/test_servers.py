@@ -19,7 +19,7 @@ from rawhttp import connect, head, read_all
 from servers import COMMANDS, Running
 from tusclient.client import TusClient
 
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 JOB = {"output_filename": "out.mp4"}
 

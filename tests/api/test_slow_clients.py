@@ -9,8 +9,9 @@ from flask import Flask
 from forms import BOUNDARY, MEDIA
 from rawhttp import connect, head, read_all, read_until
 
-from ffremote.api import body, parser
-from ffremote.storage import Storage
+from ffremote.api.ingest import socket_body
+from ffremote.api.waitress_server import parser
+from ffremote.files.storage import Storage
 
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 
@@ -58,7 +59,7 @@ def test_a_piece_that_stops_is_kept_and_its_lock_is_given_back(
 def test_a_form_that_trickles_is_cut_and_leaves_nothing(
     serve: Serve, app: Flask, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(body, "WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr(socket_body, "WINDOW_SECONDS", 0.0)
     kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
 
     with connect(serve(app)) as client:

@@ -10,7 +10,7 @@ import requests
 from flask import Flask
 from forms import MEDIA
 
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 PIECE = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}

@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from forms import BOUNDARY, MEDIA, Part, file_part, form, job_part
 
-from ffremote import registry
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.jobs import store
 
 
 def post(client: FlaskClient, *parts: Part) -> Any:
@@ -149,6 +149,6 @@ def test_the_same_key_and_request_make_one_job(client: FlaskClient, storage: Sto
 def test_the_job_row_is_there_at_once(client: FlaskClient, session: Any) -> None:
     job_id = post(client, job_part(), file_part()).json["job_id"]
 
-    job = registry.find(session, job_id)
+    job = store.find(session, job_id)
 
     assert (job.state, job.output_filename) == ("queued", "out.mp4")

@@ -13,7 +13,7 @@ from rawhttp import connect, head, read_all
 from tus_calls import PIECE, SHA, TUS, UPLOADS, begin, create, error_of, metadata, offset_of, patch
 
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 

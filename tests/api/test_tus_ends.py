@@ -9,9 +9,9 @@ from forms import MEDIA
 from sqlalchemy.orm import Session
 from tus_calls import TUS, UPLOADS, begin, create, error_of, patch
 
-from ffremote import registry, retention
 from ffremote.clock import utc_now
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.jobs import retention, store
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -47,7 +47,7 @@ def test_an_upload_past_its_time_is_gone(
 ) -> None:
     url = begin(client)
     upload_id = url.rpartition("/")[2]
-    registry.keep_upload(session, upload_id, expires_at=utc_now() - timedelta(seconds=1))
+    store.keep_upload(session, upload_id, expires_at=utc_now() - timedelta(seconds=1))
 
     retention.expire_uploads(session, storage)
 

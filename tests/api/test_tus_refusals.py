@@ -13,7 +13,7 @@ from tus_calls import SHA, TUS, UPLOADS, begin, create, error_of, offset_of, pat
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
 
 
 def test_a_wrong_job_is_refused_before_any_byte(client: FlaskClient, storage: Storage) -> None:

@@ -18,8 +18,8 @@ import requests
 from servers import Running
 from web_clients import WEB, bundle, chromium, install
 
-from ffremote.api.auth import new_token
-from ffremote.storage import Storage
+from ffremote.api.access.auth import new_token
+from ffremote.files.storage import Storage
 
 FILM = b"\x00\x00\x00\x20ftyp" + os.urandom(9 << 20)
 PAGE = b'<!doctype html><script type="module" src="/page.js"></script>'

@@ -15,13 +15,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from tus_calls import PIECE, SHA, UPLOADS, begin, create, metadata, offset_of, patch
 
-from ffremote import database, intake
-from ffremote.api import closing, parser
+from ffremote.api import upload_completion
 from ffremote.api.app import create_app
-from ffremote.api.appending import writing_to
-from ffremote.api.desk import KEY
+from ffremote.api.context import KEY
+from ffremote.api.ingest.upload_file import writing_to
+from ffremote.api.waitress_server import parser
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.files.storage import Storage
+from ffremote.jobs import submission
 
 Serve = Callable[..., tuple[str, int]]
 PAGE = b"#EXTM3U\nhttp://example.org/\n"
@@ -46,7 +48,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def close_all(app: Flask) -> list[str]:
     with app.app_context():
-        return closing.close_all(app.extensions[KEY])
+        return upload_completion.close_all(app.extensions[KEY])
 
 
 def test_a_head_while_the_last_byte_is_recorded_tells_every_byte(
@@ -112,8 +114,8 @@ def test_a_last_piece_whose_row_was_locked_is_recorded_as_soon_as_it_can(
     settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
-    monkeypatch.setattr(closing, "AGAIN_SECONDS", 0.05)
-    close_upload = intake.close_upload
+    monkeypatch.setattr(upload_completion, "AGAIN_SECONDS", 0.05)
+    close_upload = submission.close_upload
 
     def close_locked(*args: Any, **named: Any) -> None:
         session.execute(text("UPDATE job_totals SET total = total"))  # takes the lock and keeps it
@@ -122,7 +124,7 @@ def test_a_last_piece_whose_row_was_locked_is_recorded_as_soon_as_it_can(
     client = create_app(settings).test_client()
     url = begin(client)
     with monkeypatch.context() as patched:
-        patched.setattr(intake, "close_upload", close_locked)
+        patched.setattr(submission, "close_upload", close_locked)
         answer = patch(client, url, 0, MEDIA)
     assert answer.status_code == 503
     assert (offset_of(client, url), client.get(url).json["state"]) == (len(MEDIA), "arriving")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ffremote.api import writeback
-from ffremote.api.writeback import STEP_BYTES, Writeback
+from ffremote.api.ingest import writeback
+from ffremote.api.ingest.writeback import STEP_BYTES, Writeback
 
 
 def test_each_byte_is_asked_for_once_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from clients import Ledger
 from estate import Estate
 from witness import Seen, Witness
 
-from ffremote.models import Job
+from ffremote.db.models import Job
 from ffremote.states import FailureReason, JobState
 
 PLAYED = 25

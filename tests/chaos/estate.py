@@ -127,7 +127,7 @@ class Estate:
 
     def has_slots(self) -> bool:
         """Whether every worker has begun to start its slots."""
-        slots = [process for process in self.family() if process.is_a("ffremote_worker.loop")]
+        slots = [process for process in self.family() if process.is_a("ffremote_worker.slot")]
         return len({slot.parent for slot in slots}) == len(WORKERS)
 
     def family(self) -> list[Process]:

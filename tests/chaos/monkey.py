@@ -108,11 +108,11 @@ class Monkey:
         return self._strike(self._working_ffmpeg(), signal.SIGKILL, "FFmpeg killed")
 
     def _kill_slot(self) -> str | None:
-        slot = self._any("ffremote_worker.loop")
+        slot = self._any("ffremote_worker.slot")
         return self._strike(slot, signal.SIGKILL, "slot killed")
 
     def _stop_slot(self) -> str | None:
-        slot = self._any("ffremote_worker.loop")
+        slot = self._any("ffremote_worker.slot")
         return self._strike(slot, signal.SIGSTOP, "slot stopped", self.draw.uniform(0.5, 9))
 
     def _stop_ffmpeg(self) -> str | None:
@@ -186,7 +186,7 @@ class Monkey:
 
     def _holders(self, victim: Process) -> frozenset[str]:
         """Return the names under which a slot, or all slots of a worker, hold claims."""
-        slots = [p for p in self.estate.family() if p.is_a("ffremote_worker.loop")]
+        slots = [p for p in self.estate.family() if p.is_a("ffremote_worker.slot")]
         return frozenset(
             slot.option("--holder") for slot in slots if victim.pid in (slot.pid, slot.parent)
         )

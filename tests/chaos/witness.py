@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from ffremote import database
 from ffremote.clock import monotonic, utc_now
-from ffremote.models import Job, Upload, UploadState, Worker
+from ffremote.db import database
+from ffremote.db.models import Job, Upload, UploadState, Worker
 from ffremote.states import JobState
 
 TABLE = "CREATE TABLE seen (job_id TEXT, old TEXT, new TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP)"

@@ -9,9 +9,15 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg.facts import MediaFacts, Stream
-from ffremote.ffmpeg.filtergraph import read_graph
-from ffremote_cli.translate import CannotTranslate, FirstPass, Translation, read_line, translate
+from ffremote.ffmpeg.model.media_info import MediaFacts, Stream
+from ffremote.ffmpeg.policy.filtergraph import read_graph
+from ffremote_cli.translate import (
+    CannotTranslate,
+    FirstPass,
+    Translation,
+    read_line,
+    translate,
+)
 
 Row = tuple[str, dict[str, Any]]
 """A command line, and the job that it means; without `output_filename` where that is the output."""

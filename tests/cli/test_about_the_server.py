@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scripted import Ffremote, Script, refuse, say
 
-from ffremote_cli.history import History
+from ffremote_cli.workflow.history import History
 
 WHAT_THE_DOCTOR_SEES = "config state server ready access versions clock limits uploads"
 

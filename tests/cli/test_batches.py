@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from scripted import Ffremote, Reply, Request, Script, say
 
-from ffremote.ffmpeg.tables import table
-from ffremote_cli.conductor import conduct
+from ffremote.ffmpeg.policy.tables import table
 from ffremote_cli.errors import ClientError, NotBegun
-from ffremote_cli.gather import ENDINGS, gather
+from ffremote_cli.workflow.inputs import ENDINGS, gather
+from ffremote_cli.workflow.parallel import conduct
 
 FAILURE = {
     "code": "TRANSCODE_FAILED",

@@ -9,10 +9,14 @@ from programs import Service
 from scripted import Ffremote, Script, say
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg.listing import _FILTER, _FORMAT, _PIX_FMT  # what reads FFmpeg's own lists
-from ffremote.ffmpeg.tables import names, table
-from ffremote_cli.ffmpeg_names import kind_of_codec, pads_of_filter, pixel_formats
-from ffremote_cli.translate.filter_kinds import kind_of_filter
+from ffremote.ffmpeg.discovery.lists import (  # what reads FFmpeg's own lists
+    _FILTER,
+    _FORMAT,
+    _PIX_FMT,
+)
+from ffremote.ffmpeg.policy.tables import names, table
+from ffremote_cli.ffmpeg_cli.names import kind_of_codec, pads_of_filter, pixel_formats
+from ffremote_cli.translate.filters.kinds import kind_of_filter
 
 CODER = re.compile(r"^ ([VAS])[.F][.S][.X][.B][.D] (\S+)\s+(.*)$", re.MULTILINE)
 CODEC = re.compile(r"^ ([D.])([E.])([VASDT])[I.][L.][S.] (\S+)\s+(.*)$", re.MULTILINE)

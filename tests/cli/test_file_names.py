@@ -8,7 +8,7 @@ import pytest
 from scripted import Ffremote
 
 from ffremote import spec
-from ffremote_cli.labels import LONGEST, local_name, server_label
+from ffremote_cli.file_names import LONGEST, local_name, server_label
 
 LABELS = {
     "-dash.mp4": "_dash.mp4",

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from ffremote_cli.errors import LocalFileProblem, Misused
-from ffremote_cli.job_options import JobCommand, job_of
+from ffremote_cli.settings.job_options import JobCommand, job_of
 
 
 def job_from(*args: str) -> dict[str, Any]:

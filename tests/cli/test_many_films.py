@@ -8,7 +8,7 @@ import pytest
 from scripted import Ffremote, Reply, Request, Script, say
 
 from ffremote_cli.errors import Misused
-from ffremote_cli.targets import refuse_collisions, targets_of
+from ffremote_cli.workflow.outputs import refuse_collisions, targets_of
 
 
 def no_preset(_: str) -> None:

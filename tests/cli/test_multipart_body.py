@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ffremote_cli.client.transfer.multipart import MultipartBody
+from ffremote_cli.client.transfer.source import opened
 from ffremote_cli.errors import LocalFileProblem
-from ffremote_cli.film import opened
-from ffremote_cli.multipart import MultipartBody
 
 
 def test_any_parser_reads_the_job_first_and_then_the_film(tmp_path: Path) -> None:

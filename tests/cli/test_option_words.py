@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from scripted import Ffremote, Script, refuse, say
 
-from ffremote_cli.option_names import in_options
+from ffremote_cli.settings.option_names import in_options
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from terminals import Terminal
 from test_resumable_upload import SIZE, TusServer
 from test_run_command import JOB, play_a_good_job, result_reply
 
-from ffremote_cli.client import Client
-from ffremote_cli.results import Status
-from ffremote_cli.worker_watch import NO_WORKER, WorkerWatch
+from ffremote_cli.client.client import Client
+from ffremote_cli.client.models import Status
+from ffremote_cli.workflow.worker_watch import NO_WORKER, WorkerWatch
 
 Start = Callable[..., Terminal]
 

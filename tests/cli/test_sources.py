@@ -9,7 +9,7 @@ from scripted import Ffremote, Reply, Request, Script
 from test_run_command import JOB, play_a_good_job, result_reply
 
 from ffremote_cli import Client, LocalFileProblem
-from ffremote_cli.sources import Sources
+from ffremote_cli.client.transfer.overwrite_guard import Sources
 
 
 def _same_name(film: Path) -> Path:

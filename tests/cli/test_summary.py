@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ffremote_cli.errand import Errand, Outcome
-from ffremote_cli.summary import one_line
+from ffremote_cli.ui.summary import one_line
+from ffremote_cli.workflow.conversion import Errand, Outcome
 
 
 def outcome(result: dict[str, Any]) -> Outcome:

@@ -7,9 +7,9 @@ from scripted import Ffremote, Reply, Script, say
 from test_resumable_upload import JOB, SIZE
 
 from ffremote_cli import Client, Unreachable
-from ffremote_cli.address import origin_of
-from ffremote_cli.config import Profile
-from ffremote_cli.settings import _token_for
+from ffremote_cli.client.address import origin_of
+from ffremote_cli.settings.config_file import Profile
+from ffremote_cli.settings.settings import _token_for
 
 
 @pytest.fixture

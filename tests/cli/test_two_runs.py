@@ -11,7 +11,7 @@ from scripted import Reply, Request, Script, say
 from test_resumable_upload import JOB, SIZE, TusServer
 
 from ffremote_cli import Client, Stopped
-from ffremote_cli.file_lock import FileLock
+from ffremote_cli.client.transfer.file_lock import FileLock
 
 SECOND = "1c5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 DEADLINE = 30.0
@@ -153,7 +153,7 @@ def test_no_run_takes_up_an_upload_that_is_about_to_be_canceled(
 HOLD = """
 import sys
 from pathlib import Path
-from ffremote_cli.file_lock import FileLock
+from ffremote_cli.client.transfer.file_lock import FileLock
 lock = FileLock(Path(sys.argv[1]))
 print(lock.is_ours, flush=True)
 sys.stdin.read()

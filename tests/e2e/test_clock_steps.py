@@ -9,9 +9,9 @@ from clocks import LIBRARIES, MISSING, WallClock
 from programs import Service, wait_for
 from sqlalchemy.orm import Session
 
-from ffremote import registry
 from ffremote.clock import utc_now
-from ffremote.models import Job
+from ffremote.db.models import Job
+from ffremote.jobs import store
 from ffremote.states import JobState
 
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ def test_a_step_of_a_workers_wall_clock_loses_nothing_and_alarms_nobody(
     job_id = service.submit(clip, **SLOW)
     service.wait_until(job_id, "running")
     service.start_worker("--concurrency", "1", **LEASE)  # who might think the other dead
-    token = registry.find(session, job_id).claim_token
+    token = store.find(session, job_id).claim_token
 
     for ahead in (HOUR, -HOUR, timedelta()):
         clock.step(ahead)
@@ -50,10 +50,10 @@ def beats_later(session: Session, job_id: str, ahead: timedelta) -> Job:
     """Wait until a job's heartbeats carry the stepped time, then for a lease of heartbeats."""
 
     def is_stepped() -> bool:
-        heard = registry.find(session, job_id).heartbeat_at
+        heard = store.find(session, job_id).heartbeat_at
         return heard is not None and abs(heard - utc_now() - ahead) < HOUR / 2
 
     wait_for(is_stepped)
-    target = registry.find(session, job_id).heartbeats + BEATS
-    wait_for(lambda: registry.find(session, job_id).heartbeats >= target)
-    return registry.find(session, job_id)
+    target = store.find(session, job_id).heartbeats + BEATS
+    wait_for(lambda: store.find(session, job_id).heartbeats >= target)
+    return store.find(session, job_id)

@@ -14,10 +14,10 @@ import requests
 from programs import Service, family_of, parent_of, wait_for
 from sqlalchemy.orm import Session
 
-from ffremote import fleet, registry
-from ffremote.models import Job
+from ffremote.db.models import Job
+from ffremote.files.storage import Storage
+from ffremote.jobs import store, workers
 from ffremote.states import JobState, Phase
-from ffremote.storage import Storage
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
 SHORT = {"video": {"codec": "libx264", "preset": "slow", "scale": "1280:720", "fps": 60}}
@@ -30,7 +30,7 @@ def transcoding(session: Session, job_id: str) -> Job:
     """Wait until FFmpeg works on a job; return its row."""
 
     def there() -> Job | None:
-        job = registry.find(session, job_id)
+        job = store.find(session, job_id)
         assert not job.state.is_final, (job.state, job.error_details)
         return job if job.phase is Phase.TRANSCODING and job.pid else None
 
@@ -43,7 +43,7 @@ def wait_until_it_runs_again(session: Session, lost: Job) -> None:
     """Wait until a job runs under another token than that of `lost`."""
 
     def again() -> bool:
-        job = registry.find(session, lost.id)
+        job = store.find(session, lost.id)
         return job.state is JobState.RUNNING and job.claim_token != lost.claim_token
 
     wait_for(again)
@@ -63,7 +63,7 @@ def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     service.start_worker("--concurrency", "2" if victim == "slot" else "1", **LONG_LEASE)
     job_id = service.submit(clip, **SLOW)
     lost = transcoding(session, job_id)
-    [worker] = fleet.with_ids(session, [str(lost.worker_id)])
+    [worker] = workers.with_ids(session, [str(lost.worker_id)])
     if victim == "worker":
         service.start_worker("--concurrency", "1", **LONG_LEASE)
     pid = worker.pid if victim == "worker" else parent_of(lost.pid)
@@ -71,7 +71,7 @@ def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     os.kill(pid, signal.SIGKILL)
 
     wait_until_it_runs_again(session, lost)
-    assert registry.find(session, job_id).losses == 1
+    assert store.find(session, job_id).losses == 1
     cancel(service, job_id)
 
 
@@ -110,7 +110,7 @@ def test_a_worker_elsewhere_that_was_suspended_can_change_nothing_any_more(
     wait_until_it_runs_again(session, lost)
     if when == "after another has finished":
         service.wait_until(job_id, "completed")
-    before = registry.find(session, job_id)
+    before = store.find(session, job_id)
     session.expunge(before)
     kept = files(storage.job_dir(job_id), without=str(lost.claim_token))
     for pid in reversed(processes):
@@ -118,7 +118,7 @@ def test_a_worker_elsewhere_that_was_suspended_can_change_nothing_any_more(
     wait_for(lambda: not storage.attempt_dir(job_id, str(lost.claim_token)).exists())
     service.wait_until(job_id, "completed")
 
-    after = registry.find(session, job_id)
+    after = store.find(session, job_id)
     winner = before.claim_token or before.result_token
     left = files(storage.job_dir(job_id), without=str(lost.claim_token))
     assert (after.attempt, after.losses, after.result_token) == (2, 1, winner)

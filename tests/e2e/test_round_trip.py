@@ -11,10 +11,11 @@ import requests
 from programs import Service, children_of, wait_for
 from sqlalchemy import select
 
-from ffremote import database, liveness
+from ffremote.db import database
+from ffremote.db.models import Job
 from ffremote.ffmpeg import Binaries
 from ffremote.ffmpeg.binaries import version_of
-from ffremote.models import Job
+from ffremote.host import locks
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
 LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # nothing is taken over for mere silence
@@ -40,7 +41,7 @@ def running_ffmpeg(service: Service, job_id: str) -> int:
 
 
 def is_gone(pid: int) -> bool:
-    return liveness.started_at(pid) is None
+    return locks.started_at(pid) is None
 
 
 def test_a_film_goes_in_and_a_verified_result_comes_out(

@@ -10,7 +10,7 @@ from rooms import Room
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg import binaries
-from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.ffmpeg.runtime import Toolbox
 
 
 def builds() -> list[ffmpeg.Binaries]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.ffmpeg.runtime import Toolbox
 from ffremote.spec import presets
 
 MEDIA = Path(__file__).parent.parent / "media"

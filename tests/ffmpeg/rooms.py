@@ -7,7 +7,7 @@ from typing import Any
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.ffmpeg.runtime import Toolbox
 
 PRESETS = spec.presets.load(Settings())
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from ffremote import clock, ffmpeg, liveness
+from ffremote import clock, ffmpeg
 from ffremote.config import Settings
-from ffremote.ffmpeg import activity
-from ffremote.ffmpeg.activity import Activity
-from ffremote.ffmpeg.plan import Expected, Pass, Plan
-from ffremote.ffmpeg.progress import Block
+from ffremote.ffmpeg.model.plan import Expected, Pass, Plan
+from ffremote.ffmpeg.process import stall
+from ffremote.ffmpeg.process.progress import Block
+from ffremote.ffmpeg.process.stall import Activity
+from ffremote.host import locks
 from ffremote.states import FailureReason
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks through Linux's /proc")
@@ -54,9 +55,9 @@ class Child:
 
     def work(self) -> None:
         """Wait until the process has used more processor time."""
-        before, deadline = activity.cpu_ticks(self.pid), time.monotonic() + 30
+        before, deadline = stall.cpu_ticks(self.pid), time.monotonic() + 30
         assert before is not None
-        while (activity.cpu_ticks(self.pid) or 0) < before + 4 and time.monotonic() < deadline:
+        while (stall.cpu_ticks(self.pid) or 0) < before + 4 and time.monotonic() < deadline:
             os.sched_yield()
 
 
@@ -154,7 +155,7 @@ def test_waiting_for_the_disk_is_not_counted_as_work(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
     at, spinner, watched = Time(monkeypatch), child(SPINNER), Activity()
-    monkeypatch.setattr(activity, "waits_for_disk", lambda pid: True)
+    monkeypatch.setattr(stall, "waits_for_disk", lambda pid: True)
 
     for _ in range(12):
         spinner.work()
@@ -182,4 +183,4 @@ def test_a_filter_without_end_is_stopped_by_the_work_limit(
         ffmpeg.run(toolbox, plan, cwd=tmp_path, log=io.BytesIO(), tick=tick, tick_seconds=0.1)
 
     assert caught.value.failure.reason is FailureReason.WORK_LIMIT
-    assert [pid for pid in pids if pid and liveness.started_at(pid) is not None] == []
+    assert [pid for pid in pids if pid and locks.started_at(pid) is not None] == []

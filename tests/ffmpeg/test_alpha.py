@@ -10,7 +10,7 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg import gif
+from ffremote.ffmpeg.probing import gif
 
 LAYERED = Path(__file__).parent.parent / "media" / "F21" / "alpha.webm"
 Open = Callable[[Path], Room]

@@ -7,7 +7,7 @@ import pytest
 from conversion import Converter, convert
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg import sound_rates
+from ffremote.ffmpeg.formats import audio_bitrates
 from ffremote.spec import Audio
 
 SOUNDS = [(8000, "mono"), (22050, "stereo"), (44100, "stereo"), (48000, "5.1")]
@@ -87,7 +87,7 @@ def test_what_is_illegal_becomes_the_nearest_legal_and_is_named(
 ) -> None:
     stream = ffmpeg.Stream(0, "audio", "pcm_s16le", sample_rate=rate, channels=channels)
 
-    settled = sound_rates.settle(Audio(bitrate=bitrate), encoder, stream)
+    settled = audio_bitrates.settle(Audio(bitrate=bitrate), encoder, stream)
 
     assert (settled.bitrate, settled.rate) == made
     assert bool(settled.said) == (made != (None, None))

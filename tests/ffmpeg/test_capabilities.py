@@ -9,11 +9,11 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.ffmpeg import survey
-from ffremote.ffmpeg.limits import Limits
-from ffremote.ffmpeg.sandbox import Sandbox, choose_sandbox
-from ffremote.ffmpeg.tables import names, table
-from ffremote.ffmpeg.trials import try_encoders
+from ffremote.ffmpeg.discovery import cache
+from ffremote.ffmpeg.discovery.trials import try_encoders
+from ffremote.ffmpeg.model.limits import Limits
+from ffremote.ffmpeg.policy.tables import names, table
+from ffremote.ffmpeg.sandbox.sandbox import Sandbox, choose_sandbox
 
 HARDWARE = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at")
 
@@ -44,8 +44,8 @@ def test_encoders_are_tried_once_and_then_remembered(
     sandbox = choose_sandbox(Settings(), build)
     tried = ffmpeg.read_capabilities(build, tmp_path, trying=True, sandbox=sandbox)
 
-    monkeypatch.setattr(survey, "try_encoders", None)
-    monkeypatch.setattr(survey, "list_capabilities", None)
+    monkeypatch.setattr(cache, "try_encoders", None)
+    monkeypatch.setattr(cache, "list_capabilities", None)
     assert ffmpeg.read_capabilities(build, tmp_path, trying=True, sandbox=sandbox) == tried
     assert ffmpeg.read_capabilities(build, tmp_path) == tried  # the server, without a sandbox
     assert tried.tried
@@ -66,7 +66,7 @@ def test_encoders_are_tried_again_in_another_sandbox(
         trials.append(sandbox.name)
         return replace(listed, broken={"libx264": sandbox.name}, tried=True)
 
-    monkeypatch.setattr(survey, "try_encoders", try_encoders)
+    monkeypatch.setattr(cache, "try_encoders", try_encoders)
     read = partial(ffmpeg.read_capabilities, build, tmp_path)
     found = [read(trying=True, sandbox=each).broken["libx264"] for each in (weak, strong, weak)]
 

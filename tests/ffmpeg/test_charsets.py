@@ -9,7 +9,7 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg.charsets import MAX_BYTES, guess_charset
+from ffremote.ffmpeg.probing.charsets import MAX_BYTES, guess_charset
 
 LATIN = Path(__file__).parent.parent / "media" / "F25" / "latin.srt"
 CUE = "1\n00:00:00,100 --> 00:00:00,900\n{}\n"

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg.declared import Declared, look
-from ffremote.ffmpeg.evidence import Evidence, ReadStream, Witness, WrittenStream, read_line
-from ffremote.ffmpeg.failure import TranscodeError
-from ffremote.ffmpeg.limits import Limits
-from ffremote.ffmpeg.plan import Expected
-from ffremote.ffmpeg.position import position
-from ffremote.ffmpeg.verdict import judge, refuse_empty, refuse_over_limit
+from ffremote.ffmpeg.model.failure import TranscodeError
+from ffremote.ffmpeg.model.limits import Limits
+from ffremote.ffmpeg.model.plan import Expected
+from ffremote.ffmpeg.probing.declared_duration import Declared, look
+from ffremote.ffmpeg.process.evidence import Evidence, ReadStream, Witness, WrittenStream, read_line
+from ffremote.ffmpeg.process.read_position import position
+from ffremote.ffmpeg.running.completeness import judge, refuse_empty, refuse_over_limit
 
 OF_5 = """\
 [matroska,webm] [error] File ended prematurely

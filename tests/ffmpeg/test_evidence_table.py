@@ -17,8 +17,8 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import Report
-from ffremote.ffmpeg.toolbox import Toolbox
-from ffremote.ffmpeg.verdict import lengths
+from ffremote.ffmpeg.running.completeness import lengths
+from ffremote.ffmpeg.runtime import Toolbox
 
 PRESETS = spec.presets.load(Settings())
 MEDIA = Path(__file__).parent.parent / "media"

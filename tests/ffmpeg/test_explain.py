@@ -2,9 +2,9 @@
 
 import pytest
 
-from ffremote.ffmpeg.explain import explain
-from ffremote.ffmpeg.messages import Messages
-from ffremote.ffmpeg.process import Exit
+from ffremote.ffmpeg.process.diagnosis import explain
+from ffremote.ffmpeg.process.process import Exit
+from ffremote.ffmpeg.process.stderr import Messages
 
 
 def said(*lines: str) -> Messages:

@@ -10,7 +10,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.ffmpeg.runtime import Toolbox
 
 SUBTITLES = "1\n00:00:00,100 --> 00:00:00,900\nHello\n\n2\n00:00:01,000 --> 00:00:01,900\nWorld\n"
 PRESETS = spec.presets.load(Settings())

@@ -10,8 +10,9 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg import sandbox
-from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.ffmpeg.process.stderr import Messages
+from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.sandbox import sandbox
 from ffremote.states import FailureReason
 
 Burned = Callable[[str], tuple[bytes, tuple[str, ...]]]
@@ -117,7 +118,7 @@ def test_without_any_font_the_job_fails_instead_of_burning_nothing(
     ],
 )
 def test_words_of_the_uploader_are_not_taken_for_those_of_libass(title: str) -> None:
-    messages = ffmpeg.messages.Messages()
+    messages = Messages()
 
     messages.take(f"[info]     title           : {title}".encode())
 

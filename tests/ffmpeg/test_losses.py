@@ -9,7 +9,7 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg import preparing
+from ffremote.ffmpeg.planning import extraction
 
 MEDIA = Path(__file__).parent.parent / "media"
 Open = Callable[[Path], Room]
@@ -334,7 +334,7 @@ def test_a_job_that_asks_for_sound_itself_hears_that_there_is_none(
 def test_fonts_beyond_the_bounds_are_named(
     enter: Open, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preparing, "MAX_FONTS", 0)
+    monkeypatch.setattr(extraction, "MAX_FONTS", 0)
     room = enter(MEDIA / "F11" / "fonts.mkv")
 
     room.run(output_filename="a.mp4", subtitles={"mode": "burn"}, streams=["0:v"])

@@ -9,7 +9,7 @@ import pytest
 from rooms import Room
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg.loudness import Measurements, corrections, measuring
+from ffremote.ffmpeg.formats.loudness import Measurements, corrections, measuring
 
 OBJECT = """{
 "input_i" : "-21.75",

@@ -7,7 +7,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import TranscodeError
-from ffremote.ffmpeg.facts import MediaFacts, Stream
+from ffremote.ffmpeg.model.media_info import MediaFacts, Stream
 
 FILM = MediaFacts(
     "matroska,webm",

@@ -1,6 +1,6 @@
 """Percent that never lies upwards and never falls, and an ETA that is left out when worthless."""
 
-from ffremote.ffmpeg.meter import Meter
+from ffremote.ffmpeg.process.progress_estimate import Meter
 
 
 def test_percent_never_falls_and_ends_at_99() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from conversion import Converter, convert
 
-from ffremote.ffmpeg.colours import naming
-from ffremote.ffmpeg.options import read_options
-from ffremote.ffmpeg.tables import table
+from ffremote.ffmpeg.formats.hdr import naming
+from ffremote.ffmpeg.policy.options import read_options
+from ffremote.ffmpeg.policy.tables import table
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,15 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg import Capabilities, Encoder, Limits, MediaFacts, Stream, TranscodeError
-from ffremote.ffmpeg.filtergraph import read_graph
+from ffremote.ffmpeg import (
+    Capabilities,
+    Encoder,
+    Limits,
+    MediaFacts,
+    Stream,
+    TranscodeError,
+)
+from ffremote.ffmpeg.policy.filtergraph import read_graph
 
 FILM = MediaFacts(
     format="mov,mp4,m4a,3gp,3g2,mj2",

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ffremote import clock, liveness
-from ffremote.ffmpeg.process import Exit, Process, Watch, follow
-from ffremote.ffmpeg.report import Stopped
+from ffremote import clock
+from ffremote.ffmpeg.model.report import Stopped
+from ffremote.ffmpeg.process.process import Exit, Process, Watch, follow
+from ffremote.host import locks
 
 TALK = "import sys; print('out', flush=True); print('one\\ntwo', file=sys.stderr); sys.exit(3)"
 # they outlast the time that a test may take: one that waits for their end fails
@@ -66,7 +67,7 @@ def test_a_tick_that_says_stop_ends_it_at_once(tmp_path: Path, code: str) -> Non
 
     assert seen.ticks == 4
     assert seen.process is not None
-    assert liveness.started_at(seen.process.pid) is None
+    assert locks.started_at(seen.process.pid) is None
 
 
 def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
         run(FAMILY, Watch(tick, 0.05, lambda out: family.append(int(out)), print), tmp_path)
 
     deadline = clock.monotonic() + 60
-    while liveness.started_at(family[0]) is not None:
+    while locks.started_at(family[0]) is not None:
         assert clock.monotonic() < deadline
 
 
@@ -109,7 +110,7 @@ def test_an_error_in_a_tick_leaves_no_process(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="ours"):
         run(SILENT, Watch(fail, 0.05, lambda data: None, lambda line: None), tmp_path)
 
-    assert liveness.started_at(pids[0]) is None
+    assert locks.started_at(pids[0]) is None
 
 
 def test_a_killed_process_tells_its_signal(tmp_path: Path) -> None:

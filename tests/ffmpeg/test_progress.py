@@ -1,6 +1,6 @@
 """What FFmpeg writes about its progress, read however it arrives."""
 
-from ffremote.ffmpeg.progress import Block, Reader
+from ffremote.ffmpeg.process.progress import Block, Reader
 
 FIRST = b"frame=0\nfps=0.00\ntotal_size=48\nout_time_us=N/A\nspeed=N/A\nprogress=continue\n"
 THEN = (

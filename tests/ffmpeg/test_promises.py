@@ -8,7 +8,14 @@ import pytest
 from conversion import MEDIA, PRESETS, Converter, convert
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg import Capabilities, Encoder, Limits, MediaFacts, Stream, TranscodeError
+from ffremote.ffmpeg import (
+    Capabilities,
+    Encoder,
+    Limits,
+    MediaFacts,
+    Stream,
+    TranscodeError,
+)
 
 HDR = MEDIA / "F27" / "hdr.mkv"
 PQ = Stream(

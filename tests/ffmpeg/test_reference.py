@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ffremote.ffmpeg import reference
-from ffremote.ffmpeg.tables import names, table
+from ffremote.ffmpeg.policy.tables import names, table
+from tools import reference
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -13,7 +13,7 @@ def test_the_pages_in_docs_are_those_that_the_code_makes() -> None:
 
     stale = [name for name, text in made.items() if (DOCS / name).read_text("utf-8") != text]
 
-    assert stale == [], "run: python -m ffremote.ffmpeg.reference"
+    assert stale == [], "run: python -m tools.reference"
 
 
 def test_the_door_is_as_broad_as_it_should_be() -> None:

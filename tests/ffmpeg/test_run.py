@@ -15,7 +15,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import Report
-from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.ffmpeg.runtime import Toolbox
 from ffremote.states import FailureReason, Phase
 
 

@@ -11,8 +11,8 @@ from conversion import Converter, convert
 
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Limits, MediaFacts, Stream, TranscodeError
-from ffremote.ffmpeg.reference import EVERYTHING
 from ffremote.spec.presets import Preset
+from tools.reference import EVERYTHING
 
 REWRAP = {"container": "mp4", "audio": {"codec": "copy"}, "streams": ["0"]}
 PRESETS = {**SHIPPED, "rewrap": Preset("rewrap", "As it is, in MP4", REWRAP)}

@@ -8,9 +8,9 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg import grammar, options
-from ffremote.ffmpeg.filtergraph import read_graph
-from ffremote.ffmpeg.tables import table
+from ffremote.ffmpeg.policy import grammar, options
+from ffremote.ffmpeg.policy.filtergraph import read_graph
+from ffremote.ffmpeg.policy.tables import table
 
 MILLION = 1_000_000
 # what names a place in a film or a seed costs nothing, however large

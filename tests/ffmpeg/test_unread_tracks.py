@@ -7,7 +7,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Limits, MediaFacts, Stream, TranscodeError
-from ffremote.ffmpeg.reference import EVERYTHING
+from tools.reference import EVERYTHING
 
 ABLE = replace(EVERYTHING, decoders={"h264": ("h264",), "aac": ("aac",), "vp9": ("vp9",)})
 FILM = MediaFacts(

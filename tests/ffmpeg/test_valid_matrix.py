@@ -8,7 +8,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.toolbox import Toolbox
+from ffremote.ffmpeg.runtime import Toolbox
 
 from .conftest import builds
 

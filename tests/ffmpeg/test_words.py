@@ -7,12 +7,12 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg.containers import extensions
-from ffremote.ffmpeg.explain import explain
-from ffremote.ffmpeg.messages import Messages
-from ffremote.ffmpeg.process import Exit
-from ffremote.ffmpeg.reference import EVERYTHING
+from ffremote.ffmpeg.formats.containers import extensions
+from ffremote.ffmpeg.process.diagnosis import explain
+from ffremote.ffmpeg.process.process import Exit
+from ffremote.ffmpeg.process.stderr import Messages
 from ffremote.spec import presets
+from tools.reference import EVERYTHING
 
 PRESETS = presets.load(Settings())
 

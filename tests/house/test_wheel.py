@@ -187,7 +187,7 @@ def test_the_client_alone_is_a_whole_client(client_programs: Path, tmp_path: Pat
 def test_a_part_of_ours_that_is_missing_is_no_missing_dependency(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "ffremote.api.server", None)
+    monkeypatch.setitem(sys.modules, "ffremote.api.main", None)
 
     with pytest.raises(ModuleNotFoundError):
         entry_points.server()

@@ -16,14 +16,15 @@ from subprocess import PIPE, Popen
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
-from ffremote import claims, database, fleet, queue, rescues
-from ffremote.claims import Result, Tick
 from ffremote.clock import utc_now
-from ffremote.liveness import Lifeline, is_dead
-from ffremote.models import Job, Upload, UploadState, Worker, WorkerState
-from ffremote.rescues import Hold
+from ffremote.db import database
+from ffremote.db.models import Job, Upload, UploadState, Worker, WorkerState
+from ffremote.files.storage import Storage
+from ffremote.host.locks import Lifeline, is_dead
+from ffremote.jobs import claims, queue, rescues, workers
+from ffremote.jobs.claims import Result, Tick
+from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState, Phase
-from ffremote.storage import Storage
 
 WORKER = "11111111-1111-4111-8111-111111111111"
 UPLOAD = "33333333-3333-4333-8333-333333333333"
@@ -47,7 +48,7 @@ def fill(session: Session, jobs: int) -> list[str]:
         session.flush()
         session.execute(insert(Job), rows)
     row = {"host": "h", "boot_id": "b", "pid": 1, "version": "0", "concurrency": 1}
-    fleet.register(
+    workers.register(
         session,
         Worker(id=WORKER, state=WorkerState.UP, started_at=now, heartbeat_at=now, **row),
     )

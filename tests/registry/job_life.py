@@ -23,15 +23,16 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, text
 
-from ffremote import claims, database, fleet, intake, listing, queue, registry, rescues
-from ffremote.claims import Claim, Result, Tick
 from ffremote.clock import utc_now
 from ffremote.config import Settings
+from ffremote.db import database
+from ffremote.db.models import Job, JobTotal, Worker, WorkerState
 from ffremote.errors import JobFinished
-from ffremote.models import Job, JobTotal, Worker, WorkerState
-from ffremote.rescues import Hold
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims, queries, queue, rescues, store, submission, workers
+from ffremote.jobs.claims import Claim, Result, Tick
+from ffremote.jobs.rescues import Hold
 from ffremote.states import FailureReason, JobState, Phase
-from ffremote.storage import Storage
 
 T = TypeVar("T")
 
@@ -71,16 +72,16 @@ class JobLife(RuleBasedStateMachine):
         now = utc_now()
         row: dict[str, Any] = {"host": "h", "boot_id": "b", "pid": 1, "version": "0"}
         row |= {"concurrency": 1, "started_at": now, "heartbeat_at": now}
-        fleet.register(self.session, Worker(id=WORKER, state=WorkerState.UP, **row))
+        workers.register(self.session, Worker(id=WORKER, state=WorkerState.UP, **row))
 
     @precondition(lambda self: len(self.live()) < LIVE)
     @rule(priority=st.integers(-10, 10))
     def submit(self, priority: int) -> None:
-        upload_id, partial = intake.new_upload(self.storage)
+        upload_id, partial = submission.new_upload(self.storage)
         partial.write_bytes(b"\0")
-        order = intake.Order(spec="{}", output_filename="a.mp4", priority=priority)
-        arrival = intake.Arrival(upload_id, None, 1, "ab")
-        job = intake.accept_file(self.session, self.storage, Settings(), order, arrival)
+        order = submission.Order(spec="{}", output_filename="a.mp4", priority=priority)
+        arrival = submission.Arrival(upload_id, None, 1, "ab")
+        job = submission.accept_file(self.session, self.storage, Settings(), order, arrival)
         self.states[job.id] = JobState.QUEUED
         self.rank[job.id] = job.rank
         self.losses[job.id] = 0
@@ -142,10 +143,10 @@ class JobLife(RuleBasedStateMachine):
         before = self.states[job_id]
         if before in (JobState.COMPLETED, JobState.FAILED):
             with contextlib.suppress(JobFinished):
-                registry.request_cancel(self.session, job_id)
+                store.request_cancel(self.session, job_id)
                 raise AssertionError(f"a {before} job was canceled")
             return
-        assert registry.request_cancel(self.session, job_id).state is JobState.CANCELED
+        assert store.request_cancel(self.session, job_id).state is JobState.CANCELED
         self.states[job_id] = JobState.CANCELED
 
     @rule()
@@ -156,7 +157,7 @@ class JobLife(RuleBasedStateMachine):
     @rule(back=BACK)
     def rescue(self, back: int) -> None:
         hold = latest(self.seen, back)
-        row = registry.find(self.session, hold.job_id)
+        row = store.find(self.session, hold.job_id)
         current = self.states[hold.job_id] is JobState.RUNNING and (
             self.holder[hold.job_id] == hold.token and row.heartbeats == hold.heartbeats
         )
@@ -174,8 +175,8 @@ class JobLife(RuleBasedStateMachine):
     @rule()
     def ask_for_positions(self) -> None:
         queued = [job for job, state in self.states.items() if state is JobState.QUEUED]
-        rows = [registry.find(self.session, job) for job in queued]
-        positions = sorted(listing.queue_position(self.session, row) or 0 for row in rows)
+        rows = [store.find(self.session, job) for job in queued]
+        positions = sorted(queries.queue_position(self.session, row) or 0 for row in rows)
         assert positions == list(range(1, len(queued) + 1))
 
     @invariant()

@@ -11,32 +11,33 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from ffremote import admission, database, intake, listing
-from ffremote.admission import Arrivals
 from ffremote.config import Settings
+from ffremote.db import database
 from ffremote.errors import InsufficientStorage, QueueFull
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.jobs import admission, queries, submission
+from ffremote.jobs.admission import Arrivals
 
 CROWD = 8
 FILM = 1 << 30
-ORDER = intake.Order(spec="{}", output_filename="a.mp4")
+ORDER = submission.Order(spec="{}", output_filename="a.mp4")
 
 Try = Callable[[Session], Any]
 
 
 def submit(session: Session, storage: Storage, settings: Settings) -> None:
-    upload_id, partial_path = intake.new_upload(storage)
+    upload_id, partial_path = submission.new_upload(storage)
     partial_path.write_bytes(b"\0")
-    arrival = intake.Arrival(upload_id, None, 1, "ab")
-    intake.accept_file(session, storage, settings, ORDER, arrival)
+    arrival = submission.Arrival(upload_id, None, 1, "ab")
+    submission.accept_file(session, storage, settings, ORDER, arrival)
 
 
 def announce(session: Session, storage: Storage, settings: Settings, arrivals: Arrivals) -> None:
-    intake.open_upload(
+    submission.open_upload(
         session,
         storage,
         settings,
-        intake.Announced(FILM),
+        submission.Announced(FILM),
         None,
         admit=lambda within: admission.admit(
             within, storage, settings, expected_bytes=FILM, arrivals=arrivals
@@ -77,7 +78,7 @@ def test_the_last_place_in_the_queue_goes_to_one(
     fared = crowd(engine, partial(submit, storage=storage, settings=tight))
 
     assert fared == {"taken in": 1, "QUEUE_FULL": CROWD - 1}
-    assert listing.count_queued(session) == waiting + 1
+    assert queries.count_queued(session) == waiting + 1
     assert len(list(storage.upload_ids())) == waiting + 1  # the files of the others are gone
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from ffremote import claims, fleet, intake, listing, queue, registry, rescues
 from ffremote.clock import utc_now
 from ffremote.config import Settings
+from ffremote.db.models import Worker, WorkerState
 from ffremote.errors import JobFinished
-from ffremote.models import Worker, WorkerState
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims, queries, queue, rescues, store, submission, workers
 from ffremote.states import FailureReason, JobState, Phase
-from ffremote.storage import Storage
 
 WORKER = "11111111-1111-4111-8111-111111111111"
 HOLDER = "22222222-2222-4222-8222-222222222222"
@@ -34,21 +34,21 @@ def worker(session: Session) -> Worker:
         started_at=now,
         heartbeat_at=now,
     )
-    fleet.register(session, made)
+    workers.register(session, made)
     return made
 
 
 def enqueue(session: Session, storage: Storage, *, priority: int = 0, needs: str = "") -> str:
-    upload_id, partial = intake.new_upload(storage)
+    upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"\x00film")
-    order = intake.Order(
+    order = submission.Order(
         spec='{"output_filename":"a.mp4"}',
         output_filename="a.mp4",
         priority=priority,
         needs=frozenset(needs.split()),
     )
-    arrival = intake.Arrival(upload_id, "film.mp4", 5, "cd")
-    return intake.accept_file(session, storage, Settings(), order, arrival).id
+    arrival = submission.Arrival(upload_id, "film.mp4", 5, "cd")
+    return submission.accept_file(session, storage, Settings(), order, arrival).id
 
 
 def claim(session: Session, needs: str = "") -> claims.Claim | None:
@@ -69,7 +69,7 @@ def test_a_claim_goes_from_queue_to_result(session: Session, storage: Storage) -
     told = claims.report(session, taken, TICK)
     done = claims.complete(session, taken, RESULT)
 
-    job = registry.find(session, job_id)
+    job = store.find(session, job_id)
     assert (told, done) == (True, True)
     assert (job.state, job.progress_percent, job.attempt) == (JobState.COMPLETED, 100, 1)
     assert (job.result_token, job.claim_token, job.pid) == (taken.token, None, None)
@@ -81,13 +81,13 @@ def test_after_a_cancel_the_holder_can_change_nothing(session: Session, storage:
     job_id = enqueue(session, storage)
     taken = must_claim(session)
 
-    registry.request_cancel(session, job_id)
+    store.request_cancel(session, job_id)
 
     assert not claims.report(session, taken, TICK)
     assert not claims.complete(session, taken, RESULT)
     assert not claims.fail(session, taken, reason=FailureReason.UNKNOWN, message="no", details={})
     assert not claims.release(session, taken, message="no")
-    assert registry.find(session, job_id).state is JobState.CANCELED
+    assert store.find(session, job_id).state is JobState.CANCELED
 
 
 @pytest.mark.usefixtures("worker")
@@ -96,9 +96,9 @@ def test_a_completed_job_cannot_be_canceled(session: Session, storage: Storage) 
     claims.complete(session, must_claim(session), RESULT)
 
     with pytest.raises(JobFinished):
-        registry.request_cancel(session, job_id)
+        store.request_cancel(session, job_id)
 
-    assert registry.find(session, job_id).state is JobState.COMPLETED
+    assert store.find(session, job_id).state is JobState.COMPLETED
 
 
 @pytest.mark.usefixtures("worker")
@@ -114,7 +114,7 @@ def test_a_rescued_job_belongs_to_its_next_holder_alone(session: Session, storag
     assert not claims.report(session, first, TICK)
     assert not claims.complete(session, first, RESULT)
     assert claims.complete(session, second, RESULT)
-    job = registry.find(session, job_id)
+    job = store.find(session, job_id)
     assert (job.attempt, job.losses, job.result_token) == (2, 1, second.token)
 
 
@@ -138,7 +138,7 @@ def test_a_job_that_kills_three_workers_fails(session: Session, storage: Storage
         must_claim(session)
         states += [rescues.rescue(session, hold) for hold in rescues.holds(session)]
 
-    job = registry.find(session, job_id)
+    job = store.find(session, job_id)
     assert states == [JobState.QUEUED, JobState.QUEUED, JobState.FAILED]
     assert (job.error_reason, job.losses) == (FailureReason.WORKER_LOST, 3)
     assert job.finished_at is not None
@@ -152,7 +152,7 @@ def test_a_released_job_has_lost_no_attempt(session: Session, storage: Storage) 
 
     claims.release(session, taken, message="The worker stops.")
 
-    job = registry.find(session, job_id)
+    job = store.find(session, job_id)
     assert (job.state, job.attempt, job.losses, job.progress_percent) == ("queued", 0, 0, 0)
 
 
@@ -164,7 +164,7 @@ def test_progress_never_falls_within_an_attempt(session: Session, storage: Stora
     claims.report(session, taken, replace(TICK, percent=60))
     claims.report(session, taken, replace(TICK, percent=30))
 
-    assert registry.find(session, job_id).progress_percent == 60
+    assert store.find(session, job_id).progress_percent == 60
 
 
 @pytest.mark.usefixtures("worker")
@@ -174,7 +174,7 @@ def test_a_priority_is_a_head_start(session: Session, storage: Storage) -> None:
     late = enqueue(session, storage, priority=-5)
 
     positions = {
-        job_id: listing.queue_position(session, registry.find(session, job_id))
+        job_id: queries.queue_position(session, store.find(session, job_id))
         for job_id in (plain, urgent, late)
     }
     order = [must_claim(session).job_id for _ in range(3)]
@@ -197,9 +197,9 @@ def test_totals_follow_every_change(session: Session, storage: Storage, tmp_path
     for _ in range(3):
         enqueue(session, storage)
     claims.complete(session, must_claim(session), RESULT)
-    registry.request_cancel(session, must_claim(session).job_id)
+    store.request_cancel(session, must_claim(session).job_id)
 
-    totals = {state: listing.newest(session, states=[state]).total for state in JobState}
+    totals = {state: queries.newest(session, states=[state]).total for state in JobState}
 
     assert totals == {"queued": 1, "running": 0, "completed": 1, "failed": 0, "canceled": 1}
-    assert listing.newest(session).total == 3
+    assert queries.newest(session).total == 3

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from ffremote import database
 from ffremote.config import Settings
+from ffremote.db import database
 from ffremote.errors import DatabaseNotReady
 
 

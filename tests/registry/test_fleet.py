@@ -6,19 +6,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from ffremote import fleet, liveness
 from ffremote.clock import utc_now
-from ffremote.fleet import ALIVE, Living
-from ffremote.liveness import Lifeline
-from ffremote.models import Worker, WorkerState
-from ffremote.storage import Storage
+from ffremote.db.models import Worker, WorkerState
+from ffremote.files.storage import Storage
+from ffremote.host import locks
+from ffremote.host.locks import Lifeline
+from ffremote.jobs import workers
+from ffremote.jobs.workers import ALIVE, Living
 
 HOUR = timedelta(hours=1)
 
 
 def register(session: Session, *, boot_id: str, ahead: timedelta = timedelta(0)) -> str:
     worker_id, moment = str(uuid.uuid4()), utc_now() + ahead
-    fleet.register(
+    workers.register(
         session,
         Worker(
             id=worker_id,
@@ -39,11 +40,11 @@ def register(session: Session, *, boot_id: str, ahead: timedelta = timedelta(0))
 def test_a_worker_here_lives_as_long_as_its_lock_whatever_the_clock(
     session: Session, storage: Storage, ahead: timedelta
 ) -> None:
-    worker_id = register(session, boot_id=liveness.boot_id(), ahead=ahead)
+    worker_id = register(session, boot_id=locks.boot_id(), ahead=ahead)
 
     with Lifeline(storage.lock(worker_id)):
-        during = fleet.alive(session, storage)
-    after = fleet.alive(session, storage)
+        during = workers.alive(session, storage)
+    after = workers.alive(session, storage)
 
     assert (during, after) == ([Living(worker_id, 3)], [])
 
@@ -52,19 +53,19 @@ def test_a_worker_elsewhere_lives_while_it_is_heard_of(session: Session, storage
     heard = register(session, boot_id="another boot", ahead=-ALIVE / 2)
     register(session, boot_id="another boot", ahead=-ALIVE)
 
-    assert fleet.alive(session, storage) == [Living(heard, 3)]
+    assert workers.alive(session, storage) == [Living(heard, 3)]
 
 
 def test_a_worker_that_said_goodbye_does_not_live(session: Session, storage: Storage) -> None:
     worker_id = register(session, boot_id="another boot")
 
-    fleet.move(session, worker_id, WorkerState.GONE)
+    workers.move(session, worker_id, WorkerState.GONE)
 
-    assert fleet.alive(session, storage) == []
+    assert workers.alive(session, storage) == []
 
 
 def test_a_server_counts_while_it_holds_its_lock(storage: Storage) -> None:
     with Lifeline(storage.server_lock(str(uuid.uuid4()))):
-        during = fleet.serving(storage)
+        during = workers.serving(storage)
 
-    assert (during, fleet.serving(storage)) == (1, 0)
+    assert (during, workers.serving(storage)) == (1, 0)

@@ -13,12 +13,12 @@ from crowd import completions, fill, lost, nursery, states
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ffremote import registry, rescues
 from ffremote.clock import monotonic
 from ffremote.config import Settings
 from ffremote.errors import JobFinished
+from ffremote.files.storage import Storage
+from ffremote.jobs import rescues, store
 from ffremote.states import JobState
-from ffremote.storage import Storage
 
 DEADLINE = 60.0
 STARTS = (10, 20, 30)  # which cancels are made when a claimer joins the race
@@ -44,7 +44,7 @@ def test_four_processes_drain_the_queue_and_no_job_runs_twice(
 
     assert failed == 0
     assert sorted(completions(session)) == sorted(jobs)
-    assert {registry.find(session, job).attempt for job in jobs} == {1}
+    assert {store.find(session, job).attempt for job in jobs} == {1}
 
 
 def test_a_job_whose_cancel_was_accepted_never_completes(
@@ -58,7 +58,7 @@ def test_a_job_whose_cancel_was_accepted_never_completes(
             if place in STARTS:
                 claimers.start()
             try:
-                registry.request_cancel(session, job)
+                store.request_cancel(session, job)
                 accepted.add(job)
             except JobFinished:
                 continue

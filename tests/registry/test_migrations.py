@@ -14,12 +14,12 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 import ffremote
-from ffremote import fleet
 from ffremote.api.app import create_app
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.database import HEAD
-from ffremote.models import Worker, WorkerState
+from ffremote.db.database import HEAD
+from ffremote.db.models import Worker, WorkerState
+from ffremote.jobs import workers
 
 NEXT = """
 import sqlalchemy as sa
@@ -63,7 +63,7 @@ def start_worker(session: Session) -> None:
     now = utc_now()
     row = {"host": "h", "boot_id": "b", "pid": 1, "version": "0", "concurrency": 1}
     worker = Worker(id=WORKER, state=WorkerState.UP, started_at=now, heartbeat_at=now, **row)
-    fleet.register(session, worker)
+    workers.register(session, worker)
 
 
 def columns(app: Flask) -> set[str]:
@@ -79,7 +79,7 @@ def test_a_migration_refuses_a_live_worker_and_runs_when_it_is_gone(
     with pytest.raises((ClickException, SystemExit)):
         upgrade(directory=newer)
     before = columns(app)
-    fleet.move(session, WORKER, WorkerState.GONE)
+    workers.move(session, WORKER, WorkerState.GONE)
     upgrade(directory=newer)
 
     assert "mood" not in before

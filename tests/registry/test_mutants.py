@@ -13,7 +13,7 @@ import pytest
 from job_life import walk
 from sqlalchemy.exc import IntegrityError
 
-from ffremote import claims, registry, rescues
+from ffremote.jobs import claims, rescues, store
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ MUTANTS = [
     ),
     Mutant(
         "a cancel does not ask for the state",
-        registry,
+        store,
         r"Job\.id == job_id, Job\.state\.in_\(\(JobState\.QUEUED, JobState\.RUNNING\)\)",
         "Job.id == job_id",
     ),

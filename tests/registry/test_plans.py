@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from ffremote import listing, queue, rescues
 from ffremote.clock import utc_now
-from ffremote.listing import Cursor
-from ffremote.models import Job
+from ffremote.db.models import Job
+from ffremote.jobs import queries, queue, rescues
+from ffremote.jobs.queries import Cursor
 from ffremote.states import JobState
 
 NOW = utc_now()
@@ -25,14 +25,14 @@ CALLS: list[tuple[str, Call]] = [
     ),
     ("USING COVERING INDEX ix_jobs_claimable", queue.has_claimable),
     ("ix_jobs_claimable", queue.claimable_needs),
-    ("USING COVERING INDEX ix_jobs_claimable", lambda s: listing.queue_position(s, JOB)),
-    ("USING INDEX ix_jobs_newest", lambda s: listing.newest(s, after=CURSOR)),
+    ("USING COVERING INDEX ix_jobs_claimable", lambda s: queries.queue_position(s, JOB)),
+    ("USING INDEX ix_jobs_newest", lambda s: queries.newest(s, after=CURSOR)),
     (
         "USING INDEX ix_jobs_final_newest",
-        lambda s: listing.newest(s, states=[JobState.FAILED], after=CURSOR),
+        lambda s: queries.newest(s, states=[JobState.FAILED], after=CURSOR),
     ),
-    ("USING INDEX ix_jobs_queued_newest", lambda s: listing.newest(s, states=[JobState.QUEUED])),
-    ("USING INDEX ix_jobs_running_newest", lambda s: listing.newest(s, states=[JobState.RUNNING])),
+    ("USING INDEX ix_jobs_queued_newest", lambda s: queries.newest(s, states=[JobState.QUEUED])),
+    ("USING INDEX ix_jobs_running_newest", lambda s: queries.newest(s, states=[JobState.RUNNING])),
     ("USING INDEX ix_jobs_running_newest", rescues.holds),
     ("USING INDEX ix_jobs_processes", rescues.holds),
 ]

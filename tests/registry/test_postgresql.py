@@ -29,10 +29,11 @@ from test_claims import (
     worker,
 )
 
-from ffremote import database, listing
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.storage import Storage
+from ffremote.db import database
+from ffremote.files.storage import Storage
+from ffremote.jobs import queries
 
 __all__ = [  # collected here once more, with the fixtures below in the place of SQLite's
     "test_a_claim_goes_from_queue_to_result",
@@ -108,4 +109,4 @@ def test_the_last_place_in_the_queue_goes_to_one(
     fared = crowd(engine, partial(submit, storage=storage, settings=tight))
 
     assert fared == {"taken in": 1, "QUEUE_FULL": CROWD - 1}
-    assert listing.count_queued(session) == 1
+    assert queries.count_queued(session) == 1

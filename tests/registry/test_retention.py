@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from ffremote import claims, intake, orphans, queue, registry, retention
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.database import writing
+from ffremote.db.database import writing
+from ffremote.db.models import Job, Upload, UploadState
 from ffremote.errors import JobNotReady, UploadNotFound
-from ffremote.models import Job, Upload, UploadState
+from ffremote.files.storage import Storage, sync
+from ffremote.jobs import claims, orphans, queue, retention, store, submission
 from ffremote.states import FailureReason, JobState
-from ffremote.storage import Storage, sync
 
 HOUR = timedelta(hours=1)
 WORKER = "11111111-1111-4111-8111-111111111111"
@@ -22,11 +22,11 @@ HOLDER = "22222222-2222-4222-8222-222222222222"
 
 
 def enqueue(session: Session, storage: Storage) -> Job:
-    upload_id, partial = intake.new_upload(storage)
+    upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"\x00film")
-    order = intake.Order(spec="{}", output_filename="a.mp4")
-    arrival = intake.Arrival(upload_id, "film.mp4", 5, "cd")
-    return intake.accept_file(session, storage, Settings(), order, arrival)
+    order = submission.Order(spec="{}", output_filename="a.mp4")
+    arrival = submission.Arrival(upload_id, "film.mp4", 5, "cd")
+    return submission.accept_file(session, storage, Settings(), order, arrival)
 
 
 def claim(session: Session, storage: Storage) -> claims.Claim:
@@ -44,7 +44,7 @@ def finish(session: Session, storage: Storage, *, ago: timedelta) -> Job:
     storage.publish(taken.job_id, taken.token, output)
     assert claims.complete(session, taken, claims.Result(6, "ef", {}))
     age(session, Job, taken.job_id, finished_at=utc_now() - ago)
-    return registry.find(session, taken.job_id)
+    return store.find(session, taken.job_id)
 
 
 def age(session: Session, model: type[Job] | type[Upload], row_id: str, **values: object) -> None:
@@ -61,8 +61,8 @@ def test_expired_results_go_and_fresh_ones_stay(session: Session, storage: Stora
     assert removed.jobs == [old.id]
     assert not storage.job_dir(old.id).exists()
     assert storage.result(fresh.id, fresh.result_token or "").read_bytes() == b"result"
-    assert registry.find(session, old.id).files_removed_at is not None
-    assert registry.find(session, old.id).state is JobState.COMPLETED
+    assert store.find(session, old.id).files_removed_at is not None
+    assert store.find(session, old.id).state is JobState.COMPLETED
 
 
 def test_a_dry_run_tells_and_removes_nothing(session: Session, storage: Storage) -> None:
@@ -72,7 +72,7 @@ def test_a_dry_run_tells_and_removes_nothing(session: Session, storage: Storage)
 
     assert told.jobs == [old.id]
     assert storage.job_dir(old.id).exists()
-    assert registry.find(session, old.id).expired_at is None
+    assert store.find(session, old.id).expired_at is None
 
 
 def test_waiting_and_running_jobs_keep_their_files(session: Session, storage: Storage) -> None:
@@ -97,11 +97,11 @@ def anyone(_session: Session) -> None:
 def test_an_input_goes_after_the_last_job_that_needs_it(session: Session, storage: Storage) -> None:
     old = finish(session, storage, ago=25 * HOUR)
     age(session, Upload, old.upload_id, expires_at=utc_now() - HOUR)
-    order = intake.Order(spec="{}", output_filename="b.mp4")
-    second = intake.accept_upload(session, storage, order, old.upload_id, admit=anyone)
+    order = submission.Order(spec="{}", output_filename="b.mp4")
+    second = submission.accept_upload(session, storage, order, old.upload_id, admit=anyone)
 
     kept = retention.cleanup(session, storage, ttl=24 * HOUR)
-    registry.request_cancel(session, second.id)
+    store.request_cancel(session, second.id)
     gone = retention.cleanup(session, storage, ttl=timedelta(0))
 
     assert (kept.jobs, kept.uploads) == ([old.id], [])
@@ -132,7 +132,7 @@ def test_a_removal_that_a_crash_cut_short_is_taken_up(session: Session, storage:
 def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
     session: Session, storage: Storage
 ) -> None:
-    upload_id, _ = intake.new_upload(storage)
+    upload_id, _ = submission.new_upload(storage)
     now = utc_now()
     with writing(session):
         session.add(
@@ -144,15 +144,15 @@ def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
                 expires_at=now - HOUR,
             )
         )
-    order = intake.Order(spec="{}", output_filename="a.mp4")
-    job = intake.accept_upload(session, storage, order, upload_id, admit=anyone)
+    order = submission.Order(spec="{}", output_filename="a.mp4")
+    job = submission.accept_upload(session, storage, order, upload_id, admit=anyone)
 
     retention.cleanup(session, storage, ttl=24 * HOUR)
 
-    failed = registry.find(session, job.id)
+    failed = store.find(session, job.id)
     assert (failed.state, failed.error_reason) == ("failed", FailureReason.UPLOAD_ABANDONED)
     with pytest.raises(UploadNotFound):
-        intake.accept_upload(session, storage, order, upload_id, admit=anyone)
+        submission.accept_upload(session, storage, order, upload_id, admit=anyone)
 
 
 def test_a_result_can_be_removed_before_its_time(session: Session, storage: Storage) -> None:
@@ -162,7 +162,7 @@ def test_a_result_can_be_removed_before_its_time(session: Session, storage: Stor
     retention.remove_result(session, storage, done.id)
 
     assert not storage.job_dir(done.id).exists()
-    assert registry.find(session, done.id).expired_at is not None
+    assert store.find(session, done.id).expired_at is not None
     with pytest.raises(JobNotReady):
         retention.remove_result(session, storage, waiting.id)
 
@@ -173,8 +173,8 @@ def test_files_without_a_row_are_swept(session: Session, storage: Storage) -> No
     dead_attempt = storage.attempt_dir(done.id, "0" * 32)
     dead_attempt.mkdir()
     storage.job_dir(stray).mkdir()
-    fresh, _ = intake.new_upload(storage)
-    quiet, _ = intake.new_upload(storage)
+    fresh, _ = submission.new_upload(storage)
+    quiet, _ = submission.new_upload(storage)
     os.utime(storage.upload_dir(quiet), (0, 0))
     sync(storage.jobs)
 

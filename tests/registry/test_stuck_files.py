@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy.orm import Session
 from test_retention import HOUR, age, enqueue, finish
 
-from ffremote import liveness, orphans, registry, retention
 from ffremote.clock import utc_now
-from ffremote.liveness import Lifeline
-from ffremote.models import Upload
-from ffremote.storage import Storage
+from ffremote.db.models import Upload
+from ffremote.files.storage import Storage
+from ffremote.host import locks
+from ffremote.host.locks import Lifeline
+from ffremote.jobs import orphans, retention, store
 
 
 class StuckStorage(Storage):
@@ -61,7 +62,7 @@ def test_a_job_whose_files_stay_does_not_keep_the_others(
 
     assert sorted(removed.jobs) == sorted(job.id for job in jobs[1:])
     assert next_time.jobs == [jobs[0].id]
-    assert registry.find(session, jobs[0].id).files_removed_at is not None
+    assert store.find(session, jobs[0].id).files_removed_at is not None
 
 
 def test_an_upload_whose_files_stay_is_swept_later(
@@ -70,7 +71,7 @@ def test_an_upload_whose_files_stay_is_swept_later(
     jobs = [enqueue(session, storage) for _ in range(2)]
     uploads = [job.upload_id for job in jobs]
     for job in jobs:
-        registry.request_cancel(session, job.id)
+        store.request_cancel(session, job.id)
         age(session, Upload, job.upload_id, expires_at=utc_now() - HOUR)
     stuck.stuck = frozenset({uploads[0]})
 
@@ -107,8 +108,8 @@ def test_a_lock_taken_after_the_look_stays(
 ) -> None:
     lock = storage.lock(str(uuid.uuid4()))
     with Lifeline(lock):
-        monkeypatch.setattr(liveness, "is_dead", lambda _lock: True)  # what a stale look found
+        monkeypatch.setattr(locks, "is_dead", lambda _lock: True)  # what a stale look found
         swept = orphans.sweep(session, storage)
         monkeypatch.undo()
 
-        assert (list(swept), liveness.is_dead(lock)) == ([], False)
+        assert (list(swept), locks.is_dead(lock)) == ([], False)

@@ -7,27 +7,28 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from ffremote import database, intake, orphans, registry
 from ffremote.config import Settings
-from ffremote.directory_lock import holding, holding_if_free
+from ffremote.db import database
+from ffremote.db.models import Job
 from ffremote.errors import ServiceUnavailable, UploadNotFound
-from ffremote.models import Job
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.host.directory_lock import holding, holding_if_free
+from ffremote.jobs import orphans, store, submission
 
-ORDER = intake.Order(spec="{}", output_filename="a.mp4")
+ORDER = submission.Order(spec="{}", output_filename="a.mp4")
 
 
-def arrive(storage: Storage) -> intake.Arrival:
+def arrive(storage: Storage) -> submission.Arrival:
     """Let a file arrive that looks as old as files do to a clock that is ahead."""
-    upload_id, partial = intake.new_upload(storage)
+    upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"\x00film")
     for path in (partial, partial.parent):
         os.utime(path, (0, 0))
-    return intake.Arrival(upload_id, "film.mp4", 5, "cd")
+    return submission.Arrival(upload_id, "film.mp4", 5, "cd")
 
 
-def accept(session: Session, storage: Storage, arrival: intake.Arrival) -> Job:
-    return intake.accept_file(session, storage, Settings(), ORDER, arrival)
+def accept(session: Session, storage: Storage, arrival: submission.Arrival) -> Job:
+    return submission.accept_file(session, storage, Settings(), ORDER, arrival)
 
 
 def test_a_file_whose_row_is_being_stored_is_not_swept(session: Session, storage: Storage) -> None:
@@ -68,7 +69,7 @@ def test_a_file_that_was_swept_before_its_row_is_not_acknowledged(
         accept(session, storage, arrival)
 
     with pytest.raises(UploadNotFound):
-        registry.find_upload(session, arrival.upload_id)
+        store.find_upload(session, arrival.upload_id)
 
 
 def test_a_directory_is_held_by_one(tmp_path: Path) -> None:

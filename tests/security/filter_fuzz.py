@@ -23,9 +23,9 @@ from typing import Any
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.ffmpeg.caution import guarded
-from ffremote.ffmpeg.filtergraph import read_graph
-from ffremote.ffmpeg.tables import table
+from ffremote.ffmpeg.policy.filter_bugs import guarded
+from ffremote.ffmpeg.policy.filtergraph import read_graph
+from ffremote.ffmpeg.policy.tables import table
 
 SECONDS = 12  # of processor time
 PATIENCE = 20  # so much longer by the clock, on a busy machine

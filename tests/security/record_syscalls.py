@@ -14,12 +14,13 @@ from pathlib import Path
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.ffmpeg import binaries, trials
-from ffremote.ffmpeg.tables import table
+from ffremote.ffmpeg import binaries
+from ffremote.ffmpeg.discovery import trials
+from ffremote.ffmpeg.policy.tables import table
 
 _CALL = re.compile(r"^(?:\d+ +)?([a-z0-9_]+)\(", re.MULTILINE)
 _NAMES = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
-_TABLE = Path(ffmpeg.__file__).with_name("tables") / "syscalls.json"
+_TABLE = Path(ffmpeg.__file__).parent / "policy" / "tables" / "syscalls.json"
 SUBTITLES = "1\n00:00:00,000 --> 00:00:01,000\nwords\n"
 
 

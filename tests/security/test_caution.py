@@ -7,8 +7,8 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg.caution import guarded
-from ffremote.ffmpeg.filtergraph import read_graph
+from ffremote.ffmpeg.policy.filter_bugs import guarded
+from ffremote.ffmpeg.policy.filtergraph import read_graph
 
 from .conftest import Shop
 

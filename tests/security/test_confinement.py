@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from ffremote import ffmpeg, liveness
+from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.ffmpeg.sandbox import FULL, Sandbox
+from ffremote.ffmpeg.sandbox.sandbox import FULL, Sandbox
+from ffremote.host import locks
 
 pytestmark = [
     pytest.mark.security,
@@ -177,9 +178,9 @@ def test_a_confined_process_dies_with_the_one_that_started_it(sandbox: Sandbox, 
     )
 
     pid, deadline = int(ran.stdout), time.monotonic() + 5
-    while liveness.started_at(pid) is not None and time.monotonic() < deadline:
+    while locks.started_at(pid) is not None and time.monotonic() < deadline:
         os.sched_yield()
-    assert liveness.started_at(pid) is None
+    assert locks.started_at(pid) is None
 
 
 def test_a_service_without_the_internet_can_still_prove_its_confinement(

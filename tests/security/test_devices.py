@@ -15,10 +15,11 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import load_settings
 from ffremote.errors import ConfigurationError, InvalidArgument
-from ffremote.ffmpeg import devices
-from ffremote.ffmpeg.plan import Expected, Pass, Plan
-from ffremote.ffmpeg.sandbox import Sandbox
-from ffremote.ffmpeg.survey import Conditions
+from ffremote.ffmpeg.discovery.cache import Conditions
+from ffremote.ffmpeg.discovery.trials import try_encoders
+from ffremote.ffmpeg.model import devices
+from ffremote.ffmpeg.model.plan import Expected, Pass, Plan
+from ffremote.ffmpeg.sandbox.sandbox import Sandbox
 
 pytestmark = [
     pytest.mark.security,
@@ -152,7 +153,7 @@ def test_a_trial_says_that_no_device_is_admitted(binaries: ffmpeg.Binaries) -> N
     one = replace(listed, encoders={hardware[0]: listed.encoders[hardware[0]]})
     sandbox = toolbox(binaries, "").sandbox
 
-    tried = ffmpeg.trials.try_encoders(binaries, one, sandbox)
+    tried = try_encoders(binaries, one, sandbox)
 
     assert tried.broken[hardware[0]].endswith("the worker admits no device (FFREMOTE_DEVICES)")
 

@@ -15,9 +15,9 @@ import pytest
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
-from ffremote.ffmpeg import sandbox as sandboxes
-from ffremote.ffmpeg import seccomp, selftest
-from ffremote.ffmpeg.sandbox import FULL, LAUNCHER, Sandbox
+from ffremote.ffmpeg.sandbox import sandbox as sandboxes
+from ffremote.ffmpeg.sandbox import seccomp, selftest
+from ffremote.ffmpeg.sandbox.sandbox import FULL, LAUNCHER, Sandbox
 
 pytestmark = [
     pytest.mark.security,

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, logs
-from ffremote.ffmpeg.messages import Messages
-from ffremote.ffmpeg.probe import _rate
-from ffremote.ffmpeg.process import BoundedLog, _Lines
-from ffremote.ffmpeg.progress import LONGEST, Block, Reader
+from ffremote.ffmpeg.probing.probe import _rate
+from ffremote.ffmpeg.process.process import BoundedLog, _Lines
+from ffremote.ffmpeg.process.progress import LONGEST, Block, Reader
+from ffremote.ffmpeg.process.stderr import Messages
 
 from .conftest import Shop
 

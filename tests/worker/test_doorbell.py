@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ffremote import doorbell
-from ffremote.doorbell import Doorbell
-from ffremote.liveness import Lifeline
+from ffremote.host import notify
+from ffremote.host.locks import Lifeline
+from ffremote.host.notify import Doorbell
 
 
 def rang(bell: Doorbell) -> bool:
@@ -26,7 +26,7 @@ def test_a_ring_reaches_every_bell(tmp_path: Path, depth: int) -> None:
     with Doorbell(run_dir, name()) as one, Doorbell(run_dir, name()) as other:
         before = (rang(one), rang(other))
 
-        heard = doorbell.ring(run_dir)
+        heard = notify.ring(run_dir)
 
         assert before == (False, False)
         assert heard == 2
@@ -35,8 +35,8 @@ def test_a_ring_reaches_every_bell(tmp_path: Path, depth: int) -> None:
 
 def test_a_hushed_bell_is_quiet_until_the_next_ring(tmp_path: Path) -> None:
     with Doorbell(tmp_path, name()) as bell:
-        doorbell.ring(tmp_path)
-        doorbell.ring(tmp_path)
+        notify.ring(tmp_path)
+        notify.ring(tmp_path)
 
         bell.hush()
         quiet = rang(bell)
@@ -49,7 +49,7 @@ def test_the_bell_of_the_dead_is_taken_down(tmp_path: Path) -> None:
     dead = Doorbell(tmp_path, name())
     dead._socket.close()  # type: ignore[union-attr]  # as a kill -9 does: the name stays
 
-    heard = doorbell.ring(tmp_path)
+    heard = notify.ring(tmp_path)
 
     assert (heard, list(tmp_path.iterdir())) == (0, [])
 
@@ -60,7 +60,7 @@ def test_a_bell_whose_owner_is_about_to_listen_is_left(tmp_path: Path) -> None:
         early = Doorbell(tmp_path, owner)
         early._socket.close()  # type: ignore[union-attr]  # between its name and its listening
 
-        heard = doorbell.ring(tmp_path)
+        heard = notify.ring(tmp_path)
 
         assert (heard, early.path.exists()) == (0, True)
 
@@ -68,6 +68,6 @@ def test_a_bell_whose_owner_is_about_to_listen_is_left(tmp_path: Path) -> None:
 def test_a_bell_that_is_full_does_not_block_the_ringer(tmp_path: Path) -> None:
     with Doorbell(tmp_path, name()) as bell:
         for _ in range(10_000):
-            doorbell.ring(tmp_path)
+            notify.ring(tmp_path)
 
         assert rang(bell)

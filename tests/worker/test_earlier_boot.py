@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from ffremote import fleet, intake, liveness, queue, registry, rescues
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.database import writing
-from ffremote.models import Job, Worker, WorkerState
-from ffremote.storage import Storage
+from ffremote.db.database import writing
+from ffremote.db.models import Job, Worker, WorkerState
+from ffremote.files.storage import Storage
+from ffremote.host import locks
+from ffremote.jobs import queue, rescues, store, submission, workers
 
 LONG_AGO = timedelta(hours=1)
 
@@ -33,18 +34,18 @@ def cancel_with_pid(session: Session, storage: Storage, *, host: str, boot_id: s
         heartbeat_at=now - LONG_AGO,
     )
     worker_id = worker.id
-    fleet.register(session, worker)
-    upload_id, partial = intake.new_upload(storage)
+    workers.register(session, worker)
+    upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"film")
-    order = intake.Order(spec="{}", output_filename="a.mp4")
-    job = intake.accept_file(
-        session, storage, Settings(), order, intake.Arrival(upload_id, "film.mp4", 4, "cd")
+    order = submission.Order(spec="{}", output_filename="a.mp4")
+    job = submission.accept_file(
+        session, storage, Settings(), order, submission.Arrival(upload_id, "film.mp4", 4, "cd")
     )
     claim = queue.claim_next(
         session, worker_id=worker_id, holder=str(uuid.uuid4()), needs=frozenset({""})
     )
     assert claim is not None
-    registry.request_cancel(session, job.id)
+    store.request_cancel(session, job.id)
     with writing(session):
         session.execute(update(Job).where(Job.id == job.id).values(pid=99999, pid_started=1))
     return str(job.id)
@@ -54,7 +55,7 @@ def cancel_with_pid(session: Session, storage: Storage, *, host: str, boot_id: s
     ("host", "boot_id", "kept"),
     [
         (socket.gethostname(), "an earlier boot", None),
-        (socket.gethostname(), liveness.boot_id(), 99999),
+        (socket.gethostname(), locks.boot_id(), 99999),
         ("another host", "another boot", 99999),
     ],
 )
@@ -65,7 +66,7 @@ def test_only_processes_of_this_machines_earlier_boots_are_forgotten(
 
     rescues.forget_earlier_boots(session, socket.gethostname())
 
-    assert registry.find(session, job_id).pid == kept
+    assert store.find(session, job_id).pid == kept
 
 
 def test_another_machine_of_this_name_that_lives_keeps_its_processes(
@@ -77,13 +78,11 @@ def test_another_machine_of_this_name_that_lives_keeps_its_processes(
 
     rescues.forget_earlier_boots(session, socket.gethostname())
 
-    assert registry.find(session, job_id).pid == 99999
+    assert store.find(session, job_id).pid == 99999
 
 
 def test_only_processes_of_this_boot_are_watched(session: Session, storage: Storage) -> None:
     cancel_with_pid(session, storage, host=socket.gethostname(), boot_id="an earlier boot")
-    job_id = cancel_with_pid(
-        session, storage, host=socket.gethostname(), boot_id=liveness.boot_id()
-    )
+    job_id = cancel_with_pid(session, storage, host=socket.gethostname(), boot_id=locks.boot_id())
 
     assert [hold.job_id for hold in rescues.holds(session)] == [job_id]

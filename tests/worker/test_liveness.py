@@ -7,13 +7,13 @@ import sys
 import uuid
 from pathlib import Path
 
-from ffremote import liveness
-from ffremote.liveness import Lifeline
+from ffremote.host import locks
+from ffremote.host.locks import Lifeline
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from ffremote.liveness import Lifeline
+from ffremote.host.locks import Lifeline
 with Lifeline(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -32,12 +32,12 @@ def start_holder(lock: Path) -> subprocess.Popen[str]:
 def test_a_killed_holder_is_dead_at_once(tmp_path: Path) -> None:
     lock = tmp_path / f"{uuid.uuid4()}.lock"
     with start_holder(lock) as holder:
-        alive = liveness.is_dead(lock)
+        alive = locks.is_dead(lock)
 
         holder.kill()
         holder.wait()
 
-        assert (alive, liveness.is_dead(lock)) == (False, True)
+        assert (alive, locks.is_dead(lock)) == (False, True)
 
 
 def test_a_stopped_holder_lives(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_stopped_holder_lives(tmp_path: Path) -> None:
     with start_holder(lock) as holder:
         holder.send_signal(signal.SIGSTOP)
 
-        assert not liveness.is_dead(lock)
+        assert not locks.is_dead(lock)
 
         holder.kill()
 
@@ -54,29 +54,29 @@ def test_a_holder_that_closed_its_lifeline_is_dead(tmp_path: Path) -> None:
     lock = tmp_path / f"{uuid.uuid4()}.lock"
 
     with Lifeline(lock):
-        held = liveness.is_dead(lock)
+        held = locks.is_dead(lock)
 
-    assert (held, liveness.is_dead(lock), lock.exists()) == (False, True, False)
+    assert (held, locks.is_dead(lock), lock.exists()) == (False, True, False)
 
 
 def test_a_process_is_known_by_its_start(tmp_path: Path) -> None:
     with start_holder(tmp_path / f"{uuid.uuid4()}.lock") as child:
-        started = liveness.started_at(child.pid)
-        assert started == liveness.started_at(child.pid)
+        started = locks.started_at(child.pid)
+        assert started == locks.started_at(child.pid)
         child.kill()
 
     assert started is not None
-    assert liveness.started_at(child.pid) is None
+    assert locks.started_at(child.pid) is None
 
 
 def test_a_process_with_another_start_is_not_killed(tmp_path: Path) -> None:
     child = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = liveness.started_at(child.pid)
+    started = locks.started_at(child.pid)
     assert started is not None
 
-    spared = liveness.kill_process(child.pid, started + 1)
+    spared = locks.kill_process(child.pid, started + 1)
     still_there = child.poll() is None
-    killed = liveness.kill_process(child.pid, started)
+    killed = locks.kill_process(child.pid, started)
 
     assert (spared, still_there, killed) == (False, True, True)
     assert child.wait(timeout=10) == -signal.SIGKILL
@@ -84,24 +84,24 @@ def test_a_process_with_another_start_is_not_killed(tmp_path: Path) -> None:
 
 def test_all_processes_of_a_boot_agree_on_it() -> None:
     told = subprocess.run(
-        [sys.executable, "-c", "from ffremote import liveness; print(liveness.boot_id())"],
+        [sys.executable, "-c", "from ffremote.host import locks; print(locks.boot_id())"],
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert told.stdout.strip() == liveness.boot_id()
+    assert told.stdout.strip() == locks.boot_id()
     assert os.getpid() > 0
 
 
 def test_only_the_lock_of_a_dead_holder_is_removed(tmp_path: Path) -> None:
     lock = tmp_path / f"{uuid.uuid4()}.lock"
     with start_holder(lock) as holder:
-        while_alive = (liveness.remove_if_dead(lock), lock.exists())
+        while_alive = (locks.remove_if_dead(lock), lock.exists())
         holder.kill()
         holder.wait()
 
-        removed = (liveness.remove_if_dead(lock), lock.exists())
+        removed = (locks.remove_if_dead(lock), lock.exists())
 
     assert (while_alive, removed) == ((False, True), (True, False))
-    assert not liveness.remove_if_dead(lock)
+    assert not locks.remove_if_dead(lock)

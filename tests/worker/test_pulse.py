@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from ffremote import ballast, claims, clock, database, intake, queue, registry
-from ffremote.claims import Claim, Tick
+from ffremote import clock
 from ffremote.config import Settings
+from ffremote.db import database
+from ffremote.files import ballast
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims, queue, store, submission
+from ffremote.jobs.claims import Claim, Tick
 from ffremote.states import Phase
-from ffremote.storage import Storage
-from ffremote_worker.pulse import ClaimLost, Pulse, StopNow
+from ffremote_worker.heartbeat import ClaimLost, Pulse, StopNow
 
 LEASE = 30.0
 TICK = Tick(Phase.TRANSCODING, 10)
@@ -37,11 +40,11 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
     engine = database.open_engine(settings.storage_url)
     sessions = database.session_maker(engine)
     with sessions() as session:
-        upload_id, partial = intake.new_upload(storage)
+        upload_id, partial = submission.new_upload(storage)
         partial.write_bytes(b"\0")
-        order = intake.Order(spec="{}", output_filename="a.mp4")
-        arrival = intake.Arrival(upload_id, None, 1, "ab")
-        intake.accept_file(session, storage, settings, order, arrival)
+        order = submission.Order(spec="{}", output_filename="a.mp4")
+        arrival = submission.Arrival(upload_id, None, 1, "ab")
+        submission.accept_file(session, storage, settings, order, arrival)
         claim = queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
     assert claim is not None
     stop = threading.Event()
@@ -66,7 +69,7 @@ def lock(engine: Engine) -> Session:
 
 def test_a_beat_that_finds_no_claim_says_so(bench: Bench, session: Session) -> None:
     bench.pulse.beat(TICK)
-    registry.request_cancel(session, bench.claim.job_id)
+    store.request_cancel(session, bench.claim.job_id)
 
     with pytest.raises(ClaimLost):
         bench.pulse.beat(TICK)
@@ -137,7 +140,7 @@ def test_long_work_of_ours_goes_on_beating(bench: Bench, session: Session) -> No
 
     def work() -> str:
         deadline = clock.monotonic() + 20
-        while registry.find(session, bench.claim.job_id).heartbeats < 3:
+        while store.find(session, bench.claim.job_id).heartbeats < 3:
             assert clock.monotonic() < deadline
         enough.set()
         return "done"

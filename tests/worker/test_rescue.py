@@ -10,16 +10,18 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from ffremote import claims, clock, fleet, intake, liveness, queue, registry, rescues
-from ffremote.claims import Claim, Tick
+from ffremote import clock
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.liveness import Lifeline
-from ffremote.models import Worker, WorkerState
-from ffremote.rescues import Hold
+from ffremote.db.models import Worker, WorkerState
+from ffremote.files.storage import Storage
+from ffremote.host import locks
+from ffremote.host.locks import Lifeline
+from ffremote.jobs import claims, queue, rescues, store, submission, workers
+from ffremote.jobs.claims import Claim, Tick
+from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState, Phase
-from ffremote.storage import Storage
-from ffremote_worker.rescue import Rescuer
+from ffremote_worker.rescuer import Rescuer
 
 LEASE = 30.0
 TICK = Tick(Phase.TRANSCODING, 1)
@@ -48,13 +50,13 @@ def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
 
     def make(holder: str, *, boot_id: str | None = None) -> Claim:
         now, worker_id = utc_now(), str(uuid.uuid4())
-        fleet.register(
+        workers.register(
             session,
             Worker(
                 id=worker_id,
                 state=WorkerState.UP,
                 host="host",
-                boot_id=boot_id or liveness.boot_id(),
+                boot_id=boot_id or locks.boot_id(),
                 pid=1,
                 version="0",
                 concurrency=1,
@@ -62,11 +64,11 @@ def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
                 heartbeat_at=now,
             ),
         )
-        upload_id, partial = intake.new_upload(storage)
+        upload_id, partial = submission.new_upload(storage)
         partial.write_bytes(b"\0")
-        order = intake.Order(spec="{}", output_filename="a.mp4")
-        arrival = intake.Arrival(upload_id, None, 1, "ab")
-        intake.accept_file(session, storage, Settings(), order, arrival)
+        order = submission.Order(spec="{}", output_filename="a.mp4")
+        arrival = submission.Arrival(upload_id, None, 1, "ab")
+        submission.accept_file(session, storage, Settings(), order, arrival)
         taken = queue.claim_next(session, worker_id=worker_id, holder=holder, needs=frozenset({""}))
         assert taken is not None
         return taken
@@ -84,7 +86,7 @@ def test_a_dead_holder_on_this_host_loses_its_job_at_once(
         rescued = Rescuer(storage, LEASE).look(session)
 
     assert rescued == [lost.job_id]
-    assert registry.find(session, kept.job_id).claim_token == kept.token
+    assert store.find(session, kept.job_id).claim_token == kept.token
 
 
 def test_a_silent_holder_loses_its_job_after_a_lease_that_we_watched(
@@ -172,7 +174,7 @@ def test_the_ffmpeg_of_a_silent_holder_that_spoke_at_last_is_spared(
     holder = str(uuid.uuid4())
     mine = claim(holder)
     ffmpeg = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = liveness.started_at(ffmpeg.pid)
+    started = locks.started_at(ffmpeg.pid)
     tick = Tick(Phase.TRANSCODING, 1, pid=ffmpeg.pid, pid_started=started)
     claims.report(session, mine, tick)
     rescuer = Rescuer(storage, LEASE)
@@ -198,7 +200,7 @@ def test_the_stray_process_of_a_dead_holder_is_killed(
 ) -> None:
     lost = claim(str(uuid.uuid4()))
     stray = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = liveness.started_at(stray.pid)
+    started = locks.started_at(stray.pid)
     claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started))
 
     Rescuer(storage, LEASE).look(session)
@@ -211,22 +213,22 @@ def test_the_stray_process_of_a_canceled_job_is_killed_and_forgotten(
 ) -> None:
     lost = claim(str(uuid.uuid4()))
     stray = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = liveness.started_at(stray.pid)
+    started = locks.started_at(stray.pid)
     claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started))
-    registry.request_cancel(session, lost.job_id)
+    store.request_cancel(session, lost.job_id)
 
     rescued = Rescuer(storage, LEASE).look(session)
 
     assert rescued == []
     assert stray.wait(timeout=10) == -signal.SIGKILL
-    assert registry.find(session, lost.job_id).pid is None
+    assert store.find(session, lost.job_id).pid is None
 
 
 def test_a_process_that_only_has_the_pid_is_spared(
     session: Session, storage: Storage, claim: Callable[..., Claim]
 ) -> None:
     lost = claim(str(uuid.uuid4()))
-    ours = liveness.started_at(os.getpid())
+    ours = locks.started_at(os.getpid())
     assert ours is not None
     claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=os.getpid(), pid_started=ours + 1))
 

@@ -6,15 +6,18 @@ from collections.abc import Callable
 import click
 from sqlalchemy.orm import Session
 
-from ffremote import database, doorbell, fleet, logs
+from ffremote import logs
 from ffremote.config import Settings, load_settings
+from ffremote.db import database
+from ffremote.db.models import Worker
 from ffremote.errors import FfremoteError
 from ffremote.ffmpeg import Capabilities
-from ffremote.models import Worker
-from ffremote.storage import Storage
+from ffremote.files.storage import Storage
+from ffremote.host import notify
+from ffremote.jobs import workers
 
+from .context import Workshop
 from .supervisor import Supervisor
-from .workshop import Workshop
 
 
 @click.group(invoke_without_command=True)
@@ -56,7 +59,7 @@ def drain(worker_id: str) -> None:
 
     The process stays, idle, until `undrain` or a signal ends it, so no restart policy undoes this.
     """
-    _ask(fleet.request_drain, worker_id)
+    _ask(workers.request_drain, worker_id)
     click.echo(f"{worker_id} drains")
 
 
@@ -64,7 +67,7 @@ def drain(worker_id: str) -> None:
 @click.argument("worker_id")
 def undrain(worker_id: str) -> None:
     """Let the worker WORKER_ID, which was asked to drain, take jobs again."""
-    _ask(fleet.request_undrain, worker_id)
+    _ask(workers.request_undrain, worker_id)
     click.echo(f"{worker_id} takes jobs")
 
 
@@ -72,14 +75,14 @@ def _ask(request: Callable[[Session, str], Worker], worker_id: str) -> None:
     settings = load_settings()
     with _session(settings) as session:
         request(session, worker_id)
-    doorbell.ring(Storage(settings.data_dir).run)
+    notify.ring(Storage(settings.data_dir).run)
 
 
 @cli.command(name="list")
 def list_workers() -> None:
     """Show the workers that are remembered, the newest first."""
     with _session(load_settings()) as session:
-        for worker in fleet.everyone(session):
+        for worker in workers.everyone(session):
             click.echo(_line(worker))
 
 

@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from ffremote import ballast, claims, ffmpeg, rescues, spec
-from ffremote.claims import Claim, Result, Tick
+from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Failure, MediaFacts, Outcome, Plan, Report, TranscodeError
+from ffremote.files import ballast
+from ffremote.jobs import claims, rescues
+from ffremote.jobs.claims import Claim, Result, Tick
 from ffremote.states import FailureReason, Phase
 
-from .pulse import ClaimLost, Pulse, StopNow
-from .workshop import Workshop
+from .context import Workshop
+from .heartbeat import ClaimLost, Pulse, StopNow
 
 log = logging.getLogger(__name__)
 

@@ -14,14 +14,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import ffremote
-from ffremote import ballast, clock, doorbell, fleet, liveness, orphans, rescues
+from ffremote import clock
 from ffremote.clock import utc_now
-from ffremote.doorbell import Doorbell
-from ffremote.liveness import Lifeline
-from ffremote.models import Worker, WorkerState
+from ffremote.db.models import Worker, WorkerState
+from ffremote.files import ballast
+from ffremote.host import locks, notify
+from ffremote.host.locks import Lifeline
+from ffremote.host.notify import Doorbell
+from ffremote.jobs import orphans, rescues, workers
 
-from .rescue import Rescuer
-from .workshop import Workshop
+from .context import Workshop
+from .rescuer import Rescuer
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ class SlotProcess:
         arguments += ["--once"] if once else []
         # Its own session: a Ctrl-C in the terminal is for the supervisor, which tells the slots.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ffremote_worker.loop", *arguments],
+            [sys.executable, "-m", "ffremote_worker.slot", *arguments],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -87,13 +90,13 @@ class Supervisor:
             while not self._is_over():
                 self._turn(session)
                 self._rung = self._wait(bell)
-            fleet.move(session, self._id, WorkerState.GONE)
+            workers.move(session, self._id, WorkerState.GONE)
         log.info("worker %s: stopped", self._id)
 
     def _begin(self, session: Session) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD):
             signal.signal(number, self._heard)
-        fleet.register(session, self._row())
+        workers.register(session, self._row())
         self._tidy(session)
         log.info(
             "worker %s: %d slots, %s, sandbox %s",
@@ -127,17 +130,17 @@ class Supervisor:
     def _rescue(self, session: Session) -> None:
         """Give lost jobs to whoever is free."""
         if self._rescuer.look(session):
-            doorbell.ring(self._workshop.storage.run)
+            notify.ring(self._workshop.storage.run)
 
     def _beat(self, session: Session) -> None:
         """Write a heartbeat; read at the same time, or when rung, whether a drain is asked for."""
         is_due = clock.monotonic() >= self._next_beat
         if is_due:
-            self._next_beat = clock.monotonic() + fleet.HEARTBEAT.total_seconds()
-            fleet.beat(session, self._id)
+            self._next_beat = clock.monotonic() + workers.HEARTBEAT.total_seconds()
+            workers.beat(session, self._id)
             ballast.keep(self._workshop.storage)
         if is_due or self._rung:
-            self._pause(session, fleet.is_asked_to_drain(session, self._id))
+            self._pause(session, workers.is_asked_to_drain(session, self._id))
 
     def _obey(self) -> None:
         """Pass each signal that we got to the slots: the first drains, the second stops."""
@@ -174,7 +177,7 @@ class Supervisor:
 
     def _move(self, session: Session, state: WorkerState) -> None:
         try:
-            fleet.move(session, self._id, state)
+            workers.move(session, self._id, state)
         except OperationalError as exc:
             log.warning("worker %s: its row does not say %s: %s", self._id, state, exc.orig)
 
@@ -230,9 +233,9 @@ class Supervisor:
             id=self._id,
             state=WorkerState.UP,
             host=socket.gethostname(),
-            boot_id=liveness.boot_id(),
+            boot_id=locks.boot_id(),
             pid=os.getpid(),
-            pid_started=liveness.started_at(os.getpid()),
+            pid_started=locks.started_at(os.getpid()),
             version=ffremote.__version__,
             concurrency=self._concurrency,
             ffmpeg_version=capabilities.version,

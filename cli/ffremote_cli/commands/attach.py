@@ -4,21 +4,21 @@ from pathlib import Path
 
 import click
 
-from ..boards import board_for
-from ..client import Client
-from ..completing import job_ids as completed_ids
-from ..conductor import conduct
-from ..errand import Errand, Outcome, fetch
+from ..client.client import Client
+from ..client.transfer.overwrite_guard import Sources
 from ..errors import Misused
-from ..history import Entry
-from ..interrupt import CtrlC
-from ..labels import local_name
-from ..options import SharedCommand, shows_progress
-from ..report import report
-from ..session import connected, current_settings, history, ids_of
-from ..sources import Sources
-from ..summary import Ended
-from ..targets import is_folder, make_room, place_of
+from ..file_names import local_name
+from ..settings.completion import job_ids as completed_ids
+from ..settings.session import connected, current_settings, history, ids_of
+from ..settings.shared_options import SharedCommand, shows_progress
+from ..ui.progress import board_for
+from ..ui.report import report
+from ..ui.summary import Ended
+from ..workflow.conversion import Errand, Outcome, fetch
+from ..workflow.history import Entry
+from ..workflow.interrupt import CtrlC
+from ..workflow.outputs import is_folder, make_room, place_of
+from ..workflow.parallel import conduct
 
 
 @shows_progress

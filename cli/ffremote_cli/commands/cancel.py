@@ -2,10 +2,10 @@
 
 import click
 
-from ..completing import job_ids as completed_ids
-from ..display import print_json
-from ..options import SharedCommand
-from ..session import connected, current_settings, ids_of
+from ..formatting import print_json
+from ..settings.completion import job_ids as completed_ids
+from ..settings.session import connected, current_settings, ids_of
+from ..settings.shared_options import SharedCommand
 
 
 @click.command(

@@ -4,11 +4,11 @@ from itertools import chain
 
 import click
 
-from ..checkup import Finding, findings
-from ..display import print_json
+from ..doctor import Finding, findings
 from ..exits import Exit
-from ..options import SharedCommand
-from ..session import connected, current_settings
+from ..formatting import print_json
+from ..settings.session import connected, current_settings
+from ..settings.shared_options import SharedCommand
 
 
 @click.command(

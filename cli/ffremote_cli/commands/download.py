@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from ..boards import board_for
-from ..client import Client
-from ..completing import job_ids as completed_ids
-from ..display import human_bytes, print_json, print_path, remark
+from ..client.client import Client
+from ..client.models import Downloaded
+from ..client.transfer.overwrite_guard import Sources
 from ..errors import Misused
-from ..history import Entry
-from ..labels import server_label
-from ..options import SharedCommand, shows_progress
-from ..results import Downloaded
-from ..session import connected, current_settings, history, ids_of
-from ..sources import Sources
-from ..targets import is_folder, make_room, place_of
+from ..file_names import server_label
+from ..formatting import human_bytes, print_json, print_path, remark
+from ..settings.completion import job_ids as completed_ids
+from ..settings.session import connected, current_settings, history, ids_of
+from ..settings.shared_options import SharedCommand, shows_progress
+from ..ui.progress import board_for
+from ..workflow.history import Entry
+from ..workflow.outputs import is_folder, make_room, place_of
 
 
 @shows_progress

@@ -5,24 +5,24 @@ from contextlib import nullcontext
 
 import click
 
-from ..bars import Board
-from ..conductor import conduct
-from ..display import plain, remark
-from ..errand import Errand, Outcome, carry
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import one_line
-from ..ffmpeg_questions import answer
-from ..interrupt import CtrlC
-from ..line_files import source_of, sources_of, target_of
-from ..local_ffmpeg import run_instead
-from ..option_names import speak_options
-from ..options import SharedCommand
-from ..progress_file import ProgressReport, opened
-from ..session import connected, current_settings, history
+from ..ffmpeg_cli.files import source_of, sources_of, target_of
+from ..ffmpeg_cli.local_ffmpeg import run_instead
+from ..ffmpeg_cli.questions import answer
+from ..formatting import plain, remark
+from ..settings.option_names import speak_options
+from ..settings.session import connected, current_settings, history
+from ..settings.shared_options import SharedCommand
 from ..translate import FirstPass, Line, Translation, read_line, translate
-from ..translate.spoken import option_of
-from ..translate.talk import Talk, read_talk
-from ..view import View
+from ..translate.console_options import Talk, read_talk
+from ..translate.server_words import option_of
+from ..ui.progress_bars import Board
+from ..ui.progress_file import ProgressReport, opened
+from ..workflow.conversion import Errand, Outcome, carry
+from ..workflow.interrupt import CtrlC
+from ..workflow.parallel import conduct
+from ..workflow.progress_view import View
 
 INTERRUPTED = 255
 """What ffmpeg ends with after Ctrl-C."""

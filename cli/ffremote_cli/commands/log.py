@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from ..client import Client
-from ..completing import job_ids as completed_ids
-from ..display import plain
-from ..options import SharedCommand
-from ..session import connected, ids_of
+from ..client.client import Client
+from ..formatting import plain
+from ..settings.completion import job_ids as completed_ids
+from ..settings.session import connected, ids_of
+from ..settings.shared_options import SharedCommand
 
 
 @click.command(

@@ -2,9 +2,9 @@
 
 import click
 
-from ..display import print_json, table
-from ..options import SharedCommand
-from ..session import connected, current_settings
+from ..formatting import print_json, table
+from ..settings.session import connected, current_settings
+from ..settings.shared_options import SharedCommand
 
 
 @click.command(

@@ -6,25 +6,31 @@ from typing import Any
 
 import click
 
-from ..advice import advised
-from ..boards import board_for
-from ..client import Client
-from ..conductor import conduct
-from ..display import plain, print_json, remark
-from ..errand import Errand, Outcome, carry, submit
+from ..client.client import Client
+from ..client.transfer.overwrite_guard import Sources
+from ..client.transfer.partial_file import refuse_existing
 from ..errors import ClientError
-from ..film_options import at_once, films_of, named_films
-from ..interrupt import CtrlC
-from ..job_options import JobCommand, job_of
-from ..option_names import speak_options
-from ..options import shows_progress
-from ..partial import refuse_existing
-from ..report import report
-from ..session import connected, current_settings, history
-from ..settings import Settings
-from ..sources import Sources
-from ..summary import Ended
-from ..targets import job_for, make_room, names_files, refuse_collisions, targets_of
+from ..formatting import plain, print_json, remark
+from ..settings.input_options import at_once, films_of, named_films
+from ..settings.job_options import JobCommand, job_of
+from ..settings.option_names import speak_options
+from ..settings.session import connected, current_settings, history
+from ..settings.settings import Settings
+from ..settings.shared_options import shows_progress
+from ..ui.progress import board_for
+from ..ui.report import report
+from ..ui.summary import Ended
+from ..workflow.conversion import Errand, Outcome, carry, submit
+from ..workflow.interrupt import CtrlC
+from ..workflow.outputs import (
+    job_for,
+    make_room,
+    names_files,
+    refuse_collisions,
+    targets_of,
+)
+from ..workflow.parallel import conduct
+from ..workflow.suggestions import advised
 
 _EXAMPLES = (
     "ffremote run -i in.mov -o out.mp4 --video-codec libx264 --crf 23",

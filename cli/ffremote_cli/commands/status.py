@@ -2,12 +2,12 @@
 
 import click
 
-from ..bars import pace_of
-from ..completing import job_ids as completed_ids
-from ..display import human_bytes, one_line, print_json
-from ..options import SharedCommand
-from ..results import Arriving, Status
-from ..session import connected, current_settings, ids_of
+from ..client.models import Arriving, Status
+from ..formatting import human_bytes, one_line, print_json
+from ..settings.completion import job_ids as completed_ids
+from ..settings.session import connected, current_settings, ids_of
+from ..settings.shared_options import SharedCommand
+from ..ui.progress_bars import pace_of
 
 
 @click.command(

@@ -6,22 +6,28 @@ from typing import Any
 
 import click
 
-from ..boards import board_for
-from ..client import Client
-from ..conductor import conduct
-from ..display import print_json
-from ..errand import Errand, Outcome, carry, submit
+from ..client.client import Client
 from ..errors import ClientError
 from ..exits import one_line
-from ..film_options import at_once, films_of, named_films
-from ..interrupt import CtrlC
-from ..job_options import JobCommand, job_of
-from ..option_names import speak_options
-from ..options import shows_progress
-from ..session import connected, current_settings, history
-from ..settings import Settings
-from ..summary import Ended, failure_of, sentences
-from ..targets import job_for, make_room, names_files, refuse_collisions, targets_of
+from ..formatting import print_json
+from ..settings.input_options import at_once, films_of, named_films
+from ..settings.job_options import JobCommand, job_of
+from ..settings.option_names import speak_options
+from ..settings.session import connected, current_settings, history
+from ..settings.settings import Settings
+from ..settings.shared_options import shows_progress
+from ..ui.progress import board_for
+from ..ui.summary import Ended, failure_of, sentences
+from ..workflow.conversion import Errand, Outcome, carry, submit
+from ..workflow.interrupt import CtrlC
+from ..workflow.outputs import (
+    job_for,
+    make_room,
+    names_files,
+    refuse_collisions,
+    targets_of,
+)
+from ..workflow.parallel import conduct
 
 _EXAMPLES = (
     "ffremote submit in.mov --container mp4 --crf 23",

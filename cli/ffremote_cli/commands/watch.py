@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import click
 
-from ..boards import board_for
-from ..client import Client
-from ..completing import job_ids as completed_ids
-from ..conductor import conduct
-from ..display import print_json
-from ..errand import followed
+from ..client.client import Client
+from ..client.models import Status
+from ..client.poll import require_completed
 from ..errors import ClientError, Stopped
-from ..follow import require_completed
-from ..interrupt import CtrlC
-from ..options import SharedCommand, shows_progress
-from ..results import Status
-from ..session import connected, current_settings, ids_of, raise_errors
-from ..settings import Settings
+from ..formatting import print_json
+from ..settings.completion import job_ids as completed_ids
+from ..settings.session import connected, current_settings, ids_of, raise_errors
+from ..settings.settings import Settings
+from ..settings.shared_options import SharedCommand, shows_progress
+from ..ui.progress import board_for
+from ..workflow.conversion import followed
+from ..workflow.interrupt import CtrlC
+from ..workflow.parallel import conduct
 from .status import described
 
 

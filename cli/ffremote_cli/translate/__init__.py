@@ -1,7 +1,7 @@
 """An ordinary ffmpeg command line as a job: what can be said in the job JSON, and what cannot."""
 
-from .line import Line, Option, read_line
-from .refusal import CannotTranslate
+from .errors import CannotTranslate
+from .line.command_line import Line, Option, read_line
 from .translation import FirstPass, Translation, translate
 
 __all__ = [

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
-from ..labels import server_label
-from . import refused
-from .agreement import refuse_change_of_pace, settle_rate
-from .container import container_of
-from .filters import Filters
-from .ignored import is_ignored, remark_on
-from .line import Line, Option
-from .option_names import without_no
-from .pictures import IMAGES, thumbnail_of
-from .refusal import CannotTranslate
-from .streams import streams_of
-from .subtitles import subtitles_of
-from .tables import FIELDS, FPS_MODES, RATES, SAME, SIZES
-from .times import stretch
+from ..file_names import server_label
+from .errors import CannotTranslate
+from .filters.chains import Filters
+from .line import unsupported
+from .line.command_line import Line, Option
+from .line.ignored import is_ignored, remark_on
+from .line.option_names import without_no
+from .sections.conflicts import refuse_change_of_pace, settle_rate
+from .sections.container import container_of
+from .sections.single_picture import IMAGES, thumbnail_of
+from .sections.streams import streams_of
+from .sections.subtitles import subtitles_of
+from .sections.tables import FIELDS, FPS_MODES, RATES, SAME, SIZES
+from .sections.times import stretch
 
 _TALK = frozenset({"y", "n", "hide_banner", "stdin", "stats", "loglevel", "v", "progress"})
 _SWITCHES = frozenset({"vn", "an", "sn", "dn"})
@@ -75,7 +75,7 @@ class JobBuilder:
         key = SAME.get(option.key, option.key)
         if without_no(key) in _TALK:
             return
-        why = refused.OUTPUT.get(option.name)
+        why = unsupported.OUTPUT.get(option.name)
         if key in FIELDS:
             self._put_field(key, option)
         elif key in _READERS:
@@ -155,7 +155,7 @@ class JobBuilder:
         if "frames:v" in self._said:
             self._extra += ["-frames:v", self._said["frames:v"]]
         if "update" in self._said:
-            raise CannotTranslate("-update", refused.OUTPUT["update"])
+            raise CannotTranslate("-update", unsupported.OUTPUT["update"])
 
     def _put_pictures(self) -> None:
         size = self._said.get("s")

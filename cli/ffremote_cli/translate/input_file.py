@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from .ignored import is_ignored
-from .line import Option
-from .refusal import CannotTranslate
-from .refused import BEFORE_INPUT, ELSEWHERE_BEFORE_INPUT, ONE_INPUT
+from .errors import CannotTranslate
+from .line.command_line import Option
+from .line.ignored import is_ignored
+from .line.unsupported import BEFORE_INPUT, ELSEWHERE_BEFORE_INPUT, ONE_INPUT
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?!\\)")
 _SEQUENCE = re.compile(r"%0?\d*d")

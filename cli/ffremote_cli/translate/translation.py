@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .builder import JobBuilder
-from .charset import charset_of
+from .errors import CannotTranslate
 from .input_file import check_input, check_output
-from .line import Line
-from .refusal import CannotTranslate
+from .line.charset import charset_of
+from .line.command_line import Line
 
 _NOWHERE = frozenset({"/dev/null", "NUL", "nul"})
 

@@ -1,0 +1,71 @@
+"""Words that say how a machine should work, not what the result is: left out, with one remark."""
+
+from collections.abc import Iterable, Mapping
+
+from .command_line import Option
+from .option_names import without_no
+
+_ANYWHERE_WORDS = """
+    threads thread_type max_alloc cpuflags cpucount timelimit
+    hwaccel hwaccel_device hwaccel_output_format init_hw_device filter_hw_device vaapi_device
+    qsv_device extra_hw_frames
+    filter_threads filter_complex_threads filter_buffered_frames max_muxing_queue_size
+    muxing_queue_data_threshold thread_queue_size
+    ignore_unknown copy_unknown recast_media auto_conversion_filters copytb start_at_zero
+    xerror abort_on max_error_rate err_detect
+    report benchmark benchmark_all debug debug_ts dump hex psnr qphist
+    stats_period print_graphs print_graphs_file print_graphs_format
+    autorotate autoscale accurate_seek find_stream_info protocol_whitelist flush_packets"""
+_ANYWHERE = frozenset(_ANYWHERE_WORDS.split())
+
+_BEFORE_INPUT_WORDS = """
+    re readrate readrate_initial_burst readrate_catchup probesize analyzeduration
+    fpsprobesize max_probe_packets rtbufsize buffer_size max_delay
+    user_agent headers referer cookies rw_timeout timeout reconnect reconnect_streamed
+    reconnect_at_eof reconnect_delay_max reconnect_on_network_error multiple_requests
+    http_persistent tls_verify rtsp_transport rtsp_flags allowed_extensions
+    seekable safe"""
+_BEFORE_INPUT = frozenset(_BEFORE_INPUT_WORDS.split())
+
+_DEFAULTS: Mapping[str, frozenset[str]] = {
+    "stream_loop": frozenset({"0"}),
+    "itsoffset": frozenset({"0", "0.0"}),
+    "itsscale": frozenset({"1", "1.0"}),
+    "reinit_filter": frozenset({"1", "-1"}),
+    "seek_timestamp": frozenset({"0"}),
+}
+"""Options that are ignored with a value that is FFmpeg's own default, and with no other."""
+
+_MEANS_SOMETHING_AS_NO = frozenset({"autorotate", "autoscale", "accurate_seek"})
+_LONGEST_SHOWN = 24
+"""Longer values are left out of the remark: HTTP headers may hold a secret."""
+_READING_FLAGS = frozenset({"nobuffer", "fastseek", "flush_packets", "genpts", "bitexact"})
+
+
+def is_ignored(option: Option, *, before_input: bool) -> bool:
+    """Whether the result is the same without the option."""
+    name = without_no(option.name) if option.value is None else option.name
+    if name in _DEFAULTS:
+        return option.value in _DEFAULTS[name]
+    if option.name != name and name in _MEANS_SOMETHING_AS_NO:
+        return False
+    if before_input and name == "fflags":
+        return _flags_of(option.value) <= _READING_FLAGS
+    return name in _ANYWHERE or (before_input and name in _BEFORE_INPUT)
+
+
+def remark_on(options: Iterable[Option]) -> tuple[str, ...]:
+    """The one sentence that names everything that was ignored, or none."""
+    named = dict.fromkeys(map(_shown, options))
+    if not named:
+        return ()
+    return (f"ignored, because the server decides how it works: {', '.join(named)}",)
+
+
+def _shown(option: Option) -> str:
+    short = len(option.value or "") <= _LONGEST_SHOWN
+    return " ".join(option.words) if short else option.word
+
+
+def _flags_of(text: str | None) -> frozenset[str]:
+    return frozenset((text or "").replace("-", "+").split("+")) - {""}

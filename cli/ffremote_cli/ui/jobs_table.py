@@ -1,0 +1,128 @@
+"""The server's jobs as a table that fits its terminal."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from ..client.models import JobPage, Status
+from ..formatting import columns_of, human_bytes, one_line, table
+from .progress_bars import shortened
+
+_SHORT_ID = 8
+_LEAST = 4
+"""Columns that a name keeps however narrow the terminal is."""
+
+_THIS_YEAR = timedelta(days=300)
+
+
+def jobs_table(items: Sequence[Status], *, columns: int | None) -> str:
+    """Job, state, local time, size, names, and the reason of a failure in a line of its own.
+
+    `columns` is the terminal's width; without one, ids and names are whole.
+    """
+    header = ("JOB", "STATE", "CREATED", "SIZE", "INPUT", "OUTPUT")
+    rows = [_row(item, columns) for item in items]
+    lines = table(header, _fitted(header, rows, columns)).split("\n")
+    told = [lines[0]]
+    for item, line in zip(items, lines[1:], strict=True):
+        told.append(line)
+        if (reason := _reason(item)) is not None:
+            told.append(_cut(f"  {reason}", columns))
+    return "\n".join(told)
+
+
+def live_table(items: Sequence[Status], paces: Mapping[str, str], *, columns: int | None) -> str:
+    """The same for a list that is drawn again and again: with the pace of what runs."""
+    header = ("JOB", "STATE", "PACE", "OUTPUT")
+    rows = [
+        (item.job_id[:_SHORT_ID], state_of(item), paces.get(item.job_id, ""), _output(item))
+        for item in items
+    ]
+    return table(header, _fitted(header, rows, columns))
+
+
+def footer(page: JobPage, *, is_terminal: bool) -> str:
+    """How many jobs there are, and how to see the others."""
+    count = len(page.items)
+    if page.next_cursor is None:
+        return "1 job" if count == 1 else f"{count} jobs"
+    told = f"{count} of {'more' if page.total is None else page.total} jobs"
+    if is_terminal and page.total is not None and page.total <= 500:
+        return f"{told}; all with --limit {page.total}"
+    return f"{told}; the next with --cursor {page.next_cursor}"
+
+
+def state_of(item: Status) -> str:
+    """The state, with what is known of how far it is."""
+    if item.upload is not None:
+        return f"uploading {item.upload.percent} %"
+    if item.state == "queued" and item.queue_position:
+        return f"queued #{item.queue_position}"
+    if item.state == "running":
+        return f"running {item.percent} %"
+    return "expired" if item.state == "completed" and item.raw.get("expired_at") else item.state
+
+
+def local_time(text: str | None, *, now: datetime | None = None) -> str:
+    """`25 Nov 21:10` on this machine's clock; with the year instead when it is long ago."""
+    if not text:
+        return ""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    is_old = (now or datetime.now(UTC)) - when > _THIS_YEAR
+    return when.astimezone().strftime("%d %b %Y" if is_old else "%d %b %H:%M")
+
+
+def _row(item: Status, columns: int | None) -> tuple[str, ...]:
+    size = item.raw.get("result_bytes") or item.raw.get("input_bytes")
+    return (
+        item.job_id if columns is None else item.job_id[:_SHORT_ID],
+        state_of(item),
+        local_time(item.created_at),
+        human_bytes(size) if size else "",
+        str(item.raw.get("input_filename") or ""),
+        _output(item),
+    )
+
+
+def _output(item: Status) -> str:
+    return str(item.raw.get("output_filename") or "")
+
+
+def _reason(item: Status) -> str | None:
+    message = (item.error or {}).get("message")
+    return None if item.state != "failed" or not message else one_line(str(message))
+
+
+def _fitted(
+    header: Sequence[str], rows: Sequence[tuple[str, ...]], columns: int | None
+) -> list[tuple[str, ...]]:
+    """The rows with their last columns, which are names, shortened until all fit."""
+    if columns is None or not rows:
+        return list(rows)
+    names = range(header.index("INPUT") if "INPUT" in header else len(header) - 1, len(header))
+    widths = [
+        max(columns_of(one_line(row[place])) for row in (tuple(header), *rows))
+        for place in range(len(header))
+    ]
+    room = columns - 1 - 2 * (len(header) - 1) - sum(widths[: names.start])
+    while sum(widths[names.start :]) > room and max(widths[names.start :]) > _LEAST:
+        widths[max(names, key=widths.__getitem__)] -= 1
+    return [
+        (
+            *row[: names.start],
+            *(shortened(one_line(row[place]), widths[place]) for place in names),
+        )
+        for row in rows
+    ]
+
+
+def _cut(text: str, columns: int | None) -> str:
+    if columns is None:
+        return text
+    while columns_of(text) > columns - 1:
+        text = f"{text[:-2]}…"
+    return text

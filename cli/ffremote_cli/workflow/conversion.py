@@ -1,0 +1,228 @@
+"""One film's way: up to the server, through its queue, and back as a result."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..client.client import Client
+from ..client.models import Status
+from ..client.poll import require_completed
+from ..client.transfer.overwrite_guard import Sources
+from ..errors import (
+    ClientError,
+    LocalFileProblem,
+    Misdirected,
+    Refused,
+    Stopped,
+    Unreachable,
+)
+from .history import History
+from .progress_view import View
+from .suggestions import advised
+from .worker_watch import WorkerWatch
+
+CANCEL_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Errand:
+    """What is to be done, and how far it is."""
+
+    film: Path
+    job: Mapping[str, Any]
+    target: Path | None
+    """Where the result goes; None if that is not decided yet."""
+    overwrite: bool = False
+    history: History | None = None
+    job_id: str | None = None
+    size: int = 0
+    """Bytes of the film that was sent: its path may lead to nothing by the end."""
+    sources: Sources = field(default_factory=Sources)
+    """What the target may not be, beside the film itself: the other inputs of a batch."""
+    brings: bool = True
+    """Whether the result is brought here at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an errand ended well."""
+
+    errand: Errand
+    job: Mapping[str, Any]
+    seconds: float
+    bytes_before: int
+    bytes_after: int | None
+    sha256: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole job, and what came of it here."""
+        local = {
+            "path": str(self.errand.target) if self.sha256 else None,
+            "bytes": self.bytes_after,
+            "sha256": self.sha256,
+            "seconds": round(self.seconds, 3),
+        }
+        return {**self.job, "local": local}
+
+
+def carry(client: Client, errand: Errand, view: View) -> Outcome:
+    """Do the whole errand; when told to stop, cancel its job on the server first."""
+    began = time.monotonic()
+    errand.sources |= Sources.of([errand.film])
+    try:
+        if errand.target is not None and errand.brings:
+            errand.sources.refuse(errand.target)
+        size = _send(client, errand, view)
+        return _bring(client, errand, view, began=began, size=size)
+    except Stopped as exc:
+        raise Stopped(call_off(client, errand)) from exc
+    except (Unreachable, LocalFileProblem) as exc:
+        raise _with_way_back(exc, errand) from exc
+    finally:
+        view.close()
+
+
+def submit(client: Client, errand: Errand, view: View) -> Errand:
+    """Do the first half of the errand: its job is on the server then."""
+    try:
+        _send(client, errand, view)
+        return errand
+    except Stopped as exc:
+        raise Stopped(call_off(client, errand)) from exc
+    except (Unreachable, LocalFileProblem) as exc:
+        raise _with_way_back(exc, errand) from exc
+    finally:
+        view.close()
+
+
+def fetch(client: Client, errand: Errand, view: View) -> Outcome:
+    """Do the second half of an errand whose job is on the server; stopping leaves the job alone."""
+    began = time.monotonic()
+    try:
+        if errand.target is not None:
+            errand.sources.refuse(errand.target)
+        return _bring(client, errand, view, began=began, size=0)
+    except Stopped as exc:
+        raise Stopped(
+            f"no longer following; job {errand.job_id} goes on",
+            hint=f"`ffremote attach {errand.job_id}` follows it again",
+        ) from exc
+    except (Unreachable, LocalFileProblem) as exc:
+        raise _with_way_back(exc, errand) from exc
+    finally:
+        view.close()
+
+
+def _send(client: Client, errand: Errand, view: View) -> int:
+    def taken(job_id: str) -> None:
+        errand.job_id = job_id
+        view.accepted(job_id)
+        _note(client, errand, job_id)
+
+    def sent(have: int, total: int | None) -> None:
+        errand.size = total or 0
+        view.sent(have, total)
+
+    try:
+        client.submit(
+            errand.film,
+            errand.job,
+            on_bytes=sent,
+            on_accepted=taken,
+            on_break=lambda error: view.note(away(error)),
+        )
+    except Refused as exc:
+        raise advised(client, exc, errand.job) from exc
+    return errand.size
+
+
+def _note(client: Client, errand: Errand, job_id: str) -> None:
+    """Keep the job's id for `attach last`; the job is accepted, so nothing here may stop it."""
+    if errand.history is None:
+        return
+    try:
+        errand.history.add(job_id=job_id, server=client.url, film=errand.film, output=errand.target)
+    except OSError as exc:
+        client.warn(
+            f"job {job_id} cannot be noted on this machine, so `last` will not find it: "
+            f"{exc.filename}: {exc.strerror}"
+        )
+
+
+def _bring(client: Client, errand: Errand, view: View, *, began: float, size: int) -> Outcome:
+    assert errand.job_id is not None  # _send() has set it
+    for status in followed(client, errand.job_id, view):
+        last = status
+    require_completed(last)
+    job = client.job(errand.job_id)
+    size = size or (job.get("input") or {}).get("bytes") or 0
+    if errand.target is None or not errand.brings:
+        return Outcome(errand, job, time.monotonic() - began, size, None, None)
+    here = client.download(
+        errand.job_id,
+        errand.target,
+        overwrite=errand.overwrite,
+        sources=errand.sources,
+        on_bytes=view.received,
+        on_break=lambda error: view.note(away(error)),
+    )
+    seconds = time.monotonic() - began
+    return Outcome(errand, job, seconds, size, here.bytes, here.sha256)
+
+
+def followed(client: Client, job_id: str, view: View) -> Iterator[Status]:
+    """Show and yield a job's statuses; an upload that broke off on this machine goes on first."""
+
+    def on_break(error: ClientError) -> None:
+        view.note(away(error))
+
+    watch = WorkerWatch(client)
+    for status in client.follow(job_id, on_break=on_break):
+        if status.upload is not None and client.resume_upload(
+            job_id, on_bytes=view.sent, on_break=on_break
+        ):
+            yield from followed(client, job_id, view)
+            return
+        if (why := watch.note(status)) is None:
+            view.status(status)
+        else:
+            view.note(why)
+        yield status
+
+
+def away(error: ClientError) -> str:
+    """What a view shows while the server is waited for."""
+    return f"server away, trying again: {error.message.rpartition(': ')[2]}"
+
+
+def _with_way_back(error: ClientError, errand: Errand) -> ClientError:
+    """The error with the job's id: the job lives on, and what is missing can be had later."""
+    if errand.job_id is None:
+        return error
+    if isinstance(error, Misdirected):
+        error.hint = f"{error.hint}; then `ffremote attach {errand.job_id}` goes on with the job"
+    elif isinstance(error, Unreachable):
+        error.hint = f"`ffremote attach {errand.job_id}` goes on with the job when it is back"
+    elif error.hint is None:
+        error.hint = f"`ffremote attach {errand.job_id} -o PATH` brings the job's result elsewhere"
+    return error
+
+
+def call_off(client: Client, errand: Errand) -> str:
+    """Cancel the errand's job, if it has one; return the sentence that says what became of it."""
+    if errand.job_id is None:
+        return f"stopped the upload of {errand.film}; no job was made"
+    try:
+        client.cancel(errand.job_id, answer_seconds=CANCEL_SECONDS)
+    except Refused as exc:
+        if exc.code == "JOB_FINISHED":
+            return (
+                f"stopped; job {errand.job_id} had ended already, "
+                f"`ffremote download {errand.job_id}` brings its result"
+            )
+        return f"stopped, but the server did not cancel job {errand.job_id}: {exc}"
+    except ClientError as exc:
+        return f"stopped, but job {errand.job_id} may go on: {exc}"
+    return f"canceled job {errand.job_id}"

@@ -1,0 +1,85 @@
+"""The jobs that were begun on this machine, newest last: so that nobody has to note ids."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..home import home_folder
+
+KEPT = 1000
+"""Lines; twice as many are cut back to this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One job of ours."""
+
+    job_id: str
+    server: str
+    input: str
+    output: str | None
+    created_at: str
+
+
+def state_folder() -> Path:
+    """Where this user's state lies."""
+    if stated := os.environ.get("XDG_STATE_HOME"):
+        return Path(stated) / "ffremote"
+    if sys.platform == "darwin":
+        return home_folder() / "Library" / "Application Support" / "ffremote"
+    return home_folder() / ".local" / "state" / "ffremote"
+
+
+class History:
+    """A file of JSON lines; a line that cannot be read is passed over."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "history.jsonl"
+
+    def add(self, *, job_id: str, server: str, film: Path, output: Path | None) -> None:
+        """Note a job, unless it is the newest already: a resumed upload has the same one.
+
+        Raises OSError where the file cannot be written.
+        """
+        newest = next(self.newest(server), None)
+        if newest is not None and newest.job_id == job_id:
+            return
+        entry = Entry(
+            job_id=job_id,
+            server=server,
+            input=str(film.resolve()),
+            output=None if output is None else str(output.resolve()),
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # One short write in append mode: lines of several processes do not mix.
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(entry)) + "\n")
+        self._cut()
+
+    def newest(self, server: str | None = None) -> Iterator[Entry]:
+        """The jobs on this server, or on all, newest first."""
+        for line in reversed(self._lines()):
+            try:
+                entry = Entry(**json.loads(line))
+            except (ValueError, TypeError):
+                continue
+            if server in (None, entry.server):
+                yield entry
+
+    def _cut(self) -> None:
+        lines = self._lines()
+        if len(lines) > 2 * KEPT:
+            fresh = self._path.with_suffix(".new")
+            fresh.write_text("\n".join(lines[-KEPT:]) + "\n", encoding="utf-8")
+            fresh.replace(self._path)
+
+    def _lines(self) -> list[str]:
+        try:
+            return self._path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return []

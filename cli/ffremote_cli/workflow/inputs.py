@@ -1,0 +1,85 @@
+"""The inputs that are meant: files, all media of a directory, the matches of a pattern."""
+
+import glob
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import LocalFileProblem, Misused
+
+_ENDINGS = """
+    .264 .265 .3g2 .3ga .3gp .3gpp .aa3 .aac .ac3 .ac4 .adts .aif .aifc .aiff .amr .amv .ape .apng
+    .asf .au .avc .avi .avs2 .awb .bik .caf .dff .divx .dsf .dts .dtshd .dv .dvr-ms .eac3 .ec3
+    .f4a .f4v .flac .flv .gif .gxf .h264 .h265 .hevc .insv .ivf .kux .latm .loas .lrv .m1v .m2p
+    .m2t .m2ts .m2v .m4a .m4b .m4r .m4v .mk3d .mka .mkv .mlp .mod .mov .mp1 .mp2 .mp3 .mp4 .mp4v
+    .mpa .mpc .mpe .mpeg .mpg .mpga .mpg4 .mpv .mts .mxf .nsv .nut .obu .oga .ogg .ogm .ogv .oma
+    .opus .qt .ra .rf64 .rm .rmvb .shn .snd .spx .tak .thd .tod .tp .trp .ts .tta .vc1 .vob .voc
+    .vro .w64 .wav .weba .webm .wm .wma .wmv .wtv .wv .xvid .y4m"""
+ENDINGS = frozenset(_ENDINGS.split())
+"""The extensions by which a file in a directory is taken for media."""
+
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+
+
+def gather(words: Iterable[Path]) -> list[Path]:
+    """The films in the order of the words, each once; film2 comes before film10."""
+    found: dict[Path, None] = {}
+    for word in _in_order(list(words)):
+        found |= dict.fromkeys(_films_of(word))
+    return list(found)
+
+
+def natural_key(path: Path) -> list[tuple[int, str]]:
+    """What paths are sorted by: numbers count as numbers."""
+    parts = re.findall(r"\d+|\D+", str(path).casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
+def _in_order(words: list[Path]) -> list[Path]:
+    # A shell sorts the matches of `*.mp4` letter by letter. An order that is not the shell's was
+    # typed, and stays.
+    return sorted(words, key=natural_key) if words == sorted(words) else words
+
+
+def _films_of(word: Path) -> list[Path]:
+    if _is_folder(word):
+        films = sorted(
+            (
+                path
+                for path in word.rglob("*")
+                if path.suffix.lower() in ENDINGS
+                and path.is_file()
+                and not path.name.startswith(".")
+            ),
+            key=natural_key,
+        )
+        if not films:
+            raise LocalFileProblem(
+                f"there is no media file in the directory {word}",
+                hint="name a file by itself if its extension is unusual",
+            )
+        return films
+    if word.exists():
+        return [word]
+    if address := _ADDRESS.match(str(word)):
+        raise Misused(
+            f"{address[1]}:// addresses are not read: an input is a file on this machine",
+            hint="download it first, with `curl -O` for example",
+        )
+    if word == Path("-"):
+        raise Misused("run and submit do not read stdin", hint="`ffremote ffmpeg -i - …` does")
+    if glob.has_magic(str(word)):
+        # Path.glob takes no absolute pattern
+        matched = sorted(map(Path, glob.glob(str(word), recursive=True)), key=natural_key)  # noqa: PTH207
+        if not matched:
+            raise LocalFileProblem(f"nothing matches {word}")
+        return matched
+    return [word]
+
+
+def _is_folder(path: Path) -> bool:
+    """Raises LocalFileProblem where the path cannot even be looked at."""
+    try:
+        return path.is_dir()
+    except OSError as exc:  # a name that is too long, a directory that may not be entered
+        raise LocalFileProblem(f"{path} cannot be read: {exc.strerror}") from exc

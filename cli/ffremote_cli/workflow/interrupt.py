@@ -1,0 +1,58 @@
+"""Ctrl-C: once to stop what is going on, twice to leave at once."""
+
+import os
+import signal
+import sys
+import termios
+import threading
+from types import FrameType
+from typing import Self
+
+from ..exits import Exit
+
+_LOCAL_FLAGS = 3  # their place in what tcgetattr returns
+
+
+class CtrlC:
+    """While entered, the first Ctrl-C sets `stop`, which every wait and transfer looks at.
+
+    The second leaves the program there and then, whatever it waits for.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._echoes = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._pressed)
+        self._echoes = _set_echo(False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._echoes:
+            _set_echo(True)
+        signal.signal(signal.SIGINT, self._before)
+
+    def _pressed(self, _number: int, _frame: FrameType | None) -> None:
+        if self.stop.is_set():
+            os.write(2, b"\nffremote: left at once; the job may go on, see `ffremote list`\n")
+            if self._echoes:
+                _set_echo(True)
+            os._exit(Exit.INTERRUPTED)
+        self.stop.set()
+
+
+def _set_echo(on: bool) -> bool:
+    """Let the terminal print `^C`, which would stay in the middle of a bar; True if it changed."""
+    try:
+        terminal = sys.stdin.fileno()
+        # Without this look the terminal would stop a program that runs in the background.
+        if not sys.stderr.isatty() or os.tcgetpgrp(terminal) != os.getpgrp():
+            return False
+        modes = termios.tcgetattr(terminal)
+        was = bool(modes[_LOCAL_FLAGS] & termios.ECHOCTL)
+        modes[_LOCAL_FLAGS] ^= termios.ECHOCTL if was != on else 0
+        termios.tcsetattr(terminal, termios.TCSANOW, modes)
+    except (OSError, ValueError, AttributeError, termios.error):  # no terminal, or none to speak of
+        return False
+    return was != on

@@ -1,0 +1,64 @@
+"""From the job JSON of a client to an order that the intake takes."""
+
+from dataclasses import dataclass
+
+from ffremote import ffmpeg, spec
+from ffremote.errors import InvalidArgument
+from ffremote.ffmpeg import DryRun, Limits
+from ffremote.jobs.new_rows import Order
+from ffremote.spec import JobSpec
+
+from .context import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A job that we would take; `upload_id` when it names its input itself."""
+
+    order: Order
+    upload_id: str | None
+
+
+def check(desk: Desk, raw: bytes, idempotency_key: str | None = None) -> Checked:
+    """Check a job against what may be asked and against what FFmpeg can do.
+
+    Raises InvalidArgument with the field.
+    """
+    job = spec.parse_job(raw, presets=desk.presets, containers=ffmpeg.container_extensions())
+    needs, warnings, message = _needs(desk, job)
+    order = Order(
+        spec=job.to_json(),
+        output_filename=job.output_filename,
+        priority=job.priority,
+        labels=tuple((job.labels or {}).items()),
+        warnings=warnings,
+        needs=needs,
+        message=message,
+        idempotency_key=idempotency_key,
+    )
+    return Checked(order, job.input.upload_id if job.input else None)
+
+
+def _needs(desk: Desk, job: JobSpec) -> tuple[frozenset[str], tuple[str, ...], str | None]:
+    """Return what a worker must have, warnings, and why the job will wait, if it will.
+
+    What no live worker has is refused, unless it is hardware that a worker of late had.
+    """
+    live = desk.engine.capabilities(desk.session)
+    try:
+        return ffmpeg.needs(job, live), ffmpeg.check(job, live), None
+    except InvalidArgument:
+        late = desk.engine.remembered(desk.session)
+        video = job.video_options
+        if late is None or video is None or video.hardware != "require":
+            raise
+        needs, warnings = ffmpeg.needs(job, late), ffmpeg.check(job, late)
+        wanted = ", ".join(sorted(needs - set(live.working_encoders)))
+        return needs, warnings, f"Waits for a worker that has {wanted}; none is here now."
+
+
+def dry_run(desk: Desk, raw: bytes) -> DryRun:
+    """Return what a job would run, or raise what it would be refused with."""
+    job = spec.parse_job(raw, presets=desk.presets, containers=ffmpeg.container_extensions())
+    capabilities = desk.engine.capabilities(desk.session)
+    return ffmpeg.dry_run(job, capabilities, Limits.from_settings(desk.settings))

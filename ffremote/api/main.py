@@ -1,0 +1,92 @@
+"""`ffremote-server`: the command line of the API's own server."""
+
+import signal
+import sys
+import threading
+import uuid
+from types import FrameType
+
+import click
+from flask import Flask
+
+from ffremote import logs
+from ffremote.config import Settings, load_settings
+from ffremote.db import database
+from ffremote.errors import ConfigurationError, FfremoteError
+from ffremote.files import ballast
+from ffremote.files.storage import Storage
+from ffremote.host.locks import Lifeline
+
+from . import upload_completion
+from .access import guard
+from .app import create_app
+from .context import KEY
+from .waitress_server.server import Server
+
+
+@click.command()
+@click.version_option(package_name="ffremote")
+@click.option("--host", metavar="ADDRESS", help="[env FFREMOTE_HOST; default 127.0.0.1]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="0 takes a free one.  [env FFREMOTE_PORT; default 8080]",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Threads for short requests; transfers have their own.  [env FFREMOTE_THREADS; default 8]",
+)
+def cli(host: str | None, port: int | None, threads: int | None) -> None:
+    """Serve the API until Ctrl-C or SIGTERM."""
+    settings = load_settings(host=host, port=port, threads=threads)
+    logs.configure(settings)
+    app = create_app(settings)
+    storage = Storage(settings.data_dir)
+    storage.prepare()
+    # Held before the schema is looked at: a migration that comes later finds us by it.
+    with Lifeline(storage.server_lock(str(uuid.uuid4()))):
+        _require_schema(app)
+        ballast.keep(storage)
+        _serve(app, settings)
+
+
+def _serve(app: Flask, settings: Settings) -> None:
+    signal.signal(signal.SIGTERM, _stop)
+    guard.warn(settings)
+    server = _bind(app, settings)
+    for address, bound in server.addresses:
+        shown = f"[{address}]" if ":" in address else address
+        click.echo(f"ffremote-server: listening on http://{shown}:{bound}", err=True)
+    threading.Thread(target=app.extensions[KEY].engine.warm_up, daemon=True).start()
+    upload_completion.close_beside(app)
+    server.run()
+
+
+def main() -> None:
+    """Run the command line; an error of the set-up is one line and exit status 1."""
+    try:
+        cli()
+    except FfremoteError as exc:
+        click.echo(f"ffremote-server: {exc}", err=True)
+        sys.exit(1)
+
+
+def _require_schema(app: Flask) -> None:
+    with app.app_context():
+        database.require_schema(app.extensions[KEY].db.engine)
+
+
+def _bind(app: Flask, settings: Settings) -> Server:
+    try:
+        return Server.bind(app, settings)
+    except OSError as exc:
+        raise ConfigurationError(
+            f"cannot listen on {settings.host}:{settings.port}: {exc.strerror or exc}"
+        ) from exc
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,133 @@
+"""What each call takes and answers, by its view; all else about it is read from the app."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ffremote.states import JobState
+
+from ..ingest import tus
+from .schemas import COUNT, FLAG, LABEL, SHA256, TEXT, Schema, ref
+
+BINARY: Schema = {"type": "string", "format": "binary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter or a header of a request."""
+
+    name: str
+    schema: Schema
+    place: str = "query"
+    required: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the parameter in OpenAPI."""
+        return {
+            "name": self.name,
+            "in": self.place,
+            "required": self.required,
+            "schema": self.schema,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call: `answers` and `body` map what is sent to (media type, schema), None for nothing."""
+
+    answers: dict[int, tuple[str, Schema] | None]
+    errors: tuple[int, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    body: tuple[tuple[str, Schema], ...] = ()
+
+
+def _json(name: str) -> tuple[str, Schema]:
+    return "application/json", ref(name)
+
+
+def _header(name: str, schema: Schema = TEXT, *, required: bool = False) -> Parameter:
+    return Parameter(name, schema, "header", required)
+
+
+PIECE = ("application/offset+octet-stream", BINARY)
+SIZE: Schema = {**COUNT, "maximum": 10**18 - 1}
+TUS = _header("Tus-Resumable", {"type": "string", "const": tus.VERSION})
+OVERRIDE: Schema = {"type": "string", "enum": ["PATCH", "DELETE", "HEAD"]}
+RANGE = (_header("Range"), _header("If-Range"), _header("If-None-Match"))
+KEY = _header("Idempotency-Key")
+STATES = {"type": "array", "items": {"enum": [state.value for state in JobState]}}
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("jobs.submit", "POST"): Operation(
+        {202: _json("Accepted"), 200: _json("DryRun")},
+        (400, 404, 409, 411, 413, 415, 429, 507),
+        (Parameter("dry_run", FLAG), KEY),
+        (("multipart/form-data", ref("Form")), _json("JobSpec")),
+    ),
+    ("jobs.newest", "GET"): Operation(
+        {200: _json("JobList")},
+        (400,),
+        (
+            Parameter("state", STATES),
+            Parameter("label", LABEL),
+            Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
+            Parameter("cursor", TEXT),
+        ),
+    ),
+    ("jobs.status", "GET"): Operation({200: _json("Status")}, (404,)),
+    ("jobs.show", "GET"): Operation({200: _json("Job")}, (404,)),
+    ("jobs.result", "GET"): Operation(
+        {200: ("application/octet-stream", BINARY), 206: None, 304: None},
+        (404, 409, 410, 416, 422),
+        RANGE,
+    ),
+    ("jobs.log", "GET"): Operation(
+        {200: ("text/plain", TEXT), 206: None}, (404, 410, 416), RANGE[:1]
+    ),
+    ("jobs.cancel", "DELETE"): Operation({202: _json("Canceled")}, (404, 409)),
+    ("jobs.remove_result", "DELETE"): Operation({204: None}, (404, 409)),
+    ("uploads.options", "OPTIONS"): Operation({204: None}, (404,)),
+    ("uploads.create", "POST"): Operation(
+        {201: _json("Upload")},
+        (400, 409, 411, 412, 413, 415, 429, 460, 507),
+        (
+            _header("Upload-Length", SIZE, required=True),
+            _header("Upload-Metadata"),
+            TUS,
+            _header("Upload-Checksum"),
+            KEY,
+        ),
+        (PIECE,),
+    ),
+    ("uploads.find", "GET"): Operation(
+        {200: _json("Upload")},
+        (400, 404, 412),
+        (Parameter("sha256", SHA256, required=True), Parameter("bytes", SIZE, required=True)),
+    ),
+    ("uploads.show", "GET"): Operation({200: _json("Upload")}, (404, 412)),
+    ("uploads.show", "HEAD"): Operation({200: None}, (404, 412)),
+    ("uploads.append", "PATCH"): Operation(
+        {204: None},
+        (400, 404, 409, 411, 412, 413, 415, 423, 460, 507),
+        (
+            _header("Upload-Offset", SIZE, required=True),
+            TUS,
+            _header("Upload-Checksum"),
+        ),
+        (PIECE,),
+    ),
+    ("uploads.remove", "DELETE"): Operation({204: None}, (404, 409, 412)),
+    ("uploads.override", "POST"): Operation(
+        {200: None, 204: None},
+        (400, 404, 409, 411, 412, 413, 415, 423, 460, 507),
+        (_header("X-HTTP-Method-Override", OVERRIDE, required=True),),
+    ),
+    ("service.capabilities", "GET"): Operation({200: _json("Capabilities")}, (503,)),
+    ("service.presets", "GET"): Operation({200: _json("PresetList")}),
+    ("service.workers", "GET"): Operation({200: _json("WorkerList")}),
+    ("service.drain", "POST"): Operation({202: _json("Worker")}, (404,)),
+    ("service.undrain", "POST"): Operation({202: _json("Worker")}, (404,)),
+    ("description.openapi", "GET"): Operation({200: ("application/json", {"type": "object"})}),
+    ("health.healthz", "GET"): Operation({200: _json("Health")}),
+    ("health.readyz", "GET"): Operation({200: _json("Readiness"), 503: _json("Readiness")}),
+    ("metrics.metrics", "GET"): Operation({200: ("text/plain", TEXT)}),
+}

@@ -1,0 +1,176 @@
+"""The calls on /jobs."""
+
+import json
+import re
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from ffremote.db.models import Job, Upload
+from ffremote.errors import (
+    InvalidArgument,
+    JobCanceled,
+    JobNotReady,
+    ResultExpired,
+    TranscodeFailed,
+)
+from ffremote.jobs import queries, retention, store
+from ffremote.jobs import submission as intake
+from ffremote.states import JobState
+
+from .. import accel, representation, submission, upload_progress
+from ..context import desk
+from ..file_response import Download, send
+from ..media_types import media_type
+from ..openapi.schemas import LABEL_PATTERN
+
+blueprint = Blueprint("jobs", __name__)
+
+MAX_LIMIT = 500
+_LIMIT = re.compile(r"[0-9]{1,9}", re.ASCII)
+_LABEL = re.compile(LABEL_PATTERN)
+TEXT = "text/plain; charset=utf-8"
+NEVER = "0" * 32  # no attempt has this token
+
+
+@blueprint.post("/jobs")
+def submit() -> Response:
+    """Take in a job with its file or with an upload; or, with `dry_run`, only tell its command."""
+    if request.args.get("dry_run", "0") not in ("0", "false"):
+        return jsonify(representation.dry_run(submission.dry_run(desk())))
+    job = submission.submit(desk())
+    response = jsonify(representation.accepted(job))
+    response.status_code = 202
+    response.headers["Location"] = url_for("jobs.show", job_id=job.id)
+    return response
+
+
+@blueprint.get("/jobs")
+def newest() -> Response:
+    """List jobs, newest first."""
+    page = queries.newest(
+        desk().session,
+        states=[_state(text) for text in request.args.getlist("state")],
+        label=_label(request.args.get("label")),
+        limit=_limit(request.args.get("limit", "50")),
+        after=_cursor(request.args.get("cursor")),
+    )
+    return jsonify(
+        items=[_summary(job, page.uploads[job.upload_id]) for job in page.items],
+        total=page.total,
+        next_cursor=page.next and page.next.encode(),
+    )
+
+
+def _summary(job: Job, upload: Upload) -> dict[str, Any]:
+    return representation.summary(job, upload, upload_progress.progress_of(desk(), job, upload))
+
+
+@blueprint.get("/jobs/<job_id>/status")
+def status(job_id: str) -> Response:
+    """Tell a job's state and progress."""
+    job = store.find(desk().session, job_id)
+    position = queries.queue_position(desk().session, job)
+    return jsonify(representation.status(job, position, upload_progress.look(desk(), job)))
+
+
+@blueprint.get("/jobs/<job_id>")
+def show(job_id: str) -> Response:
+    """Tell all that is known of a job."""
+    session = desk().session
+    job = store.find(session, job_id)
+    upload = store.find_upload(session, job.upload_id)
+    position = queries.queue_position(session, job)
+    status = representation.status(job, position, upload_progress.look(desk(), job))
+    return jsonify(representation.whole(job, upload, json.loads(job.spec), status))
+
+
+@blueprint.get("/jobs/<job_id>/result")
+def result(job_id: str) -> Response:
+    """Send the result of a completed job."""
+    job = store.find(desk().session, job_id)
+    _require_result(job)
+    kind = media_type(json.loads(job.spec).get("container"), job.output_filename)
+    path = desk().storage.result(job.id, job.result_token or NEVER)
+    internal = accel.place_of(desk(), path)
+    try:
+        return send(Download(path, kind, job.result_sha256, job.output_filename, internal))
+    except FileNotFoundError as exc:
+        raise _expired(job) from exc
+
+
+@blueprint.get("/jobs/<job_id>/log")
+def log(job_id: str) -> Response:
+    """Send the log of a job's last attempt, which may still grow; nothing before the first."""
+    job = store.find(desk().session, job_id)
+    if job.expired_at is not None:
+        raise ResultExpired(f"The log of job {job.id} was cleaned up.")
+    try:
+        return send(Download(desk().storage.log(job.id, job.log_token or NEVER), TEXT))
+    except FileNotFoundError:
+        return Response("", content_type=TEXT)
+
+
+@blueprint.delete("/jobs/<job_id>")
+def cancel(job_id: str) -> tuple[Response, int]:
+    """Cancel a job that is not final."""
+    here = desk()
+    job = intake.cancel(here.session, here.storage, job_id, hang_up=here.handovers.hang_up)
+    return jsonify(job_id=job.id, state=job.state), 202
+
+
+@blueprint.delete("/jobs/<job_id>/result")
+def remove_result(job_id: str) -> tuple[str, int]:
+    """Remove a job's files now."""
+    retention.remove_result(desk().session, desk().storage, job_id)
+    return "", 204
+
+
+def _require_result(job: Job) -> None:
+    if job.state is JobState.FAILED:
+        error = representation.failure(job)
+        raise TranscodeFailed(error["message"], **error["details"])
+    if job.state is JobState.CANCELED:
+        raise JobCanceled(f"The job {job.id} was canceled, so it has no result.")
+    if job.state is not JobState.COMPLETED:
+        raise JobNotReady(
+            f"The job {job.id} is {job.state}; its result is there once it is completed.",
+            state=job.state,
+            progress_percent=job.progress_percent,
+        )
+    if job.expired_at is not None:
+        raise _expired(job)
+
+
+def _expired(job: Job) -> ResultExpired:
+    return ResultExpired(f"The result of job {job.id} was cleaned up.")
+
+
+def _state(text: str) -> JobState:
+    try:
+        return JobState(text)
+    except ValueError as exc:
+        allowed = ", ".join(JobState)
+        raise InvalidArgument(
+            "state", f"{text[:40]!r} is not a state; the states are {allowed}."
+        ) from exc
+
+
+def _limit(text: str) -> int:
+    limit = int(text) if _LIMIT.fullmatch(text) else 0
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidArgument("limit", f"{text[:40]!r} is not a number from 1 to {MAX_LIMIT}.")
+    return limit
+
+
+def _label(text: str | None) -> queries.Label | None:
+    if text is None:
+        return None
+    if not _LABEL.fullmatch(text):
+        raise InvalidArgument("label", f"{text[:100]!r} is not a label; write name=value.")
+    name, _, value = text.partition("=")
+    return queries.Label(name, value)
+
+
+def _cursor(text: str | None) -> queries.Cursor | None:
+    return None if text is None else queries.Cursor.decode(text)

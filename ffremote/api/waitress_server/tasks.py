@@ -1,0 +1,75 @@
+"""waitress's answers: what the app says, and what waitress itself has to refuse."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from waitress.task import ErrorTask, WSGITask
+
+from ..ingest.socket_body import SocketBody
+from .sendfile import FileBuffer
+
+CODES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "FILE_TOO_LARGE",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "INTERNAL_ERROR",
+    HTTPStatus.SERVICE_UNAVAILABLE: "SERVICE_UNAVAILABLE",
+}
+RETRY_SECONDS = 5
+
+
+class StreamingTask(WSGITask):  # type: ignore[misc]
+    """One call of the app."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ["wsgi.file_wrapper"] = FileBuffer
+        return environ
+
+    def build_response_header(self) -> bytes:
+        if self._body_is_unread():
+            self.set_close_on_finish()
+        return bytes(super().build_response_header())
+
+    def set_close_on_finish(self) -> None:
+        """Close after this answer, but not only because it has no length.
+
+        Stock waitress closes after every 204 and 304; a resumed upload would connect anew for
+        each of its parts.
+        """
+        if self.has_body or self.request.connection_close or self._body_is_unread():
+            super().set_close_on_finish()
+
+    def finish(self) -> None:
+        super().finish()
+        if self._body_is_unread():
+            self.channel.linger()
+
+    def _body_is_unread(self) -> bool:
+        body = self.request.body_rcv
+        return isinstance(body, SocketBody) and body.remaining > 0
+
+
+class JsonErrorTask(ErrorTask):  # type: ignore[misc]
+    """A refusal by the server itself, in the API's error model."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        body = _document(error.code, str(error.body))
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/json"))
+        if error.code == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.response_headers.append(("Retry-After", str(RETRY_SECONDS)))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+    def finish(self) -> None:
+        super().finish()
+        if hasattr(self.channel, "linger"):  # a stock channel has read the body
+            self.channel.linger()
+
+
+def _document(status: int, reason: str) -> bytes:
+    code = CODES.get(HTTPStatus(status), "INVALID_ARGUMENT")
+    message = reason[:1].upper() + reason[1:].rstrip(".") + "."
+    return json.dumps({"error": {"code": code, "message": message, "details": {}}}).encode()

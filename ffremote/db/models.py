@@ -1,0 +1,268 @@
+"""The columns of the registry; nothing here decides anything.
+
+Times are aware UTC; in SQLite they are text such as `2026-02-20T12:00:00.000000Z`, so that people
+and `ORDER BY` read them alike. JSON is text.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    literal_column,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+from ffremote.states import FailureReason, JobState, Phase
+
+from .types import UtcDateTime, words
+
+ARRIVING: ColumnElement[str] = literal_column("'arriving'")
+
+
+class UploadState(StrEnum):
+    """What an upload is."""
+
+    ARRIVING = "arriving"
+    COMPLETE = "complete"
+    REMOVED = "removed"
+
+
+class WorkerState(StrEnum):
+    """What a worker says of itself."""
+
+    UP = "up"
+    DRAINING = "draining"
+    GONE = "gone"
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+    # One registry, since Flask-SQLAlchemy makes a base of its own below this one.
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UtcDateTime,
+            dict[str, Any]: JSON(none_as_null=True),
+            list[str]: JSON(none_as_null=True),
+            JobState: words(JobState),
+            Phase: words(Phase),
+            FailureReason: words(FailureReason),
+            UploadState: words(UploadState),
+            WorkerState: words(WorkerState),
+            str: Text,
+        },
+    )
+
+
+class Upload(Base):
+    """The bytes of one client; every job's input is one."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (
+        Index("ix_uploads_content", "sha256", "bytes_expected"),
+        Index(
+            "ix_uploads_arriving",
+            "bytes_expected",
+            "bytes_received",
+            sqlite_where=text("state = 'arriving'"),
+            postgresql_where=text("state = 'arriving'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    state: Mapped[UploadState]
+    filename: Mapped[str | None]
+    bytes_expected: Mapped[int | None] = mapped_column(BigInteger)
+    bytes_received: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    tus_metadata: Mapped[str | None]
+    client: Mapped[str | None]
+    created_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Worker(Base):
+    """A worker daemon, as it last told of itself."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    state: Mapped[WorkerState]
+    host: Mapped[str]
+    boot_id: Mapped[str]
+    pid: Mapped[int]
+    pid_started: Mapped[int | None] = mapped_column(BigInteger)
+    version: Mapped[str]
+    concurrency: Mapped[int]
+    ffmpeg_version: Mapped[str | None]
+    sandbox: Mapped[str | None]
+    capabilities: Mapped[dict[str, Any] | None]
+    started_at: Mapped[datetime]
+    heartbeat_at: Mapped[datetime]
+    drain_requested_at: Mapped[datetime | None]
+
+
+class Job(Base):
+    """One job, from its acceptance until long after its files are gone."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('queued','running','completed','failed','canceled')", name="state_known"
+        ),
+        CheckConstraint("(state = 'running') = (claim_token IS NOT NULL)", name="running_is_held"),
+        CheckConstraint(
+            "(state IN ('completed','failed','canceled')) = (finished_at IS NOT NULL)",
+            name="final_has_end",
+        ),
+        CheckConstraint(
+            "(state = 'completed') = (progress_percent = 100)", name="completed_is_100"
+        ),
+        CheckConstraint(
+            "state <> 'completed' OR cancel_requested_at IS NULL", name="canceled_never_completes"
+        ),
+        # All that claims and counts ask for, so that they never touch a row. No heartbeat column
+        # stands in any index: a heartbeat must not rewrite one.
+        Index(
+            "ix_jobs_claimable",
+            "rank",
+            "id",
+            "needs",
+            "state",
+            "input_ready_at",
+            sqlite_where=text("state = 'queued' AND input_ready_at IS NOT NULL"),
+            postgresql_where=text("state = 'queued' AND input_ready_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_jobs_running_newest",
+            "created_at",
+            "id",
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+        Index(
+            "ix_jobs_retained",
+            "finished_at",
+            sqlite_where=text("finished_at IS NOT NULL AND files_removed_at IS NULL"),
+            postgresql_where=text("finished_at IS NOT NULL AND files_removed_at IS NULL"),
+        ),
+        Index(
+            "ix_jobs_processes",
+            "pid",
+            sqlite_where=text("pid IS NOT NULL"),
+            postgresql_where=text("pid IS NOT NULL"),
+        ),
+        Index(
+            "ix_jobs_promised",
+            "output_estimate_bytes",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+        Index("ix_jobs_newest", "created_at", "id"),
+        # Partial, or SQLite's planner takes it for claims too and sorts the whole queue each time.
+        Index(
+            "ix_jobs_final_newest",
+            "state",
+            "created_at",
+            "id",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_jobs_queued_newest",
+            "created_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    state: Mapped[JobState]
+    phase: Mapped[Phase | None]
+    progress_percent: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[int] = mapped_column(BigInteger)
+    output_filename: Mapped[str]
+    spec: Mapped[str]
+    needs: Mapped[str] = mapped_column(default="")
+    warnings: Mapped[list[str] | None]
+    idempotency_key: Mapped[str | None] = mapped_column(unique=True)
+    request_digest: Mapped[str | None] = mapped_column(String(64))
+
+    upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), index=True)
+    input_ready_at: Mapped[datetime | None]
+    output_estimate_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    input_facts: Mapped[dict[str, Any] | None]
+
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+
+    worker_id: Mapped[str | None] = mapped_column(String(36))
+    holder: Mapped[str | None] = mapped_column(String(36))
+    claim_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+    attempt: Mapped[int] = mapped_column(default=0)
+    losses: Mapped[int] = mapped_column(default=0)
+    heartbeats: Mapped[int] = mapped_column(BigInteger, default=0)
+    heartbeat_at: Mapped[datetime | None]
+    pid: Mapped[int | None]
+    pid_started: Mapped[int | None] = mapped_column(BigInteger)
+    progress: Mapped[dict[str, Any] | None]
+    command: Mapped[str | None]
+    log_token: Mapped[str | None] = mapped_column(String(32))
+
+    result_token: Mapped[str | None] = mapped_column(String(32))
+    result_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    result_sha256: Mapped[str | None] = mapped_column(String(64))
+    result_facts: Mapped[dict[str, Any] | None]
+
+    error_reason: Mapped[FailureReason | None]
+    error_message: Mapped[str | None]
+    error_details: Mapped[dict[str, Any] | None]
+
+    expired_at: Mapped[datetime | None]
+    files_removed_at: Mapped[datetime | None]
+
+
+class JobLabel(Base):
+    """One label of a job, to find jobs by."""
+
+    __tablename__ = "job_labels"
+    __table_args__ = (Index("ix_job_labels_found", "name", "value", "job_id"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class JobTotal(Base):
+    """How many jobs are in a state; kept by triggers, so that no list has to count."""
+
+    __tablename__ = "job_totals"
+
+    state: Mapped[JobState] = mapped_column(primary_key=True)
+    total: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,106 @@
+"""The audio options of a command line."""
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import Audio, JobSpec, Loudness
+from ffremote.spec.types import bitrate_text, number_text
+
+from ..model.capabilities import Capabilities
+from ..policy.filtergraph import Graph, read_graph
+from .containers import Container, cannot_hold
+from .encoders import COPY, choose, codec_of, rules_of
+from .video import own_filters
+
+_NOT_WITH_COPY = ("bitrate", "quality", "sample_rate", "channels", "volume", "loudness", "filters")
+# FFmpeg calls these experimental, and wants to be told that one knows
+_EXPERIMENTAL = frozenset({"dca", "mlp", "opus", "truehd", "vorbis"})
+
+
+def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabilities) -> str:
+    """Return the audio encoder of the job; raise InvalidArgument when it fits not in."""
+    audio = spec.audio_options or Audio()
+    name = audio.codec or container.default("audio")
+    assert name is not None, container.name
+    encoder = choose(name, "audio", "audio.codec", capabilities)
+    if audio.bitrate is not None and audio.quality is not None:
+        raise InvalidArgument(
+            "audio.quality", "audio.quality and audio.bitrate exclude each other."
+        )
+    if encoder == COPY:
+        for key in _NOT_WITH_COPY:
+            if getattr(audio, key) is not None:
+                raise InvalidArgument(
+                    f"audio.{key}", f"audio.{key} needs encoding, but audio.codec is copy."
+                )
+        return encoder
+    codec = codec_of(encoder, capabilities)
+    if not container.takes("audio", codec):
+        raise InvalidArgument(
+            "audio.codec",
+            cannot_hold(container.name, "audio", codec),
+        )
+    return encoder
+
+
+def encoding(audio: Audio, encoder: str) -> list[str]:
+    """Return the options of the encoder."""
+    argv = ["-c:a", encoder]
+    if encoder == COPY:
+        return argv
+    if audio.bitrate is not None and audio.quality is not None:
+        raise InvalidArgument(
+            "audio.quality", "audio.quality and audio.bitrate exclude each other."
+        )
+    if audio.bitrate is not None:
+        argv += ["-b:a", bitrate_text(audio.bitrate)]
+    if audio.quality is not None:
+        argv += _quality(audio.quality, encoder)
+    # loudnorm works, and would leave, at 192 kHz
+    rate = audio.sample_rate or (48000 if audio.loudness is not None else None)
+    if rate:
+        argv += ["-ar", str(rate)]
+    if audio.channels is not None:
+        argv += ["-ac", str(audio.channels)]
+    if encoder in _EXPERIMENTAL:
+        argv += ["-strict:a", "experimental"]
+    return argv
+
+
+def _quality(quality: float, encoder: str) -> list[str]:
+    rules = rules_of(encoder)
+    if "quality" not in rules:
+        raise InvalidArgument(
+            "audio.quality", f"{encoder} does not support quality; use audio.bitrate."
+        )
+    low, high = rules["quality"]
+    if not low <= quality <= high:
+        raise InvalidArgument(
+            "audio.quality",
+            f"audio.quality is {number_text(quality)}, but {encoder} accepts {low} to {high}.",
+        )
+    return [rules.get("quality_option", "-q:a"), number_text(quality)]
+
+
+def chain(audio: Audio) -> list[Graph]:
+    """Return the filters of the fields, then the job's own; the loudness comes after them."""
+    graphs = []
+    if audio.volume is not None:
+        volume = audio.volume if isinstance(audio.volume, str) else number_text(audio.volume)
+        graphs.append(read_graph(f"volume=volume={volume.lstrip('+')}"))
+    return graphs + own_filters(audio.filters or (), "audio.filters", "a")
+
+
+def loudness_of(audio: Audio | None) -> Loudness | None:
+    """Return the loudness target, or None when there is none."""
+    if audio is None or audio.loudness is None:
+        return None
+    if isinstance(audio.loudness, Loudness):
+        return audio.loudness
+    return Loudness(integrated=audio.loudness)
+
+
+def loudnorm(target: Loudness) -> str:
+    """Return the filter that measures, or with more parameters corrects, the loudness."""
+    return (
+        f"loudnorm=I={number_text(target.integrated)}:TP={number_text(target.true_peak)}"
+        f":LRA={number_text(target.range)}"
+    )

@@ -1,0 +1,92 @@
+"""The bit rates that an audio encoder takes for a sample rate and a number of channels; pure.
+
+Measured on FFmpeg 5.1 and 9.0: what is beyond these, the encoders refuse in words that say little.
+"""
+
+from typing import NamedTuple
+
+from ffremote.spec import Audio
+from ffremote.spec.types import bitrate_text
+
+from ..model.media_info import Stream
+from .encoders import rules_of
+
+
+class Settled(NamedTuple):
+    """Bits per second and Hz that differ from the job's, None where they do not; what to say."""
+
+    bitrate: int | None = None
+    rate: int | None = None
+    said: tuple[str, ...] = ()
+
+
+# libvorbis: up to this sample rate, bits per second and channel: at least, at least in stereo, most
+_VORBIS = (
+    (9000, 8000, 6000, 42000),
+    (15000, 12000, 8000, 50000),
+    (19000, 16000, 12000, 100000),
+    (26000, 16000, 15000, 90000),
+    (40000, 30000, 18000, 190000),
+    (50000, 32000, 22500, 240000),
+)
+_VORBIS_SURROUND = 14000  # 5.1 has its own tables from 40 kHz on
+_VORBIS_RATES = (8000, 192000)
+_LAYER_2 = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
+_LAYER_2_HALVED = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_DOLBY = {"ac3": (32000, 640000), "ac3_fixed": (32000, 640000), "eac3": (16000, 6144000)}
+
+
+def settle(audio: Audio, encoder: str, stream: Stream) -> Settled:
+    """Return what comes nearest to the job's bit rate for one track, and is legal."""
+    channels = audio.channels or stream.channels or 2
+    channels = min(channels, rules_of(encoder).get("most_channels", channels))
+    rate = audio.sample_rate or (48000 if audio.loudness is not None else stream.sample_rate or 0)
+    settled = _vorbis_rate(audio, rate) if encoder == "libvorbis" else Settled()
+    rate = settled.rate or rate
+    if audio.bitrate is None:
+        return settled
+    wanted = _nearest(audio.bitrate, encoder, rate, channels)
+    if wanted == audio.bitrate:
+        return settled
+    what = "channel" if channels == 1 else "channels"
+    said = (
+        f"{encoder} does not take {bitrate_text(audio.bitrate)} for {channels} {what} at {rate} Hz;"
+        f" the result has {bitrate_text(wanted)}."
+    )
+    return Settled(wanted, settled.rate, (*settled.said, said))
+
+
+def _nearest(bitrate: int, encoder: str, rate: int, channels: int) -> int:
+    if encoder in ("mp2", "mp2fixed"):
+        legal = [1000 * each for each in (_LAYER_2_HALVED if rate < 28000 else _LAYER_2)]
+        return min(legal, key=lambda each: abs(each - bitrate))
+    low, high = _bounds(encoder, rate, channels)
+    return min(max(bitrate, low), high) if high else max(bitrate, low)
+
+
+def _bounds(encoder: str, rate: int, channels: int) -> tuple[int, int]:
+    """Return the lowest and the highest bit rate; a highest of 0 where there is none."""
+    if encoder == "libvorbis":
+        row = next((row for row in _VORBIS if rate < row[0]), _VORBIS[-1])
+        low = row[2] if channels == 2 else row[1]
+        if channels == 6 and row is _VORBIS[-1]:
+            low = _VORBIS_SURROUND
+        return low * channels, row[3] * channels
+    if encoder in _DOLBY:
+        least, most = _DOLBY[encoder]
+        return max(least, 16000 * min(channels, 4)), most
+    return 0, rules_of(encoder).get("most_bitrate_per_channel", 0) * channels
+
+
+def _vorbis_rate(audio: Audio, rate: int) -> Settled:
+    """Bring the sample rate to where libvorbis works at all, or keeps to a bit rate."""
+    least, most = _VORBIS_RATES
+    limit, what = (50000, "a bit rate") if audio.bitrate is not None else (most, "sound")
+    if not rate or least <= rate <= limit:
+        return Settled()
+    wanted = least if rate < least else limit
+    if limit == 50000 and rate > limit:
+        wanted = 44100 if rate % 44100 == 0 else 48000
+    hint = "; audio.quality keeps more" if what == "a bit rate" and rate > limit else ""
+    said = f"libvorbis does not take {what} at {rate} Hz; the result has {wanted} Hz{hint}."
+    return Settled(None, wanted, (said,))

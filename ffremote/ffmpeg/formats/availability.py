@@ -1,0 +1,57 @@
+"""Whether this build of FFmpeg has what a job names: filters, options, pixel formats."""
+
+from collections.abc import Sequence
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec
+
+from ..model.capabilities import Capabilities
+from ..policy.filter_bugs import distrust
+from ..policy.options import Option
+from .video import own_filters
+
+_LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 name the second one only
+
+
+def check_build(spec: JobSpec, options: Sequence[Option], capabilities: Capabilities) -> None:
+    """Raise InvalidArgument for the first thing that is allowed, but not in this FFmpeg."""
+    _check_filters(spec, capabilities)
+    video = spec.video_options
+    if video and video.pix_fmt and video.pix_fmt not in capabilities.pix_fmts:
+        raise InvalidArgument(
+            "video.pix_fmt", f"{video.pix_fmt!r} is not a pixel format of this server's FFmpeg."
+        )
+    for option in options:
+        if option.name not in capabilities.options:
+            raise InvalidArgument(
+                option.field,
+                f"The server's FFmpeg {capabilities.version} has no option -{option.name}.",
+            )
+
+
+def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:
+    burns = spec.subtitles is not None and spec.subtitles.mode == "burn"
+    if burns and capabilities.filters.isdisjoint(_LIBASS):
+        raise InvalidArgument(
+            "subtitles.mode",
+            f"The server's FFmpeg {capabilities.version} was built without libass, so it cannot"
+            " burn subtitles.",
+        )
+    for part, kind in (("video", "v"), ("audio", "a")):
+        options = spec.video_options if part == "video" else spec.audio_options
+        for place, graph in enumerate(
+            own_filters((options.filters if options else None) or (), f"{part}.filters", kind)
+        ):
+            for each in graph.filters:
+                why = distrust(each.name, capabilities.version)
+                if why is not None:
+                    raise InvalidArgument(
+                        f"{part}.filters[{place}]",
+                        f"The filter {each.name!r} is not used in the server's FFmpeg"
+                        f" {capabilities.version}: {why}; FFmpeg 6 and newer have it.",
+                    )
+                if each.name not in capabilities.filters:
+                    raise InvalidArgument(
+                        f"{part}.filters[{place}]",
+                        f"The server's FFmpeg {capabilities.version} has no filter {each.name!r}.",
+                    )

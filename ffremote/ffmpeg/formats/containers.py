@@ -1,0 +1,115 @@
+"""Which container a result has, and what fits into it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec
+
+from ..policy.tables import table
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container by the name that clients use; `video`, `audio`, `subtitle` are its defaults.
+
+    A default of None means that it takes no such streams; codecs of None, that it takes any.
+    """
+
+    name: str
+    muxer: str
+    extension: str
+    video: str | None
+    audio: str | None
+    subtitle: str | None
+    video_codecs: tuple[str, ...] | None
+    audio_codecs: tuple[str, ...] | None
+    subtitle_codecs: tuple[str, ...] | None
+    is_image: bool
+    demuxer: str | None
+    """What reads an image back: FFmpeg would take its name for a pattern of many files."""
+    has_faststart: bool
+
+    def default(self, kind: str) -> str | None:
+        """The codec that a stream of `kind` gets when the job names none."""
+        found: str | None = getattr(self, kind)
+        return found
+
+    def takes(self, kind: str, codec: str) -> bool:
+        """Whether a stream of this codec fits in."""
+        if self.default(kind) is None:
+            return False
+        codecs: tuple[str, ...] | None = getattr(self, f"{kind}_codecs")
+        return codecs is None or codec in codecs
+
+
+@cache
+def container(name: str) -> Container:
+    """Return a container of the table; KeyError for one that is not in it."""
+    row: dict[str, Any] = table("containers")[name]
+
+    def codecs(kind: str) -> tuple[str, ...] | None:
+        listed = row.get(f"{kind}_codecs")
+        return None if listed is None else tuple(listed)
+
+    return Container(
+        name=name,
+        muxer=row["muxer"],
+        extension=row["extension"],
+        video=row["video"],
+        audio=row["audio"],
+        subtitle=row["subtitle"],
+        video_codecs=codecs("video"),
+        audio_codecs=codecs("audio"),
+        subtitle_codecs=codecs("subtitle"),
+        is_image=row.get("image", False),
+        demuxer=row.get("demuxer"),
+        has_faststart=row.get("faststart", False),
+    )
+
+
+def choose(spec: JobSpec) -> Container:
+    """Return the container of the job: `container`, else the extension of `output_filename`."""
+    extension = PurePosixPath(spec.output_filename).suffix[1:].lower()
+    name, field = (
+        (spec.container, "container") if spec.container else (extension, "output_filename")
+    )
+    if name in table("containers"):
+        return container(name)
+    known = f"Supported: {', '.join(sorted(table('containers')))}."
+    if not name:
+        raise InvalidArgument(
+            field,
+            f"The output name {spec.output_filename!r} has no extension, so the container is not"
+            f" known. Add one, or set `container`. {known}",
+        )
+    raise InvalidArgument(field, f"Unsupported container {name!r}. {known}")
+
+
+def extensions() -> frozenset[str]:
+    """Return the names of all containers, which are extensions of file names, too."""
+    return frozenset(table("containers"))
+
+
+def cannot_hold(name: str, kind: str, codec: str) -> str:
+    """Return the sentence for a codec that does not fit into a container."""
+    return f"{name} cannot hold {codec}. Containers that can: {takers(kind, codec)}."
+
+
+def names_of(muxers: Collection[str]) -> list[str]:
+    """Return the names that jobs may use for the containers that these muxers write."""
+    return sorted(name for name, row in table("containers").items() if row["muxer"] in muxers)
+
+
+def used_of(muxers: Collection[str]) -> list[str]:
+    """Return those of FFmpeg's muxers that a job may use, sorted."""
+    return sorted({row["muxer"] for row in table("containers").values()} & set(muxers))
+
+
+def takers(kind: str, codec: str) -> str:
+    """Name the containers that take a codec, for a hint."""
+    found = [name for name in table("containers") if container(name).takes(kind, codec)]
+    return ", ".join(found[:8]) or "none"

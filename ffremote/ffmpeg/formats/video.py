@@ -1,0 +1,213 @@
+"""The video options of a command line."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec, Video
+from ffremote.spec.types import number_text
+
+from ..model.capabilities import Capabilities
+from ..policy.filter_bugs import guarded
+from ..policy.filtergraph import Graph, read_graph
+from ..policy.grammar import MAX_SIDE
+from .containers import Container, cannot_hold
+from .encoders import COPY, choose, codec_of, rate_control, rules_of
+from .web_video import NOTHING, Promise
+
+_ROTATIONS = {
+    90: "transpose=dir=clock",
+    180: "hflip,vflip",
+    270: "transpose=dir=cclock",
+}
+_FLIPS = {"horizontal": "hflip", "vertical": "vflip", "both": "hflip,vflip"}
+_NOT_WITH_COPY = (
+    *("crf", "qp", "bitrate", "maxrate", "bufsize", "preset", "tune", "profile", "level"),
+    *("pix_fmt", "fps", "gop", "bframes", "scale", "crop", "rotate", "flip", "deinterlace"),
+    *("filters", "two_pass"),
+)
+# no side loses detail
+_SQUARED = "scale=w=trunc(iw*max(sar\\,1)/2+0.5)*2:h=trunc(ih*max(1/sar\\,1)/2+0.5)*2,setsar=sar=1"
+# their pictures play everywhere only as 4:2:0 of 8 bits
+_PLAYS_AS_420 = ("libx264", "libopenh264")
+
+
+def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabilities) -> str:
+    """Return the video encoder of the job; raise InvalidArgument when it fits not in."""
+    video = spec.video_options or Video()
+    name = video.codec or container.default("video")
+    assert name is not None, container.name
+    if name == "wrapped_avframe":
+        return name
+    encoder = choose(name, "video", "video.codec", capabilities, hardware=video.hardware)
+    if encoder == COPY:
+        _refuse_with_copy(video)
+        return encoder
+    codec = codec_of(encoder, capabilities)
+    if not container.takes("video", codec):
+        raise InvalidArgument(
+            "video.codec",
+            cannot_hold(container.name, "video", codec),
+        )
+    return encoder
+
+
+def _refuse_with_copy(video: Video) -> None:
+    for key in _NOT_WITH_COPY:
+        if getattr(video, key) not in (None, False):
+            raise InvalidArgument(
+                f"video.{key}", f"video.{key} needs encoding, but video.codec is copy."
+            )
+
+
+def encoding(video: Video, encoder: str) -> tuple[list[str], list[str]]:
+    """Return the options of the encoder, and warnings."""
+    if encoder == COPY:
+        return ["-c:v", COPY], []
+    argv, warnings = rate_control(video, encoder)
+    argv = ["-c:v", encoder, *argv]
+    argv += _speed(video, encoder)
+    if video.profile:
+        _check_word("video.profile", video.profile, encoder, "profiles")
+        argv += ["-profile:v", video.profile]
+    if video.level:
+        argv += ["-level:v", video.level]
+    if video.pix_fmt:
+        argv += ["-pix_fmt", video.pix_fmt]
+    if video.gop is not None:
+        argv += ["-g", str(video.gop)]
+    if video.bframes is not None:
+        argv += ["-bf", str(video.bframes)]
+    return argv, warnings
+
+
+def _speed(video: Video, encoder: str) -> list[str]:
+    argv = []
+    if video.preset:
+        _check_word("video.preset", video.preset, encoder, "presets")
+        argv += [rules_of(encoder).get("preset_option", "-preset"), video.preset]
+    if video.tune:
+        _check_word("video.tune", video.tune, encoder, "tunes")
+        argv += ["-tune", video.tune]
+    return argv
+
+
+def _check_word(field: str, word: str, encoder: str, key: str) -> None:
+    known = rules_of(encoder).get(key)
+    if known is not None and word not in known:
+        raise InvalidArgument(
+            field, f"{encoder} does not support {field} {word!r}. Supported: {', '.join(known)}."
+        )
+
+
+def chain(
+    video: Video,
+    *,
+    promised: Promise = NOTHING,
+    seconds: float | None = None,
+    known_side: int | None = None,
+    pix_fmt: str | None = None,
+    version: str = "",
+) -> list[Graph]:
+    """Return the filters of the fields, in the order of work, then the job's own.
+
+    `promised` is what a preset does beside them; `seconds` the length of the pictures, if known;
+    `known_side` the shorter side of the film, `pix_fmt` its format, `version` FFmpeg's: see
+    `caution`.
+    """
+    texts = [*_whole_frames(video, promised), *_turned(video)]
+    if promised.squares_pixels:
+        texts.append(_SQUARED)
+    if video.fps or promised.fps:
+        texts.append(_fps(str(video.fps or promised.fps), seconds))
+    if video.scale:
+        texts.append(_scale(video.scale))
+    graphs = [read_graph(text) for text in texts]
+    resized = video.crop or video.scale
+    return graphs + guarded(
+        own_filters(video.filters or (), "video.filters", "v"),
+        known_side=_least(video) if resized else known_side,
+        version=version,
+        pix_fmt=pix_fmt,
+    )
+
+
+def _whole_frames(video: Video, promised: Promise) -> list[str]:
+    if video.deinterlace:
+        return ["bwdif=deint=interlaced"]
+    # as many pictures as before
+    return ["bwdif=mode=send_frame:deint=interlaced"] if promised.deinterlaces else []
+
+
+def _turned(video: Video) -> list[str]:
+    texts = []
+    if video.crop:
+        texts.append(_crop(video.crop))
+    if video.rotate:
+        texts.append(_ROTATIONS[video.rotate])
+    if video.flip:
+        texts.append(_FLIPS[video.flip])
+    return texts
+
+
+def palette(graphs: Sequence[Graph]) -> list[Graph]:
+    """Return the filters that a GIF needs behind `graphs`, unless the job has its own."""
+    if any(each.name == "paletteuse" for graph in graphs for each in graph.filters):
+        return []
+    # one palette a frame: a palette of the whole film would hold all its frames in memory
+    text = (
+        "split[whole][sample];[sample]palettegen=stats_mode=single[palette];"
+        "[whole][palette]paletteuse=new=1"
+    )
+    return [read_graph(text)]
+
+
+def _fps(rate: str, seconds: float | None) -> str:
+    """Write the filter; by default it drops what lasts less than half a picture of the result."""
+    text = f"fps=fps={rate}"
+    if seconds is not None and seconds * float(Fraction(rate)) < 1:
+        return f"{text}:eof_action=pass"
+    return text
+
+
+def _least(video: Video) -> int | None:
+    """The shorter side after crop and scale; None where it is not said in plain numbers."""
+    sides = (video.scale or video.crop or "").replace("x", ":").split(":")[:2]
+    return min(map(int, sides)) if len(sides) == 2 and all(map(str.isdecimal, sides)) else None
+
+
+def own_filters(items: tuple[str, ...], field: str, kind: str) -> list[Graph]:
+    """Check the filters that the job gives, one item after the other."""
+    graphs = []
+    for place, text in enumerate(items):
+        try:
+            graphs.append(read_graph(text, kind))
+        except ValueError as exc:
+            raise InvalidArgument(f"{field}[{place}]", f"{field}[{place}]: {exc}.") from exc
+    return graphs
+
+
+def _crop(crop: str) -> str:
+    keys = ("w", "h", "x", "y")
+    return "crop=" + ":".join(f"{key}={n}" for key, n in zip(keys, crop.split(":"), strict=False))
+
+
+def _scale(scale: str) -> str:
+    if scale.endswith("%"):
+        factor = number_text(int(scale[:-1]) / 200)
+        return f"scale=w=trunc(iw*{factor})*2:h=trunc(ih*{factor})*2"
+    width, height = scale.replace("x", ":").split(":")
+    for side in (width, height):
+        if int(side) > MAX_SIDE:
+            raise InvalidArgument("video.scale", f"{side} is more than {MAX_SIDE} pixels.")
+    return f"scale=w={width}:h={height}"
+
+
+def playable_pix_fmt(video: Video, encoder: str, source: str | None) -> str | None:
+    """Return the pixel format to force where the source's would not play, else None.
+
+    An ffprobe without the input's decoder does not know it: then it is forced, too.
+    """
+    if encoder not in _PLAYS_AS_420 or video.pix_fmt or video.profile:
+        return None
+    return None if source in ("yuv420p", "yuvj420p") else "yuv420p"

@@ -1,0 +1,108 @@
+"""The words that a file carries of itself as a whole: artist, album, comment, keys of one's own."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ffremote.spec import JobSpec
+
+from .media_info import MediaFacts
+
+# in these the words belong to a stream; FFmpeg leaves them behind on the way to other containers
+_IN_STREAMS = frozenset({"ogg"})
+WITHOUT = frozenset({"apng", "ass", "gif", "image2", "png_pipe", "srt", "webp_pipe", "webvtt"})
+_IN_PACKETS = frozenset({"flv", "live_flv"})
+_MAX_TAGS, _MAX_NAME, _MAX_NAMED = 64, 40, 6
+_USE_METADATA_TAGS = frozenset({"mp4", "mov", "m4a", "m4v", "m4b", "m4r"})
+_SOUND = frozenset({"mp3", "m4a", "aac", "wav", "flac", "ogg", "oga", "opus", "aiff", "wma", "ac3"})
+# what programs write of themselves, and what the result says anew of itself
+_TECHNICAL = re.compile(
+    r"encoder|encoded_by|encoding.*|software|tool|hw|.*_brands?|minor_version|vendor_id|handler_name|"
+    r"creation_?(?:time|date)|duration|totalduration|language|timecode|tlen|bps|number_of_.*|"
+    r"_statistics.*|variant_bitrate|itun.*|gapless.*|replaygain_.*|id3v2_priv.*|avlg|umid|"
+    r"coding_history|time_reference|service_(?:name|provider)|com\.android.*|"
+    r"com\.apple\.quicktime\.(?:software|creationdate)|"
+    r"isvbr|device\w*template|wmfsdk\w*|wm/(?:enc|wmad|media|provider|unique).*|"
+    # of FLV's own header
+    r"metadatacreator|canseektoend|has(?:video|audio|metadata|keyframes|cuepoints)|"
+    r"(?:audio|video)(?:codecid|datarate|samplerate|samplesize|channels|size)|"
+    r"last(?:timestamp|keyframe\w*)|datasize|filesize|stereo|width|height|framerate"
+)
+# other names of the same; what one of them says is kept where another of them is
+_GROUPS = (
+    ("date", "year", "tyer", "tdrc", "tdor", "originaldate", "originalyear", "wm/year"),
+    ("album", "product", "wm/albumtitle"),
+    ("comment", "description", "synopsis", "comments"),
+    ("title", "service_name"),
+    ("artist", "author", "iart"),
+    ("track", "tracknumber", "tracktotal", "totaltracks", "iprt"),
+    ("disc", "discnumber", "disctotal", "totaldiscs", "tpos"),
+    ("publisher", "organization", "label"),
+    ("lyrics", "unsyncedlyrics"),
+    ("album_artist", "albumartist"),
+    ("location", "com.apple.quicktime.location.iso6709"),
+)
+_SAME = {name: group[0] for group in _GROUPS for name in group}
+_OF_LANGUAGE = re.compile(r"-[a-z]{3}(?:-[a-z]{2})?$", re.IGNORECASE)
+
+
+def question(demuxer: str) -> list[str]:
+    """Return ffprobe's options that ask for all tags of a file of this format, cheaply."""
+    tags = "stream_tags" if demuxer in _IN_STREAMS else "format_tags"
+    header = [] if demuxer in _IN_PACKETS else ["-nofind_stream_info"]
+    return [*header, "-show_entries", tags]
+
+
+def names_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of ffprobe's JSON, bounded; the words themselves are a stranger's."""
+    tags = answer.get("format", {}).get("tags")
+    if not tags:
+        tags = next((s["tags"] for s in answer.get("streams", ()) if s.get("tags")), {})
+    names = (str(name)[:_MAX_NAME] for name, text in tags.items() if str(text).strip())
+    return tuple(name for name in names if name.isprintable())[:_MAX_TAGS]
+
+
+def keeping(facts: MediaFacts, muxer: str) -> list[str]:
+    """Return the options that carry an Ogg's words over to containers of other kinds."""
+    sound = facts.of_kind("audio")
+    if facts.format not in _IN_STREAMS or not sound or muxer in ("ogg", "oga", "ogv", "opus"):
+        return []
+    return ["-map_metadata", f"0:s:{sound[0].index}"]
+
+
+def lost_labels(spec: JobSpec, facts: MediaFacts, made: MediaFacts, name: str) -> list[str]:
+    """Warn of the words of the input as a whole that the result lacks."""
+    if made.format in WITHOUT:
+        return []
+    kept = {_plain(each) for each in (*made.labels, *(spec.metadata or {}))}
+    if made.format == "mpegts":
+        kept.add("title")  # it became the name of the program
+    lost = [each for each in facts.labels if _matters(each) and _plain(each) not in kept]
+    named = sorted({each.lower() for each in lost})
+    if not named:
+        return []
+    return [f"{_listed(named)} lost: {name} does not keep {_them(named)}; {_keeper(name)}."]
+
+
+def _matters(name: str) -> bool:
+    return _TECHNICAL.fullmatch(name.lower()) is None
+
+
+def _plain(name: str) -> str:
+    short = _OF_LANGUAGE.sub("", name.lower())
+    return _SAME.get(short, short)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
+    return f"The tag {shown} is" if len(names) == 1 else f"The tags {shown} are"
+
+
+def _them(names: Iterable[str]) -> str:
+    return "it" if len(list(names)) == 1 else "them"
+
+
+def _keeper(name: str) -> str:
+    if name in _USE_METADATA_TAGS:
+        return '`--extra-args "-movflags +faststart+use_metadata_tags"` (`extra_args`) or mkv does'
+    return "mp3, flac and mka do" if name in _SOUND else "mkv does"

@@ -1,0 +1,134 @@
+"""What a result should be, from what the input claims and what the job does to it."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from ffremote.spec import JobSpec
+
+from ..model.claimed_duration import Claim, basis, claim, is_plausible
+from ..model.media_info import MediaFacts
+from ..model.plan import Expected
+from ..policy.filtergraph import Filter, Graph
+from ..policy.options import Option
+from ..streams.selection import Selection
+
+# after these the length of the output can no longer be foretold from the input's
+_LENGTH_CHANGERS = frozenset(
+    {"acrossfade", "apad", "aselect", "asetrate", "atrim", "decimate", "dejudder", "detelecine"}
+    | {"fieldmatch", "framestep", "mpdecimate", "pullup", "repeatfields", "select"}
+    | {"silenceremove", "telecine", "thumbnail", "tile", "tinterlace", "tpad", "trim", "zoompan"}
+)
+# these end the output before the input
+_ENDING_FILTERS = frozenset({"atrim", "thumbnail", "trim"})
+_ENDING_PARAMS = frozenset(
+    {("shortest", "1"), ("shortest", "true"), ("eof_action", "endall"), ("eof_action", "1")}
+    | {("duration", "shortest"), ("duration", "1"), ("duration", "first"), ("duration", "2")}
+)
+_CUTTERS = frozenset({"frames", "vframes", "aframes", "dframes", "shortest", "ss", "t", "to"})
+_NO_STRETCH = re.compile(r"\(?(?:PTS|T)-START(?:PTS|T)\)?", re.ASCII)
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+_FASTER = re.compile(rf".*/{_NUMBER}", re.ASCII)
+_SLOWER = re.compile(rf"{_NUMBER}\*.*|.*\*{_NUMBER}", re.ASCII)
+
+
+def stretch_of_input(spec: JobSpec) -> tuple[float, float | None]:
+    """Return where reading starts and how long it goes on, as the job says.
+
+    A start past the end that the input claims is tried all the same: the claim may be false, and
+    an empty result is refused by the verification.
+    """
+    part = spec.input
+    start = (part.start if part else None) or 0.0
+    length = part.duration if part else None
+    if part and part.end is not None:
+        length = part.end - start
+    return start, length
+
+
+def expect(
+    spec: JobSpec,
+    facts: MediaFacts,
+    selection: Selection,
+    graphs: Mapping[str, Sequence[Graph]],
+    options: Sequence[Option],
+) -> Expected:
+    """Foretell the result."""
+    part = stretch_of_input(spec)
+    cut = any(option.name in _CUTTERS for option in options)
+    lengths: list[float | None] = []
+    ends: list[float | None] = []
+    for stream in selection.streams:
+        is_cover = stream.index in selection.covers  # which lasts as long as the rest, or no time
+        claimed = None if stream.kind == "subtitle" or is_cover or cut else claim(facts, stream)
+        factor = _factor(graphs.get(stream.kind, ()))
+        length, end = _taken(claimed, factor, part)
+        lengths.append(length)
+        if stream.kind != "subtitle" and not is_cover:
+            ends.append(end)
+    known = [end for end in ends if end is not None]
+    duration = max(known) if known and len(known) == len(ends) else None
+    return Expected(
+        duration,
+        tuple(stream.kind for stream in selection.streams),
+        lengths=tuple(lengths),
+        indexes=tuple(stream.index for stream in selection.streams),
+        basis=basis(facts),
+        is_plausible=duration is None or is_plausible(facts, duration),
+        reads_to_end=part[1] is None and not cut and not _ends_early(graphs),
+        start=part[0],
+        input_bytes=facts.bytes,
+        is_declared=facts.declared is not None,
+        breaks_off=facts.breaks_off,
+        demuxer=facts.format,
+    )
+
+
+def _taken(
+    claimed: Claim | None, factor: float | None, part: tuple[float, float | None]
+) -> tuple[float | None, float | None]:
+    """The length that a stream should have in the result, and the time at which it ends there."""
+    if claimed is None or factor is None:
+        return None, None
+    start, length = part
+    end = claimed.end if length is None else min(claimed.end, start + length)
+    begin = max(claimed.begin, start)
+    own_length = max(0.0, end - begin) * factor if claimed.is_own else None
+    return own_length, max(0.0, end - start) * factor
+
+
+def _ends_early(graphs: Mapping[str, Sequence[Graph]]) -> bool:
+    filters = [each for several in graphs.values() for graph in several for each in graph.filters]
+    return any(
+        each.name in _ENDING_FILTERS or not _ENDING_PARAMS.isdisjoint(each.params)
+        for each in filters
+    )
+
+
+def keeps_length(graphs: Sequence[Graph]) -> bool:
+    """Whether what is filtered lasts as long as it would unfiltered."""
+    return _factor(graphs) == 1.0
+
+
+def _factor(graphs: Sequence[Graph]) -> float | None:
+    """The factor between the input's length and the output's; None when it is unknown."""
+    filters = [each for graph in graphs for each in graph.filters]
+    if any(each.name in _LENGTH_CHANGERS for each in filters):
+        return None
+    factors = [_stretch(each) for each in filters]
+    known = [factor for factor in factors if factor is not None]
+    return math.prod(known) if len(known) == len(factors) else None
+
+
+def _stretch(each: Filter) -> float | None:
+    params = dict(each.params)
+    if each.name in ("atempo", "rubberband"):
+        return 1 / float(params.get("tempo", "1"))
+    if each.name not in ("setpts", "asetpts"):
+        return 1.0
+    expression = params["expr"].replace(" ", "")
+    if match := _FASTER.fullmatch(expression):
+        return 1 / float(match[1])
+    if match := _SLOWER.fullmatch(expression):
+        return float(match[1] or match[2])
+    return 1.0 if _NO_STRETCH.fullmatch(expression) or expression == "PTS" else None

@@ -1,0 +1,34 @@
+"""Which frames are doubled or dropped, where FFmpeg's own choice by muxer would be wrong."""
+
+from collections.abc import Sequence
+
+from ..formats.decision import Choice
+from ..formats.encoders import COPY
+from ..model.media_info import MediaFacts
+from ..policy.filtergraph import Graph
+from .expected import keeps_length
+
+TIMING = ("fps_mode", "r", "fpsmax")
+"""Options that decide which frames both passes see."""
+_ANIMATIONS = frozenset({"apng", "gif"})
+_CONSTANT_MUXERS = frozenset({"dv", "mpeg", "mxf", "vob"})
+
+
+def frame_timing(
+    choice: Choice, facts: MediaFacts, graphs: Sequence[Graph], *, twice: bool
+) -> list[str]:
+    """Return the option that decides it, or nothing.
+
+    Both of two passes must see the same frames. The last picture of an animation may last for
+    seconds, and most muxers forget how long, so there it is repeated until its time is over.
+    """
+    given = {option.name for option in choice.options}
+    if "fps_mode" in given or choice.video_encoder in (None, COPY):
+        return []
+    becomes_film = choice.video_encoder not in _ANIMATIONS and not choice.container.is_image
+    if facts.format in _ANIMATIONS and becomes_film and keeps_length(graphs):
+        return ["-fps_mode:v", "cfr"]
+    if not twice:
+        return []
+    constant = not given.isdisjoint(TIMING) or choice.container.muxer in _CONSTANT_MUXERS
+    return ["-fps_mode:v", "cfr" if constant else "vfr"]

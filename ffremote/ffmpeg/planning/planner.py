@@ -1,0 +1,139 @@
+"""From a job and what its input holds to the command lines; pure."""
+
+import re
+from dataclasses import replace
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec
+from ffremote.states import FailureReason
+
+from ..formats.decision import Choice, decide
+from ..formats.encoders import COPY
+from ..model import devices
+from ..model.capabilities import Capabilities
+from ..model.failure import refuse
+from ..model.limits import Limits
+from ..model.media_info import MediaFacts
+from ..model.plan import Plan
+from ..streams.alpha import as_read, lost_alpha
+from ..streams.decodable import passed_over
+from ..streams.left_out import leftovers, lost_captions
+from ..streams.selection import Selection, select
+from .command import Writer
+
+_HINT = "GET /api/v1/capabilities shows what works on this server."
+_ATTEMPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}", re.ASCII)
+
+
+def plan(
+    spec: JobSpec,
+    facts: MediaFacts,
+    capabilities: Capabilities,
+    limits: Limits,
+    *,
+    attempt: str,
+) -> Plan:
+    """Write the command lines of a claimed job; see `write_plan`.
+
+    What the front desk should have refused, and let pass because it knew another FFmpeg, is a
+    failure of the job here: everything that is raised is a TranscodeError.
+    """
+    try:
+        writer = _writer(spec, facts, capabilities, limits, attempt=attempt)
+        lost = [
+            *leftovers(writer.choice, writer.facts, writer.selection),
+            *lost_captions(writer.choice, writer.selection.films, capabilities.version),
+            *lost_alpha(writer.choice, writer.selection.films),
+            *passed_over(writer.choice, facts, writer.selection.streams, capabilities),
+        ]
+        planned = writer.write()
+        video, encoders = writer.spec.video_options, writer.choice.encoders
+        return replace(
+            planned,
+            warnings=(*planned.warnings, *lost, *devices.remarks(encoders, video, limits)),
+            uses_devices=devices.used_by(encoders, video, limits),
+        )
+    except InvalidArgument as exc:
+        raise refuse(_reason(exc.field), exc.message, _HINT) from exc
+
+
+def _reason(field: str) -> FailureReason:
+    if field.startswith(("video.filters", "audio.filters", "subtitles.mode")):
+        return FailureReason.BAD_FILTER
+    if field.endswith((".codec", ".hardware")):
+        return FailureReason.ENCODER_UNAVAILABLE
+    return FailureReason.UNKNOWN
+
+
+def write_plan(
+    spec: JobSpec,
+    facts: MediaFacts,
+    capabilities: Capabilities,
+    limits: Limits,
+    *,
+    attempt: str,
+) -> Plan:
+    """Write the command lines for a job whose input is `input` beside the directory `attempt`.
+
+    FFmpeg will run in the job's directory, which it may only read; all that it writes lies under
+    `attempt`. Raises InvalidArgument for what no input could make right, TranscodeError for what
+    this input does not allow.
+    """
+    return _writer(spec, facts, capabilities, limits, attempt=attempt).write()
+
+
+def _writer(
+    spec: JobSpec,
+    facts: MediaFacts,
+    capabilities: Capabilities,
+    limits: Limits,
+    *,
+    attempt: str,
+) -> Writer:
+    assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
+    choice = decide(spec, capabilities)
+    _check_limits(facts, limits)
+    choice = _in_utf8(choice, facts)
+    facts = as_read(facts, choice, capabilities)
+    selection = select(choice, facts, capabilities)
+    _check_decoders(selection, choice, capabilities)
+    return Writer(choice, facts, capabilities, limits, attempt, selection)
+
+
+def _in_utf8(choice: Choice, facts: MediaFacts) -> Choice:
+    """Copied subtitles would keep their charset, which no container but a text file can say."""
+    encoder = {"subrip": "srt", "ass": "ass", "webvtt": "webvtt"}
+    if facts.charset is None or choice.subtitle_encoder not in (None, COPY):
+        return choice
+    codec = facts.streams[0].codec
+    container = choice.container
+    fitting = encoder.get(codec) if container.takes("subtitle", codec) else container.subtitle
+    return replace(choice, subtitle_encoder=fitting)
+
+
+def _check_limits(facts: MediaFacts, limits: Limits) -> None:
+    over: str | None = None
+    if len(facts.streams) > limits.max_streams:
+        over = f"{len(facts.streams)} streams; {limits.max_streams} is the most"
+    pixels = max(((s.width or 0) * (s.height or 0) for s in facts.streams), default=0)
+    if pixels > limits.max_pixels:
+        over = f"{pixels} pixels a picture; {limits.max_pixels} is the most"
+    if over:
+        raise refuse(
+            FailureReason.RESOURCE_LIMIT,
+            f"The input has {over}.",
+            "The operator can raise the limit.",
+        )
+
+
+def _check_decoders(selection: Selection, choice: Choice, capabilities: Capabilities) -> None:
+    encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
+    for stream in selection.streams:
+        if stream.index in selection.covers:
+            continue
+        if encoders.get(stream.kind, COPY) != COPY and stream.codec not in capabilities.decoders:
+            raise refuse(
+                FailureReason.UNSUPPORTED_INPUT,
+                f"The {stream.kind} codec {stream.codec} cannot be decoded here.",
+                "Copy that stream (codec copy), or ask for a server whose FFmpeg decodes it.",
+            )

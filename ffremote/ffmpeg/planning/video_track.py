@@ -1,0 +1,113 @@
+"""The pictures of one job: their filters, and the options of their encoder."""
+
+from dataclasses import dataclass
+
+from ffremote.spec import Video
+
+from ..formats import video as pictures
+from ..formats.decision import Choice
+from ..formats.encoders import COPY
+from ..formats.even_sides import fitting_size
+from ..formats.frame_size import shown_size, size_after
+from ..formats.hdr import mastering_params, naming
+from ..formats.web_video import MOST_FPS, NOTHING, STILLS, Promise, promise
+from ..model.capabilities import Capabilities
+from ..model.media_info import MediaFacts, Stream
+from ..policy.filtergraph import Graph, read_graph
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What a command line says of pictures, and what is to be said to the client."""
+
+    graphs: tuple[Graph, ...] = ()
+    argv: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def settle(
+    choice: Choice, facts: MediaFacts, source: Stream | None, capabilities: Capabilities
+) -> Pictures:
+    """Settle filters and options for `source`, the chosen video stream; None where there is none.
+
+    Raises InvalidArgument for options that the encoder does not take, TranscodeError for pictures
+    that cannot become what a preset promises.
+    """
+    encoder = choice.video_encoder
+    if source is None or encoder is None:
+        return Pictures()
+    if encoder == COPY:
+        return Pictures(argv=_still(choice, ["-c:v", COPY]))
+    video = choice.spec.video_options or Video()
+    pix_fmt, argv, warnings = _pixels(video, encoder, source)
+    promised = promise(choice.spec, encoder, pix_fmt, source, capabilities)
+    graphs = _filters(choice, facts, source, promised, capabilities.version)
+    # zscale takes even sizes only, as many encoders do
+    fitted, said = fitting_size(
+        graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(promised.to_sdr)
+    )
+    graphs += [*fitted, *promised.to_sdr]
+    made = size_after(graphs, shown_size(source))
+    if promised.is_square and (None in (made.width, made.height) or made.shape != 1):
+        graphs.append(read_graph("setsar=sar=1"))
+    graphs += naming(choice.options)
+    graphs += pictures.palette(graphs) if encoder == "gif" else []
+    options, more = pictures.encoding(video, encoder)
+    argv = [*options, *argv, *promised.argv, *_rate_bound(promised, encoder, source)]
+    if encoder == "libx265" and not promised.to_sdr:
+        argv += mastering_params(source)
+    return Pictures(
+        tuple(graphs),
+        _still(choice, argv),
+        (*more, *warnings, *promised.warnings, *said),
+    )
+
+
+def _pixels(video: Video, encoder: str, source: Stream) -> tuple[str | None, list[str], list[str]]:
+    """Return the pixel format if it is settled, the option that forces it, and what to say."""
+    forced = pictures.playable_pix_fmt(video, encoder, source.pix_fmt)
+    if forced:
+        warning = (
+            f"{source.pix_fmt or 'An unknown pixel format'} is encoded as {forced}, which plays"
+            " everywhere; set video.pix_fmt to choose."
+        )
+        return forced, ["-pix_fmt", forced], [warning]
+    if encoder == "wrapped_avframe" and not video.pix_fmt:
+        return "yuv420p", ["-pix_fmt", "yuv420p"], []
+    return video.pix_fmt, [], []
+
+
+def _filters(
+    choice: Choice, facts: MediaFacts, source: Stream, promised: Promise, version: str
+) -> list[Graph]:
+    spec = choice.spec
+    graphs = pictures.chain(
+        spec.video_options or Video(),
+        promised=promised,
+        seconds=_seconds(facts, source),
+        known_side=min(source.width, source.height) if source.width and source.height else None,
+        pix_fmt=source.pix_fmt,
+        version=version,
+    )
+    if spec.thumbnail and spec.thumbnail.width:
+        graphs += pictures.chain(Video(scale=f"{spec.thumbnail.width}:-2"))
+    return graphs
+
+
+def _seconds(facts: MediaFacts, source: Stream) -> float | None:
+    """Return how long the pictures last; a still is nothing, a bare stream may be one picture."""
+    if source.is_picture:
+        return 0.0
+    seconds = source.duration if source.duration is not None else facts.duration
+    return 0.0 if seconds is None and not facts.format.startswith("mov") else seconds
+
+
+def _rate_bound(promised: Promise, encoder: str, source: Stream) -> list[str]:
+    """Bound the rate that encoders are told: time stamps of 1/90000 s are no 90000 pictures."""
+    if promised is NOTHING or encoder in STILLS or (source.base_fps or 0) <= MOST_FPS * 4:
+        return []
+    return ["-fpsmax:v", str(MOST_FPS)]
+
+
+def _still(choice: Choice, argv: list[str]) -> tuple[str, ...]:
+    return (*argv, *(("-frames:v", "1") if choice.container.is_image else ()))

@@ -1,0 +1,173 @@
+"""Further FFmpeg options of a job (`extra_args`): each one allowed, its place and value checked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ffremote.errors import InvalidArgument
+from ffremote.spec.types import STREAM_MAP
+
+from .encoder_params import read_params
+from .filtergraph import read_graph
+from .grammar import Rule, read_value
+from .tables import names, table
+
+MAX_VALUE = 2048
+_OPTION = re.compile(r"-([A-Za-z0-9][A-Za-z0-9_\-]{0,40})(?::([a-zA-Z0-9:#_.]{1,24}))?", re.ASCII)
+_SPECIFIER = re.compile(r"([vVas])(?::[0-9]{1,3})?|[0-9]{1,3}", re.ASCII)
+_MAP = re.compile(STREAM_MAP)
+_METADATA = re.compile(r"([A-Za-z][A-Za-z0-9_\- ]{0,63})=([^\x00-\x08\x0b-\x1f\x7f]{0,1024})")
+_METADATA_PLACE = re.compile(r"s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|g", re.ASCII)
+# names that FFmpeg dropped, by the one that every version from 5.1 on has
+_RENAMED = {"vsync": "fps_mode", "channel_layout": "ch_layout"}
+_OURS = {
+    "i": "the input is the uploaded file",
+    "f": "use `container`",
+    "y": "the server names the output",
+    "n": "the server names the output",
+    "threads": "the server sets the threads",
+    "filter_complex": "use `video.filters` and `audio.filters`",
+    "lavfi": "use `video.filters` and `audio.filters`",
+    "pass": "use `video.two_pass`",
+    "passlogfile": "use `video.two_pass`",
+    "progress": "the server reads the progress",
+    "hwaccel": "use `video.hardware`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One checked output option; `place` is its index in `extra_args`."""
+
+    name: str
+    specifier: str
+    value: str | None
+    place: int
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The words on the command line."""
+        name = f"-{self.name}:{self.specifier}" if self.specifier else f"-{self.name}"
+        return (name,) if self.value is None else (name, self.value)
+
+    @property
+    def field(self) -> str:
+        """Where it stands in the job JSON."""
+        return f"extra_args[{self.place}]"
+
+
+def read_options(words: Sequence[str]) -> tuple[Option, ...]:
+    """Check `extra_args`; raise InvalidArgument that names the wrong word.
+
+    A value is whatever follows an option that takes one, so that no word is left over that FFmpeg
+    would take for an output file.
+    """
+    found: list[Option] = []
+    place = 0
+    while place < len(words):
+        name, specifier = _name(words, place)
+        rule = table("options")[name]["rule"]
+        if rule == ["none"]:
+            found.append(Option(name, specifier, None, place))
+            place += 1
+            continue
+        if place + 1 >= len(words):
+            raise InvalidArgument(f"extra_args[{place}]", f"The option -{name} needs a value.")
+        if name == "filter" and specifier:
+            rule = ["filter", specifier[0].lower()]
+        value = _value(name, rule, words[place + 1], place + 1)
+        found.append(Option(_RENAMED.get(name, name), specifier, value, place))
+        place += 2
+    _refuse_repeated(found)
+    return tuple(found)
+
+
+def _name(words: Sequence[str], place: int) -> tuple[str, str]:
+    word, field = words[place], f"extra_args[{place}]"
+    match = _OPTION.fullmatch(word)
+    if match is None:
+        raise InvalidArgument(
+            field,
+            f"{word[:60]!r} is no option; options begin with '-', the server names all files.",
+        )
+    name, specifier = match[1], match[2] or ""
+    if name not in table("options"):
+        why = _OURS.get(name, "GET /api/v1/capabilities lists those that are")
+        raise InvalidArgument(field, f"The option -{name} is not allowed: {why}.")
+    _check_place(name, specifier, field)
+    return name, specifier
+
+
+def _check_place(name: str, specifier: str, field: str) -> None:
+    if not specifier:
+        return
+    streams = table("options")[name]["on"]
+    if name == "metadata" and _METADATA_PLACE.fullmatch(specifier):
+        return
+    match = _SPECIFIER.fullmatch(specifier)
+    if match is None or not streams:
+        raise InvalidArgument(field, f"-{name} cannot be given for the streams {specifier!r}.")
+    if match[1] and match[1].lower() not in streams:
+        raise InvalidArgument(field, f"-{name} is no option of {specifier!r} streams.")
+
+
+def _value(name: str, rule: Rule, text: str, place: int) -> str:
+    try:
+        if len(text) > MAX_VALUE:
+            raise ValueError(f"{MAX_VALUE} characters at most")
+        return _SPECIAL[rule[0]](rule, text) if rule[0] in _SPECIAL else read_value(rule, text)
+    except ValueError as exc:
+        raise InvalidArgument(
+            f"extra_args[{place}]", f"-{name} cannot be {text[:60]!r}; it is {exc}."
+        ) from exc
+
+
+def _refuse_repeated(options: Sequence[Option]) -> None:
+    seen = set()
+    for option in options:
+        if option.name in ("map", "metadata"):
+            continue
+        if (option.name, option.specifier) in seen:
+            raise InvalidArgument(option.field, f"{option.argv[0]} is given twice.")
+        seen.add((option.name, option.specifier))
+
+
+def _codec(rule: Rule, text: str) -> str:
+    known = names("video_encoders") | names("audio_encoders") | names("subtitle_encoders")
+    families = table("encoders")["families"].keys() | table("encoders")["aliases"].keys()
+    if text != "copy" and text not in known | families:
+        raise ValueError("an encoder that GET /api/v1/capabilities lists, or copy")
+    return text
+
+
+def _graph(rule: Rule, text: str) -> str:
+    return str(read_graph(text, rule[1]))
+
+
+def _map(rule: Rule, text: str) -> str:
+    if not _MAP.fullmatch(text):
+        raise ValueError("a map of the one input, such as 0:v:0 or 0:a:1?")
+    return text
+
+
+def _metadata(rule: Rule, text: str) -> str:
+    if not _METADATA.fullmatch(text):
+        raise ValueError("key=value")
+    return text
+
+
+def _bitstream(rule: Rule, text: str) -> str:
+    for name in text.split(","):
+        if name not in names("bitstream_filters"):
+            raise ValueError(f"a list of {', '.join(sorted(names('bitstream_filters')))}")
+    return text
+
+
+_SPECIAL = {
+    "codec": _codec,
+    "filter": _graph,
+    "params": lambda rule, text: read_params(rule[1], text),
+    "map": _map,
+    "metadata": _metadata,
+    "bsf": _bitstream,
+}

@@ -1,0 +1,24 @@
+"""The allow-lists, read once from the JSON files beside the code."""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """Return the allow-list `name`: options, filters, params, codecs, containers or encoders."""
+    text = (
+        resources.files("ffremote.ffmpeg.policy")
+        .joinpath("tables", f"{name}.json")
+        .read_text("utf-8")
+    )
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@cache
+def names(key: str) -> frozenset[str]:
+    """Return one of the name lists of `codecs`: video_encoders, …, demuxers, decoders."""
+    return frozenset(table("codecs")[key])

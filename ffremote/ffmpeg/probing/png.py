@@ -1,0 +1,38 @@
+"""What a PNG says of its own pictures, for an ffprobe that has no decoder for it."""
+
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+from ..model.media_info import MediaFacts
+
+FORMATS = frozenset({"png_pipe", "apng"})
+_MARK = b"\x89PNG\r\n\x1a\n"
+_SIDES, _DEPTH, _COLOR = 16, 24, 25  # bytes of the first chunk, which must be IHDR
+_PIXELS = {
+    (0, 16): "gray16be",
+    (2, 8): "rgb24",
+    (2, 16): "rgb48be",
+    (4, 8): "ya8",
+    (4, 16): "ya16be",
+    (6, 8): "rgba",
+    (6, 16): "rgba64be",
+}
+
+
+def with_pixels(facts: MediaFacts, path: Path) -> MediaFacts:
+    """Return the facts with pixel format and size from the header, where ffprobe found none."""
+    with path.open("rb") as file:
+        head = file.read(_COLOR + 1)
+    if len(head) <= _COLOR or not head.startswith(_MARK):
+        return facts
+    color, depth = head[_COLOR], head[_DEPTH]
+    named = "pal8" if color == 3 else _PIXELS.get((color, depth), "gray")
+    width, height = struct.unpack_from(">II", head, _SIDES)
+    streams = [
+        replace(s, pix_fmt=named, width=s.width or width, height=s.height or height)
+        if s.pix_fmt in (None, "unknown")
+        else s
+        for s in facts.streams
+    ]
+    return replace(facts, streams=tuple(streams))

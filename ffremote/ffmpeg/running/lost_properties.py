@@ -1,0 +1,151 @@
+"""What a result no longer says of its streams, as warnings: it is compared with the input."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+from ffremote.spec import JobSpec
+
+from ..formats.encoders import COPY
+from ..formats.hdr import hdr_kind
+from ..formats.subtitles import BITMAP_SUBTITLES
+from ..model.media_info import MediaFacts, Stream
+from ..model.plan import Plan
+from ..model.tags import lost_labels
+
+_WITHOUT_METADATA = frozenset({"srt", "webvtt", "ass"})
+_IMMERSIVE = ("Stereo 3D", "Spherical Mapping")
+_ASPECT_TOLERANCE = 0.02
+Pairs = Sequence[tuple[Stream, Stream]]
+
+
+def lost_traits(spec: JobSpec, facts: MediaFacts, plan: Plan, made: MediaFacts) -> tuple[str, ...]:
+    """Return warnings about chapters, languages, marks and turns that the result has no more."""
+    name = plan.output.rpartition(".")[2]
+    if plan.demuxer or made.format in _WITHOUT_METADATA:
+        return ()  # a picture or a text is asked for without them
+    pairs = _pairs(facts, plan, made)
+    words = spec.extra_args or ()
+    found = []
+    if not spec.strip_metadata and "-map_chapters" not in words:
+        found += _chapters(spec, facts, made, name)
+    if not spec.strip_metadata and "-map_metadata" not in words:
+        found += _tags(pairs, name)
+        found += lost_labels(spec, facts, made, name)
+    found += _marks(pairs, name)
+    if _copies_films(plan):
+        found += _turns(pairs, name)
+    if not any(word.startswith("-disposition") for word in words):
+        found += _defaults(pairs, name)
+    found += _moved_subtitles(facts, pairs)
+    return tuple(found)
+
+
+def _pairs(facts: MediaFacts, plan: Plan, made: MediaFacts) -> Pairs:
+    """The streams of the input beside those of the result, kind by kind, covers left out."""
+    inputs = {stream.index: stream for stream in facts.streams}
+    chosen = [inputs[n] for n in plan.expected.indexes if n in inputs]
+    pairs: list[tuple[Stream, Stream]] = []
+    for kind in ("video", "audio", "subtitle"):
+        before = [s for s in chosen if s.kind == kind and not s.is_picture]
+        after = [s for s in made.of_kind(kind) if not s.is_picture]
+        pairs += zip(before, after, strict=False)
+    return pairs
+
+
+def _chapters(spec: JobSpec, facts: MediaFacts, made: MediaFacts, name: str) -> list[str]:
+    is_cut = spec.input is not None and (spec.input.start or spec.input.end or spec.input.duration)
+    if not facts.chapters or made.chapters or is_cut:
+        return []
+    return [f"The {facts.chapters} chapters were lost: {name} holds none; mp4, mkv and mp3 do."]
+
+
+def _tags(pairs: Pairs, name: str) -> list[str]:
+    found = []
+    for tag, what in (("language", "language"), ("title", "title"), ("timecode", "time code")):
+        lost = [a for a, b in pairs if a.tags.get(tag, "und") != "und" and tag not in b.tags]
+        if lost:
+            found.append(_named(f"The {what}", lost, f"{name} does not keep it; mkv does."))
+    return found
+
+
+def _marks(pairs: Pairs, name: str) -> list[str]:
+    checks: list[tuple[str, Callable[[Stream, Stream], bool], str]] = [
+        ("The mark `forced`", lambda a, b: a.is_forced and not b.is_forced, "mkv and mp4 keep it."),
+        ("The mark as 360° or 3D video", _is_flattened, "`--video-codec copy` into mkv keeps it."),
+        ("The mastering data of HDR", _is_unmastered, "`--video-codec copy` and libx265 keep it."),
+    ]
+    found = []
+    for what, is_lost, hint in checks:
+        lost = [a for a, b in pairs if is_lost(a, b)]
+        if lost:
+            found.append(_named(what, lost, f"{name} or its encoder does not keep it; {hint}"))
+    return found
+
+
+def _copies_films(plan: Plan) -> bool:
+    words = plan.passes[-1].argv
+    return any(w.startswith("-c:v") and x == COPY for w, x in pairwise(words))
+
+
+def _turns(pairs: Pairs, name: str) -> list[str]:
+    """Copies that are no longer turned; an encoder gets turned pictures."""
+    lost = [a for a, b in pairs if a.rotation and not b.rotation]
+    hint = f"{name} does not keep it; mp4 and mov do, and so does encoding."
+    return [_named("The turn of the picture", lost, hint)] if lost else []
+
+
+def _defaults(pairs: Pairs, name: str) -> list[str]:
+    """The mark by which players choose among several tracks; no mark means the first."""
+    lost = []
+    for kind in ("video", "audio"):
+        of_kind = [(a, b) for a, b in pairs if a.kind == kind]
+        marked = [place for place, (a, _) in enumerate(of_kind) if a.is_default]
+        still = [place for place, (_, b) in enumerate(of_kind) if b.is_default]
+        if marked and min(marked) != min(still, default=0):
+            lost.append(of_kind[min(marked)][0])
+    hint = f"{name} does not keep it; mkv and mp4 do."
+    return [_named("The mark `default`", lost, hint)] if lost else []
+
+
+def _is_flattened(before: Stream, after: Stream) -> bool:
+    return any(mark in before.side_data and mark not in after.side_data for mark in _IMMERSIVE)
+
+
+def _is_unmastered(before: Stream, after: Stream) -> bool:
+    """Whether HDR pictures, which a tone-mapped result has no more, lack what displays need."""
+    return hdr_kind(after) is not None and _is_mastered(before) and not _is_mastered(after)
+
+
+def _is_mastered(stream: Stream) -> bool:
+    return bool(stream.mastering_display) or "Mastering display metadata" in stream.side_data
+
+
+def _moved_subtitles(facts: MediaFacts, pairs: Pairs) -> list[str]:
+    """Subtitles that are pictures keep their places, though the film was cropped or padded."""
+    films = [(a, b) for a, b in pairs if a.kind == "video"]
+    drawn = [a for a, _ in pairs if a.codec in BITMAP_SUBTITLES]
+    if not films or not drawn:
+        return []
+    before, after = _aspect(films[0][0]), _aspect(films[0][1])
+    if before is None or after is None or abs(before / after - 1) <= _ASPECT_TOLERANCE:
+        return []
+    return [
+        _named(
+            "The place of picture subtitles",
+            drawn,
+            "the frame has another shape now; `--subtitles burn` (`subtitles.mode`) keeps it.",
+        )
+    ]
+
+
+def _aspect(stream: Stream) -> float | None:
+    if not stream.width or not stream.height:
+        return None
+    across, _, down = (stream.sample_aspect_ratio or "1:1").partition(":")
+    wide = stream.width * int(across or 1) / max(1, int(down or 1))
+    return stream.height / wide if (stream.rotation or 0) % 180 else wide / stream.height
+
+
+def _named(what: str, streams: Iterable[Stream], why: str) -> str:
+    numbers = ", ".join(str(stream.index) for stream in streams)
+    return f"{what} is lost (stream {numbers} of the input): {why}"

@@ -1,0 +1,201 @@
+"""The confinement of every FFmpeg that touches a stranger's bytes."""
+
+import logging
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ffremote.config import Settings
+from ffremote.errors import ConfigurationError
+
+from ..binaries import Binaries
+from ..model.devices import nodes, places
+from ..model.limits import Limits
+from .seccomp import calls_to_try, has_program
+from .seccomp import program as seccomp_program
+from .selftest import Breach, Untested, libraries_of, try_confinement
+
+log = logging.getLogger(__name__)
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+FONTS = Path(__file__).parent.with_name("fonts")
+FULL = "landlock+seccomp"
+LIMITS_ONLY = "limits"
+_LOADERS = ("lib64/ld-linux*", "lib/ld-linux*", "lib/ld-musl*", "lib/*/ld-linux*")
+# the loader's cache of library places, fonts for burned-in subtitles, and what x265 must know of
+# the processors: without it, its threads were seen to wait for each other for ever
+_READABLE = (
+    *("/proc/self/status", "/sys/devices/system/cpu", "/sys/devices/system/node"),
+    *("/etc/ld.so.cache", "/etc/fonts", "/usr/share/fonts", "/usr/share/fontconfig"),
+    *("/usr/local/share/fonts", "/usr/local/etc/fonts", str(FONTS)),
+)
+_OPEN_FILES = 128
+_PROCESSES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """How FFmpeg is started; `name` is what people see: landlock+seccomp, …, limits, off."""
+
+    name: str
+    limits: Limits
+    libraries: tuple[str, ...] = ()
+    loaders: tuple[str, ...] = ()
+    log_unlisted: bool = False
+    """Whether the kernel logs the system calls that no FFmpeg was seen to make."""
+
+    def command(
+        self,
+        program: Path,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        writable: str | None,
+        devices: bool = False,
+    ) -> list[str]:
+        """Return the argument list that starts `program` so that it sees `cwd` alone.
+
+        Of it, only the directory `writable` may be written, and nothing when that is None. Call it
+        in the process that will start the program: its death will be the program's. With `devices`
+        it may use those that the operator admits; its address space is not limited then, because
+        drivers reserve much more than they use.
+        """
+        if self.name == "off":
+            return [str(program), *argv]
+        return [
+            *(sys.executable, "-I", "-S", str(LAUNCHER), "--parent", str(os.getpid())),
+            *(() if devices else ("--memory", str(self.limits.max_memory_bytes))),
+            *("--file-size", str(room_for_output(self.limits, cwd))),
+            *("--open-files", str(_OPEN_FILES), "--processes", str(_PROCESSES)),
+            *self._landlock(program, cwd, writable),
+            *(self._devices() if devices and "landlock" in self.name else ()),
+            *self._seccomp(),
+            *("--", str(program), *argv),
+        ]
+
+    def _landlock(self, program: Path, cwd: Path, writable: str | None) -> list[str]:
+        if "landlock" not in self.name:
+            return []
+        words = ["--landlock", "1", "--read", str(cwd), "--device", "/dev/null"]
+        for path in (*_READABLE, *self.libraries):
+            words += ["--read", path]
+        for path in (str(program), *self.loaders):
+            words += ["--execute", path]
+        if writable is not None:
+            words += ["--write", str(cwd / writable)]
+        return words
+
+    def _devices(self) -> list[str]:
+        words = [word for path in nodes(self.limits.devices) for word in ("--hardware", path)]
+        return words + [word for path in places() for word in ("--read", path)]
+
+    def _seccomp(self) -> list[str]:
+        if "seccomp" not in self.name:
+            return []
+        program = seccomp_program(platform.machine(), log_unlisted=self.log_unlisted)
+        assert program is not None, platform.machine()  # `sandbox_named` has seen to it
+        return ["--seccomp", program.hex()]
+
+    def environ(self, writable: str) -> dict[str, str]:
+        """Return the whole environment of FFmpeg: nothing of ours."""
+        return {
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "HOME": writable,
+            "TMPDIR": writable,
+            "FONTCONFIG_FILE": str(FONTS / "fonts.conf"),
+            "AV_LOG_FORCE_NOCOLOR": "1",
+            "MALLOC_ARENA_MAX": "2",
+        }
+
+
+def room_for_output(limits: Limits, cwd: Path) -> int:
+    """Return how long a file may become: at most the limit, and the disk keeps its reserve."""
+    free = shutil.disk_usage(cwd).free
+    return min(limits.max_output_bytes, max(0, free - limits.min_free_bytes))
+
+
+def choose_sandbox(settings: Settings, binaries: Binaries) -> Sandbox:
+    """Return the strongest confinement that works here, proven by trying to break out of it.
+
+    A weaker one than Landlock with seccomp is logged as a warning, and none with
+    `FFREMOTE_SANDBOX=off`. Raises ConfigurationError where `required` asks for more than there is,
+    and where a test came to no end: what could not be tested is not taken for missing.
+    """
+    if settings.sandbox == "off":
+        log.warning("FFmpeg runs without confinement: FFREMOTE_SANDBOX=off")
+        return sandbox_named("off", settings, binaries)
+    why = "this system has neither Landlock nor seccomp"
+    for name in _modes():
+        sandbox = sandbox_named(name, settings, binaries)
+        fault = _fault(sandbox, binaries)
+        if fault is None:
+            break
+        why = f"{name}: {fault}" if name == _modes()[0] else why
+    else:
+        sandbox = sandbox_named(LIMITS_ONLY, settings, binaries)
+    if sandbox.name != FULL:
+        if settings.sandbox == "required":
+            raise ConfigurationError(
+                f"FFREMOTE_SANDBOX=required, but only {sandbox.name} works here ({why})."
+            )
+        log.warning("FFmpeg is confined by %s only (%s)%s", sandbox.name, why, _gap(sandbox.name))
+    return sandbox
+
+
+def sandbox_named(name: str, settings: Settings, binaries: Binaries) -> Sandbox:
+    """Return the confinement that another process of ours has chosen and proven.
+
+    Raises ConfigurationError when this process cannot install all of it.
+    """
+    if name not in (*_modes(), LIMITS_ONLY, "off"):
+        raise ConfigurationError(f"The confinement {name!r} cannot be installed on this machine.")
+    found = [
+        path for program in (binaries.ffmpeg, binaries.ffprobe) for path in libraries_of(program)
+    ]
+    loaders = [str(path) for pattern in _LOADERS for path in Path("/").glob(pattern)]
+    return Sandbox(
+        name,
+        Limits.from_settings(settings),
+        tuple(dict.fromkeys(found)),
+        tuple(loaders),
+        log_unlisted=settings.sandbox_log,
+    )
+
+
+def _modes() -> tuple[str, ...]:
+    """The confinements that this machine could have, the strongest first."""
+    if sys.platform != "linux":
+        return ()
+    return (FULL, "landlock", "seccomp") if has_program(platform.machine()) else ("landlock",)
+
+
+def _fault(sandbox: Sandbox, binaries: Binaries) -> str | None:
+    """Say what is wrong with a confinement; raise ConfigurationError when that stays unknown."""
+    python = Path(sys.executable).resolve()
+    libraries = (*sandbox.libraries, sys.base_prefix, *libraries_of(python))
+    for_python = replace(sandbox, libraries=libraries)
+    try:
+        try_confinement(sandbox, for_python, binaries, calls_to_try(platform.machine()))
+    except Breach as exc:
+        return str(exc)
+    except Untested as exc:
+        raise ConfigurationError(
+            f"The confinement of FFmpeg ({sandbox.name}) could not be tested, so nothing is"
+            f" started: {exc}. Start again when the machine is less busy; FFREMOTE_SANDBOX=off runs"
+            " FFmpeg without it."
+        ) from exc
+    return None
+
+
+def _gap(name: str) -> str:
+    """What a weaker confinement leaves open."""
+    if "landlock" in name:
+        return ": it can use system calls that it does not need"
+    files = "it can open every file that this user can"
+    files += "" if "seccomp" in name else ", and every socket"
+    return f": {files}; take jobs from people you trust"

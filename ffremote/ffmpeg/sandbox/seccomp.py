@@ -1,0 +1,151 @@
+"""The filter of system calls for FFmpeg, as a BPF program; pure.
+
+A deny-list over what codecs never need: sockets, new processes, other processes, mounts, modes and
+owners of files, kernel facilities. What a kernel newer than our table adds is denied as a whole.
+Landlock guards the files; this closes what Landlock has no word for, and what it learned late:
+truncating (version 3), signals to other processes (version 6). The table also names the calls that
+the FFmpegs which we tried make; with `log_unlisted` the kernel logs every other one.
+"""
+
+import errno
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+from ..policy.tables import table
+
+OWN_PID = 0x7FFFFF01
+"""Stands in the program for the pid of the process to confine; the launcher writes its own in."""
+
+_ALLOW = 0x7FFF0000
+_LOG = 0x7FFC0000
+_KILL = 0x80000000
+_ERRNO = 0x00050000
+_LOAD, _AND, _EQUAL, _AT_LEAST, _BITS, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+_NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
+_CLONE_THREAD = 0x00010000
+_X32 = 0x40000000
+_CONDITIONAL = ("tgkill", "prlimit64", "clone", "open", "openat", "fcntl", "ioctl", "prctl")
+_ABSENT = ("clone3", "openat2")  # glibc falls back to calls whose flags a filter can read
+_O_RDONLY, _O_ACCMODE, _O_TRUNC, _O_ASYNC = 0, 3, 0x200, 0x2000
+_F_SETFL = 4
+# whom a file's signals go to, and which; leases and notes of changes, which are signals too
+_FCNTL = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15, "F_SETLEASE": 1024, "F_NOTIFY": 1026}
+# the same by ioctl, and what puts words into a terminal
+_IOCTL = {"FIOASYNC": 0x5452, "FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
+_IOCTL |= {"TIOCSTI": 0x5412, "TIOCLINUX": 0x541C}
+# what unties a process from its parent, opens it to others, or changes what it may become
+_PRCTL = {"PR_SET_PDEATHSIG": 1, "PR_SET_DUMPABLE": 4, "PR_SET_KEEPCAPS": 8}
+_PRCTL |= {"PR_SET_SECUREBITS": 28, "PR_SET_MM": 35, "PR_CAP_AMBIENT": 47, "PR_SCHED_CORE": 62}
+_PRCTL |= {"PR_SET_PTRACER": 0x59616D61}
+
+Instruction = tuple[int, int, int, int]
+_PASS: Instruction = (_RETURN, 0, 0, _ALLOW)
+_REFUSE: Instruction = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
+
+
+def program(machine: str, *, log_unlisted: bool = False) -> bytes | None:
+    """Return the BPF program for a machine (`platform.machine()`), or None for one unknown."""
+    known: dict[str, Any] | None = table("syscalls").get(machine)
+    if known is None:
+        return None
+    numbers: dict[str, int] = known["numbers"]
+    steps: list[Instruction] = [
+        (_LOAD, 0, 0, _ARCH),
+        (_EQUAL, 1, 0, known["audit"]),
+        (_RETURN, 0, 0, _KILL),  # a foreign calling convention has other numbers
+        (_LOAD, 0, 0, _NUMBER),
+        *_above(_X32 if machine == "x86_64" else known["newest"], errno.EPERM),
+        *_above(known["newest"], errno.ENOSYS),
+    ]
+    for name, number in denied_calls(machine).items():
+        steps += _on(number, [(_RETURN, 0, 0, _ERRNO | _error(name))])
+    for name, checks in _conditions().items():
+        if name in numbers:
+            steps += _on(numbers[name], checks)
+    if log_unlisted and "used" in known:
+        for number in known["used"].values():
+            steps += _on(number, [_PASS])
+        steps.append((_RETURN, 0, 0, _LOG))
+    else:
+        steps.append(_PASS)
+    return b"".join(struct.pack("HBBI", *step) for step in steps)
+
+
+def has_program(machine: str) -> bool:
+    """Whether the table knows the machine."""
+    return machine in table("syscalls")
+
+
+def denied_calls(machine: str) -> dict[str, int]:
+    """Return the numbers of the calls that are refused whatever their arguments are."""
+    known = table("syscalls")[machine]["numbers"]
+    return {name: number for name, number in known.items() if name not in _CONDITIONAL}
+
+
+def calls_to_try(machine: str) -> dict[str, int]:
+    """Return the numbers that a test of the filter needs; of an unknown machine, none."""
+    if not has_program(machine):
+        return {"tgkill": -1}
+    return denied_calls(machine) | {"tgkill": table("syscalls")[machine]["numbers"]["tgkill"]}
+
+
+def _error(name: str) -> int:
+    return errno.ENOSYS if name in _ABSENT else errno.EPERM
+
+
+def _above(highest: int, error: int) -> list[Instruction]:
+    return [(_AT_LEAST, 0, 1, highest + 1), (_RETURN, 0, 0, _ERRNO | error)]
+
+
+def _on(number: int, steps: Sequence[Instruction]) -> list[Instruction]:
+    """Steps for one call; each way through them has to end in a return."""
+    return [(_EQUAL, 0, len(steps), number), *steps]
+
+
+def _argument(place: int, *, high: bool = False) -> Instruction:
+    # both machines of the table are little-endian
+    return (_LOAD, 0, 0, _ARGUMENTS + 8 * place + (4 if high else 0))
+
+
+def _none_of(values: Sequence[int]) -> list[Instruction]:
+    """Refuse when the loaded value is one of `values`; else go on."""
+    return [step for value in values for step in ((_EQUAL, 0, 1, value), _REFUSE)]
+
+
+def _conditions() -> dict[str, list[Instruction]]:
+    """What some calls may do: signals and limits for oneself, threads, plain opening."""
+    is_own = [(_EQUAL, 1, 0, OWN_PID), _REFUSE]
+    return {
+        "tgkill": [_argument(0), *is_own, _PASS],
+        # one's own limits may be read, not set: root could raise them
+        "prlimit64": [
+            *(_argument(0), (_EQUAL, 2, 0, 0), *is_own),
+            *(_argument(2), (_EQUAL, 1, 0, 0), _REFUSE),
+            *(_argument(2, high=True), (_EQUAL, 1, 0, 0), _REFUSE),
+            _PASS,
+        ],
+        "clone": [_argument(0), (_BITS, 1, 0, _CLONE_THREAD), _REFUSE, _PASS],
+        "open": _opening(_argument(1)),
+        "openat": _opening(_argument(2)),
+        "fcntl": [
+            *(_argument(1), *_none_of(list(_FCNTL.values()))),
+            *((_EQUAL, 1, 0, _F_SETFL), _PASS),
+            *(_argument(2), (_BITS, 0, 1, _O_ASYNC), _REFUSE, _PASS),
+        ],
+        "ioctl": [_argument(1), *_none_of(list(_IOCTL.values())), _PASS],
+        "prctl": [_argument(0), *_none_of(list(_PRCTL.values())), _PASS],
+    }
+
+
+def _opening(flags: Instruction) -> list[Instruction]:
+    """Truncating asks for writing, which Landlock sees; neither reading nor writing is no mode.
+
+    Before its version 3, Landlock lets a file be emptied that may only be read.
+    """
+    mode = [flags, (_AND, 0, 0, _O_ACCMODE)]
+    return [
+        *(*mode, (_EQUAL, 0, 1, _O_ACCMODE), _REFUSE),
+        *(flags, (_BITS, 1, 0, _O_TRUNC), _PASS),
+        *(*mode, (_EQUAL, 0, 1, _O_RDONLY), _REFUSE, _PASS),
+    ]

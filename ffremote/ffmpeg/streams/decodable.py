@@ -1,0 +1,58 @@
+"""Which streams of the input can be used: decoded here, or copied into the result."""
+
+from collections.abc import Callable, Sequence
+
+from ..formats.decision import Choice
+from ..formats.encoders import COPY
+from ..model.capabilities import Capabilities
+from ..model.media_info import MediaFacts, Stream
+
+
+def usable(choice: Choice, kind: str, capabilities: Capabilities) -> Callable[[Stream], bool]:
+    """Return whether a stream of `kind` can go into the result of this job."""
+    if getattr(choice, f"{kind}_encoder") == COPY:
+        return lambda stream: choice.container.takes(kind, stream.codec)
+    return lambda stream: stream.codec in capabilities.decoders
+
+
+def without_unread(
+    choice: Choice, asked: Sequence[Stream], capabilities: Capabilities
+) -> list[Stream]:
+    """Leave out what maps name in a group, such as `0:a`, and cannot be decoded beside others."""
+    kept = list(asked)
+    for kind in ("video", "audio"):
+        if getattr(choice, f"{kind}_encoder") in (None, COPY):
+            continue
+        fits = usable(choice, kind, capabilities)
+        good = [stream for stream in asked if stream.kind == kind and fits(stream)]
+        if good and not _names_each(choice, kind):
+            kept = [s for s in kept if s.kind != kind or s in good or s.is_picture]
+    return kept
+
+
+def _names_each(choice: Choice, kind: str) -> bool:
+    """Whether the job counts to a stream of this kind, or names its index: then it is meant."""
+    letters = (f"0:{kind[0]}:", f"0:{kind[0].upper()}:")
+    return any(
+        text.startswith(letters) or text.removeprefix("0:")[:1].isdigit()
+        for text in choice.spec.streams or ()
+    )
+
+
+def passed_over(
+    choice: Choice, facts: MediaFacts, chosen: Sequence[Stream], capabilities: Capabilities
+) -> list[str]:
+    """Return what to say of streams that were not chosen because they cannot be used here."""
+    said = []
+    for kind in ("video", "audio"):
+        taken = next((s for s in chosen if s.kind == kind and not s.is_picture), None)
+        if taken is None:
+            continue
+        fits = usable(choice, kind, capabilities)
+        for stream in facts.of_kind(kind):
+            if stream not in chosen and not stream.is_picture and not fits(stream):
+                said.append(
+                    f"{kind.capitalize()} stream {stream.index} ({stream.codec}) cannot be decoded"
+                    f" here or copied; stream {taken.index} ({taken.codec}) is used."
+                )
+    return said

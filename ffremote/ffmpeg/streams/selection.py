@@ -1,0 +1,241 @@
+"""Which streams of the input go into the result."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ffremote.spec import JobSpec
+
+from ..formats import attachments, subtitles
+from ..formats.decision import Choice
+from ..formats.encoders import COPY
+from ..model.capabilities import Capabilities
+from ..model.media_info import MediaFacts, Stream
+from . import decodable
+from .stream_maps import mapped, missing
+
+ALL = ("0", "0?")
+COVER_ENCODER = "mjpeg"
+_RANKS = {"data": 2, "attachment": 3}
+# FFmpeg puts one subtitle into these without being asked
+_TAKES_UNASKED = frozenset({"matroska", "webm"})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The chosen streams, in the order of the result; `burned` is drawn into the picture.
+
+    Covers, data and attachments come last; `covers` holds the indexes of the pictures that are
+    covers in the result, too.
+    """
+
+    streams: tuple[Stream, ...]
+    burned: Stream | None = None
+    covers: frozenset[int] = frozenset()
+    dropped: tuple[Stream, ...] = ()
+    """What the job's maps name, and neither its container nor its other fields let through."""
+
+    def of_kind(self, kind: str) -> tuple[Stream, ...]:
+        """Return the chosen streams of one kind."""
+        return tuple(stream for stream in self.streams if stream.kind == kind)
+
+    @property
+    def films(self) -> tuple[Stream, ...]:
+        """The chosen video streams that are no covers in the result."""
+        return tuple(s for s in self.of_kind("video") if s.index not in self.covers)
+
+
+def select(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> Selection:
+    """Choose streams as FFmpeg would, or as the job says.
+
+    Raises TranscodeError (`no_such_stream`) when one that the job names is not there, or none is
+    left.
+    """
+    spec = choice.spec
+    asked = mapped(spec.streams, facts) if spec.streams else _ordinary(choice, facts, capabilities)
+    asked = decodable.without_unread(choice, asked, capabilities)
+    burned = _burned(spec, facts)
+    covers = [stream for stream in asked if _is_cover(stream, choice, capabilities)]
+    films = _films(asked, covers, choice)
+    others = [
+        stream
+        for stream in asked
+        if stream.kind != "video" and stream != burned and _fits(stream, choice, capabilities)
+    ]
+    if not attachments.takes_many_sounds(choice.container) and any(
+        m in ALL for m in spec.streams or ()
+    ):
+        others = _with_one_sound(others)
+    # as the job orders them, but what is no film, sound or subtitle comes last
+    chosen = [stream for stream in asked if stream in films or stream in others]
+    chosen = sorted([*chosen, *covers], key=lambda s: _RANKS.get(s.kind, 0) or s in covers)
+    if not chosen or _is_text_for_a_film(spec, choice, chosen):
+        raise missing(_nothing_chosen(choice), facts)
+    dropped = tuple(s for s in asked if spec.streams and s not in chosen and s != burned)
+    return Selection(tuple(chosen), burned, frozenset(s.index for s in covers), dropped)
+
+
+def _is_text_for_a_film(spec: JobSpec, choice: Choice, chosen: list[Stream]) -> bool:
+    """Whether a preset for pictures and sound would make a file of subtitles that no one asked."""
+    asks = spec.preset is None or spec.streams or spec.subtitles or not choice.container.audio
+    return not asks and all(stream.kind == "subtitle" for stream in chosen)
+
+
+def _nothing_chosen(choice: Choice) -> str:
+    """Say why nothing is left: the input lacks what the result would consist of."""
+    name, spec = choice.container.name, choice.spec
+    wanted = [
+        word
+        for word, kind, left_out in (
+            ("video", "video", spec.video is False),
+            ("audio", "audio", spec.audio is False or choice.container.is_image),
+            ("subtitles", "subtitle", bool(choice.container.video or choice.container.audio)),
+        )
+        if choice.container.default(kind) and not left_out
+    ]
+    if not wanted:
+        return f"The job leaves out everything that the {name} result could hold."
+    what = "picture" if choice.container.is_image else f"{' and no '.join(wanted)}"
+    return f"The input has no {what} that could go into the {name} result."
+
+
+def _no_subtitle(track: int) -> str:
+    return f"The input has no subtitle track {track}; tracks are counted from 0."
+
+
+def _with_one_sound(streams: list[Stream]) -> list[Stream]:
+    best = _ranked([stream for stream in streams if stream.kind == "audio"])[:1]
+    return [stream for stream in streams if stream.kind != "audio" or stream in best]
+
+
+def _is_cover(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
+    """Whether this picture becomes a cover of the result, copied or as a JPEG."""
+    spec, video = choice.spec, choice.spec.video_options
+    if (
+        not stream.is_picture
+        or spec.video is False
+        or not attachments.takes_covers(choice.container)
+    ):
+        return False
+    if video and video.track is not None and not spec.streams:
+        return False  # who counts to a cover wants it as the film
+    if attachments.takes_cover_as_is(choice.container, stream.codec):
+        return True
+    # beside a film in one file, the film's options would meet the cover's encoder
+    is_alone = choice.container.video is None or attachments.attaches_covers(choice.container)
+    can = COVER_ENCODER in capabilities.encoders and stream.codec in capabilities.decoders
+    return is_alone and can
+
+
+def _films(asked: Iterable[Stream], covers: list[Stream], choice: Choice) -> list[Stream]:
+    """The pictures that move in the result; a cover is one only where it is meant by name."""
+    container, spec = choice.container, choice.spec
+    if container.video is None or spec.video is False:
+        return []
+    pictures = [s for s in asked if s.kind == "video" and s not in covers]
+    if container.is_image:
+        return pictures[:1]
+    moving = [stream for stream in pictures if not stream.is_picture]
+    by_name = not any(text in ALL for text in spec.streams or ())
+    return moving or (pictures if by_name else [])
+
+
+def _fits(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
+    """Whether the job and its container want a stream that is no picture."""
+    spec, container = choice.spec, choice.container
+    if stream.kind == "audio":
+        return container.audio is not None and not container.is_image and spec.audio is not False
+    if stream.kind == "subtitle":
+        return _takes_subtitle(stream, choice, capabilities)
+    if stream.kind == "attachment":
+        return attachments.takes_attachments(container)
+    dropped = any(option.name == "dn" for option in choice.options)
+    return stream.kind == "data" and not dropped and attachments.takes_data(container, stream)
+
+
+def _takes_subtitle(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
+    """Whether a subtitle goes in; one that the job wants by name is refused later if it cannot."""
+    part, container = choice.spec.subtitles, choice.container
+    if container.subtitle is None or (part and part.mode == "drop"):
+        return False
+    if part and part.mode in ("copy", "convert"):
+        return True
+    becomes = subtitles.becomes(stream.codec, None, container)
+    return becomes == COPY or (becomes is not None and stream.codec in capabilities.decoders)
+
+
+def _ordinary(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> list[Stream]:
+    """One film, one sound, their covers, and the subtitles that the job or FFmpeg wants."""
+    chosen: list[Stream] = []
+    spec, container = choice.spec, choice.container
+    video, audio = spec.video_options, spec.audio_options
+    if container.video and spec.video is not False:
+        track = video.track if video else None
+        usable = decodable.usable(choice, "video", capabilities)
+        chosen += _one("video", track, facts, usable, covers=container.is_image)
+    if container.audio and spec.audio is not False and not container.is_image:
+        usable = decodable.usable(choice, "audio", capabilities)
+        chosen += _one("audio", audio.track if audio else None, facts, usable)
+    covers = [s for s in facts.of_kind("video") if _is_cover(s, choice, capabilities)]
+    return [*chosen, *_subtitles(choice, facts, capabilities), *covers]
+
+
+def _one(
+    kind: str,
+    track: int | None,
+    facts: MediaFacts,
+    usable: Callable[[Stream], bool],
+    *,
+    covers: bool = False,
+) -> list[Stream]:
+    """The stream with this number, or the best that is usable; a cover is a picture, no film."""
+    there = facts.of_kind(kind)
+    if track is not None:
+        if track >= len(there):
+            raise missing(
+                f"The input has no {kind} track {track}; tracks are counted from 0.", facts
+            )
+        return [there[track]]
+    films = facts.films or (there if covers else ()) if kind == "video" else there
+    return sorted(_ranked(films), key=usable, reverse=True)[:1]
+
+
+def _ranked(streams: Iterable[Stream]) -> list[Stream]:
+    """The largest picture or the most channels first; the file's own default wins, as in FFmpeg."""
+    return sorted(streams, key=lambda s: (s.is_default, _size(s)), reverse=True)
+
+
+def _size(stream: Stream) -> int:
+    return (stream.width or 0) * (stream.height or 0) + (stream.channels or 0)
+
+
+def _subtitles(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> list[Stream]:
+    """All that the job asks for, or the one that FFmpeg would take unasked."""
+    part, container = choice.spec.subtitles, choice.container
+    there = facts.of_kind("subtitle")
+    wants = part is not None and part.mode in ("copy", "convert")
+    is_text = not (container.video or container.audio)
+    if container.subtitle is None or not (
+        wants or is_text or (part is None and container.video and container.muxer in _TAKES_UNASKED)
+    ):
+        return []
+    track = part.track if part else None
+    if isinstance(track, int):
+        if track >= len(there):
+            raise missing(_no_subtitle(track), facts)
+        return [there[track]]
+    if wants and track is None and not is_text:
+        return list(there)
+    fitting = [s for s in there if subtitles.becomes(s.codec, choice.subtitle_encoder, container)]
+    if wants or is_text:
+        return (fitting or list(there))[:1]
+    return [s for s in fitting if _takes_subtitle(s, choice, capabilities)][:1]
+
+
+def _burned(spec: JobSpec, facts: MediaFacts) -> Stream | None:
+    if spec.subtitles is None or spec.subtitles.mode != "burn":
+        return None
+    track = spec.subtitles.track
+    there, number = facts.of_kind("subtitle"), track if isinstance(track, int) else 0
+    if number >= len(there):
+        raise missing(_no_subtitle(number), facts)
+    return there[number]

@@ -1,0 +1,44 @@
+"""A lock on a directory: between a file's arrival and its row, no sweep may take it for an orphan.
+
+The kernel drops the lock when its process ends, so what a crash leaves behind is held by nobody.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from .locks import is_same
+
+
+@contextmanager
+def holding(directory: Path) -> Iterator[None]:
+    """Hold `directory`; wait for another holder. Raise FileNotFoundError when it is removed."""
+    with _opened(directory) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if not is_same(descriptor, directory):
+            raise FileNotFoundError(directory)
+        yield
+
+
+@contextmanager
+def holding_if_free(directory: Path) -> Iterator[bool]:
+    """Hold `directory` if no other process does; yield whether it is held, and still there."""
+    with ExitStack() as stack:
+        try:
+            descriptor = stack.enter_context(_opened(directory))
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = is_same(descriptor, directory)
+        except (BlockingIOError, FileNotFoundError, NotADirectoryError):
+            held = False
+        yield held
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator[int]:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

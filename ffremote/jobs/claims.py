@@ -1,0 +1,209 @@
+"""A worker's hold on jobs: every statement that a claim makes, guarded by its token.
+
+A claim's token was never used before and is in the row only while the claim holds. Cancel, rescue
+and the end of the job take it away, so an UPDATE that names it and finds no row has learned that
+the job is not ours any more.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, bindparam, case, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from ffremote.clock import utc_now
+from ffremote.db.database import reading, writing
+from ffremote.db.models import Job
+from ffremote.db.types import RUNNING
+from ffremote.states import FailureReason, JobState, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in the hands of a worker, for as long as `token` is in its row."""
+
+    job_id: str
+    token: str
+    attempt: int
+    upload_id: str
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a worker tells twice a second; `progress` is JSON-ready detail for people."""
+
+    phase: Phase
+    percent: int
+    progress: dict[str, Any] | None = None
+    message: str | None = None
+    pid: int | None = None
+    pid_started: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A published output: size in bytes, sha256 in hex, media facts as JSON."""
+
+    size: int
+    sha256: str
+    facts: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+    progress: dict[str, Any] | None = None
+    """How far FFmpeg was at its end: frames, times, bytes."""
+
+
+def report(session: Session, claim: Claim, tick: Tick) -> bool:
+    """Write progress and heartbeat; return False when the job is not ours any more."""
+    return _change(
+        session,
+        claim,
+        _BEAT,
+        relaxed=True,
+        heartbeat_at=utc_now(),
+        phase=tick.phase,
+        percent=tick.percent,
+        progress=tick.progress,
+        message=tick.message,
+        pid=tick.pid,
+        pid_started=tick.pid_started,
+    )
+
+
+def describe(
+    session: Session, claim: Claim, *, command: str, warnings: list[str], facts: dict[str, Any]
+) -> bool:
+    """Record the exact command and the input's media facts before FFmpeg starts."""
+    return _change(
+        session, claim, _HELD, relaxed=True, command=command, warnings=warnings, input_facts=facts
+    )
+
+
+def complete(session: Session, claim: Claim, result: Result) -> bool:
+    """Publish an attempt's result; False means that the claim was lost before."""
+    return _change(
+        session,
+        claim,
+        _HELD,
+        **_ended(JobState.COMPLETED),
+        progress_percent=100,
+        result_token=claim.token,
+        result_bytes=result.size,
+        result_sha256=result.sha256,
+        result_facts=result.facts,
+        warnings=list(result.warnings),
+        progress=result.progress,
+    )
+
+
+def fail(
+    session: Session,
+    claim: Claim,
+    *,
+    reason: FailureReason,
+    message: str,
+    details: dict[str, Any],
+) -> bool:
+    """End the job as failed; False means that the claim was lost before."""
+    return _change(
+        session,
+        claim,
+        _HELD,
+        **_ended(JobState.FAILED),
+        error_reason=reason,
+        error_message=message,
+        error_details=details,
+    )
+
+
+def is_published(session: Session, claim: Claim) -> bool:
+    """Whether the result of this attempt is the job's result."""
+    with reading(session):
+        token = session.scalar(select(Job.result_token).where(Job.id == claim.job_id))
+    return token == claim.token
+
+
+def release(session: Session, claim: Claim, *, message: str) -> bool:
+    """Give the job back unharmed: the attempt is not counted."""
+    return _change(
+        session,
+        claim,
+        _RELEASE,
+        **requeued(),
+        state=JobState.QUEUED,
+        phase=Phase.QUEUED,
+        message=message,
+    )
+
+
+def _change(
+    session: Session,
+    claim: Claim,
+    change: ReturningUpdate[Any],
+    *,
+    relaxed: bool = False,
+    **values: Any,
+) -> bool:
+    """Run the one UPDATE that a claim may make, `_HELD` or what is made of it, with `values`."""
+    values |= {"held_job": claim.job_id, "held_token": claim.token}
+    with writing(session, relaxed=relaxed):
+        return session.scalar(change, values) is not None
+
+
+def _ended(state: JobState) -> dict[str, Any]:
+    return {
+        "state": state,
+        "phase": None,
+        "claim_token": None,
+        "finished_at": utc_now(),
+        "pid": None,
+        "pid_started": None,
+        "message": None,
+    }
+
+
+def requeued() -> dict[str, Any]:
+    """What a row loses when its job goes back to the queue."""
+    return {
+        "claim_token": None,
+        "worker_id": None,
+        "holder": None,
+        "started_at": None,
+        "progress_percent": 0,
+        "progress": None,
+        "pid": None,
+        "pid_started": None,
+    }
+
+
+# The statements are built once, over the plain table: built for each call, with what the ORM adds,
+# they cost ten times more.
+_JOBS = cast(Table, Job.__table__)
+
+
+def _held_statement() -> ReturningUpdate[Any]:
+    """What a worker changes only while its token is in the row."""
+    jobs = _JOBS.c
+    return (
+        update(_JOBS)
+        .where(
+            jobs.id == bindparam("held_job"),
+            jobs.claim_token == bindparam("held_token"),
+            jobs.state == RUNNING,
+        )
+        .returning(jobs.id)
+    )
+
+
+def _never_lower(column: ColumnElement[int], name: str) -> ColumnElement[int]:
+    new = bindparam(name, type_=column.type)
+    return case((column > new, column), else_=new)
+
+
+_HELD = _held_statement()
+_BEAT = _HELD.values(
+    heartbeats=_JOBS.c.heartbeats + 1,
+    progress_percent=_never_lower(_JOBS.c.progress_percent, "percent"),
+)
+_RELEASE = _HELD.values(attempt=_JOBS.c.attempt - 1)

@@ -1,0 +1,118 @@
+"""Takes jobs from holders that are lost; every statement names what its caller saw."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ffremote.clock import utc_now
+from ffremote.db.database import reading, writing
+from ffremote.db.models import Job, Worker
+from ffremote.db.types import RUNNING
+from ffremote.host import locks
+from ffremote.states import FailureReason, JobState, Phase
+
+from .claims import requeued
+
+SILENT = timedelta(minutes=5)  # for so long a worker of an earlier boot was not heard of
+MAX_LOSSES = 3  # a job that kills its worker this often is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A claim as others see it, with what proves its holder alive or dead."""
+
+    job_id: str
+    token: str | None
+    holder: str | None
+    heartbeats: int
+    boot_id: str
+    pid: int | None
+    pid_started: int | None
+
+
+def holds(session: Session) -> list[Hold]:
+    """Return every claim that stands, and this boot's processes whose claim was taken away."""
+    here = locks.boot_id()
+    query = select(
+        Job.id,
+        Job.claim_token,
+        Job.holder,
+        Job.heartbeats,
+        Worker.boot_id,
+        Job.pid,
+        Job.pid_started,
+    ).join(Worker, Worker.id == Job.worker_id)
+    with reading(session):
+        held = session.execute(query.where(Job.state == RUNNING)).all()
+        left = session.execute(
+            query.where(Job.state != RUNNING, Job.pid.is_not(None), Worker.boot_id == here)
+        ).all()
+    return [Hold(*row) for row in (*held, *left)]
+
+
+def rescue(session: Session, hold: Hold) -> JobState | None:
+    """Take a job from a dead holder: back to the queue, or failed when it killed too many.
+
+    Names the token *and* the heartbeat that were seen, so a holder that spoke since keeps its
+    claim (None). Returns the state that the job has now.
+    """
+    given_up = Job.losses + 1 >= MAX_LOSSES
+    message = f"Its worker was lost {MAX_LOSSES} times while working on it."
+    with writing(session):
+        return session.scalar(
+            update(Job)
+            .where(
+                Job.id == hold.job_id,
+                Job.state == RUNNING,
+                Job.claim_token == hold.token,
+                Job.heartbeats == hold.heartbeats,
+            )
+            .values(
+                **requeued(),
+                losses=Job.losses + 1,
+                state=_if(given_up, Job.state, JobState.FAILED, JobState.QUEUED),
+                phase=_if(given_up, Job.phase, None, Phase.QUEUED),
+                finished_at=_if(given_up, Job.finished_at, utc_now(), None),
+                error_reason=_if(given_up, Job.error_reason, FailureReason.WORKER_LOST, None),
+                error_message=_if(given_up, Job.error_message, message, None),
+                message=_if(given_up, Job.message, message, "Its worker was lost; it waits again."),
+            )
+            .returning(Job.state)
+        )
+
+
+def forget_process(session: Session, job_id: str, pid: int) -> None:
+    """Record that the process of a job whose claim is gone has ended."""
+    with writing(session, relaxed=True):
+        session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.pid == pid, Job.state != RUNNING)
+            .values(pid=None, pid_started=None)
+        )
+
+
+def forget_earlier_boots(session: Session, host: str) -> None:
+    """Forget the processes that an earlier boot of `host` left in rows: the reboot ended them.
+
+    Another machine of the same name has another boot, too: its workers were heard of lately.
+    """
+    silent = Worker.heartbeat_at < utc_now() - SILENT
+    earlier = select(Worker.id).where(
+        Worker.host == host, Worker.boot_id != locks.boot_id(), silent
+    )
+    with writing(session):
+        session.execute(
+            update(Job)
+            .where(Job.pid.is_not(None), Job.state != RUNNING, Job.worker_id.in_(earlier))
+            .values(pid=None, pid_started=None)
+        )
+
+
+def _if(
+    condition: ColumnElement[bool], column: InstrumentedAttribute[Any], yes: Any, no: Any
+) -> ColumnElement[Any]:
+    """A CASE whose values are bound as `column` binds them."""
+    return case((condition, literal(yes, column.type)), else_=literal(no, column.type))

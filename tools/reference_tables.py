@@ -1,0 +1,112 @@
+"""The pages of docs/ that show the allow-lists."""
+
+from typing import Any
+
+from ffremote.ffmpeg.policy.grammar import Rule
+from ffremote.ffmpeg.policy.tables import names, table
+
+
+def cell(text: str) -> str:
+    """Protect a text that stands in a table."""
+    return text.replace("|", "\\|")
+
+
+def options_page() -> str:
+    """Return the page of options."""
+    lines = [
+        "# Options that `extra_args` takes",
+        "",
+        f"{len(table('options'))} output options of FFmpeg, each with the values that it takes.",
+        "An option that is not here is refused; so is any word that is neither an option nor its",
+        "value. `v`, `a`, `s`: the streams that may be named after a colon (`-b:v`, `-b:a:1`).",
+        "A server takes those that its own FFmpeg has: `GET /api/v1/capabilities`.",
+        "",
+        "| option | streams | value |",
+        "|---|---|---|",
+    ]
+    for name, row in sorted(table("options").items()):
+        lines.append(f"| `-{name}` | {' '.join(row['on'])} | {cell(_rule(row['rule']))} |")
+    lines += ["", "## Private parameters of encoders", ""]
+    for name, row in table("params").items():
+        keys = ", ".join(f"`{key}`" for key in row["keys"])
+        lines += [f"`-{name}-params`: {keys}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def filters_page() -> str:
+    """Return the page of filters."""
+    rows = table("filters")
+    lines = [
+        "# Filters that jobs may use",
+        "",
+        f"{len(rows)} filters with {sum(len(row['params']) for row in rows.values())} parameters.",
+        "A filter or parameter that is not here is refused: it reads or writes files, opens",
+        "sockets, never ends, or nobody has looked at it.",
+        "Graphs with labels are taken (`split[a][b];[a]hflip[c];[b][c]hstack`); what runs is",
+        "written anew from what was understood.",
+        "",
+        "| filter | of | parameters |",
+        "|---|---|---|",
+    ]
+    for name, row in sorted(rows.items()):
+        kind = {"v": "video", "a": "audio"}[row["kind"]]
+        params = "; ".join(f"`{key}` {_rule(rule)}" for key, rule in sorted(row["params"].items()))
+        lines.append(f"| `{name}` | {kind} | {cell(params)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _rule(rule: Rule) -> str:
+    """Say in words which values a rule admits."""
+    kind, rest = rule[0], rule[1:]
+    if kind in ("int", "float"):
+        return f"{rest[0]:g} … {rest[1]:g}"
+    if kind == "alt":
+        return " or ".join(_rule(each) for each in rest)
+    if kind in ("enum", "flags"):
+        return " ".join(rest) if kind == "enum" else "+".join(rest) or "bit mask"
+    if kind == "re":
+        return f"`{rest[0]}`"
+    return _WORDS.get(kind, str(kind))
+
+
+_WORDS = {
+    "none": "(no value)",
+    "bool": "0 or 1",
+    "dur": "time",
+    "expr": "expression",
+    "dim": "pixels or expression",
+    "dimexpr": "pixels or expression",
+    "pixfmt": "pixel format",
+    "sfmt": "sample format",
+    "layout": "channel layout",
+    "ident": "name",
+    "params": "key=value:…, see below",
+    "filter": "filters (filters.md)",
+    "codec": "encoder (encoders.md)",
+    "bsf": "bitstream filters",
+    "map": "stream map",
+    "metadata": "key=value",
+}
+
+
+def encoders_page() -> str:
+    """Return the page of encoders."""
+    lines = ["# Encoders, families and containers", "", "## Families", ""]
+    lines += ["| family | software, best first | hardware |", "|---|---|---|"]
+    for name, row in table("encoders")["families"].items():
+        lines.append(f"| `{name}` | {', '.join(row['software'])} | {', '.join(row['hardware'])} |")
+    for kind in ("video", "audio", "subtitle"):
+        known = sorted(names(f"{kind}_encoders"))
+        lines += ["", f"## {kind.capitalize()} encoders ({len(known)})", "", ", ".join(known)]
+    lines += ["", "## Containers", "", "| name | video | audio | subtitles |", "|---|---|---|---|"]
+    for name, row in table("containers").items():
+        cells = [_takes(row, kind) for kind in ("video", "audio", "subtitle")]
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _takes(row: dict[str, Any], kind: str) -> str:
+    if not row[kind]:
+        return "none"
+    codecs = row.get(f"{kind}_codecs")
+    return f"{row[kind]} ({', '.join(codecs) if codecs else 'any'})"

@@ -1,0 +1,39 @@
+"""What a slot works with: the files, the database, FFmpeg and what it can do."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from ffremote import ffmpeg
+from ffremote.config import Settings
+from ffremote.db import database
+from ffremote.files.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Made once in each process of a worker, never carried across a fork."""
+
+    settings: Settings
+    storage: Storage
+    sessions: sessionmaker[Session]
+    toolbox: ffmpeg.Toolbox
+    capabilities: ffmpeg.Capabilities
+
+    @classmethod
+    def open(cls, settings: Settings, *, trying: bool = False, sandbox: str | None = None) -> Self:
+        """Open everything; raises DatabaseNotReady and ConfigurationError.
+
+        With `trying`, every encoder is tried once, and remembered for this FFmpeg: 1 to 8 s.
+        A slot gets the name of the `sandbox` that its supervisor has tested.
+        """
+        storage = Storage(settings.data_dir)
+        storage.prepare()
+        engine = database.open_engine(settings.storage_url)
+        database.require_schema(engine)
+        toolbox = ffmpeg.make_toolbox(settings, sandbox=sandbox)
+        capabilities = ffmpeg.read_capabilities(
+            toolbox.binaries, storage.cache, trying=trying, sandbox=toolbox.sandbox
+        )
+        return cls(settings, storage, database.session_maker(engine), toolbox, capabilities)

@@ -1,0 +1,154 @@
+"""One slot of a worker: a process that claims a job, runs it, and claims again."""
+
+import logging
+import os
+import select
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+import click
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from ffremote import logs
+from ffremote.config import load_settings
+from ffremote.host.locks import Lifeline, die_with_parent
+from ffremote.host.notify import Doorbell
+from ffremote.jobs import queue
+from ffremote.jobs.claims import Claim
+
+from . import runner
+from .context import Workshop
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 1.0  # a ring that was missed costs this much
+DEAF_SECONDS = 0.1  # without a doorbell
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What the supervisor asked of this slot: SIGTERM drains, SIGQUIT stops.
+
+    Two signals, for two equal ones that wait for a busy process arrive as one.
+    """
+
+    parent: int
+    bell: Doorbell
+    drains: bool = False
+    stops: bool = False
+
+    def heard(self, number: int, _frame: FrameType | None) -> None:
+        """Note a signal and wake whoever waits."""
+        self.drains = True
+        self.stops = self.stops or number == signal.SIGQUIT
+        self.bell.ring()
+
+    @property
+    def drain(self) -> bool:
+        """Whether no new job may be claimed."""
+        return self.drains or os.getppid() != self.parent
+
+    def stop(self) -> bool:
+        """Whether the running job has to be given back now."""
+        return self.stops or os.getppid() != self.parent
+
+
+class Slot:
+    """Claims for one holder."""
+
+    def __init__(self, workshop: Workshop, *, worker_id: str, holder: str) -> None:
+        self._workshop = workshop
+        self._worker_id = worker_id
+        self._holder = holder
+        self._can: frozenset[str] = frozenset({""})
+        self._had_room = True
+
+    def take(self) -> Claim | None:
+        """Claim a job that this worker can do, or return None."""
+        with self._workshop.sessions() as session:
+            if not queue.has_claimable(session) or not self._has_room():
+                return None
+            return self._claim(session) or self._claim_anew(session)
+
+    def _has_room(self) -> bool:
+        """Whether the disk has more than the operator's reserve; says so when that changes."""
+        free = self._workshop.storage.free_bytes()
+        has_room = free >= self._workshop.settings.min_free_bytes
+        if has_room is not self._had_room:
+            self._had_room = has_room
+            log.warning("%d bytes free: jobs %s", free, "go on" if has_room else "wait for room")
+        return has_room
+
+    def _claim_anew(self, session: Session) -> Claim | None:
+        """Look at what the waiting jobs need, in case it is something new that we have."""
+        encoders = set(self._workshop.capabilities.working_encoders)
+        waiting = queue.claimable_needs(session)
+        known = self._can | {needs for needs in waiting if encoders.issuperset(needs.split())}
+        if known == self._can:
+            return None
+        self._can = known
+        return self._claim(session)
+
+    def _claim(self, session: Session) -> Claim | None:
+        return queue.claim_next(
+            session, worker_id=self._worker_id, holder=self._holder, needs=self._can
+        )
+
+
+def work(workshop: Workshop, slot: Slot, wishes: Wishes, *, once: bool) -> None:
+    """Claim and run until asked to stop, or with `once` until nothing waits."""
+    bell = wishes.bell
+    while not wishes.drain:
+        bell.hush()  # before looking: what rings from now on is news
+        claim = _take(slot)
+        if claim is not None:
+            runner.run(workshop, claim, bell=bell.fileno(), must_stop=wishes.stop)
+        elif once:
+            return
+        else:
+            _wait(bell)
+
+
+def _take(slot: Slot) -> Claim | None:
+    try:
+        return slot.take()
+    except OperationalError as exc:
+        log.warning("cannot claim: %s", exc.orig)
+        return None
+
+
+def _wait(bell: Doorbell) -> None:
+    waits = [bell] if bell.fileno() >= 0 else []
+    select.select(waits, [], [], WAIT_SECONDS if waits else DEAF_SECONDS)
+
+
+def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, handler)
+
+
+@click.command()
+@click.option("--worker", "worker_id", required=True)
+@click.option("--holder", required=True)
+@click.option("--parent", required=True, type=int)
+@click.option("--sandbox", required=True)
+@click.option("--once", is_flag=True)
+def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> None:
+    """Work as one slot of the worker daemon that started this process."""
+    die_with_parent(parent)
+    settings = load_settings()
+    logs.configure(settings)
+    workshop = Workshop.open(settings, sandbox=sandbox)
+    run_dir = workshop.storage.run
+    with Lifeline(workshop.storage.lock(holder)), Doorbell(run_dir, holder) as bell:
+        wishes = Wishes(parent, bell)
+        _listen(wishes.heard)
+        slot = Slot(workshop, worker_id=worker_id, holder=holder)
+        work(workshop, slot, wishes, once=once)
+
+
+if __name__ == "__main__":
+    main()
