@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import MEDIA, file_part, form, job_part
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from tus_calls import PIECE, UPLOADS, error_of, metadata
 
 from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
@@ -18,6 +16,8 @@ from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.db.models import Upload
 from ffremote.files.storage import Storage
+from tests.support.forms import MEDIA, file_part, form, job_part
+from tests.support.tus_calls import PIECE, UPLOADS, error_of, metadata
 
 GIB = 1 << 30
 ALICE, ALICE_ENTRY = new_token("alice")

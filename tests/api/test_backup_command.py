@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import file_part, form, job_part
 from sqlalchemy import text
 
 from ffremote.db import database
+from tests.support.forms import file_part, form, job_part
 
 
 def run(app: Flask, target: Path) -> Any:

@@ -12,13 +12,13 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import BOUNDARY, MEDIA, Part, form, job_part
-from rawhttp import connect, error_of, head, read_all, read_until
 
 from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
+from tests.support.forms import BOUNDARY, MEDIA, Part, form, job_part
+from tests.support.rawhttp import connect, error_of, head, read_all, read_until
 
 UPLOADS = "/api/v1/uploads"
 JOBS = "/api/v1/jobs"

@@ -6,17 +6,17 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import MEDIA
-from rawhttp import connect, head, read_all
-from rawhttp import error_of as refusal_of
 from sqlalchemy.orm import Session
-from test_whole_uploads import wait_for
-from tus_calls import PIECE, begin, create, error_of, offset_of, patch
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
+from tests.api.test_whole_uploads import wait_for
+from tests.support.forms import MEDIA
+from tests.support.rawhttp import connect, head, read_all
+from tests.support.rawhttp import error_of as refusal_of
+from tests.support.tus_calls import PIECE, begin, create, error_of, offset_of, patch
 
 Serve = Callable[..., tuple[str, int]]
 JOBS = "/api/v1/jobs"

@@ -10,13 +10,13 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 from flask import Flask
-from rawhttp import connect, error_of, head, read_all, read_until
 
 from ffremote.api.access.auth import new_token
 from ffremote.api.waitress_server import server
 from ffremote.api.waitress_server.server import can_stream
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
+from tests.support.rawhttp import connect, error_of, head, read_all, read_until
 
 MIB = 1 << 20
 Serve = Callable[[WSGIApplication], tuple[str, int]]

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import file_part, form, job_part
 
 from ffremote.files.storage import Storage
+from tests.support.forms import file_part, form, job_part
 
 
 def submit_and_cancel(client: FlaskClient) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from forked_server import Forked
-from rawhttp import connect, head
 
 from ffremote.files.storage import Storage
+from tests.support.forked_server import Forked
+from tests.support.rawhttp import connect, head
 
 SIZE = 24 << 20
 CUTS = 100

@@ -1,8 +1,9 @@
 """The page and the numbers: what they send and what they do not let in."""
 
 from flask.testing import FlaskClient
-from forms import file_part, form, job_part
 from prometheus_client.parser import text_string_to_metric_families
+
+from tests.support.forms import file_part, form, job_part
 
 
 def test_the_page_brings_nothing_from_elsewhere(client: FlaskClient) -> None:

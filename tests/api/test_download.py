@@ -8,9 +8,9 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 from flask import Flask, Response
-from rawhttp import connect, read_all
 
 from ffremote.api.file_response import Download, Unsatisfiable, attachment, send, wanted_range
+from tests.support.rawhttp import connect, read_all
 
 TAG = '"abc"'
 

@@ -5,12 +5,9 @@ import json
 from typing import Any
 
 import pytest
-from byhand import complete
 from flask.testing import FlaskClient
-from forms import BOUNDARY, MEDIA, Part, file_part, form, job_part
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from tus_calls import UPLOADS
 
 from ffremote import spec
 from ffremote.api.media_types import media_type
@@ -18,6 +15,9 @@ from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.ffmpeg.policy.tables import table
 from ffremote.files.storage import Storage
+from tests.support.forms import BOUNDARY, MEDIA, Part, file_part, form, job_part
+from tests.support.tus_calls import UPLOADS
+from tests.support.wsgi_requests import complete
 
 JOBS = "/api/v1/jobs"
 INVISIBLE = {

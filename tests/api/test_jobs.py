@@ -4,16 +4,16 @@ import json
 from typing import Any
 
 import pytest
-from byhand import RESULT, SHA, claim, complete
 from flask.testing import FlaskClient
-from forms import MEDIA, file_part, form, job_part
 from sqlalchemy.orm import Session
-from tus_calls import begin, patch
 
 from ffremote.ffmpeg import Failure
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims
 from ffremote.states import FailureReason, Phase
+from tests.support.forms import MEDIA, file_part, form, job_part
+from tests.support.tus_calls import begin, patch
+from tests.support.wsgi_requests import RESULT, SHA, claim, complete
 
 JOBS = "/api/v1/jobs"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import MEDIA, file_part, form, job_part
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from tus_calls import SHA, create, patch
 
 from ffremote.db import database
 from ffremote.db.models import Job, Upload
 from ffremote.files.storage import Storage
 from ffremote.jobs import pending_uploads
+from tests.support.forms import MEDIA, file_part, form, job_part
+from tests.support.tus_calls import SHA, create, patch
 
 JOBS = "/api/v1/jobs"
 Send = Callable[[FlaskClient], Any]

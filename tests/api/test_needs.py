@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from forms import file_part, form, job_part
 from sqlalchemy.orm import Session
 
 from ffremote import ffmpeg
@@ -20,6 +19,7 @@ from ffremote.ffmpeg import Capabilities, Encoder
 from ffremote.files.storage import Storage
 from ffremote.jobs import store as registry
 from ffremote.jobs import workers
+from tests.support.forms import file_part, form, job_part
 
 NVENC = Encoder("V", "h264")
 HARDWARE = {"codec": "h264", "hardware": "require"}

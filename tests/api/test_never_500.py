@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from byhand import complete
 from flask.testing import FlaskClient
-from forms import MEDIA, file_part, form, job_part
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -19,6 +17,8 @@ from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
+from tests.support.forms import MEDIA, file_part, form, job_part
+from tests.support.wsgi_requests import complete
 
 API = "/api/v1"
 DIGITS = "9" * 5000

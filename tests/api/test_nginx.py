@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 import requests
-from byhand import RESULT, SHA, complete
-from forms import file_part, form, job_part
-from servers import DEADLINE, Running, free_port
 from sqlalchemy.orm import Session
 
 from ffremote.api.access.auth import new_token
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
+from tests.support.forms import file_part, form, job_part
+from tests.support.paths import CHECKOUT
+from tests.support.servers import DEADLINE, Running, free_port
+from tests.support.wsgi_requests import RESULT, SHA, complete
 
-DOCS = Path(__file__).parents[2] / "docs" / "transfers.md"
+DOCS = CHECKOUT / "docs" / "transfers.md"
 CONF = """
 daemon off; {user} pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import file_part, form, job_part
 from jsonschema import Draft202012Validator
 
 from ffremote.api.openapi.document import IMPLIED, PAGES
 from ffremote.api.openapi.operations import OPERATIONS
+from tests.support.forms import file_part, form, job_part
 
 API = "/api/v1"
 

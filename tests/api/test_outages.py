@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import file_part, form, job_part
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from ffremote.db import database
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
+from tests.support.forms import file_part, form, job_part
 
 TUS = {"Tus-Resumable": "1.0.0"}
 

@@ -5,13 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import Browser
-from byhand import RESULT, claim, complete
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import file_part, form, job_part
 from sqlalchemy.orm import Session
-from test_whole_uploads import wait_for
 
 from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
@@ -20,6 +16,10 @@ from ffremote.ffmpeg import Failure
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims
 from ffremote.states import FailureReason
+from tests.api.test_whole_uploads import wait_for
+from tests.support.browser import Browser
+from tests.support.forms import file_part, form, job_part
+from tests.support.wsgi_requests import RESULT, claim, complete
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 Serve = Callable[..., tuple[str, int]]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import requests
 from flask import Flask, Response, request
-from forms import MEDIA
-from rawhttp import connect, error_of, head, read_all, read_until
 
 from ffremote.api.access.auth import new_token
 from ffremote.api.app import create_app
 from ffremote.api.waitress_server import channel, parser, server
 from ffremote.config import Settings
+from tests.support.forms import MEDIA
+from tests.support.rawhttp import connect, error_of, head, read_all, read_until
 
 Address = tuple[str, int]
 Serve = Callable[..., Address]

@@ -3,10 +3,10 @@
 import json
 
 from flask.testing import FlaskClient
-from forms import MEDIA, file_part, form, job_part
-from tus_calls import SHA, TUS, UPLOADS, begin, error_of, metadata, patch
 
 from ffremote.files.storage import Storage
+from tests.support.forms import MEDIA, file_part, form, job_part
+from tests.support.tus_calls import SHA, TUS, UPLOADS, begin, error_of, metadata, patch
 
 
 def test_bytes_that_are_here_can_be_found_and_used_again(client: FlaskClient) -> None:

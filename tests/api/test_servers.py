@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 import requests
-from forms import BOUNDARY, file_part, form, job_part
-from rawhttp import connect, head, read_all
-from servers import COMMANDS, Running
 from tusclient.client import TusClient
 
 from ffremote.files.storage import Storage
+from tests.support.forms import BOUNDARY, file_part, form, job_part
+from tests.support.rawhttp import connect, head, read_all
+from tests.support.servers import COMMANDS, Running
 
 JOB = {"output_filename": "out.mp4"}
 

@@ -6,12 +6,12 @@ from wsgiref.types import WSGIApplication
 import pytest
 import requests
 from flask import Flask
-from forms import BOUNDARY, MEDIA
-from rawhttp import connect, head, read_all, read_until
 
 from ffremote.api.ingest import socket_body
 from ffremote.api.waitress_server import parser
 from ffremote.files.storage import Storage
+from tests.support.forms import BOUNDARY, MEDIA
+from tests.support.rawhttp import connect, head, read_all, read_until
 
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 

@@ -8,9 +8,9 @@ from wsgiref.types import WSGIApplication
 
 import requests
 from flask import Flask
-from forms import MEDIA
 
 from ffremote.files.storage import Storage
+from tests.support.forms import MEDIA
 
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 PIECE = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from forms import BOUNDARY, MEDIA, Part, file_part, form, job_part
 
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
+from tests.support.forms import BOUNDARY, MEDIA, Part, file_part, form, job_part
 
 
 def post(client: FlaskClient, *parts: Part) -> Any:

@@ -8,12 +8,23 @@ from wsgiref.types import WSGIApplication
 
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import MEDIA
-from rawhttp import connect, head, read_all
-from tus_calls import PIECE, SHA, TUS, UPLOADS, begin, create, error_of, metadata, offset_of, patch
 
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
+from tests.support.forms import MEDIA
+from tests.support.rawhttp import connect, head, read_all
+from tests.support.tus_calls import (
+    PIECE,
+    SHA,
+    TUS,
+    UPLOADS,
+    begin,
+    create,
+    error_of,
+    metadata,
+    offset_of,
+    patch,
+)
 
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 

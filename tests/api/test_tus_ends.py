@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from forms import MEDIA
 from sqlalchemy.orm import Session
-from tus_calls import TUS, UPLOADS, begin, create, error_of, patch
 
 from ffremote.clock import utc_now
 from ffremote.files.storage import Storage
 from ffremote.jobs import retention, store
+from tests.support.forms import MEDIA
+from tests.support.tus_calls import TUS, UPLOADS, begin, create, error_of, patch
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

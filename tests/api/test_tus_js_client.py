@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 import requests
-from servers import Running
-from web_clients import WEB, install
+
+from tests.support.servers import Running
+from tests.support.web_clients import WEB, install
 
 
 @pytest.fixture(scope="module")

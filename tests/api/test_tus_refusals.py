@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from forms import MEDIA
-from tus_calls import SHA, TUS, UPLOADS, begin, create, error_of, offset_of, patch
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
+from tests.support.forms import MEDIA
+from tests.support.tus_calls import SHA, TUS, UPLOADS, begin, create, error_of, offset_of, patch
 
 
 def test_a_wrong_job_is_refused_before_any_byte(client: FlaskClient, storage: Storage) -> None:

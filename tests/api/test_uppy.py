@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 import requests
-from servers import Running
-from web_clients import WEB, bundle, chromium, install
 
 from ffremote.api.access.auth import new_token
 from ffremote.files.storage import Storage
+from tests.support.servers import Running
+from tests.support.web_clients import WEB, bundle, chromium, install
 
 FILM = b"\x00\x00\x00\x20ftyp" + os.urandom(9 << 20)
 PAGE = b'<!doctype html><script type="module" src="/page.js"></script>'

@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import MEDIA
-from rawhttp import connect, head, read_all
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from tus_calls import PIECE, SHA, UPLOADS, begin, create, metadata, offset_of, patch
 
 from ffremote.api import upload_completion
 from ffremote.api.app import create_app
@@ -24,6 +21,9 @@ from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
 from ffremote.jobs import submission
+from tests.support.forms import MEDIA
+from tests.support.rawhttp import connect, head, read_all
+from tests.support.tus_calls import PIECE, SHA, UPLOADS, begin, create, metadata, offset_of, patch
 
 Serve = Callable[..., tuple[str, int]]
 PAGE = b"#EXTM3U\nhttp://example.org/\n"

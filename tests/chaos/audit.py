@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from clients import Ledger
-from estate import Estate
-from witness import Seen, Witness
-
 from ffremote.db.models import Job
 from ffremote.states import FailureReason, JobState
+from tests.chaos.clients import Ledger
+from tests.chaos.estate import Estate
+from tests.chaos.witness import Seen, Witness
 
 PLAYED = 25
 FINAL = ("completed", "failed", "canceled")

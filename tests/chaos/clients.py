@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from estate import Estate
 
 from ffremote.clock import monotonic
+from tests.chaos.estate import Estate
 
 TIMEOUT = 10
 FINISH_SECONDS = 45  # an upload that a job waits for is finished after the storm, too

@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from clocks import WallClock
-
 from ffremote import ffmpeg
 from ffremote.config import Settings
+from tests.chaos.clocks import WallClock
 
 BIN = Path(sys.executable).parent
 WORKERS = ("worker 1", "worker 2")

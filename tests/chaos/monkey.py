@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from estate import WORKERS, Estate, Process, send
 from sqlalchemy.exc import OperationalError
-from witness import Held, Witness
 
 from ffremote.clock import monotonic
+from tests.chaos.estate import WORKERS, Estate, Process, send
+from tests.chaos.witness import Held, Witness
 
 HOUR = timedelta(hours=1)
 FILLER = "filler"

@@ -16,14 +16,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import audit
-from clients import Client, Ledger
-from clocks import LIBRARIES, MISSING
-from estate import Estate, wait_for
-from monkey import Monkey
-from witness import Witness
-
 from ffremote.clock import monotonic
+from tests.chaos import audit
+from tests.chaos.clients import Client, Ledger
+from tests.chaos.clocks import LIBRARIES, MISSING
+from tests.chaos.estate import Estate, wait_for
+from tests.chaos.monkey import Monkey
+from tests.chaos.witness import Witness
 
 CLIENTS = 3
 DISK_MB = 256

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from storm import rage
+
+from tests.chaos.storm import rage
 
 
 @pytest.mark.slow

@@ -11,12 +11,12 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from programs import Service
-from scripted import Ffremote, Script, ScriptedServer
-from terminals import Terminal
 
 from ffremote import ffmpeg
 from ffremote_cli import main
+from tests.support.programs import Service
+from tests.support.scripted_server import Ffremote, Script, ScriptedServer
+from tests.support.terminals import Terminal
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Script, refuse, say
 
 from ffremote_cli.workflow.history import History
+from tests.support.scripted_server import Ffremote, Script, refuse, say
 
 WHAT_THE_DOCTOR_SEES = "config state server ready access versions clock limits uploads"
 

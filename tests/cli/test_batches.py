@@ -6,12 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Request, Script, say
 
 from ffremote.ffmpeg.policy.tables import table
 from ffremote_cli.errors import ClientError, NotBegun
 from ffremote_cli.workflow.inputs import ENDINGS, gather
 from ffremote_cli.workflow.parallel import conduct
+from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
 
 FAILURE = {
     "code": "TRANSCODE_FAILED",

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Script, say
+
+from tests.support.scripted_server import Ffremote, Script, say
 
 
 @pytest.fixture

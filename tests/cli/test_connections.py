@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from programs import Service
-from scripted import Ffremote, Reply, Script, ScriptedServer, say
+
+from tests.support.programs import Service
+from tests.support.scripted_server import Ffremote, Reply, Script, ScriptedServer, say
 
 CERTIFICATES = Path(__file__).with_name("certificates")
 """Self-signed, with keys that nothing but these tests uses: one is right for localhost until

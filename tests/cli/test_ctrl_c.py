@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import Reply, Request, Script, refuse, say
+
+from tests.support.scripted_server import Reply, Request, Script, refuse, say
 
 JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 

@@ -6,9 +6,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from scripted import Reply, Request, Script, refuse
 
 from ffremote_cli import Client, LocalFileProblem, Refused, Unreachable
+from tests.support.scripted_server import Reply, Request, Script, refuse
 
 JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 RESULT = bytes(range(256)) * 20_000

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote
+
+from tests.support.scripted_server import Ffremote
 
 CUES = "1\n00:00:00,200 --> 00:00:01,000\nHello\n\n2\n00:00:01,200 --> 00:00:01,800\nThere\n"
 CHARSETS = {"CP1252": "Müller – naïve", "CP1250": "příliš žluťoučký kůň", "SHIFT_JIS": "字幕です"}

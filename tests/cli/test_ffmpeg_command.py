@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Script, refuse, say
+
+from tests.support.scripted_server import Ffremote, Reply, Script, refuse, say
 
 JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 RESULT = b"the result"

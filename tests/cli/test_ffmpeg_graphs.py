@@ -3,9 +3,9 @@
 # ruff: noqa: E501 - the lines are what people type
 
 import pytest
-from ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 from ffremote import ffmpeg
+from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 LINES: list[Row] = [
     (

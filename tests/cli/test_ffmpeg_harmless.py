@@ -3,7 +3,8 @@
 # ruff: noqa: E501 - the lines are what people type
 
 import pytest
-from ffmpeg_lines import check_refusal, job_of, remarks_on
+
+from tests.support.ffmpeg_lines import check_refusal, job_of, remarks_on
 
 DECIDES = "ignored, because the server decides how it works: "
 

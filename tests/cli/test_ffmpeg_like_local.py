@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted import Ffremote
 
 from ffremote.ffmpeg import Binaries
+from tests.support.scripted_server import Ffremote
 
 CUES = "1\n00:00:00,200 --> 00:00:01,000\nHello\n\n2\n00:00:01,200 --> 00:00:01,800\nThere\n"
 CHAPTERS = (

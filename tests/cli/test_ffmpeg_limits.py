@@ -5,11 +5,18 @@
 import json
 
 import pytest
-from ffmpeg_lines import Row, check_command, check_job, check_refusal, job_of, translated
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import RequestError
 from ffremote_cli.translate import FirstPass
+from tests.support.ffmpeg_lines import (
+    Row,
+    check_command,
+    check_job,
+    check_refusal,
+    job_of,
+    translated,
+)
 
 LINES: list[Row] = [
     (

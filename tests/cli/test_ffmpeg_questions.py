@@ -5,8 +5,6 @@ import re
 import subprocess
 
 import pytest
-from programs import Service
-from scripted import Ffremote, Script, say
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.discovery.lists import (  # what reads FFmpeg's own lists
@@ -17,6 +15,8 @@ from ffremote.ffmpeg.discovery.lists import (  # what reads FFmpeg's own lists
 from ffremote.ffmpeg.policy.tables import names, table
 from ffremote_cli.ffmpeg_cli.names import kind_of_codec, pads_of_filter, pixel_formats
 from ffremote_cli.translate.filters.kinds import kind_of_filter
+from tests.support.programs import Service
+from tests.support.scripted_server import Ffremote, Script, say
 
 CODER = re.compile(r"^ ([VAS])[.F][.S][.X][.B][.D] (\S+)\s+(.*)$", re.MULTILINE)
 CODEC = re.compile(r"^ ([D.])([E.])([VASDT])[I.][L.][S.] (\S+)\s+(.*)$", re.MULTILINE)

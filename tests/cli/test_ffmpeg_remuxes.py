@@ -1,9 +1,9 @@
 """Ordinary ffmpeg command lines. Remuxes: streams that are copied."""
 
 import pytest
-from ffmpeg_lines import Row, check_command, check_job
 
 from ffremote import ffmpeg
+from tests.support.ffmpeg_lines import Row, check_command, check_job
 
 LINES: list[Row] = [
     ("-i in.mkv -c copy out.mp4", {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}),

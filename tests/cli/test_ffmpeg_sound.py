@@ -1,9 +1,9 @@
 """Ordinary ffmpeg command lines. Sound: what is taken out, converted and filtered."""
 
 import pytest
-from ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 from ffremote import ffmpeg
+from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 LINES: list[Row] = [
     ("-i in.mp4 -vn -c:a copy out.m4a", {"audio": {"codec": "copy"}, "video": False}),

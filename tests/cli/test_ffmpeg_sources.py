@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Script
+
+from tests.support.scripted_server import Ffremote, Script
 
 
 @pytest.fixture(params=["itself", "symbolic link", "hard link", "another spelling"])

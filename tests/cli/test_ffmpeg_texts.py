@@ -1,9 +1,9 @@
 """Ordinary ffmpeg command lines. Subtitles and metadata."""
 
 import pytest
-from ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 from ffremote import ffmpeg
+from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 LINES: list[Row] = [
     ("-i in.mkv -map 0:s:0 out.srt", {"streams": ["0:s:0"]}),

@@ -1,9 +1,9 @@
 """Ordinary ffmpeg command lines. Trims: -ss, -t and -to on both sides of -i."""
 
 import pytest
-from ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 from ffremote import ffmpeg
+from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal
 
 LINES: list[Row] = [
     ("-i in.mp4 -ss 00:01:00 -t 30 out.mp4", {"input": {"start": 60, "duration": 30}}),

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote
 
 from ffremote import spec
 from ffremote_cli.file_names import LONGEST, local_name, server_label
+from tests.support.scripted_server import Ffremote
 
 LABELS = {
     "-dash.mp4": "_dash.mp4",

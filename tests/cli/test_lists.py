@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from scripted import Ffremote, Script, say
-from terminals import Terminal
 
 from ffremote_cli.client.models import Status
 from ffremote_cli.formatting import columns_of
 from ffremote_cli.ui.jobs_table import jobs_table, live_table, local_time, state_of
+from tests.support.scripted_server import Ffremote, Script, say
+from tests.support.terminals import Terminal
 
 JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 Start = Callable[..., Terminal]

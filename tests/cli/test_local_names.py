@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from programs import Service
-from scripted import Ffremote, Reply, Script, say
-from terminals import Terminal
-from test_run_command import JOB, job_sent, play_a_good_job, result_reply
+
+from tests.cli.test_run_command import JOB, job_sent, play_a_good_job, result_reply
+from tests.support.programs import Service
+from tests.support.scripted_server import Ffremote, Reply, Script, say
+from tests.support.terminals import Terminal
 
 Start = Callable[..., Terminal]
 

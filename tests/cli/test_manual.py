@@ -2,16 +2,14 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 import pytest
-from scripted import Ffremote
 
 from ffremote_cli import manual
 from ffremote_cli.main import cli
-
-CHECKOUT = Path(__file__).parents[2]
+from tests.support.paths import CHECKOUT
+from tests.support.scripted_server import Ffremote
 
 
 @pytest.mark.parametrize(("name", "form"), [("docs/cli.md", "markdown"), ("cli/ffremote.1", "man")])

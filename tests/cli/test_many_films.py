@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Request, Script, say
 
 from ffremote_cli.errors import Misused
 from ffremote_cli.workflow.outputs import refuse_collisions, targets_of
+from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
 
 
 def no_preset(_: str) -> None:

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Script, say
-from test_resumable_upload import JOB, SIZE, TusServer
-from test_run_command import play_a_good_job, result_reply
+
+from tests.cli.test_resumable_upload import JOB, SIZE, TusServer
+from tests.cli.test_run_command import play_a_good_job, result_reply
+from tests.support.scripted_server import Ffremote, Reply, Script, say
 
 UNUSABLE = {"HOME": "/dev/null", "XDG_STATE_HOME": ""}
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Script, refuse, say
 
 from ffremote_cli.settings.option_names import in_options
+from tests.support.scripted_server import Ffremote, Script, refuse, say
 
 
 @pytest.mark.parametrize(

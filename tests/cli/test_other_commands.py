@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from scripted import Ffremote, Reply, Request, Script, say
+from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
 
 JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Script, say
 
 from ffremote_cli.workflow.history import KEPT, History
+from tests.support.scripted_server import Ffremote, Reply, Script, say
 
 ONE = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 TWO = "0b5faaaa-6d1c-4a0e-9d57-1f2d3c4b5a69"

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Script
+
+from tests.support.scripted_server import Ffremote, Script
 
 PLAYLISTS = {
     "list.m3u8": ("#EXTM3U\n#EXTINF:4,\na.ts\n", "an HLS playlist"),

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Script, refuse, say
-from terminals import Terminal
-from test_resumable_upload import SIZE, TusServer
-from test_run_command import JOB, play_a_good_job, result_reply
 
 from ffremote_cli.client.client import Client
 from ffremote_cli.client.models import Status
 from ffremote_cli.workflow.worker_watch import NO_WORKER, WorkerWatch
+from tests.cli.test_resumable_upload import SIZE, TusServer
+from tests.cli.test_run_command import JOB, play_a_good_job, result_reply
+from tests.support.scripted_server import Ffremote, Reply, Script, refuse, say
+from tests.support.terminals import Terminal
 
 Start = Callable[..., Terminal]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import Service
-from scripted import Ffremote
 
 from ffremote.ffmpeg import Binaries
 from ffremote_cli import Client, JobFailed
+from tests.support.programs import Service
+from tests.support.scripted_server import Ffremote
 
 
 def probe(binaries: Binaries, path: Path) -> dict[str, Any]:

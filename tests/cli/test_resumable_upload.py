@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Request, Script, refuse, say
 
 from ffremote_cli import Client, LocalFileProblem, Refused, Stopped, Unreachable
 from ffremote_cli.client.transfer.file_lock import FileLock
 from ffremote_cli.client.transfer.tus import PIECE_BYTES
 from ffremote_cli.client.transfer.upload import RESUMABLE_FROM
+from tests.support.scripted_server import Ffremote, Reply, Request, Script, refuse, say
 
 JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 SIZE = RESUMABLE_FROM + 1000

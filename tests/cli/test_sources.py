@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Request, Script
-from test_run_command import JOB, play_a_good_job, result_reply
 
 from ffremote_cli import Client, LocalFileProblem
 from ffremote_cli.client.transfer.overwrite_guard import Sources
+from tests.cli.test_run_command import JOB, play_a_good_job, result_reply
+from tests.support.scripted_server import Ffremote, Reply, Request, Script
 
 
 def _same_name(film: Path) -> Path:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from programs import Service
-from scripted import Reply, Script, say
-from terminals import CTRL_C, Terminal
 
 from ffremote.ffmpeg import Binaries
 from ffremote_cli import Client
+from tests.support.programs import Service
+from tests.support.scripted_server import Reply, Script, say
+from tests.support.terminals import CTRL_C, Terminal
 
 Start = Callable[..., Terminal]
 

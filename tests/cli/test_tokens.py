@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from scripted import Ffremote, Reply, Script, say
-from test_resumable_upload import JOB, SIZE
 
 from ffremote_cli import Client, Unreachable
 from ffremote_cli.client.address import origin_of
 from ffremote_cli.settings.config_file import Profile
 from ffremote_cli.settings.settings import _token_for
+from tests.cli.test_resumable_upload import JOB, SIZE
+from tests.support.scripted_server import Ffremote, Reply, Script, say
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import Reply, Request, Script, say
-from test_resumable_upload import JOB, SIZE, TusServer
 
 from ffremote_cli import Client, Stopped
 from ffremote_cli.client.transfer.file_lock import FileLock
+from tests.cli.test_resumable_upload import JOB, SIZE, TusServer
+from tests.support.scripted_server import Reply, Request, Script, say
 
 SECOND = "1c5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 DEADLINE = 30.0

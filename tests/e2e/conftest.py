@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from programs import Service
+
+from tests.support.programs import Service
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 import requests
-from clocks import LIBRARIES, MISSING, WallClock
-from programs import Service, wait_for
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.models import Job
 from ffremote.jobs import store
 from ffremote.states import JobState
+from tests.chaos.clocks import LIBRARIES, MISSING, WallClock
+from tests.support.programs import Service, wait_for
 
 HOUR = timedelta(hours=1)
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}

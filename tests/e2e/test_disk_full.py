@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from programs import Service, wait_for
+
+from tests.support.programs import Service, wait_for
 
 MB = 1 << 20
 

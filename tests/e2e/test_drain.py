@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from programs import Service, wait_for
+
+from tests.support.programs import Service, wait_for
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1280:720", "fps": 60}}
 

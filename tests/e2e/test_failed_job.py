@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from programs import Service
+
+from tests.support.programs import Service
 
 
 def get(service: Service, path: str) -> requests.Response:

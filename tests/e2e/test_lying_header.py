@@ -5,9 +5,11 @@ import sys
 from pathlib import Path
 
 import requests
-from programs import Service
 
-FLV = Path(__file__).parent.parent / "media" / "F03" / "flv-2147483s.flv"
+from tests.support.paths import MEDIA
+from tests.support.programs import Service
+
+FLV = MEDIA / "F03" / "flv-2147483s.flv"
 
 
 def test_a_false_length_is_a_warning_of_the_job_and_of_the_command_line(

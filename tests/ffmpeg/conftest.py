@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conversion import Converter
-from rooms import Room
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg import binaries
 from ffremote.ffmpeg.runtime import Toolbox
+from tests.support.conversion import Converter
+from tests.support.job_directories import Room
 
 
 def builds() -> list[ffmpeg.Binaries]:

@@ -11,8 +11,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import binaries
-
-from .canary import Canary
+from tests.security.canary import Canary
 
 
 def builds() -> list[ffmpeg.Binaries]:

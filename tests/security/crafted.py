@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from .canary import Canary
+from tests.security.canary import Canary
 
 Maker = Callable[[Canary, Path], bytes]
 

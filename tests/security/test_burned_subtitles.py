@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from ffremote import ffmpeg
-
-from .canary import TOKEN, Canary
-from .conftest import Shop
+from tests.security.canary import TOKEN, Canary
+from tests.security.conftest import Shop
 
 pytestmark = pytest.mark.security
 

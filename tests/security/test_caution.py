@@ -9,8 +9,7 @@ from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.policy.filter_bugs import guarded
 from ffremote.ffmpeg.policy.filtergraph import read_graph
-
-from .conftest import Shop
+from tests.security.conftest import Shop
 
 pytestmark = pytest.mark.security
 

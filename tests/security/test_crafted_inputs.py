@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from ffremote import ffmpeg
-
-from .canary import TOKEN, Canary
-from .conftest import Shop
-from .crafted import CRAFTED, MAY_COMPLETE
+from tests.security.canary import TOKEN, Canary
+from tests.security.conftest import Shop
+from tests.security.crafted import CRAFTED, MAY_COMPLETE
 
 pytestmark = pytest.mark.security
 

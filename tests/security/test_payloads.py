@@ -8,10 +8,9 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-
-from .canary import TOKEN, Canary
-from .conftest import Shop
-from .payloads import FIELDS, FILTERS, OPTIONS, SOUNDS, STRANGE
+from tests.security.canary import TOKEN, Canary
+from tests.security.conftest import Shop
+from tests.security.payloads import FIELDS, FILTERS, OPTIONS, SOUNDS, STRANGE
 
 pytestmark = pytest.mark.security
 

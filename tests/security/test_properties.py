@@ -14,8 +14,7 @@ from ffremote.config import Settings
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.policy.filtergraph import read_graph
 from ffremote.ffmpeg.policy.tables import names, table
-
-from .payloads import FILTERS, OPTIONS, SOUNDS
+from tests.security.payloads import FILTERS, OPTIONS, SOUNDS
 
 pytestmark = pytest.mark.security
 

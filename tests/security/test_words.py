@@ -17,8 +17,7 @@ from ffremote.ffmpeg.probing.probe import _rate
 from ffremote.ffmpeg.process.process import BoundedLog, _Lines
 from ffremote.ffmpeg.process.progress import LONGEST, Block, Reader
 from ffremote.ffmpeg.process.stderr import Messages
-
-from .conftest import Shop
+from tests.security.conftest import Shop
 
 pytestmark = pytest.mark.security
 

@@ -1,0 +1,112 @@
+"""The life of a job on PostgreSQL: the tests of the statements once more, and races of its own."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from ffremote.api.app import create_app
+from ffremote.config import Settings
+from ffremote.db import database
+from ffremote.files.storage import Storage
+from ffremote.jobs import queries
+from tests.jobs.test_admission_races import CROWD, crowd, submit
+from tests.jobs.test_claims import (
+    claim,
+    enqueue,
+    test_a_claim_goes_from_queue_to_result,
+    test_a_completed_job_cannot_be_canceled,
+    test_a_holder_that_spoke_since_keeps_its_claim,
+    test_a_job_that_kills_three_workers_fails,
+    test_a_priority_is_a_head_start,
+    test_a_released_job_has_lost_no_attempt,
+    test_a_rescued_job_belongs_to_its_next_holder_alone,
+    test_a_worker_claims_only_what_it_can_do,
+    test_after_a_cancel_the_holder_can_change_nothing,
+    test_progress_never_falls_within_an_attempt,
+    test_totals_follow_every_change,
+    worker,
+)
+from tests.support import postgresql
+
+__all__ = [  # collected here once more, with the fixtures below in the place of SQLite's
+    "test_a_claim_goes_from_queue_to_result",
+    "test_a_completed_job_cannot_be_canceled",
+    "test_a_holder_that_spoke_since_keeps_its_claim",
+    "test_a_job_that_kills_three_workers_fails",
+    "test_a_priority_is_a_head_start",
+    "test_a_released_job_has_lost_no_attempt",
+    "test_a_rescued_job_belongs_to_its_next_holder_alone",
+    "test_a_worker_claims_only_what_it_can_do",
+    "test_after_a_cancel_the_holder_can_change_nothing",
+    "test_progress_never_falls_within_an_attempt",
+    "test_totals_follow_every_change",
+    "worker",
+]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(postgresql.missing() is not None, reason=str(postgresql.missing())),
+]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a cluster whose database `postgres` the migrations built."""
+    with postgresql.cluster() as url:
+        settings = Settings(data_dir=tmp_path_factory.mktemp("pg"), database_url=url)
+        app = create_app(settings)
+        with app.app_context():
+            upgrade()
+            app.extensions["sqlalchemy"].engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def settings(template: str, tmp_path: Path) -> Settings:
+    """Settings of a fresh copy of the migrated database."""
+    name = f"t{uuid.uuid4().hex}"
+    engine = database.open_engine(template.replace("/postgres?", "/template1?"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE postgres"))
+    engine.dispose()
+    url = template.replace("/postgres?", f"/{name}?")
+    return Settings(data_dir=tmp_path / "data", database_url=url, min_free_bytes=0)
+
+
+def test_many_who_claim_at_once_claim_different_jobs(
+    engine: Engine, session: Session, storage: Storage
+) -> None:
+    jobs = {enqueue(session, storage) for _ in range(CROWD)}
+    claimed: list[str] = []
+    start = threading.Barrier(CROWD)
+
+    def take() -> None:
+        with database.session_maker(engine)() as mine:
+            start.wait()
+            while taken := claim(mine):
+                claimed.append(taken.job_id)
+
+    threads = [threading.Thread(target=take) for _ in range(CROWD)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(claimed) == sorted(jobs)
+
+
+def test_the_last_place_in_the_queue_goes_to_one(
+    engine: Engine, session: Session, settings: Settings, storage: Storage
+) -> None:
+    tight = settings.model_copy(update={"max_queued": 1})
+
+    fared = crowd(engine, partial(submit, storage=storage, settings=tight))
+
+    assert fared == {"taken in": 1, "QUEUE_FULL": CROWD - 1}
+    assert queries.count_queued(session) == 1

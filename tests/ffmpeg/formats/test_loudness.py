@@ -1,0 +1,75 @@
+"""Every chosen audio track is brought to the loudness that the job names."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from ffremote.ffmpeg.formats.loudness import Measurements, corrections, measuring
+from tests.support.job_directories import Room
+
+OBJECT = """{
+"input_i" : "-21.75",
+"input_tp" : "-18.06",
+"input_lra" : "0.00",
+"input_thresh" : "-31.75",
+"target_offset" : "-0.05"
+}"""
+
+
+def loudness(binaries: ffmpeg.Binaries, path: Path, track: int) -> float:
+    """Measure a track of the result in LUFS."""
+    words = [binaries.ffmpeg, "-hide_banner", "-nostats", "-i", path, "-map", f"0:a:{track}"]
+    words += ["-af", "ebur128", "-f", "null", "-"]
+    shown = subprocess.run(words, check=True, capture_output=True, text=True).stderr
+    return float(shown.rpartition("I:")[2].split()[0])
+
+
+def test_a_quiet_and_a_loud_track_come_out_alike(
+    enter: Callable[[Path], Room], binaries: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    sources = "-f lavfi -i sine=440:d=4 -f lavfi -i sine=880:d=4 -f lavfi -i anullsrc=d=4".split()
+    changes = "-map 0 -map 1 -map 2 -filter:a:0 volume=-12dB -filter:a:1 volume=6dB".split()
+    made = tmp_path / "two.mka"
+    words = [binaries.ffmpeg, "-v", "error", *sources, *changes, "-c:a", "flac", made]
+    subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+    room = enter(made)
+
+    room.run(output_filename="a.mka", audio={"loudness": -18, "codec": "flac"}, streams=["0"])
+
+    found = [loudness(binaries, room.result, track) for track in range(2)]
+    assert found == pytest.approx([-18, -18], abs=1)
+    assert loudness(binaries, room.result, 2) < -60
+
+
+def test_the_words_of_another_filter_or_tag_are_no_measurement() -> None:
+    measured = Measurements()
+
+    for line in [*OBJECT.splitlines(), "  title : [loudnorm@track0] ", *OBJECT.splitlines()]:
+        measured.take(line)
+
+    assert measured.of_track(0) is None
+
+
+def test_each_track_has_its_own_correction() -> None:
+    measured = Measurements()
+    argv = measuring(["volume=volume=2", ""], "loudnorm=I=-16:TP=-1.5:LRA=11")
+
+    for line in ["[loudnorm@track1] [info] ", *OBJECT.splitlines()]:
+        measured.take(line)
+
+    assert argv == [
+        "-filter:a:0",
+        "volume=volume=2,loudnorm@track0=I=-16:TP=-1.5:LRA=11:print_format=json",
+        "-filter:a:1",
+        "loudnorm@track1=I=-16:TP=-1.5:LRA=11:print_format=json",
+    ]
+    silent, corrected = corrections(argv, measured.of_track)
+    assert silent == "anull"
+    assert re.match(
+        r"loudnorm=I=-16:TP=-1.5:LRA=11:measured_I=-21.75:.*linear=1,asetnsamples=n=4096:p=0$",
+        corrected,
+    )

@@ -1,0 +1,213 @@
+"""What presets promise: square pixels, whole frames, ordinary colours, a sane rate, a picture."""
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.ffmpeg import (
+    Capabilities,
+    Encoder,
+    Limits,
+    MediaFacts,
+    Stream,
+    TranscodeError,
+)
+from tests.support.conversion import PRESETS, Converter, convert
+from tests.support.paths import MEDIA
+
+HDR = MEDIA / "F27" / "hdr.mkv"
+PQ = Stream(
+    *(0, "video", "hevc", 1280, 720, 24.0, "yuv420p10le"),
+    color_transfer="smpte2084",
+    color_primaries="bt2020",
+    color_space="bt2020nc",
+)
+ABLE = Capabilities(
+    version="8.0",
+    encoders={"libx264": Encoder("V", "h264"), "libx265": Encoder("V", "hevc")},
+    decoders={"hevc": ("hevc",), "h264": ("h264",)},
+    filters=frozenset({"scale", "zscale", "tonemap", "bwdif", "fps", "sidedata"}),
+    muxers=frozenset(),
+    demuxers=frozenset(),
+    pix_fmts=frozenset({"yuv420p", "yuv420p10le"}),
+    options=frozenset(),
+)
+
+
+def planned(stream: Stream, able: Capabilities = ABLE, **job: object) -> ffmpeg.Plan:
+    asked = spec.build_job({"output_filename": "o.mp4", "audio": False, **job}, presets=PRESETS)
+    return ffmpeg.plan(
+        asked, MediaFacts("mov,mp4", 60.0, (stream,)), able, Limits(), attempt="try1"
+    )
+
+
+@pytest.mark.parametrize("preset", ["web-720p", pytest.param("av1", marks=pytest.mark.wide)])
+def test_hdr_is_tone_mapped_by_web_presets(converter: Converter, preset: str) -> None:
+    made = convert(converter, HDR, "out.mkv", preset=preset)
+
+    film = made.film
+    assert film.pix_fmt == "yuv420p"
+    assert (film.color_transfer, film.color_primaries, film.color_space) == ("bt709",) * 3
+    assert "Mastering display metadata" not in film.side_data
+    assert "The input is HDR (PQ); it is tone mapped to SDR (BT.709)." in made.plan.warnings
+
+
+@pytest.mark.parametrize(("preset", "name"), [("thumbnail", "o.jpg"), ("gif", "o.gif")])
+def test_pictures_of_hdr_are_tone_mapped(converter: Converter, preset: str, name: str) -> None:
+    made = convert(converter, HDR, name, preset=preset)
+
+    assert "zscale" in made.plan.command
+    assert made.film.width in (480, 640)
+
+
+def test_archive_keeps_mastering_display_and_light_level(converter: Converter) -> None:
+    made = convert(converter, HDR, "out.mkv", preset="archive")
+
+    assert made.film.color_transfer == "smpte2084"
+    assert made.film.mastering_display == (
+        "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
+    )
+    assert made.film.content_light == "1000,400"
+
+
+def test_a_job_that_asks_for_10_bits_keeps_hdr() -> None:
+    made = planned(PQ, preset="web-720p", video={"pix_fmt": "yuv420p10le"})
+
+    assert "zscale" not in made.command
+
+
+def test_a_job_that_asks_for_8_bits_itself_is_only_warned() -> None:
+    made = planned(PQ, video={"codec": "h264", "pix_fmt": "yuv420p"})
+
+    assert "zscale" not in made.command
+    assert any("looks pale" in warning for warning in made.warnings)
+
+
+def test_an_ffmpeg_without_zscale_says_so() -> None:
+    able = replace(ABLE, filters=frozenset({"scale"}))
+
+    made = planned(PQ, able, preset="web-720p")
+
+    assert any("cannot tone map" in warning for warning in made.warnings)
+
+
+def test_dolby_vision_without_a_base_layer_is_refused_by_name() -> None:
+    stream = Stream(0, "video", "hevc", 1280, 720, 24.0, "yuv420p10le", dolby_vision=5)
+
+    with pytest.raises(TranscodeError) as caught:
+        planned(stream, preset="web-720p")
+
+    assert "Dolby Vision of profile 5" in caught.value.failure.message
+
+
+@pytest.mark.parametrize(
+    ("preset", "name", "size"),
+    [
+        ("thumbnail", "o.jpg", (640, 360)),
+        ("web-720p", "o.mp4", (1024, 576)),
+        ("gif", "o.gif", (480, 270)),
+        ("archive", "o.mkv", (720, 576)),
+    ],
+)
+def test_people_get_square_pixels_and_archives_keep_theirs(
+    converter: Converter,
+    binaries: ffmpeg.Binaries,
+    tmp_path: Path,
+    preset: str,
+    name: str,
+    size: tuple[int, int],
+) -> None:
+    source = tmp_path / "wide.mpg"
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d=0.4,setsar=64/45"]
+    subprocess.run(
+        [binaries.ffmpeg, "-v", "error", *picture, "-c:v", "mpeg2video", source], check=True
+    )
+
+    made = convert(converter, source, name, preset=preset)
+
+    assert (made.film.width, made.film.height) == size
+    shape = "64:45" if preset == "archive" else "1:1"
+    assert (made.film.sample_aspect_ratio or "1:1") == shape
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        (Stream(0, "video", "h264", 720, 576, 25.0, "yuv420p", field_order="tt"), "bwdif=mode"),
+        (Stream(0, "video", "h264", 720, 576, 240.0, "yuv420p"), "fps=fps=60"),
+        (Stream(0, "video", "h264", 1280, 720, 59.94, "yuv420p", field_order="progressive"), ""),
+    ],
+)
+def test_interlaced_and_hurried_films_are_made_fit_for_screens(
+    stream: Stream, expected: str
+) -> None:
+    made = planned(stream, preset="web-720p").command
+
+    assert expected in made
+    assert ("bwdif" in made) == ("bwdif" in expected)
+    assert ("fps=fps" in made) == ("fps" in expected)
+
+
+def test_explicit_fields_win_over_the_promise() -> None:
+    stream = Stream(0, "video", "h264", 720, 576, 240.0, "yuv420p", field_order="tt")
+
+    made = planned(stream, preset="web-720p", video={"deinterlace": False, "fps": 120}).command
+
+    assert "bwdif" not in made
+    assert "fps=fps=120" in made
+
+
+@pytest.mark.parametrize(
+    ("preset", "source", "output", "size"),
+    [
+        ("thumbnail", "one-frame.mp4", "o.jpg", (640, 480)),
+        ("gif", "one-frame.mp4", "o.gif", (480, 360)),
+        ("thumbnail", "cover.mp3", "o.jpg", (640, 640)),
+    ],
+)
+def test_the_shortest_input_still_gives_a_picture(
+    converter: Converter, preset: str, source: str, output: str, size: tuple[int, int]
+) -> None:
+    made = convert(converter, MEDIA / "F14" / source, output, preset=preset)
+
+    assert (made.film.width, made.film.height) == size
+
+
+def test_nothing_behind_the_moment_gives_the_first_picture(
+    converter: Converter, binaries: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    source = tmp_path / "one-picture-and-a-song.mkv"
+    picture = ["-f", "lavfi", "-i", "color=red:s=64x64:r=25:d=0.04"]
+    song = ["-f", "lavfi", "-i", "sine=440:d=20"]
+    codecs = ["-c:v", "libx264", "-c:a", "aac"]
+    subprocess.run([binaries.ffmpeg, "-v", "error", *picture, *song, *codecs, source], check=True)
+
+    made = convert(converter, source, "o.jpg", thumbnail={"at": 10})
+
+    assert made.plan.passes[-1].is_fallback
+    assert made.film.width == 64
+
+
+def test_a_moment_behind_the_end_gives_the_last_picture(converter: Converter, clip: Path) -> None:
+    made = convert(converter, clip, "o.png", thumbnail={"at": 100})
+
+    assert "-ss 1.8" in made.plan.command
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("photo.heic", "a HEIC picture"), ("anim.webp", "an animated WebP")]
+)
+def test_what_is_not_read_is_not_called_damaged(converter: Converter, name: str, said: str) -> None:
+    if name == "anim.webp" and "webp_anim" in converter.capabilities.demuxers:
+        major = int((converter.capabilities.ffprobe_version or "5").split(".")[0])
+        if major >= 9:
+            pytest.skip("this FFmpeg reads animated WebP; nothing to refuse")
+
+    with pytest.raises(TranscodeError) as caught:
+        convert(converter, MEDIA / "F23" / name, "o.jpg", preset="thumbnail")
+
+    assert said in caught.value.failure.message
+    assert "damaged" not in caught.value.failure.message

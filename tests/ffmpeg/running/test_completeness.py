@@ -1,0 +1,355 @@
+"""Broken inputs are caught, and headers that lie are forgiven: both sides in one table.
+
+A row is an input, a job, and what becomes of it: `refused` as incomplete, `warned` (kept, with a
+warning about what was claimed or what is damaged) or `kept` without a word.
+"""
+
+import io
+import struct
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.config import Settings
+from ffremote.ffmpeg import Report
+from ffremote.ffmpeg.running.completeness import lengths
+from ffremote.ffmpeg.runtime import Toolbox
+from tests.support.paths import MEDIA
+
+PRESETS = spec.presets.load(Settings())
+MATERIAL = {
+    "mp4": "-c copy -movflags +faststart",
+    "mov": "-c copy",
+    "mkv": "-c copy",
+    "flv": "-c copy",
+    "ts": "-c copy",
+    "avi": "-c:v mpeg4 -c:a mp3",
+    "wmv": "-c:v wmv2 -c:a wmav2",
+    "webm": "-c:v libvpx -deadline realtime -c:a libopus",
+    "ogg": "-vn -c:a libvorbis",
+    "flac": "-vn",
+    "mp3": "-vn",
+    "wav": "-vn",
+}
+
+
+SOUNDS = ("ogg", "flac", "mp3", "wav")
+
+
+class Shelf:
+    """Twelve seconds of picture and sound in every container, made once."""
+
+    def __init__(self, program: Path, room: Path) -> None:
+        self.program, self.room = program, room
+        picture = ("-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=12")
+        sound = ("-f", "lavfi", "-i", "sine=440:d=12")
+        codecs = "-c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p -c:a aac"
+        self.make("whole.mp4", *picture, *sound, *codecs.split())
+
+    def make(self, name: str, *words: str | Path) -> Path:
+        """Let FFmpeg make the file `name`, unless it is there."""
+        path = self.room / name
+        if not path.exists():
+            argv = [self.program, "-v", "error", "-y", *words, path]
+            subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
+        return path
+
+    def whole(self, kind: str) -> bytes:
+        """The film in the container `kind`."""
+        words = MATERIAL[kind].split()
+        return self.make(f"film.{kind}", "-i", self.room / "whole.mp4", *words).read_bytes()
+
+    def remade(self, name: str, *words: str) -> bytes:
+        """The film once more, made with `words`."""
+        return self.make(name, "-i", self.room / "whole.mp4", *words).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def shelf(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """The material of the table."""
+    return Shelf(binaries.ffmpeg, tmp_path_factory.mktemp("shelf"))
+
+
+@pytest.fixture(scope="session")
+def toolbox(build: ffmpeg.Binaries) -> Toolbox:
+    """A toolbox around `build`."""
+    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+
+
+@dataclass
+class Conversion:
+    """What became of a job: the facts of its result or the reason of its failure, and its talk."""
+
+    facts: ffmpeg.MediaFacts | None = None
+    failure: ffmpeg.Failure | None = None
+    warnings: tuple[str, ...] = ()
+    reports: list[Report] = field(default_factory=list)
+
+    @property
+    def end(self) -> str:
+        """`refused`, `warned` or `kept`."""
+        if self.failure is not None:
+            return "refused"
+        return "warned" if self.warnings else "kept"
+
+    @property
+    def seconds(self) -> float | None:
+        """The length of the result's pictures and sound."""
+        return None if self.facts is None else max(lengths(self.facts), default=None)
+
+
+def convert(
+    toolbox: Toolbox, able: ffmpeg.Capabilities, room: Path, content: bytes, job: dict[str, Any]
+) -> Conversion:
+    """Do all that a worker does with a job."""
+    (room / "try1").mkdir()
+    (room / "input").write_bytes(content)
+    done = Conversion()
+
+    def tick(report: Report) -> bool:
+        done.reports.append(report)
+        return True
+
+    try:
+        facts = ffmpeg.probe(toolbox, room, "input", tick=tick)
+        asked = spec.build_job({"output_filename": "out.mkv", **job}, presets=PRESETS)
+        plan = ffmpeg.plan(asked, facts, able, toolbox.limits, attempt="try1")
+        outcome = ffmpeg.run(
+            toolbox, plan, cwd=room, log=io.BytesIO(), tick=tick, tick_seconds=0.05
+        )
+        done.facts = ffmpeg.verify(toolbox, plan, cwd=room, tick=tick)
+        done.warnings = ffmpeg.judge(plan.expected, done.facts, outcome.evidence)
+    except ffmpeg.TranscodeError as exc:
+        done.failure = exc.failure
+    return done
+
+
+FAST = {"video": {"codec": "libx264", "preset": "ultrafast"}}
+COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
+SOUND = {"video": False, "audio": {"codec": "aac"}, "output_filename": "out.mka"}
+
+
+def cut(kind: str, share: float = 0.55) -> Callable[[Shelf], bytes]:
+    """The film, cut off after a share of its bytes."""
+    return lambda shelf: shelf.whole(kind)[: int(len(shelf.whole(kind)) * share) + 1]
+
+
+def torn(kind: str) -> Callable[[Shelf], bytes]:
+    """The film, the second half of its bytes zero."""
+
+    def make(shelf: Shelf) -> bytes:
+        whole = shelf.whole(kind)
+        return whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2)
+
+    return make
+
+
+def media(name: str) -> Callable[[Shelf], bytes]:
+    """A file of tests/media."""
+    return lambda shelf: (MEDIA / name).read_bytes()
+
+
+def remade(name: str, words: str) -> Callable[[Shelf], bytes]:
+    """The film, made with further words."""
+    return lambda shelf: shelf.remade(name, *words.split())
+
+
+def wide(*values: Any) -> Any:
+    """A row that only the long run tries."""
+    return pytest.param(*values, marks=pytest.mark.wide)
+
+
+BROKEN = [
+    # input, job, end, words of the message or the warning
+    (cut("mp4"), FAST, "refused", "partial file"),
+    (cut("mkv"), FAST, "refused", "File ended prematurely"),
+    (cut("flac"), SOUND, "refused", "FFmpeg reported"),
+    (cut("avi"), FAST, "refused", "instead of 12.0 s: FFmpeg reported “Packet corrupt"),
+    (cut("ogg"), SOUND, "warned", "its last page is not there"),
+    (cut("mp3"), SOUND, "warned", "the input claims 12.0 s"),
+    # its only sign is that less came than the header claims, as where the header lies
+    (cut("wav"), SOUND, "warned", "the input claims 12.0 s"),
+    (torn("mp4"), FAST, "refused", "packets of its"),
+    (torn("mkv"), FAST, "refused", "EBML"),
+    wide(cut("mp4"), COPY, "refused", "partial file"),
+    wide(cut("mp4"), SOUND, "refused", "partial file"),
+    wide(cut("mkv"), COPY, "refused", "File ended prematurely"),
+    wide(cut("mkv"), SOUND, "refused", "File ended prematurely"),
+    wide(cut("webm"), FAST, "refused", "File ended prematurely"),
+    wide(cut("flv"), FAST, "refused", "FFmpeg reported"),
+    wide(cut("flv"), COPY, "refused", "FFmpeg reported"),
+    wide(cut("wav"), {**SOUND, "audio": {"codec": "copy"}}, "warned", "the input claims 12.0 s"),
+    wide(cut("wmv"), FAST, "refused", "FFmpeg reported"),
+    wide(torn("avi"), FAST, "refused", "FFmpeg reported"),
+    # a transport stream says nowhere how long it should be, and recordings end anywhere
+    wide(cut("ts"), FAST, "kept", ""),
+    wide(torn("flv"), FAST, "refused", "FFmpeg reported"),
+]
+
+
+@pytest.mark.parametrize(("content", "job", "end", "words"), BROKEN)
+def test_an_input_that_breaks_off_is_caught_by_what_ffmpeg_says_of_it(
+    toolbox: Toolbox,
+    capabilities: ffmpeg.Capabilities,
+    shelf: Shelf,
+    tmp_path: Path,
+    content: Callable[[Shelf], bytes],
+    job: dict[str, Any],
+    end: str,
+    words: str,
+) -> None:
+    done = convert(toolbox, capabilities, tmp_path, content(shelf), job)
+
+    said = done.failure.message if done.failure else " ".join(done.warnings)
+    assert (done.end, words in said) == (end, True), said
+    if done.failure:
+        assert done.failure.reason in ("output_truncated", "corrupt_input")
+
+
+def uneven(kind: str) -> Callable[[Shelf], bytes]:
+    """Three seconds of picture, twelve of sound."""
+    words = f"-t 3 -i whole.mp4 -i whole.mp4 -map 0:v -map 1:a -c copy uneven.{kind}"
+    return lambda shelf: shelf.make(
+        f"uneven.{kind}", *(shelf.room / w if w == "whole.mp4" else w for w in words.split()[:-1])
+    ).read_bytes()
+
+
+def silent(*filters: str) -> dict[str, Any]:
+    """A job with these filters on the sound."""
+    return {**SOUND, "audio": {"codec": "aac", "filters": list(filters)}}
+
+
+def streamed_wave(size: int = 0xFFFFFFFF) -> Callable[[Shelf], bytes]:
+    """A WAV of a recorder that could not go back to its header."""
+
+    def make(shelf: Shelf) -> bytes:
+        whole = bytearray(shelf.whole("wav"))
+        struct.pack_into("<I", whole, whole.index(b"data") + 4, size)
+        return bytes(whole)
+
+    return make
+
+
+def filtered(*filters: str) -> dict[str, Any]:
+    """A job with these filters and no sound."""
+    return {**FAST, "video": {**FAST["video"], "filters": list(filters)}, "audio": False}
+
+
+LYING = [
+    # input, job, end, seconds of the result
+    (media("F01/late-subtitle.mkv"), FAST, "kept", 6.0),
+    (media("F03/flv-90min.flv"), FAST, "warned", 6.0),
+    (media("F03/flv-2147483s.flv"), FAST, "warned", 6.0),
+    (media("F04/ts-jump-forward.ts"), FAST, "warned", 12.0),
+    (media("F05/starts-at-one-hour.mkv"), FAST, "kept", 6.0),
+    (media("F06/slides.gif"), {**FAST, "output_filename": "out.mp4"}, "kept", 6.0),
+    (media("F06/slides.gif"), FAST, "kept", 6.0),
+    wide(media("F06/slides.gif"), {"output_filename": "a.webm", "preset": "av1"}, "kept", 6.0),
+    wide(media("F06/slides.gif"), {**FAST, "output_filename": "out.ts"}, "kept", 6.0),
+    (media("F07/screen.mp4"), filtered("mpdecimate"), "kept", 8.0),
+    wide(media("F07/screen.mp4"), filtered("mpdecimate", "setpts=N/FRAME_RATE/TB"), "kept", 0.2),
+    wide(media("F07/screen.mp4"), filtered("decimate"), "kept", None),
+    wide(media("F07/screen.mp4"), filtered("select=not(mod(n\\,10))"), "kept", None),
+    wide(media("F07/screen.mp4"), filtered("framestep=5"), "kept", None),
+    wide(media("F07/screen.mp4"), {**FAST, "extra_args": ["-vsync", "vfr"]}, "kept", 10.0),
+    wide(cut("wav", 1.0), silent("silenceremove=stop_periods=-1:stop_threshold=0dB"), "kept", None),
+    *(wide(cut(kind, 1.0), FAST, "kept", 12.0) for kind in MATERIAL if kind not in SOUNDS),
+    *(wide(cut(kind, 1.0), SOUND, "kept", 12.0) for kind in MATERIAL),
+    wide(streamed_wave(24_000_000), SOUND, "warned", 12.0),
+    (streamed_wave(), SOUND, "kept", 12.0),
+    wide(streamed_wave(0x7FFFFFFF), SOUND, "kept", 12.0),
+    wide(streamed_wave(0), SOUND, "kept", None),
+    wide(uneven("avi"), {**FAST, "audio": False}, "kept", 3.0),
+    wide(uneven("mkv"), {**FAST, "audio": False}, "kept", 3.0),
+    wide(uneven("mkv"), SOUND, "kept", 12.0),
+    wide(uneven("mp4"), {**FAST, "audio": False}, "kept", 3.0),
+    wide(uneven("mp4"), SOUND, "kept", 12.0),
+    wide(uneven("mkv"), COPY, "kept", 12.0),
+    wide(uneven("mp4"), {**FAST, "extra_args": ["-shortest"]}, "kept", None),
+    wide(uneven("ts"), {**FAST, "audio": False}, "kept", 3.0),
+    wide(uneven("flv"), {**FAST, "audio": False}, "warned", 3.0),  # it has one length for all
+    wide(uneven("flv"), FAST, "kept", 12.0),
+    wide(uneven("flv"), SOUND, "kept", 12.0),
+    wide(cut("mkv", 1.0), {**FAST, "input": {"start": 11.5}}, "kept", 0.5),
+    wide(media("F01/late-subtitle.mkv"), COPY, "kept", 6.0),
+    wide(media("F01/late-subtitle.mkv"), SOUND, "kept", 6.0),
+    wide(media("F03/flv-90min.flv"), COPY, "warned", 6.0),
+    wide(media("F03/flv-90min.flv"), {**FAST, "input": {"start": 2}}, "warned", 4.0),
+    wide(media("F03/flv-90min.flv"), {**FAST, "input": {"duration": 3}}, "kept", 3.0),
+    wide(media("F04/ts-jump-back.ts"), FAST, "warned", 12.0),
+    wide(media("F04/ts-jump-back.ts"), SOUND, "warned", 12.0),
+    wide(remade("hour.mp4", "-c copy -output_ts_offset 3600"), FAST, "kept", 12.0),
+    wide(remade("hour.ts", "-c copy -output_ts_offset 3600"), FAST, "kept", 12.0),
+    wide(remade("hour.mkv", "-c copy -output_ts_offset 3600"), COPY, "kept", 12.0),
+    wide(remade("hour.flv", "-c copy -output_ts_offset 3600"), FAST, "kept", 12.0),
+]
+
+
+@pytest.mark.parametrize(("content", "job", "end", "seconds"), LYING)
+def test_a_header_that_lies_refuses_nothing(
+    toolbox: Toolbox,
+    capabilities: ffmpeg.Capabilities,
+    shelf: Shelf,
+    tmp_path: Path,
+    content: Callable[[Shelf], bytes],
+    job: dict[str, Any],
+    end: str,
+    seconds: float | None,
+) -> None:
+    done = convert(toolbox, capabilities, tmp_path, content(shelf), job)
+
+    assert (done.failure, done.end) == (None, end), done.warnings
+    if seconds is not None:
+        assert done.seconds == pytest.approx(seconds, abs=0.3)
+
+
+def test_a_result_past_the_limit_is_refused_and_never_cut_silently(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+) -> None:
+    narrow = replace(toolbox, limits=replace(toolbox.limits, max_seconds=1.0))
+
+    done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), FAST)
+
+    assert done.failure is not None
+    assert done.failure.reason == "resource_limit"
+    assert done.failure.message.startswith("The result would be longer than 1 s")
+
+
+def test_a_part_within_the_limit_is_made_of_an_input_past_it(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+) -> None:
+    narrow = replace(toolbox, limits=replace(toolbox.limits, max_seconds=2.0))
+    job = {**FAST, "input": {"start": 4, "duration": 1}}
+
+    done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), job)
+
+    assert (done.end, done.seconds) == ("kept", pytest.approx(1.0, abs=0.2))
+
+
+def test_an_encoder_that_ends_before_its_input_is_caught(
+    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+) -> None:
+    (tmp_path / "try1").mkdir()
+    (tmp_path / "input").write_bytes(shelf.whole("mp4"))
+    facts = ffmpeg.probe(toolbox, tmp_path, "input", tick=lambda report: True)
+    asked = spec.build_job({"output_filename": "out.mkv", **FAST})
+    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    (single,) = plan.passes
+    # with -fs, which no job may say, FFmpeg ends with 0 and fewer frames
+    early = replace(single, argv=(*single.argv[:-3], "-fs", "60000", *single.argv[-3:]))
+    ending = replace(plan, passes=(early,))
+
+    outcome = ffmpeg.run(
+        toolbox, ending, cwd=tmp_path, log=io.BytesIO(), tick=lambda _: True, tick_seconds=0.1
+    )
+    made = ffmpeg.verify(toolbox, ending, cwd=tmp_path, tick=lambda _: True)
+    with pytest.raises(ffmpeg.TranscodeError) as caught:
+        ffmpeg.judge(ending.expected, made, outcome.evidence)
+
+    assert caught.value.failure.reason == "output_truncated"
+    assert "FFmpeg stopped before the end of the input" in caught.value.failure.message

@@ -1,0 +1,178 @@
+"""Every shipped preset takes every kind of input that people have, or says before the work why not.
+
+One preset for each input runs always; the whole matrix, on every FFmpeg at hand, is `wide`.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from ffremote.config import Settings
+from ffremote.ffmpeg import MediaFacts, TranscodeError
+from tests.support import inputs
+from tests.support.conversion import PRESETS, Converted, Converter, convert
+
+EXTENSIONS = {"archive": "mkv", "av1": "webm", "gif": "gif", "mp3": "mp3", "opus": "opus"}
+EXTENSIONS |= {"podcast": "mp3", "thumbnail": "jpg"}
+LINES = {"web-1080p": 1080, "web-720p": 720, "web-480p": 480, "small": 480}
+SOUNDS = ("mp3", "opus", "podcast")
+CODECS = {"av1": ("av1", "opus"), "archive": ("hevc", None)}
+# Matroska has no name for these
+NAMELESS = {"pcm_bluray": "flac", "pcm_dvd": "flac"}
+DRAWN = {"hdmv_pgs_subtitle", "dvd_subtitle"}
+# their lengths are what FFmpeg makes of time stamps that lie
+LYING = ("ts that jumps", "no audio timestamps", "negative timestamps", "starts at one hour")
+UNREAD = {"heic": "a HEIC picture", "animated webp": "an animated WebP"}
+ENDLESS = "dvd subtitles for 49 days"
+PLAIN_SDR = (None, "bt709", "smpte170m", "bt470bg", "iec61966-2-1")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where inputs lie for the whole run."""
+    return tmp_path_factory.mktemp("inputs")
+
+
+@pytest.fixture(scope="session")
+def resolved(
+    binaries: ffmpeg.Binaries, cache_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Converter:
+    """The FFmpeg that the product finds; the whole matrix runs on every one at hand."""
+    settings = Settings(ffmpeg=str(binaries.ffmpeg), ffprobe=str(binaries.ffprobe))
+    able = ffmpeg.read_capabilities(binaries, cache_dir)
+    return Converter(ffmpeg.make_toolbox(settings), able, tmp_path_factory.mktemp("diagonal"))
+
+
+def diagonal() -> list[tuple[str, str]]:
+    """Each input once, each preset several times."""
+    names = list(PRESETS)
+    return [(name, names[place % len(names)]) for place, name in enumerate(inputs.NAMES)]
+
+
+def refusal(facts: MediaFacts, preset: str) -> str | None:
+    """What the server must answer before the work; None where it must do it."""
+    has_sound, has_film = bool(facts.of_kind("audio")), bool(facts.films)
+    if preset in SOUNDS:
+        return None if has_sound else "The input has no audio"
+    if preset == "gif":
+        return None if has_film else "The input has no video"
+    if preset == "thumbnail":
+        return None if facts.of_kind("video") else "The input has no picture"
+    if preset == "archive":
+        return None
+    return None if has_sound or has_film else "The input has no video and no audio"
+
+
+@pytest.mark.parametrize(("name", "preset"), diagonal())
+def test_a_preset_works_on_what_people_have(
+    resolved: Converter, binaries: ffmpeg.Binaries, folder: Path, name: str, preset: str
+) -> None:
+    check(resolved, inputs.make(binaries, folder, name), name, preset)
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("name", inputs.NAMES)
+def test_every_preset_works_on_every_input(
+    converter: Converter, binaries: ffmpeg.Binaries, folder: Path, name: str, preset: str
+) -> None:
+    check(converter, inputs.make(binaries, folder, name), name, preset)
+
+
+def check(converter: Converter, source: Path, name: str, preset: str) -> None:
+    """Convert, and look at what came; or see that it is refused before the work."""
+    output = f"out.{EXTENSIONS.get(preset, 'mp4')}"
+    if name in UNREAD:
+        with pytest.raises(TranscodeError) as caught:
+            convert(converter, source, output, preset=preset)
+        assert UNREAD[name] in caught.value.failure.message
+        assert caught.value.failure.exit_code is None
+        return
+    facts = look(converter, source)
+    expected = refusal(facts, preset)
+
+    if expected:
+        with pytest.raises(TranscodeError) as caught:
+            convert(converter, source, output, preset=preset)
+        assert caught.value.failure.message.startswith(expected)
+        assert caught.value.failure.exit_code is None  # FFmpeg was not started
+        return
+    made = convert(converter, source, output, preset=preset)
+
+    check_length(made, facts, name, preset)
+    if preset == "archive":
+        check_archive(made, facts)
+    elif preset == "gif":
+        assert (made.film.codec, made.film.width) == ("gif", 480)
+    elif preset == "thumbnail":
+        assert (made.film.codec, made.film.width) == ("mjpeg", 640)
+        assert made.film.sample_aspect_ratio in (None, "1:1")
+    elif preset in SOUNDS:
+        assert made.sound.codec == ("opus" if preset == "opus" else "mp3")
+    else:
+        check_playable(made, facts, preset)
+    if preset != "archive":
+        check_drawn_subtitles(made, facts, preset)
+
+
+def look(converter: Converter, source: Path) -> MediaFacts:
+    """What the probe says of an input."""
+    (converter.home / "look").mkdir(exist_ok=True)
+    (converter.home / "look" / "input").write_bytes(source.read_bytes())
+    return ffmpeg.probe(
+        converter.toolbox, converter.home / "look", "input", tick=lambda report: True
+    )
+
+
+def check_length(made: Converted, facts: MediaFacts, name: str, preset: str) -> None:
+    """No doubts about the run, and as long as the input."""
+    assert made.doubts == () or name in LYING, made.doubts
+    if preset == "thumbnail" or name in LYING or None in (facts.duration, made.facts.duration):
+        return
+    length = 2.0 if name == ENDLESS and preset != "archive" else facts.duration
+    assert made.facts.duration == pytest.approx(length, abs=0.6)
+
+
+def check_drawn_subtitles(made: Converted, facts: MediaFacts, preset: str) -> None:
+    """Subtitles that are pictures fit into nothing but Matroska: it is said."""
+    drawn = [s for s in facts.of_kind("subtitle") if s.codec in DRAWN]
+    assert not [s for s in made.facts.of_kind("subtitle") if s.codec in DRAWN]
+    if drawn and preset not in (*SOUNDS, "gif", "thumbnail"):
+        assert any("ubtitle" in warning for warning in made.plan.warnings), made.plan.warnings
+
+
+def check_archive(made: Converted, facts: MediaFacts) -> None:
+    """All sound as it was, the film in HEVC at its own size and range."""
+    before = [s.codec for s in facts.of_kind("audio")]
+    assert [s.codec for s in made.facts.of_kind("audio")] == [NAMELESS.get(c, c) for c in before]
+    assert len(made.facts.of_kind("subtitle")) == len(facts.of_kind("subtitle"))
+    drawn = {s.codec for s in facts.of_kind("subtitle")} & DRAWN
+    assert {s.codec for s in made.facts.of_kind("subtitle")} >= drawn
+    for was, film in zip(facts.films, made.facts.films, strict=True):
+        assert film.codec == "hevc"
+        assert film.color_transfer == was.color_transfer or was.color_transfer in PLAIN_SDR
+
+
+def check_playable(made: Converted, facts: MediaFacts, preset: str) -> None:
+    """What every browser and phone plays."""
+    video, audio = CODECS.get(preset, ("h264", "aac"))
+    for film in made.facts.films:
+        assert film.codec == video
+        assert film.pix_fmt == "yuv420p"
+        assert film.width and film.height
+        assert film.width % 2 == film.height % 2 == 0
+        assert film.height <= LINES.get(preset, 4096)
+        assert film.sample_aspect_ratio in (None, "1:1")
+        assert film.field_order in (None, "progressive")
+        assert film.color_transfer in PLAIN_SDR
+        assert (film.fps or 0) <= 60.5
+        assert film.rotation in (None, 0)
+    assert bool(made.facts.films) == bool(facts.films)
+    assert bool(made.facts.of_kind("audio")) == bool(facts.of_kind("audio"))
+    for sound in made.facts.of_kind("audio"):
+        assert sound.codec == audio
+        assert preset == "av1" or sound.channels == 2
+    if made.path.suffix == ".mp4":
+        head = made.path.read_bytes()
+        assert 0 < head.find(b"moov") < head.find(b"mdat")

@@ -1,0 +1,22 @@
+"""The life of a job, walked at random beside the model in `job_life`."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.support.job_life import JobLife
+
+
+def test_no_order_of_statements_breaks_the_life_of_a_job(migrated: Path) -> None:
+    JobLife.template = migrated
+
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        JobLife,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,101 @@
+"""The model in `job_life` proves nothing unless it catches wrong statements; it must catch these.
+
+Each mutant is the shipped source with one guard taken out, so that it follows the code.
+"""
+
+import inspect
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, ModuleType
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from ffremote.jobs import claims, rescues, store
+from tests.support.job_life import walk
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`old`, which must be in the source of `module` once, becomes `new`."""
+
+    name: str
+    module: ModuleType
+    old: str
+    new: str
+
+
+STEPS = 800
+MUTANTS = [
+    Mutant(
+        "a worker's write does not name its token",
+        claims,
+        r'jobs\.claim_token == bindparam\("held_token"\),',
+        "",
+    ),
+    Mutant(
+        "a finish ignores an accepted cancel",
+        claims,
+        r'jobs\.claim_token == bindparam\("held_token"\),\s+jobs\.state == RUNNING,',
+        'jobs.log_token == bindparam("held_token"),',
+    ),
+    Mutant(
+        "a rescue ignores the heartbeat",
+        rescues,
+        r"Job\.heartbeats == hold\.heartbeats,",
+        "",
+    ),
+    Mutant(
+        "a rescue ignores who holds the job now",
+        rescues,
+        r"Job\.claim_token == hold\.token,",
+        "",
+    ),
+    Mutant(
+        "a release is not fenced",
+        claims,
+        r"return _change\(\n        session,\n        claim,\n        _RELEASE,\n",
+        "token = session.scalar(select(Job.claim_token).where(Job.id == claim.job_id))\n"
+        "    claim = Claim(claim.job_id, str(token), 0, '', '')\n"
+        "    return _change(session, claim, _RELEASE, ",
+    ),
+    Mutant(
+        "a loss is not counted",
+        rescues,
+        r"losses=Job\.losses \+ 1,",
+        "",
+    ),
+    Mutant(
+        "a cancel does not ask for the state",
+        store,
+        r"Job\.id == job_id, Job\.state\.in_\(\(JobState\.QUEUED, JobState\.RUNNING\)\)",
+        "Job.id == job_id",
+    ),
+]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "_"))
+def test_the_model_catches(mutant: Mutant, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(mutant, monkeypatch)
+
+    with pytest.raises((AssertionError, IntegrityError)):  # a constraint may catch it as well
+        walk(migrated, seed=4, steps=STEPS)
+
+
+def test_the_walk_that_catches_them_finds_nothing_in_the_code_as_it_is(migrated: Path) -> None:
+    walk(migrated, seed=4, steps=STEPS)
+
+
+def install(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the mutant's functions in the place of the module's own."""
+    source, changes = re.subn(mutant.old, mutant.new, inspect.getsource(mutant.module))
+    assert changes == 1, f"{mutant.old!r} is in the source {changes} times"
+    changed: dict[str, object] = {
+        "__name__": mutant.module.__name__,
+        "__package__": mutant.module.__package__,
+    }
+    exec(compile(source, mutant.module.__file__ or "", "exec"), changed)
+    for name, function in changed.items():
+        if isinstance(function, FunctionType) and hasattr(mutant.module, name):
+            monkeypatch.setattr(mutant.module, name, function)

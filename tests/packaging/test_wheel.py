@@ -1,0 +1,195 @@
+"""The wheel is whole: installed far away from the checkout it migrates, serves and works."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from configparser import ConfigParser
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+
+from ffremote import programs as entry_points
+from tests.support.paths import CHECKOUT
+
+NOT_SOURCE = shutil.ignore_patterns(".*", "data", "build", "dist", "*.egg-info", "__pycache__")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's wheel, built from a copy so that nothing is left in the checkout."""
+    room = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(CHECKOUT, room / "source", ignore=NOT_SOURCE)
+    build = ["wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
+    run([sys.executable, "-m", "pip", *build, "--wheel-dir", room, room / "source"], cwd=room)
+    return next(room.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """The programs of a venv that has the wheel and, of this venv, only the dependencies."""
+    home = tmp_path_factory.mktemp("venv")
+    run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
+    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
+    run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
+    # A .pth file inside of a path that a .pth file added is not read: the checkout stays hidden.
+    packages = next(home.glob("lib/python*/site-packages"))
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return home / "bin"
+
+
+@pytest.fixture(scope="module")
+def client_programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """The programs of a venv that has the wheel and what `pip install ffremote` brings with it."""
+    home = tmp_path_factory.mktemp("client")
+    run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
+    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
+    run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
+    packages = next(home.glob("lib/python*/site-packages"))
+    for name in re.findall(
+        r"^([\w-]+)==", (CHECKOUT / "locks/client.txt").read_text(), re.MULTILINE
+    ):
+        for top in installed(name):
+            if not (packages / top.name).exists():
+                (packages / top.name).symlink_to(top)
+    return home / "bin"
+
+
+def installed(name: str) -> set[Path]:
+    """The files and folders in site-packages of a package of this venv; none if it is not here."""
+    try:
+        found = distribution(name).files or []
+    except PackageNotFoundError:  # another platform's
+        return set()
+    tops = {file.parts[0] for file in found} - {"..", "__pycache__"}
+    return {Path(sysconfig.get_path("purelib")) / top for top in tops}
+
+
+@pytest.fixture
+def environ(tmp_path: Path, programs: Path) -> dict[str, str]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = str(probe.getsockname()[1])
+    return {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "FFREMOTE_DATA_DIR": str(tmp_path / "data"),
+        "FFREMOTE_PORT": port,
+        "FFREMOTE_SERVER": f"http://127.0.0.1:{port}",
+        "FFREMOTE_MIN_FREE_BYTES": "0",
+    }
+
+
+def run(argv: list[str | Path], *, cwd: Path, environ: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        argv, cwd=cwd, env=environ, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@contextmanager
+def serving(programs: Path, environ: dict[str, str], cwd: Path) -> Iterator[None]:
+    with (cwd / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "ffremote-server"], env=environ, cwd=cwd, stdout=log, stderr=log
+        )
+    try:
+        wait_for(f"{environ['FFREMOTE_SERVER']}/healthz", server, cwd / "server.log")
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"the server does not answer: {log.read_text()}")
+
+
+def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
+    parser = ConfigParser()
+    parser.read(CHECKOUT / "setup.cfg")
+    expected = set()
+    for line in parser["options"]["package_dir"].split("\n")[1:]:
+        package, _, folder = (part.strip() for part in line.partition("="))
+        for path in (CHECKOUT / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                inner = path.relative_to(CHECKOUT / folder)
+                expected.add(f"{package.replace('.', '/')}/{inner.as_posix()}")
+
+    named = zipfile.ZipFile(wheel).namelist()
+    held = {name for name in named if not re.match(r"[^/]+\.(dist-info|data)/", name)}
+
+    assert held == expected
+
+
+def test_the_installed_programs_do_a_job_without_the_checkout(
+    programs: Path, environ: dict[str, str], clip: Path, tmp_path: Path
+) -> None:
+    where = run(
+        [programs / "python", "-c", "import ffremote; print(ffremote.__file__)"],
+        cwd=tmp_path,
+        environ=environ,
+    )
+    assert Path(where.strip()).is_relative_to(programs.parent)
+
+    migrate = [programs / "python", "-m", "flask", "--app", "ffremote", "db", "upgrade"]
+    run(migrate, cwd=tmp_path, environ=environ)
+    with serving(programs, environ, tmp_path):
+        options = ["-i", clip, "--video-codec", "copy", "--audio-codec", "copy"]
+        job = run(
+            [programs / "ffremote", "submit", *options, "-o", "out.mkv"],
+            cwd=tmp_path,
+            environ=environ,
+        ).strip()
+        run([programs / "ffremote-worker", "--once"], cwd=tmp_path, environ=environ)
+        run([programs / "ffremote", "download", job], cwd=tmp_path, environ=environ)
+
+    assert (tmp_path / "out.mkv").stat().st_size > 0
+
+
+@pytest.mark.parametrize("program", ["ffremote-server", "ffremote-worker"])
+@pytest.mark.parametrize("words", [[], ["--help"]])
+def test_the_client_alone_says_in_one_line_what_the_servers_programs_lack(
+    client_programs: Path, program: str, words: list[str]
+) -> None:
+    done = subprocess.run(
+        [client_programs / program, *words], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"{program}: this installation is the client alone \(\w+ is missing\);"
+        r" pip install 'ffremote\[server\]'\n",
+        done.stderr,
+    ), done.stderr
+
+
+def test_the_client_alone_is_a_whole_client(client_programs: Path, tmp_path: Path) -> None:
+    shown = run([client_programs / "ffremote", "--help"], cwd=tmp_path)
+
+    assert "completion" in shown
+
+
+def test_a_part_of_ours_that_is_missing_is_no_missing_dependency(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ffremote.api.main", None)
+
+    with pytest.raises(ModuleNotFoundError):
+        entry_points.server()

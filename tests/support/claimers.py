@@ -1,0 +1,142 @@
+"""Many processes at one database: each claims until nothing waits, as a slot of a worker does.
+
+Run as a program it is the nursery: it forks one claimer for each line on stdin and prints its PID,
+so that a killed claimer is replaced in a moment. Each opens the database for itself after the fork.
+"""
+
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import PIPE, Popen
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from ffremote.clock import utc_now
+from ffremote.db import database
+from ffremote.db.models import Job, Upload, UploadState, Worker, WorkerState
+from ffremote.files.storage import Storage
+from ffremote.host.locks import Lifeline, is_dead
+from ffremote.jobs import claims, queue, rescues, workers
+from ffremote.jobs.claims import Result, Tick
+from ffremote.jobs.rescues import Hold
+from ffremote.states import JobState, Phase
+
+WORKER = "11111111-1111-4111-8111-111111111111"
+UPLOAD = "33333333-3333-4333-8333-333333333333"
+WITNESS = """
+    CREATE TRIGGER witness AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+        INSERT INTO seen (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);
+    END
+"""
+
+
+def fill(session: Session, jobs: int) -> list[str]:
+    """Queue many jobs at once, with a trigger that witnesses each change of a state."""
+    now = utc_now()
+    common = {"state": JobState.QUEUED, "phase": Phase.QUEUED, "output_filename": "a.mp4"}
+    common |= {"spec": "{}", "upload_id": UPLOAD, "input_ready_at": now, "created_at": now}
+    rows = [common | {"id": str(uuid.uuid4()), "rank": number} for number in range(jobs)]
+    with database.writing(session):
+        session.execute(text("CREATE TABLE seen (job_id TEXT, old TEXT, new TEXT)"))
+        session.execute(text(WITNESS))
+        session.add(Upload(id=UPLOAD, state=UploadState.COMPLETE, created_at=now, expires_at=now))
+        session.flush()
+        session.execute(insert(Job), rows)
+    row = {"host": "h", "boot_id": "b", "pid": 1, "version": "0", "concurrency": 1}
+    workers.register(
+        session,
+        Worker(id=WORKER, state=WorkerState.UP, started_at=now, heartbeat_at=now, **row),
+    )
+    return [str(row["id"]) for row in rows]
+
+
+def completions(session: Session) -> list[str]:
+    """Return the job of each change to `completed` that was ever committed."""
+    with database.reading(session):
+        return list(session.scalars(text("SELECT job_id FROM seen WHERE new = 'completed'")))
+
+
+def states(session: Session) -> dict[str, JobState]:
+    """Return the state of each job."""
+    with database.reading(session):
+        return {row.id: row.state for row in session.execute(select(Job.id, Job.state))}
+
+
+def lost(session: Session, storage: Storage) -> Iterator[Hold]:
+    """Yield the claims whose holder is proven dead."""
+    for hold in rescues.holds(session):
+        if hold.token and hold.holder and is_dead(storage.lock(hold.holder)):
+            yield hold
+
+
+class Nursery:
+    """Starts and kills claimers."""
+
+    def __init__(self, process: "Popen[str]") -> None:
+        self._process = process
+
+    def start(self) -> int:
+        """Fork one claimer and return its PID."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def wait(self) -> int:
+        """Wait until all claimers have ended; return how many ended with an error of their own."""
+        out, _ = self._process.communicate(timeout=60)
+        return int(out)
+
+
+@contextmanager
+def nursery(data_dir: Path, environ: dict[str, str]) -> Iterator[Nursery]:
+    """Run this file as a program for `data_dir`."""
+    argv = [sys.executable, "-m", __name__, str(data_dir)]
+    with Popen(argv, stdin=PIPE, stdout=PIPE, text=True, env=environ) as process:
+        try:
+            yield Nursery(process)
+        finally:
+            process.kill()
+
+
+def claim_all(data_dir: Path) -> None:
+    """Claim, report and complete until nothing waits."""
+    storage = Storage(data_dir)
+    holder = str(uuid.uuid4())
+    engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
+    with Lifeline(storage.lock(holder)), database.session_maker(engine)() as session:
+        while claim := queue.claim_next(
+            session, worker_id=WORKER, holder=holder, needs=frozenset({""})
+        ):
+            claims.report(session, claim, Tick(Phase.TRANSCODING, 50))
+            claims.complete(session, claim, Result(1, "ab", {}))
+
+
+def _fork(data_dir: Path) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            claim_all(data_dir)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+    return pid
+
+
+def _main() -> None:
+    children = []
+    for _ in sys.stdin:
+        children.append(_fork(Path(sys.argv[1])))
+        print(children[-1], flush=True)
+    ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    print(sum(end not in (0, -signal.SIGKILL) for end in ends))
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,79 @@
+"""One job from its input to its verified result, without server and worker around it."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ffremote import ffmpeg, spec
+from ffremote.config import Settings
+from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.spec import presets
+
+PRESETS = presets.load(Settings())
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """One FFmpeg, confined as jobs are, and a directory for jobs."""
+
+    toolbox: Toolbox
+    capabilities: ffmpeg.Capabilities
+    home: Path
+
+    def wants_mastering(self, facts: ffmpeg.MediaFacts) -> bool:
+        """Whether the result needs the second look that only inputs get."""
+        return any(stream.mastering_display for stream in facts.streams)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A result: the file, what ffprobe says of it, and what the client is told."""
+
+    path: Path
+    facts: ffmpeg.MediaFacts
+    plan: ffmpeg.Plan
+    doubts: tuple[str, ...] = ()
+    """What the run itself casts doubt on."""
+
+    @property
+    def film(self) -> ffmpeg.Stream:
+        """The first video stream."""
+        return self.facts.of_kind("video")[0]
+
+    @property
+    def sound(self) -> ffmpeg.Stream:
+        """The first audio stream."""
+        return self.facts.of_kind("audio")[0]
+
+
+def convert(converter: Converter, source: Path, output: str, **job: Any) -> Converted:
+    """Run a job as a worker does; raise TranscodeError where it fails."""
+    room = converter.home / f"job{len(list(converter.home.iterdir()))}"
+    (room / "try1").mkdir(parents=True)
+    shutil.copyfile(source, room / "input")
+    asked = spec.build_job({"output_filename": output, **job}, presets=PRESETS)
+    facts = ffmpeg.probe(converter.toolbox, room, "input", tick=lambda report: True)
+    planned = ffmpeg.plan(
+        asked, facts, converter.capabilities, converter.toolbox.limits, attempt="try1"
+    )
+    with (room / "log").open("wb") as log:
+        outcome = ffmpeg.run(
+            converter.toolbox,
+            planned,
+            cwd=room,
+            log=log,
+            tick=lambda report: True,
+            tick_seconds=0.2,
+        )
+    made = ffmpeg.verify(converter.toolbox, planned, cwd=room, tick=lambda report: True)
+    doubts = ffmpeg.judge(planned.expected, made, outcome.evidence)
+    if planned.expected.streams.count("video") and converter.wants_mastering(facts):
+        made = ffmpeg.probe(
+            converter.toolbox,
+            room,
+            planned.output,
+            tick=lambda report: True,
+            demuxer=planned.demuxer,
+        )
+    return Converted(room / planned.output, made, planned, tuple(doubts))

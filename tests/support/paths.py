@@ -1,0 +1,7 @@
+"""Directories of the checkout."""
+
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+MEDIA = CHECKOUT / "tests" / "media"
+"""Small inputs, one directory for each kind of fault that they once caused."""

@@ -1,0 +1,127 @@
+"""A real server and real workers on one data directory, spoken to over HTTP."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+BIN = Path(sys.executable).parent
+DEADLINE = 60.0
+OTHER_HOST_WORKER = Path(__file__).with_name("other_host_worker.py")
+
+
+@dataclass
+class Service:
+    """Starts and stops programs; `url` is the API of the server that runs now."""
+
+    environ: dict[str, str]
+    log: Path
+    url: str = ""
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *argv: str, **environ: str) -> subprocess.Popen[bytes]:
+        program = [BIN / argv[0], *argv[1:]]
+        with self.log.open("ab") as log:
+            child = subprocess.Popen(
+                program,
+                env=self.environ | environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.running.append(child)
+        return child
+
+    def start_server(self, **environ: str) -> subprocess.Popen[bytes]:
+        seen = len(self.text())
+        child = self.start("ffremote-server", "--port", "0", **environ)
+        found = wait_for(lambda: re.search(r"listening on (\S+)", self.text()[seen:]))
+        self.url = f"{found[1]}/api/v1"
+        return child
+
+    def start_worker(
+        self, *options: str, program: str = "ffremote-worker", **environ: str
+    ) -> subprocess.Popen[bytes]:
+        seen = self.text().count("slots, FFmpeg")
+        child = self.start(program, *options, **environ)
+        wait_for(lambda: self.text().count("slots, FFmpeg") > seen)
+        return child
+
+    def start_worker_elsewhere(self, *options: str, **environ: str) -> subprocess.Popen[bytes]:
+        """Start a worker that shares the files and the database, but for all it knows no kernel."""
+        return self.start_worker(str(OTHER_HOST_WORKER), *options, program="python", **environ)
+
+    def text(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def stop(self) -> None:
+        for child in self.running:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+                child.send_signal(signal.SIGCONT)
+        for child in self.running:
+            try:
+                child.wait(2)
+            except subprocess.TimeoutExpired:
+                child.send_signal(signal.SIGTERM)
+                child.wait(DEADLINE)
+
+    def submit(self, clip: Path, **job: Any) -> str:
+        form = {"job": json.dumps({"output_filename": "out.mp4"} | job)}
+        with clip.open("rb") as file:
+            answer = requests.post(f"{self.url}/jobs", data=form, files={"file": file}, timeout=60)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["job_id"])
+
+    def status(self, job_id: str) -> dict[str, Any]:
+        answer = requests.get(f"{self.url}/jobs/{job_id}/status", timeout=20)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def wait_until(self, job_id: str, *states: str) -> dict[str, Any]:
+        def there() -> dict[str, Any] | None:
+            found = self.status(job_id)
+            if found["finished"] and found["state"] not in states:
+                raise AssertionError(f"{found}\n{self.text()}")
+            return found if found["state"] in states else None
+
+        return wait_for(there)
+
+
+def family_of(pid: int) -> list[int]:
+    """Return a process and all below it, the youngest generation last (Linux)."""
+    found = [pid]
+    for parent in found:  # it grows while we walk
+        found += children_of(parent)
+    return found
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the PIDs of a process's children (Linux)."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(word) for task in tasks for word in (task / "children").read_text().split()]
+
+
+def parent_of(pid: int | None) -> int:
+    """Return the PID of a process's parent (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("PPid:")[2].split()[0])
+
+
+def wait_for(condition: Callable[[], Any]) -> Any:
+    """Return the first true value of `condition`, or fail after a deadline."""
+    deadline = time.monotonic() + DEADLINE
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "the deadline passed"
+        time.sleep(0.02)
+    return found
