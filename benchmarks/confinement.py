@@ -22,18 +22,18 @@ JOB = {
 def measure(service: Service, scratch: Path) -> None:
     """Print the start of `ffmpeg -version` bare and confined, in turns, and the mapper's time."""
     settings = Settings()
-    toolbox = ffmpeg.make_toolbox(settings)
+    runtime = ffmpeg.make_runtime(settings)
     room = scratch / "confinement"
     (room / "out").mkdir(parents=True)
-    program = toolbox.binaries.ffmpeg
-    confined = toolbox.sandbox.command(program, ["-version"], cwd=room, writable="out")
+    program = runtime.binaries.ffmpeg
+    confined = runtime.sandbox.command(program, ["-version"], cwd=room, writable="out")
     bare, wrapped = [], []
     for _ in range(ROUNDS):
-        bare.append(_run([str(program), "-version"], room, toolbox))
-        wrapped.append(_run(confined, room, toolbox))
+        bare.append(_run([str(program), "-version"], room, runtime))
+        wrapped.append(_run(confined, room, runtime))
     cost = statistics.median(wrapped) - statistics.median(bare)
-    print(f"  confinement        {1000 * cost:5.1f} ms a process ({toolbox.sandbox.name})")
-    _measure_mapper(ffmpeg.read_capabilities(toolbox.binaries))
+    print(f"  confinement        {1000 * cost:5.1f} ms a process ({runtime.sandbox.name})")
+    _measure_mapper(ffmpeg.read_capabilities(runtime.binaries))
 
 
 def _measure_mapper(capabilities: ffmpeg.Capabilities) -> None:
@@ -44,12 +44,12 @@ def _measure_mapper(capabilities: ffmpeg.Capabilities) -> None:
     print(f"  JSON to command    {time.perf_counter() - started:5.2f} ms")
 
 
-def _run(command: list[str], room: Path, toolbox: ffmpeg.Toolbox) -> float:
+def _run(command: list[str], room: Path, runtime: ffmpeg.Runtime) -> float:
     started = time.perf_counter()
     subprocess.run(
         command,
         cwd=room,
-        env=toolbox.sandbox.environ("out"),
+        env=runtime.sandbox.environ("out"),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=True,

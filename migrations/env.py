@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.orm import Session
 
-from ffremote.api.context import desk
+from ffremote.api.context import current
 from ffremote.jobs import workers as fleet
 
 config = context.config
@@ -47,7 +47,7 @@ def refuse_old_code(connection: Connection) -> None:
         return
     if context.get_x_argument(as_dictionary=True).get("live") == "yes":
         return
-    storage = desk().storage
+    storage = current().storage
     with Session(engine()) as session:  # beside our transaction, which reading would end
         workers, servers = len(fleet.alive(session, storage)), fleet.serving(storage)
     if workers or servers:
@@ -71,7 +71,7 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
-    desk().storage.prepare()
+    current().storage.prepare()
     with engine().connect() as opened:
         run(opened)
         opened.commit()

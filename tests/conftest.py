@@ -62,8 +62,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         upgrade()
         app.extensions["sqlalchemy"].engine.dispose()
     # What FFmpeg can do takes seconds to try; every copy of the directory has the answer.
-    toolbox, cache = ffmpeg.make_toolbox(settings), Storage(settings.data_dir).cache
-    ffmpeg.read_capabilities(toolbox.binaries, cache, trying=True, sandbox=toolbox.sandbox)
+    runtime, cache = ffmpeg.make_runtime(settings), Storage(settings.data_dir).cache
+    ffmpeg.read_capabilities(runtime.binaries, cache, trying=True, sandbox=runtime.sandbox)
     return settings.data_dir
 
 

@@ -43,10 +43,10 @@ def tell_result(service: Service) -> None:
     print(f"\njob      {newest}: {job['state']}", flush=True)
     print(f"command  {job['command']}")
     for side, path in (("input", CLIP), ("result", RESULT)):
-        print(f"{side:8} {path}: {(ROOT / path).stat().st_size} bytes, {facts(job[side])}")
+        print(f"{side:8} {path}: {(ROOT / path).stat().st_size} bytes, {info(job[side])}")
 
 
-def facts(media: Mapping[str, Any]) -> str:
+def info(media: Mapping[str, Any]) -> str:
     streams = ", ".join(str(stream.get("codec")) for stream in media.get("streams", []))
     return f"{media.get('duration')} s, {streams}"
 

@@ -81,13 +81,13 @@ def send(children: list[Child], number: signal.Signals) -> None:
 
 def stop(children: list[Child], wake: int) -> None:
     """Ask, ask again, kill; each step early when the user asks once more."""
-    for number, patience in (
+    for number, retry in (
         (signal.SIGTERM, PATIENCE),
         (signal.SIGTERM, LAST_WORD),
         (signal.SIGKILL, LAST_WORD),
     ):
         send(children, number)
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + retry
         while alive(children) and (left := deadline - time.monotonic()) > 0:
             if asked_to_stop(wake, left):
                 break

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from flask import request
 
-from .context import Desk
+from .context import AppContext
 
 
-def place_of(desk: Desk, path: Path) -> str | None:
+def place_of(context: AppContext, path: Path) -> str | None:
     """Return nginx's internal name of a job's file; None where it does not stand before us."""
-    prefix = desk.settings.accel_prefix
+    prefix = context.settings.accel_prefix
     if not prefix or request.headers.get("X-Accel-Prefix") != prefix:
         return None
-    return prefix + quote(path.relative_to(desk.storage.jobs).as_posix())
+    return prefix + quote(path.relative_to(context.storage.jobs).as_posix())

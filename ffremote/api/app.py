@@ -14,9 +14,9 @@ from ffremote.files.storage import Storage
 from ffremote.spec import presets
 
 from .access.guard import guard
-from .capabilities import Engine
+from .capabilities import ServiceCapabilities
 from .cli import commands
-from .context import KEY, Desk
+from .context import KEY, AppContext
 from .errors import answer_errors
 from .ingest.hashing import Digests
 from .routes import dashboard, docs, jobs, metrics, service, uploads
@@ -34,11 +34,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     storage = Storage(settings.data_dir)
     app.before_request(storage.prepare_once)  # not here: `flask doctor` looks and makes nothing
-    app.extensions[KEY] = Desk(
+    app.extensions[KEY] = AppContext(
         settings,
         storage,
         _database(app, settings),
-        Engine(settings, storage),
+        ServiceCapabilities(settings, storage),
         presets.load(settings),
         Digests(),
     )

@@ -15,7 +15,7 @@ from ffremote.jobs import workers as fleet
 
 
 @dataclass(slots=True)
-class Engine:
+class ServiceCapabilities:
     """Reads the capabilities when they are asked for, and keeps them as long as they hold."""
 
     settings: Settings

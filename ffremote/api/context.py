@@ -11,29 +11,29 @@ from sqlalchemy.orm import Session
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission
-from ffremote.jobs.admission import Arrivals
+from ffremote.jobs.admission import SpaceReservations
 from ffremote.jobs.store import Admit
 from ffremote.spec import Preset
 
-from .capabilities import Engine
+from .capabilities import ServiceCapabilities
 from .ingest.hashing import Digests
-from .ingest.takeover import Handovers
+from .ingest.takeover import UploadTakeover
 
 KEY = "ffremote"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AppContext:
     """The settings, the files, the rows, the FFmpeg and the presets of one app."""
 
     settings: Settings
     storage: Storage
     db: SQLAlchemy
-    engine: Engine
+    engine: ServiceCapabilities
     presets: Mapping[str, Preset]
     digests: Digests
-    arrivals: Arrivals = field(default_factory=Arrivals)
-    handovers: Handovers = field(default_factory=Handovers)
+    arrivals: SpaceReservations = field(default_factory=SpaceReservations)
+    handovers: UploadTakeover = field(default_factory=UploadTakeover)
 
     @property
     def session(self) -> Session:
@@ -59,6 +59,6 @@ class Desk:
         )
 
 
-def desk() -> Desk:
+def current() -> AppContext:
     """Return the desk of the current app."""
-    return cast(Desk, current_app.extensions[KEY])
+    return cast(AppContext, current_app.extensions[KEY])

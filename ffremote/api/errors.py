@@ -13,7 +13,7 @@ from ffremote import errors
 from ffremote.db.outages import Outage, outage_of
 from ffremote.files import ballast
 
-from .context import desk
+from .context import current
 from .ingest import request_body, tus
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def _database_error(error: DBAPIError) -> Response:
         return _unexpected(error)
     log.error("%s %s: %s (%s)", request.method, request.path, outage, error.orig)
     if outage is Outage.FULL:
-        ballast.drop(desk().storage)
+        ballast.drop(current().storage)
         return request_error(errors.InsufficientStorage("The disk of the server is full."))
     return request_error(errors.ServiceUnavailable(outage.value))
 

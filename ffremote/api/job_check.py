@@ -5,28 +5,28 @@ from dataclasses import dataclass
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import DryRun, Limits
-from ffremote.jobs.new_rows import Order
+from ffremote.jobs.new_rows import JobRequest
 from ffremote.spec import JobSpec
 
-from .context import Desk
+from .context import AppContext
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A job that we would take; `upload_id` when it names its input itself."""
 
-    order: Order
+    order: JobRequest
     upload_id: str | None
 
 
-def check(desk: Desk, raw: bytes, idempotency_key: str | None = None) -> Checked:
+def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -> Checked:
     """Check a job against what may be asked and against what FFmpeg can do.
 
     Raises InvalidArgument with the field.
     """
-    job = spec.parse_job(raw, presets=desk.presets, containers=ffmpeg.container_extensions())
-    needs, warnings, message = _needs(desk, job)
-    order = Order(
+    job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
+    needs, warnings, message = _needs(context, job)
+    order = JobRequest(
         spec=job.to_json(),
         output_filename=job.output_filename,
         priority=job.priority,
@@ -39,16 +39,16 @@ def check(desk: Desk, raw: bytes, idempotency_key: str | None = None) -> Checked
     return Checked(order, job.input.upload_id if job.input else None)
 
 
-def _needs(desk: Desk, job: JobSpec) -> tuple[frozenset[str], tuple[str, ...], str | None]:
+def _needs(context: AppContext, job: JobSpec) -> tuple[frozenset[str], tuple[str, ...], str | None]:
     """Return what a worker must have, warnings, and why the job will wait, if it will.
 
     What no live worker has is refused, unless it is hardware that a worker of late had.
     """
-    live = desk.engine.capabilities(desk.session)
+    live = context.engine.capabilities(context.session)
     try:
         return ffmpeg.needs(job, live), ffmpeg.check(job, live), None
     except InvalidArgument:
-        late = desk.engine.remembered(desk.session)
+        late = context.engine.remembered(context.session)
         video = job.video_options
         if late is None or video is None or video.hardware != "require":
             raise
@@ -57,8 +57,8 @@ def _needs(desk: Desk, job: JobSpec) -> tuple[frozenset[str], tuple[str, ...], s
         return needs, warnings, f"Waits for a worker that has {wanted}; none is here now."
 
 
-def dry_run(desk: Desk, raw: bytes) -> DryRun:
+def dry_run(context: AppContext, raw: bytes) -> DryRun:
     """Return what a job would run, or raise what it would be refused with."""
-    job = spec.parse_job(raw, presets=desk.presets, containers=ffmpeg.container_extensions())
-    capabilities = desk.engine.capabilities(desk.session)
-    return ffmpeg.dry_run(job, capabilities, Limits.from_settings(desk.settings))
+    job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
+    capabilities = context.engine.capabilities(context.session)
+    return ffmpeg.dry_run(job, capabilities, Limits.from_settings(context.settings))

@@ -15,7 +15,7 @@ from ffremote.db import database
 from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
-from ffremote.host.locks import Lifeline
+from ffremote.host.locks import ProcessLock
 
 from . import upload_completion
 from .access import guard
@@ -47,7 +47,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     storage = Storage(settings.data_dir)
     storage.prepare()
     # Held before the schema is looked at: a migration that comes later finds us by it.
-    with Lifeline(storage.server_lock(str(uuid.uuid4()))):
+    with ProcessLock(storage.server_lock(str(uuid.uuid4()))):
         _require_schema(app)
         ballast.keep(storage)
         _serve(app, settings)

@@ -6,88 +6,90 @@ from ffremote.db.models import Job
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
 from ffremote.jobs import admission, store, submission
-from ffremote.jobs.new_rows import Arrival, Order
+from ffremote.jobs.new_rows import JobRequest, ReceivedFile
 
 from . import job_check
-from .context import Desk
+from .context import AppContext
 from .ingest.multipart_form import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
 from .ingest.request_body import announced_length, read_all, too_large
 
 MAX_KEY = 255
 
 
-def submit(desk: Desk) -> Job:
+def submit(context: AppContext) -> Job:
     """Take in the job of the current request."""
     if request.mimetype == "application/json":
-        return _submit_json(desk)
+        return _submit_json(context)
     if request.mimetype == "multipart/form-data":
-        return _submit_form(desk)
+        return _submit_form(context)
     raise UnsupportedMediaType(
         "Send multipart/form-data with the parts 'job' and 'file', or application/json.",
         field="Content-Type",
     )
 
 
-def dry_run(desk: Desk) -> DryRun:
+def dry_run(context: AppContext) -> DryRun:
     """Say what the job of the current request would run; nothing is stored."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("A dry run takes application/json.", field="Content-Type")
-    return job_check.dry_run(desk, read_json())
+    return job_check.dry_run(context, read_json())
 
 
-def _submit_json(desk: Desk) -> Job:
+def _submit_json(context: AppContext) -> Job:
     """Queue a job for an upload."""
-    checked = job_check.check(desk, read_json(), idempotency_key())
+    checked = job_check.check(context, read_json(), idempotency_key())
     if checked.upload_id is None:
         raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
-    stored = store.find_upload(desk.session, checked.upload_id)
+    stored = store.find_upload(context.session, checked.upload_id)
     return submission.accept_upload(
-        desk.session,
-        desk.storage,
+        context.session,
+        context.storage,
         checked.order,
         checked.upload_id,
-        admit=desk.admitting(stored_bytes=stored.bytes_expected),
+        admit=context.admitting(stored_bytes=stored.bytes_expected),
     )
 
 
-def _submit_form(desk: Desk) -> Job:
+def _submit_form(context: AppContext) -> Job:
     boundary = boundary_of(request.content_type or "")
     length = announced_length()
-    limit = desk.settings.max_upload_bytes
+    limit = context.settings.max_upload_bytes
     if length > limit + FORM_BYTES:
         raise too_large(length - FORM_BYTES, limit)
     key = idempotency_key()
     with admission.reserve(
-        desk.session,
-        desk.storage,
-        desk.settings,
+        context.session,
+        context.storage,
+        context.settings,
         expected_bytes=min(length, limit),
-        arrivals=desk.arrivals,
+        arrivals=context.arrivals,
     ):
-        return _receive_form(desk, boundary, length, key)
+        return _receive_form(context, boundary, length, key)
 
 
-def _receive_form(desk: Desk, boundary: str, length: int, key: str | None) -> Job:
-    taken: list[Order] = []
-    upload_id, path = submission.new_upload(desk.storage)
+def _receive_form(context: AppContext, boundary: str, length: int, key: str | None) -> Job:
+    taken: list[JobRequest] = []
+    upload_id, path = submission.new_upload(context.storage)
     receiver = FormReceiver(
         path=path,
-        max_file_bytes=desk.settings.max_upload_bytes,
-        take_job=lambda raw: taken.append(_order_for_file(desk, raw, key)),
+        max_file_bytes=context.settings.max_upload_bytes,
+        take_job=lambda raw: taken.append(_order_for_file(context, raw, key)),
         see_head=admission.refuse_no_media,
     )
     try:
         body = request.environ["wsgi.input"]
         file = receiver.receive(body, boundary=boundary, length=length)
     except BaseException:
-        desk.storage.discard_upload(upload_id)
+        context.storage.discard_upload(upload_id)
         raise
-    arrival = Arrival(upload_id, file.filename, file.size, file.sha256)
-    return submission.accept_file(desk.session, desk.storage, desk.settings, taken[0], arrival)
+    arrival = ReceivedFile(upload_id, file.filename, file.size, file.sha256)
+    return submission.accept_file(
+        context.session, context.storage, context.settings, taken[0], arrival
+    )
 
 
-def _order_for_file(desk: Desk, raw: bytes, key: str | None) -> Order:
-    checked = job_check.check(desk, raw, key)
+def _order_for_file(context: AppContext, raw: bytes, key: str | None) -> JobRequest:
+    checked = job_check.check(context, raw, key)
     if checked.upload_id is not None:
         raise InvalidArgument(
             "input.upload_id", "The form brings its own file, so the job cannot name an upload."

@@ -11,7 +11,7 @@ from ffremote.db.models import Upload, UploadState
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.jobs import admission, retention, store, submission
 
-from .context import Desk
+from .context import AppContext
 from .ingest import tus
 from .ingest.hashing import Hash, sha256_of
 from .ingest.request_body import announced_length, too_large
@@ -32,28 +32,28 @@ class NotTheFile(tus.ChecksumMismatch):
 REFUSALS = (UnsupportedMediaType, NotTheFile)
 
 
-def offset_of(desk: Desk, upload: Upload) -> int:
+def offset_of(context: AppContext, upload: Upload) -> int:
     """Return how many bytes of an upload are here; changes nothing. Raises UploadNotFound."""
     expected = upload.bytes_expected or 0
     if upload.state is UploadState.COMPLETE:
         return expected
     try:
-        return desk.storage.upload_partial(upload.id).stat().st_size
+        return context.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # whole or gone since the row was read
-        if desk.storage.upload_data(upload.id).exists():
+        if context.storage.upload_data(upload.id).exists():
             return expected
     raise UploadNotFound(upload.id)
 
 
-def is_whole(desk: Desk, upload: Upload) -> bool:
+def is_whole(context: AppContext, upload: Upload) -> bool:
     """Whether all bytes of an upload are here, recorded or not."""
     try:
-        return offset_of(desk, upload) == upload.bytes_expected
+        return offset_of(context, upload) == upload.bytes_expected
     except UploadNotFound:
         return False
 
 
-def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
+def receive(context: AppContext, upload: Upload, *, offset: int) -> int:
     """Take in the body of the current request at `offset`; return where the upload ends now.
 
     Raises UploadConflict for a wrong offset, Stalled, UploadLocked, ChecksumMismatch, FileTooLarge,
@@ -63,37 +63,39 @@ def receive(desk: Desk, upload: Upload, *, offset: int) -> int:
     expected = upload.bytes_expected or 0
     if offset + length > expected:
         raise too_large(offset + length, expected)
-    admission.require_room(desk.storage, desk.settings, length)
-    admission.admit_again(desk.session, desk.storage, desk.settings, upload, arrivals=desk.arrivals)
-    path = desk.storage.upload_partial(upload.id)
+    admission.require_room(context.storage, context.settings, length)
+    admission.admit_again(
+        context.session, context.storage, context.settings, upload, arrivals=context.arrivals
+    )
+    path = context.storage.upload_partial(upload.id)
     try:
-        with desk.handovers.writing_to(upload.id, path, request.environ["wsgi.input"]) as writer:
+        with context.handovers.writing_to(upload.id, path, request.environ["wsgi.input"]) as writer:
             require_offset(writer, offset)
-            _append(desk, upload, writer, length)
+            _append(context, upload, writer, length)
             return writer.size
     except FileNotFoundError:
-        whole = closed(desk, upload)
+        whole = closed(context, upload)
         if offset == whole and length == 0:
             return whole
         raise UploadConflict("The upload is complete already.", offset=whole) from None
     except (ConnectionError, TimeoutError) as exc:
-        if store.find_upload(desk.session, upload.id).state is UploadState.REMOVED:
+        if store.find_upload(context.session, upload.id).state is UploadState.REMOVED:
             raise UploadNotFound(upload.id) from exc
         # Whoever hears this has a line again, and every tus client asks for the offset then.
         raise Stalled(
             f"The bytes stopped coming; the upload has {writer.size} of them.", offset=writer.size
         ) from exc
     except REFUSALS:
-        retention.remove_upload(desk.session, desk.storage, upload.id)
+        retention.remove_upload(context.session, context.storage, upload.id)
         raise
 
 
 class _Beat:
     """Records now and then how far an upload is, so that it keeps its time and its room."""
 
-    def __init__(self, desk: Desk, upload: Upload) -> None:
-        self._desk, self._upload = desk, upload
-        self._seconds = min(BEAT_SECONDS, desk.settings.upload_silence_seconds / 4)
+    def __init__(self, context: AppContext, upload: Upload) -> None:
+        self._desk, self._upload = context, upload
+        self._seconds = min(BEAT_SECONDS, context.settings.upload_silence_seconds / 4)
         self._last = monotonic()
 
     def __call__(self, size: int) -> None:
@@ -102,9 +104,9 @@ class _Beat:
             keep(self._desk, self._upload, size)
 
 
-def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
+def _append(context: AppContext, upload: Upload, writer: Writer, length: int) -> None:
     checksum = tus.checksum(request.headers.get("Upload-Checksum"))
-    digest = desk.digests.take(upload.id, writer.size)
+    digest = context.digests.take(upload.id, writer.size)
     if writer.size == 0:
         digest = hashlib.sha256()
     try:
@@ -114,45 +116,45 @@ def _append(desk: Desk, upload: Upload, writer: Writer, length: int) -> None:
             checksum=checksum,
             digest=digest,
             see_head=admission.refuse_no_media,
-            beat=_Beat(desk, upload),
+            beat=_Beat(context, upload),
         )
     finally:
-        desk.digests.keep(upload.id, writer.hashed, digest)
+        context.digests.keep(upload.id, writer.hashed, digest)
     if writer.size == upload.bytes_expected:
-        finish(desk, upload, writer, digest)
+        finish(context, upload, writer, digest)
     else:
-        keep(desk, upload, writer.size)
+        keep(context, upload, writer.size)
 
 
-def finish(desk: Desk, upload: Upload, writer: Writer, digest: Hash | None) -> None:
+def finish(context: AppContext, upload: Upload, writer: Writer, digest: Hash | None) -> None:
     """End an upload of which `writer` has the last byte; raise REFUSALS."""
-    path = desk.storage.upload_partial(upload.id)
+    path = context.storage.upload_partial(upload.id)
     admission.refuse_no_media(_head(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
     announced = tus.text(tus.metadata(upload.tus_metadata), "sha256")
     if announced not in (None, sha256):
         raise NotTheFile("The file has not the announced sha256.", field="Upload-Metadata")
-    submission.close_upload(desk.session, desk.storage, upload, sha256=sha256)
+    submission.close_upload(context.session, context.storage, upload, sha256=sha256)
 
 
-def closed(desk: Desk, upload: Upload) -> int:
+def closed(context: AppContext, upload: Upload) -> int:
     """Return the size of an upload whose file has its final name; raise UploadNotFound if gone."""
-    data = desk.storage.upload_data(upload.id)
-    now = store.find_upload(desk.session, upload.id)
+    data = context.storage.upload_data(upload.id)
+    now = store.find_upload(context.session, upload.id)
     if now.state is UploadState.REMOVED or not data.exists():
         raise UploadNotFound(upload.id)
     if now.state is UploadState.ARRIVING:
-        submission.close_upload(desk.session, desk.storage, upload, sha256=sha256_of(data))
+        submission.close_upload(context.session, context.storage, upload, sha256=sha256_of(data))
     return upload.bytes_expected or 0
 
 
-def keep(desk: Desk, upload: Upload, received: int | None = None) -> None:
+def keep(context: AppContext, upload: Upload, received: int | None = None) -> None:
     """Put off the end of an upload that is in use."""
     store.keep_upload(
-        desk.session,
+        context.session,
         upload.id,
-        expires_at=utc_now() + desk.settings.upload_ttl,
+        expires_at=utc_now() + context.settings.upload_ttl,
         received=received,
     )
 

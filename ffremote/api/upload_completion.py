@@ -16,7 +16,7 @@ from ffremote.errors import UploadNotFound
 from ffremote.jobs import pending_uploads, retention, store
 
 from . import upload_chunk
-from .context import KEY, Desk
+from .context import KEY, AppContext
 from .ingest.tus import UploadLocked
 from .ingest.upload_file import writing_to
 
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 AGAIN_SECONDS = 5.0
 
 
-def close_all(desk: Desk) -> list[str]:
+def close_all(context: AppContext) -> list[str]:
     """End every upload that is whole; return their ids. One that fails does not stop the others."""
     ended = []
-    for upload in pending_uploads.arriving(desk.session):
+    for upload in pending_uploads.arriving(context.session):
         try:
-            if upload_chunk.is_whole(desk, upload) and close(desk, upload):
+            if upload_chunk.is_whole(context, upload) and close(context, upload):
                 ended.append(upload.id)
         except UploadNotFound:
             continue  # removed meanwhile
@@ -39,22 +39,22 @@ def close_all(desk: Desk) -> list[str]:
     return ended
 
 
-def close(desk: Desk, upload: Upload) -> bool:
+def close(context: AppContext, upload: Upload) -> bool:
     """End an upload if it is whole: its jobs begin, or it is removed as no media.
 
     Returns False when a request writes to it, which ends it.
     """
     try:
-        with writing_to(desk.storage.upload_partial(upload.id)) as writer:
+        with writing_to(context.storage.upload_partial(upload.id)) as writer:
             if writer.size == upload.bytes_expected:
-                upload_chunk.finish(desk, upload, writer, None)
+                upload_chunk.finish(context, upload, writer, None)
     except UploadLocked:
         return False
     except FileNotFoundError:
-        upload_chunk.closed(desk, upload)
+        upload_chunk.closed(context, upload)
     except upload_chunk.REFUSALS as exc:
         log.info("upload %s is whole and refused: %s", upload.id, exc)
-        retention.remove_upload(desk.session, desk.storage, upload.id)
+        retention.remove_upload(context.session, context.storage, upload.id)
     return True
 
 
@@ -81,9 +81,9 @@ def _insist(app: Flask, upload_id: str) -> None:
     while True:
         pause.wait(AGAIN_SECONDS)
         with app.app_context():
-            desk: Desk = app.extensions[KEY]
+            context: AppContext = app.extensions[KEY]
             try:
-                close(desk, store.find_upload(desk.session, upload_id))
+                close(context, store.find_upload(context.session, upload_id))
             except UploadNotFound:
                 return
             except (SQLAlchemyError, OSError) as exc:

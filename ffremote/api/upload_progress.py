@@ -7,7 +7,7 @@ from ffremote.db.models import Job, Upload
 from ffremote.jobs import store
 from ffremote.states import Phase
 
-from .context import Desk
+from .context import AppContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class Arriving:
         return {**asdict(self), "percent": self.percent}
 
 
-def look(desk: Desk, job: Job) -> Arriving | None:
+def look(context: AppContext, job: Job) -> Arriving | None:
     """Look how far the upload of a job is; None when the job waits for none."""
     if job.phase is not Phase.UPLOADING:
         return None
-    return progress_of(desk, job, store.find_upload(desk.session, job.upload_id))
+    return progress_of(context, job, store.find_upload(context.session, job.upload_id))
 
 
-def progress_of(desk: Desk, job: Job, upload: Upload) -> Arriving | None:
+def progress_of(context: AppContext, job: Job, upload: Upload) -> Arriving | None:
     """Return how much of a job's input is here; None when the job waits for none."""
     if job.phase is not Phase.UPLOADING:
         return None
     try:  # the row hears of its bytes only once a minute
-        received = desk.storage.upload_partial(upload.id).stat().st_size
+        received = context.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # whole or gone since the job was read
         received = upload.bytes_received
     return Arriving(upload.id, upload.bytes_expected or 0, received)

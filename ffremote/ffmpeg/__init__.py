@@ -9,7 +9,7 @@ from .formats.containers import used_of as usable_muxers
 from .model.capabilities import Capabilities, Encoder
 from .model.failure import Failure, TranscodeError
 from .model.limits import Limits
-from .model.media_info import MediaFacts, Stream
+from .model.media_info import MediaInfo, Stream
 from .model.plan import Expected, Pass, Plan
 from .model.report import Report, Stopped, Tick
 from .planning.dry_run import DryRun, check, dry_run, needs
@@ -19,7 +19,7 @@ from .running.completeness import judge
 from .running.lost_properties import lost_traits
 from .running.transcode import Outcome, run
 from .running.verify import verify
-from .runtime import Toolbox, make_toolbox
+from .runtime import Runtime, make_runtime
 
 __all__ = [
     "Binaries",
@@ -29,15 +29,15 @@ __all__ = [
     "Expected",
     "Failure",
     "Limits",
-    "MediaFacts",
+    "MediaInfo",
     "Outcome",
     "Pass",
     "Plan",
     "Report",
+    "Runtime",
     "Stopped",
     "Stream",
     "Tick",
-    "Toolbox",
     "TranscodeError",
     "check",
     "container_extensions",
@@ -46,7 +46,7 @@ __all__ = [
     "judge",
     "locate",
     "lost_traits",
-    "make_toolbox",
+    "make_runtime",
     "needs",
     "plan",
     "probe",

@@ -10,7 +10,7 @@ from .sandbox.sandbox import Sandbox, choose_sandbox, sandbox_named
 
 
 @dataclass(frozen=True, slots=True)
-class Toolbox:
+class Runtime:
     """The programs, the limits and the confinement of a worker."""
 
     binaries: Binaries
@@ -18,7 +18,7 @@ class Toolbox:
     sandbox: Sandbox
 
 
-def make_toolbox(settings: Settings, *, sandbox: str | None = None) -> Toolbox:
+def make_runtime(settings: Settings, *, sandbox: str | None = None) -> Runtime:
     """Find FFmpeg and test the confinement; raise ConfigurationError when one cannot be had.
 
     With `sandbox`, take the confinement of that name, which another process of ours has tested.
@@ -28,4 +28,4 @@ def make_toolbox(settings: Settings, *, sandbox: str | None = None) -> Toolbox:
         chosen = choose_sandbox(settings, binaries)
     else:
         chosen = sandbox_named(sandbox, settings, binaries)
-    return Toolbox(binaries, Limits.from_settings(settings), chosen)
+    return Runtime(binaries, Limits.from_settings(settings), chosen)

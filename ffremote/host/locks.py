@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 
-class Lifeline:
+class ProcessLock:
     """The lock that says "its holder lives"; closed by the kernel at the latest."""
 
     def __init__(self, path: Path) -> None:

@@ -17,7 +17,7 @@ from . import locks
 SUFFIX = ".bell"
 
 
-class Doorbell:
+class Listener:
     """A bound socket that becomes readable when somebody rings; `fileno` is -1 where none fits.
 
     A socket's path may have only about 100 bytes. Linux binds through /proc/self/fd, so that deep

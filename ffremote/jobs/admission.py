@@ -27,7 +27,7 @@ _NO_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", 
 _SUBTITLES = (b"WEBVTT", b"[Script Info]", b"1\n", b"1\r\n", b"0\n", b"0\r\n")
 
 
-class Arrivals:
+class SpaceReservations:
     """The bytes of forms that arrive in this process; they have no row until they are whole."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ def admit(
     expected_bytes: int | None = None,
     stored_bytes: int | None = None,
     client: str | None = None,
-    arrivals: Arrivals,
+    arrivals: SpaceReservations,
 ) -> None:
     """Refuse what cannot be taken, before any byte of it: too large, queue full, no room.
 
@@ -86,7 +86,12 @@ def admit(
 
 
 def admit_again(
-    session: Session, storage: Storage, settings: Settings, upload: Upload, *, arrivals: Arrivals
+    session: Session,
+    storage: Storage,
+    settings: Settings,
+    upload: Upload,
+    *,
+    arrivals: SpaceReservations,
 ) -> None:
     """Put off the end of an upload that is written to.
 
@@ -136,7 +141,7 @@ def require_share(
         )
 
 
-def _promised(session: Session, settings: Settings, arrivals: Arrivals) -> int:
+def _promised(session: Session, settings: Settings, arrivals: SpaceReservations) -> int:
     lapsed = _lapsed_before(settings)
     return store.promised_bytes(session, lapsed_before=lapsed) + arrivals.promised_bytes
 
@@ -156,7 +161,7 @@ def reserve(
     settings: Settings,
     *,
     expected_bytes: int,
-    arrivals: Arrivals,
+    arrivals: SpaceReservations,
 ) -> Iterator[None]:
     """Admit a form and keep its room while it arrives; raises what `admit` raises.
 

@@ -48,7 +48,7 @@ class Result:
 
     size: int
     sha256: str
-    facts: dict[str, Any]
+    info: dict[str, Any]
     warnings: tuple[str, ...] = ()
     progress: dict[str, Any] | None = None
     """How far FFmpeg was at its end: frames, times, bytes."""
@@ -72,11 +72,11 @@ def report(session: Session, claim: Claim, tick: Tick) -> bool:
 
 
 def describe(
-    session: Session, claim: Claim, *, command: str, warnings: list[str], facts: dict[str, Any]
+    session: Session, claim: Claim, *, command: str, warnings: list[str], info: dict[str, Any]
 ) -> bool:
     """Record the exact command and the input's media facts before FFmpeg starts."""
     return _change(
-        session, claim, _HELD, relaxed=True, command=command, warnings=warnings, input_facts=facts
+        session, claim, _HELD, relaxed=True, command=command, warnings=warnings, input_facts=info
     )
 
 
@@ -91,7 +91,7 @@ def complete(session: Session, claim: Claim, result: Result) -> bool:
         result_token=claim.token,
         result_bytes=result.size,
         result_sha256=result.sha256,
-        result_facts=result.facts,
+        result_facts=result.info,
         warnings=list(result.warnings),
         progress=result.progress,
     )

@@ -14,7 +14,7 @@ from . import store
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class JobRequest:
     """What a client asked for, checked: `spec` is the job JSON in its canonical form.
 
     `needs` are the encoders that a worker must have; `message` says why it may have to wait.
@@ -31,7 +31,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ReceivedFile:
     """A whole file under `storage.upload_partial(upload_id)`; size in bytes, sha256 in hex."""
 
     upload_id: str
@@ -41,7 +41,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class NewUpload:
     """A file that `client` is about to send in pieces; `sha256` if it knows it."""
 
     size: int
@@ -51,7 +51,7 @@ class Announced:
     client: str | None = None
 
 
-def new_job(order: Order, upload: Upload, digest: str) -> Job:
+def new_job(order: JobRequest, upload: Upload, digest: str) -> Job:
     now = utc_now()
     return Job(
         id=str(uuid.uuid4()),
@@ -73,7 +73,7 @@ def new_job(order: Order, upload: Upload, digest: str) -> Job:
     )
 
 
-def whole_upload(arrival: Arrival, ttl: timedelta) -> Upload:
+def whole_upload(arrival: ReceivedFile, ttl: timedelta) -> Upload:
     now = utc_now()
     return Upload(
         id=arrival.upload_id,
@@ -88,7 +88,7 @@ def whole_upload(arrival: Arrival, ttl: timedelta) -> Upload:
     )
 
 
-def arriving_upload(upload_id: str, announced: Announced, ttl: timedelta) -> Upload:
+def arriving_upload(upload_id: str, announced: NewUpload, ttl: timedelta) -> Upload:
     now = utc_now()
     return Upload(
         id=upload_id,
@@ -102,6 +102,6 @@ def arriving_upload(upload_id: str, announced: Announced, ttl: timedelta) -> Upl
     )
 
 
-def digest_of(order: Order, content: str) -> str:
+def digest_of(order: JobRequest, content: str) -> str:
     """Name a request by what it asks for and of which bytes."""
     return hashlib.sha256(json.dumps([order.spec, content]).encode()).hexdigest()

@@ -21,14 +21,14 @@ def arriving(session: Session) -> list[Upload]:
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class ClientUploads:
     """What one client has begun: uploads that are not whole, and the bytes they still promise."""
 
     uploads: int
     unsent_bytes: int
 
 
-def of_client(session: Session, client: str, *, lapsed_before: datetime) -> Announced:
+def of_client(session: Session, client: str, *, lapsed_before: datetime) -> ClientUploads:
     """Count what a client has announced; the bytes of uploads gone silent are promised no more."""
     rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
     with reading(session):
@@ -37,7 +37,7 @@ def of_client(session: Session, client: str, *, lapsed_before: datetime) -> Anno
                 Upload.state == ARRIVING, Upload.client == client
             )
         ).one()
-    return Announced(uploads, int(unsent or 0))
+    return ClientUploads(uploads, int(unsent or 0))
 
 
 def results_of(session: Session, upload_id: str) -> int:

@@ -18,9 +18,9 @@ from ffremote.host.directory_lock import holding
 
 from . import admission, pending_uploads, store
 from .new_rows import (
-    Announced,
-    Arrival,
-    Order,
+    JobRequest,
+    NewUpload,
+    ReceivedFile,
     arriving_upload,
     digest_of,
     new_job,
@@ -38,7 +38,7 @@ def new_upload(storage: Storage) -> tuple[str, Path]:
 
 
 def accept_file(
-    session: Session, storage: Storage, settings: Settings, order: Order, arrival: Arrival
+    session: Session, storage: Storage, settings: Settings, order: JobRequest, arrival: ReceivedFile
 ) -> Job:
     """Queue a job with the file that has just arrived; on a certain error, neither is left.
 
@@ -62,7 +62,7 @@ def accept_file(
 
 
 def accept_upload(
-    session: Session, storage: Storage, order: Order, upload_id: str, *, admit: Admit
+    session: Session, storage: Storage, order: JobRequest, upload_id: str, *, admit: Admit
 ) -> Job:
     """Queue a job for an upload that is stored or still arrives; raise UploadNotFound."""
     upload = store.find_upload(session, upload_id)
@@ -76,8 +76,8 @@ def open_upload(
     session: Session,
     storage: Storage,
     settings: Settings,
-    announced: Announced,
-    order: Order | None,
+    announced: NewUpload,
+    order: JobRequest | None,
     *,
     admit: Admit,
 ) -> tuple[Upload, Job | None]:
@@ -161,7 +161,7 @@ def _discard_unless_stored(
 
 def _enqueue(
     session: Session,
-    order: Order,
+    order: JobRequest,
     upload: Upload,
     *,
     is_new: bool = True,

@@ -10,7 +10,7 @@ import pytest
 from ffremote.ffmpeg.policy.tables import table
 from ffremote_cli.errors import ClientError, NotBegun
 from ffremote_cli.workflow.inputs import ENDINGS, gather
-from ffremote_cli.workflow.parallel import conduct
+from ffremote_cli.workflow.parallel import run_parallel
 from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
 
 FAILURE = {
@@ -127,7 +127,7 @@ def test_after_ctrl_c_what_was_not_begun_is_an_error_without_python_in_it() -> N
         stop.set()
         return item
 
-    answers = conduct(["a", "b", "c"], do, at_once=1, stop=stop)
+    answers = run_parallel(["a", "b", "c"], do, at_once=1, stop=stop)
 
     assert answers[0] == "a"
     assert all(isinstance(answer, NotBegun) for answer in answers[1:])

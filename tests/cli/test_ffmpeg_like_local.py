@@ -34,7 +34,7 @@ class Local:
             timeout=60,
         )
 
-    def facts(self, path: Path) -> dict[str, Any]:
+    def info(self, path: Path) -> dict[str, Any]:
         """Streams, chapters and length, in the words of ffprobe."""
         show = (
             "stream=codec_type,codec_name,width,height,pix_fmt,sample_rate,channels,avg_frame_rate"
@@ -183,9 +183,9 @@ def test_the_result_has_the_streams_the_length_and_the_frames_of_the_local_one(
     done = real("ffmpeg", "-v", "warning", *words, output)
 
     assert done.returncode == 0, done.stderr
-    mine, theirs = local.facts(tmp_path / output), local.facts(here)
-    for facts in (mine, theirs):
-        leave_out_what_is_not_said(facts, LINES[name])
+    mine, theirs = local.info(tmp_path / output), local.info(here)
+    for info in (mine, theirs):
+        leave_out_what_is_not_said(info, LINES[name])
     assert mine["streams"] == theirs["streams"]
     assert mine["chapters"] == theirs["chapters"]
     assert mine["format"].get("tags") == theirs["format"].get("tags")
@@ -195,20 +195,20 @@ def test_the_result_has_the_streams_the_length_and_the_frames_of_the_local_one(
         assert local.frames(tmp_path / output) == local.frames(here)
 
 
-def leave_out_what_is_not_said(facts: dict[str, Any], line: str) -> None:
+def leave_out_what_is_not_said(info: dict[str, Any], line: str) -> None:
     """Where the line names no codec of subtitles, the server keeps what fits.
 
     What a graph makes is a default stream here, with the language of its source. A film cut by
     -t has chapters that go on behind its end here.
     """
-    for stream in facts["streams"]:
+    for stream in info["streams"]:
         if stream["codec_type"] == "subtitle" and "-c:s" not in line and "-c copy" not in line:
             del stream["codec_name"]
         if "-disposition" not in line:
             del stream["disposition"]["default"]
         if "-filter_complex" in line:
             stream.pop("tags", None)
-    for chapter in facts["chapters"] if "-ss" in line else ():
+    for chapter in info["chapters"] if "-ss" in line else ():
         del chapter["end_time"]
 
 

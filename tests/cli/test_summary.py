@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from ffremote_cli.ui.summary import one_line
-from ffremote_cli.workflow.conversion import Errand, Outcome
+from ffremote_cli.workflow.conversion import Conversion, ConversionResult
 
 
-def outcome(result: dict[str, Any]) -> Outcome:
+def outcome(result: dict[str, Any]) -> ConversionResult:
     """A job that ran for two seconds."""
     job = {"result": result, "timings": {"running_seconds": 2.0}}
-    errand = Errand(Path("in.mov"), {}, Path("out"))
-    return Outcome(errand, job, 3.0, 2_000_000, 1_000_000, "0" * 64)
+    conversion = Conversion(Path("in.mov"), {}, Path("out"))
+    return ConversionResult(conversion, job, 3.0, 2_000_000, 1_000_000, "0" * 64)
 
 
 @pytest.mark.parametrize("length", [None, 0.04, 0.08])

@@ -8,7 +8,7 @@ import pytest
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg import binaries
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 from tests.support.conversion import Converter
 from tests.support.job_directories import Room
 
@@ -46,18 +46,18 @@ def converter(
 ) -> Converter:
     """Runs whole jobs with `build`."""
     settings = Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe))
-    return Converter(ffmpeg.make_toolbox(settings), capabilities, tmp_path_factory.mktemp("jobs"))
+    return Converter(ffmpeg.make_runtime(settings), capabilities, tmp_path_factory.mktemp("jobs"))
 
 
 @pytest.fixture(scope="session")
-def workbench(build: ffmpeg.Binaries) -> Toolbox:
+def workbench(build: ffmpeg.Binaries) -> Runtime:
     """A toolbox around `build`."""
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 @pytest.fixture
 def enter(
-    workbench: Toolbox, capabilities: ffmpeg.Capabilities, tmp_path: Path
+    workbench: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path
 ) -> Callable[[Path], Room]:
     """Open a room with a given input."""
     return lambda source: Room(workbench, capabilities, tmp_path, source)

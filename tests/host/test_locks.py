@@ -8,13 +8,13 @@ import uuid
 from pathlib import Path
 
 from ffremote.host import locks
-from ffremote.host.locks import Lifeline
+from ffremote.host.locks import ProcessLock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from ffremote.host.locks import Lifeline
-with Lifeline(Path(sys.argv[1])):
+from ffremote.host.locks import ProcessLock
+with ProcessLock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -53,7 +53,7 @@ def test_a_stopped_holder_lives(tmp_path: Path) -> None:
 def test_a_holder_that_closed_its_lifeline_is_dead(tmp_path: Path) -> None:
     lock = tmp_path / f"{uuid.uuid4()}.lock"
 
-    with Lifeline(lock):
+    with ProcessLock(lock):
         held = locks.is_dead(lock)
 
     assert (held, locks.is_dead(lock), lock.exists()) == (False, True, False)

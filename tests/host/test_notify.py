@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from ffremote.host import notify
-from ffremote.host.locks import Lifeline
-from ffremote.host.notify import Doorbell
+from ffremote.host.locks import ProcessLock
+from ffremote.host.notify import Listener
 
 
-def rang(bell: Doorbell) -> bool:
+def rang(bell: Listener) -> bool:
     return bool(select.select([bell], [], [], 0)[0])
 
 
@@ -23,7 +23,7 @@ def name() -> str:
 def test_a_ring_reaches_every_bell(tmp_path: Path, depth: int) -> None:
     run_dir = tmp_path.joinpath(*["deep-directory"] * depth)
     run_dir.mkdir(parents=True, exist_ok=True)
-    with Doorbell(run_dir, name()) as one, Doorbell(run_dir, name()) as other:
+    with Listener(run_dir, name()) as one, Listener(run_dir, name()) as other:
         before = (rang(one), rang(other))
 
         heard = notify.ring(run_dir)
@@ -34,7 +34,7 @@ def test_a_ring_reaches_every_bell(tmp_path: Path, depth: int) -> None:
 
 
 def test_a_hushed_bell_is_quiet_until_the_next_ring(tmp_path: Path) -> None:
-    with Doorbell(tmp_path, name()) as bell:
+    with Listener(tmp_path, name()) as bell:
         notify.ring(tmp_path)
         notify.ring(tmp_path)
 
@@ -46,7 +46,7 @@ def test_a_hushed_bell_is_quiet_until_the_next_ring(tmp_path: Path) -> None:
 
 
 def test_the_bell_of_the_dead_is_taken_down(tmp_path: Path) -> None:
-    dead = Doorbell(tmp_path, name())
+    dead = Listener(tmp_path, name())
     dead._socket.close()  # type: ignore[union-attr]  # as a kill -9 does: the name stays
 
     heard = notify.ring(tmp_path)
@@ -56,8 +56,8 @@ def test_the_bell_of_the_dead_is_taken_down(tmp_path: Path) -> None:
 
 def test_a_bell_whose_owner_is_about_to_listen_is_left(tmp_path: Path) -> None:
     owner = name()
-    with Lifeline(tmp_path / f"{owner}.lock"):
-        early = Doorbell(tmp_path, owner)
+    with ProcessLock(tmp_path / f"{owner}.lock"):
+        early = Listener(tmp_path, owner)
         early._socket.close()  # type: ignore[union-attr]  # between its name and its listening
 
         heard = notify.ring(tmp_path)
@@ -66,7 +66,7 @@ def test_a_bell_whose_owner_is_about_to_listen_is_left(tmp_path: Path) -> None:
 
 
 def test_a_bell_that_is_full_does_not_block_the_ringer(tmp_path: Path) -> None:
-    with Doorbell(tmp_path, name()) as bell:
+    with Listener(tmp_path, name()) as bell:
         for _ in range(10_000):
             notify.ring(tmp_path)
 

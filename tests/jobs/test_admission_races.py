@@ -16,11 +16,11 @@ from ffremote.db import database
 from ffremote.errors import InsufficientStorage, QueueFull
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission, queries, submission
-from ffremote.jobs.admission import Arrivals
+from ffremote.jobs.admission import SpaceReservations
 
 CROWD = 8
 FILM = 1 << 30
-ORDER = submission.Order(spec="{}", output_filename="a.mp4")
+ORDER = submission.JobRequest(spec="{}", output_filename="a.mp4")
 
 Try = Callable[[Session], Any]
 
@@ -28,16 +28,18 @@ Try = Callable[[Session], Any]
 def submit(session: Session, storage: Storage, settings: Settings) -> None:
     upload_id, partial_path = submission.new_upload(storage)
     partial_path.write_bytes(b"\0")
-    arrival = submission.Arrival(upload_id, None, 1, "ab")
+    arrival = submission.ReceivedFile(upload_id, None, 1, "ab")
     submission.accept_file(session, storage, settings, ORDER, arrival)
 
 
-def announce(session: Session, storage: Storage, settings: Settings, arrivals: Arrivals) -> None:
+def announce(
+    session: Session, storage: Storage, settings: Settings, arrivals: SpaceReservations
+) -> None:
     submission.open_upload(
         session,
         storage,
         settings,
-        submission.Announced(FILM),
+        submission.NewUpload(FILM),
         None,
         admit=lambda within: admission.admit(
             within, storage, settings, expected_bytes=FILM, arrivals=arrivals
@@ -92,7 +94,7 @@ def tight_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_last_room_goes_to_one_upload(
     engine: Engine, settings: Settings, storage: Storage
 ) -> None:
-    arrivals = Arrivals()
+    arrivals = SpaceReservations()
     deed = partial(announce, storage=storage, settings=settings, arrivals=arrivals)
 
     fared = crowd(engine, deed)
@@ -104,7 +106,7 @@ def test_the_last_room_goes_to_one_upload(
 def test_the_last_room_goes_to_one_form_or_upload(
     engine: Engine, settings: Settings, storage: Storage
 ) -> None:
-    arrivals = Arrivals()
+    arrivals = SpaceReservations()
     turns = iter(range(CROWD))
 
     with ExitStack() as arriving:

@@ -41,13 +41,13 @@ def worker(session: Session) -> Worker:
 def enqueue(session: Session, storage: Storage, *, priority: int = 0, needs: str = "") -> str:
     upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"\x00film")
-    order = submission.Order(
+    order = submission.JobRequest(
         spec='{"output_filename":"a.mp4"}',
         output_filename="a.mp4",
         priority=priority,
         needs=frozenset(needs.split()),
     )
-    arrival = submission.Arrival(upload_id, "film.mp4", 5, "cd")
+    arrival = submission.ReceivedFile(upload_id, "film.mp4", 5, "cd")
     return submission.accept_file(session, storage, Settings(), order, arrival).id
 
 

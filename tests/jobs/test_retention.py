@@ -24,8 +24,8 @@ HOLDER = "22222222-2222-4222-8222-222222222222"
 def enqueue(session: Session, storage: Storage) -> Job:
     upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"\x00film")
-    order = submission.Order(spec="{}", output_filename="a.mp4")
-    arrival = submission.Arrival(upload_id, "film.mp4", 5, "cd")
+    order = submission.JobRequest(spec="{}", output_filename="a.mp4")
+    arrival = submission.ReceivedFile(upload_id, "film.mp4", 5, "cd")
     return submission.accept_file(session, storage, Settings(), order, arrival)
 
 
@@ -97,7 +97,7 @@ def anyone(_session: Session) -> None:
 def test_an_input_goes_after_the_last_job_that_needs_it(session: Session, storage: Storage) -> None:
     old = finish(session, storage, ago=25 * HOUR)
     age(session, Upload, old.upload_id, expires_at=utc_now() - HOUR)
-    order = submission.Order(spec="{}", output_filename="b.mp4")
+    order = submission.JobRequest(spec="{}", output_filename="b.mp4")
     second = submission.accept_upload(session, storage, order, old.upload_id, admit=anyone)
 
     kept = retention.cleanup(session, storage, ttl=24 * HOUR)
@@ -144,7 +144,7 @@ def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
                 expires_at=now - HOUR,
             )
         )
-    order = submission.Order(spec="{}", output_filename="a.mp4")
+    order = submission.JobRequest(spec="{}", output_filename="a.mp4")
     job = submission.accept_upload(session, storage, order, upload_id, admit=anyone)
 
     retention.cleanup(session, storage, ttl=24 * HOUR)

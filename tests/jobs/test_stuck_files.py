@@ -12,7 +12,7 @@ from ffremote.clock import utc_now
 from ffremote.db.models import Upload
 from ffremote.files.storage import Storage
 from ffremote.host import locks
-from ffremote.host.locks import Lifeline
+from ffremote.host.locks import ProcessLock
 from ffremote.jobs import orphans, retention, store
 from tests.jobs.test_retention import HOUR, age, enqueue, finish
 
@@ -107,7 +107,7 @@ def test_a_lock_taken_after_the_look_stays(
     session: Session, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = storage.lock(str(uuid.uuid4()))
-    with Lifeline(lock):
+    with ProcessLock(lock):
         monkeypatch.setattr(locks, "is_dead", lambda _lock: True)  # what a stale look found
         swept = orphans.sweep(session, storage)
         monkeypatch.undo()

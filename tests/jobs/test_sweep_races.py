@@ -15,19 +15,19 @@ from ffremote.files.storage import Storage
 from ffremote.host.directory_lock import holding, holding_if_free
 from ffremote.jobs import orphans, store, submission
 
-ORDER = submission.Order(spec="{}", output_filename="a.mp4")
+ORDER = submission.JobRequest(spec="{}", output_filename="a.mp4")
 
 
-def arrive(storage: Storage) -> submission.Arrival:
+def arrive(storage: Storage) -> submission.ReceivedFile:
     """Let a file arrive that looks as old as files do to a clock that is ahead."""
     upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"\x00film")
     for path in (partial, partial.parent):
         os.utime(path, (0, 0))
-    return submission.Arrival(upload_id, "film.mp4", 5, "cd")
+    return submission.ReceivedFile(upload_id, "film.mp4", 5, "cd")
 
 
-def accept(session: Session, storage: Storage, arrival: submission.Arrival) -> Job:
+def accept(session: Session, storage: Storage, arrival: submission.ReceivedFile) -> Job:
     return submission.accept_file(session, storage, Settings(), ORDER, arrival)
 
 

@@ -10,7 +10,7 @@ from ffremote.clock import utc_now
 from ffremote.db.models import Worker, WorkerState
 from ffremote.files.storage import Storage
 from ffremote.host import locks
-from ffremote.host.locks import Lifeline
+from ffremote.host.locks import ProcessLock
 from ffremote.jobs import workers
 from ffremote.jobs.workers import ALIVE, Living
 
@@ -42,7 +42,7 @@ def test_a_worker_here_lives_as_long_as_its_lock_whatever_the_clock(
 ) -> None:
     worker_id = register(session, boot_id=locks.boot_id(), ahead=ahead)
 
-    with Lifeline(storage.lock(worker_id)):
+    with ProcessLock(storage.lock(worker_id)):
         during = workers.alive(session, storage)
     after = workers.alive(session, storage)
 
@@ -65,7 +65,7 @@ def test_a_worker_that_said_goodbye_does_not_live(session: Session, storage: Sto
 
 
 def test_a_server_counts_while_it_holds_its_lock(storage: Storage) -> None:
-    with Lifeline(storage.server_lock(str(uuid.uuid4()))):
+    with ProcessLock(storage.server_lock(str(uuid.uuid4()))):
         during = workers.serving(storage)
 
     assert (during, workers.serving(storage)) == (1, 0)

@@ -60,7 +60,7 @@ class Shop:
             max_duration_hours=2,
             **(limits | more),
         )
-        self.toolbox = ffmpeg.make_toolbox(settings)
+        self.runtime = ffmpeg.make_runtime(settings)
         self.capabilities = capabilities
         self.root = root
 
@@ -80,14 +80,14 @@ class Shop:
         asked = spec.build_job({"output_filename": "out.mkv", **job})
         log = io.BytesIO()
         try:
-            facts = ffmpeg.probe(self.toolbox, room, "input", tick=lambda report: True)
+            info = ffmpeg.probe(self.runtime, room, "input", tick=lambda report: True)
             self.plan = plan = ffmpeg.plan(
-                asked, facts, self.capabilities, self.toolbox.limits, attempt="try1"
+                asked, info, self.capabilities, self.runtime.limits, attempt="try1"
             )
             outcome = ffmpeg.run(
-                self.toolbox, plan, cwd=room, log=log, tick=lambda report: True, tick_seconds=1
+                self.runtime, plan, cwd=room, log=log, tick=lambda report: True, tick_seconds=1
             )
-            made = ffmpeg.verify(self.toolbox, plan, cwd=room, tick=lambda report: True)
+            made = ffmpeg.verify(self.runtime, plan, cwd=room, tick=lambda report: True)
             ffmpeg.judge(plan.expected, made, outcome.evidence)
         except ffmpeg.TranscodeError as exc:
             self.said = log.getvalue() + repr(exc.failure).encode()

@@ -198,12 +198,12 @@ def canonical(case: Case, version: str) -> str | None:
     return None
 
 
-def attempt(toolbox: ffmpeg.Toolbox, case: Case, graph: str, room: Path) -> Verdict:
+def attempt(runtime: ffmpeg.Runtime, case: Case, graph: str, room: Path) -> Verdict:
     """Run FFmpeg, confined, on one graph; a tenth of its life is the start."""
-    command = toolbox.sandbox.command(
-        toolbox.binaries.ffmpeg, _argv(case, graph), cwd=room, writable="out"
+    command = runtime.sandbox.command(
+        runtime.binaries.ffmpeg, _argv(case, graph), cwd=room, writable="out"
     )
-    environ = toolbox.sandbox.environ("out") | _checking()
+    environ = runtime.sandbox.environ("out") | _checking()
     with (room / "said").open("w+b") as said:
         child = subprocess.Popen(
             command,
@@ -276,9 +276,9 @@ def _verdict(status: int | None, usage: Any, words: str) -> Verdict:
     return Verdict(how, status if status is not None else -9, cpu, peak, words[-300:])
 
 
-def make_toolbox(binaries: ffmpeg.Binaries) -> ffmpeg.Toolbox:
+def make_runtime(binaries: ffmpeg.Binaries) -> ffmpeg.Runtime:
     """Return the toolbox of a worker with little memory and this FFmpeg."""
-    return ffmpeg.make_toolbox(
+    return ffmpeg.make_runtime(
         Settings(
             ffmpeg=str(binaries.ffmpeg),
             ffprobe=str(binaries.ffprobe),
@@ -289,7 +289,7 @@ def make_toolbox(binaries: ffmpeg.Binaries) -> ffmpeg.Toolbox:
 
 
 def run(
-    toolbox: ffmpeg.Toolbox, version: str, cases: Iterator[Case], seconds: float
+    runtime: ffmpeg.Runtime, version: str, cases: Iterator[Case], seconds: float
 ) -> Iterator[Any]:
     """Yield each case with its verdict until the time is over."""
     deadline = time.monotonic() + seconds
@@ -301,7 +301,7 @@ def run(
                 return
             graph = canonical(case, version)
             if graph is not None:
-                yield case, graph, attempt(toolbox, case, graph, room)
+                yield case, graph, attempt(runtime, case, graph, room)
 
 
 def main() -> int:
@@ -319,13 +319,13 @@ def main() -> int:
         found = ffmpeg.Binaries(asked.ffmpeg, asked.ffprobe or found.ffprobe, "environment")
     able = ffmpeg.read_capabilities(found)
     known = frozenset(name for name in able.filters if re.search(asked.filter, name))
-    toolbox = make_toolbox(found)
+    runtime = make_runtime(found)
     counts: dict[str, int] = {}
     makers = {"extremes": extremes, "combinations": combinations}
     for name, maker in makers.items():
         if asked.only in (None, name):
             for case, graph, verdict in run(
-                toolbox, able.version, maker(known, asked.seed), asked.seconds
+                runtime, able.version, maker(known, asked.seed), asked.seconds
             ):
                 counts[verdict.how] = counts.get(verdict.how, 0) + 1
                 if verdict.how not in ("ok", "refused"):

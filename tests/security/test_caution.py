@@ -128,7 +128,7 @@ def test_an_old_ffmpeg_blurs_no_floating_point_pictures(version: str) -> None:
 )
 def test_the_mask_of_any_picture_can_be_taken_out(shop: Shop, tmp_path: Path, pix_fmt: str) -> None:
     film = tmp_path / "film.mkv"
-    words = [shop.toolbox.binaries.ffmpeg, "-v", "error", "-f", "lavfi"]
+    words = [shop.runtime.binaries.ffmpeg, "-v", "error", "-f", "lavfi"]
     source = f"testsrc2=s=64x48:r=10:d=0.3,format={pix_fmt}"
     subprocess.run([*words, "-i", source, "-c:v", "ffv1", film], check=True)
 

@@ -82,7 +82,7 @@ NUMBERS = {"x86_64": ("272", "101"), "aarch64": ("97", "117")}
 @pytest.fixture(scope="module")
 def sandbox() -> Sandbox:
     """The confinement of this machine, extended so that a Python can start in it."""
-    chosen = ffmpeg.make_toolbox(Settings()).sandbox
+    chosen = ffmpeg.make_runtime(Settings()).sandbox
     prefix = sysconfig.get_config_var("installed_base")
     return replace(chosen, libraries=(*chosen.libraries, prefix))
 
@@ -189,7 +189,7 @@ def test_a_service_without_the_internet_can_still_prove_its_confinement(
     def refuse(*_: object) -> socket.socket:  # as under systemd's RestrictAddressFamilies=AF_UNIX
         raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
-    usual = ffmpeg.make_toolbox(settings).sandbox.name
+    usual = ffmpeg.make_runtime(settings).sandbox.name
     monkeypatch.setattr(socket, "create_server", refuse)
 
-    assert ffmpeg.make_toolbox(settings).sandbox.name == usual
+    assert ffmpeg.make_runtime(settings).sandbox.name == usual

@@ -38,13 +38,13 @@ print(resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY)
 """
 
 
-def toolbox(binaries: ffmpeg.Binaries, admitted: str) -> ffmpeg.Toolbox:
+def runtime(binaries: ffmpeg.Binaries, admitted: str) -> ffmpeg.Runtime:
     environ = {
         "FFREMOTE_DEVICES": admitted,
         "FFREMOTE_FFMPEG": str(binaries.ffmpeg),
         "FFREMOTE_FFPROBE": str(binaries.ffprobe),
     }
-    return ffmpeg.make_toolbox(load_settings(environ), sandbox="landlock+seccomp")
+    return ffmpeg.make_runtime(load_settings(environ), sandbox="landlock+seccomp")
 
 
 def opened(sandbox: Sandbox, room: Path, *, uses: bool) -> list[str]:
@@ -79,7 +79,7 @@ def reading_zeros(*, uses: bool) -> Plan:
 def test_a_node_opens_only_when_it_is_admitted_and_used(
     binaries: ffmpeg.Binaries, tmp_path: Path, admitted: str, uses: bool, found: list[str]
 ) -> None:
-    assert opened(toolbox(binaries, admitted).sandbox, tmp_path, uses=uses) == found
+    assert opened(runtime(binaries, admitted).sandbox, tmp_path, uses=uses) == found
 
 
 @pytest.mark.parametrize("uses", [True, False])
@@ -87,7 +87,7 @@ def test_ffmpeg_itself_gets_the_node_when_its_plan_uses_hardware(
     binaries: ffmpeg.Binaries, tmp_path: Path, uses: bool
 ) -> None:
     (tmp_path / "try1").mkdir()
-    tools, log = toolbox(binaries, "/dev/zero"), io.BytesIO()
+    tools, log = runtime(binaries, "/dev/zero"), io.BytesIO()
 
     def run() -> None:
         plan = reading_zeros(uses=uses)
@@ -112,7 +112,7 @@ def test_only_devices_of_the_patterns_count() -> None:
 
 
 def test_the_cache_of_capabilities_knows_the_devices(binaries: ffmpeg.Binaries) -> None:
-    without, with_one = (toolbox(binaries, text).sandbox for text in ("", "/dev/zero"))
+    without, with_one = (runtime(binaries, text).sandbox for text in ("", "/dev/zero"))
 
     assert Conditions.of(without) != Conditions.of(with_one)
     assert Conditions.of(with_one).devices == "/dev/zero"
@@ -125,14 +125,14 @@ def able(binaries: ffmpeg.Binaries, *working: str) -> ffmpeg.Capabilities:
     return replace(found, encoders={**found.encoders, **nvenc}, broken=broken, tried=True)
 
 
-FILM = ffmpeg.MediaFacts(
+FILM = ffmpeg.MediaInfo(
     "matroska,webm", 2.0, (ffmpeg.Stream(0, "video", "h264", width=320, height=180),)
 )
 
 
 def planned(binaries: ffmpeg.Binaries, admitted: str, video: dict[str, str], *working: str) -> Plan:
     job = spec.build_job({"output_filename": "a.mkv", "video": video})
-    limits = toolbox(binaries, admitted).limits
+    limits = runtime(binaries, admitted).limits
     return ffmpeg.plan(job, FILM, able(binaries, *working), limits, attempt="try1")
 
 
@@ -151,7 +151,7 @@ def test_a_trial_says_that_no_device_is_admitted(binaries: ffmpeg.Binaries) -> N
     if not hardware:
         pytest.skip("this FFmpeg was built without hardware encoders; tests run on the others")
     one = replace(listed, encoders={hardware[0]: listed.encoders[hardware[0]]})
-    sandbox = toolbox(binaries, "").sandbox
+    sandbox = runtime(binaries, "").sandbox
 
     tried = try_encoders(binaries, one, sandbox)
 

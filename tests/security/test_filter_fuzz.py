@@ -20,7 +20,7 @@ DISTRUSTED = {"dynaudnorm", "kerndeint"}
 def test_filters_at_the_ends_of_their_ranges_break_nothing(
     build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, tmp_path: Path, seed: int
 ) -> None:
-    toolbox = filter_fuzz.make_toolbox(build)
+    runtime = filter_fuzz.make_runtime(build)
     names = capabilities.filters - DISTRUSTED
     (tmp_path / "out").mkdir()
 
@@ -28,7 +28,7 @@ def test_filters_at_the_ends_of_their_ranges_break_nothing(
     for case in islice(filter_fuzz.extremes(names, seed), CASES):
         graph = filter_fuzz.canonical(case, capabilities.version)
         if graph is not None:
-            verdict = filter_fuzz.attempt(toolbox, case, graph, tmp_path)
+            verdict = filter_fuzz.attempt(runtime, case, graph, tmp_path)
             if verdict.how in ("crash", "memory"):
                 broken[graph] = verdict
 

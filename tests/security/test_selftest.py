@@ -186,18 +186,18 @@ def test_an_unknown_machine_does_not_claim_a_filter(monkeypatch: pytest.MonkeyPa
 def test_a_slot_takes_the_confinement_of_its_supervisor_or_does_not_start(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ffmpeg.make_toolbox(settings, sandbox="seccomp").sandbox.name == "seccomp"
+    assert ffmpeg.make_runtime(settings, sandbox="seccomp").sandbox.name == "seccomp"
 
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
 
     with pytest.raises(ConfigurationError, match="cannot be installed on this machine"):
-        ffmpeg.make_toolbox(settings, sandbox=FULL)
+        ffmpeg.make_runtime(settings, sandbox=FULL)
 
 
 def test_a_slot_does_not_test_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selftest, "SECONDS", 0.001)
 
-    assert ffmpeg.make_toolbox(settings, sandbox=FULL).sandbox.name == FULL
+    assert ffmpeg.make_runtime(settings, sandbox=FULL).sandbox.name == FULL
 
 
 def test_what_cannot_be_installed_starts_no_program(launcher: Launcher, tmp_path: Path) -> None:

@@ -212,14 +212,14 @@ def test_an_answer_of_a_taken_over_ffprobe_fails_the_job_alone(
     (tmp_path / "answer").write_text(answer)
     lying.write_text(f"#!/bin/sh\ncat {tmp_path / 'answer'}\n")
     lying.chmod(0o755)
-    toolbox = ffmpeg.Toolbox(
-        ffmpeg.Binaries(shop.toolbox.binaries.ffmpeg, lying, "environment"),
-        shop.toolbox.limits,
-        type(shop.toolbox.sandbox)("off", shop.toolbox.limits),
+    runtime = ffmpeg.Runtime(
+        ffmpeg.Binaries(shop.runtime.binaries.ffmpeg, lying, "environment"),
+        shop.runtime.limits,
+        type(shop.runtime.sandbox)("off", shop.runtime.limits),
     )
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.probe(toolbox, tmp_path, "answer", tick=lambda report: True)
+        ffmpeg.probe(runtime, tmp_path, "answer", tick=lambda report: True)
 
     assert caught.value.failure.reason == "unsupported_input"
 

@@ -20,7 +20,7 @@ from ffremote.clock import utc_now
 from ffremote.db import database
 from ffremote.db.models import Job, Upload, UploadState, Worker, WorkerState
 from ffremote.files.storage import Storage
-from ffremote.host.locks import Lifeline, is_dead
+from ffremote.host.locks import ProcessLock, is_dead
 from ffremote.jobs import claims, queue, rescues, workers
 from ffremote.jobs.claims import Result, Tick
 from ffremote.jobs.rescues import Hold
@@ -109,7 +109,7 @@ def claim_all(data_dir: Path) -> None:
     storage = Storage(data_dir)
     holder = str(uuid.uuid4())
     engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
-    with Lifeline(storage.lock(holder)), database.session_maker(engine)() as session:
+    with ProcessLock(storage.lock(holder)), database.session_maker(engine)() as session:
         while claim := queue.claim_next(
             session, worker_id=WORKER, holder=holder, needs=frozenset({""})
         ):

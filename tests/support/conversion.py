@@ -7,7 +7,7 @@ from typing import Any
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 from ffremote.spec import presets
 
 PRESETS = presets.load(Settings())
@@ -17,13 +17,13 @@ PRESETS = presets.load(Settings())
 class Converter:
     """One FFmpeg, confined as jobs are, and a directory for jobs."""
 
-    toolbox: Toolbox
+    runtime: Runtime
     capabilities: ffmpeg.Capabilities
     home: Path
 
-    def wants_mastering(self, facts: ffmpeg.MediaFacts) -> bool:
+    def wants_mastering(self, info: ffmpeg.MediaInfo) -> bool:
         """Whether the result needs the second look that only inputs get."""
-        return any(stream.mastering_display for stream in facts.streams)
+        return any(stream.mastering_display for stream in info.streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Converted:
     """A result: the file, what ffprobe says of it, and what the client is told."""
 
     path: Path
-    facts: ffmpeg.MediaFacts
+    info: ffmpeg.MediaInfo
     plan: ffmpeg.Plan
     doubts: tuple[str, ...] = ()
     """What the run itself casts doubt on."""
@@ -39,12 +39,12 @@ class Converted:
     @property
     def film(self) -> ffmpeg.Stream:
         """The first video stream."""
-        return self.facts.of_kind("video")[0]
+        return self.info.of_kind("video")[0]
 
     @property
     def sound(self) -> ffmpeg.Stream:
         """The first audio stream."""
-        return self.facts.of_kind("audio")[0]
+        return self.info.of_kind("audio")[0]
 
 
 def convert(converter: Converter, source: Path, output: str, **job: Any) -> Converted:
@@ -53,24 +53,24 @@ def convert(converter: Converter, source: Path, output: str, **job: Any) -> Conv
     (room / "try1").mkdir(parents=True)
     shutil.copyfile(source, room / "input")
     asked = spec.build_job({"output_filename": output, **job}, presets=PRESETS)
-    facts = ffmpeg.probe(converter.toolbox, room, "input", tick=lambda report: True)
+    info = ffmpeg.probe(converter.runtime, room, "input", tick=lambda report: True)
     planned = ffmpeg.plan(
-        asked, facts, converter.capabilities, converter.toolbox.limits, attempt="try1"
+        asked, info, converter.capabilities, converter.runtime.limits, attempt="try1"
     )
     with (room / "log").open("wb") as log:
         outcome = ffmpeg.run(
-            converter.toolbox,
+            converter.runtime,
             planned,
             cwd=room,
             log=log,
             tick=lambda report: True,
             tick_seconds=0.2,
         )
-    made = ffmpeg.verify(converter.toolbox, planned, cwd=room, tick=lambda report: True)
+    made = ffmpeg.verify(converter.runtime, planned, cwd=room, tick=lambda report: True)
     doubts = ffmpeg.judge(planned.expected, made, outcome.evidence)
-    if planned.expected.streams.count("video") and converter.wants_mastering(facts):
+    if planned.expected.streams.count("video") and converter.wants_mastering(info):
         made = ffmpeg.probe(
-            converter.toolbox,
+            converter.runtime,
             room,
             planned.output,
             tick=lambda report: True,

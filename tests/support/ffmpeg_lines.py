@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg.model.media_info import MediaFacts, Stream
+from ffremote.ffmpeg.model.media_info import MediaInfo, Stream
 from ffremote.ffmpeg.policy.filtergraph import read_graph
 from ffremote_cli.translate import (
     CannotTranslate,
@@ -22,7 +22,7 @@ from ffremote_cli.translate import (
 Row = tuple[str, dict[str, Any]]
 """A command line, and the job that it means; without `output_filename` where that is the output."""
 
-FILM = MediaFacts(
+FILM = MediaInfo(
     format="matroska,webm",
     duration=600.0,
     streams=(

@@ -7,7 +7,7 @@ from typing import Any
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 
 PRESETS = spec.presets.load(Settings())
 
@@ -15,30 +15,30 @@ PRESETS = spec.presets.load(Settings())
 class Room:
     """One input, and jobs run on it."""
 
-    def __init__(self, toolbox: Toolbox, able: ffmpeg.Capabilities, path: Path, source: Path):
-        self.toolbox, self.able, self.path = toolbox, able, path
+    def __init__(self, runtime: Runtime, able: ffmpeg.Capabilities, path: Path, source: Path):
+        self.runtime, self.able, self.path = runtime, able, path
         self.log = io.BytesIO()
         shutil.copyfile(source, path / "input")
 
-    def run(self, **job: Any) -> ffmpeg.MediaFacts:
+    def run(self, **job: Any) -> ffmpeg.MediaInfo:
         """Do one job; `plan`, `outcome`, `warnings` and the result file are kept."""
         attempt = f"try{len(list(self.path.iterdir()))}"
         (self.path / attempt).mkdir()
         asked = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
-        facts = ffmpeg.probe(self.toolbox, self.path, "input", tick=lambda report: True)
-        limits = self.toolbox.limits
-        self.plan = ffmpeg.plan(asked, facts, self.able, limits, attempt=attempt)
+        info = ffmpeg.probe(self.runtime, self.path, "input", tick=lambda report: True)
+        limits = self.runtime.limits
+        self.plan = ffmpeg.plan(asked, info, self.able, limits, attempt=attempt)
         self.outcome = ffmpeg.run(
-            self.toolbox,
+            self.runtime,
             self.plan,
             cwd=self.path,
             log=self.log,
             tick=lambda report: True,
             tick_seconds=0.2,
         )
-        made = ffmpeg.verify(self.toolbox, self.plan, cwd=self.path, tick=lambda report: True)
+        made = ffmpeg.verify(self.runtime, self.plan, cwd=self.path, tick=lambda report: True)
         self.result = self.path / self.plan.output
         found = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
-        lost = ffmpeg.lost_traits(asked, facts, self.plan, made)
+        lost = ffmpeg.lost_traits(asked, info, self.plan, made)
         self.warnings = (*self.plan.warnings, *found, *lost)
         return made

@@ -79,8 +79,8 @@ class JobLife(RuleBasedStateMachine):
     def submit(self, priority: int) -> None:
         upload_id, partial = submission.new_upload(self.storage)
         partial.write_bytes(b"\0")
-        order = submission.Order(spec="{}", output_filename="a.mp4", priority=priority)
-        arrival = submission.Arrival(upload_id, None, 1, "ab")
+        order = submission.JobRequest(spec="{}", output_filename="a.mp4", priority=priority)
+        arrival = submission.ReceivedFile(upload_id, None, 1, "ab")
         job = submission.accept_file(self.session, self.storage, Settings(), order, arrival)
         self.states[job.id] = JobState.QUEUED
         self.rank[job.id] = job.rank

@@ -37,9 +37,9 @@ def cancel_with_pid(session: Session, storage: Storage, *, host: str, boot_id: s
     workers.register(session, worker)
     upload_id, partial = submission.new_upload(storage)
     partial.write_bytes(b"film")
-    order = submission.Order(spec="{}", output_filename="a.mp4")
+    order = submission.JobRequest(spec="{}", output_filename="a.mp4")
     job = submission.accept_file(
-        session, storage, Settings(), order, submission.Arrival(upload_id, "film.mp4", 4, "cd")
+        session, storage, Settings(), order, submission.ReceivedFile(upload_id, "film.mp4", 4, "cd")
     )
     claim = queue.claim_next(
         session, worker_id=worker_id, holder=str(uuid.uuid4()), needs=frozenset({""})

@@ -16,7 +16,7 @@ from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queue, store, submission
 from ffremote.jobs.claims import Claim, Tick
 from ffremote.states import Phase
-from ffremote_worker.heartbeat import ClaimLost, Pulse, StopNow
+from ffremote_worker.heartbeat import ClaimLost, Heartbeat, StopNow
 
 LEASE = 30.0
 TICK = Tick(Phase.TRANSCODING, 10)
@@ -30,7 +30,7 @@ class Bench:
 
     sessions: sessionmaker[Session]
     claim: Claim
-    pulse: Pulse
+    heartbeat: Heartbeat
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -42,13 +42,13 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
     with sessions() as session:
         upload_id, partial = submission.new_upload(storage)
         partial.write_bytes(b"\0")
-        order = submission.Order(spec="{}", output_filename="a.mp4")
-        arrival = submission.Arrival(upload_id, None, 1, "ab")
+        order = submission.JobRequest(spec="{}", output_filename="a.mp4")
+        arrival = submission.ReceivedFile(upload_id, None, 1, "ab")
         submission.accept_file(session, storage, settings, order, arrival)
         claim = queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
     assert claim is not None
     stop = threading.Event()
-    pulse = Pulse(
+    heartbeat = Heartbeat(
         sessions,
         claim,
         lease_seconds=LEASE,
@@ -56,7 +56,7 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
         must_stop=stop.is_set,
         make_room=lambda: ballast.drop(storage),
     )
-    yield Bench(sessions, claim, pulse, stop)
+    yield Bench(sessions, claim, heartbeat, stop)
     engine.dispose()
 
 
@@ -68,18 +68,18 @@ def lock(engine: Engine) -> Session:
 
 
 def test_a_beat_that_finds_no_claim_says_so(bench: Bench, session: Session) -> None:
-    bench.pulse.beat(TICK)
+    bench.heartbeat.beat(TICK)
     store.request_cancel(session, bench.claim.job_id)
 
     with pytest.raises(ClaimLost):
-        bench.pulse.beat(TICK)
+        bench.heartbeat.beat(TICK)
 
 
 def test_a_worker_that_is_to_stop_hears_it_at_the_next_beat(bench: Bench) -> None:
     bench.stop.set()
 
     with pytest.raises(StopNow):
-        bench.pulse.beat(TICK)
+        bench.heartbeat.beat(TICK)
 
 
 def test_beats_survive_a_database_that_is_locked(
@@ -87,12 +87,12 @@ def test_beats_survive_a_database_that_is_locked(
 ) -> None:
     now = clock.monotonic()
     with lock(engine):
-        bench.pulse.beat(TICK)
+        bench.heartbeat.beat(TICK)
         monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE / 2)
-        bench.pulse.beat(TICK)
+        bench.heartbeat.beat(TICK)
 
     monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE)
-    bench.pulse.beat(TICK)
+    bench.heartbeat.beat(TICK)
 
 
 def test_a_claim_that_could_not_be_renewed_is_given_up_before_the_lease_ends(
@@ -102,14 +102,14 @@ def test_a_claim_that_could_not_be_renewed_is_given_up_before_the_lease_ends(
     monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE * 0.7)
 
     with lock(engine), pytest.raises(ClaimLost):
-        bench.pulse.beat(TICK)
+        bench.heartbeat.beat(TICK)
 
 
 def test_an_end_is_written_as_soon_as_the_database_can(bench: Bench, engine: Engine) -> None:
     holder = lock(engine)
     threading.Timer(0.3, holder.close).start()
 
-    done = bench.pulse.insist(
+    done = bench.heartbeat.insist(
         lambda session: claims.complete(session, bench.claim, claims.Result(1, "ab", {}))
     )
 
@@ -129,7 +129,7 @@ def test_an_end_that_finds_the_disk_full_takes_the_room_that_was_kept_for_it(
         result = claims.Result(1, "ab", {"long": "x" * 100_000})
         return claims.complete(session, bench.claim, result)
 
-    done = bench.pulse.insist(complete)
+    done = bench.heartbeat.insist(complete)
 
     assert done
     assert tries == [True, False]
@@ -145,7 +145,7 @@ def test_long_work_of_ours_goes_on_beating(bench: Bench, session: Session) -> No
         enough.set()
         return "done"
 
-    assert bench.pulse.during(work, TICK) == "done"
+    assert bench.heartbeat.during(work, TICK) == "done"
     assert enough.is_set()
 
 
@@ -154,4 +154,4 @@ def test_an_error_in_long_work_is_the_callers(bench: Bench) -> None:
         raise OSError("disk")
 
     with pytest.raises(OSError, match="disk"):
-        bench.pulse.during(fail, TICK)
+        bench.heartbeat.during(fail, TICK)

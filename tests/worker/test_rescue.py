@@ -16,7 +16,7 @@ from ffremote.config import Settings
 from ffremote.db.models import Worker, WorkerState
 from ffremote.files.storage import Storage
 from ffremote.host import locks
-from ffremote.host.locks import Lifeline
+from ffremote.host.locks import ProcessLock
 from ffremote.jobs import claims, queue, rescues, store, submission, workers
 from ffremote.jobs.claims import Claim, Tick
 from ffremote.jobs.rescues import Hold
@@ -66,8 +66,8 @@ def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
         )
         upload_id, partial = submission.new_upload(storage)
         partial.write_bytes(b"\0")
-        order = submission.Order(spec="{}", output_filename="a.mp4")
-        arrival = submission.Arrival(upload_id, None, 1, "ab")
+        order = submission.JobRequest(spec="{}", output_filename="a.mp4")
+        arrival = submission.ReceivedFile(upload_id, None, 1, "ab")
         submission.accept_file(session, storage, Settings(), order, arrival)
         taken = queue.claim_next(session, worker_id=worker_id, holder=holder, needs=frozenset({""}))
         assert taken is not None
@@ -82,7 +82,7 @@ def test_a_dead_holder_on_this_host_loses_its_job_at_once(
     dead, living = str(uuid.uuid4()), str(uuid.uuid4())
     lost, kept = claim(dead), claim(living)
 
-    with Lifeline(storage.lock(living)):
+    with ProcessLock(storage.lock(living)):
         rescued = Rescuer(storage, LEASE).look(session)
 
     assert rescued == [lost.job_id]
@@ -184,7 +184,7 @@ def test_the_ffmpeg_of_a_silent_holder_that_spoke_at_last_is_spared(
         assert claims.report(deciding, mine, tick)
         return decide(deciding, hold)
 
-    with Lifeline(storage.lock(holder)):
+    with ProcessLock(storage.lock(holder)):
         rescuer.look(session)
         time.now += LEASE + 1
         monkeypatch.setattr(rescues, "rescue", speak_first)

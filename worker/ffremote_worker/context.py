@@ -12,13 +12,13 @@ from ffremote.files.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class WorkerContext:
     """Made once in each process of a worker, never carried across a fork."""
 
     settings: Settings
     storage: Storage
     sessions: sessionmaker[Session]
-    toolbox: ffmpeg.Toolbox
+    runtime: ffmpeg.Runtime
     capabilities: ffmpeg.Capabilities
 
     @classmethod
@@ -32,8 +32,8 @@ class Workshop:
         storage.prepare()
         engine = database.open_engine(settings.storage_url)
         database.require_schema(engine)
-        toolbox = ffmpeg.make_toolbox(settings, sandbox=sandbox)
+        runtime = ffmpeg.make_runtime(settings, sandbox=sandbox)
         capabilities = ffmpeg.read_capabilities(
-            toolbox.binaries, storage.cache, trying=trying, sandbox=toolbox.sandbox
+            runtime.binaries, storage.cache, trying=trying, sandbox=runtime.sandbox
         )
-        return cls(settings, storage, database.session_maker(engine), toolbox, capabilities)
+        return cls(settings, storage, database.session_maker(engine), runtime, capabilities)

@@ -26,7 +26,7 @@ class StopNow(Exception):
     """The worker is to stop at once and give the job back."""
 
 
-class Pulse:
+class Heartbeat:
     """Beats for one claim. `beat` raises ClaimLost or StopNow when the work has to end.
 
     While the database cannot be written (locked, disk full) the beats go on; a claim that could

@@ -16,7 +16,7 @@ from ffremote.files.storage import Storage
 from ffremote.host import notify
 from ffremote.jobs import workers
 
-from .context import Workshop
+from .context import WorkerContext
 from .supervisor import Supervisor
 
 
@@ -48,8 +48,8 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
         return
     settings = load_settings(concurrency=concurrency)
     logs.configure(settings)
-    workshop = Workshop.open(settings, trying=True)
-    Supervisor(workshop, concurrency=settings.concurrency, once=once).run()
+    worker_context = WorkerContext.open(settings, trying=True)
+    Supervisor(worker_context, concurrency=settings.concurrency, once=once).run()
 
 
 @cli.command()

@@ -10,26 +10,26 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg import Failure, MediaFacts, Outcome, Plan, Report, TranscodeError
+from ffremote.ffmpeg import Failure, MediaInfo, Outcome, Plan, Report, TranscodeError
 from ffremote.files import ballast
 from ffremote.jobs import claims, rescues
 from ffremote.jobs.claims import Claim, Result, Tick
 from ffremote.states import FailureReason, Phase
 
-from .context import Workshop
-from .heartbeat import ClaimLost, Pulse, StopNow
+from .context import WorkerContext
+from .heartbeat import ClaimLost, Heartbeat, StopNow
 
 log = logging.getLogger(__name__)
 
 BLOCK = 1 << 20
 
 
-def run(workshop: Workshop, claim: Claim, *, bell: int, must_stop: Callable[[], bool]) -> None:
+def run(context: WorkerContext, claim: Claim, *, bell: int, must_stop: Callable[[], bool]) -> None:
     """Bring a job from its claim to its end; every outcome is in its row when this returns.
 
     `bell` is a descriptor that becomes readable when the row should be looked at, or -1.
     """
-    work = _Work(workshop, claim, bell=bell, must_stop=must_stop)
+    work = _Work(context, claim, bell=bell, must_stop=must_stop)
     log.info("job %s: attempt %d started", claim.job_id, claim.attempt)
     try:
         _bring_to_end(work)
@@ -38,7 +38,7 @@ def run(workshop: Workshop, claim: Claim, *, bell: int, must_stop: Callable[[], 
         work.forget_process()
     finally:
         is_result = work.is_published()
-        workshop.storage.discard_attempt(claim.job_id, claim.token, result=not is_result)
+        context.storage.discard_attempt(claim.job_id, claim.token, result=not is_result)
 
 
 def _bring_to_end(work: "_Work") -> None:
@@ -61,57 +61,57 @@ class _Work:
     """One attempt: its pulse, its last report and the steps from probe to publication."""
 
     def __init__(
-        self, workshop: Workshop, claim: Claim, *, bell: int, must_stop: Callable[[], bool]
+        self, context: WorkerContext, claim: Claim, *, bell: int, must_stop: Callable[[], bool]
     ) -> None:
-        self.workshop = workshop
+        self.context = context
         self.claim = claim
         self.bell = bell
         self.tick = Tick(Phase.PROBING, 0)
         self.totals: dict[str, Any] | None = None
         self.process: int | None = None
         self.stop: Exception | None = None
-        self.pulse = Pulse(
-            workshop.sessions,
+        self.heartbeat = Heartbeat(
+            context.sessions,
             claim,
-            lease_seconds=workshop.settings.lease_seconds,
-            tick_seconds=workshop.settings.tick_seconds,
+            lease_seconds=context.settings.lease_seconds,
+            tick_seconds=context.settings.tick_seconds,
             must_stop=must_stop,
-            make_room=lambda: ballast.drop(workshop.storage),
+            make_room=lambda: ballast.drop(context.storage),
         )
 
     def do(self) -> None:
         """Run the attempt until its result is published."""
-        storage, claim = self.workshop.storage, self.claim
+        storage, claim = self.context.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_id)
         try:
-            facts = ffmpeg.probe(self.workshop.toolbox, directory, "input", tick=self.told)
-            plan = self.planned(facts)
+            info = ffmpeg.probe(self.context.runtime, directory, "input", tick=self.told)
+            plan = self.planned(info)
             outcome = self.transcode(plan, directory)
             self.totals = outcome.totals.to_json()
-            made = ffmpeg.verify(self.workshop.toolbox, plan, cwd=directory, tick=self.told)
+            made = ffmpeg.verify(self.context.runtime, plan, cwd=directory, tick=self.told)
         except ffmpeg.Stopped as exc:
             raise (self.stop or ClaimLost()) from exc
         found = ffmpeg.judge(plan.expected, made, outcome.evidence)
-        lost = ffmpeg.lost_traits(spec.load_job(self.claim.spec), facts, plan, made)
+        lost = ffmpeg.lost_traits(spec.load_job(self.claim.spec), info, plan, made)
         warnings = (*plan.warnings, *found, *lost, *_complaints(outcome))
         self.publish(directory / plan.output, plan.output, made, warnings)
 
-    def planned(self, facts: MediaFacts) -> Plan:
+    def planned(self, info: MediaInfo) -> Plan:
         """Decide the exact command and record it before it runs."""
         plan = ffmpeg.plan(
             spec.load_job(self.claim.spec),
-            facts,
-            self.workshop.capabilities,
-            self.workshop.toolbox.limits,
+            info,
+            self.context.capabilities,
+            self.context.runtime.limits,
             attempt=self.claim.token,
         )
-        if not self.pulse.insist(
+        if not self.heartbeat.insist(
             lambda session: claims.describe(
                 session,
                 self.claim,
                 command=plan.command,
                 warnings=list(plan.warnings),
-                facts=facts.to_json(),
+                info=info.to_json(),
             )
         ):
             raise ClaimLost
@@ -120,30 +120,32 @@ class _Work:
     def transcode(self, plan: Plan, directory: Path) -> Outcome:
         """Run FFmpeg, its messages in the job's log below the command."""
         log.info("job %s: %s", self.claim.job_id, plan.command)
-        with self.workshop.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
-            out.write(f"{plan.command}\n\n{self.workshop.capabilities.versions}\n".encode())
+        with self.context.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
+            out.write(f"{plan.command}\n\n{self.context.capabilities.versions}\n".encode())
             out.flush()
             return ffmpeg.run(
-                self.workshop.toolbox,
+                self.context.runtime,
                 plan,
                 cwd=directory,
                 log=out,
                 tick=self.told,
-                tick_seconds=self.workshop.settings.tick_seconds,
+                tick_seconds=self.context.settings.tick_seconds,
                 wake_fd=None if self.bell < 0 else self.bell,
             )
 
-    def publish(self, output: Path, name: str, made: MediaFacts, warnings: tuple[str, ...]) -> None:
+    def publish(self, output: Path, name: str, made: MediaInfo, warnings: tuple[str, ...]) -> None:
         """Give the output its final name and the job its end, in this order."""
         verifying = Tick(Phase.VERIFYING, 99, progress=self.tick.progress)
-        sha256 = self.pulse.during(lambda: _sha256(output), verifying)
-        publish = self.workshop.storage.publish
-        result = self.pulse.during(
+        sha256 = self.heartbeat.during(lambda: _sha256(output), verifying)
+        publish = self.context.storage.publish
+        result = self.heartbeat.during(
             lambda: publish(self.claim.job_id, self.claim.token, name), verifying
         )
-        size, facts = result.stat().st_size, made.to_json()
-        made_known = Result(size, sha256, facts, warnings, self.totals)
-        if not self.pulse.insist(lambda session: claims.complete(session, self.claim, made_known)):
+        size, info = result.stat().st_size, made.to_json()
+        made_known = Result(size, sha256, info, warnings, self.totals)
+        if not self.heartbeat.insist(
+            lambda session: claims.complete(session, self.claim, made_known)
+        ):
             raise ClaimLost
         log.info("job %s: completed, %d bytes", self.claim.job_id, made_known.size)
 
@@ -158,7 +160,7 @@ class _Work:
             pid_started=report.pid_started,
         )
         try:
-            self.pulse.beat(self.tick)
+            self.heartbeat.beat(self.tick)
         except (ClaimLost, StopNow) as exc:
             self.stop = exc
             return False
@@ -167,7 +169,7 @@ class _Work:
     def fail(self, failure: Failure) -> None:
         """End the job as failed, if it is still ours."""
         self.log_early_failure(failure)
-        ours = self.pulse.insist(
+        ours = self.heartbeat.insist(
             lambda session: claims.fail(
                 session,
                 self.claim,
@@ -183,7 +185,7 @@ class _Work:
 
     def log_early_failure(self, failure: Failure) -> None:
         """Write what ffprobe said to the log of a job that failed before its FFmpeg started."""
-        path = self.workshop.storage.log(self.claim.job_id, self.claim.token)
+        path = self.context.storage.log(self.claim.job_id, self.claim.token)
         lines = ["ffprobe input", "", *failure.stderr_tail, failure.message, failure.hint]
         try:
             with path.open("x", encoding="utf-8") as out:
@@ -195,7 +197,7 @@ class _Work:
 
     def release(self, message: str) -> None:
         """Give the job back, if it is still ours."""
-        self.pulse.insist(lambda session: claims.release(session, self.claim, message=message))
+        self.heartbeat.insist(lambda session: claims.release(session, self.claim, message=message))
         log.info("job %s: given back", self.claim.job_id)
 
     def is_published(self) -> bool:
@@ -204,7 +206,7 @@ class _Work:
         A COMMIT that reported an error may have happened all the same.
         """
         try:
-            with self.workshop.sessions() as session:
+            with self.context.sessions() as session:
                 return claims.is_published(session, self.claim)
         except OperationalError as exc:
             log.warning("job %s: its files are left to a sweep: %s", self.claim.job_id, exc.orig)
@@ -215,7 +217,7 @@ class _Work:
         if self.process is None:
             return
         try:
-            with self.workshop.sessions() as session:
+            with self.context.sessions() as session:
                 rescues.forget_process(session, self.claim.job_id, self.process)
         except OperationalError as exc:
             log.warning("job %s: its row still names a PID: %s", self.claim.job_id, exc.orig)

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from ffremote import logs
 from ffremote.config import load_settings
-from ffremote.host.locks import Lifeline, die_with_parent
-from ffremote.host.notify import Doorbell
+from ffremote.host.locks import ProcessLock, die_with_parent
+from ffremote.host.notify import Listener
 from ffremote.jobs import queue
 from ffremote.jobs.claims import Claim
 
 from . import runner
-from .context import Workshop
+from .context import WorkerContext
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +29,14 @@ DEAF_SECONDS = 0.1  # without a doorbell
 
 
 @dataclass(slots=True)
-class Wishes:
+class StopRequest:
     """What the supervisor asked of this slot: SIGTERM drains, SIGQUIT stops.
 
     Two signals, for two equal ones that wait for a busy process arrive as one.
     """
 
     parent: int
-    bell: Doorbell
+    bell: Listener
     drains: bool = False
     stops: bool = False
 
@@ -59,8 +59,8 @@ class Wishes:
 class Slot:
     """Claims for one holder."""
 
-    def __init__(self, workshop: Workshop, *, worker_id: str, holder: str) -> None:
-        self._workshop = workshop
+    def __init__(self, context: WorkerContext, *, worker_id: str, holder: str) -> None:
+        self._workshop = context
         self._worker_id = worker_id
         self._holder = holder
         self._can: frozenset[str] = frozenset({""})
@@ -98,14 +98,14 @@ class Slot:
         )
 
 
-def work(workshop: Workshop, slot: Slot, wishes: Wishes, *, once: bool) -> None:
+def work(context: WorkerContext, slot: Slot, wishes: StopRequest, *, once: bool) -> None:
     """Claim and run until asked to stop, or with `once` until nothing waits."""
     bell = wishes.bell
     while not wishes.drain:
         bell.hush()  # before looking: what rings from now on is news
         claim = _take(slot)
         if claim is not None:
-            runner.run(workshop, claim, bell=bell.fileno(), must_stop=wishes.stop)
+            runner.run(context, claim, bell=bell.fileno(), must_stop=wishes.stop)
         elif once:
             return
         else:
@@ -120,7 +120,7 @@ def _take(slot: Slot) -> Claim | None:
         return None
 
 
-def _wait(bell: Doorbell) -> None:
+def _wait(bell: Listener) -> None:
     waits = [bell] if bell.fileno() >= 0 else []
     select.select(waits, [], [], WAIT_SECONDS if waits else DEAF_SECONDS)
 
@@ -141,13 +141,13 @@ def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> 
     die_with_parent(parent)
     settings = load_settings()
     logs.configure(settings)
-    workshop = Workshop.open(settings, sandbox=sandbox)
-    run_dir = workshop.storage.run
-    with Lifeline(workshop.storage.lock(holder)), Doorbell(run_dir, holder) as bell:
-        wishes = Wishes(parent, bell)
+    context = WorkerContext.open(settings, sandbox=sandbox)
+    run_dir = context.storage.run
+    with ProcessLock(context.storage.lock(holder)), Listener(run_dir, holder) as bell:
+        wishes = StopRequest(parent, bell)
         _listen(wishes.heard)
-        slot = Slot(workshop, worker_id=worker_id, holder=holder)
-        work(workshop, slot, wishes, once=once)
+        slot = Slot(context, worker_id=worker_id, holder=holder)
+        work(context, slot, wishes, once=once)
 
 
 if __name__ == "__main__":

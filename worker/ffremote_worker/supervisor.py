@@ -19,11 +19,11 @@ from ffremote.clock import utc_now
 from ffremote.db.models import Worker, WorkerState
 from ffremote.files import ballast
 from ffremote.host import locks, notify
-from ffremote.host.locks import Lifeline
-from ffremote.host.notify import Doorbell
+from ffremote.host.locks import ProcessLock
+from ffremote.host.notify import Listener
 from ffremote.jobs import orphans, rescues, workers
 
-from .context import Workshop
+from .context import WorkerContext
 from .rescuer import Rescuer
 
 log = logging.getLogger(__name__)
@@ -62,8 +62,8 @@ class SlotProcess:
 class Supervisor:
     """One worker daemon: its row, its slots, its eye on lost jobs."""
 
-    def __init__(self, workshop: Workshop, *, concurrency: int, once: bool) -> None:
-        self._workshop = workshop
+    def __init__(self, context: WorkerContext, *, concurrency: int, once: bool) -> None:
+        self._workshop = context
         self._concurrency = concurrency
         self._once = once
         self._id = str(uuid.uuid4())
@@ -75,14 +75,14 @@ class Supervisor:
         self._stop_by: float | None = None
         self._next_beat = 0.0
         self._rung = True
-        self._rescuer = Rescuer(workshop.storage, workshop.settings.lease_seconds)
+        self._rescuer = Rescuer(context.storage, context.settings.lease_seconds)
 
     def run(self) -> None:
         """Work until asked to stop and every slot has ended."""
         storage = self._workshop.storage
         with (
-            Lifeline(storage.lock(self._id)),
-            Doorbell(storage.run, self._id) as bell,
+            ProcessLock(storage.lock(self._id)),
+            Listener(storage.run, self._id) as bell,
             self._workshop.sessions() as session,
         ):
             self._bell = bell
@@ -103,7 +103,7 @@ class Supervisor:
             self._id,
             self._concurrency,
             self._workshop.capabilities.versions,
-            self._workshop.toolbox.sandbox.name,
+            self._workshop.runtime.sandbox.name,
         )
         self._slots = [self._new_slot() for _ in range(self._concurrency)]
 
@@ -210,7 +210,7 @@ class Supervisor:
         return leaving and all(slot.has_ended for slot in self._slots)
 
     def _new_slot(self) -> SlotProcess:
-        sandbox = self._workshop.toolbox.sandbox.name
+        sandbox = self._workshop.runtime.sandbox.name
         return SlotProcess(self._id, sandbox=sandbox, once=self._once)
 
     def _heard(self, number: int, _frame: FrameType | None) -> None:
@@ -220,7 +220,7 @@ class Supervisor:
             self._signals += 1
         self._bell.ring()
 
-    def _wait(self, bell: Doorbell) -> bool:
+    def _wait(self, bell: Listener) -> bool:
         """Wait for the next look; return whether somebody rang for it."""
         rung, _, _ = select.select([bell] if bell.fileno() >= 0 else [], [], [], LOOK_SECONDS)
         bell.hush()
@@ -239,7 +239,7 @@ class Supervisor:
             version=ffremote.__version__,
             concurrency=self._concurrency,
             ffmpeg_version=capabilities.version,
-            sandbox=self._workshop.toolbox.sandbox.name,
+            sandbox=self._workshop.runtime.sandbox.name,
             capabilities=capabilities.to_json(),
             started_at=now,
             heartbeat_at=now,

@@ -18,16 +18,16 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..errors import Misused, Refused
-from .http import BLOCK, Wire
+from .http import BLOCK, HttpSession
 from .models import Accepted, Downloaded, JobPage, Status
 from .poll import follow, require_completed
-from .retry import OnBreak, Patience
+from .retry import OnBreak, RetryPolicy
 from .server_info import AboutServer
 from .transfer import download as downloading
 from .transfer.overwrite_guard import Sources
 from .transfer.source import OnBytes
 from .transfer.upload import Uploader
-from .transfer.upload_state import Records
+from .transfer.upload_state import UploadStateStore
 
 DEFAULT_SERVER = "http://127.0.0.1:8080"
 PATIENCE_SECONDS = 60.0
@@ -58,12 +58,12 @@ class Client(AboutServer):
         state_folder: Path | None = None,
         on_warning: Callable[[str], None] = _silent,
     ) -> None:
-        super().__init__(Wire(server, token))
+        super().__init__(HttpSession(server, token))
         self.warn = on_warning
         self._poll_interval = poll_interval
         self._patience_seconds = patience_seconds
         self.stop = stop or threading.Event()
-        records = Records(state_folder / "uploads" if state_folder else None, on_warning)
+        records = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
         self._uploader = Uploader(self._wire, records, self.stop, on_warning)
 
     def __enter__(self) -> Self:
@@ -101,7 +101,7 @@ class Client(AboutServer):
             Path(film),
             _text_of(job),
             idempotency_key=idempotency_key or str(uuid.uuid4()),
-            patience=self._patience(on_break),
+            retry=self._patience(on_break),
             on_bytes=on_bytes,
             on_accepted=on_accepted,
         )
@@ -113,7 +113,7 @@ class Client(AboutServer):
 
         There is none that was begun elsewhere, or that another process on this machine is at.
         """
-        return self._uploader.resume(job_id, patience=self._patience(on_break), on_bytes=on_bytes)
+        return self._uploader.resume(job_id, retry=self._patience(on_break), on_bytes=on_bytes)
 
     def dry_run(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
         """The command that the job would run, or the refusal that it would get."""
@@ -146,7 +146,7 @@ class Client(AboutServer):
         return follow(
             lambda: self.status(job_id),
             interval=self._poll_interval,
-            patience=self._patience(on_break),
+            retry=self._patience(on_break),
         )
 
     def wait(
@@ -180,7 +180,7 @@ class Client(AboutServer):
             Path(target),
             overwrite=overwrite,
             sources=sources or Sources(),
-            patience=self._patience(on_break),
+            retry=self._patience(on_break),
             stop=self.stop.is_set,
             on_bytes=on_bytes,
         )
@@ -212,8 +212,8 @@ class Client(AboutServer):
         with answer:
             yield from answer.iter_content(BLOCK)
 
-    def _patience(self, on_break: OnBreak) -> Patience:
-        return Patience(self._patience_seconds, self.stop, on_break)
+    def _patience(self, on_break: OnBreak) -> RetryPolicy:
+        return RetryPolicy(self._patience_seconds, self.stop, on_break)
 
 
 def _text_of(job: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ class _WideAdapter(HTTPAdapter):
         super().init_poolmanager(*args, blocksize=BLOCK, **kwargs)
 
 
-class Wire:
+class HttpSession:
     """A session with one server."""
 
     def __init__(self, server: str, token: str | None, *, user_agent: str = "ffremote") -> None:

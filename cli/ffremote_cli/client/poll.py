@@ -5,26 +5,26 @@ from typing import Any
 
 from ..errors import JobCanceled, JobFailed, Refused, Unreachable
 from .models import Status
-from .retry import Patience
+from .retry import RetryPolicy
 
 FIRST_PAUSE = 0.1
 """Seconds; the pauses grow to the poll interval, so that a short job is not waited for."""
 
 
-def follow(ask: Callable[[], Status], *, interval: float, patience: Patience) -> Iterator[Status]:
+def follow(ask: Callable[[], Status], *, interval: float, retry: RetryPolicy) -> Iterator[Status]:
     """Yield what `ask` says until the job is final; a server that restarts is waited for."""
     pause = min(FIRST_PAUSE, interval)
     while True:
         try:
             status = ask()
         except (Unreachable, Refused) as exc:
-            patience.wait(exc)
+            retry.wait(exc)
             continue
-        patience.renew()
+        retry.renew()
         yield status
         if status.is_final:
             return
-        patience.sleep(_until_next(status, pause))
+        retry.sleep(_until_next(status, pause))
         pause = min(pause * 2, interval)
 
 

@@ -13,7 +13,7 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 
 
-class Patience:
+class RetryPolicy:
     """Counts from the last success; a new one for each thing that is waited for.
 
     `stop` is the event that Ctrl-C sets: every wait ends with it. `on_break` gets the error before

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .http import Wire
+from .http import HttpSession
 from .transfer.tus import offers
 
 
 class AboutServer:
     """The questions that name no job."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: HttpSession) -> None:
         self._wire = wire
         self._root = wire.url.removesuffix("/api/v1")
 

@@ -11,14 +11,14 @@ from ..file_names import local_name
 from ..settings.completion import job_ids as completed_ids
 from ..settings.session import connected, current_settings, history, ids_of
 from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.progress import board_for
+from ..ui.progress import progress_display
 from ..ui.report import report
 from ..ui.summary import Ended
-from ..workflow.conversion import Errand, Outcome, fetch
+from ..workflow.conversion import Conversion, ConversionResult, fetch
 from ..workflow.history import Entry
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import is_folder, make_room, place_of
-from ..workflow.parallel import conduct
+from ..workflow.parallel import run_parallel
 
 
 @shows_progress
@@ -47,19 +47,19 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
         ids = ids_of(client, job_ids)
         if output is not None and len(ids) > 1 and not is_folder(output):
             raise Misused(f"{len(ids)} results need a directory", hint=f"-o {output}/ makes it")
-        errands = [_errand(client, each, known, output, overwrite) for each in ids]
+        conversions = [_errand(client, each, known, output, overwrite) for each in ids]
         sources = Sources.of(Path(known[each].input) for each in ids if each in known)
-        for errand in errands:
-            errand.sources = sources
-        with board_for(settings, count=len(errands)) as board:
+        for conversion in conversions:
+            conversion.sources = sources
+        with progress_display(settings, count=len(conversions)) as board:
 
-            def do(errand: Errand) -> Outcome:
-                view = board.view(str(errand.target))
-                view.accepted(str(errand.job_id))
-                return fetch(client, errand, view)
+            def do(conversion: Conversion) -> ConversionResult:
+                view = board.view(str(conversion.target))
+                view.accepted(str(conversion.job_id))
+                return fetch(client, conversion, view)
 
-            answers = conduct(errands, do, at_once=len(errands), stop=client.stop)
-    ends = [Ended(each.film, answer) for each, answer in zip(errands, answers, strict=True)]
+            answers = run_parallel(conversions, do, at_once=len(conversions), stop=client.stop)
+    ends = [Ended(each.film, answer) for each, answer in zip(conversions, answers, strict=True)]
     report(ends, settings)
 
 
@@ -69,7 +69,7 @@ def _errand(
     known: dict[str, Entry],
     output: str | None,
     overwrite: bool,
-) -> Errand:
+) -> Conversion:
     entry = known.get(job_id)
     if output is None and entry is not None and entry.output is not None:
         target = Path(entry.output)
@@ -78,4 +78,4 @@ def _errand(
         target = place_of(output, local_name(Path(str(job.get("output_filename") or job_id)).name))
     make_room(target)
     film = Path(entry.input if entry else job_id)
-    return Errand(film, {}, target, overwrite, job_id=job_id)
+    return Conversion(film, {}, target, overwrite, job_id=job_id)

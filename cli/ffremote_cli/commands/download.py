@@ -14,7 +14,7 @@ from ..formatting import human_bytes, print_json, print_path, remark
 from ..settings.completion import job_ids as completed_ids
 from ..settings.session import connected, current_settings, history, ids_of
 from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.progress import board_for
+from ..ui.progress import progress_display
 from ..workflow.history import Entry
 from ..workflow.outputs import is_folder, make_room, place_of
 
@@ -45,7 +45,7 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
         for job_id in ids:
             target = place_of(output, _name(client, job_id, known.get(job_id)))
             make_room(target)
-            with board_for(settings) as board, closing(board.view(target.name)) as view:
+            with progress_display(settings) as board, closing(board.view(target.name)) as view:
                 here = client.download(
                     job_id, target, overwrite=overwrite, sources=sources, on_bytes=view.received
                 )

@@ -15,14 +15,14 @@ from ..settings.option_names import speak_options
 from ..settings.session import connected, current_settings, history
 from ..settings.shared_options import SharedCommand
 from ..translate import FirstPass, Line, Translation, read_line, translate
-from ..translate.console_options import Talk, read_talk
+from ..translate.console_options import ConsoleOptions, read_talk
 from ..translate.server_words import option_of
-from ..ui.progress_bars import Board
+from ..ui.progress_bars import ProgressDisplay
 from ..ui.progress_file import ProgressReport, opened
-from ..workflow.conversion import Errand, Outcome, carry
+from ..workflow.conversion import Conversion, ConversionResult, carry
 from ..workflow.interrupt import CtrlC
-from ..workflow.parallel import conduct
-from ..workflow.progress_view import View
+from ..workflow.parallel import run_parallel
+from ..workflow.progress_view import ProgressView
 
 INTERRUPTED = 255
 """What ffmpeg ends with after Ctrl-C."""
@@ -106,7 +106,7 @@ def _server_answers() -> bool:
     return True
 
 
-def _run(line: Line, talk: Talk) -> None:
+def _run(line: Line, talk: ConsoleOptions) -> None:
     if line.question is not None:
         with connected() as client:
             click.echo(answer(client, line.question))
@@ -121,31 +121,33 @@ def _run(line: Line, talk: Talk) -> None:
         target_of(means, overwrite=talk.overwrite) as target,
     ):
         sources = sources_of(means)
-        errand = Errand(film, means.job, target, overwrite=True, history=history(), sources=sources)
-        outcome = _carried(errand, talk)
+        conversion = Conversion(
+            film, means.job, target, overwrite=True, history=history(), sources=sources
+        )
+        outcome = _carried(conversion, talk)
     _remark(outcome.job.get("warnings") or (), talk)
 
 
-def _remark(sentences: Sequence[str], talk: Talk) -> None:
+def _remark(sentences: Sequence[str], talk: ConsoleOptions) -> None:
     for sentence in sentences if talk.shows_remarks else ():
         remark(f"ffremote: {sentence}", quiet=current_settings().quiet)
 
 
-def _carried(errand: Errand, talk: Talk) -> Outcome:
+def _carried(conversion: Conversion, talk: ConsoleOptions) -> ConversionResult:
     quiet = current_settings().quiet or not talk.shows_progress
     target = talk.progress_target
-    report = opened(target, errand.sources) if target else nullcontext()
+    report = opened(target, conversion.sources) if target else nullcontext()
     with (
         CtrlC() as ctrl_c,
         connected(ctrl_c.stop) as client,
-        Board(quiet=quiet) as board,
+        ProgressDisplay(quiet=quiet) as board,
         report as stream,
     ):
-        view: View = board.view(errand.film.name)
+        view: ProgressView = board.view(conversion.film.name)
         if stream is not None:
             view = ProgressReport(view, stream)
-        [answer] = conduct(
-            [errand], lambda it: carry(client, it, view), at_once=1, stop=client.stop
+        [answer] = run_parallel(
+            [conversion], lambda it: carry(client, it, view), at_once=1, stop=client.stop
         )
     if isinstance(answer, ClientError):
         raise answer

@@ -17,10 +17,10 @@ from ..settings.option_names import speak_options
 from ..settings.session import connected, current_settings, history
 from ..settings.settings import Settings
 from ..settings.shared_options import shows_progress
-from ..ui.progress import board_for
+from ..ui.progress import progress_display
 from ..ui.report import report
 from ..ui.summary import Ended
-from ..workflow.conversion import Errand, Outcome, carry, submit
+from ..workflow.conversion import Conversion, ConversionResult, carry, submit
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import (
     job_for,
@@ -29,7 +29,7 @@ from ..workflow.outputs import (
     refuse_collisions,
     targets_of,
 )
-from ..workflow.parallel import conduct
+from ..workflow.parallel import run_parallel
 from ..workflow.suggestions import advised
 
 _EXAMPLES = (
@@ -91,8 +91,8 @@ def command(
             _say_skipped(len(found) - len(pairs), settings)
         sources = Sources.of(found)
         _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
-        errands = [
-            Errand(
+        conversions = [
+            Conversion(
                 film,
                 job_for(target, job, is_typed=typed),
                 target,
@@ -102,7 +102,7 @@ def command(
             )
             for film, target in pairs
         ]
-        answers = _all(client, errands, settings, detach=detach, at_once=at_once)
+        answers = _all(client, conversions, settings, detach=detach, at_once=at_once)
     if job_file is None:
         speak_options(answers)
     ends = [Ended(film, answer) for (film, _), answer in zip(pairs, answers, strict=True)]
@@ -137,17 +137,17 @@ def _print_dry_run(
 
 
 def _all(
-    client: Client, errands: list[Errand], settings: Settings, *, detach: bool, at_once: int
-) -> list[Outcome | Errand | ClientError]:
-    with board_for(settings, count=len(errands)) as board:
+    client: Client, conversions: list[Conversion], settings: Settings, *, detach: bool, at_once: int
+) -> list[ConversionResult | Conversion | ClientError]:
+    with progress_display(settings, count=len(conversions)) as board:
 
-        def do(errand: Errand) -> Outcome | Errand:
-            view = board.view(errand.film.name)
+        def do(conversion: Conversion) -> ConversionResult | Conversion:
+            view = board.view(conversion.film.name)
             if detach:
-                return submit(client, errand, view)
-            return carry(client, errand, view)
+                return submit(client, conversion, view)
+            return carry(client, conversion, view)
 
-        return conduct(errands, do, at_once=at_once, stop=client.stop)
+        return run_parallel(conversions, do, at_once=at_once, stop=client.stop)
 
 
 def _say_skipped(count: int, settings: Settings) -> None:

@@ -16,9 +16,9 @@ from ..settings.option_names import speak_options
 from ..settings.session import connected, current_settings, history
 from ..settings.settings import Settings
 from ..settings.shared_options import shows_progress
-from ..ui.progress import board_for
+from ..ui.progress import progress_display
 from ..ui.summary import Ended, failure_of, sentences
-from ..workflow.conversion import Errand, Outcome, carry, submit
+from ..workflow.conversion import Conversion, ConversionResult, carry, submit
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import (
     job_for,
@@ -27,7 +27,7 @@ from ..workflow.outputs import (
     refuse_collisions,
     targets_of,
 )
-from ..workflow.parallel import conduct
+from ..workflow.parallel import run_parallel
 
 _EXAMPLES = (
     "ffremote submit in.mov --container mp4 --crf 23",
@@ -64,8 +64,8 @@ def command(
     found = films_of(inputs, films)
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
-        errands = _errands(client, found, output, job)
-        answers = _all(client, errands, settings, wait=wait, at_once=at_once)
+        conversions = _errands(client, found, output, job)
+        answers = _all(client, conversions, settings, wait=wait, at_once=at_once)
     if job_file is None:
         speak_options(answers)
     ends = [Ended(film, answer) for film, answer in zip(found, answers, strict=True)]
@@ -77,7 +77,7 @@ def command(
 
 def _errands(
     client: Client, films: Sequence[Path], output: str | None, job: Mapping[str, Any]
-) -> list[Errand]:
+) -> list[Conversion]:
     """The jobs; where -o says a place, `attach` brings the results there."""
     targets = targets_of(films, output, job, client.container_of_preset)
     if output is not None:
@@ -86,7 +86,7 @@ def _errands(
             make_room(target)
     typed = names_files(output)
     return [
-        Errand(
+        Conversion(
             film,
             job_for(target, job, is_typed=typed),
             None if output is None else target,
@@ -98,25 +98,25 @@ def _errands(
 
 
 def _all(
-    client: Client, errands: list[Errand], settings: Settings, *, wait: bool, at_once: int
-) -> list[Errand | Outcome | ClientError]:
-    with board_for(settings, count=len(errands)) as board:
+    client: Client, conversions: list[Conversion], settings: Settings, *, wait: bool, at_once: int
+) -> list[Conversion | ConversionResult | ClientError]:
+    with progress_display(settings, count=len(conversions)) as board:
 
-        def do(errand: Errand) -> Errand | Outcome:
-            view = board.view(errand.film.name)
-            done = carry(client, errand, view) if wait else submit(client, errand, view)
+        def do(conversion: Conversion) -> Conversion | ConversionResult:
+            view = board.view(conversion.film.name)
+            done = carry(client, conversion, view) if wait else submit(client, conversion, view)
             with board.pushed_aside():
                 _print(done, settings)
             return done
 
-        return conduct(errands, do, at_once=at_once, stop=client.stop)
+        return run_parallel(conversions, do, at_once=at_once, stop=client.stop)
 
 
-def _print(done: Errand | Outcome, settings: Settings) -> None:
-    errand = done.errand if isinstance(done, Outcome) else done
+def _print(done: Conversion | ConversionResult, settings: Settings) -> None:
+    conversion = done.conversion if isinstance(done, ConversionResult) else done
     if not settings.json:
-        click.echo(errand.job_id)
-    elif isinstance(done, Outcome):
+        click.echo(conversion.job_id)
+    elif isinstance(done, ConversionResult):
         print_json(done.to_json())
     else:
-        print_json({"job_id": errand.job_id, "input": str(errand.film)})
+        print_json({"job_id": conversion.job_id, "input": str(conversion.film)})

@@ -13,10 +13,10 @@ from ..settings.completion import job_ids as completed_ids
 from ..settings.session import connected, current_settings, ids_of, raise_errors
 from ..settings.settings import Settings
 from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.progress import board_for
+from ..ui.progress import progress_display
 from ..workflow.conversion import followed
 from ..workflow.interrupt import CtrlC
-from ..workflow.parallel import conduct
+from ..workflow.parallel import run_parallel
 from .status import described
 
 
@@ -43,7 +43,7 @@ def _watched(
     client: Client, job_ids: tuple[str, ...], settings: Settings
 ) -> list[Status | ClientError]:
     bars = replace(settings, quiet=settings.quiet or settings.json)
-    with board_for(bars, count=len(job_ids)) as board:
+    with progress_display(bars, count=len(job_ids)) as board:
 
         def do(job_id: str) -> Status:
             view = board.view(job_id)
@@ -62,7 +62,7 @@ def _watched(
             require_completed(status)
             return status
 
-        return conduct(job_ids, do, at_once=len(job_ids), stop=client.stop)
+        return run_parallel(job_ids, do, at_once=len(job_ids), stop=client.stop)
 
 
 def _print_end(status: Status, settings: Settings) -> None:

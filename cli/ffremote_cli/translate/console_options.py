@@ -20,7 +20,7 @@ _FLAGS = frozenset({"repeat", "level", "time", "datetime"})
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ConsoleOptions:
     """How to behave; `overwrite` of None means that a person is asked."""
 
     overwrite: bool | None
@@ -31,7 +31,7 @@ class Talk:
     progress_target: str | None
 
 
-def read_talk(line: Line) -> Talk:
+def read_talk(line: Line) -> ConsoleOptions:
     """Read -y, -n, -loglevel, -stats and -progress; the last of each counts."""
     said = {option.name: option.value for option in (*line.globals, *line.output_options)}
     level = _level(said.get("loglevel") or said.get("v"))
@@ -45,7 +45,7 @@ def read_talk(line: Line) -> Talk:
             overwrite = option.name == "y"
     if any(option.name == "nostdin" for option in line.globals):
         overwrite = bool(overwrite)
-    return Talk(
+    return ConsoleOptions(
         overwrite=overwrite,
         shows_progress=shows_progress,
         shows_remarks=level >= _LEVELS["warning"],

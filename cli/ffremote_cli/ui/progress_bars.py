@@ -20,7 +20,7 @@ _PACE_WIDTH = 26  # so that the bar keeps its length while the numbers change
 _TEXT = "{desc} "
 
 
-class Board:
+class ProgressDisplay:
     """The lines at the bottom of the terminal: one for each film that is on its way."""
 
     def __init__(self, *, quiet: bool, count: int = 1, always: bool = False) -> None:
@@ -44,9 +44,9 @@ class Board:
         if self._total is not None:
             self._total.close()
 
-    def view(self, name: str) -> "FilmView":
+    def view(self, name: str) -> "JobProgress":
         """A line for one input."""
-        return FilmView(self, name if self._several else "", leave=not self._several)
+        return JobProgress(self, name if self._several else "", leave=not self._several)
 
     def tell(self, text: str) -> None:
         """Print a line above the bars."""
@@ -81,10 +81,10 @@ class Board:
             self._total.update()
 
 
-class FilmView:
+class JobProgress:
     """Shows one film's upload, queue, encode and download, one after the other."""
 
-    def __init__(self, board: Board, name: str, *, leave: bool) -> None:
+    def __init__(self, board: ProgressDisplay, name: str, *, leave: bool) -> None:
         self._board = board
         self._name = f"{shortened(one_line(name), _NAME_WIDTH):{_NAME_WIDTH}} " if name else ""
         self._leave = leave

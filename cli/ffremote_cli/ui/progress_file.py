@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from ..client.models import Status
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import LocalFileProblem
-from ..workflow.progress_view import View
+from ..workflow.progress_view import ProgressView
 
 _TOTALS = ("frame", "fps", "out_seconds", "output_bytes", "dup_frames", "drop_frames", "speed")
 
@@ -20,7 +20,7 @@ class ProgressReport:
     The last block is written when the result is here: programs take `progress=end` for that.
     """
 
-    def __init__(self, view: View, stream: TextIO) -> None:
+    def __init__(self, view: ProgressView, stream: TextIO) -> None:
         self._view = view
         self._stream = stream
         self._known: dict[str, Any] = {}

@@ -16,7 +16,7 @@ PAUSE_SECONDS = 10.0
 """Between two lines on the same step of the same input."""
 
 
-class LineBoard:
+class ProgressLines:
     """What several inputs write their lines to."""
 
     def __init__(self, *, as_json: bool) -> None:

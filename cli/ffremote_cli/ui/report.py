@@ -8,7 +8,7 @@ from .. import exits
 from ..errors import ClientError
 from ..formatting import print_json, print_path, remark
 from ..settings.settings import Settings
-from ..workflow.conversion import Errand, Outcome
+from ..workflow.conversion import Conversion, ConversionResult
 from .summary import Ended, failure_of, one_line, sentences, summary
 
 
@@ -28,31 +28,31 @@ def report(ends: Sequence[Ended], settings: Settings) -> None:
 
 def _print_json(ends: Sequence[Ended]) -> None:
     for film, answer in ends:
-        if isinstance(answer, Outcome):
+        if isinstance(answer, ConversionResult):
             print_json(answer.to_json())
-        elif isinstance(answer, Errand):
+        elif isinstance(answer, Conversion):
             print_json({"job_id": answer.job_id, "input": str(answer.film)})
         elif len(ends) > 1:  # that of a single input is printed at the program's end
             print_json({"input": str(film), **answer.to_json()})
 
 
 def _print_text(ends: Sequence[Ended], settings: Settings) -> None:
-    outcomes = [end.answer for end in ends if isinstance(end.answer, Outcome)]
+    outcomes = [end.answer for end in ends if isinstance(end.answer, ConversionResult)]
     for outcome in outcomes:
         for warning in outcome.job.get("warnings") or ():
-            remark(f"{outcome.errand.film}: {warning}", quiet=settings.quiet)
+            remark(f"{outcome.conversion.film}: {warning}", quiet=settings.quiet)
     if len(ends) == 1 and outcomes:
         remark(one_line(outcomes[0]), quiet=settings.quiet)
-    elif len(ends) > 1 and not any(isinstance(end.answer, Errand) for end in ends):
+    elif len(ends) > 1 and not any(isinstance(end.answer, Conversion) for end in ends):
         remark(summary(ends), quiet=settings.quiet)
     for end in ends:
         _print_one(end.answer, settings)
 
 
-def _print_one(answer: Outcome | Errand | ClientError, settings: Settings) -> None:
-    if isinstance(answer, Errand):
+def _print_one(answer: ConversionResult | Conversion | ClientError, settings: Settings) -> None:
+    if isinstance(answer, Conversion):
         click.echo(answer.job_id)
         way = f"`ffremote attach {answer.job_id}` brings {answer.target}"
         remark(way, quiet=settings.quiet)
-    elif isinstance(answer, Outcome) and answer.errand.target is not None:
-        print_path(answer.errand.target)
+    elif isinstance(answer, ConversionResult) and answer.conversion.target is not None:
+        print_path(answer.conversion.target)

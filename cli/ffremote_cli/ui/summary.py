@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from ..errors import BatchFailed, ClientError, JobCanceled, NotBegun, Stopped
 from ..formatting import human_bytes, human_seconds, table
-from ..workflow.conversion import Errand, Outcome
+from ..workflow.conversion import Conversion, ConversionResult
 from .progress_bars import shortened
 
-Answer = Outcome | Errand | ClientError
+Answer = ConversionResult | Conversion | ClientError
 
 _NAME_WIDTH = 30  # so that the table fits into 80 columns
 
@@ -21,7 +21,7 @@ class Ended(NamedTuple):
     answer: Answer
 
 
-def one_line(outcome: Outcome) -> str:
+def one_line(outcome: ConversionResult) -> str:
     """Size, ratio, time and speed of one input."""
     size, share, took, speed = _words(outcome)
     before = human_bytes(outcome.bytes_before)
@@ -31,7 +31,7 @@ def one_line(outcome: Outcome) -> str:
 
 def summary(ends: Sequence[Ended]) -> str:
     """A row for each input, in their order, and one for all."""
-    done = [end.answer for end in ends if isinstance(end.answer, Outcome)]
+    done = [end.answer for end in ends if isinstance(end.answer, ConversionResult)]
     before = sum(outcome.bytes_before for outcome in done)
     after = sum(outcome.bytes_after or 0 for outcome in done)
     total = (
@@ -76,7 +76,7 @@ def _about(film: Path, error: ClientError) -> ClientError:
 
 def _row(end: Ended) -> tuple[str, ...]:
     name = shortened(str(end.film), _NAME_WIDTH)
-    if isinstance(end.answer, Outcome):
+    if isinstance(end.answer, ConversionResult):
         outcome = end.answer
         return name, human_bytes(outcome.bytes_before), *_words(outcome)
     return name, _size(end.film), _fate(end.answer), "", "", ""
@@ -95,7 +95,7 @@ def _fate(answer: Answer) -> str:
     return "canceled" if isinstance(answer, Stopped | JobCanceled) else "FAILED"
 
 
-def _words(outcome: Outcome) -> tuple[str, str, str, str]:
+def _words(outcome: ConversionResult) -> tuple[str, str, str, str]:
     speed = speed_of(outcome)
     return (
         human_bytes(outcome.bytes_after),
@@ -105,7 +105,7 @@ def _words(outcome: Outcome) -> tuple[str, str, str, str]:
     )
 
 
-def speed_of(outcome: Outcome) -> float | None:
+def speed_of(outcome: ConversionResult) -> float | None:
     """Seconds of the result for each second that its job ran."""
     length = (outcome.job.get("result") or {}).get("duration")
     ran = (outcome.job.get("timings") or {}).get("running_seconds")

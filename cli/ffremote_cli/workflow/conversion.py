@@ -19,7 +19,7 @@ from ..errors import (
     Unreachable,
 )
 from .history import History
-from .progress_view import View
+from .progress_view import ProgressView
 from .suggestions import advised
 from .worker_watch import WorkerWatch
 
@@ -27,7 +27,7 @@ CANCEL_SECONDS = 5.0
 
 
 @dataclass(slots=True)
-class Errand:
+class Conversion:
     """What is to be done, and how far it is."""
 
     film: Path
@@ -46,10 +46,10 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ConversionResult:
     """How an errand ended well."""
 
-    errand: Errand
+    conversion: Conversion
     job: Mapping[str, Any]
     seconds: float
     bytes_before: int
@@ -59,7 +59,7 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """The whole job, and what came of it here."""
         local = {
-            "path": str(self.errand.target) if self.sha256 else None,
+            "path": str(self.conversion.target) if self.sha256 else None,
             "bytes": self.bytes_after,
             "sha256": self.sha256,
             "seconds": round(self.seconds, 3),
@@ -67,83 +67,85 @@ class Outcome:
         return {**self.job, "local": local}
 
 
-def carry(client: Client, errand: Errand, view: View) -> Outcome:
+def carry(client: Client, conversion: Conversion, view: ProgressView) -> ConversionResult:
     """Do the whole errand; when told to stop, cancel its job on the server first."""
     began = time.monotonic()
-    errand.sources |= Sources.of([errand.film])
+    conversion.sources |= Sources.of([conversion.film])
     try:
-        if errand.target is not None and errand.brings:
-            errand.sources.refuse(errand.target)
-        size = _send(client, errand, view)
-        return _bring(client, errand, view, began=began, size=size)
+        if conversion.target is not None and conversion.brings:
+            conversion.sources.refuse(conversion.target)
+        size = _send(client, conversion, view)
+        return _bring(client, conversion, view, began=began, size=size)
     except Stopped as exc:
-        raise Stopped(call_off(client, errand)) from exc
+        raise Stopped(call_off(client, conversion)) from exc
     except (Unreachable, LocalFileProblem) as exc:
-        raise _with_way_back(exc, errand) from exc
+        raise _with_way_back(exc, conversion) from exc
     finally:
         view.close()
 
 
-def submit(client: Client, errand: Errand, view: View) -> Errand:
+def submit(client: Client, conversion: Conversion, view: ProgressView) -> Conversion:
     """Do the first half of the errand: its job is on the server then."""
     try:
-        _send(client, errand, view)
-        return errand
+        _send(client, conversion, view)
+        return conversion
     except Stopped as exc:
-        raise Stopped(call_off(client, errand)) from exc
+        raise Stopped(call_off(client, conversion)) from exc
     except (Unreachable, LocalFileProblem) as exc:
-        raise _with_way_back(exc, errand) from exc
+        raise _with_way_back(exc, conversion) from exc
     finally:
         view.close()
 
 
-def fetch(client: Client, errand: Errand, view: View) -> Outcome:
+def fetch(client: Client, conversion: Conversion, view: ProgressView) -> ConversionResult:
     """Do the second half of an errand whose job is on the server; stopping leaves the job alone."""
     began = time.monotonic()
     try:
-        if errand.target is not None:
-            errand.sources.refuse(errand.target)
-        return _bring(client, errand, view, began=began, size=0)
+        if conversion.target is not None:
+            conversion.sources.refuse(conversion.target)
+        return _bring(client, conversion, view, began=began, size=0)
     except Stopped as exc:
         raise Stopped(
-            f"no longer following; job {errand.job_id} goes on",
-            hint=f"`ffremote attach {errand.job_id}` follows it again",
+            f"no longer following; job {conversion.job_id} goes on",
+            hint=f"`ffremote attach {conversion.job_id}` follows it again",
         ) from exc
     except (Unreachable, LocalFileProblem) as exc:
-        raise _with_way_back(exc, errand) from exc
+        raise _with_way_back(exc, conversion) from exc
     finally:
         view.close()
 
 
-def _send(client: Client, errand: Errand, view: View) -> int:
+def _send(client: Client, conversion: Conversion, view: ProgressView) -> int:
     def taken(job_id: str) -> None:
-        errand.job_id = job_id
+        conversion.job_id = job_id
         view.accepted(job_id)
-        _note(client, errand, job_id)
+        _note(client, conversion, job_id)
 
     def sent(have: int, total: int | None) -> None:
-        errand.size = total or 0
+        conversion.size = total or 0
         view.sent(have, total)
 
     try:
         client.submit(
-            errand.film,
-            errand.job,
+            conversion.film,
+            conversion.job,
             on_bytes=sent,
             on_accepted=taken,
             on_break=lambda error: view.note(away(error)),
         )
     except Refused as exc:
-        raise advised(client, exc, errand.job) from exc
-    return errand.size
+        raise advised(client, exc, conversion.job) from exc
+    return conversion.size
 
 
-def _note(client: Client, errand: Errand, job_id: str) -> None:
+def _note(client: Client, conversion: Conversion, job_id: str) -> None:
     """Keep the job's id for `attach last`; the job is accepted, so nothing here may stop it."""
-    if errand.history is None:
+    if conversion.history is None:
         return
     try:
-        errand.history.add(job_id=job_id, server=client.url, film=errand.film, output=errand.target)
+        conversion.history.add(
+            job_id=job_id, server=client.url, film=conversion.film, output=conversion.target
+        )
     except OSError as exc:
         client.warn(
             f"job {job_id} cannot be noted on this machine, so `last` will not find it: "
@@ -151,28 +153,30 @@ def _note(client: Client, errand: Errand, job_id: str) -> None:
         )
 
 
-def _bring(client: Client, errand: Errand, view: View, *, began: float, size: int) -> Outcome:
-    assert errand.job_id is not None  # _send() has set it
-    for status in followed(client, errand.job_id, view):
+def _bring(
+    client: Client, conversion: Conversion, view: ProgressView, *, began: float, size: int
+) -> ConversionResult:
+    assert conversion.job_id is not None  # _send() has set it
+    for status in followed(client, conversion.job_id, view):
         last = status
     require_completed(last)
-    job = client.job(errand.job_id)
+    job = client.job(conversion.job_id)
     size = size or (job.get("input") or {}).get("bytes") or 0
-    if errand.target is None or not errand.brings:
-        return Outcome(errand, job, time.monotonic() - began, size, None, None)
+    if conversion.target is None or not conversion.brings:
+        return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
     here = client.download(
-        errand.job_id,
-        errand.target,
-        overwrite=errand.overwrite,
-        sources=errand.sources,
+        conversion.job_id,
+        conversion.target,
+        overwrite=conversion.overwrite,
+        sources=conversion.sources,
         on_bytes=view.received,
         on_break=lambda error: view.note(away(error)),
     )
     seconds = time.monotonic() - began
-    return Outcome(errand, job, seconds, size, here.bytes, here.sha256)
+    return ConversionResult(conversion, job, seconds, size, here.bytes, here.sha256)
 
 
-def followed(client: Client, job_id: str, view: View) -> Iterator[Status]:
+def followed(client: Client, job_id: str, view: ProgressView) -> Iterator[Status]:
     """Show and yield a job's statuses; an upload that broke off on this machine goes on first."""
 
     def on_break(error: ClientError) -> None:
@@ -197,32 +201,36 @@ def away(error: ClientError) -> str:
     return f"server away, trying again: {error.message.rpartition(': ')[2]}"
 
 
-def _with_way_back(error: ClientError, errand: Errand) -> ClientError:
+def _with_way_back(error: ClientError, conversion: Conversion) -> ClientError:
     """The error with the job's id: the job lives on, and what is missing can be had later."""
-    if errand.job_id is None:
+    if conversion.job_id is None:
         return error
     if isinstance(error, Misdirected):
-        error.hint = f"{error.hint}; then `ffremote attach {errand.job_id}` goes on with the job"
+        error.hint = (
+            f"{error.hint}; then `ffremote attach {conversion.job_id}` goes on with the job"
+        )
     elif isinstance(error, Unreachable):
-        error.hint = f"`ffremote attach {errand.job_id}` goes on with the job when it is back"
+        error.hint = f"`ffremote attach {conversion.job_id}` goes on with the job when it is back"
     elif error.hint is None:
-        error.hint = f"`ffremote attach {errand.job_id} -o PATH` brings the job's result elsewhere"
+        error.hint = (
+            f"`ffremote attach {conversion.job_id} -o PATH` brings the job's result elsewhere"
+        )
     return error
 
 
-def call_off(client: Client, errand: Errand) -> str:
+def call_off(client: Client, conversion: Conversion) -> str:
     """Cancel the errand's job, if it has one; return the sentence that says what became of it."""
-    if errand.job_id is None:
-        return f"stopped the upload of {errand.film}; no job was made"
+    if conversion.job_id is None:
+        return f"stopped the upload of {conversion.film}; no job was made"
     try:
-        client.cancel(errand.job_id, answer_seconds=CANCEL_SECONDS)
+        client.cancel(conversion.job_id, answer_seconds=CANCEL_SECONDS)
     except Refused as exc:
         if exc.code == "JOB_FINISHED":
             return (
-                f"stopped; job {errand.job_id} had ended already, "
-                f"`ffremote download {errand.job_id}` brings its result"
+                f"stopped; job {conversion.job_id} had ended already, "
+                f"`ffremote download {conversion.job_id}` brings its result"
             )
-        return f"stopped, but the server did not cancel job {errand.job_id}: {exc}"
+        return f"stopped, but the server did not cancel job {conversion.job_id}: {exc}"
     except ClientError as exc:
-        return f"stopped, but job {errand.job_id} may go on: {exc}"
-    return f"canceled job {errand.job_id}"
+        return f"stopped, but job {conversion.job_id} may go on: {exc}"
+    return f"canceled job {conversion.job_id}"

@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def conduct(
+def run_parallel(
     items: Sequence[Item],
     do: Callable[[Item], Result],
     *,

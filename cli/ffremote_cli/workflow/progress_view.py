@@ -5,7 +5,7 @@ from typing import Protocol
 from ..client.models import Status
 
 
-class View(Protocol):
+class ProgressView(Protocol):
     """Where the errand's progress is shown."""
 
     def accepted(self, job_id: str) -> None:

@@ -18,7 +18,7 @@ from ffremote.jobs import orphans, retention, workers
 
 from .. import upload_completion
 from ..access.auth import Tokens, new_token
-from ..context import Desk, desk
+from ..context import AppContext, current
 from .doctor import Verdict, examine
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def backup(file: Path) -> None:
 def doctor(context: click.Context) -> None:
     """Look at FFmpeg, the database, the disk and the limits, and say what to do."""
     worst = Verdict.OK
-    for finding in examine(desk()):
+    for finding in examine(current()):
         click.echo(f"{finding.verdict:<5} {finding.subject:<9} {finding.found}")
         if finding.advice:
             click.echo(f"{'':15} -> {finding.advice}")
@@ -97,8 +97,8 @@ def doctor(context: click.Context) -> None:
     context.exit(1 if worst is Verdict.BAD else 0)
 
 
-def _ready_desk() -> Desk:
-    here = desk()
+def _ready_desk() -> AppContext:
+    here = current()
     logs.configure(here.settings)
     here.storage.prepare()
     try:
@@ -108,7 +108,7 @@ def _ready_desk() -> Desk:
     return here
 
 
-def _clean_or_log(here: Desk, ttl: timedelta, dry_run: bool) -> None:
+def _clean_or_log(here: AppContext, ttl: timedelta, dry_run: bool) -> None:
     """Clean once; what goes wrong now is tried again at the next round."""
     try:
         _clean_once(here, ttl, dry_run)
@@ -116,7 +116,7 @@ def _clean_or_log(here: Desk, ttl: timedelta, dry_run: bool) -> None:
         log.error("this cleanup did not come to its end: %s", exc)
 
 
-def _clean_once(here: Desk, ttl: timedelta, dry_run: bool) -> None:
+def _clean_once(here: AppContext, ttl: timedelta, dry_run: bool) -> None:
     if not dry_run:
         upload_completion.close_all(here)
     removed = retention.cleanup(here.session, here.storage, ttl=ttl, dry_run=dry_run)

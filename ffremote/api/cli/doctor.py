@@ -16,7 +16,7 @@ from ffremote.errors import ConfigurationError, DatabaseNotReady, ServiceUnavail
 from ffremote.jobs import workers
 
 from ..access.guard import LOOPBACK
-from ..context import Desk
+from ..context import AppContext
 from ..waitress_server.server import CONNECTIONS, can_stream
 
 GIB = 1 << 30
@@ -40,16 +40,16 @@ class Finding:
     advice: str = ""
 
 
-def examine(desk: Desk) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Finding]:
     """Look at everything; nothing is changed."""
     for look in LOOKS:
-        yield look(desk)
+        yield look(context)
 
 
-def _ffmpeg(desk: Desk) -> Finding:
+def _ffmpeg(context: AppContext) -> Finding:
     try:
-        binaries = ffmpeg.locate(desk.settings)
-        cache = desk.storage.cache if desk.storage.root.exists() else None
+        binaries = ffmpeg.locate(context.settings)
+        cache = context.storage.cache if context.storage.root.exists() else None
         found = ffmpeg.read_capabilities(binaries, cache)
     except ConfigurationError as exc:
         return Finding(Verdict.BAD, "ffmpeg", "none that works", str(exc))
@@ -64,13 +64,13 @@ def _ffmpeg(desk: Desk) -> Finding:
     return Finding(Verdict.OK, "ffmpeg", text)
 
 
-def _sandbox(desk: Desk) -> Finding:
+def _sandbox(context: AppContext) -> Finding:
     try:
-        ffmpeg.locate(desk.settings)
+        ffmpeg.locate(context.settings)
     except ConfigurationError:
         return Finding(Verdict.WARN, "sandbox", "unknown", "install FFmpeg first")
     try:
-        name = ffmpeg.make_toolbox(desk.settings).sandbox.name
+        name = ffmpeg.make_runtime(context.settings).sandbox.name
     except ConfigurationError as exc:
         return Finding(Verdict.BAD, "sandbox", "unknown", str(exc))
     if name != "landlock+seccomp":
@@ -79,9 +79,9 @@ def _sandbox(desk: Desk) -> Finding:
     return Finding(Verdict.OK, "sandbox", name)
 
 
-def _sqlite(desk: Desk) -> Finding:
-    if desk.db.engine.dialect.name != "sqlite":
-        return Finding(Verdict.OK, "sqlite", f"not used: {desk.db.engine.dialect.name}")
+def _sqlite(context: AppContext) -> Finding:
+    if context.db.engine.dialect.name != "sqlite":
+        return Finding(Verdict.OK, "sqlite", f"not used: {context.db.engine.dialect.name}")
     module = database.sqlite_module()
     text = f"{module.sqlite_version} from {module.__name__}, journal {database.journal_mode()}"
     if not database.is_wal_safe(module.sqlite_version_info):
@@ -92,21 +92,21 @@ def _sqlite(desk: Desk) -> Finding:
     return Finding(Verdict.OK, "sqlite", text)
 
 
-def _database(desk: Desk) -> Finding:
+def _database(context: AppContext) -> Finding:
     try:
-        database.require_schema(desk.db.engine)
+        database.require_schema(context.db.engine)
     except DatabaseNotReady as exc:
         return Finding(Verdict.BAD, "database", "not ready", str(exc))
     return Finding(Verdict.OK, "database", f"migration {database.HEAD}")
 
 
-def _directory(desk: Desk) -> Finding:
-    root = desk.storage.root
+def _directory(context: AppContext) -> Finding:
+    root = context.storage.root
     if not root.exists():
         advice = "the first start makes it: flask --app ffremote db upgrade"
         return Finding(Verdict.WARN, "data", f"{root} does not exist", advice)
     try:
-        desk.storage.check_writable()
+        context.storage.check_writable()
     except ServiceUnavailable as exc:
         advice = f"{exc} Let this user own it: chown -R {os.getuid()} {root}"
         return Finding(Verdict.BAD, "data", str(root), advice)
@@ -116,8 +116,8 @@ def _directory(desk: Desk) -> Finding:
     return Finding(Verdict.OK, "data", str(root))
 
 
-def _disk(desk: Desk) -> Finding:
-    free, settings = _free_bytes(desk.storage.root), desk.settings
+def _disk(context: AppContext) -> Finding:
+    free, settings = _free_bytes(context.storage.root), context.settings
     text = f"{free / GIB:.1f} GiB free, {settings.min_free_bytes / GIB:.1f} GiB kept in reserve"
     if free < settings.min_free_bytes:
         advice = "no job is taken: `flask cleanup`, a shorter FFREMOTE_TTL_HOURS, or more disk"
@@ -135,7 +135,7 @@ def _free_bytes(root: Path) -> int:
     return shutil.disk_usage(existing).free
 
 
-def _limits(_desk: Desk) -> Finding:
+def _limits(_desk: AppContext) -> Finding:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     text = "unlimited" if hard == resource.RLIM_INFINITY else f"{hard} open files"
     if hard != resource.RLIM_INFINITY and hard < 2 * CONNECTIONS:
@@ -144,7 +144,7 @@ def _limits(_desk: Desk) -> Finding:
     return Finding(Verdict.OK, "limits", text)
 
 
-def _waitress(_desk: Desk) -> Finding:
+def _waitress(_desk: AppContext) -> Finding:
     found = version("waitress")
     if not can_stream(found):
         advice = "uploads are written twice: pip install 'waitress>=3.0.2,<3.1'"
@@ -152,21 +152,21 @@ def _waitress(_desk: Desk) -> Finding:
     return Finding(Verdict.OK, "waitress", f"{found}, streaming")
 
 
-def _tokens(desk: Desk) -> Finding:
-    if desk.settings.tokens:
+def _tokens(context: AppContext) -> Finding:
+    if context.settings.tokens:
         return Finding(Verdict.OK, "access", "by token")
-    if desk.settings.host in LOOPBACK:
-        return Finding(Verdict.OK, "access", f"open, on {desk.settings.host} only")
+    if context.settings.host in LOOPBACK:
+        return Finding(Verdict.OK, "access", f"open, on {context.settings.host} only")
     advice = "whoever reaches the port may do everything: `flask --app ffremote token NAME`"
-    return Finding(Verdict.WARN, "access", f"open, on {desk.settings.host}", advice)
+    return Finding(Verdict.WARN, "access", f"open, on {context.settings.host}", advice)
 
 
-def _workers(desk: Desk) -> Finding:
+def _workers(context: AppContext) -> Finding:
     try:
-        database.require_schema(desk.db.engine)
+        database.require_schema(context.db.engine)
     except DatabaseNotReady:
         return Finding(Verdict.WARN, "workers", "unknown", "migrate the database first")
-    alive = workers.alive(desk.session, desk.storage)
+    alive = workers.alive(context.session, context.storage)
     if not alive:
         return Finding(
             Verdict.WARN, "workers", "none alive", "jobs wait until one: ffremote-worker"
@@ -177,7 +177,7 @@ def _workers(desk: Desk) -> Finding:
     return Finding(Verdict.OK, "workers", f"{len(alive)} alive")
 
 
-LOOKS: tuple[Callable[[Desk], Finding], ...] = (
+LOOKS: tuple[Callable[[AppContext], Finding], ...] = (
     _ffmpeg,
     _sandbox,
     _sqlite,

@@ -22,7 +22,7 @@ class Hash(Protocol):
     def digest(self) -> bytes: ...
 
 
-class Beside:
+class BackgroundHash:
     """Hashes in a thread of its own what its caller writes meanwhile; at most `DEPTH` behind.
 
     sha256 takes as long as all the rest of an upload, and Python lets go of its lock for it.

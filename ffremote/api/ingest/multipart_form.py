@@ -11,7 +11,7 @@ import multipart
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.spec import label_of
 
-from .hashing import Beside
+from .hashing import BackgroundHash
 from .request_body import BLOCK_BYTES, Readable, too_large, whole, write_all
 from .writeback import Writeback
 
@@ -93,7 +93,7 @@ class FormReceiver:
     def _store(self, filename: str | None, events: Iterator[Event]) -> StoredFile:
         size = 0
         digest = hashlib.sha256()
-        with self.path.open("xb", buffering=0) as file, Beside(digest) as hashes:
+        with self.path.open("xb", buffering=0) as file, BackgroundHash(digest) as hashes:
             writeback = Writeback(file.fileno(), 0)
             for block in _blocks(events):
                 if size == 0:

@@ -32,7 +32,7 @@ class _Hold:
     body: SocketBody
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def gives_way(self) -> bool:
+    def yields(self) -> bool:
         """Watch it; whether its lock is free now, by our asking or by its own end."""
         left, deadline = self.body.remaining, monotonic() + WATCH_SECONDS
         while monotonic() < deadline and self.body.remaining == left:
@@ -44,7 +44,7 @@ class _Hold:
         return False
 
 
-class Handovers:
+class UploadTakeover:
     """The uploads that are being written to."""
 
     def __init__(self) -> None:
@@ -77,6 +77,6 @@ class Handovers:
             return stack.enter_context(writing_to(path))
         except UploadLocked:
             hold = self._holds.get(upload_id)
-            if hold is None or not hold.gives_way():
+            if hold is None or not hold.yields():
                 raise
         return stack.enter_context(writing_to(path))

@@ -10,7 +10,7 @@ from pathlib import Path
 from ffremote.errors import UploadConflict
 from ffremote.jobs.admission import SNIFF_BYTES
 
-from .hashing import Beside, Hash
+from .hashing import BackgroundHash, Hash
 from .request_body import Readable, blocks, write_all
 from .tus import Checksum, UploadLocked
 from .writeback import Writeback
@@ -49,7 +49,7 @@ class Writer:
         try:
             with ExitStack() as stack:
                 hashes = [
-                    stack.enter_context(Beside(each))
+                    stack.enter_context(BackgroundHash(each))
                     for each in (digest, piece)
                     if each is not None
                 ]
@@ -65,7 +65,7 @@ class Writer:
     def _take(
         self,
         arriving: Iterator[bytes | memoryview],
-        hashes: list[Beside],
+        hashes: list[BackgroundHash],
         see_head: Callable[[bytes], None],
         beat: Callable[[int], None],
     ) -> None:
@@ -77,7 +77,7 @@ class Writer:
             writeback.reach(self.size)
             beat(self.size)
 
-    def _write(self, block: bytes | memoryview, hashes: list[Beside]) -> None:
+    def _write(self, block: bytes | memoryview, hashes: list[BackgroundHash]) -> None:
         if os.fstat(self.descriptor).st_nlink == 0:
             raise Unlinked("the upload was removed")
         write_all(lambda rest: os.write(self.descriptor, rest), block)

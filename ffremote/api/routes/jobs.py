@@ -19,7 +19,7 @@ from ffremote.jobs import submission as intake
 from ffremote.states import JobState
 
 from .. import accel, representation, submission, upload_progress
-from ..context import desk
+from ..context import current
 from ..file_response import Download, send
 from ..media_types import media_type
 from ..openapi.schemas import LABEL_PATTERN
@@ -37,8 +37,8 @@ NEVER = "0" * 32  # no attempt has this token
 def submit() -> Response:
     """Take in a job with its file or with an upload; or, with `dry_run`, only tell its command."""
     if request.args.get("dry_run", "0") not in ("0", "false"):
-        return jsonify(representation.dry_run(submission.dry_run(desk())))
-    job = submission.submit(desk())
+        return jsonify(representation.dry_run(submission.dry_run(current())))
+    job = submission.submit(current())
     response = jsonify(representation.accepted(job))
     response.status_code = 202
     response.headers["Location"] = url_for("jobs.show", job_id=job.id)
@@ -49,7 +49,7 @@ def submit() -> Response:
 def newest() -> Response:
     """List jobs, newest first."""
     page = queries.newest(
-        desk().session,
+        current().session,
         states=[_state(text) for text in request.args.getlist("state")],
         label=_label(request.args.get("label")),
         limit=_limit(request.args.get("limit", "50")),
@@ -63,36 +63,36 @@ def newest() -> Response:
 
 
 def _summary(job: Job, upload: Upload) -> dict[str, Any]:
-    return representation.summary(job, upload, upload_progress.progress_of(desk(), job, upload))
+    return representation.summary(job, upload, upload_progress.progress_of(current(), job, upload))
 
 
 @blueprint.get("/jobs/<job_id>/status")
 def status(job_id: str) -> Response:
     """Tell a job's state and progress."""
-    job = store.find(desk().session, job_id)
-    position = queries.queue_position(desk().session, job)
-    return jsonify(representation.status(job, position, upload_progress.look(desk(), job)))
+    job = store.find(current().session, job_id)
+    position = queries.queue_position(current().session, job)
+    return jsonify(representation.status(job, position, upload_progress.look(current(), job)))
 
 
 @blueprint.get("/jobs/<job_id>")
 def show(job_id: str) -> Response:
     """Tell all that is known of a job."""
-    session = desk().session
+    session = current().session
     job = store.find(session, job_id)
     upload = store.find_upload(session, job.upload_id)
     position = queries.queue_position(session, job)
-    status = representation.status(job, position, upload_progress.look(desk(), job))
+    status = representation.status(job, position, upload_progress.look(current(), job))
     return jsonify(representation.whole(job, upload, json.loads(job.spec), status))
 
 
 @blueprint.get("/jobs/<job_id>/result")
 def result(job_id: str) -> Response:
     """Send the result of a completed job."""
-    job = store.find(desk().session, job_id)
+    job = store.find(current().session, job_id)
     _require_result(job)
     kind = media_type(json.loads(job.spec).get("container"), job.output_filename)
-    path = desk().storage.result(job.id, job.result_token or NEVER)
-    internal = accel.place_of(desk(), path)
+    path = current().storage.result(job.id, job.result_token or NEVER)
+    internal = accel.place_of(current(), path)
     try:
         return send(Download(path, kind, job.result_sha256, job.output_filename, internal))
     except FileNotFoundError as exc:
@@ -102,11 +102,11 @@ def result(job_id: str) -> Response:
 @blueprint.get("/jobs/<job_id>/log")
 def log(job_id: str) -> Response:
     """Send the log of a job's last attempt, which may still grow; nothing before the first."""
-    job = store.find(desk().session, job_id)
+    job = store.find(current().session, job_id)
     if job.expired_at is not None:
         raise ResultExpired(f"The log of job {job.id} was cleaned up.")
     try:
-        return send(Download(desk().storage.log(job.id, job.log_token or NEVER), TEXT))
+        return send(Download(current().storage.log(job.id, job.log_token or NEVER), TEXT))
     except FileNotFoundError:
         return Response("", content_type=TEXT)
 
@@ -114,7 +114,7 @@ def log(job_id: str) -> Response:
 @blueprint.delete("/jobs/<job_id>")
 def cancel(job_id: str) -> tuple[Response, int]:
     """Cancel a job that is not final."""
-    here = desk()
+    here = current()
     job = intake.cancel(here.session, here.storage, job_id, hang_up=here.handovers.hang_up)
     return jsonify(job_id=job.id, state=job.state), 202
 
@@ -122,7 +122,7 @@ def cancel(job_id: str) -> tuple[Response, int]:
 @blueprint.delete("/jobs/<job_id>/result")
 def remove_result(job_id: str) -> tuple[str, int]:
     """Remove a job's files now."""
-    retention.remove_result(desk().session, desk().storage, job_id)
+    retention.remove_result(current().session, current().storage, job_id)
     return "", 204
 
 

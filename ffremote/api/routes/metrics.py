@@ -12,7 +12,7 @@ from ffremote.clock import utc_now
 from ffremote.jobs import queries
 from ffremote.jobs import workers as fleet
 
-from ..context import Desk, desk
+from ..context import AppContext, current
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -23,14 +23,14 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 def metrics() -> Response:
     """Tell the numbers of the service."""
     collected = CollectorRegistry(auto_describe=False)
-    collected.register(_Rows(desk()))
+    collected.register(_Rows(current()))
     return Response(generate_latest(collected), content_type=CONTENT_TYPE)
 
 
 class _Rows(Collector):
     """Reads everything anew for each scrape; nothing here grows with the number of old jobs."""
 
-    def __init__(self, of: Desk) -> None:
+    def __init__(self, of: AppContext) -> None:
         self._desk = of
 
     def collect(self) -> Iterator[Metric]:

@@ -10,7 +10,7 @@ from ffremote.host import notify
 from ffremote.jobs import workers as fleet
 
 from .. import representation
-from ..context import Desk, desk
+from ..context import AppContext, current
 
 blueprint = Blueprint("service", __name__)
 health = Blueprint("health", __name__)
@@ -19,35 +19,35 @@ health = Blueprint("health", __name__)
 @blueprint.get("/capabilities")
 def capabilities() -> Response:
     """Tell what FFmpeg can do, which presets there are and what the limits are."""
-    found = desk().engine.capabilities(desk().session)
-    return jsonify(representation.capabilities(found, desk().presets, desk().settings))
+    found = current().engine.capabilities(current().session)
+    return jsonify(representation.capabilities(found, current().presets, current().settings))
 
 
 @blueprint.get("/presets")
 def presets() -> Response:
     """List the presets that a job may name."""
-    return jsonify(items=[preset.to_json() for preset in desk().presets.values()])
+    return jsonify(items=[preset.to_json() for preset in current().presets.values()])
 
 
 @blueprint.get("/workers")
 def workers() -> Response:
     """List the workers that are remembered, the newest first."""
-    return jsonify(items=[representation.worker(row) for row in fleet.everyone(desk().session)])
+    return jsonify(items=[representation.worker(row) for row in fleet.everyone(current().session)])
 
 
 @blueprint.post("/workers/<worker_id>/drain")
 def drain(worker_id: str) -> tuple[Response, int]:
     """Ask a worker to finish what runs and to stay idle after that, until `undrain`."""
-    row = fleet.request_drain(desk().session, worker_id)
-    notify.ring(desk().storage.run)
+    row = fleet.request_drain(current().session, worker_id)
+    notify.ring(current().storage.run)
     return jsonify(representation.worker(row)), 202
 
 
 @blueprint.post("/workers/<worker_id>/undrain")
 def undrain(worker_id: str) -> tuple[Response, int]:
     """Let a worker that was asked to drain take jobs again."""
-    row = fleet.request_undrain(desk().session, worker_id)
-    notify.ring(desk().storage.run)
+    row = fleet.request_undrain(current().session, worker_id)
+    notify.ring(current().storage.run)
     return jsonify(representation.worker(row)), 202
 
 
@@ -61,23 +61,23 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Say whether jobs that come in now would be done."""
     checks = {
-        "database": _says(_check_database, desk()),
-        "storage": _says(_check_storage, desk()),
-        "worker": _says(_check_worker, desk()),
+        "database": _says(_check_database, current()),
+        "storage": _says(_check_storage, current()),
+        "worker": _says(_check_worker, current()),
     }
     is_ready = all(said == "ok" for said in checks.values())
     return jsonify(ready=is_ready, checks=checks), 200 if is_ready else 503
 
 
-def _check_database(of: Desk) -> None:
+def _check_database(of: AppContext) -> None:
     database.require_schema(of.db.engine)
 
 
-def _check_storage(of: Desk) -> None:
+def _check_storage(of: AppContext) -> None:
     of.storage.check_writable()
 
 
-def _check_worker(of: Desk) -> None:
+def _check_worker(of: AppContext) -> None:
     database.require_schema(of.db.engine)
     living = fleet.alive(of.session, of.storage)
     if not living:
@@ -86,7 +86,7 @@ def _check_worker(of: Desk) -> None:
         raise ServiceUnavailable("Every worker is draining; jobs wait until one takes jobs again.")
 
 
-def _says(check: Callable[[Desk], None], of: Desk) -> str:
+def _says(check: Callable[[AppContext], None], of: AppContext) -> str:
     try:
         check(of)
     except DatabaseUnusable as exc:

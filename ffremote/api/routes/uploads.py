@@ -11,12 +11,12 @@ from ffremote.db.models import Upload, UploadState
 from ffremote.errors import InvalidArgument, UnsupportedMediaType, UploadNotFound
 from ffremote.files.storage import is_id
 from ffremote.jobs import admission, retention, store, submission
-from ffremote.jobs.new_rows import Announced, Order
+from ffremote.jobs.new_rows import JobRequest, NewUpload
 from ffremote.spec import label_of
 
 from .. import job_check, representation, upload_chunk, upload_completion
 from ..access import guard
-from ..context import desk
+from ..context import current
 from ..ingest import tus
 from ..ingest.request_body import announced_length, too_large
 from ..submission import idempotency_key
@@ -49,7 +49,7 @@ def options(upload_id: str | None = None) -> Response:
     response = Response(status=HTTPStatus.NO_CONTENT)
     response.headers["Tus-Version"] = tus.VERSION
     response.headers["Tus-Extension"] = tus.EXTENSIONS
-    response.headers["Tus-Max-Size"] = str(desk().settings.max_upload_bytes)
+    response.headers["Tus-Max-Size"] = str(current().settings.max_upload_bytes)
     response.headers["Tus-Checksum-Algorithm"] = ",".join(tus.ALGORITHMS)
     return response
 
@@ -57,7 +57,7 @@ def options(upload_id: str | None = None) -> Response:
 @blueprint.post("/uploads")
 def create() -> Response:
     """Begin an upload, and queue the job that rides in its metadata."""
-    here = desk()
+    here = current()
     announced = _announced()
     _check_first_piece(announced.size)
     upload, job = submission.open_upload(
@@ -81,9 +81,9 @@ def create() -> Response:
 def _receive(upload: Upload, *, offset: int) -> int:
     """Take in a piece; a last one whose row cannot be written now is recorded later."""
     try:
-        return upload_chunk.receive(desk(), upload, offset=offset)
+        return upload_chunk.receive(current(), upload, offset=offset)
     except (SQLAlchemyError, OSError):
-        if upload_chunk.is_whole(desk(), upload):
+        if upload_chunk.is_whole(current(), upload):
             upload_completion.close_later(cast(Any, current_app)._get_current_object(), upload.id)
         raise
 
@@ -111,10 +111,10 @@ def find() -> Response:
     if sha256 is None:
         raise InvalidArgument("sha256", "Say which sha256 you look for.")
     size = tus.number("bytes", request.args.get("bytes"))
-    upload = store.find_content(desk().session, sha256=sha256, size=size)
+    upload = store.find_content(current().session, sha256=sha256, size=size)
     if upload is None:
         raise UploadNotFound(sha256)
-    upload_chunk.keep(desk(), upload)
+    upload_chunk.keep(current(), upload)
     return jsonify(representation.upload(upload, size))
 
 
@@ -122,7 +122,7 @@ def find() -> Response:
 def show(upload_id: str) -> Response:
     """Tell how far an upload has come; what tus asks by HEAD."""
     upload = _find(upload_id)
-    offset = upload_chunk.offset_of(desk(), upload)
+    offset = upload_chunk.offset_of(current(), upload)
     upload = _find(upload_id)
     response = _placed(jsonify(representation.upload(upload, offset)), upload, offset)
     if upload.tus_metadata:
@@ -144,8 +144,8 @@ def append(upload_id: str) -> Response:
 @blueprint.delete("/uploads/<upload_id>")
 def remove(upload_id: str) -> Response:
     """Give an upload up."""
-    retention.remove_upload(desk().session, desk().storage, upload_id)
-    desk().handovers.hang_up(upload_id)
+    retention.remove_upload(current().session, current().storage, upload_id)
+    current().handovers.hang_up(upload_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -162,7 +162,7 @@ def override(upload_id: str) -> Response:
     return deeds[wanted](upload_id)
 
 
-def _announced() -> Announced:
+def _announced() -> NewUpload:
     if "Upload-Defer-Length" in request.headers:
         raise InvalidArgument("Upload-Defer-Length", "Say the length of the upload at once.")
     size = tus.number("Upload-Length", request.headers.get("Upload-Length"))
@@ -170,7 +170,7 @@ def _announced() -> Announced:
         admission.refuse_no_media(b"")
     raw = request.headers.get("Upload-Metadata")
     values = tus.metadata(raw)
-    return Announced(
+    return NewUpload(
         size=size,
         filename=label_of(values.get("filename")),
         sha256=tus.sha256(tus.text(values, "sha256")),
@@ -191,11 +191,11 @@ def _check_first_piece(size: int) -> None:
             raise too_large(announced_length(), size)
 
 
-def _order(announced: Announced) -> Order | None:
+def _order(announced: NewUpload) -> JobRequest | None:
     raw = tus.metadata(announced.tus_metadata).get("job")
     if raw is None:
         return None
-    checked = job_check.check(desk(), raw, idempotency_key())
+    checked = job_check.check(current(), raw, idempotency_key())
     if checked.upload_id is not None:
         raise InvalidArgument(
             "input.upload_id", "The upload brings its own file, so its job cannot name another."
@@ -204,7 +204,7 @@ def _order(announced: Announced) -> Order | None:
 
 
 def _find(upload_id: str) -> Upload:
-    upload = store.find_upload(desk().session, upload_id)
+    upload = store.find_upload(current().session, upload_id)
     if upload.state is UploadState.REMOVED:
         raise UploadNotFound(upload_id)
     return upload

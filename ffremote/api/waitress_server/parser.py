@@ -143,8 +143,8 @@ class StreamingParser(StrictParser):
 
     def is_overdue(self) -> bool:
         """Whether the client has had more than time enough to say what it wants."""
-        patience = SMALL_BODY_SECONDS if self.headers_finished else HEADER_SECONDS
-        return monotonic() > self.started + patience
+        limit = SMALL_BODY_SECONDS if self.headers_finished else HEADER_SECONDS
+        return monotonic() > self.started + limit
 
     def close(self) -> None:
         super().close()

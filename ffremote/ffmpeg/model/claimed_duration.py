@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .media_info import MediaFacts, Stream
+from .media_info import MediaInfo, Stream
 
 # ffprobe takes the last time stamp less the first
 _CLOCKS = frozenset({"mpeg", "mpegts"})
@@ -36,49 +36,49 @@ class Claim:
     """It is said of this stream; else it is the length of the whole input."""
 
 
-def basis(facts: MediaFacts) -> Basis:
+def basis(info: MediaInfo) -> Basis:
     """Return what the lengths of this format rest on."""
-    return Basis.CLOCK if _format(facts) in _CLOCKS else Basis.HEADER
+    return Basis.CLOCK if _format(info) in _CLOCKS else Basis.HEADER
 
 
-def claim(facts: MediaFacts, stream: Stream) -> Claim | None:
+def claim(info: MediaInfo, stream: Stream) -> Claim | None:
     """Return where the input says that this stream begins and ends; None when it does not say."""
-    first = facts.start or 0.0
+    first = info.start or 0.0
     begin = max(0.0, (stream.start if stream.start is not None else first) - first)
-    length = _tagged(facts, stream) or stream.duration
-    if length is not None and length >= 0.99 * (facts.duration or 0.0):
-        length = max(length, facts.declared or 0.0)  # it is that of the longest stream
+    length = _tagged(info, stream) or stream.duration
+    if length is not None and length >= 0.99 * (info.duration or 0.0):
+        length = max(length, info.declared or 0.0)  # it is that of the longest stream
     if length is not None:
         return Claim(begin, begin + length)
-    whole = length_of(facts)
+    whole = length_of(info)
     return None if whole is None else Claim(min(begin, whole), whole, is_own=False)
 
 
-def length_of(facts: MediaFacts) -> float | None:
+def length_of(info: MediaInfo) -> float | None:
     """Return the length of the whole input as its header claims it, less a late start."""
-    if facts.duration is None:
-        return facts.declared
-    return _less_start(facts, facts.duration, facts.start)
+    if info.duration is None:
+        return info.declared
+    return _less_start(info, info.duration, info.start)
 
 
-def is_plausible(facts: MediaFacts, seconds: float) -> bool:
+def is_plausible(info: MediaInfo, seconds: float) -> bool:
     """Whether a file of this size can last that long."""
-    return not facts.bytes or facts.bytes * 8 >= seconds * _MIN_BITS_PER_SECOND
+    return not info.bytes or info.bytes * 8 >= seconds * _MIN_BITS_PER_SECOND
 
 
-def _tagged(facts: MediaFacts, stream: Stream) -> float | None:
+def _tagged(info: MediaInfo, stream: Stream) -> float | None:
     """Matroska's tag DURATION: in FFmpeg's files the end of the stream, in others its length."""
     match = _DURATION.fullmatch(stream.tags.get("duration", "").strip())
     if match is None:
         return None
     seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
-    return _less_start(facts, seconds, stream.start) if 0 < seconds < 1e9 else None
+    return _less_start(info, seconds, stream.start) if 0 < seconds < 1e9 else None
 
 
-def _less_start(facts: MediaFacts, seconds: float, start: float | None) -> float:
-    late = _format(facts) in _FROM_ZERO and start is not None and 0 < start < seconds
+def _less_start(info: MediaInfo, seconds: float, start: float | None) -> float:
+    late = _format(info) in _FROM_ZERO and start is not None and 0 < start < seconds
     return seconds - (start or 0.0) if late else seconds
 
 
-def _format(facts: MediaFacts) -> str:
-    return facts.format.split(",")[0]
+def _format(info: MediaInfo) -> str:
+    return info.format.split(",")[0]

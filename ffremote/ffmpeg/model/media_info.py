@@ -58,7 +58,7 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
-class MediaFacts:
+class MediaInfo:
     """What a file holds. `duration` is None where the file does not say."""
 
     format: str
@@ -100,7 +100,7 @@ class MediaFacts:
         }
 
     @classmethod
-    def from_json(cls, shown: Mapping[str, Any]) -> "MediaFacts":
+    def from_json(cls, shown: Mapping[str, Any]) -> "MediaInfo":
         """Read back what `to_json` wrote."""
         return cls(
             format=shown["format"],
@@ -122,7 +122,7 @@ def _stream(shown: Mapping[str, Any]) -> Stream:
     return Stream(**{key: value for key, value in shown.items() if key in known})
 
 
-ASSUMED = MediaFacts(
+ASSUMED = MediaInfo(
     format="mov,mp4,m4a,3gp,3g2,mj2",
     duration=None,
     streams=(

@@ -6,7 +6,7 @@ from typing import Any
 
 from ffremote.spec import JobSpec
 
-from .media_info import MediaFacts
+from .media_info import MediaInfo
 
 # in these the words belong to a stream; FFmpeg leaves them behind on the way to other containers
 _IN_STREAMS = frozenset({"ogg"})
@@ -62,22 +62,22 @@ def names_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in names if name.isprintable())[:_MAX_TAGS]
 
 
-def keeping(facts: MediaFacts, muxer: str) -> list[str]:
+def keeping(info: MediaInfo, muxer: str) -> list[str]:
     """Return the options that carry an Ogg's words over to containers of other kinds."""
-    sound = facts.of_kind("audio")
-    if facts.format not in _IN_STREAMS or not sound or muxer in ("ogg", "oga", "ogv", "opus"):
+    sound = info.of_kind("audio")
+    if info.format not in _IN_STREAMS or not sound or muxer in ("ogg", "oga", "ogv", "opus"):
         return []
     return ["-map_metadata", f"0:s:{sound[0].index}"]
 
 
-def lost_labels(spec: JobSpec, facts: MediaFacts, made: MediaFacts, name: str) -> list[str]:
+def lost_labels(spec: JobSpec, info: MediaInfo, made: MediaInfo, name: str) -> list[str]:
     """Warn of the words of the input as a whole that the result lacks."""
     if made.format in WITHOUT:
         return []
     kept = {_plain(each) for each in (*made.labels, *(spec.metadata or {}))}
     if made.format == "mpegts":
         kept.add("title")  # it became the name of the program
-    lost = [each for each in facts.labels if _matters(each) and _plain(each) not in kept]
+    lost = [each for each in info.labels if _matters(each) and _plain(each) not in kept]
     named = sorted({each.lower() for each in lost})
     if not named:
         return []

@@ -15,7 +15,7 @@ from ..formats.server_params import with_server_params
 from ..model.capabilities import Capabilities
 from ..model.failure import refuse
 from ..model.limits import Limits
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 from ..model.plan import MEASURED, Expected, Pass, Plan
 from ..policy.filtergraph import Graph
 from ..policy.options import Option
@@ -37,7 +37,7 @@ class Writer:
     def __init__(
         self,
         choice: Choice,
-        facts: MediaFacts,
+        info: MediaInfo,
         capabilities: Capabilities,
         limits: Limits,
         attempt: str,
@@ -47,15 +47,15 @@ class Writer:
         self.spec = choice.spec
         self.video = choice.spec.video_options or Video()
         self.audio = choice.spec.audio_options or Audio()
-        self.facts = facts
+        self.info = info
         self.capabilities = capabilities
         self.limits = limits
         self.attempt = attempt
         self.selection = selection
-        self.fonts = extraction.fonts(selection, facts)
+        self.fonts = extraction.fonts(selection, info)
         self.output = f"{attempt}/out.{choice.container.extension}"
         film = next(iter(selection.films), None)
-        self.pictures = settle(choice, facts, film, capabilities)
+        self.pictures = settle(choice, info, film, capabilities)
         self.warnings = list(self.pictures.warnings)
         if self._encodes("audio"):
             assert choice.audio_encoder is not None
@@ -64,8 +64,8 @@ class Writer:
 
     def write(self) -> Plan:
         """Put the passes together."""
-        self.warnings += notes(self.choice, self.selection, self.facts)
-        self.warnings += extraction.lacking_fonts(self.selection, self.facts)
+        self.warnings += notes(self.choice, self.selection, self.info)
+        self.warnings += extraction.lacking_fonts(self.selection, self.info)
         head = self._head()
         graphs = self._graphs()
         video = self._video(graphs["video"])
@@ -78,7 +78,7 @@ class Writer:
         if self._normalises:
             passes.append(Pass((*head, *self._measuring(graphs["audio"])), 0.1, True))
         twice = bool(self.video.two_pass and self._encodes("video"))
-        video += frame_timing(self.choice, self.facts, graphs["video"], twice=twice)
+        video += frame_timing(self.choice, self.info, graphs["video"], twice=twice)
         last = [
             *self._maps(),
             *video,
@@ -86,7 +86,7 @@ class Writer:
             *self._subtitles(),
             *alpha.options(self.choice, self.selection.films),
             *covers.options(self.choice, self.selection, self.attempt),
-            *container_options(self.choice, self.capabilities, self.facts),
+            *container_options(self.choice, self.capabilities, self.info),
         ]
         if twice:
             passes.append(Pass((*head, *self._first_pass(video)), 0.4))
@@ -114,7 +114,7 @@ class Writer:
     def _head(self, more: Sequence[str] = (), *, seeks: bool = True) -> list[str]:
         return reading_options(
             self.spec,
-            self.facts,
+            self.info,
             self.capabilities,
             self.limits,
             copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
@@ -123,7 +123,7 @@ class Writer:
         )
 
     def _expected(self, graphs: dict[str, list[Graph]]) -> Expected:
-        expected = expect(self.spec, self.facts, self.selection, dict(graphs), self.choice.options)
+        expected = expect(self.spec, self.info, self.selection, dict(graphs), self.choice.options)
         if self.choice.container.is_image:
             nothing = (None,) * len(expected.streams)
             return replace(expected, duration=None, lengths=nothing, reads_to_end=False)

@@ -11,7 +11,7 @@ from ..formats.decision import decide
 from ..model.capabilities import Capabilities
 from ..model.failure import Failure, TranscodeError
 from ..model.limits import Limits
-from ..model.media_info import ASSUMED, MediaFacts, Stream
+from ..model.media_info import ASSUMED, MediaInfo, Stream
 from ..streams.stream_maps import assumed
 from .planner import write_plan
 
@@ -54,7 +54,7 @@ def _without_streams(failure: Failure) -> str:
     return f"{failure.message} {failure.hint}".strip()
 
 
-def _assume(spec: JobSpec) -> MediaFacts:
+def _assume(spec: JobSpec) -> MediaInfo:
     """An ordinary film, with more streams where the job counts to them."""
     parts = (spec.video_options, spec.audio_options, spec.subtitles)
     tracks = [part.track for part in parts if part and isinstance(part.track, int)]
@@ -71,7 +71,7 @@ def _assume(spec: JobSpec) -> MediaFacts:
     for word in words:
         for each in assumed(word, ASSUMED.streams[:3]):
             streams.append(replace(each, index=len(streams)))
-    return MediaFacts(ASSUMED.format, ASSUMED.duration, tuple(streams))
+    return MediaInfo(ASSUMED.format, ASSUMED.duration, tuple(streams))
 
 
 def _numbers(word: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ffremote.spec import JobSpec
 
 from ..model.claimed_duration import Claim, basis, claim, is_plausible
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 from ..model.plan import Expected
 from ..policy.filtergraph import Filter, Graph
 from ..policy.options import Option
@@ -48,7 +48,7 @@ def stretch_of_input(spec: JobSpec) -> tuple[float, float | None]:
 
 def expect(
     spec: JobSpec,
-    facts: MediaFacts,
+    info: MediaInfo,
     selection: Selection,
     graphs: Mapping[str, Sequence[Graph]],
     options: Sequence[Option],
@@ -60,7 +60,7 @@ def expect(
     ends: list[float | None] = []
     for stream in selection.streams:
         is_cover = stream.index in selection.covers  # which lasts as long as the rest, or no time
-        claimed = None if stream.kind == "subtitle" or is_cover or cut else claim(facts, stream)
+        claimed = None if stream.kind == "subtitle" or is_cover or cut else claim(info, stream)
         factor = _factor(graphs.get(stream.kind, ()))
         length, end = _taken(claimed, factor, part)
         lengths.append(length)
@@ -73,14 +73,14 @@ def expect(
         tuple(stream.kind for stream in selection.streams),
         lengths=tuple(lengths),
         indexes=tuple(stream.index for stream in selection.streams),
-        basis=basis(facts),
-        is_plausible=duration is None or is_plausible(facts, duration),
+        basis=basis(info),
+        is_plausible=duration is None or is_plausible(info, duration),
         reads_to_end=part[1] is None and not cut and not _ends_early(graphs),
         start=part[0],
-        input_bytes=facts.bytes,
-        is_declared=facts.declared is not None,
-        breaks_off=facts.breaks_off,
-        demuxer=facts.format,
+        input_bytes=info.bytes,
+        is_declared=info.declared is not None,
+        breaks_off=info.breaks_off,
+        demuxer=info.format,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ..formats.decision import Choice
 from ..formats.subtitles import BITMAP_SUBTITLES
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 from ..streams import covers
 from ..streams.selection import Selection
 
@@ -30,20 +30,20 @@ def outputs(choice: Choice, selection: Selection, attempt: str) -> list[str]:
     return argv
 
 
-def fonts(selection: Selection, facts: MediaFacts) -> tuple[Stream, ...]:
+def fonts(selection: Selection, info: MediaInfo) -> tuple[Stream, ...]:
     """Return the attached fonts that the subtitles to burn may need, bounded in number and size."""
     if not burns_text(selection):
         return ()
-    found = [s for s in facts.of_kind("attachment") if _is_font(s) and _has_bounds(s)]
+    found = [s for s in info.of_kind("attachment") if _is_font(s) and _has_bounds(s)]
     return tuple(found[:MAX_FONTS])
 
 
-def lacking_fonts(selection: Selection, facts: MediaFacts) -> list[str]:
+def lacking_fonts(selection: Selection, info: MediaInfo) -> list[str]:
     """Warn of attached fonts beyond those bounds: without them burned subtitles look otherwise."""
     if not burns_text(selection):
         return []
-    there = [stream for stream in facts.of_kind("attachment") if _is_font(stream)]
-    left = len(there) - len(fonts(selection, facts))
+    there = [stream for stream in info.of_kind("attachment") if _is_font(stream)]
+    left = len(there) - len(fonts(selection, info))
     if not left:
         return []
     are = "was" if left == 1 else "were"

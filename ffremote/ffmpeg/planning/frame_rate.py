@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 from ..policy.filtergraph import Graph
 from .expected import keeps_length
 
@@ -15,7 +15,7 @@ _CONSTANT_MUXERS = frozenset({"dv", "mpeg", "mxf", "vob"})
 
 
 def frame_timing(
-    choice: Choice, facts: MediaFacts, graphs: Sequence[Graph], *, twice: bool
+    choice: Choice, info: MediaInfo, graphs: Sequence[Graph], *, twice: bool
 ) -> list[str]:
     """Return the option that decides it, or nothing.
 
@@ -26,7 +26,7 @@ def frame_timing(
     if "fps_mode" in given or choice.video_encoder in (None, COPY):
         return []
     becomes_film = choice.video_encoder not in _ANIMATIONS and not choice.container.is_image
-    if facts.format in _ANIMATIONS and becomes_film and keeps_length(graphs):
+    if info.format in _ANIMATIONS and becomes_film and keeps_length(graphs):
         return ["-fps_mode:v", "cfr"]
     if not twice:
         return []

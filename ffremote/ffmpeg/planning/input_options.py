@@ -9,7 +9,7 @@ from ..model.capabilities import Capabilities
 from ..model.claimed_duration import claim, is_plausible
 from ..model.devices import decodes_by_hardware
 from ..model.limits import Limits
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 from ..model.probe_depth import deep_reading, missing_times
 from ..streams.alpha import decoder_options
 from .expected import stretch_of_input
@@ -19,7 +19,7 @@ _NEAR_END = 0.2  # seconds before the end of pictures, where one is surely found
 
 def reading_options(
     spec: JobSpec,
-    facts: MediaFacts,
+    info: MediaInfo,
     capabilities: Capabilities,
     limits: Limits,
     *,
@@ -33,15 +33,15 @@ def reading_options(
     from the beginning; `more` are further options before the input.
     """
     threads = str(limits.threads)
-    demuxer = facts.format.split(",")[0]
+    demuxer = info.format.split(",")[0]
     start, length = stretch_of_input(spec)
     if spec.thumbnail is not None and seeks and not start:
-        start = _moment(spec.thumbnail, facts)
+        start = _moment(spec.thumbnail, info)
     return [
         *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+verbose"),
         *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
         *("-protocol_whitelist", "file", "-format_whitelist", demuxer),
-        *("-codec_whitelist", _decoders(facts, capabilities)),
+        *("-codec_whitelist", _decoders(info, capabilities)),
         *("-max_pixels", str(limits.max_pixels)),
         *("-max_streams", str(limits.max_streams), "-threads", threads),
         *(("-hwaccel", "auto") if decodes_by_hardware(spec.video_options, limits) else ()),
@@ -49,34 +49,34 @@ def reading_options(
         *(("-t", number_text(length)) if length is not None else ()),
         *deep_reading(demuxer),
         *(missing_times(demuxer) if copies else ()),
-        *decoder_options(facts),
-        *(("-sub_charenc", facts.charset) if facts.charset else ()),
+        *decoder_options(info),
+        *(("-sub_charenc", info.charset) if info.charset else ()),
         *more,
         *("-f", demuxer, "-i", "file:input"),
     ]
 
 
-def _moment(thumbnail: Thumbnail, facts: MediaFacts) -> float:
+def _moment(thumbnail: Thumbnail, info: MediaInfo) -> float:
     """Return where the picture is looked for; a still or a cover has only its beginning."""
-    if not facts.films or facts.format.endswith("_pipe"):
+    if not info.films or info.format.endswith("_pipe"):
         return 0.0
     if thumbnail.at is None:
-        return _tenth_of_film(facts)
-    last = facts.films[0].duration or facts.duration
+        return _tenth_of_film(info)
+    last = info.films[0].duration or info.duration
     return thumbnail.at if last is None else min(thumbnail.at, max(0.0, last - _NEAR_END))
 
 
-def _tenth_of_film(facts: MediaFacts) -> float:
+def _tenth_of_film(info: MediaInfo) -> float:
     """The place of a picture that shows more than a black beginning; 0 where it is not known."""
-    film = next(iter(facts.films), None)
-    claimed = claim(facts, film) if film else None
-    if claimed is None or not is_plausible(facts, claimed.end):
+    film = next(iter(info.films), None)
+    claimed = claim(info, film) if film else None
+    if claimed is None or not is_plausible(info, claimed.end):
         return 0.0
     return claimed.end / 10
 
 
-def _decoders(facts: MediaFacts, capabilities: Capabilities) -> str:
+def _decoders(info: MediaInfo, capabilities: Capabilities) -> str:
     """Only the decoders of the codecs that the file holds: the others stay shut."""
     known = capabilities.decoders
-    found = [name for stream in facts.streams for name in known.get(stream.codec, ())]
+    found = [name for stream in info.streams for name in known.get(stream.codec, ())]
     return ",".join(dict.fromkeys(found)) or "none"

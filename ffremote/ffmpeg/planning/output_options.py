@@ -8,16 +8,16 @@ from ..formats.encoders import codec_of
 from ..model import tags
 from ..model.capabilities import Capabilities
 from ..model.limits import Limits
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 
 
-def container_options(choice: Choice, capabilities: Capabilities, facts: MediaFacts) -> list[str]:
+def container_options(choice: Choice, capabilities: Capabilities, info: MediaInfo) -> list[str]:
     """Return metadata, the job's own further options, and what players need."""
     spec, argv = choice.spec, []
     if spec.strip_metadata:
         argv += ["-map_metadata", "-1", "-map_chapters", "-1"]
     elif not any(option.name == "map_metadata" for option in choice.options):
-        argv += tags.keeping(facts, choice.container.muxer)
+        argv += tags.keeping(info, choice.container.muxer)
     for key, value in (spec.metadata or {}).items():
         argv += ["-metadata", f"{key}={value}"]
     for option in choice.options:

@@ -13,7 +13,7 @@ from ..model import devices
 from ..model.capabilities import Capabilities
 from ..model.failure import refuse
 from ..model.limits import Limits
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 from ..model.plan import Plan
 from ..streams.alpha import as_read, lost_alpha
 from ..streams.decodable import passed_over
@@ -27,7 +27,7 @@ _ATTEMPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}", re.ASCII)
 
 def plan(
     spec: JobSpec,
-    facts: MediaFacts,
+    info: MediaInfo,
     capabilities: Capabilities,
     limits: Limits,
     *,
@@ -39,12 +39,12 @@ def plan(
     failure of the job here: everything that is raised is a TranscodeError.
     """
     try:
-        writer = _writer(spec, facts, capabilities, limits, attempt=attempt)
+        writer = _writer(spec, info, capabilities, limits, attempt=attempt)
         lost = [
-            *leftovers(writer.choice, writer.facts, writer.selection),
+            *leftovers(writer.choice, writer.info, writer.selection),
             *lost_captions(writer.choice, writer.selection.films, capabilities.version),
             *lost_alpha(writer.choice, writer.selection.films),
-            *passed_over(writer.choice, facts, writer.selection.streams, capabilities),
+            *passed_over(writer.choice, info, writer.selection.streams, capabilities),
         ]
         planned = writer.write()
         video, encoders = writer.spec.video_options, writer.choice.encoders
@@ -67,7 +67,7 @@ def _reason(field: str) -> FailureReason:
 
 def write_plan(
     spec: JobSpec,
-    facts: MediaFacts,
+    info: MediaInfo,
     capabilities: Capabilities,
     limits: Limits,
     *,
@@ -79,12 +79,12 @@ def write_plan(
     `attempt`. Raises InvalidArgument for what no input could make right, TranscodeError for what
     this input does not allow.
     """
-    return _writer(spec, facts, capabilities, limits, attempt=attempt).write()
+    return _writer(spec, info, capabilities, limits, attempt=attempt).write()
 
 
 def _writer(
     spec: JobSpec,
-    facts: MediaFacts,
+    info: MediaInfo,
     capabilities: Capabilities,
     limits: Limits,
     *,
@@ -92,30 +92,30 @@ def _writer(
 ) -> Writer:
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     choice = decide(spec, capabilities)
-    _check_limits(facts, limits)
-    choice = _in_utf8(choice, facts)
-    facts = as_read(facts, choice, capabilities)
-    selection = select(choice, facts, capabilities)
+    _check_limits(info, limits)
+    choice = _in_utf8(choice, info)
+    info = as_read(info, choice, capabilities)
+    selection = select(choice, info, capabilities)
     _check_decoders(selection, choice, capabilities)
-    return Writer(choice, facts, capabilities, limits, attempt, selection)
+    return Writer(choice, info, capabilities, limits, attempt, selection)
 
 
-def _in_utf8(choice: Choice, facts: MediaFacts) -> Choice:
+def _in_utf8(choice: Choice, info: MediaInfo) -> Choice:
     """Copied subtitles would keep their charset, which no container but a text file can say."""
     encoder = {"subrip": "srt", "ass": "ass", "webvtt": "webvtt"}
-    if facts.charset is None or choice.subtitle_encoder not in (None, COPY):
+    if info.charset is None or choice.subtitle_encoder not in (None, COPY):
         return choice
-    codec = facts.streams[0].codec
+    codec = info.streams[0].codec
     container = choice.container
     fitting = encoder.get(codec) if container.takes("subtitle", codec) else container.subtitle
     return replace(choice, subtitle_encoder=fitting)
 
 
-def _check_limits(facts: MediaFacts, limits: Limits) -> None:
+def _check_limits(info: MediaInfo, limits: Limits) -> None:
     over: str | None = None
-    if len(facts.streams) > limits.max_streams:
-        over = f"{len(facts.streams)} streams; {limits.max_streams} is the most"
-    pixels = max(((s.width or 0) * (s.height or 0) for s in facts.streams), default=0)
+    if len(info.streams) > limits.max_streams:
+        over = f"{len(info.streams)} streams; {limits.max_streams} is the most"
+    pixels = max(((s.width or 0) * (s.height or 0) for s in info.streams), default=0)
     if pixels > limits.max_pixels:
         over = f"{pixels} pixels a picture; {limits.max_pixels} is the most"
     if over:

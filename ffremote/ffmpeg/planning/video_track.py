@@ -12,7 +12,7 @@ from ..formats.frame_size import shown_size, size_after
 from ..formats.hdr import mastering_params, naming
 from ..formats.web_video import MOST_FPS, NOTHING, STILLS, Promise, promise
 from ..model.capabilities import Capabilities
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 from ..policy.filtergraph import Graph, read_graph
 
 
@@ -26,7 +26,7 @@ class Pictures:
 
 
 def settle(
-    choice: Choice, facts: MediaFacts, source: Stream | None, capabilities: Capabilities
+    choice: Choice, info: MediaInfo, source: Stream | None, capabilities: Capabilities
 ) -> Pictures:
     """Settle filters and options for `source`, the chosen video stream; None where there is none.
 
@@ -41,7 +41,7 @@ def settle(
     video = choice.spec.video_options or Video()
     pix_fmt, argv, warnings = _pixels(video, encoder, source)
     promised = promise(choice.spec, encoder, pix_fmt, source, capabilities)
-    graphs = _filters(choice, facts, source, promised, capabilities.version)
+    graphs = _filters(choice, info, source, promised, capabilities.version)
     # zscale takes even sizes only, as many encoders do
     fitted, said = fitting_size(
         graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(promised.to_sdr)
@@ -78,13 +78,13 @@ def _pixels(video: Video, encoder: str, source: Stream) -> tuple[str | None, lis
 
 
 def _filters(
-    choice: Choice, facts: MediaFacts, source: Stream, promised: Promise, version: str
+    choice: Choice, info: MediaInfo, source: Stream, promised: Promise, version: str
 ) -> list[Graph]:
     spec = choice.spec
     graphs = pictures.chain(
         spec.video_options or Video(),
         promised=promised,
-        seconds=_seconds(facts, source),
+        seconds=_seconds(info, source),
         known_side=min(source.width, source.height) if source.width and source.height else None,
         pix_fmt=source.pix_fmt,
         version=version,
@@ -94,12 +94,12 @@ def _filters(
     return graphs
 
 
-def _seconds(facts: MediaFacts, source: Stream) -> float | None:
+def _seconds(info: MediaInfo, source: Stream) -> float | None:
     """Return how long the pictures last; a still is nothing, a bare stream may be one picture."""
     if source.is_picture:
         return 0.0
-    seconds = source.duration if source.duration is not None else facts.duration
-    return 0.0 if seconds is None and not facts.format.startswith("mov") else seconds
+    seconds = source.duration if source.duration is not None else info.duration
+    return 0.0 if seconds is None and not info.format.startswith("mov") else seconds
 
 
 def _rate_bound(promised: Promise, encoder: str, source: Stream) -> list[str]:

@@ -14,7 +14,7 @@ from ..process.diagnosis import explain
 from ..process.process import Process, Watch, follow
 from ..process.progress_estimate import TOP
 from ..process.stderr import Messages
-from ..runtime import Toolbox
+from ..runtime import Runtime
 
 MAX_ANSWER = 1 << 18
 BEAT_SECONDS = 0.5
@@ -22,7 +22,7 @@ MAX_SECONDS = 300.0
 
 
 def ask(
-    toolbox: Toolbox, cwd: Path, arguments: Sequence[str], *, tick: Tick, phase: Phase
+    runtime: Runtime, cwd: Path, arguments: Sequence[str], *, tick: Tick, phase: Phase
 ) -> dict[str, Any]:
     """Run ffprobe with `arguments`, confined to `cwd`; `tick` is called as in `run`.
 
@@ -46,7 +46,7 @@ def ask(
         percent = TOP if phase is Phase.VERIFYING else 0
         return tick(Report(phase, percent, pid=process.pid, pid_started=process.started))
 
-    sandbox, program = toolbox.sandbox, toolbox.binaries.ffprobe
+    sandbox, program = runtime.sandbox, runtime.binaries.ffprobe
     ended = follow(
         sandbox.command(program, arguments, cwd=cwd, writable=None),
         cwd=cwd,

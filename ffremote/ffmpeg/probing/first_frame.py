@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..formats.hdr import hdr_kind
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 
 _CHROMA, _LUMA = 50_000, 10_000  # the units of SMPTE ST 2086 and of libx265
 _FRACTION = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12})?", re.ASCII)
@@ -22,9 +22,9 @@ _CAPTIONS = "ATSC A53 Part 4 Closed Captions"
 _CAPTIONED = frozenset({"h264", "hevc", "mpeg2video"})  # what broadcasters put captions into
 
 
-def film_to_ask(facts: MediaFacts, *, is_input: bool) -> Stream | None:
+def film_to_ask(info: MediaInfo, *, is_input: bool) -> Stream | None:
     """Return the film whose first picture is worth a second look, or None."""
-    films = facts.films
+    films = info.films
     hdr = (film for film in films if hdr_kind(film))
     captioned = (film for film in films[:1] if is_input and film.codec in _CAPTIONED)
     return next(hdr, None) or next(captioned, None)
@@ -36,7 +36,7 @@ def of_first_frame(film: Stream) -> list[str]:
     return [*first, "-show_entries", _ENTRIES]
 
 
-def with_mastering(facts: MediaFacts, film: Stream, answer: Mapping[str, Any]) -> MediaFacts:
+def with_mastering(info: MediaInfo, film: Stream, answer: Mapping[str, Any]) -> MediaInfo:
     """Add what ffprobe's JSON of the first frame says to the facts of `film`."""
     frames = answer.get("frames") or [{}]
     found: dict[str, str] = {}
@@ -49,8 +49,8 @@ def with_mastering(facts: MediaFacts, film: Stream, answer: Mapping[str, Any]) -
         content_light=found.get("content_light"),
         has_captions=any(row.get("side_data_type") == _CAPTIONS for row in rows) or None,
     )
-    streams = tuple(described if s.index == film.index else s for s in facts.streams)
-    return replace(facts, streams=streams)
+    streams = tuple(described if s.index == film.index else s for s in info.streams)
+    return replace(info, streams=streams)
 
 
 def _mastering_display(row: Mapping[str, Any]) -> dict[str, str]:

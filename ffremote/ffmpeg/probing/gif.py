@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 
 FORMAT = "gif"
 _MAX_BYTES, _MAX_FRAMES = 1 << 20, 64  # what is read of one file
@@ -12,15 +12,15 @@ _CONTROL, _EXTENSION, _PICTURE = 0xF9, 0x21, 0x2C
 _TO_BACKGROUND = 2
 
 
-def with_opacity(facts: MediaFacts, path: Path) -> MediaFacts:
+def with_opacity(info: MediaInfo, path: Path) -> MediaInfo:
     """Return the facts with streams marked as opaque, where the beginning of the file shows it."""
     with path.open("rb") as file:
         try:
             is_opaque = not _is_clear(file)
         except IndexError:
-            return facts  # it ends in the middle: FFmpeg says what is wrong
-    streams = tuple(replace(s, is_opaque=is_opaque or None) for s in facts.streams)
-    return replace(facts, streams=streams)
+            return info  # it ends in the middle: FFmpeg says what is wrong
+    streams = tuple(replace(s, is_opaque=is_opaque or None) for s in info.streams)
+    return replace(info, streams=streams)
 
 
 def _is_clear(file: BinaryIO) -> bool:

@@ -4,7 +4,7 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 
 FORMATS = frozenset({"png_pipe", "apng"})
 _MARK = b"\x89PNG\r\n\x1a\n"
@@ -20,12 +20,12 @@ _PIXELS = {
 }
 
 
-def with_pixels(facts: MediaFacts, path: Path) -> MediaFacts:
+def with_pixels(info: MediaInfo, path: Path) -> MediaInfo:
     """Return the facts with pixel format and size from the header, where ffprobe found none."""
     with path.open("rb") as file:
         head = file.read(_COLOR + 1)
     if len(head) <= _COLOR or not head.startswith(_MARK):
-        return facts
+        return info
     color, depth = head[_COLOR], head[_DEPTH]
     named = "pal8" if color == 3 else _PIXELS.get((color, depth), "gray")
     width, height = struct.unpack_from(">II", head, _SIDES)
@@ -33,6 +33,6 @@ def with_pixels(facts: MediaFacts, path: Path) -> MediaFacts:
         replace(s, pix_fmt=named, width=s.width or width, height=s.height or height)
         if s.pix_fmt in (None, "unknown")
         else s
-        for s in facts.streams
+        for s in info.streams
     ]
-    return replace(facts, streams=tuple(streams))
+    return replace(info, streams=tuple(streams))

@@ -12,11 +12,11 @@ from ffremote.states import FailureReason, Phase
 
 from ..model import tags
 from ..model.failure import TranscodeError, refuse
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 from ..model.probe_depth import deep_reading
 from ..model.report import Tick
 from ..policy.tables import names
-from ..runtime import Toolbox
+from ..runtime import Runtime
 from . import gif, png
 from .charsets import TEXT_FORMATS, guess_charset
 from .declared_duration import look
@@ -45,14 +45,14 @@ _AS_SAID = (
 
 
 def probe(
-    toolbox: Toolbox,
+    runtime: Runtime,
     cwd: Path,
     input_name: str,
     *,
     tick: Tick,
     phase: Phase = Phase.PROBING,
     demuxer: str | None = None,
-) -> MediaFacts:
+) -> MediaInfo:
     """Ask ffprobe, confined to `cwd`, what the file `input_name` in it holds.
 
     Its content says which format it has, unless `demuxer` does. `tick` is called as in `run`.
@@ -61,28 +61,28 @@ def probe(
     with (cwd / input_name).open("rb") as file:
         head = file.read(HEAD_BYTES)
     try:
-        answer = ask(toolbox, cwd, _arguments(toolbox, input_name, demuxer), tick=tick, phase=phase)
-        facts = _described(answer)
+        answer = ask(runtime, cwd, _arguments(runtime, input_name, demuxer), tick=tick, phase=phase)
+        info = _described(answer)
     except TranscodeError:
         refuse_unread(head, None)
         raise
-    refuse_unread(head, facts)
-    if facts.format in png.FORMATS:
-        facts = png.with_pixels(facts, cwd / input_name)
-    if facts.format == gif.FORMAT:
-        facts = gif.with_opacity(facts, cwd / input_name)
-    again = partial(_ask_more, toolbox, cwd, input_name, tick=tick, phase=phase)
-    if facts.format not in tags.WITHOUT and demuxer is None:
-        facts = replace(facts, labels=tags.names_of(again(tags.question(facts.format))))
+    refuse_unread(head, info)
+    if info.format in png.FORMATS:
+        info = png.with_pixels(info, cwd / input_name)
+    if info.format == gif.FORMAT:
+        info = gif.with_opacity(info, cwd / input_name)
+    again = partial(_ask_more, runtime, cwd, input_name, tick=tick, phase=phase)
+    if info.format not in tags.WITHOUT and demuxer is None:
+        info = replace(info, labels=tags.names_of(again(tags.question(info.format))))
     is_input = phase is Phase.PROBING
     if is_input:
-        facts = _with_own_words(facts, cwd / input_name)
-    film = None if demuxer else film_to_ask(facts, is_input=is_input)
-    return facts if film is None else with_mastering(facts, film, again(of_first_frame(film)))
+        info = _with_own_words(info, cwd / input_name)
+    film = None if demuxer else film_to_ask(info, is_input=is_input)
+    return info if film is None else with_mastering(info, film, again(of_first_frame(film)))
 
 
 def _ask_more(
-    toolbox: Toolbox,
+    runtime: Runtime,
     cwd: Path,
     input_name: str,
     question: Sequence[str],
@@ -91,14 +91,14 @@ def _ask_more(
     phase: Phase,
 ) -> dict[str, Any]:
     """Ask about what is good to know; nothing where there is no answer within the bounds."""
-    wanted = [*_bounds(toolbox), "-of", "json", *question, "-i", f"file:{input_name}"]
+    wanted = [*_bounds(runtime), "-of", "json", *question, "-i", f"file:{input_name}"]
     try:
-        return ask(toolbox, cwd, wanted, tick=tick, phase=phase)
+        return ask(runtime, cwd, wanted, tick=tick, phase=phase)
     except TranscodeError:
         return {}  # what cannot be read is judged by the job itself
 
 
-def _described(answer: dict[str, Any]) -> MediaFacts:
+def _described(answer: dict[str, Any]) -> MediaInfo:
     """Read the answer; what a crafted input made of it does not stop a worker."""
     try:
         return read_facts(answer)
@@ -108,24 +108,24 @@ def _described(answer: dict[str, Any]) -> MediaFacts:
         ) from exc
 
 
-def _with_own_words(facts: MediaFacts, path: Path) -> MediaFacts:
+def _with_own_words(info: MediaInfo, path: Path) -> MediaInfo:
     """Add what the file says and ffprobe does not."""
     own = look(path)
-    charset = guess_charset(path) if facts.format in TEXT_FORMATS else None
-    return replace(facts, charset=charset, declared=own.seconds, breaks_off=own.breaks_off)
+    charset = guess_charset(path) if info.format in TEXT_FORMATS else None
+    return replace(info, charset=charset, declared=own.seconds, breaks_off=own.breaks_off)
 
 
-def _arguments(toolbox: Toolbox, input_name: str, demuxer: str | None) -> list[str]:
+def _arguments(runtime: Runtime, input_name: str, demuxer: str | None) -> list[str]:
     return [
-        *_bounds(toolbox),
+        *_bounds(runtime),
         *("-of", "json", "-show_entries", _ENTRIES),
         *(("-f", demuxer) if demuxer else ()),
         *("-i", f"file:{input_name}"),
     ]
 
 
-def _bounds(toolbox: Toolbox) -> list[str]:
-    limits = toolbox.limits
+def _bounds(runtime: Runtime) -> list[str]:
+    limits = runtime.limits
     return [
         *("-hide_banner", "-v", "level+error", "-protocol_whitelist", "file"),
         *("-format_whitelist", ",".join(sorted(names("demuxers")))),
@@ -135,7 +135,7 @@ def _bounds(toolbox: Toolbox) -> list[str]:
     ]
 
 
-def read_facts(answer: dict[str, Any]) -> MediaFacts:
+def read_facts(answer: dict[str, Any]) -> MediaInfo:
     """Read ffprobe's JSON; raise TranscodeError when it holds no stream."""
     streams = tuple(
         _stream(row) for row in answer.get("streams", []) if row.get("codec_type") is not None
@@ -148,7 +148,7 @@ def read_facts(answer: dict[str, Any]) -> MediaFacts:
         )
     described = answer.get("format", {})
     size = _number(described.get("size"))
-    return MediaFacts(
+    return MediaInfo(
         format=str(described.get("format_name", "")),
         duration=_positive(described.get("duration")),
         streams=streams,

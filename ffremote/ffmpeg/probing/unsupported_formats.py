@@ -3,7 +3,7 @@
 from ffremote.states import FailureReason
 
 from ..model.failure import TranscodeError, refuse
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 
 HEAD_BYTES = 64
 _HEIF = {
@@ -22,16 +22,16 @@ def name_of(head: bytes) -> str | None:
     return None
 
 
-def refuse_unread(head: bytes, facts: MediaFacts | None) -> None:
+def refuse_unread(head: bytes, info: MediaInfo | None) -> None:
     """Raise TranscodeError where `head` names such a format and the probe could not read it.
 
-    `facts` is None where the probe failed. A HEIC picture may be stored in tiles, of which FFmpeg
+    `info` is None where the probe failed. A HEIC picture may be stored in tiles, of which FFmpeg
     would take one for the whole.
     """
     name = name_of(head)
     if name is None:
         return
-    films = facts.of_kind("video") if facts else ()
+    films = info.of_kind("video") if info else ()
     if len(films) != 1 or not films[0].width:
         raise unread(name)
 

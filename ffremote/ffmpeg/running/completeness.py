@@ -14,7 +14,7 @@ from ffremote.states import FailureReason
 from ..model.claimed_duration import Basis, claim, length_of
 from ..model.failure import TranscodeError, refuse
 from ..model.limits import Limits
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 from ..model.plan import Expected
 from ..process.evidence import Evidence, ReadStream
 
@@ -45,7 +45,7 @@ class _Gap:
         return 1 - self.found / self.expected
 
 
-def judge(expected: Expected, made: MediaFacts, evidence: Evidence) -> tuple[str, ...]:
+def judge(expected: Expected, made: MediaInfo, evidence: Evidence) -> tuple[str, ...]:
     """Return warnings about a result that is kept.
 
     Raises TranscodeError (`output_truncated`) where the run proves that something is missing.
@@ -104,7 +104,7 @@ def refuse_over_limit(seconds: float | None, limits: Limits) -> None:
         )
 
 
-def lengths(made: MediaFacts) -> list[float]:
+def lengths(made: MediaInfo) -> list[float]:
     """Return the seconds until the end of each stream of pictures or sound of a result."""
     timed = [s for s in made.streams if s.kind in ("video", "audio") and not s.is_picture]
     claims = (claim(made, each) for each in timed)
@@ -118,7 +118,7 @@ def _source(expected: Expected, evidence: Evidence, number: int) -> ReadStream |
     return evidence.read.get(expected.indexes[number])
 
 
-def _gaps(expected: Expected, made: MediaFacts) -> Iterator[_Gap]:
+def _gaps(expected: Expected, made: MediaInfo) -> Iterator[_Gap]:
     """Yield what is shorter than the input claims: streams of a known length, then the whole."""
     there: dict[str, list[float | None]] = {}
     for stream in made.streams:

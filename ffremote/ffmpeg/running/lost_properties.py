@@ -8,7 +8,7 @@ from ffremote.spec import JobSpec
 from ..formats.encoders import COPY
 from ..formats.hdr import hdr_kind
 from ..formats.subtitles import BITMAP_SUBTITLES
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 from ..model.plan import Plan
 from ..model.tags import lost_labels
 
@@ -18,31 +18,31 @@ _ASPECT_TOLERANCE = 0.02
 Pairs = Sequence[tuple[Stream, Stream]]
 
 
-def lost_traits(spec: JobSpec, facts: MediaFacts, plan: Plan, made: MediaFacts) -> tuple[str, ...]:
+def lost_traits(spec: JobSpec, info: MediaInfo, plan: Plan, made: MediaInfo) -> tuple[str, ...]:
     """Return warnings about chapters, languages, marks and turns that the result has no more."""
     name = plan.output.rpartition(".")[2]
     if plan.demuxer or made.format in _WITHOUT_METADATA:
         return ()  # a picture or a text is asked for without them
-    pairs = _pairs(facts, plan, made)
+    pairs = _pairs(info, plan, made)
     words = spec.extra_args or ()
     found = []
     if not spec.strip_metadata and "-map_chapters" not in words:
-        found += _chapters(spec, facts, made, name)
+        found += _chapters(spec, info, made, name)
     if not spec.strip_metadata and "-map_metadata" not in words:
         found += _tags(pairs, name)
-        found += lost_labels(spec, facts, made, name)
+        found += lost_labels(spec, info, made, name)
     found += _marks(pairs, name)
     if _copies_films(plan):
         found += _turns(pairs, name)
     if not any(word.startswith("-disposition") for word in words):
         found += _defaults(pairs, name)
-    found += _moved_subtitles(facts, pairs)
+    found += _moved_subtitles(info, pairs)
     return tuple(found)
 
 
-def _pairs(facts: MediaFacts, plan: Plan, made: MediaFacts) -> Pairs:
+def _pairs(info: MediaInfo, plan: Plan, made: MediaInfo) -> Pairs:
     """The streams of the input beside those of the result, kind by kind, covers left out."""
-    inputs = {stream.index: stream for stream in facts.streams}
+    inputs = {stream.index: stream for stream in info.streams}
     chosen = [inputs[n] for n in plan.expected.indexes if n in inputs]
     pairs: list[tuple[Stream, Stream]] = []
     for kind in ("video", "audio", "subtitle"):
@@ -52,11 +52,11 @@ def _pairs(facts: MediaFacts, plan: Plan, made: MediaFacts) -> Pairs:
     return pairs
 
 
-def _chapters(spec: JobSpec, facts: MediaFacts, made: MediaFacts, name: str) -> list[str]:
+def _chapters(spec: JobSpec, info: MediaInfo, made: MediaInfo, name: str) -> list[str]:
     is_cut = spec.input is not None and (spec.input.start or spec.input.end or spec.input.duration)
-    if not facts.chapters or made.chapters or is_cut:
+    if not info.chapters or made.chapters or is_cut:
         return []
-    return [f"The {facts.chapters} chapters were lost: {name} holds none; mp4, mkv and mp3 do."]
+    return [f"The {info.chapters} chapters were lost: {name} holds none; mp4, mkv and mp3 do."]
 
 
 def _tags(pairs: Pairs, name: str) -> list[str]:
@@ -120,7 +120,7 @@ def _is_mastered(stream: Stream) -> bool:
     return bool(stream.mastering_display) or "Mastering display metadata" in stream.side_data
 
 
-def _moved_subtitles(facts: MediaFacts, pairs: Pairs) -> list[str]:
+def _moved_subtitles(info: MediaInfo, pairs: Pairs) -> list[str]:
     """Subtitles that are pictures keep their places, though the film was cropped or padded."""
     films = [(a, b) for a, b in pairs if a.kind == "video"]
     drawn = [a for a, _ in pairs if a.codec in BITMAP_SUBTITLES]

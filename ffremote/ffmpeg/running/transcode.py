@@ -19,7 +19,7 @@ from ..process.progress_estimate import Meter
 from ..process.read_position import position
 from ..process.stall import Activity, written_bytes
 from ..process.stderr import Messages
-from ..runtime import Toolbox
+from ..runtime import Runtime
 from ..sandbox.sandbox import room_for_output
 from .completeness import refuse_empty, refuse_over_limit
 
@@ -44,7 +44,7 @@ class Outcome:
 
 
 def run(
-    toolbox: Toolbox,
+    runtime: Runtime,
     plan: Plan,
     *,
     cwd: Path,
@@ -74,7 +74,7 @@ def run(
         if each.needs_loudness:
             each = each.with_loudness(measured)
             bounded.write(f"$ {each.command}".encode())
-        course = _Course(toolbox, plan, number, each, cwd, bounded, tick, percent)
+        course = _PassRun(runtime, plan, number, each, cwd, bounded, tick, percent)
         try:
             course.follow(tick_seconds, wake_fd)
         except TranscodeError:
@@ -97,12 +97,12 @@ def has_result(plan: Plan, cwd: Path) -> bool:
     return output.is_file() and output.stat().st_size > 0
 
 
-class _Course:
+class _PassRun:
     """One pass while it runs."""
 
     def __init__(
         self,
-        toolbox: Toolbox,
+        runtime: Runtime,
         plan: Plan,
         number: int,
         each: Pass,
@@ -111,7 +111,7 @@ class _Course:
         tick: Tick,
         percent: int,
     ) -> None:
-        self.toolbox, self.plan, self.argv, self.cwd = toolbox, plan, each.argv, cwd
+        self.runtime, self.plan, self.argv, self.cwd = runtime, plan, each.argv, cwd
         self.tick = tick
         self.attempt = plan.output.split("/", 1)[0]
         self.is_last = number == len(plan.passes) - 1
@@ -142,8 +142,8 @@ class _Course:
 
     def follow(self, tick_seconds: float, wake_fd: int | None) -> None:
         """Run FFmpeg to its end; raise TranscodeError when that is none."""
-        sandbox, program = self.toolbox.sandbox, self.toolbox.binaries.ffmpeg
-        room = room_for_output(self.toolbox.limits, self.cwd)
+        sandbox, program = self.runtime.sandbox, self.runtime.binaries.ffmpeg
+        room = room_for_output(self.runtime.limits, self.cwd)
         ended = follow(
             sandbox.command(
                 program,
@@ -157,7 +157,7 @@ class _Course:
             watch=Watch(self._beat, tick_seconds, self._take, self.messages.take, wake_fd),
         )
         self.messages.glyphs.require_font()
-        if room < self.toolbox.limits.max_output_bytes and met_size_limit(ended, self.messages):
+        if room < self.runtime.limits.max_output_bytes and met_size_limit(ended, self.messages):
             raise refuse(
                 FailureReason.DISK_FULL,
                 "The result would take the room that the server keeps free on its disk.",
@@ -168,7 +168,7 @@ class _Course:
         if self.is_last:
             refuse_empty(self.plan.expected, self.messages.witness.evidence)
         elif self.argv[-1] == "-":  # its length is seen nowhere else
-            refuse_over_limit(_seconds(self.block.out_microseconds), self.toolbox.limits)
+            refuse_over_limit(_seconds(self.block.out_microseconds), self.runtime.limits)
 
     def _take(self, data: bytes) -> None:
         for block in self.reader.feed(data):
@@ -196,7 +196,7 @@ class _Course:
             pid=process.pid,
             pid_started=process.started,
         )
-        self.activity.check(process.pid, block, self.toolbox.limits)
+        self.activity.check(process.pid, block, self.runtime.limits)
         return self.tick(self.report)
 
     def _share_read(self, pid: int) -> float | None:

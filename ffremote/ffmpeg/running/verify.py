@@ -6,15 +6,15 @@ from pathlib import Path
 from ffremote.states import FailureReason, Phase
 
 from ..model.failure import TranscodeError, refuse
-from ..model.media_info import MediaFacts
+from ..model.media_info import MediaInfo
 from ..model.plan import Plan
 from ..model.report import Tick
 from ..probing.probe import probe
-from ..runtime import Toolbox
+from ..runtime import Runtime
 from .completeness import lengths, refuse_over_limit
 
 
-def verify(toolbox: Toolbox, plan: Plan, *, cwd: Path, tick: Tick) -> MediaFacts:
+def verify(runtime: Runtime, plan: Plan, *, cwd: Path, tick: Tick) -> MediaInfo:
     """Look at the result with ffprobe and return its facts; `judge` says whether it is complete.
 
     Raises TranscodeError: `output_truncated` when it is empty, unreadable or lacks a stream,
@@ -24,19 +24,19 @@ def verify(toolbox: Toolbox, plan: Plan, *, cwd: Path, tick: Tick) -> MediaFacts
     if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
         raise _short("FFmpeg wrote no result.", "Is the chosen part of the input empty?")
     try:
-        facts = probe(
-            toolbox, cwd, plan.output, tick=tick, phase=Phase.VERIFYING, demuxer=plan.demuxer
+        info = probe(
+            runtime, cwd, plan.output, tick=tick, phase=Phase.VERIFYING, demuxer=plan.demuxer
         )
     except TranscodeError as exc:
         raise _short(f"The result cannot be read: {exc.failure.message}") from exc
-    _check_streams(plan, facts)
-    refuse_over_limit(max(lengths(facts), default=None), toolbox.limits)
-    return facts
+    _check_streams(plan, info)
+    refuse_over_limit(max(lengths(info), default=None), runtime.limits)
+    return info
 
 
-def _check_streams(plan: Plan, facts: MediaFacts) -> None:
+def _check_streams(plan: Plan, info: MediaInfo) -> None:
     wanted = Counter(kind for kind in plan.expected.streams if kind in ("video", "audio"))
-    there = Counter(stream.kind for stream in facts.streams)
+    there = Counter(stream.kind for stream in info.streams)
     for kind, count in wanted.items():
         if there[kind] < count:
             raise _short(f"The result has {there[kind]} {kind} streams instead of {count}.")

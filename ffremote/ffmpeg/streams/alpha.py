@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 
 # FFmpeg's own decoders of these leave the second layer out; ffprobe, which uses them, too
 _READERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -28,7 +28,7 @@ def _is_clear(stream: Stream) -> bool:
     return has_alpha(stream) and not stream.is_opaque
 
 
-def as_read(facts: MediaFacts, choice: Choice, capabilities: Capabilities) -> MediaFacts:
+def as_read(info: MediaInfo, choice: Choice, capabilities: Capabilities) -> MediaInfo:
     """Return the facts with the pixel format of streams that are read with their transparency."""
     streams = tuple(
         replace(stream, pix_fmt="yuva420p")
@@ -37,16 +37,16 @@ def as_read(facts: MediaFacts, choice: Choice, capabilities: Capabilities) -> Me
         and (keeps(choice) or _takes_mask(choice))
         and _READERS[stream.codec] in capabilities.decoders.get(stream.codec, ())
         else stream
-        for stream in facts.streams
+        for stream in info.streams
     )
-    return replace(facts, streams=streams)
+    return replace(info, streams=streams)
 
 
-def decoder_options(facts: MediaFacts) -> list[str]:
+def decoder_options(info: MediaInfo) -> list[str]:
     """Return the options before the input that make FFmpeg read the transparency, see `as_read`."""
     return [
         word
-        for stream in facts.streams
+        for stream in info.streams
         if _is_layered(stream) and _is_alpha_format(stream.pix_fmt)
         for word in (f"-c:{stream.index}", _READERS[stream.codec])
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 
 
 def usable(choice: Choice, kind: str, capabilities: Capabilities) -> Callable[[Stream], bool]:
@@ -40,7 +40,7 @@ def _names_each(choice: Choice, kind: str) -> bool:
 
 
 def passed_over(
-    choice: Choice, facts: MediaFacts, chosen: Sequence[Stream], capabilities: Capabilities
+    choice: Choice, info: MediaInfo, chosen: Sequence[Stream], capabilities: Capabilities
 ) -> list[str]:
     """Return what to say of streams that were not chosen because they cannot be used here."""
     said = []
@@ -49,7 +49,7 @@ def passed_over(
         if taken is None:
             continue
         fits = usable(choice, kind, capabilities)
-        for stream in facts.of_kind(kind):
+        for stream in info.of_kind(kind):
             if stream not in chosen and not stream.is_picture and not fits(stream):
                 said.append(
                     f"{kind.capitalize()} stream {stream.index} ({stream.codec}) cannot be decoded"

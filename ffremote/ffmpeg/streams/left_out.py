@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ..formats import attachments, subtitles
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 from .selection import Selection
 
 _KEEPS_ALL = '`--map 0` (`streams: ["0"]`) keeps all.'
@@ -28,20 +28,20 @@ _MAX_NAMED = 4
 _MAX_NAME = 40
 
 
-def leftovers(choice: Choice, facts: MediaFacts, selection: Selection) -> list[str]:
+def leftovers(choice: Choice, info: MediaInfo, selection: Selection) -> list[str]:
     """Return a warning for each kind of stream that is left out though the job did not say so."""
     spec = choice.spec
     if choice.container.is_image or spec.thumbnail:
         return []
     left: Sequence[Stream] = selection.dropped
     if not spec.streams:
-        left = [s for s in facts.streams if s not in selection.streams and s != selection.burned]
+        left = [s for s in info.streams if s not in selection.streams and s != selection.burned]
     found = []
     for kind, say in _SAYERS.items():
         of_kind = [stream for stream in left if _kind(stream) == kind]
         if of_kind and not _is_unwanted(kind, choice):
-            total = len([stream for stream in facts.streams if _kind(stream) == kind])
-            found += say(of_kind, total, choice, facts)
+            total = len([stream for stream in info.streams if _kind(stream) == kind])
+            found += say(of_kind, total, choice, info)
     return found
 
 
@@ -63,13 +63,13 @@ def _is_unwanted(kind: str, choice: Choice) -> bool:
     return kind == "data" and any(option.name == "dn" for option in choice.options)
 
 
-def _films(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts) -> list[str]:
+def _films(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     if choice.container.video is None:
         return []  # the sound of a film is what was asked for
     return [f"{_share('video track', left, total)}. {_KEEPS_ALL}"]
 
 
-def _covers(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts) -> list[str]:
+def _covers(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     if choice.container.audio is None:
         return []
     why = f"{choice.container.name} holds no covers; mp3, m4a, mp4, flac and mkv do."
@@ -78,7 +78,7 @@ def _covers(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFact
     return [f"{_share('cover picture', left, total)}: {why}"]
 
 
-def _sounds(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts) -> list[str]:
+def _sounds(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     container = choice.container
     if container.audio is None:
         return []
@@ -90,7 +90,7 @@ def _sounds(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFact
     ]
 
 
-def _subtitles(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts) -> list[str]:
+def _subtitles(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     container = choice.container
     if container.video is None and container.audio is not None:
         return []  # a sound file
@@ -104,7 +104,7 @@ def _subtitles(left: Sequence[Stream], total: int, choice: Choice, facts: MediaF
     return [f"{what}: {container.name} takes no {codecs}; mkv does."]
 
 
-def _attached(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts) -> list[str]:
+def _attached(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     if choice.container.video is None:
         return []
     what = _share("attached file", left, total)
@@ -113,13 +113,13 @@ def _attached(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFa
     return [f"{what}: {choice.container.name} holds none; mkv does."]
 
 
-def _data(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts) -> list[str]:
+def _data(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     container = choice.container
     if container.video is None:
         return []
     # a QuickTime track of chapter titles is what FFmpeg reads the chapters from
-    lost = [s for s in left if not (s.tag == "text" and facts.chapters)]
-    lost = [s for s in lost if not _is_told_by_films(s, facts)]
+    lost = [s for s in left if not (s.tag == "text" and info.chapters)]
+    lost = [s for s in lost if not _is_told_by_films(s, info)]
     lost = [s for s in lost if not attachments.rewrites_timecode(container, s)]
     if not lost:
         return []
@@ -130,9 +130,9 @@ def _data(left: Sequence[Stream], total: int, choice: Choice, facts: MediaFacts)
     return [f"{what}: {container.name} takes no such data; {others} can with `--map 0`."]
 
 
-def _is_told_by_films(stream: Stream, facts: MediaFacts) -> bool:
+def _is_told_by_films(stream: Stream, info: MediaInfo) -> bool:
     """Whether this time code is a tag of the film, too, which is compared with the result's."""
-    return stream.tag == "tmcd" and any("timecode" in film.tags for film in facts.films)
+    return stream.tag == "tmcd" and any("timecode" in film.tags for film in info.films)
 
 
 _SAYERS = {

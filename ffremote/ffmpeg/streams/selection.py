@@ -9,7 +9,7 @@ from ..formats import attachments, subtitles
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 from . import decodable
 from .stream_maps import mapped, missing
 
@@ -44,16 +44,16 @@ class Selection:
         return tuple(s for s in self.of_kind("video") if s.index not in self.covers)
 
 
-def select(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> Selection:
+def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selection:
     """Choose streams as FFmpeg would, or as the job says.
 
     Raises TranscodeError (`no_such_stream`) when one that the job names is not there, or none is
     left.
     """
     spec = choice.spec
-    asked = mapped(spec.streams, facts) if spec.streams else _ordinary(choice, facts, capabilities)
+    asked = mapped(spec.streams, info) if spec.streams else _ordinary(choice, info, capabilities)
     asked = decodable.without_unread(choice, asked, capabilities)
-    burned = _burned(spec, facts)
+    burned = _burned(spec, info)
     covers = [stream for stream in asked if _is_cover(stream, choice, capabilities)]
     films = _films(asked, covers, choice)
     others = [
@@ -69,7 +69,7 @@ def select(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> Sel
     chosen = [stream for stream in asked if stream in films or stream in others]
     chosen = sorted([*chosen, *covers], key=lambda s: _RANKS.get(s.kind, 0) or s in covers)
     if not chosen or _is_text_for_a_film(spec, choice, chosen):
-        raise missing(_nothing_chosen(choice), facts)
+        raise missing(_nothing_chosen(choice), info)
     dropped = tuple(s for s in asked if spec.streams and s not in chosen and s != burned)
     return Selection(tuple(chosen), burned, frozenset(s.index for s in covers), dropped)
 
@@ -163,7 +163,7 @@ def _takes_subtitle(stream: Stream, choice: Choice, capabilities: Capabilities) 
     return becomes == COPY or (becomes is not None and stream.codec in capabilities.decoders)
 
 
-def _ordinary(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> list[Stream]:
+def _ordinary(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
     """One film, one sound, their covers, and the subtitles that the job or FFmpeg wants."""
     chosen: list[Stream] = []
     spec, container = choice.spec, choice.container
@@ -171,31 +171,31 @@ def _ordinary(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> 
     if container.video and spec.video is not False:
         track = video.track if video else None
         usable = decodable.usable(choice, "video", capabilities)
-        chosen += _one("video", track, facts, usable, covers=container.is_image)
+        chosen += _one("video", track, info, usable, covers=container.is_image)
     if container.audio and spec.audio is not False and not container.is_image:
         usable = decodable.usable(choice, "audio", capabilities)
-        chosen += _one("audio", audio.track if audio else None, facts, usable)
-    covers = [s for s in facts.of_kind("video") if _is_cover(s, choice, capabilities)]
-    return [*chosen, *_subtitles(choice, facts, capabilities), *covers]
+        chosen += _one("audio", audio.track if audio else None, info, usable)
+    covers = [s for s in info.of_kind("video") if _is_cover(s, choice, capabilities)]
+    return [*chosen, *_subtitles(choice, info, capabilities), *covers]
 
 
 def _one(
     kind: str,
     track: int | None,
-    facts: MediaFacts,
+    info: MediaInfo,
     usable: Callable[[Stream], bool],
     *,
     covers: bool = False,
 ) -> list[Stream]:
     """The stream with this number, or the best that is usable; a cover is a picture, no film."""
-    there = facts.of_kind(kind)
+    there = info.of_kind(kind)
     if track is not None:
         if track >= len(there):
             raise missing(
-                f"The input has no {kind} track {track}; tracks are counted from 0.", facts
+                f"The input has no {kind} track {track}; tracks are counted from 0.", info
             )
         return [there[track]]
-    films = facts.films or (there if covers else ()) if kind == "video" else there
+    films = info.films or (there if covers else ()) if kind == "video" else there
     return sorted(_ranked(films), key=usable, reverse=True)[:1]
 
 
@@ -208,10 +208,10 @@ def _size(stream: Stream) -> int:
     return (stream.width or 0) * (stream.height or 0) + (stream.channels or 0)
 
 
-def _subtitles(choice: Choice, facts: MediaFacts, capabilities: Capabilities) -> list[Stream]:
+def _subtitles(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
     """All that the job asks for, or the one that FFmpeg would take unasked."""
     part, container = choice.spec.subtitles, choice.container
-    there = facts.of_kind("subtitle")
+    there = info.of_kind("subtitle")
     wants = part is not None and part.mode in ("copy", "convert")
     is_text = not (container.video or container.audio)
     if container.subtitle is None or not (
@@ -221,7 +221,7 @@ def _subtitles(choice: Choice, facts: MediaFacts, capabilities: Capabilities) ->
     track = part.track if part else None
     if isinstance(track, int):
         if track >= len(there):
-            raise missing(_no_subtitle(track), facts)
+            raise missing(_no_subtitle(track), info)
         return [there[track]]
     if wants and track is None and not is_text:
         return list(there)
@@ -231,11 +231,11 @@ def _subtitles(choice: Choice, facts: MediaFacts, capabilities: Capabilities) ->
     return [s for s in fitting if _takes_subtitle(s, choice, capabilities)][:1]
 
 
-def _burned(spec: JobSpec, facts: MediaFacts) -> Stream | None:
+def _burned(spec: JobSpec, info: MediaInfo) -> Stream | None:
     if spec.subtitles is None or spec.subtitles.mode != "burn":
         return None
     track = spec.subtitles.track
-    there, number = facts.of_kind("subtitle"), track if isinstance(track, int) else 0
+    there, number = info.of_kind("subtitle"), track if isinstance(track, int) else 0
     if number >= len(there):
-        raise missing(_no_subtitle(number), facts)
+        raise missing(_no_subtitle(number), info)
     return there[number]

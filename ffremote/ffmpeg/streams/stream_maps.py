@@ -7,7 +7,7 @@ from dataclasses import replace
 from ffremote.states import FailureReason
 
 from ..model.failure import TranscodeError, refuse
-from ..model.media_info import MediaFacts, Stream
+from ..model.media_info import MediaInfo, Stream
 
 _MAP = re.compile(
     r"(?P<leaves_out>-?)0(?::(?P<index>[0-9]+)|"
@@ -17,7 +17,7 @@ _MAP = re.compile(
 _KINDS = {"v": "video", "V": "video", "a": "audio", "s": "subtitle", "d": "data", "t": "attachment"}
 
 
-def mapped(maps: Iterable[str], facts: MediaFacts) -> list[Stream]:
+def mapped(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
     """Return the streams that `maps` name, in their order; a bare `0` means all.
 
     Raises TranscodeError (`no_such_stream`) for a map without a `?` that matches none.
@@ -26,23 +26,23 @@ def mapped(maps: Iterable[str], facts: MediaFacts) -> list[Stream]:
     for text in maps:
         match = _MAP.fullmatch(text)
         assert match is not None, text  # the spec's own grammar has passed it
-        found = _matching(match, facts)
+        found = _matching(match, info)
         if match["leaves_out"]:
             chosen = [stream for stream in chosen if stream not in found]
         elif not found and not match["if_there"]:
-            raise missing(f"The map {text!r} matches no stream of the input.", facts)
+            raise missing(f"The map {text!r} matches no stream of the input.", info)
         else:
             chosen += found
     return chosen
 
 
-def _matching(match: re.Match[str], facts: MediaFacts) -> list[Stream]:
+def _matching(match: re.Match[str], info: MediaInfo) -> list[Stream]:
     if match["index"]:
-        return [stream for stream in facts.streams if stream.index == int(match["index"])]
-    there = list(facts.streams)
+        return [stream for stream in info.streams if stream.index == int(match["index"])]
+    there = list(info.streams)
     if match["kind"]:
         is_film = match["kind"] == "V"
-        there = list(facts.films if is_film else facts.of_kind(_KINDS[match["kind"]]))
+        there = list(info.films if is_film else info.of_kind(_KINDS[match["kind"]]))
     if match["number"]:
         number = int(match["number"])
         return there[number : number + 1]
@@ -66,7 +66,7 @@ def assumed(text: str, streams: Iterable[Stream]) -> list[Stream]:
     return [replace(stream, tags=tags) for stream in streams if kind in (None, stream.kind)]
 
 
-def missing(sentence: str, facts: MediaFacts) -> TranscodeError:
+def missing(sentence: str, info: MediaInfo) -> TranscodeError:
     """Make the error that says what is missing, and what there is."""
-    there = ", ".join(f"{s.index}: {s.kind} ({s.codec})" for s in facts.streams) or "none"
+    there = ", ".join(f"{s.index}: {s.kind} ({s.codec})" for s in info.streams) or "none"
     return refuse(FailureReason.NO_SUCH_STREAM, sentence, f"The input has these streams: {there}.")

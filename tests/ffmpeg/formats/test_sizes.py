@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg import Capabilities, Encoder, Limits, MediaFacts, Stream
+from ffremote.ffmpeg import Capabilities, Encoder, Limits, MediaInfo, Stream
 from tests.support.conversion import Converter, convert
 from tests.support.paths import MEDIA
 
@@ -35,11 +35,11 @@ ABLE = Capabilities(
 
 def filters(width: int, height: int, pix_fmt: str = "yuv420p", **video: Any) -> tuple[str, str]:
     """The filters of a job on such pictures, and its warnings."""
-    facts = MediaFacts(
+    info = MediaInfo(
         "matroska,webm", 2.0, (Stream(0, "video", "vp9", width, height, 25.0, pix_fmt),)
     )
     asked = spec.build_job({"output_filename": "o.mkv", "audio": False, "video": video})
-    planned = ffmpeg.plan(asked, facts, ABLE, Limits(), attempt="try1")
+    planned = ffmpeg.plan(asked, info, ABLE, Limits(), attempt="try1")
     argv = planned.passes[-1].argv
     found = argv[argv.index("-filter:v") + 1] if "-filter:v" in argv else ""
     return found, " ".join(planned.warnings)
@@ -120,9 +120,9 @@ def test_only_what_needs_it_is_cut(
 
 def test_a_turned_picture_is_measured_as_players_show_it() -> None:
     stream = Stream(0, "video", "vp9", 162, 121, 25.0, "yuv420p", rotation=90)
-    facts = MediaFacts("mov,mp4", 2.0, (stream,))
+    info = MediaInfo("mov,mp4", 2.0, (stream,))
     asked = spec.build_job({"output_filename": "o.mp4", "audio": False, "video": {"codec": "h264"}})
 
-    planned = ffmpeg.plan(asked, facts, ABLE, Limits(), attempt="try1")
+    planned = ffmpeg.plan(asked, info, ABLE, Limits(), attempt="try1")
 
     assert "crop=w=120:h=162:x=0:y=0" in planned.command

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg import Limits, MediaFacts, Stream, TranscodeError
+from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
 from ffremote.spec.presets import Preset
 from tests.support.conversion import PRESETS as SHIPPED
 from tests.support.conversion import Converter, convert
@@ -73,7 +73,7 @@ def planned(codec: str, *, decodes: bool = True, **job: Any) -> ffmpeg.Plan:
     decoders = {**EVERYTHING.decoders, **({codec: (codec,)} if decodes else {})}
     asked = spec.build_job({"output_filename": "o.mkv", **job}, presets=PRESETS)
     able = replace(EVERYTHING, decoders=decoders)
-    return ffmpeg.plan(asked, MediaFacts("mov", 1.0, streams), able, Limits(), attempt="try1")
+    return ffmpeg.plan(asked, MediaInfo("mov", 1.0, streams), able, Limits(), attempt="try1")
 
 
 def codecs(plan: ffmpeg.Plan) -> dict[str, str]:

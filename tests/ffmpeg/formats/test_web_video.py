@@ -11,7 +11,7 @@ from ffremote.ffmpeg import (
     Capabilities,
     Encoder,
     Limits,
-    MediaFacts,
+    MediaInfo,
     Stream,
     TranscodeError,
 )
@@ -39,9 +39,7 @@ ABLE = Capabilities(
 
 def planned(stream: Stream, able: Capabilities = ABLE, **job: object) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "o.mp4", "audio": False, **job}, presets=PRESETS)
-    return ffmpeg.plan(
-        asked, MediaFacts("mov,mp4", 60.0, (stream,)), able, Limits(), attempt="try1"
-    )
+    return ffmpeg.plan(asked, MediaInfo("mov,mp4", 60.0, (stream,)), able, Limits(), attempt="try1")
 
 
 @pytest.mark.parametrize("preset", ["web-720p", pytest.param("av1", marks=pytest.mark.wide)])

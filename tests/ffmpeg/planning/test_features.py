@@ -10,7 +10,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 
 SUBTITLES = "1\n00:00:00,100 --> 00:00:00,900\nHello\n\n2\n00:00:01,000 --> 00:00:01,900\nWorld\n"
 PRESETS = spec.presets.load(Settings())
@@ -40,41 +40,41 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def toolbox(build: ffmpeg.Binaries) -> Toolbox:
+def runtime(build: ffmpeg.Binaries) -> Runtime:
     """A toolbox around `build`."""
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 class Bench:
     """Runs jobs on one input."""
 
-    def __init__(self, toolbox: Toolbox, able: ffmpeg.Capabilities, room: Path) -> None:
-        self.toolbox, self.able, self.room = toolbox, able, room
+    def __init__(self, runtime: Runtime, able: ffmpeg.Capabilities, room: Path) -> None:
+        self.runtime, self.able, self.room = runtime, able, room
         self.log = io.BytesIO()
 
-    def run(self, job: dict[str, Any]) -> ffmpeg.MediaFacts:
+    def run(self, job: dict[str, Any]) -> ffmpeg.MediaInfo:
         asked = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
-        facts = ffmpeg.probe(self.toolbox, self.room, "input", tick=lambda report: True)
-        self.plan = ffmpeg.plan(asked, facts, self.able, self.toolbox.limits, attempt="try1")
+        info = ffmpeg.probe(self.runtime, self.room, "input", tick=lambda report: True)
+        self.plan = ffmpeg.plan(asked, info, self.able, self.runtime.limits, attempt="try1")
         self.outcome = ffmpeg.run(
-            self.toolbox,
+            self.runtime,
             self.plan,
             cwd=self.room,
             log=self.log,
             tick=lambda report: True,
             tick_seconds=0.2,
         )
-        made = ffmpeg.verify(self.toolbox, self.plan, cwd=self.room, tick=lambda report: True)
+        made = ffmpeg.verify(self.runtime, self.plan, cwd=self.room, tick=lambda report: True)
         self.warnings = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
         return made
 
 
 @pytest.fixture
-def bench(toolbox: Toolbox, capabilities: ffmpeg.Capabilities, rich: Path, tmp_path: Path) -> Bench:
+def bench(runtime: Runtime, capabilities: ffmpeg.Capabilities, rich: Path, tmp_path: Path) -> Bench:
     """A bench with the rich file as its input."""
     (tmp_path / "try1").mkdir()
     shutil.copyfile(rich, tmp_path / "input")
-    return Bench(toolbox, capabilities, tmp_path)
+    return Bench(runtime, capabilities, tmp_path)
 
 
 V, A = ("video", "h264", 320, 180), ("audio", "aac", None, None)
@@ -150,7 +150,7 @@ def test_loudness_is_measured_and_then_corrected(bench: Bench) -> None:
 
     shown = subprocess.run(
         [
-            bench.toolbox.binaries.ffmpeg,
+            bench.runtime.binaries.ffmpeg,
             *("-hide_banner", "-nostdin", "-i", bench.room / "try1" / "out.wav"),
             *("-af", "ebur128", "-f", "null", "-"),
         ],
@@ -177,7 +177,7 @@ def test_stripping_and_setting_metadata(bench: Bench) -> None:
 
     shown = subprocess.run(
         [
-            bench.toolbox.binaries.ffprobe,
+            bench.runtime.binaries.ffprobe,
             *("-v", "error", "-show_entries", "format_tags=title,comment"),
             *("-of", "default=nw=1:nk=1", bench.room / "try1" / "out.mp4"),
         ],

@@ -10,13 +10,13 @@ from ffremote.ffmpeg import (
     Capabilities,
     Encoder,
     Limits,
-    MediaFacts,
+    MediaInfo,
     Stream,
     TranscodeError,
 )
 from ffremote.ffmpeg.policy.filtergraph import read_graph
 
-FILM = MediaFacts(
+FILM = MediaInfo(
     format="mov,mp4,m4a,3gp,3g2,mj2",
     duration=60.0,
     streams=(
@@ -66,9 +66,9 @@ def tail(container: str, extension: str) -> list[str]:
     ).split()
 
 
-def plan(facts: MediaFacts = FILM, **job: Any) -> ffmpeg.Plan:
+def plan(info: MediaInfo = FILM, **job: Any) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "out.mp4", **job})
-    return ffmpeg.plan(asked, facts, ABLE, Limits(), attempt="try1")
+    return ffmpeg.plan(asked, info, ABLE, Limits(), attempt="try1")
 
 
 def only(planned: ffmpeg.Plan) -> list[str]:
@@ -222,7 +222,7 @@ def test_an_encoder_that_this_worker_lacks_fails_the_job() -> None:
 
 
 def test_what_a_client_may_not_expect_is_a_warning() -> None:
-    sound = MediaFacts("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
+    sound = MediaInfo("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
 
     planned = plan(sound, output_filename="a.mov", container="mp4", video={"fps": 25})
 
@@ -235,7 +235,7 @@ def test_what_a_client_may_not_expect_is_a_warning() -> None:
 
 
 def test_a_cover_is_a_picture_but_no_film() -> None:
-    sound = MediaFacts("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
+    sound = MediaInfo("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
 
     assert plan(sound, output_filename="a.jpg").expected.streams == ("video",)
     assert plan(sound, output_filename="a.mov").expected.streams == ("audio",)

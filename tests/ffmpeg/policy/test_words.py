@@ -75,11 +75,11 @@ def test_no_map_is_answered_with_streams_of_a_film_that_nobody_sent() -> None:
 
 
 def test_a_map_beyond_the_input_is_a_whole_sentence_with_the_streams_that_are_there() -> None:
-    facts = ffmpeg.MediaFacts("mov,mp4", 2.0, (ffmpeg.Stream(0, "audio", "aac"),))
+    info = ffmpeg.MediaInfo("mov,mp4", 2.0, (ffmpeg.Stream(0, "audio", "aac"),))
     asked = spec.build_job({"output_filename": "o.mkv", "streams": ["0:v:7"]})
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.plan(asked, facts, EVERYTHING, ffmpeg.Limits(), attempt="try1")
+        ffmpeg.plan(asked, info, EVERYTHING, ffmpeg.Limits(), attempt="try1")
 
     assert caught.value.failure.message == "The map '0:v:7' matches no stream of the input."
     assert caught.value.failure.hint == "The input has these streams: 0: audio (aac)."
@@ -93,11 +93,11 @@ def test_a_map_beyond_the_input_is_a_whole_sentence_with_the_streams_that_are_th
     ],
 )
 def test_a_song_without_pictures_says_so(output: str, message: str) -> None:
-    facts = ffmpeg.MediaFacts("mp3", 2.0, (ffmpeg.Stream(0, "audio", "mp3"),))
+    info = ffmpeg.MediaInfo("mp3", 2.0, (ffmpeg.Stream(0, "audio", "mp3"),))
     asked = spec.build_job({"output_filename": output})
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.plan(asked, facts, EVERYTHING, ffmpeg.Limits(), attempt="try1")
+        ffmpeg.plan(asked, info, EVERYTHING, ffmpeg.Limits(), attempt="try1")
 
     assert caught.value.failure.message == message
 

@@ -35,12 +35,12 @@ def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
         check=True,
         stdin=subprocess.DEVNULL,
     )
-    toolbox = ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    runtime = ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
-    facts = ffmpeg.probe(toolbox, tmp_path, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, tmp_path, "input", tick=lambda report: True)
 
-    video, audio = facts.streams
-    assert (facts.start, facts.chapters) == (0.0, 1)
+    video, audio = info.streams
+    assert (info.start, info.chapters) == (0.0, 1)
     assert (video.sample_aspect_ratio, video.color_transfer) == ("4:3", "bt709")
     assert (audio.channel_layout, audio.tags["language"], audio.tags["title"]) == (
         "5.1",
@@ -48,12 +48,12 @@ def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
         "Ton",
     )
     assert "comment" not in audio.tags
-    assert ffmpeg.MediaFacts.from_json(facts.to_json()) == facts
+    assert ffmpeg.MediaInfo.from_json(info.to_json()) == info
 
 
 def test_a_row_of_a_newer_version_can_be_read() -> None:
     stream = {"index": 0, "kind": "audio", "codec": "aac", "of_tomorrow": 1}
 
-    facts = ffmpeg.MediaFacts.from_json({"format": "wav", "streams": [stream]})
+    info = ffmpeg.MediaInfo.from_json({"format": "wav", "streams": [stream]})
 
-    assert facts.streams == (ffmpeg.Stream(0, "audio", "aac"),)
+    assert info.streams == (ffmpeg.Stream(0, "audio", "aac"),)

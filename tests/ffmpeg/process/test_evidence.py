@@ -73,9 +73,9 @@ def test_a_title_that_looks_like_ffmpegs_figures_proves_nothing(line: str) -> No
     assert witnessed(line) == Evidence()
 
 
-def film(seconds: float) -> ffmpeg.MediaFacts:
+def film(seconds: float) -> ffmpeg.MediaInfo:
     stream = ffmpeg.Stream(0, "video", "h264", duration=seconds)
-    return ffmpeg.MediaFacts("mov,mp4", seconds, (stream,))
+    return ffmpeg.MediaInfo("mov,mp4", seconds, (stream,))
 
 
 def expected(seconds: float = 60.0, **more: object) -> Expected:

@@ -170,7 +170,7 @@ def test_a_filter_without_end_is_stopped_by_the_work_limit(
     endless = ("-f", "lavfi", "-i", "testsrc2=s=320x240:d=1", "-vf", "boxblur=2:1000000000")
     argv = ("-v", "level+info", "-nostdin", *endless, "-f", "null", "-")
     plan = Plan((Pass(argv),), "try1/out.mkv", Expected(None, ("video",)))
-    toolbox = ffmpeg.make_toolbox(
+    runtime = ffmpeg.make_runtime(
         Settings(ffmpeg=str(binaries.ffmpeg), ffprobe=str(binaries.ffprobe), progress_seconds=1)
     )
     pids = set()
@@ -180,7 +180,7 @@ def test_a_filter_without_end_is_stopped_by_the_work_limit(
         return True
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.run(toolbox, plan, cwd=tmp_path, log=io.BytesIO(), tick=tick, tick_seconds=0.1)
+        ffmpeg.run(runtime, plan, cwd=tmp_path, log=io.BytesIO(), tick=tick, tick_seconds=0.1)
 
     assert caught.value.failure.reason is FailureReason.WORK_LIMIT
     assert [pid for pid in pids if pid and locks.started_at(pid) is not None] == []

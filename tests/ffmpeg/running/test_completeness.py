@@ -18,7 +18,7 @@ from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import Report
 from ffremote.ffmpeg.running.completeness import lengths
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 from tests.support.paths import MEDIA
 
 PRESETS = spec.presets.load(Settings())
@@ -76,16 +76,16 @@ def shelf(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def toolbox(build: ffmpeg.Binaries) -> Toolbox:
+def runtime(build: ffmpeg.Binaries) -> Runtime:
     """A toolbox around `build`."""
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 @dataclass
 class Conversion:
     """What became of a job: the facts of its result or the reason of its failure, and its talk."""
 
-    facts: ffmpeg.MediaFacts | None = None
+    info: ffmpeg.MediaInfo | None = None
     failure: ffmpeg.Failure | None = None
     warnings: tuple[str, ...] = ()
     reports: list[Report] = field(default_factory=list)
@@ -100,11 +100,11 @@ class Conversion:
     @property
     def seconds(self) -> float | None:
         """The length of the result's pictures and sound."""
-        return None if self.facts is None else max(lengths(self.facts), default=None)
+        return None if self.info is None else max(lengths(self.info), default=None)
 
 
 def convert(
-    toolbox: Toolbox, able: ffmpeg.Capabilities, room: Path, content: bytes, job: dict[str, Any]
+    runtime: Runtime, able: ffmpeg.Capabilities, room: Path, content: bytes, job: dict[str, Any]
 ) -> Conversion:
     """Do all that a worker does with a job."""
     (room / "try1").mkdir()
@@ -116,14 +116,14 @@ def convert(
         return True
 
     try:
-        facts = ffmpeg.probe(toolbox, room, "input", tick=tick)
+        info = ffmpeg.probe(runtime, room, "input", tick=tick)
         asked = spec.build_job({"output_filename": "out.mkv", **job}, presets=PRESETS)
-        plan = ffmpeg.plan(asked, facts, able, toolbox.limits, attempt="try1")
+        plan = ffmpeg.plan(asked, info, able, runtime.limits, attempt="try1")
         outcome = ffmpeg.run(
-            toolbox, plan, cwd=room, log=io.BytesIO(), tick=tick, tick_seconds=0.05
+            runtime, plan, cwd=room, log=io.BytesIO(), tick=tick, tick_seconds=0.05
         )
-        done.facts = ffmpeg.verify(toolbox, plan, cwd=room, tick=tick)
-        done.warnings = ffmpeg.judge(plan.expected, done.facts, outcome.evidence)
+        done.info = ffmpeg.verify(runtime, plan, cwd=room, tick=tick)
+        done.warnings = ffmpeg.judge(plan.expected, done.info, outcome.evidence)
     except ffmpeg.TranscodeError as exc:
         done.failure = exc.failure
     return done
@@ -194,7 +194,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("content", "job", "end", "words"), BROKEN)
 def test_an_input_that_breaks_off_is_caught_by_what_ffmpeg_says_of_it(
-    toolbox: Toolbox,
+    runtime: Runtime,
     capabilities: ffmpeg.Capabilities,
     shelf: Shelf,
     tmp_path: Path,
@@ -203,7 +203,7 @@ def test_an_input_that_breaks_off_is_caught_by_what_ffmpeg_says_of_it(
     end: str,
     words: str,
 ) -> None:
-    done = convert(toolbox, capabilities, tmp_path, content(shelf), job)
+    done = convert(runtime, capabilities, tmp_path, content(shelf), job)
 
     said = done.failure.message if done.failure else " ".join(done.warnings)
     assert (done.end, words in said) == (end, True), said
@@ -292,7 +292,7 @@ LYING = [
 
 @pytest.mark.parametrize(("content", "job", "end", "seconds"), LYING)
 def test_a_header_that_lies_refuses_nothing(
-    toolbox: Toolbox,
+    runtime: Runtime,
     capabilities: ffmpeg.Capabilities,
     shelf: Shelf,
     tmp_path: Path,
@@ -301,7 +301,7 @@ def test_a_header_that_lies_refuses_nothing(
     end: str,
     seconds: float | None,
 ) -> None:
-    done = convert(toolbox, capabilities, tmp_path, content(shelf), job)
+    done = convert(runtime, capabilities, tmp_path, content(shelf), job)
 
     assert (done.failure, done.end) == (None, end), done.warnings
     if seconds is not None:
@@ -309,9 +309,9 @@ def test_a_header_that_lies_refuses_nothing(
 
 
 def test_a_result_past_the_limit_is_refused_and_never_cut_silently(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
 ) -> None:
-    narrow = replace(toolbox, limits=replace(toolbox.limits, max_seconds=1.0))
+    narrow = replace(runtime, limits=replace(runtime.limits, max_seconds=1.0))
 
     done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), FAST)
 
@@ -321,9 +321,9 @@ def test_a_result_past_the_limit_is_refused_and_never_cut_silently(
 
 
 def test_a_part_within_the_limit_is_made_of_an_input_past_it(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
 ) -> None:
-    narrow = replace(toolbox, limits=replace(toolbox.limits, max_seconds=2.0))
+    narrow = replace(runtime, limits=replace(runtime.limits, max_seconds=2.0))
     job = {**FAST, "input": {"start": 4, "duration": 1}}
 
     done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), job)
@@ -332,22 +332,22 @@ def test_a_part_within_the_limit_is_made_of_an_input_past_it(
 
 
 def test_an_encoder_that_ends_before_its_input_is_caught(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
 ) -> None:
     (tmp_path / "try1").mkdir()
     (tmp_path / "input").write_bytes(shelf.whole("mp4"))
-    facts = ffmpeg.probe(toolbox, tmp_path, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, tmp_path, "input", tick=lambda report: True)
     asked = spec.build_job({"output_filename": "out.mkv", **FAST})
-    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     (single,) = plan.passes
     # with -fs, which no job may say, FFmpeg ends with 0 and fewer frames
     early = replace(single, argv=(*single.argv[:-3], "-fs", "60000", *single.argv[-3:]))
     ending = replace(plan, passes=(early,))
 
     outcome = ffmpeg.run(
-        toolbox, ending, cwd=tmp_path, log=io.BytesIO(), tick=lambda _: True, tick_seconds=0.1
+        runtime, ending, cwd=tmp_path, log=io.BytesIO(), tick=lambda _: True, tick_seconds=0.1
     )
-    made = ffmpeg.verify(toolbox, ending, cwd=tmp_path, tick=lambda _: True)
+    made = ffmpeg.verify(runtime, ending, cwd=tmp_path, tick=lambda _: True)
     with pytest.raises(ffmpeg.TranscodeError) as caught:
         ffmpeg.judge(ending.expected, made, outcome.evidence)
 

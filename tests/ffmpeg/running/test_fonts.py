@@ -11,7 +11,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg.process.stderr import Messages
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 from ffremote.ffmpeg.sandbox import sandbox
 from ffremote.states import FailureReason
 
@@ -19,15 +19,15 @@ Burned = Callable[[str], tuple[bytes, tuple[str, ...]]]
 
 
 @pytest.fixture(scope="module")
-def toolbox(build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities) -> Toolbox:
+def runtime(build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities) -> Runtime:
     """A toolbox around `build`."""
     if "ass" not in capabilities.filters:
         pytest.skip("this FFmpeg has no libass; Debian's and the one of ffremote[ffmpeg] have it")
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 @pytest.fixture
-def burned(toolbox: Toolbox, capabilities: ffmpeg.Capabilities, tmp_path: Path) -> Burned:
+def burned(runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path) -> Burned:
     """Burn a text into black pictures; return one of them in gray, and the run's warnings."""
 
     def burn(text: str) -> tuple[bytes, tuple[str, ...]]:
@@ -37,31 +37,31 @@ def burned(toolbox: Toolbox, capabilities: ffmpeg.Capabilities, tmp_path: Path) 
         (room / "s.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,900\n{text}\n")
         picture = ["-f", "lavfi", "-i", "color=black:s=160x120:r=10:d=1"]
         streams = ["-i", "s.srt", "-c:v", "mpeg4", "-c:s", "srt", "-f", "matroska", "input"]
-        call(toolbox, room, [*picture, *streams])
+        call(runtime, room, [*picture, *streams])
         job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": False}
         asked = spec.build_job({**job, "subtitles": {"mode": "burn"}})
-        facts = ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
-        plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+        info = ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
+        plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
         outcome = ffmpeg.run(
-            toolbox, plan, cwd=room, log=io.BytesIO(), tick=lambda _: True, tick_seconds=1
+            runtime, plan, cwd=room, log=io.BytesIO(), tick=lambda _: True, tick_seconds=1
         )
         gray = ["-ss", "0.5", "-i", plan.output, "-frames:v", "1", "-pix_fmt", "gray"]
-        return call(toolbox, room, [*gray, "-f", "rawvideo", "-"]), outcome.warnings
+        return call(runtime, room, [*gray, "-f", "rawvideo", "-"]), outcome.warnings
 
     return burn
 
 
 @pytest.fixture
-def no_system_fonts(toolbox: Toolbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_system_fonts(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide every font of the machine, as a bare machine or the slim image has none."""
-    if "landlock" not in toolbox.sandbox.name:
+    if "landlock" not in runtime.sandbox.name:
         pytest.skip("fonts are hidden with Landlock: Linux 5.13 or newer, in the list of LSMs")
     left = tuple(path for path in sandbox._READABLE if "font" not in path)
     monkeypatch.setattr(sandbox, "_READABLE", (*left, str(sandbox.FONTS)))
 
 
-def call(toolbox: Toolbox, room: Path, words: list[str]) -> bytes:
-    argv = [toolbox.binaries.ffmpeg, "-v", "error", "-nostdin", *words]
+def call(runtime: Runtime, room: Path, words: list[str]) -> bytes:
+    argv = [runtime.binaries.ffmpeg, "-v", "error", "-nostdin", *words]
     return subprocess.run(argv, cwd=room, capture_output=True, check=True).stdout
 
 

@@ -62,7 +62,7 @@ def media(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
     return folder
 
 
-def shape(made: ffmpeg.MediaFacts) -> list[str]:
+def shape(made: ffmpeg.MediaInfo) -> list[str]:
     """Return `kind codec` of each stream, `cover codec` for a cover."""
     kinds = {s.index: "cover" if s.is_picture else s.kind for s in made.streams}
     return [f"{kinds[s.index]} {s.codec}" for s in made.streams]

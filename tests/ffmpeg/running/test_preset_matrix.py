@@ -9,7 +9,7 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.ffmpeg import MediaFacts, TranscodeError
+from ffremote.ffmpeg import MediaInfo, TranscodeError
 from tests.support import inputs
 from tests.support.conversion import PRESETS, Converted, Converter, convert
 
@@ -41,7 +41,7 @@ def resolved(
     """The FFmpeg that the product finds; the whole matrix runs on every one at hand."""
     settings = Settings(ffmpeg=str(binaries.ffmpeg), ffprobe=str(binaries.ffprobe))
     able = ffmpeg.read_capabilities(binaries, cache_dir)
-    return Converter(ffmpeg.make_toolbox(settings), able, tmp_path_factory.mktemp("diagonal"))
+    return Converter(ffmpeg.make_runtime(settings), able, tmp_path_factory.mktemp("diagonal"))
 
 
 def diagonal() -> list[tuple[str, str]]:
@@ -50,15 +50,15 @@ def diagonal() -> list[tuple[str, str]]:
     return [(name, names[place % len(names)]) for place, name in enumerate(inputs.NAMES)]
 
 
-def refusal(facts: MediaFacts, preset: str) -> str | None:
+def refusal(info: MediaInfo, preset: str) -> str | None:
     """What the server must answer before the work; None where it must do it."""
-    has_sound, has_film = bool(facts.of_kind("audio")), bool(facts.films)
+    has_sound, has_film = bool(info.of_kind("audio")), bool(info.films)
     if preset in SOUNDS:
         return None if has_sound else "The input has no audio"
     if preset == "gif":
         return None if has_film else "The input has no video"
     if preset == "thumbnail":
-        return None if facts.of_kind("video") else "The input has no picture"
+        return None if info.of_kind("video") else "The input has no picture"
     if preset == "archive":
         return None
     return None if has_sound or has_film else "The input has no video and no audio"
@@ -89,8 +89,8 @@ def check(converter: Converter, source: Path, name: str, preset: str) -> None:
         assert UNREAD[name] in caught.value.failure.message
         assert caught.value.failure.exit_code is None
         return
-    facts = look(converter, source)
-    expected = refusal(facts, preset)
+    info = look(converter, source)
+    expected = refusal(info, preset)
 
     if expected:
         with pytest.raises(TranscodeError) as caught:
@@ -100,9 +100,9 @@ def check(converter: Converter, source: Path, name: str, preset: str) -> None:
         return
     made = convert(converter, source, output, preset=preset)
 
-    check_length(made, facts, name, preset)
+    check_length(made, info, name, preset)
     if preset == "archive":
-        check_archive(made, facts)
+        check_archive(made, info)
     elif preset == "gif":
         assert (made.film.codec, made.film.width) == ("gif", 480)
     elif preset == "thumbnail":
@@ -111,53 +111,53 @@ def check(converter: Converter, source: Path, name: str, preset: str) -> None:
     elif preset in SOUNDS:
         assert made.sound.codec == ("opus" if preset == "opus" else "mp3")
     else:
-        check_playable(made, facts, preset)
+        check_playable(made, info, preset)
     if preset != "archive":
-        check_drawn_subtitles(made, facts, preset)
+        check_drawn_subtitles(made, info, preset)
 
 
-def look(converter: Converter, source: Path) -> MediaFacts:
+def look(converter: Converter, source: Path) -> MediaInfo:
     """What the probe says of an input."""
     (converter.home / "look").mkdir(exist_ok=True)
     (converter.home / "look" / "input").write_bytes(source.read_bytes())
     return ffmpeg.probe(
-        converter.toolbox, converter.home / "look", "input", tick=lambda report: True
+        converter.runtime, converter.home / "look", "input", tick=lambda report: True
     )
 
 
-def check_length(made: Converted, facts: MediaFacts, name: str, preset: str) -> None:
+def check_length(made: Converted, info: MediaInfo, name: str, preset: str) -> None:
     """No doubts about the run, and as long as the input."""
     assert made.doubts == () or name in LYING, made.doubts
-    if preset == "thumbnail" or name in LYING or None in (facts.duration, made.facts.duration):
+    if preset == "thumbnail" or name in LYING or None in (info.duration, made.info.duration):
         return
-    length = 2.0 if name == ENDLESS and preset != "archive" else facts.duration
-    assert made.facts.duration == pytest.approx(length, abs=0.6)
+    length = 2.0 if name == ENDLESS and preset != "archive" else info.duration
+    assert made.info.duration == pytest.approx(length, abs=0.6)
 
 
-def check_drawn_subtitles(made: Converted, facts: MediaFacts, preset: str) -> None:
+def check_drawn_subtitles(made: Converted, info: MediaInfo, preset: str) -> None:
     """Subtitles that are pictures fit into nothing but Matroska: it is said."""
-    drawn = [s for s in facts.of_kind("subtitle") if s.codec in DRAWN]
-    assert not [s for s in made.facts.of_kind("subtitle") if s.codec in DRAWN]
+    drawn = [s for s in info.of_kind("subtitle") if s.codec in DRAWN]
+    assert not [s for s in made.info.of_kind("subtitle") if s.codec in DRAWN]
     if drawn and preset not in (*SOUNDS, "gif", "thumbnail"):
         assert any("ubtitle" in warning for warning in made.plan.warnings), made.plan.warnings
 
 
-def check_archive(made: Converted, facts: MediaFacts) -> None:
+def check_archive(made: Converted, info: MediaInfo) -> None:
     """All sound as it was, the film in HEVC at its own size and range."""
-    before = [s.codec for s in facts.of_kind("audio")]
-    assert [s.codec for s in made.facts.of_kind("audio")] == [NAMELESS.get(c, c) for c in before]
-    assert len(made.facts.of_kind("subtitle")) == len(facts.of_kind("subtitle"))
-    drawn = {s.codec for s in facts.of_kind("subtitle")} & DRAWN
-    assert {s.codec for s in made.facts.of_kind("subtitle")} >= drawn
-    for was, film in zip(facts.films, made.facts.films, strict=True):
+    before = [s.codec for s in info.of_kind("audio")]
+    assert [s.codec for s in made.info.of_kind("audio")] == [NAMELESS.get(c, c) for c in before]
+    assert len(made.info.of_kind("subtitle")) == len(info.of_kind("subtitle"))
+    drawn = {s.codec for s in info.of_kind("subtitle")} & DRAWN
+    assert {s.codec for s in made.info.of_kind("subtitle")} >= drawn
+    for was, film in zip(info.films, made.info.films, strict=True):
         assert film.codec == "hevc"
         assert film.color_transfer == was.color_transfer or was.color_transfer in PLAIN_SDR
 
 
-def check_playable(made: Converted, facts: MediaFacts, preset: str) -> None:
+def check_playable(made: Converted, info: MediaInfo, preset: str) -> None:
     """What every browser and phone plays."""
     video, audio = CODECS.get(preset, ("h264", "aac"))
-    for film in made.facts.films:
+    for film in made.info.films:
         assert film.codec == video
         assert film.pix_fmt == "yuv420p"
         assert film.width and film.height
@@ -168,9 +168,9 @@ def check_playable(made: Converted, facts: MediaFacts, preset: str) -> None:
         assert film.color_transfer in PLAIN_SDR
         assert (film.fps or 0) <= 60.5
         assert film.rotation in (None, 0)
-    assert bool(made.facts.films) == bool(facts.films)
-    assert bool(made.facts.of_kind("audio")) == bool(facts.of_kind("audio"))
-    for sound in made.facts.of_kind("audio"):
+    assert bool(made.info.films) == bool(info.films)
+    assert bool(made.info.of_kind("audio")) == bool(info.of_kind("audio"))
+    for sound in made.info.of_kind("audio"):
         assert sound.codec == audio
         assert preset == "av1" or sound.channels == 2
     if made.path.suffix == ".mp4":

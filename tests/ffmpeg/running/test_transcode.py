@@ -15,14 +15,14 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import Report
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 from ffremote.states import FailureReason, Phase
 
 
 @pytest.fixture
-def toolbox(build: ffmpeg.Binaries) -> Toolbox:
+def runtime(build: ffmpeg.Binaries) -> Runtime:
     """A toolbox around `build`."""
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 @pytest.fixture
@@ -59,54 +59,54 @@ class Ticks:
 
 
 def make(
-    toolbox: Toolbox,
+    runtime: Runtime,
     capabilities: ffmpeg.Capabilities,
     room: Path,
     *,
     ticks: Ticks | None = None,
     **job: Any,
-) -> tuple[ffmpeg.Plan, ffmpeg.MediaFacts, str]:
+) -> tuple[ffmpeg.Plan, ffmpeg.MediaInfo, str]:
     """Do all that a worker does with a job; return the plan, the result's facts and the log."""
     ticks = ticks or Ticks()
     asked = spec.build_job({"output_filename": "out.mp4", **job})
-    facts = ffmpeg.probe(toolbox, room, "input", tick=ticks)
-    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    info = ffmpeg.probe(runtime, room, "input", tick=ticks)
+    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     log = io.BytesIO()
-    outcome = ffmpeg.run(toolbox, plan, cwd=room, log=log, tick=ticks, tick_seconds=0.1)
-    made = ffmpeg.verify(toolbox, plan, cwd=room, tick=ticks)
+    outcome = ffmpeg.run(runtime, plan, cwd=room, log=log, tick=ticks, tick_seconds=0.1)
+    made = ffmpeg.verify(runtime, plan, cwd=room, tick=ticks)
     ffmpeg.judge(plan.expected, made, outcome.evidence)
     return plan, made, log.getvalue().decode()
 
 
 def test_a_full_disk_is_a_failure_though_ffmpeg_exits_with_0(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, full_room: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, full_room: Path
 ) -> None:
     copied = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        make(toolbox, capabilities, full_room, output_filename="out.mkv", **copied)
+        make(runtime, capabilities, full_room, output_filename="out.mkv", **copied)
 
     assert caught.value.failure.reason is FailureReason.DISK_FULL
 
 
 def test_a_job_runs_from_probe_to_verified_result(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
 ) -> None:
     ticks = Ticks()
 
-    _, facts, log = make(
-        toolbox,
+    _, info, log = make(
+        runtime,
         capabilities,
         room,
         ticks=ticks,
         video={"codec": "libx264", "crf": 30, "scale": "160:-2", "preset": "ultrafast"},
     )
 
-    assert [(s.kind, s.codec, s.width, s.height) for s in facts.streams] == [
+    assert [(s.kind, s.codec, s.width, s.height) for s in info.streams] == [
         ("video", "h264", 160, 90),
         ("audio", "aac", None, None),
     ]
-    assert facts.duration == pytest.approx(2.0, abs=0.1)
+    assert info.duration == pytest.approx(2.0, abs=0.1)
     assert "Input #0" in log
     phases = [report.phase for report in ticks.reports]
     assert phases == sorted(phases, key=list(Phase).index)
@@ -117,13 +117,13 @@ def test_a_job_runs_from_probe_to_verified_result(
 
 
 def test_saying_no_kills_ffmpeg_at_once(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
 ) -> None:
     ticks = Ticks(stop_after=2)
 
     with pytest.raises(ffmpeg.Stopped):
         make(
-            toolbox,
+            runtime,
             capabilities,
             room,
             ticks=ticks,
@@ -137,7 +137,7 @@ def test_saying_no_kills_ffmpeg_at_once(
 
 
 def test_a_wake_up_ticks_at_once(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
 ) -> None:
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
@@ -149,13 +149,13 @@ def test_a_wake_up_ticks_at_once(
             os.write(write_end, b"xx")
         return len(seen) < 2
 
-    facts = ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
     asked = spec.build_job({"output_filename": "out.mp4", "video": {"preset": "placebo"}})
-    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     with pytest.raises(ffmpeg.Stopped):
         # a minute between ticks: only the wake-up can bring the second one
         ffmpeg.run(
-            toolbox,
+            runtime,
             plan,
             cwd=room,
             log=io.BytesIO(),
@@ -174,23 +174,23 @@ def test_a_wake_up_ticks_at_once(
     [(b"", "unsupported_input"), (b"just a text\n" * 99, "unsupported_input")],
 )
 def test_what_is_no_media_is_refused_by_the_probe(
-    toolbox: Toolbox, room: Path, content: bytes, reason: str
+    runtime: Runtime, room: Path, content: bytes, reason: str
 ) -> None:
     (room / "input").write_bytes(content)
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
+        ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
 
     assert caught.value.failure.reason in (reason, "corrupt_input")
 
 
 def test_a_film_that_was_cut_off_never_completes(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path, clip: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path, clip: Path
 ) -> None:
     moved = room.parent / "moved.mp4"
     subprocess.run(
         [
-            toolbox.binaries.ffmpeg,
+            runtime.binaries.ffmpeg,
             *("-v", "error", "-stream_loop", "4", "-i", clip),
             *("-c", "copy", "-movflags", "+faststart", moved),
         ],
@@ -199,13 +199,13 @@ def test_a_film_that_was_cut_off_never_completes(
     (room / "input").write_bytes(moved.read_bytes()[: moved.stat().st_size // 2])
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        make(toolbox, capabilities, room, video={"preset": "ultrafast"})
+        make(runtime, capabilities, room, video={"preset": "ultrafast"})
 
     assert caught.value.failure.reason in ("output_truncated", "corrupt_input")
 
 
 def test_a_killed_ffmpeg_fails_the_job_with_its_signal(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
 ) -> None:
     def kill(report: Report) -> bool:
         if report.phase is Phase.TRANSCODING and report.pid:
@@ -216,25 +216,25 @@ def test_a_killed_ffmpeg_fails_the_job_with_its_signal(
     ticks.__class__ = type("Killer", (Ticks,), {"__call__": lambda self, report: kill(report)})
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        make(toolbox, capabilities, room, ticks=ticks)
+        make(runtime, capabilities, room, ticks=ticks)
 
     assert (caught.value.failure.reason, caught.value.failure.signal) == ("killed", 9)
 
 
 def test_a_process_that_does_nothing_stalls(
-    toolbox: Toolbox, capabilities: ffmpeg.Capabilities, room: Path, tmp_path: Path
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path, tmp_path: Path
 ) -> None:
     idle = tmp_path / "idle"
     idle.write_text("#!/bin/sh\nexec sleep 60\n")
     idle.chmod(0o755)
-    facts = ffmpeg.probe(toolbox, room, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
     asked = spec.build_job({"output_filename": "out.mp4"})
-    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     stuck = replace(
-        toolbox,
-        binaries=replace(toolbox.binaries, ffmpeg=idle),
-        limits=replace(toolbox.limits, stall_seconds=0.3),
-        sandbox=replace(toolbox.sandbox, name="off"),
+        runtime,
+        binaries=replace(runtime.binaries, ffmpeg=idle),
+        limits=replace(runtime.limits, stall_seconds=0.3),
+        sandbox=replace(runtime.sandbox, name="off"),
     )
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:

@@ -8,7 +8,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg.runtime import Toolbox
+from ffremote.ffmpeg.runtime import Runtime
 from tests.ffmpeg.conftest import builds
 
 # name: extension, encoders that are needed, options
@@ -138,9 +138,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Maker:
 
 
 @pytest.fixture(scope="module")
-def toolbox(build: ffmpeg.Binaries) -> Toolbox:
+def runtime(build: ffmpeg.Binaries) -> Runtime:
     """A toolbox around `build`."""
-    return ffmpeg.make_toolbox(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 def test_the_matrix_is_as_large_as_it_should_be(files: Maker) -> None:
@@ -151,7 +151,7 @@ def test_the_matrix_is_as_large_as_it_should_be(files: Maker) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", rows())
 def test_an_ordinary_file_is_transcoded(
-    toolbox: Toolbox,
+    runtime: Runtime,
     capabilities: ffmpeg.Capabilities,
     files: Maker,
     tmp_path: Path,
@@ -165,18 +165,18 @@ def test_an_ordinary_file_is_transcoded(
     def tick(report: ffmpeg.Report) -> bool:
         return True
 
-    facts = ffmpeg.probe(toolbox, tmp_path, "input", tick=tick)
+    info = ffmpeg.probe(runtime, tmp_path, "input", tick=tick)
     job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": {"codec": "aac"}}
-    asked = spec.build_job(job if facts.of_kind("video") else {"output_filename": "a.flac"})
-    if not all(stream.codec in capabilities.decoders for stream in facts.streams):
+    asked = spec.build_job(job if info.of_kind("video") else {"output_filename": "a.flac"})
+    if not all(stream.codec in capabilities.decoders for stream in info.streams):
         with pytest.raises(ffmpeg.TranscodeError) as caught:
-            ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+            ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
         assert caught.value.failure.reason == "unsupported_input"
         return
-    plan = ffmpeg.plan(asked, facts, capabilities, toolbox.limits, attempt="try1")
+    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     with (tmp_path / "log").open("wb") as log:
-        outcome = ffmpeg.run(toolbox, plan, cwd=tmp_path, log=log, tick=tick, tick_seconds=1)
-    made = ffmpeg.verify(toolbox, plan, cwd=tmp_path, tick=tick)
+        outcome = ffmpeg.run(runtime, plan, cwd=tmp_path, log=log, tick=tick, tick_seconds=1)
+    made = ffmpeg.verify(runtime, plan, cwd=tmp_path, tick=tick)
     ffmpeg.judge(plan.expected, made, outcome.evidence)
 
     assert [stream.kind for stream in made.streams] == list(plan.expected.streams)

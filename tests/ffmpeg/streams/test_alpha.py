@@ -42,7 +42,7 @@ def clear(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
     return folder
 
 
-def corner(room: Room, made: ffmpeg.MediaFacts, binaries: ffmpeg.Binaries) -> int:
+def corner(room: Room, made: ffmpeg.MediaInfo, binaries: ffmpeg.Binaries) -> int:
     """Return the alpha of the upper left pixel of the result."""
     film = made.streams[0]
     reader = {"vp8": ["-c:v", "libvpx"], "vp9": ["-c:v", "libvpx-vp9"]}.get(film.codec, [])
@@ -136,9 +136,9 @@ def test_the_head_of_a_gif_says_whether_it_is_opaque(
     tmp_path: Path, content: bytes, is_opaque: bool | None
 ) -> None:
     (tmp_path / "a.gif").write_bytes(content)
-    facts = ffmpeg.MediaFacts("gif", 1.0, (ffmpeg.Stream(0, "video", "gif", pix_fmt="bgra"),))
+    info = ffmpeg.MediaInfo("gif", 1.0, (ffmpeg.Stream(0, "video", "gif", pix_fmt="bgra"),))
 
-    found = gif.with_opacity(facts, tmp_path / "a.gif")
+    found = gif.with_opacity(info, tmp_path / "a.gif")
 
     assert found.streams[0].is_opaque is is_opaque
 

@@ -7,9 +7,9 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import TranscodeError
-from ffremote.ffmpeg.model.media_info import MediaFacts, Stream
+from ffremote.ffmpeg.model.media_info import MediaInfo, Stream
 
-FILM = MediaFacts(
+FILM = MediaInfo(
     "matroska,webm",
     10.0,
     (

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg import Limits, MediaFacts, Stream, TranscodeError
+from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
 from tools.reference import EVERYTHING
 
 ABLE = replace(EVERYTHING, decoders={"h264": ("h264",), "aac": ("aac",), "vp9": ("vp9",)})
-FILM = MediaFacts(
+FILM = MediaInfo(
     "matroska,webm",
     10.0,
     (

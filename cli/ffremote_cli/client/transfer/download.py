@@ -12,10 +12,10 @@ import requests
 
 from ...errors import Refused, Stopped, Unreachable
 from ...file_names import local_name
-from ..http import BLOCK, Wire
+from ..http import BLOCK, HttpSession
 from ..models import Downloaded
 from ..poll import job_failed
-from ..retry import Patience
+from ..retry import RetryPolicy
 from .overwrite_guard import Sources
 from .partial_file import Partial, refuse_existing
 from .source import OnBytes
@@ -31,13 +31,13 @@ class _Promise:
 
 
 def download(
-    wire: Wire,
+    wire: HttpSession,
     job_id: str,
     target: Path,
     *,
     overwrite: bool,
     sources: Sources,
-    patience: Patience,
+    retry: RetryPolicy,
     stop: Callable[[], bool],
     on_bytes: OnBytes,
 ) -> Downloaded:
@@ -49,13 +49,13 @@ def download(
     if not overwrite:
         refuse_existing(target)
     with Partial(target, job_id[:8]) as partial:
-        errand = _Errand(wire, job_id, partial, patience, stop, on_bytes)
-        errand.bring()
-        if not errand.is_right() and errand.resumed:
+        conversion = _Errand(wire, job_id, partial, retry, stop, on_bytes)
+        conversion.bring()
+        if not conversion.is_right() and conversion.resumed:
             # What an earlier try had left was not the beginning of this file.
             partial.start_again()
-            errand.bring()
-        if not errand.is_right():
+            conversion.bring()
+        if not conversion.is_right():
             partial.start_again()
             raise Unreachable(
                 f"the result of job {job_id} arrived damaged", hint="download it again"
@@ -69,15 +69,15 @@ class _Errand:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: HttpSession,
         job_id: str,
         partial: Partial,
-        patience: Patience,
+        retry: RetryPolicy,
         stop: Callable[[], bool],
         on_bytes: OnBytes,
     ) -> None:
         self._wire, self._job_id, self._partial = wire, job_id, partial
-        self._patience, self._stop, self._on_bytes = patience, stop, on_bytes
+        self._patience, self._stop, self._on_bytes = retry, stop, on_bytes
         self._promise: _Promise | None = None
         self.resumed = partial.size > 0
 
@@ -138,12 +138,12 @@ class _Errand:
             raise Unreachable("the connection broke during the download") from exc
 
 
-def peek(wire: Wire, job_id: str) -> requests.Response:
+def peek(wire: HttpSession, job_id: str) -> requests.Response:
     """The headers of the result; not by HEAD, whose refusals have no body that says why."""
     return _get(wire, job_id, {"Range": "bytes=0-0"})
 
 
-def _get(wire: Wire, job_id: str, headers: Mapping[str, str]) -> requests.Response:
+def _get(wire: HttpSession, job_id: str, headers: Mapping[str, str]) -> requests.Response:
     """The answer of `/result`; raises JobFailed for a job that has none because it failed."""
     try:
         return wire.call("GET", f"/jobs/{job_id}/result", headers=headers, stream=True)

@@ -6,7 +6,7 @@ requests' own `files=` would read the whole film into memory.
 import secrets
 
 from ...file_names import server_label
-from .source import Film, FilmSlice, OnBytes
+from .source import OnBytes, SourceFile, SourceSlice
 
 _ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 
@@ -14,11 +14,11 @@ _ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 class MultipartBody:
     """What requests streams: it asks for `len(body)` once and then reads to the end."""
 
-    def __init__(self, job: str, film: Film, on_bytes: OnBytes) -> None:
+    def __init__(self, job: str, film: SourceFile, on_bytes: OnBytes) -> None:
         boundary = f"ffremote-{secrets.token_hex(16)}"
         self.content_type = f"multipart/form-data; boundary={boundary}"
         self._head = _head(boundary, job, server_label(film.path.name))
-        self._film = FilmSlice(film, 0, film.size, on_bytes)
+        self._film = SourceSlice(film, 0, film.size, on_bytes)
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self._length = len(self._head) + film.size + len(self._tail)
 

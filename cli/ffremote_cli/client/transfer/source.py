@@ -15,7 +15,7 @@ OnBytes = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class SourceFile:
     """An open film."""
 
     path: Path
@@ -35,7 +35,7 @@ class Film:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Film]:
+def opened(path: Path) -> Iterator[SourceFile]:
     """Open the film; refuses what can be seen here to be none."""
     try:
         file = path.open("rb")
@@ -49,13 +49,13 @@ def opened(path: Path) -> Iterator[Film]:
             raise LocalFileProblem(f"{path} is empty")
         refuse_playlist(path, file.read(HEAD_BYTES))
         file.seek(0)
-        yield Film(path, file, facts.st_size, facts.st_mtime_ns)
+        yield SourceFile(path, file, facts.st_size, facts.st_mtime_ns)
 
 
-class FilmSlice:
+class SourceSlice:
     """`length` bytes of a film from `start` on, as a body that requests streams."""
 
-    def __init__(self, film: Film, start: int, length: int, on_bytes: OnBytes) -> None:
+    def __init__(self, film: SourceFile, start: int, length: int, on_bytes: OnBytes) -> None:
         film.file.seek(start)
         self._film = film
         self._have = start

@@ -10,18 +10,18 @@ import requests
 
 from ...errors import Refused, Unreachable
 from ...file_names import server_label
-from ..http import Wire
+from ..http import HttpSession
 from ..models import Accepted
-from ..retry import Patience
-from .source import Film, FilmSlice, OnBytes
-from .upload_state import Record, Records, key_of_film
+from ..retry import RetryPolicy
+from .source import OnBytes, SourceFile, SourceSlice
+from .upload_state import UploadRecord, UploadStateStore, key_of_film
 
 PIECE_BYTES = 64 << 20
 ANSWER_SECONDS = 600.0
 _VERSION = {"Tus-Resumable": "1.0.0"}
 
 
-def offers(wire: Wire) -> int | None:
+def offers(wire: HttpSession) -> int | None:
     """How many bytes the server takes by tus; None when it does not speak it."""
     try:
         said = wire.call("OPTIONS", "/uploads").headers
@@ -42,19 +42,19 @@ class ResumableUpload:
 
     def __init__(
         self,
-        wire: Wire,
-        film: Film,
+        wire: HttpSession,
+        film: SourceFile,
         key: str,
         *,
-        records: Records,
-        patience: Patience,
+        records: UploadStateStore,
+        retry: RetryPolicy,
         on_bytes: OnBytes,
         on_accepted: Callable[[str], None],
     ) -> None:
         self._wire, self._film, self._key = wire, film, key
-        self._records, self._patience = records, patience
+        self._records, self._patience = records, retry
         self._on_bytes, self._on_accepted = on_bytes, on_accepted
-        self._record: Record | None = None
+        self._record: UploadRecord | None = None
         self.lock = ExitStack()
         """What holds the upload after Ctrl-C, until give_up() has forgotten it."""
 
@@ -67,11 +67,11 @@ class ResumableUpload:
         record, offset = found or (self._create(job, idempotency_key), 0)
         return self._go_on(record, offset)
 
-    def resume(self, record: Record) -> Accepted:
+    def resume(self, record: UploadRecord) -> Accepted:
         """Go on with what another run began."""
         return self._go_on(record, self._offset(record))
 
-    def _go_on(self, record: Record, offset: int) -> Accepted:
+    def _go_on(self, record: UploadRecord, offset: int) -> Accepted:
         self._record = record
         self._on_accepted(record.job_id)
         self._on_bytes(offset, self._film.size)
@@ -94,7 +94,7 @@ class ResumableUpload:
         if self._record is not None:
             self._wire.call("DELETE", self._record.upload_url, headers=_VERSION, answer_seconds=5.0)
 
-    def _earlier(self) -> tuple[Record, int] | None:
+    def _earlier(self) -> tuple[UploadRecord, int] | None:
         record = self._records.find(self._key)
         if record is None:
             return None
@@ -108,7 +108,7 @@ class ResumableUpload:
             return None
         return record, offset
 
-    def _create(self, job: str, idempotency_key: str) -> Record:
+    def _create(self, job: str, idempotency_key: str) -> UploadRecord:
         name = server_label(self._film.path.name).encode()
         response = self._wire.call(
             "POST",
@@ -121,7 +121,7 @@ class ResumableUpload:
             },
         )
         place = requests.compat.urljoin(self._wire.url, response.headers["Location"])
-        record = Record(
+        record = UploadRecord(
             place,
             response.json()["job_id"],
             film=str(self._film.path.resolve()),
@@ -131,10 +131,10 @@ class ResumableUpload:
         self._records.keep(self._key, record)
         return record
 
-    def _piece(self, record: Record, offset: int) -> int:
+    def _piece(self, record: UploadRecord, offset: int) -> int:
         """Send one piece; return how far the server is then, also after a break."""
         length = min(PIECE_BYTES, self._film.size - offset)
-        body = FilmSlice(self._film, offset, length, self._on_bytes)
+        body = SourceSlice(self._film, offset, length, self._on_bytes)
         headers = {
             **_VERSION,
             "Upload-Offset": str(offset),
@@ -153,7 +153,7 @@ class ResumableUpload:
         self._patience.renew()
         return offset + length
 
-    def _after_break(self, record: Record, error: Unreachable | Refused) -> int:
+    def _after_break(self, record: UploadRecord, error: Unreachable | Refused) -> int:
         """Wait for the server; a conflict means that it has another offset than we thought."""
         while True:
             if not (isinstance(error, Refused) and error.code == "UPLOAD_CONFLICT"):
@@ -165,7 +165,7 @@ class ResumableUpload:
             except (Unreachable, Refused) as exc:
                 error = exc
 
-    def _offset(self, record: Record) -> int:
+    def _offset(self, record: UploadRecord) -> int:
         response = self._wire.call("GET", record.upload_url, headers=_VERSION)
         text = response.headers.get("Upload-Offset", "")
         if not re.fullmatch(r"[0-9]+", text):

@@ -7,14 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ...errors import LocalFileProblem, Refused, Stopped
-from ..http import Wire
+from ..http import HttpSession
 from ..models import Accepted
-from ..retry import Patience
+from ..retry import RetryPolicy
 from . import source as films
 from .multipart import MultipartBody
-from .source import Film, OnBytes
+from .source import OnBytes, SourceFile
 from .tus import ANSWER_SECONDS, ResumableUpload, offers
-from .upload_state import Records, key_of, key_of_film
+from .upload_state import UploadStateStore, key_of, key_of_film
 
 RESUMABLE_FROM = 16 << 20
 """Bytes; a smaller film is sent again sooner than its upload is asked for."""
@@ -27,8 +27,8 @@ class Uploader:
 
     def __init__(
         self,
-        wire: Wire,
-        records: Records,
+        wire: HttpSession,
+        records: UploadStateStore,
         stop: threading.Event,
         warn: Callable[[str], None],
     ) -> None:
@@ -41,7 +41,7 @@ class Uploader:
         job: str,
         *,
         idempotency_key: str,
-        patience: Patience,
+        retry: RetryPolicy,
         on_bytes: OnBytes,
         on_accepted: Callable[[str], None],
     ) -> Accepted:
@@ -56,7 +56,7 @@ class Uploader:
                 accepted = self._whole(film, job, idempotency_key, heard)
                 on_accepted(accepted.job_id)
                 return accepted
-            return self._in_pieces(film, job, idempotency_key, patience, heard, on_accepted)
+            return self._in_pieces(film, job, idempotency_key, retry, heard, on_accepted)
 
     def abandon(self, job_id: str) -> None:
         """Take what was sent for a canceled job off the server."""
@@ -64,7 +64,9 @@ class Uploader:
         if upload is not None:
             upload.give_up()
 
-    def _with_earlier_bytes(self, film: Film, job: str, idempotency_key: str) -> Accepted | None:
+    def _with_earlier_bytes(
+        self, film: SourceFile, job: str, idempotency_key: str
+    ) -> Accepted | None:
         """A job on the bytes that an earlier job of ours has brought, if they are still there."""
         key = key_of_film(self._wire.url, film)
         record = self._records.find(key)
@@ -82,7 +84,7 @@ class Uploader:
             return None
         return Accepted.from_json(said)
 
-    def _takes_pieces(self, film: Film) -> bool:
+    def _takes_pieces(self, film: SourceFile) -> bool:
         largest = offers(self._wire)
         if largest is not None and film.size > largest:
             raise Refused(
@@ -92,7 +94,7 @@ class Uploader:
             )
         return largest is not None
 
-    def resume(self, job_id: str, *, patience: Patience, on_bytes: OnBytes) -> bool:
+    def resume(self, job_id: str, *, retry: RetryPolicy, on_bytes: OnBytes) -> bool:
         """Go on with the upload of a job that another run here began; False if there is none."""
         found = self._records.of_job(job_id)
         if found is None or not found[1].upload_url.startswith(self._wire.url):
@@ -105,7 +107,7 @@ class Uploader:
                 if not record.is_of(film):
                     raise LocalFileProblem(f"{film.path} has changed since its upload began")
                 heard = self._unless_stopped(on_bytes)
-                self._upload(film, key, patience, heard, lambda _: None).resume(record)
+                self._upload(film, key, retry, heard, lambda _: None).resume(record)
         return True
 
     def _unless_stopped(self, on_bytes: OnBytes) -> OnBytes:
@@ -118,10 +120,10 @@ class Uploader:
 
     def _in_pieces(
         self,
-        film: Film,
+        film: SourceFile,
         job: str,
         idempotency_key: str,
-        patience: Patience,
+        retry: RetryPolicy,
         on_bytes: OnBytes,
         on_accepted: Callable[[str], None],
     ) -> Accepted:
@@ -130,9 +132,9 @@ class Uploader:
             on_accepted(job_id)
 
         key = key_of(self._wire.url, film, job)
-        upload = self._upload(film, key, patience, on_bytes, taken)
+        upload = self._upload(film, key, retry, on_bytes, taken)
         with ExitStack() as held:
-            turn = self._records.waited_for(key, patience.sleep, lambda: self._say_wait(film))
+            turn = self._records.waited_for(key, retry.sleep, lambda: self._say_wait(film))
             waited = held.enter_context(turn)
             if waited and (again := self._with_earlier_bytes(film, job, idempotency_key)):
                 on_accepted(again.job_id)
@@ -147,7 +149,7 @@ class Uploader:
             del self._under_way[accepted.job_id]
             return accepted
 
-    def _say_wait(self, film: Film) -> None:
+    def _say_wait(self, film: SourceFile) -> None:
         self._warn(
             f"another ffremote on this machine is uploading {film.path} for the same job; "
             "waiting for its end"
@@ -155,9 +157,9 @@ class Uploader:
 
     def _upload(
         self,
-        film: Film,
+        film: SourceFile,
         key: str,
-        patience: Patience,
+        retry: RetryPolicy,
         on_bytes: OnBytes,
         on_accepted: Callable[[str], None],
     ) -> ResumableUpload:
@@ -166,12 +168,14 @@ class Uploader:
             film,
             key,
             records=self._records,
-            patience=patience,
+            retry=retry,
             on_bytes=on_bytes,
             on_accepted=on_accepted,
         )
 
-    def _whole(self, film: Film, job: str, idempotency_key: str, on_bytes: OnBytes) -> Accepted:
+    def _whole(
+        self, film: SourceFile, job: str, idempotency_key: str, on_bytes: OnBytes
+    ) -> Accepted:
         on_bytes(0, film.size)
         body = MultipartBody(job, film, on_bytes)
         headers = {"Content-Type": body.content_type, "Idempotency-Key": idempotency_key}

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from .file_lock import FileLock
-from .source import Film
+from .source import SourceFile
 
 _LOOK_SECONDS = 0.2
 """Between two tries at an upload that another process holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class UploadRecord:
     """Where an upload is on the server, the job that waits for it, and the film that it is of."""
 
     upload_url: str
@@ -30,12 +30,12 @@ class Record:
         """The upload's id, by which another job may name it."""
         return self.upload_url.rpartition("/")[2]
 
-    def is_of(self, film: Film) -> bool:
+    def is_of(self, film: SourceFile) -> bool:
         """Whether the film is still the one whose upload began."""
         return (self.size, self.mtime_ns) == (film.size, film.mtime_ns)
 
 
-class Records:
+class UploadStateStore:
     """A file for each upload, named by everything that must be the same to go on with it.
 
     Where the folder cannot be written, uploads work and are not resumed; `warn` is told so.
@@ -45,16 +45,16 @@ class Records:
         self._folder = folder
         self._warn = warn
 
-    def find(self, key: str) -> Record | None:
+    def find(self, key: str) -> UploadRecord | None:
         """The record that an earlier run left, or None."""
         path = self._path(key)
         try:
             said: dict[str, Any] = json.loads(path.read_text()) if path else {}
-            return Record(**said)
+            return UploadRecord(**said)
         except (OSError, ValueError, TypeError):
             return None  # none there, or torn by a crash: the upload begins anew
 
-    def of_job(self, job_id: str) -> tuple[str, Record] | None:
+    def of_job(self, job_id: str) -> tuple[str, UploadRecord] | None:
         """The key and the record of an upload that a job waits for, if it was begun here."""
         for path in self._folder.glob("*.json") if self._folder else ():
             record = self.find(path.stem)
@@ -91,7 +91,7 @@ class Records:
             if lock is not None:
                 lock.close()
 
-    def keep(self, key: str, record: Record) -> None:
+    def keep(self, key: str, record: UploadRecord) -> None:
         """Remember the upload."""
         path = self._path(key)
         if path is not None:
@@ -130,12 +130,12 @@ class Records:
         return None if self._folder is None else self._folder / f"{key}.json"
 
 
-def key_of_film(server: str, film: Film) -> str:
+def key_of_film(server: str, film: SourceFile) -> str:
     """The same for the same film, unchanged, on the same server."""
     return key_of(server, film, "")
 
 
-def key_of(server: str, film: Film, job: str) -> str:
+def key_of(server: str, film: SourceFile, job: str) -> str:
     """The same for the same film, unchanged, in the same job for the same server."""
     facts = [server, str(film.path.resolve()), film.size, film.mtime_ns, job]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
