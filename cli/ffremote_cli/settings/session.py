@@ -36,7 +36,7 @@ def connected(stop: threading.Event | None = None, *, warns: bool = True) -> Ite
         settings.server,
         token=settings.token,
         poll_interval=settings.poll_interval,
-        patience_seconds=settings.retry,
+        patience_seconds=settings.patience,
         stop=stop,
         state_folder=state_folder(),
         on_warning=warn,

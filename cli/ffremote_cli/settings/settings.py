@@ -16,7 +16,7 @@ class Settings:
 
     server: str = DEFAULT_SERVER
     poll_interval: float = 1.0
-    retry: float = 60.0
+    patience: float = 60.0
     json: bool = False
     quiet: bool = False
     progress: str = "auto"
