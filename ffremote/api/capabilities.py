@@ -70,4 +70,4 @@ class ServiceCapabilities:
 def _between(workers: Sequence[Worker]) -> ffmpeg.Capabilities | None:
     """Return what some workers can do between them, or None when none of them said it."""
     known = [ffmpeg.Capabilities.from_json(w.capabilities) for w in workers if w.capabilities]
-    return ffmpeg.together(known) if known else None
+    return ffmpeg.merge_capabilities(known) if known else None

@@ -2,7 +2,7 @@
 
 from .binaries import Binaries, locate
 from .discovery.cache import read_capabilities
-from .discovery.merge import together
+from .discovery.merge import merge_capabilities
 from .formats.containers import extensions as container_extensions
 from .formats.containers import names_of as container_names
 from .formats.containers import used_of as usable_muxers
@@ -15,8 +15,8 @@ from .model.report import Report, Stopped, Tick
 from .planning.dry_run import DryRun, check, dry_run, needs
 from .planning.planner import plan
 from .probing.probe import probe
-from .running.completeness import judge
-from .running.lost_properties import lost_traits
+from .running.completeness import check_complete
+from .running.lost_properties import lost_properties
 from .running.transcode import Outcome, run
 from .running.verify import verify
 from .runtime import Runtime, make_runtime
@@ -40,19 +40,19 @@ __all__ = [
     "Tick",
     "TranscodeError",
     "check",
+    "check_complete",
     "container_extensions",
     "container_names",
     "dry_run",
-    "judge",
     "locate",
-    "lost_traits",
+    "lost_properties",
     "make_runtime",
+    "merge_capabilities",
     "needs",
     "plan",
     "probe",
     "read_capabilities",
     "run",
-    "together",
     "usable_muxers",
     "verify",
 ]

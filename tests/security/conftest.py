@@ -88,7 +88,7 @@ class Shop:
                 self.runtime, plan, cwd=room, log=log, tick=lambda report: True, tick_seconds=1
             )
             made = ffmpeg.verify(self.runtime, plan, cwd=room, tick=lambda report: True)
-            ffmpeg.judge(plan.expected, made, outcome.evidence)
+            ffmpeg.check_complete(plan.expected, made, outcome.evidence)
         except ffmpeg.TranscodeError as exc:
             self.said = log.getvalue() + repr(exc.failure).encode()
             return str(exc.failure.reason)

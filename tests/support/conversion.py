@@ -67,7 +67,7 @@ def convert(converter: Converter, source: Path, output: str, **job: Any) -> Conv
             tick_seconds=0.2,
         )
     made = ffmpeg.verify(converter.runtime, planned, cwd=room, tick=lambda report: True)
-    doubts = ffmpeg.judge(planned.expected, made, outcome.evidence)
+    doubts = ffmpeg.check_complete(planned.expected, made, outcome.evidence)
     if planned.expected.streams.count("video") and converter.wants_mastering(info):
         made = ffmpeg.probe(
             converter.runtime,

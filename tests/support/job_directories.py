@@ -38,7 +38,7 @@ class Room:
         )
         made = ffmpeg.verify(self.runtime, self.plan, cwd=self.path, tick=lambda report: True)
         self.result = self.path / self.plan.output
-        found = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
-        lost = ffmpeg.lost_traits(asked, info, self.plan, made)
+        found = ffmpeg.check_complete(self.plan.expected, made, self.outcome.evidence)
+        lost = ffmpeg.lost_properties(asked, info, self.plan, made)
         self.warnings = (*self.plan.warnings, *found, *lost)
         return made

@@ -91,8 +91,8 @@ class _Work:
             made = ffmpeg.verify(self.context.runtime, plan, cwd=directory, tick=self.told)
         except ffmpeg.Stopped as exc:
             raise (self.stop or ClaimLost()) from exc
-        found = ffmpeg.judge(plan.expected, made, outcome.evidence)
-        lost = ffmpeg.lost_traits(spec.load_job(self.claim.spec), info, plan, made)
+        found = ffmpeg.check_complete(plan.expected, made, outcome.evidence)
+        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), info, plan, made)
         warnings = (*plan.warnings, *found, *lost, *_complaints(outcome))
         self.publish(directory / plan.output, plan.output, made, warnings)
 

@@ -7,7 +7,7 @@ from functools import reduce
 from ..model.capabilities import Capabilities
 
 
-def together(found: Sequence[Capabilities]) -> Capabilities:
+def merge_capabilities(found: Sequence[Capabilities]) -> Capabilities:
     """Return what at least one of `found` (not empty) can do; an encoder is broken if all agree."""
     return reduce(_either, found)
 

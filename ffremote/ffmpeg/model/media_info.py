@@ -82,7 +82,7 @@ class MediaInfo:
         return tuple(stream for stream in self.streams if stream.kind == kind)
 
     @property
-    def films(self) -> tuple[Stream, ...]:
+    def video_streams(self) -> tuple[Stream, ...]:
         """The video streams that are no attached pictures."""
         return tuple(s for s in self.of_kind("video") if not s.is_picture)
 

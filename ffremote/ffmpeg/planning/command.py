@@ -54,7 +54,7 @@ class Writer:
         self.selection = selection
         self.fonts = extraction.fonts(selection, info)
         self.output = f"{attempt}/out.{choice.container.extension}"
-        film = next(iter(selection.films), None)
+        film = next(iter(selection.video_streams), None)
         self.pictures = settle(choice, info, film, capabilities)
         self.warnings = list(self.pictures.warnings)
         if self._encodes("audio"):
@@ -84,7 +84,7 @@ class Writer:
             *video,
             *audio,
             *self._subtitles(),
-            *alpha.options(self.choice, self.selection.films),
+            *alpha.options(self.choice, self.selection.video_streams),
             *covers.options(self.choice, self.selection, self.attempt),
             *container_options(self.choice, self.capabilities, self.info),
         ]
@@ -133,7 +133,7 @@ class Writer:
 
     def _encodes(self, kind: str) -> bool:
         encoder = getattr(self.choice, f"{kind}_encoder")
-        there = self.selection.films if kind == "video" else self.selection.of_kind(kind)
+        there = self.selection.video_streams if kind == "video" else self.selection.of_kind(kind)
         return bool(there) and encoder not in (None, COPY)
 
     @property
@@ -155,7 +155,7 @@ class Writer:
         attached = covers.attached(self.choice, self.selection)
         mapped = [stream for stream in self.selection.streams if stream not in attached]
         if self._burns_picture:
-            others = [s for s in mapped if s not in self.selection.films]
+            others = [s for s in mapped if s not in self.selection.video_streams]
             return ["-map", "[burned]", *_maps(s.index for s in others)]
         return _maps(stream.index for stream in mapped)
 
@@ -164,7 +164,7 @@ class Writer:
         return self.selection.burned is not None and not self._burns_text
 
     def _video(self, graphs: list[Graph]) -> list[str]:
-        if not self.selection.films:
+        if not self.selection.video_streams:
             return []
         return [*self._filters(graphs), *self.pictures.argv]
 
@@ -179,7 +179,7 @@ class Writer:
         if self._burns_picture:
             burned = self.selection.burned
             assert burned is not None
-            *before, last = overlay(self.selection.films[0], burned)
+            *before, last = overlay(self.selection.video_streams[0], burned)
             chain = ";".join([*before, ",".join([last, *parts])])
             return ["-filter_complex", f"{chain}[burned]"]
         return ["-filter:v", ",".join(parts)] if parts else []
@@ -224,7 +224,7 @@ class Writer:
 
     def _first_pass(self, video: list[str]) -> list[str]:
         private = [w for option in self.choice.options if _is_private(option) for w in option.argv]
-        film = self.selection.films[0].index
+        film = self.selection.video_streams[0].index
         maps = [] if self._burns_picture else _maps([film])
         if self._burns_picture:
             maps = ["-map", "[burned]"]

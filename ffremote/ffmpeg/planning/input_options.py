@@ -58,17 +58,17 @@ def reading_options(
 
 def _moment(thumbnail: Thumbnail, info: MediaInfo) -> float:
     """Return where the picture is looked for; a still or a cover has only its beginning."""
-    if not info.films or info.format.endswith("_pipe"):
+    if not info.video_streams or info.format.endswith("_pipe"):
         return 0.0
     if thumbnail.at is None:
         return _tenth_of_film(info)
-    last = info.films[0].duration or info.duration
+    last = info.video_streams[0].duration or info.duration
     return thumbnail.at if last is None else min(thumbnail.at, max(0.0, last - _NEAR_END))
 
 
 def _tenth_of_film(info: MediaInfo) -> float:
     """The place of a picture that shows more than a black beginning; 0 where it is not known."""
-    film = next(iter(info.films), None)
+    film = next(iter(info.video_streams), None)
     claimed = claim(info, film) if film else None
     if claimed is None or not is_plausible(info, claimed.end):
         return 0.0

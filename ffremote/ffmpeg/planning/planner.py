@@ -42,8 +42,8 @@ def plan(
         writer = _writer(spec, info, capabilities, limits, attempt=attempt)
         lost = [
             *leftovers(writer.choice, writer.info, writer.selection),
-            *lost_captions(writer.choice, writer.selection.films, capabilities.version),
-            *lost_alpha(writer.choice, writer.selection.films),
+            *lost_captions(writer.choice, writer.selection.video_streams, capabilities.version),
+            *lost_alpha(writer.choice, writer.selection.video_streams),
             *passed_over(writer.choice, info, writer.selection.streams, capabilities),
         ]
         planned = writer.write()

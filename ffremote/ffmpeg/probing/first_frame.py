@@ -24,7 +24,7 @@ _CAPTIONED = frozenset({"h264", "hevc", "mpeg2video"})  # what broadcasters put 
 
 def film_to_ask(info: MediaInfo, *, is_input: bool) -> Stream | None:
     """Return the film whose first picture is worth a second look, or None."""
-    films = info.films
+    films = info.video_streams
     hdr = (film for film in films if hdr_kind(film))
     captioned = (film for film in films[:1] if is_input and film.codec in _CAPTIONED)
     return next(hdr, None) or next(captioned, None)

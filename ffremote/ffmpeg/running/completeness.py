@@ -45,7 +45,7 @@ class _Gap:
         return 1 - self.found / self.expected
 
 
-def judge(expected: Expected, made: MediaInfo, evidence: Evidence) -> tuple[str, ...]:
+def check_complete(expected: Expected, made: MediaInfo, evidence: Evidence) -> tuple[str, ...]:
     """Return warnings about a result that is kept.
 
     Raises TranscodeError (`output_truncated`) where the run proves that something is missing.

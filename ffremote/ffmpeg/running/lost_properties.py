@@ -18,7 +18,7 @@ _ASPECT_TOLERANCE = 0.02
 Pairs = Sequence[tuple[Stream, Stream]]
 
 
-def lost_traits(spec: JobSpec, info: MediaInfo, plan: Plan, made: MediaInfo) -> tuple[str, ...]:
+def lost_properties(spec: JobSpec, info: MediaInfo, plan: Plan, made: MediaInfo) -> tuple[str, ...]:
     """Return warnings about chapters, languages, marks and turns that the result has no more."""
     name = plan.output.rpartition(".")[2]
     if plan.demuxer or made.format in _WITHOUT_METADATA:

@@ -15,7 +15,7 @@ from .completeness import lengths, refuse_over_limit
 
 
 def verify(runtime: Runtime, plan: Plan, *, cwd: Path, tick: Tick) -> MediaInfo:
-    """Look at the result with ffprobe and return its facts; `judge` says whether it is complete.
+    """Read the result with ffprobe and return what it holds; see `check_complete`, too.
 
     Raises TranscodeError: `output_truncated` when it is empty, unreadable or lacks a stream,
     `resource_limit` when it is longer than a result may be.

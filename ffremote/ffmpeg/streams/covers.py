@@ -51,7 +51,7 @@ def options(choice: Choice, selection: Selection, attempt: str) -> list[str]:
 
 def for_films(argv: Sequence[str], selection: Selection) -> list[str]:
     """Return the options with each `…:v` said of films alone, where covers are beside them."""
-    if not selection.covers or not selection.films:
+    if not selection.covers or not selection.video_streams:
         return list(argv)
     said: list[str] = []
     words = iter(argv)
@@ -60,7 +60,7 @@ def for_films(argv: Sequence[str], selection: Selection) -> list[str]:
             said.append(word)
             continue
         value = next(words)
-        for place in range(len(selection.films)):
+        for place in range(len(selection.video_streams)):
             said += [f"{word}:{place}", value]
     return said
 
@@ -68,7 +68,7 @@ def for_films(argv: Sequence[str], selection: Selection) -> list[str]:
 def _mapped(choice: Choice, selection: Selection) -> list[str]:
     argv = []
     covers = [s for s in selection.of_kind("video") if s.index in selection.covers]
-    for place, cover in enumerate(covers, len(selection.films)):
+    for place, cover in enumerate(covers, len(selection.video_streams)):
         argv += _codec(cover, choice, selection, f":{place}")
         argv += [f"-disposition:v:{place}", "attached_pic"]
     if covers:
@@ -88,7 +88,7 @@ def _codec(cover: Stream, choice: Choice, selection: Selection, place: str) -> l
 def _encoder(cover: Stream, choice: Choice, selection: Selection) -> str:
     """Copy what fits, unless the job wants another picture and there is no film that it means."""
     video = choice.spec.video_options
-    if video and not selection.films:
+    if video and not selection.video_streams:
         if video.codec in _ENCODERS:
             return video.codec
         if _filters(choice, selection):
@@ -103,7 +103,7 @@ def _becomes(cover: Stream, choice: Choice, selection: Selection) -> str:
 
 def _filters(choice: Choice, selection: Selection) -> list[Graph]:
     video = choice.spec.video_options
-    if video is None or selection.films:
+    if video is None or selection.video_streams:
         return []
     return pictures.chain(video.model_copy(update={"fps": None}))  # a still has no rate
 

@@ -132,7 +132,7 @@ def _data(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -
 
 def _is_told_by_films(stream: Stream, info: MediaInfo) -> bool:
     """Whether this time code is a tag of the film, too, which is compared with the result's."""
-    return stream.tag == "tmcd" and any("timecode" in film.tags for film in info.films)
+    return stream.tag == "tmcd" and any("timecode" in film.tags for film in info.video_streams)
 
 
 _SAYERS = {

@@ -39,7 +39,7 @@ class Selection:
         return tuple(stream for stream in self.streams if stream.kind == kind)
 
     @property
-    def films(self) -> tuple[Stream, ...]:
+    def video_streams(self) -> tuple[Stream, ...]:
         """The chosen video streams that are no covers in the result."""
         return tuple(s for s in self.of_kind("video") if s.index not in self.covers)
 
@@ -195,7 +195,7 @@ def _one(
                 f"The input has no {kind} track {track}; tracks are counted from 0.", info
             )
         return [there[track]]
-    films = info.films or (there if covers else ()) if kind == "video" else there
+    films = info.video_streams or (there if covers else ()) if kind == "video" else there
     return sorted(_ranked(films), key=usable, reverse=True)[:1]
 
 

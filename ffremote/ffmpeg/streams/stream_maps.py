@@ -42,7 +42,7 @@ def _matching(match: re.Match[str], info: MediaInfo) -> list[Stream]:
     there = list(info.streams)
     if match["kind"]:
         is_film = match["kind"] == "V"
-        there = list(info.films if is_film else info.of_kind(_KINDS[match["kind"]]))
+        there = list(info.video_streams if is_film else info.of_kind(_KINDS[match["kind"]]))
     if match["number"]:
         number = int(match["number"])
         return there[number : number + 1]

@@ -65,7 +65,7 @@ class Bench:
             tick_seconds=0.2,
         )
         made = ffmpeg.verify(self.runtime, self.plan, cwd=self.room, tick=lambda report: True)
-        self.warnings = ffmpeg.judge(self.plan.expected, made, self.outcome.evidence)
+        self.warnings = ffmpeg.check_complete(self.plan.expected, made, self.outcome.evidence)
         return made
 
 

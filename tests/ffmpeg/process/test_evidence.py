@@ -12,7 +12,7 @@ from ffremote.ffmpeg.model.plan import Expected
 from ffremote.ffmpeg.probing.declared_duration import Declared, look
 from ffremote.ffmpeg.process.evidence import Evidence, ReadStream, Witness, WrittenStream, read_line
 from ffremote.ffmpeg.process.read_position import position
-from ffremote.ffmpeg.running.completeness import judge, refuse_empty, refuse_over_limit
+from ffremote.ffmpeg.running.completeness import check_complete, refuse_empty, refuse_over_limit
 
 OF_5 = """\
 [matroska,webm] [error] File ended prematurely
@@ -89,17 +89,17 @@ def whole() -> Evidence:
 
 def refusal(wanted: Expected, seconds: float, evidence: Evidence) -> str:
     with pytest.raises(TranscodeError) as caught:
-        judge(wanted, film(seconds), evidence)
+        check_complete(wanted, film(seconds), evidence)
     assert caught.value.failure.reason == "output_truncated"
     return caught.value.failure.message
 
 
 def test_a_result_as_long_as_claimed_is_kept_without_a_word() -> None:
-    assert judge(expected(), film(59.8), whole()) == ()
+    assert check_complete(expected(), film(59.8), whole()) == ()
 
 
 def test_a_claim_alone_refuses_nothing_and_is_told() -> None:
-    (warning,) = judge(expected(), film(6.0), whole())
+    (warning,) = check_complete(expected(), film(6.0), whole())
 
     assert warning.startswith("The video of the result is 6.0 s long; the input claims 60.0 s.")
 
@@ -126,7 +126,7 @@ def test_a_result_of_unknown_length_is_refused_where_reading_stopped_halfway() -
 def test_a_job_that_takes_only_a_part_may_leave_the_rest_unread() -> None:
     part = expected(20.0, reads_to_end=False)
 
-    assert judge(part, film(20.0), Evidence(bytes_read=330, reached_end=False)) == ()
+    assert check_complete(part, film(20.0), Evidence(bytes_read=330, reached_end=False)) == ()
 
 
 def test_packets_that_were_lost_explain_what_is_missing() -> None:
@@ -138,7 +138,7 @@ def test_packets_that_were_lost_explain_what_is_missing() -> None:
 def test_a_few_lost_packets_explain_no_false_claim() -> None:
     lost = Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 98, errors=2)})
 
-    claimed, damaged = judge(expected(5400.0), film(6.0), lost)
+    claimed, damaged = check_complete(expected(5400.0), film(6.0), lost)
 
     assert "the input claims 5400.0 s" in claimed
     assert damaged.startswith("2 of 100 packets of the input's stream 0 (video)")

@@ -123,7 +123,7 @@ def convert(
             runtime, plan, cwd=room, log=io.BytesIO(), tick=tick, tick_seconds=0.05
         )
         done.info = ffmpeg.verify(runtime, plan, cwd=room, tick=tick)
-        done.warnings = ffmpeg.judge(plan.expected, done.info, outcome.evidence)
+        done.warnings = ffmpeg.check_complete(plan.expected, done.info, outcome.evidence)
     except ffmpeg.TranscodeError as exc:
         done.failure = exc.failure
     return done
@@ -349,7 +349,7 @@ def test_an_encoder_that_ends_before_its_input_is_caught(
     )
     made = ffmpeg.verify(runtime, ending, cwd=tmp_path, tick=lambda _: True)
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.judge(ending.expected, made, outcome.evidence)
+        ffmpeg.check_complete(ending.expected, made, outcome.evidence)
 
     assert caught.value.failure.reason == "output_truncated"
     assert "FFmpeg stopped before the end of the input" in caught.value.failure.message

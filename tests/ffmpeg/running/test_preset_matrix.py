@@ -52,7 +52,7 @@ def diagonal() -> list[tuple[str, str]]:
 
 def refusal(info: MediaInfo, preset: str) -> str | None:
     """What the server must answer before the work; None where it must do it."""
-    has_sound, has_film = bool(info.of_kind("audio")), bool(info.films)
+    has_sound, has_film = bool(info.of_kind("audio")), bool(info.video_streams)
     if preset in SOUNDS:
         return None if has_sound else "The input has no audio"
     if preset == "gif":
@@ -149,7 +149,7 @@ def check_archive(made: Converted, info: MediaInfo) -> None:
     assert len(made.info.of_kind("subtitle")) == len(info.of_kind("subtitle"))
     drawn = {s.codec for s in info.of_kind("subtitle")} & DRAWN
     assert {s.codec for s in made.info.of_kind("subtitle")} >= drawn
-    for was, film in zip(info.films, made.info.films, strict=True):
+    for was, film in zip(info.video_streams, made.info.video_streams, strict=True):
         assert film.codec == "hevc"
         assert film.color_transfer == was.color_transfer or was.color_transfer in PLAIN_SDR
 
@@ -157,7 +157,7 @@ def check_archive(made: Converted, info: MediaInfo) -> None:
 def check_playable(made: Converted, info: MediaInfo, preset: str) -> None:
     """What every browser and phone plays."""
     video, audio = CODECS.get(preset, ("h264", "aac"))
-    for film in made.info.films:
+    for film in made.info.video_streams:
         assert film.codec == video
         assert film.pix_fmt == "yuv420p"
         assert film.width and film.height
@@ -168,7 +168,7 @@ def check_playable(made: Converted, info: MediaInfo, preset: str) -> None:
         assert film.color_transfer in PLAIN_SDR
         assert (film.fps or 0) <= 60.5
         assert film.rotation in (None, 0)
-    assert bool(made.info.films) == bool(info.films)
+    assert bool(made.info.video_streams) == bool(info.video_streams)
     assert bool(made.info.of_kind("audio")) == bool(info.of_kind("audio"))
     for sound in made.info.of_kind("audio"):
         assert sound.codec == audio

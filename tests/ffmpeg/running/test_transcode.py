@@ -74,7 +74,7 @@ def make(
     log = io.BytesIO()
     outcome = ffmpeg.run(runtime, plan, cwd=room, log=log, tick=ticks, tick_seconds=0.1)
     made = ffmpeg.verify(runtime, plan, cwd=room, tick=ticks)
-    ffmpeg.judge(plan.expected, made, outcome.evidence)
+    ffmpeg.check_complete(plan.expected, made, outcome.evidence)
     return plan, made, log.getvalue().decode()
 
 

@@ -177,6 +177,6 @@ def test_an_ordinary_file_is_transcoded(
     with (tmp_path / "log").open("wb") as log:
         outcome = ffmpeg.run(runtime, plan, cwd=tmp_path, log=log, tick=tick, tick_seconds=1)
     made = ffmpeg.verify(runtime, plan, cwd=tmp_path, tick=tick)
-    ffmpeg.judge(plan.expected, made, outcome.evidence)
+    ffmpeg.check_complete(plan.expected, made, outcome.evidence)
 
     assert [stream.kind for stream in made.streams] == list(plan.expected.streams)
