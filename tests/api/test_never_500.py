@@ -17,8 +17,8 @@ from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
-from tests.support.forms import MEDIA, file_part, form, job_part
-from tests.support.wsgi_requests import complete
+from tests.support.multipart import MEDIA, file_part, form, job_part
+from tests.support.worker_steps import complete
 
 API = "/api/v1"
 DIGITS = "9" * 5000

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from ffremote.api.access.auth import new_token
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
-from tests.support.forms import file_part, form, job_part
+from tests.support.multipart import file_part, form, job_part
 from tests.support.paths import CHECKOUT
-from tests.support.servers import DEADLINE, Running, free_port
-from tests.support.wsgi_requests import RESULT, SHA, complete
+from tests.support.server_processes import DEADLINE, Running, free_port
+from tests.support.worker_steps import RESULT, SHA, complete
 
 DOCS = CHECKOUT / "docs" / "transfers.md"
 CONF = """

@@ -17,7 +17,7 @@ from ffremote.db import database
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
-from tests.support.forms import file_part, form, job_part
+from tests.support.multipart import file_part, form, job_part
 
 TUS = {"Tus-Resumable": "1.0.0"}
 

@@ -14,8 +14,8 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote_cli import main
-from tests.support.programs import Service
 from tests.support.scripted_server import Ffremote, Script, ScriptedServer
+from tests.support.service import Service
 from tests.support.terminals import Terminal
 
 

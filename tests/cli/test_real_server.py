@@ -10,8 +10,8 @@ import pytest
 
 from ffremote.ffmpeg import Binaries
 from ffremote_cli import Client, JobFailed
-from tests.support.programs import Service
 from tests.support.scripted_server import Ffremote
+from tests.support.service import Service
 
 
 def probe(binaries: Binaries, path: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ffremote.config import Settings
 from ffremote.db.database import HEAD
 from ffremote.db.models import Worker, WorkerState
 from ffremote.jobs import workers
-from tests.support.programs import Service
+from tests.support.service import Service
 
 NEXT = """
 import sqlalchemy as sa

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.programs import Service
+from tests.support.service import Service
 
 
 @pytest.fixture

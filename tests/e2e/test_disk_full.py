@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.programs import Service, wait_for
+from tests.support.service import Service, wait_for
 
 MB = 1 << 20
 

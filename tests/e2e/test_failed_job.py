@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from tests.support.programs import Service
+from tests.support.service import Service
 
 
 def get(service: Service, path: str) -> requests.Response:

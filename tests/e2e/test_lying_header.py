@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from tests.support.paths import MEDIA
-from tests.support.programs import Service
+from tests.support.service import Service
 
 FLV = MEDIA / "F03" / "flv-2147483s.flv"
 

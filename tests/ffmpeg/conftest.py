@@ -10,7 +10,7 @@ from ffremote.config import Settings
 from ffremote.ffmpeg import binaries
 from ffremote.ffmpeg.runtime import Runtime
 from tests.support.conversion import Converter
-from tests.support.job_directories import Room
+from tests.support.job_directory import Room
 
 
 def builds() -> list[ffmpeg.Binaries]:

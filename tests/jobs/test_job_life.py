@@ -1,11 +1,11 @@
-"""The life of a job, walked at random beside the model in `job_life`."""
+"""The life of a job, walked at random beside the model in `job_model`."""
 
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.support.job_life import JobLife
+from tests.support.job_model import JobLife
 
 
 def test_no_order_of_statements_breaks_the_life_of_a_job(migrated: Path) -> None:

@@ -1,4 +1,4 @@
-"""The model in `job_life` proves nothing unless it catches wrong statements; it must catch these.
+"""The model in `job_model` proves nothing unless it catches wrong statements; it must catch these.
 
 Each mutant is the shipped source with one guard taken out, so that it follows the code.
 """
@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ffremote.jobs import claims, rescues, store
-from tests.support.job_life import walk
+from tests.support.job_model import walk
 
 
 @dataclass(frozen=True)

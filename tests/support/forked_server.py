@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from ffremote.api import main as server
-from tests.support.servers import DEADLINE, free_port
+from tests.support.server_processes import DEADLINE, free_port
 
 
 class Forked:

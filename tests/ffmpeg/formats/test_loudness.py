@@ -9,7 +9,7 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.formats.loudness import Measurements, corrections, measuring
-from tests.support.job_directories import Room
+from tests.support.job_directory import Room
 
 OBJECT = """{
 "input_i" : "-21.75",

@@ -9,7 +9,7 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.probing.charsets import MAX_BYTES, guess_charset
-from tests.support.job_directories import Room
+from tests.support.job_directory import Room
 from tests.support.paths import MEDIA
 
 LATIN = MEDIA / "F25" / "latin.srt"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg
-from tests.support.job_directories import Room
+from tests.support.job_directory import Room
 
 COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 CHAPTERS = "The 2 chapters were lost: {} holds none; mp4, mkv and mp3 do."

@@ -10,7 +10,7 @@ import pytest
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg import MediaInfo, TranscodeError
-from tests.support import inputs
+from tests.support import input_kinds as inputs
 from tests.support.conversion import PRESETS, Converted, Converter, convert
 
 EXTENSIONS = {"archive": "mkv", "av1": "webm", "gif": "gif", "mp3": "mp3", "opus": "opus"}

@@ -10,7 +10,7 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.probing import gif
-from tests.support.job_directories import Room
+from tests.support.job_directory import Room
 from tests.support.paths import MEDIA
 
 LAYERED = MEDIA / "F21" / "alpha.webm"

@@ -1,0 +1,43 @@
+"""`flask cleanup` at the command line."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ffremote.files.storage import Storage
+from tests.support.multipart import file_part, form, job_part
+
+
+def submit_and_cancel(client: FlaskClient) -> str:
+    job_id = client.post("/api/v1/jobs", **form(job_part(), file_part())).json["job_id"]
+    client.delete(f"/api/v1/jobs/{job_id}")
+    return str(job_id)
+
+
+def run(app: Flask, *arguments: str) -> Any:
+    return app.test_cli_runner().invoke(args=["cleanup", *arguments])
+
+
+def test_what_is_past_its_time_goes(app: Flask, client: FlaskClient, storage: Storage) -> None:
+    job_id = submit_and_cancel(client)
+
+    kept = run(app)
+    shown = run(app, "--ttl", "0s", "--dry-run")
+    still = client.get(f"/api/v1/jobs/{job_id}").json["expired_at"]
+    removed = run(app, "--ttl", "0s")
+
+    assert (kept.exit_code, kept.stdout) == (0, "")
+    assert (shown.exit_code, shown.stdout, still) == (0, f"job {job_id}\n", None)
+    assert (removed.exit_code, removed.stdout) == (0, f"job {job_id}\n")
+    assert client.get(f"/api/v1/jobs/{job_id}").json["expired_at"] is not None
+    assert list(storage.job_ids()) == []
+
+
+@pytest.mark.parametrize("span", ["x", "10", "-1h", "1w"])
+def test_a_wrong_span_is_a_usage_error(app: Flask, span: str) -> None:
+    refused = run(app, "--every", span)
+
+    assert refused.exit_code == 2
+    assert f"{span!r} is no span of time" in refused.stderr

@@ -1,0 +1,187 @@
+"""Uploads that are whole: reads tell the truth and change nothing, and each gets its end."""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ffremote.api import upload_completion
+from ffremote.api.app import create_app
+from ffremote.api.context import KEY
+from ffremote.api.ingest.upload_file import writing_to
+from ffremote.api.waitress_server import parser
+from ffremote.config import Settings
+from ffremote.db import database
+from ffremote.files.storage import Storage
+from ffremote.jobs import submission
+from tests.support.multipart import MEDIA
+from tests.support.raw_http import connect, head, read_all
+from tests.support.tus_requests import (
+    PIECE,
+    SHA,
+    UPLOADS,
+    begin,
+    create,
+    metadata,
+    offset_of,
+    patch,
+)
+
+Serve = Callable[..., tuple[str, int]]
+PAGE = b"#EXTM3U\nhttp://example.org/\n"
+
+
+def id_of(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def arrive(client: FlaskClient, storage: Storage, data: bytes, **values: str) -> str:
+    """Leave an upload as a server does that dies behind its last byte."""
+    url = create(client, size=len(data), **values).headers["Location"]
+    storage.upload_partial(id_of(url)).write_bytes(data)
+    return str(url)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+
+
+def close_all(app: Flask) -> list[str]:
+    with app.app_context():
+        return upload_completion.close_all(app.extensions[KEY])
+
+
+def test_a_head_while_the_last_byte_is_recorded_tells_every_byte(
+    client: FlaskClient, storage: Storage
+) -> None:
+    url = arrive(client, storage, MEDIA)
+
+    with writing_to(storage.upload_partial(id_of(url))):
+        assert offset_of(client, url) == len(MEDIA)
+
+
+def test_looking_at_a_whole_upload_that_is_no_media_neither_fails_nor_removes_it(
+    client: FlaskClient, app: Flask, storage: Storage
+) -> None:
+    job = json.dumps({"output_filename": "a.mp4"})
+    answer = create(client, size=len(PAGE), job=job)
+    url = answer.headers["Location"]
+    storage.upload_partial(id_of(url)).write_bytes(PAGE)
+
+    looks = [client.head(url).status_code for _ in range(3)]
+    document = client.get(url).json
+
+    assert looks == [200, 200, 200]
+    assert (document["state"], document["bytes_received"]) == ("arriving", len(PAGE))
+    assert close_all(app) == [id_of(url)]
+    assert client.head(url).status_code == 404
+    assert list(storage.upload_ids()) == []
+    status = client.get(f"/api/v1/jobs/{answer.json['job_id']}/status").json
+    assert status["error"]["details"]["reason"] == "upload_abandoned"
+
+
+def test_what_a_server_left_whole_is_closed_and_its_jobs_begin(
+    client: FlaskClient, app: Flask, storage: Storage
+) -> None:
+    answer = create(client, job=json.dumps({"output_filename": "a.mp4"}))
+    unrecorded = answer.headers["Location"]
+    storage.upload_partial(id_of(unrecorded)).write_bytes(MEDIA)
+    unnamed = arrive(client, storage, MEDIA)
+    storage.finish_upload(id_of(unnamed))
+    other = arrive(client, storage, MEDIA, sha256="0" * 64)
+    half = begin(client)
+    patch(client, half, 0, MEDIA[:700])
+
+    assert set(close_all(app)) == {id_of(url) for url in (unrecorded, unnamed, other)}
+
+    for url in (unrecorded, unnamed):
+        document = client.get(url).json
+        assert (document["state"], document["sha256"]) == ("complete", SHA)
+    assert client.get(f"/api/v1/jobs/{answer.json['job_id']}/status").json["phase"] == "queued"
+    assert client.head(other).status_code == 404  # not the file that was announced
+    assert offset_of(client, half) == 700
+
+
+def test_the_cleanup_closes_them_too(client: FlaskClient, app: Flask, storage: Storage) -> None:
+    url = arrive(client, storage, MEDIA)
+
+    assert app.test_cli_runner().invoke(args=["cleanup"]).exit_code == 0
+
+    assert client.get(url).json["state"] == "complete"
+
+
+def test_a_last_piece_whose_row_was_locked_is_recorded_as_soon_as_it_can(
+    settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(upload_completion, "AGAIN_SECONDS", 0.05)
+    close_upload = submission.close_upload
+
+    def close_locked(*args: Any, **named: Any) -> None:
+        session.execute(text("UPDATE job_totals SET total = total"))  # takes the lock and keeps it
+        close_upload(*args, **named)
+
+    client = create_app(settings).test_client()
+    url = begin(client)
+    with monkeypatch.context() as patched:
+        patched.setattr(submission, "close_upload", close_locked)
+        answer = patch(client, url, 0, MEDIA)
+    assert answer.status_code == 503
+    assert (offset_of(client, url), client.get(url).json["state"]) == (len(MEDIA), "arriving")
+
+    session.rollback()
+
+    wait_for(lambda: client.get(url).json["state"] == "complete")
+
+
+def test_a_creation_whose_first_piece_stalls_tells_its_place_and_offset(
+    serve: Serve, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parser, "IDLE_PATCH_SECONDS", 0.2)
+    kind = f"Content-Type: {PIECE['Content-Type']}"
+
+    with connect(serve(app)) as line:
+        line.sendall(head("POST", len(MEDIA), f"Upload-Length: {len(MEDIA)}", kind, path=UPLOADS))
+        line.sendall(MEDIA[:600])
+        answer = read_all(line).decode("latin-1")
+
+    assert answer.startswith("HTTP/1.1 201 ")
+    headers = dict(row.split(": ", 1) for row in answer.split("\r\n\r\n")[0].split("\r\n")[1:])
+    assert headers["Upload-Offset"] == "600"
+    assert offset_of(client, headers["Location"]) == 600
+    assert patch(client, headers["Location"], 600, MEDIA[600:]).status_code == 204
+
+
+def test_a_creation_whose_first_piece_is_refused_tells_where_its_upload_is(
+    client: FlaskClient,
+) -> None:
+    wrong = f"sha1 {base64.b64encode(bytes(20)).decode()}"
+    headers = {**PIECE, "Upload-Length": str(len(MEDIA)), "Upload-Checksum": wrong}
+
+    answer = client.post(UPLOADS, headers=headers, data=MEDIA)
+
+    assert answer.status_code == 460
+    assert offset_of(client, answer.headers["Location"]) == 0
+
+
+@pytest.mark.parametrize("meta", [{}, {"sha256": "0" * 64}])
+def test_a_creation_that_is_refused_as_a_whole_leaves_no_place(
+    client: FlaskClient, storage: Storage, meta: dict[str, str]
+) -> None:
+    data = MEDIA if meta else PAGE
+    headers = {**PIECE, "Upload-Length": str(len(data)), "Upload-Metadata": metadata(**meta)}
+
+    answer = client.post(UPLOADS, headers=headers, data=data)
+
+    assert answer.status_code == (460 if meta else 415)
+    assert "Location" not in answer.headers
+    assert list(storage.upload_ids()) == []

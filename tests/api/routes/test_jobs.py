@@ -1,0 +1,307 @@
+"""Looking at jobs, taking their results, canceling and removing them."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from ffremote.ffmpeg import Failure
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims
+from ffremote.states import FailureReason, Phase
+from tests.support.multipart import MEDIA, file_part, form, job_part
+from tests.support.tus_requests import begin, patch
+from tests.support.worker_steps import RESULT, SHA, claim, complete
+
+JOBS = "/api/v1/jobs"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+def submit(client: FlaskClient, **job: Any) -> str:
+    answer = client.post(JOBS, **form(job_part(**job), file_part()))
+    return str(answer.json["job_id"])
+
+
+def error_code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json["error"]["code"]
+
+
+def test_a_queued_job_tells_its_place(client: FlaskClient) -> None:
+    first, second = submit(client), submit(client)
+    ahead = submit(client, priority=10)
+
+    status = client.get(f"{JOBS}/{second}/status").json
+
+    assert status == {
+        "job_id": second,
+        "state": "queued",
+        "progress_percent": 0,
+        "queue_position": 3,
+        "message": None,
+        "created_at": status["created_at"],
+        "started_at": None,
+        "finished_at": None,
+        "phase": "queued",
+        "finished": False,
+        "attempt": 0,
+        "upload": None,
+        "eta_seconds": None,
+        "speed": None,
+        "fps": None,
+        "frame": None,
+        "out_seconds": None,
+        "output_bytes": None,
+        "dup_frames": None,
+        "drop_frames": None,
+    }
+    assert client.get(f"{JOBS}/{first}/status").json["queue_position"] == 2
+    assert client.get(f"{JOBS}/{ahead}/status").json["queue_position"] == 1
+
+
+def test_a_running_job_tells_its_progress(client: FlaskClient, session: Session) -> None:
+    job_id = submit(client)
+    taken = claim(session)
+    told = {"eta_seconds": 4.5, "speed": 2.0, "fps": 50.0, "private": "x"}
+    claims.report(session, taken, claims.Tick(Phase.TRANSCODING, 42, told, "Encoding."))
+
+    status = client.get(f"{JOBS}/{job_id}/status").json
+
+    seen = ("state", "phase", "progress_percent", "message", "eta_seconds", "speed", "attempt")
+    assert [status[name] for name in seen] == [
+        "running",
+        "transcoding",
+        42,
+        "Encoding.",
+        4.5,
+        2.0,
+        1,
+    ]
+    assert "private" not in status
+
+
+def test_a_list_goes_on_where_its_page_ended(client: FlaskClient) -> None:
+    ids = [submit(client, labels={"even": str(n % 2 == 0)}) for n in range(5)]
+
+    first = client.get(f"{JOBS}?limit=2").json
+    assert first["next_cursor"], first
+    second = client.get(f"{JOBS}?limit=2&cursor={first['next_cursor']}").json
+    last = client.get(f"{JOBS}?limit=2&cursor={second['next_cursor']}").json
+
+    pages = [[item["job_id"] for item in page["items"]] for page in (first, second, last)]
+    assert pages == [ids[:2:-1], ids[2:0:-1], ids[:1]]
+    assert [first["total"], last["total"], last["next_cursor"]] == [5, 5, None]
+    labeled = client.get(f"{JOBS}?label=even=True").json
+    assert [item["job_id"] for item in labeled["items"]] == ids[::-2]
+
+
+def test_a_list_holds_what_a_table_of_jobs_shows(
+    client: FlaskClient, session: Session, storage: Storage
+) -> None:
+    whole = submit(client)
+    complete(session, storage)
+    client.delete(f"{JOBS}/{whole}/result")
+    url = begin(
+        client, size=len(MEDIA), filename="film.mov", job=json.dumps({"output_filename": "b.mp4"})
+    )
+    patch(client, url, 0, MEDIA[:100])
+
+    arriving, done = client.get(JOBS).json["items"]
+
+    assert arriving == {
+        "job_id": arriving["job_id"],
+        "state": "queued",
+        "phase": "uploading",
+        "progress_percent": 0,
+        "output_filename": "b.mp4",
+        "priority": 0,
+        "created_at": arriving["created_at"],
+        "started_at": None,
+        "finished_at": None,
+        "finished": False,
+        "expired_at": None,
+        "input_filename": "film.mov",
+        "input_bytes": len(MEDIA),
+        "result_bytes": None,
+        "upload": {
+            "upload_id": url.rpartition("/")[2],
+            "bytes": len(MEDIA),
+            "bytes_received": 100,
+            "percent": 0,
+        },
+        "error": None,
+    }
+    assert done["job_id"] == whole
+    assert (done["input_filename"], done["input_bytes"]) == ("in.mp4", len(MEDIA))
+    assert (done["result_bytes"], done["upload"], done["error"]) == (len(RESULT), None, None)
+    assert done["started_at"] < done["finished_at"] < done["expired_at"]
+
+
+def test_a_list_may_be_of_some_states(client: FlaskClient) -> None:
+    kept, canceled = submit(client), submit(client)
+    client.delete(f"{JOBS}/{canceled}")
+
+    def ids(query: str) -> list[str]:
+        return [item["job_id"] for item in client.get(f"{JOBS}?{query}").json["items"]]
+
+    assert ids("state=queued") == [kept]
+    assert ids("state=canceled") == [canceled]
+    assert ids("state=queued&state=canceled") == [canceled, kept]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["state=done", "limit=0", "limit=501", "limit=x", "limit=-1", "cursor=!!", "label=x"],
+)
+def test_a_wrong_query_names_its_field(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"{JOBS}?{query}")
+
+    assert error_code(answer) == (400, "INVALID_ARGUMENT")
+    assert answer.json["error"]["details"]["field"] == query.partition("=")[0]
+
+
+def test_a_completed_job_gives_its_result(
+    client: FlaskClient, session: Session, storage: Storage
+) -> None:
+    job_id = submit(client, output_filename='résumé "1".mp4')
+    complete(session, storage)
+
+    answer = client.get(f"{JOBS}/{job_id}/result")
+
+    assert answer.status_code == 200
+    assert answer.data == RESULT
+    assert answer.headers["Content-Type"] == "video/mp4"
+    assert answer.headers["Content-Length"] == str(len(RESULT))
+    assert answer.headers["ETag"] == f'"{SHA}"'
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=\"r_sum_ _1_.mp4\"; filename*=UTF-8''r%C3%A9sum%C3%A9%20%221%22.mp4"
+    )
+    whole = client.get(f"{JOBS}/{job_id}").json
+    assert whole["result"] == {
+        "filename": 'résumé "1".mp4',
+        "bytes": len(RESULT),
+        "sha256": SHA,
+        "duration": 2.0,
+    }
+
+
+def test_the_log_is_text_and_may_be_read_from_where_one_was(
+    client: FlaskClient, session: Session, storage: Storage
+) -> None:
+    job_id = submit(client)
+    assert client.get(f"{JOBS}/{job_id}/log").data == b""
+    complete(session, storage)
+
+    whole = client.get(f"{JOBS}/{job_id}/log")
+    rest = client.get(f"{JOBS}/{job_id}/log", headers={"Range": "bytes=16-"})
+
+    assert whole.data == b"ffmpeg -i input\nframe= 1\n"
+    assert whole.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert (rest.status_code, rest.data) == (206, b"frame= 1\n")
+    end = client.get(f"{JOBS}/{job_id}/log", headers={"Range": "bytes=25-"})
+    assert (end.status_code, end.headers["Content-Range"]) == (416, "bytes */25")
+
+
+def test_there_is_no_result_before_the_end(client: FlaskClient, session: Session) -> None:
+    job_id = submit(client)
+    assert error_code(client.get(f"{JOBS}/{job_id}/result")) == (409, "JOB_NOT_READY")
+    claim(session)
+    assert error_code(client.get(f"{JOBS}/{job_id}/result")) == (409, "JOB_NOT_READY")
+    client.delete(f"{JOBS}/{job_id}")
+    assert error_code(client.get(f"{JOBS}/{job_id}/result")) == (409, "JOB_CANCELED")
+
+
+def test_a_failed_job_says_why(client: FlaskClient, session: Session) -> None:
+    job_id = submit(client)
+    failure = Failure(
+        FailureReason.CORRUPT_INPUT, "Broken.", "h", 1, None, ("moov atom not found",)
+    )
+    stored = failure.to_json()
+    claims.fail(
+        session, claim(session), reason=failure.reason, message=failure.message, details=stored
+    )
+
+    answer = client.get(f"{JOBS}/{job_id}/result")
+
+    expected = {
+        "code": "TRANSCODE_FAILED",
+        "message": "Broken.",
+        "details": {
+            "reason": "corrupt_input",
+            "hint": "h",
+            "exit_code": 1,
+            "signal": None,
+            "stderr_tail": ["moov atom not found"],
+        },
+    }
+    assert (answer.status_code, answer.json["error"]) == (422, expected)
+    assert client.get(f"{JOBS}/{job_id}/status").json["error"] == expected
+    assert error_code(client.delete(f"{JOBS}/{job_id}")) == (409, "JOB_FINISHED")
+
+
+def test_canceling_twice_is_fine(client: FlaskClient) -> None:
+    job_id = submit(client)
+
+    answers = [client.delete(f"{JOBS}/{job_id}") for _ in range(2)]
+
+    for answer in answers:
+        assert (answer.status_code, answer.json) == (202, {"job_id": job_id, "state": "canceled"})
+
+
+def test_a_completed_job_cannot_be_canceled(
+    client: FlaskClient, session: Session, storage: Storage
+) -> None:
+    job_id = submit(client)
+    complete(session, storage)
+
+    assert error_code(client.delete(f"{JOBS}/{job_id}")) == (409, "JOB_FINISHED")
+
+
+def test_a_removed_result_is_gone_and_its_row_stays(
+    client: FlaskClient, session: Session, storage: Storage
+) -> None:
+    job_id = submit(client)
+    assert error_code(client.delete(f"{JOBS}/{job_id}/result")) == (409, "JOB_NOT_READY")
+    complete(session, storage)
+
+    answer = client.delete(f"{JOBS}/{job_id}/result")
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert error_code(client.get(f"{JOBS}/{job_id}/result")) == (410, "RESULT_EXPIRED")
+    assert error_code(client.get(f"{JOBS}/{job_id}/log")) == (410, "RESULT_EXPIRED")
+    assert list(storage.job_ids()) == []
+    assert client.get(f"{JOBS}/{job_id}").json["state"] == "completed"
+
+
+@pytest.mark.parametrize("job_id", [UNKNOWN, "x", "..", "%00", "a" * 300])
+def test_an_unknown_id_is_not_found_by_any_call(client: FlaskClient, job_id: str) -> None:
+    base = f"{JOBS}/{job_id}"
+    for path in (f"{base}/status", f"{base}/result", f"{base}/log"):
+        assert error_code(client.get(path)) == (404, "JOB_NOT_FOUND"), path
+    for path in (base, f"{base}/result"):
+        assert client.delete(path).status_code == 404, path
+
+
+def test_a_job_for_an_upload_that_is_there_uses_its_bytes(
+    client: FlaskClient, storage: Storage
+) -> None:
+    first = client.get(f"{JOBS}/{submit(client)}").json
+    upload_id = first["input"]["upload_id"]
+
+    answer = client.post(JOBS, json={"output_filename": "b.mp4", "input": {"upload_id": upload_id}})
+
+    assert answer.status_code == 202
+    second = client.get(answer.headers["Location"]).json
+    assert second["input"] == first["input"]
+    assert storage.upload_data(upload_id).read_bytes() == MEDIA
+
+
+def test_a_job_for_no_upload_is_refused(client: FlaskClient) -> None:
+    nothing = client.post(JOBS, json={"output_filename": "b.mp4"})
+    unknown = client.post(JOBS, json={"output_filename": "b.mp4", "input": {"upload_id": UNKNOWN}})
+
+    assert error_code(nothing) == (400, "INVALID_ARGUMENT")
+    assert nothing.json["error"]["details"]["field"] == "input.upload_id"
+    assert error_code(unknown) == (404, "UPLOAD_NOT_FOUND")

@@ -1,0 +1,154 @@
+"""The same requests to every server: nothing in the API relies on ours."""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from tusclient.client import TusClient
+
+from ffremote.files.storage import Storage
+from tests.support.multipart import BOUNDARY, file_part, form, job_part
+from tests.support.raw_http import connect, head, read_all
+from tests.support.server_processes import COMMANDS, Running
+
+JOB = {"output_filename": "out.mp4"}
+
+
+@pytest.fixture(params=COMMANDS, scope="module")
+def server(
+    request: pytest.FixtureRequest, migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """One server for all tests of this file, since some take seconds to start."""
+    data = tmp_path_factory.mktemp(request.param) / "data"
+    shutil.copytree(migrated, data)
+    environ = os.environ | {"FFREMOTE_DATA_DIR": str(data), "FFREMOTE_MIN_FREE_BYTES": "0"}
+    made = Running(request.param, environ, data.parent / "server.log")
+    made.start()
+    yield made
+    made.kill()
+    assert "Traceback" not in made.log.read_text(), made.log.read_text()
+
+
+@pytest.fixture
+def storage(server: Running) -> Storage:
+    return Storage(server.log.parent / "data")
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"\x00\x00\x00\x20ftyp" + os.urandom(5 << 20))
+    return path
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def uploads(storage: Storage) -> set[str]:
+    return set(storage.upload_ids())
+
+
+def test_both_ways_in_and_the_same_bytes_out(server: Running, film: Path, storage: Storage) -> None:
+    api = f"{server.url}/api/v1"
+    by_form = submit(api, film)
+    with film.open("rb") as stream:
+        uploader = TusClient(f"{api}/uploads").uploader(
+            file_stream=stream, chunk_size=2 << 20, metadata={"filename": "film.mp4"}
+        )
+        uploader.upload()
+
+    upload_id = uploader.url.rpartition("/")[2]
+    by_upload = requests.post(f"{api}/jobs", json=JOB | {"input": {"upload_id": upload_id}})
+
+    assert (by_form.status_code, by_upload.status_code) == (202, 202), by_form.text
+    for answer in (by_form, by_upload):
+        found = requests.get(f"{api}/jobs/{answer.json()['job_id']}").json()["input"]
+        assert (found["bytes"], found["sha256"]) == (film.stat().st_size, sha256(film))
+        assert storage.upload_data(found["upload_id"]).read_bytes() == film.read_bytes()
+
+
+def submit(api: str, film: Path) -> requests.Response:
+    files = {"file": film.read_bytes()}
+    return requests.post(f"{api}/jobs", data={"job": json.dumps(JOB)}, files=files, timeout=30)
+
+
+def test_refusals_look_the_same(server: Running, storage: Storage) -> None:
+    before = uploads(storage)
+    api = f"{server.url}/api/v1"
+    answers = [
+        requests.get(f"{api}/nothing"),
+        requests.put(f"{api}/jobs", data=b"x"),
+        requests.post(f"{api}/jobs", data=b"x", headers={"Content-Type": "text/plain"}),
+        requests.post(f"{api}/jobs", **as_requests(form(job_part(video={"crf": "x"})))),
+        requests.post(f"{api}/jobs", **as_requests(form(job_part(), file_part(b"text\n" * 99)))),
+        requests.patch(f"{api}/uploads/x", data=b"x"),
+    ]
+
+    found = [(a.status_code, a.json()["error"]["code"]) for a in answers]
+
+    assert found == [
+        (404, "NOT_FOUND"),
+        (405, "METHOD_NOT_ALLOWED"),
+        (415, "UNSUPPORTED_MEDIA_TYPE"),
+        (400, "INVALID_ARGUMENT"),
+        (415, "UNSUPPORTED_MEDIA_TYPE"),
+        (415, "UNSUPPORTED_MEDIA_TYPE"),
+    ]
+    assert uploads(storage) == before
+
+
+def as_requests(made: dict[str, Any]) -> dict[str, Any]:
+    return {"data": made["data"], "headers": {"Content-Type": made["content_type"]}}
+
+
+def test_a_client_that_vanishes_leaves_nothing(server: Running, storage: Storage) -> None:
+    before = uploads(storage)
+    whole = form(job_part(), file_part(os.urandom(3 << 20)))["data"]
+    kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
+    with connect(server.address) as client:
+        client.sendall(head("POST", len(whole), kind, path="/api/v1/jobs") + whole[: 2 << 20])
+        client.shutdown(socket.SHUT_WR)
+        read_all(client)
+
+    assert uploads(storage) == before
+
+
+def test_a_download_and_its_parts(server: Running, film: Path, storage: Storage) -> None:
+    """The log is a file like a result is, and needs no worker."""
+    api = f"{server.url}/api/v1"
+    job_id = submit(api, film).json()["job_id"]
+    token = "a" * 32
+    storage.job_dir(job_id).mkdir()
+    storage.log(job_id, token).write_bytes(film.read_bytes())
+    give_log(storage, job_id, token)
+
+    data = film.read_bytes()
+    for header, expected in (
+        (None, data),
+        ("bytes=0-0", data[:1]),
+        ("bytes=1000000-", data[1000000:]),
+        ("bytes=5-3000000", data[5:3000001]),
+        ("bytes=-7", data[-7:]),
+    ):
+        got = requests.get(f"{api}/jobs/{job_id}/log", headers={"Range": header} if header else {})
+
+        assert got.status_code == (206 if header else 200)
+        assert got.content == expected
+    told = requests.head(f"{api}/jobs/{job_id}/log").headers
+    assert re.fullmatch(str(len(data)), told["Content-Length"])
+
+
+def give_log(storage: Storage, job_id: str, token: str) -> None:
+    with contextlib.closing(sqlite3.connect(storage.root / "ffremote.db")) as database, database:
+        database.execute("UPDATE jobs SET log_token = ? WHERE id = ?", (token, job_id))

@@ -1,0 +1,194 @@
+"""Two runs of one command on one machine: the second waits for the first one's upload."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ffremote_cli import Client, Stopped
+from ffremote_cli.client.transfer.file_lock import FileLock
+from tests.cli.client.test_resumable_upload import JOB, SIZE, TusServer
+from tests.support.scripted_server import Reply, Request, Script, say
+
+SECOND = "1c5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+DEADLINE = 30.0
+
+
+@pytest.fixture
+def tus(script: Script) -> TusServer:
+    return TusServer(script)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = tmp_path / "large.mkv"
+    path.write_bytes(b"0123456789abcdef" * (SIZE // 16))
+    with path.open("ab") as file:
+        file.truncate(SIZE)
+    return path
+
+
+class Gate:
+    """Holds the first PATCH until it is opened."""
+
+    def __init__(self, script: Script, tus: TusServer) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+        self._append = tus.append
+        script.on("PATCH /uploads/u", self.pass_through)
+
+    def pass_through(self, request: Request) -> Reply:
+        self.reached.set()
+        assert self.open.wait(DEADLINE)
+        return self._append(request)
+
+
+def submitting(client: Client, film: Path, into: list[object]) -> threading.Thread:
+    def run() -> None:
+        try:
+            into.append(client.submit(film, {"output_filename": "o.mp4"}).job_id)
+        except Stopped as exc:
+            into.append(exc)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_the_second_waits_says_so_and_sends_no_byte_twice(
+    script: Script, tus: TusServer, large: Path, tmp_path: Path
+) -> None:
+    gate = Gate(script, tus)
+    script.on("POST /jobs", say(202, job_id=SECOND))
+    told = threading.Event()
+    warnings: list[str] = []
+    first_job: list[object] = []
+    second_job: list[object] = []
+
+    def warn(sentence: str) -> None:
+        warnings.append(sentence)
+        told.set()
+
+    with (
+        Client(script.url, state_folder=tmp_path / "state") as first,
+        Client(script.url, state_folder=tmp_path / "state", on_warning=warn) as second,
+    ):
+        one = submitting(first, large, first_job)
+        assert gate.reached.wait(DEADLINE)
+        two = submitting(second, large, second_job)
+        assert told.wait(DEADLINE)
+        gate.open.set()
+        one.join(DEADLINE)
+        two.join(DEADLINE)
+
+    assert (first_job, second_job) == ([JOB], [SECOND])
+    assert warnings == [
+        (
+            f"another ffremote on this machine is uploading {large} for the same job; "
+            "waiting for its end"
+        )
+    ]
+    assert script.calls().count("POST /uploads") == 1
+    assert script.calls().count("PATCH /uploads/u") == 1
+    assert list((tmp_path / "state/uploads").glob("*.lock")) == []
+
+
+def test_ctrl_c_ends_the_waiting(
+    script: Script, tus: TusServer, large: Path, tmp_path: Path
+) -> None:
+    gate = Gate(script, tus)
+    stop = threading.Event()
+    first_job: list[object] = []
+
+    with Client(script.url, state_folder=tmp_path / "state") as first:
+        one = submitting(first, large, first_job)
+        assert gate.reached.wait(DEADLINE)
+        second = Client(
+            script.url,
+            state_folder=tmp_path / "state",
+            stop=stop,
+            on_warning=lambda _: stop.set(),
+        )
+        with second, pytest.raises(Stopped):
+            second.submit(large, {"output_filename": "o.mp4"})
+        gate.open.set()
+        one.join(DEADLINE)
+
+    assert first_job == [JOB]
+
+
+def test_no_run_takes_up_an_upload_that_is_about_to_be_canceled(
+    script: Script, tus: TusServer, large: Path, tmp_path: Path
+) -> None:
+    stop, told = threading.Event(), threading.Event()
+    script.on(
+        "POST /uploads", tus.create, say(201, {"Location": "/api/v1/uploads/u"}, job_id=SECOND)
+    )
+    second_job: list[object] = []
+
+    def stop_now(have: int, _: int | None) -> None:
+        if have:
+            stop.set()
+
+    with (
+        Client(script.url, state_folder=tmp_path / "state", stop=stop) as first,
+        Client(
+            script.url, state_folder=tmp_path / "state", on_warning=lambda _: told.set()
+        ) as second,
+    ):
+        with pytest.raises(Stopped):
+            first.submit(large, {"output_filename": "o.mp4"}, on_bytes=stop_now)
+        two = submitting(second, large, second_job)
+        assert told.wait(DEADLINE)
+        tus.bytes.clear()
+        first.cancel(JOB)
+        two.join(DEADLINE)
+
+    assert second_job == [SECOND]
+    assert bytes(tus.bytes) == large.read_bytes()
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from ffremote_cli.client.transfer.file_lock import FileLock
+lock = FileLock(Path(sys.argv[1]))
+print(lock.is_ours, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_lock_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
+    path = tmp_path / "it.lock"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdin and holder.stdout
+    assert holder.stdout.readline() == b"True\n"
+    assert not FileLock(path).is_ours
+
+    holder.kill()
+    holder.wait(DEADLINE)
+
+    lock = FileLock(path)
+    assert lock.is_ours
+    lock.close()
+    for stream in (holder.stdin, holder.stdout):
+        stream.close()
+
+
+def test_a_lock_whose_file_was_removed_meanwhile_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "it.lock"
+    flock: Callable[[int, int], None] = __import__("fcntl").flock
+
+    def removed_in_between(fd: int, how: int) -> None:
+        flock(fd, how)
+        path.unlink()  # what its last holder does at its end
+
+    monkeypatch.setattr("fcntl.flock", removed_in_between)
+
+    assert not FileLock(path).is_ours

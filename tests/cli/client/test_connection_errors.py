@@ -1,0 +1,196 @@
+"""A wrong address, scheme, proxy or certificate is one sentence that says what to do."""
+
+import re
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.scripted_server import Ffremote, Reply, Script, ScriptedServer, say
+from tests.support.service import Service
+
+CERTIFICATES = Path(__file__).with_name("certificates")
+"""Self-signed, with keys that nothing but these tests uses: one is right for localhost until
+2126, one is for another name, one expired in 2020 (`openssl req -x509`, the last with faketime)."""
+
+StartTls = Callable[[str], Script]
+
+
+@pytest.fixture
+def start_tls() -> Iterator[StartTls]:
+    """Starts a server behind TLS with one of the certificates."""
+    started: list[tuple[ScriptedServer, threading.Thread]] = []
+
+    def start(certificate: str) -> Script:
+        script = Script()
+        script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
+        script.on("GET /healthz", say(status="ok"))
+        server = ScriptedServer(script)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        script.url = f"https://localhost:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        started.append((server, thread))
+        return script
+
+    yield start
+    for server, thread in started:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_trusted_certificate_is_no_matter(in_process: Ffremote, start_tls: StartTls) -> None:
+    script = start_tls("right")
+
+    done = in_process(
+        "list", "--server", script.url, REQUESTS_CA_BUNDLE=str(CERTIFICATES / "right.pem")
+    )
+
+    assert (done.returncode, done.stdout.split()[0]) == (0, "JOB")
+
+
+@pytest.mark.parametrize(
+    ("certificate", "bundle", "sentence"),
+    [
+        (
+            "right",
+            "",
+            (
+                r"ffremote: this machine does not trust the certificate of localhost: self.signed "
+                r"certificate \(if it is your own, set REQUESTS_CA_BUNDLE to the file of its "
+                r"authority\)"
+            ),
+        ),
+        (
+            "expired",
+            "expired",
+            (
+                r"ffremote: the certificate of localhost has expired \(its operator renews it; "
+                r"if it is valid, set this machine's clock\)"
+            ),
+        ),
+        (
+            "other_name",
+            "other_name",
+            (
+                r"ffremote: the certificate that https://localhost:\d+ shows is for another name "
+                r"than localhost \(use the name that stands in the certificate with --server\)"
+            ),
+        ),
+    ],
+)
+def test_a_bad_certificate_is_one_sentence(
+    in_process: Ffremote, start_tls: StartTls, certificate: str, bundle: str, sentence: str
+) -> None:
+    script = start_tls(certificate)
+    trusted = str(CERTIFICATES / f"{bundle}.pem") if bundle else ""
+
+    done = in_process("list", "--server", script.url, REQUESTS_CA_BUNDLE=trusted)
+
+    assert done.returncode == 3
+    assert re.fullmatch(sentence + "\n", done.stderr), done.stderr
+    assert script.requests == []
+
+
+def test_a_bundle_that_is_missing_is_named(in_process: Ffremote, start_tls: StartTls) -> None:
+    script = start_tls("right")
+
+    done = in_process("list", "--server", script.url, REQUESTS_CA_BUNDLE="/no/such.pem")
+
+    assert done.returncode == 3
+    assert "/no/such.pem" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_https_to_a_real_http_server_is_told_with_the_right_address(
+    in_process: Ffremote, service: Service
+) -> None:
+    plain = service.url.removesuffix("/api/v1")
+    secure = plain.replace("http:", "https:")
+
+    done = in_process("list", "--server", secure)
+
+    assert done.returncode == 3
+    assert done.stderr == (f"ffremote: {secure} speaks http, not https (say --server {plain})\n")
+
+
+def test_http_to_a_server_of_tls_is_told_with_the_right_address(
+    in_process: Ffremote, start_tls: StartTls
+) -> None:
+    script = start_tls("right")
+    plain = script.url.replace("https:", "http:")
+
+    done = in_process("list", "--server", plain)
+
+    assert done.returncode == 3
+    assert done.stderr == (
+        f"ffremote: {plain} speaks https, not http (say --server {script.url})\n"
+    )
+
+
+NGINX_400 = b"<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>"
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "sentence"),
+    [
+        (
+            Reply(413, b"<html>413 Request Entity Too Large</html>"),
+            4,
+            (
+                "ffremote: a proxy before {url} refuses a request of this size (413) "
+                "(its operator lifts the limit: `client_max_body_size 0;` with nginx)\n"
+            ),
+        ),
+        (
+            Reply(301, b"<html>", {"Location": "https://big.example/api/v1/jobs"}),
+            3,
+            (
+                "ffremote: {url} points elsewhere, to https://big.example/api/v1/jobs (301) "
+                "(say --server https://big.example)\n"
+            ),
+        ),
+        (
+            Reply(401, b"<html>401 Authorization Required</html>"),
+            3,
+            (
+                "ffremote: a proxy before {url} asks for a password of its own (401) "
+                "(ffremote sends no password, only the token of an ffremote server)\n"
+            ),
+        ),
+        (
+            Reply(502, b"<html>502 Bad Gateway"),
+            3,
+            "ffremote: a proxy before {url} answers 502: no server behind it\n",
+        ),
+        (
+            Reply(400, NGINX_400),
+            3,
+            "ffremote: {url} speaks https, not http (say --server {secure})\n",
+        ),
+        (
+            Reply(200, b"<html>Welcome to nginx!</html>"),
+            3,
+            (
+                "ffremote: {url} answered 200, but not as an ffremote server does "
+                "(check --server or FFREMOTE_SERVER)\n"
+            ),
+        ),
+    ],
+)
+def test_what_a_proxy_says_is_told_with_the_truth(
+    ffremote: Ffremote, script: Script, film: Path, reply: Reply, status: int, sentence: str
+) -> None:
+    script.on("POST /jobs", reply)
+    secure = script.url.replace("http:", "https:")
+
+    done = ffremote("run", film.name, "-o", "out.mp4")
+
+    assert done.returncode == status
+    assert done.stderr == sentence.format(url=script.url, secure=secure)
+    assert script.calls() == ["POST /jobs"]

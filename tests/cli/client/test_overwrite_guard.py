@@ -1,0 +1,154 @@
+"""No result is written over an input: not with -y, not through links, not by a batch."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ffremote_cli import Client, LocalFileProblem
+from ffremote_cli.client.transfer.overwrite_guard import Sources
+from tests.cli.commands.test_run import JOB, play_a_good_job, result_reply
+from tests.support.scripted_server import Ffremote, Reply, Request, Script
+
+
+def _same_name(film: Path) -> Path:
+    return film
+
+
+def _symbolic_link(film: Path) -> Path:
+    link = film.with_name("link.mp4")
+    link.symlink_to(film.name)
+    return link
+
+
+def _hard_link(film: Path) -> Path:
+    link = film.with_name("hard.mp4")
+    link.hardlink_to(film)
+    return link
+
+
+def _through_a_directory(film: Path) -> Path:
+    folder = film.with_name("folder")
+    folder.symlink_to(".")
+    return folder / film.name
+
+
+SPELLINGS = (_same_name, _symbolic_link, _hard_link, _through_a_directory)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_run_refuses_its_own_input_as_output_before_any_byte(
+    ffremote: Ffremote, script: Script, film: Path, spelling: Callable[[Path], Path]
+) -> None:
+    target = spelling(film)
+    before = film.read_bytes()
+
+    done = ffremote("run", "-i", str(film), "-o", str(target), "-y")
+
+    assert done.returncode == 6
+    assert done.stderr == (
+        f"ffremote: the output {target} is the same file as the input {film}, "
+        "and a result never replaces an input (name another output with -o)\n"
+    )
+    assert script.requests == []
+    assert film.read_bytes() == before
+
+
+def test_a_template_that_names_the_inputs_is_refused_as_a_whole(
+    ffremote: Ffremote, script: Script, tmp_path: Path
+) -> None:
+    folder = tmp_path / "dd"
+    folder.mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        (folder / name).write_text(name)
+
+    done = ffremote("run", "dd", "-o", "{parent}/{stem}.mp4", "--preset", "small", "-y")
+
+    assert done.returncode == 6
+    assert "dd/a.mp4 is the same file as the input dd/a.mp4" in done.stderr
+    assert script.requests == []
+    assert [path.read_text() for path in sorted(folder.iterdir())] == ["a.mp4", "b.mp4"]
+
+
+def test_an_output_that_is_another_input_of_the_batch_is_refused(
+    ffremote: Ffremote, script: Script, tmp_path: Path
+) -> None:
+    (tmp_path / "one.mov").write_text("one")
+    (tmp_path / "mov.mp4").write_text("two")
+
+    done = ffremote("run", "one.mov", "mov.mp4", "-o", "{ext}.mp4", "-y")
+
+    assert done.returncode == 6
+    assert "the output mov.mp4 is the same file as the input mov.mp4" in done.stderr
+    assert script.requests == []
+    assert (tmp_path / "mov.mp4").read_text() == "two"
+
+
+def test_a_target_that_becomes_the_source_while_the_job_runs_is_refused(
+    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+) -> None:
+    play_a_good_job(script)
+    before = film.read_bytes()
+
+    def moved(_: Request) -> Reply:
+        film.rename(tmp_path / "out.mp4")
+        return result_reply()
+
+    script.on(f"GET /jobs/{JOB}/result", moved)
+
+    done = ffremote("run", "-i", film.name, "-o", "out.mp4", "-y")
+
+    assert done.returncode == 6
+    assert "out.mp4 is the same file as the input in.mp4" in done.stderr
+    assert (tmp_path / "out.mp4").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["attach", "download"])
+def test_a_later_command_refuses_the_input_that_the_history_names(
+    ffremote: Ffremote, script: Script, film: Path, command: str
+) -> None:
+    play_a_good_job(script)
+    before = film.read_bytes()
+    assert ffremote("submit", film.name, "-o", film.name).returncode == 0
+
+    done = ffremote(command, "last", "-o", film.name, "-y")
+
+    assert done.returncode == 6
+    assert f"is the same file as the input {film.resolve()}" in done.stderr
+    assert film.read_bytes() == before
+
+
+def test_another_output_beside_the_source_is_written(
+    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+) -> None:
+    play_a_good_job(script)
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(film.read_bytes())  # the same bytes are not the same file
+
+    done = ffremote("run", "-i", film.name, "-o", "copy.mp4", "-y")
+
+    assert done.returncode == 0, done.stderr
+    assert copy.read_bytes() != film.read_bytes()
+
+
+def test_the_library_refuses_too(script: Script, film: Path) -> None:
+    with Client(script.url) as client, pytest.raises(LocalFileProblem, match="same file"):
+        client.download(JOB, film, overwrite=True, sources=Sources.of([film]))
+
+    assert script.requests == []
+
+
+def test_a_case_insensitive_file_system_has_one_file_for_two_spellings(
+    monkeypatch: pytest.MonkeyPatch, film: Path
+) -> None:
+    real = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        folded = path.with_name(path.name.lower())
+        return real(folded, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat)  # what macOS does with names
+
+    with pytest.raises(LocalFileProblem, match=r"IN\.MP4 is the same file as the input"):
+        Sources.of([film]).refuse(film.with_name("IN.MP4"))

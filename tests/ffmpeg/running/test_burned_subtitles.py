@@ -1,0 +1,116 @@
+"""Burned subtitles are drawn with the film's own fonts, and at their place."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from tests.support.job_directory import Room
+from tests.support.paths import MEDIA
+from tests.support.pgs import picture_subtitle
+
+FONTS = MEDIA / "F11" / "fonts.mkv"
+
+
+def frame(binaries: ffmpeg.Binaries, path: Path, at: float) -> bytes:
+    """Return one picture of the result as gray bytes."""
+    words = [binaries.ffmpeg, "-v", "error", "-ss", str(at), "-i", path, "-frames:v", "1"]
+    raw = ["-pix_fmt", "gray", "-f", "rawvideo", "-"]
+    return subprocess.run([*words, *raw], check=True, capture_output=True).stdout
+
+
+def test_an_attached_font_is_used(
+    enter: Callable[[Path], Room], binaries: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare.mkv"
+    words = [binaries.ffmpeg, "-v", "error", "-i", FONTS, "-map", "0:v", "-map", "0:s"]
+    subprocess.run([*words, "-c", "copy", bare], check=True, stdin=subprocess.DEVNULL)
+    job = {"subtitles": {"mode": "burn"}, "video": {"preset": "ultrafast", "crf": 10}}
+    room = enter(FONTS)
+
+    room.run(**job)
+    with_font = frame(binaries, room.result, 1.5)
+    shutil.copyfile(bare, room.path / "input")
+    room.run(**job)
+    without = frame(binaries, room.result, 1.5)
+
+    log = room.log.getvalue().decode()
+    assert "Loading font file" in log and "/fonts/0'" in log
+    assert with_font != without
+    assert [each.name for each in room.path.glob("*/fonts/*")] == ["0"]
+
+
+def test_a_film_without_fonts_makes_no_folder_for_them(
+    enter: Callable[[Path], Room], binaries: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    words = [binaries.ffmpeg, "-v", "error", "-i", FONTS, "-map", "0:v", "-map", "0:s"]
+    bare = tmp_path / "bare.mkv"
+    subprocess.run([*words, "-c", "copy", bare], check=True, stdin=subprocess.DEVNULL)
+    room = enter(bare)
+
+    room.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
+
+    assert room.plan.folders == ()
+    assert "fontsdir" not in room.plan.command
+
+
+@pytest.mark.parametrize(
+    ("film", "canvas", "box", "inside", "outside"),
+    [
+        ((160, 90), (160, 90), (60, 70, 40, 10), (80, 75), (80, 20)),
+        ((160, 90), (320, 180), (120, 140, 80, 20), (80, 75), (80, 20)),
+        ((160, 60), (320, 180), (120, 140, 80, 20), (80, 50), (80, 10)),
+        ((320, 180), (160, 90), (60, 70, 40, 10), (160, 150), (160, 40)),
+    ],
+)
+def test_subtitles_of_another_canvas_are_burned_at_their_place(
+    enter: Callable[[Path], Room],
+    binaries: ffmpeg.Binaries,
+    tmp_path: Path,
+    film: tuple[int, int],
+    canvas: tuple[int, int],
+    box: tuple[int, int, int, int],
+    inside: tuple[int, int],
+    outside: tuple[int, int],
+) -> None:
+    (tmp_path / "a.sup").write_bytes(picture_subtitle(*canvas, box))
+    black = f"color=black:s={film[0]}x{film[1]}:r=10:d=2"
+    words = [binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", black, "-i", tmp_path / "a.sup"]
+    codecs = "-map 0 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:s copy".split()
+    subprocess.run([*words, *codecs, tmp_path / "a.mkv"], check=True, stdin=subprocess.DEVNULL)
+    room = enter(tmp_path / "a.mkv")
+
+    room.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
+
+    gray = frame(binaries, room.result, 0.5)
+    assert gray[inside[1] * film[0] + inside[0]] > 150
+    assert gray[outside[1] * film[0] + outside[0]] < 60
+
+
+@pytest.mark.parametrize(
+    ("video", "warned"), [({"scale": "80:46"}, False), ({"crop": "160:40"}, True)]
+)
+def test_picture_subtitles_beside_a_cropped_film_are_named(
+    enter: Callable[[Path], Room],
+    binaries: ffmpeg.Binaries,
+    tmp_path: Path,
+    video: dict[str, str],
+    warned: bool,
+) -> None:
+    (tmp_path / "a.sup").write_bytes(picture_subtitle(160, 90, (60, 70, 40, 10)))
+    black = "color=black:s=160x90:r=10:d=2"
+    words = [binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", black, "-i", tmp_path / "a.sup"]
+    codecs = "-map 0 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:s copy".split()
+    subprocess.run([*words, *codecs, tmp_path / "a.mkv"], check=True, stdin=subprocess.DEVNULL)
+    room = enter(tmp_path / "a.mkv")
+
+    room.run(output_filename="a.mkv", subtitles={"mode": "copy"}, video=video)
+
+    named = (
+        "The place of picture subtitles is lost (stream 1 of the input): the frame has another"
+        " shape now; `--subtitles burn` (`subtitles.mode`) keeps it."
+    )
+    assert (named in room.warnings) is warned
