@@ -11,7 +11,7 @@ from .model.failure import Failure, TranscodeError
 from .model.limits import Limits
 from .model.media_info import MediaInfo, Stream
 from .model.plan import Expected, Pass, Plan
-from .model.report import Report, Stopped, Tick
+from .model.report import OnProgress, Report
 from .planning.dry_run import DryRun, check, dry_run, needs
 from .planning.planner import plan
 from .probing.probe import probe
@@ -30,14 +30,13 @@ __all__ = [
     "Failure",
     "Limits",
     "MediaInfo",
+    "OnProgress",
     "Outcome",
     "Pass",
     "Plan",
     "Report",
     "Runtime",
-    "Stopped",
     "Stream",
-    "Tick",
     "TranscodeError",
     "check",
     "check_complete",

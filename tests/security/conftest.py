@@ -80,14 +80,19 @@ class Shop:
         asked = spec.build_job({"output_filename": "out.mkv", **job})
         log = io.BytesIO()
         try:
-            info = ffmpeg.probe(self.runtime, room, "input", tick=lambda report: True)
+            info = ffmpeg.probe(self.runtime, room, "input", on_progress=lambda report: None)
             self.plan = plan = ffmpeg.plan(
                 asked, info, self.capabilities, self.runtime.limits, attempt="try1"
             )
             outcome = ffmpeg.run(
-                self.runtime, plan, cwd=room, log=log, tick=lambda report: True, tick_seconds=1
+                self.runtime,
+                plan,
+                cwd=room,
+                log=log,
+                on_progress=lambda report: None,
+                tick_seconds=1,
             )
-            made = ffmpeg.verify(self.runtime, plan, cwd=room, tick=lambda report: True)
+            made = ffmpeg.verify(self.runtime, plan, cwd=room, on_progress=lambda report: None)
             ffmpeg.check_complete(plan.expected, made, outcome.evidence)
         except ffmpeg.TranscodeError as exc:
             self.said = log.getvalue() + repr(exc.failure).encode()

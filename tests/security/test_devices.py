@@ -91,7 +91,9 @@ def test_ffmpeg_itself_gets_the_node_when_its_plan_uses_hardware(
 
     def run() -> None:
         plan = reading_zeros(uses=uses)
-        ffmpeg.run(tools, plan, cwd=tmp_path, log=log, tick=lambda report: True, tick_seconds=1)
+        ffmpeg.run(
+            tools, plan, cwd=tmp_path, log=log, on_progress=lambda report: None, tick_seconds=1
+        )
 
     if uses:
         run()

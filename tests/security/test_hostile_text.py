@@ -219,7 +219,7 @@ def test_an_answer_of_a_taken_over_ffprobe_fails_the_job_alone(
     )
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.probe(runtime, tmp_path, "answer", tick=lambda report: True)
+        ffmpeg.probe(runtime, tmp_path, "answer", on_progress=lambda report: None)
 
     assert caught.value.failure.reason == "unsupported_input"
 

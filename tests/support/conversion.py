@@ -53,7 +53,7 @@ def convert(converter: Converter, source: Path, output: str, **job: Any) -> Conv
     (room / "try1").mkdir(parents=True)
     shutil.copyfile(source, room / "input")
     asked = spec.build_job({"output_filename": output, **job}, presets=PRESETS)
-    info = ffmpeg.probe(converter.runtime, room, "input", tick=lambda report: True)
+    info = ffmpeg.probe(converter.runtime, room, "input", on_progress=lambda report: None)
     planned = ffmpeg.plan(
         asked, info, converter.capabilities, converter.runtime.limits, attempt="try1"
     )
@@ -63,17 +63,17 @@ def convert(converter: Converter, source: Path, output: str, **job: Any) -> Conv
             planned,
             cwd=room,
             log=log,
-            tick=lambda report: True,
+            on_progress=lambda report: None,
             tick_seconds=0.2,
         )
-    made = ffmpeg.verify(converter.runtime, planned, cwd=room, tick=lambda report: True)
+    made = ffmpeg.verify(converter.runtime, planned, cwd=room, on_progress=lambda report: None)
     doubts = ffmpeg.check_complete(planned.expected, made, outcome.evidence)
     if planned.expected.streams.count("video") and converter.wants_mastering(info):
         made = ffmpeg.probe(
             converter.runtime,
             room,
             planned.output,
-            tick=lambda report: True,
+            on_progress=lambda report: None,
             demuxer=planned.demuxer,
         )
     return Converted(room / planned.output, made, planned, tuple(doubts))

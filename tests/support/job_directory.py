@@ -25,7 +25,7 @@ class Room:
         attempt = f"try{len(list(self.path.iterdir()))}"
         (self.path / attempt).mkdir()
         asked = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
-        info = ffmpeg.probe(self.runtime, self.path, "input", tick=lambda report: True)
+        info = ffmpeg.probe(self.runtime, self.path, "input", on_progress=lambda report: None)
         limits = self.runtime.limits
         self.plan = ffmpeg.plan(asked, info, self.able, limits, attempt=attempt)
         self.outcome = ffmpeg.run(
@@ -33,10 +33,12 @@ class Room:
             self.plan,
             cwd=self.path,
             log=self.log,
-            tick=lambda report: True,
+            on_progress=lambda report: None,
             tick_seconds=0.2,
         )
-        made = ffmpeg.verify(self.runtime, self.plan, cwd=self.path, tick=lambda report: True)
+        made = ffmpeg.verify(
+            self.runtime, self.plan, cwd=self.path, on_progress=lambda report: None
+        )
         self.result = self.path / self.plan.output
         found = ffmpeg.check_complete(self.plan.expected, made, self.outcome.evidence)
         lost = ffmpeg.lost_properties(asked, info, self.plan, made)

@@ -69,7 +69,6 @@ class _Work:
         self.tick = Tick(Phase.PROBING, 0)
         self.totals: dict[str, Any] | None = None
         self.process: int | None = None
-        self.stop: Exception | None = None
         self.heartbeat = Heartbeat(
             context.sessions,
             claim,
@@ -83,14 +82,12 @@ class _Work:
         """Run the attempt until its result is published."""
         storage, claim = self.context.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_id)
-        try:
-            info = ffmpeg.probe(self.context.runtime, directory, "input", tick=self.told)
-            plan = self.planned(info)
-            outcome = self.transcode(plan, directory)
-            self.totals = outcome.totals.to_json()
-            made = ffmpeg.verify(self.context.runtime, plan, cwd=directory, tick=self.told)
-        except ffmpeg.Stopped as exc:
-            raise (self.stop or ClaimLost()) from exc
+        runtime, on_progress = self.context.runtime, self.on_progress
+        info = ffmpeg.probe(runtime, directory, "input", on_progress=on_progress)
+        plan = self.planned(info)
+        outcome = self.transcode(plan, directory)
+        self.totals = outcome.totals.to_json()
+        made = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
         found = ffmpeg.check_complete(plan.expected, made, outcome.evidence)
         lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), info, plan, made)
         warnings = (*plan.warnings, *found, *lost, *_complaints(outcome))
@@ -128,7 +125,7 @@ class _Work:
                 plan,
                 cwd=directory,
                 log=out,
-                tick=self.told,
+                on_progress=self.on_progress,
                 tick_seconds=self.context.settings.tick_seconds,
                 wake_fd=None if self.bell < 0 else self.bell,
             )
@@ -149,8 +146,8 @@ class _Work:
             raise ClaimLost
         log.info("job %s: completed, %d bytes", self.claim.job_id, made_known.size)
 
-    def told(self, report: Report) -> bool:
-        """Pass on what FFmpeg does; False stops it at once, `stop` then says why."""
+    def on_progress(self, report: Report) -> None:
+        """Write a heartbeat with the progress; ClaimLost or StopNow from it stops FFmpeg."""
         self.process = report.pid or self.process
         self.tick = Tick(
             report.phase,
@@ -159,12 +156,7 @@ class _Work:
             pid=report.pid,
             pid_started=report.pid_started,
         )
-        try:
-            self.heartbeat.beat(self.tick)
-        except (ClaimLost, StopNow) as exc:
-            self.stop = exc
-            return False
-        return True
+        self.heartbeat.beat(self.tick)
 
     def fail(self, failure: Failure) -> None:
         """End the job as failed, if it is still ours."""

@@ -1,4 +1,4 @@
-"""What is told about a job while FFmpeg works on it."""
+"""Progress of a job while FFmpeg runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ffremote.states import Phase
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A look at the work: percent 0–99, times in seconds, sizes in bytes; None is unknown."""
+    """Progress at one moment: percent 0–99, times in seconds, sizes in bytes; None is unknown."""
 
     phase: Phase
     percent: int = 0
@@ -42,9 +42,5 @@ class Report:
         }
 
 
-Tick = Callable[[Report], bool]
-"""Told at every tick; False means: stop at once."""
-
-
-class Stopped(Exception):
-    """A tick said that the work shall end; FFmpeg is gone and reaped."""
+OnProgress = Callable[[Report], None]
+"""Called at each tick. An exception in it stops the run: FFmpeg is killed and reaped first."""

@@ -9,7 +9,7 @@ from ffremote import clock
 from ffremote.states import FailureReason, Phase
 
 from ..model.failure import TranscodeError, refuse
-from ..model.report import Report, Tick
+from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain
 from ..process.process import Process, Watch, follow
 from ..process.progress_estimate import TOP
@@ -22,9 +22,9 @@ MAX_SECONDS = 300.0
 
 
 def ask(
-    runtime: Runtime, cwd: Path, arguments: Sequence[str], *, tick: Tick, phase: Phase
+    runtime: Runtime, cwd: Path, arguments: Sequence[str], *, on_progress: OnProgress, phase: Phase
 ) -> dict[str, Any]:
-    """Run ffprobe with `arguments`, confined to `cwd`; `tick` is called as in `run`.
+    """Run ffprobe with `arguments`, confined to `cwd`; `on_progress` is called as in `run`.
 
     Raises TranscodeError where it fails, answers without end, or takes too long.
     """
@@ -37,21 +37,21 @@ def ask(
         if len(answer) > MAX_ANSWER:
             raise refuse(FailureReason.UNSUPPORTED_INPUT, "The input describes itself endlessly.")
 
-    def beat(process: Process) -> bool:
+    def on_tick(process: Process) -> None:
         if clock.monotonic() - started > MAX_SECONDS:
             raise refuse(
                 FailureReason.RESOURCE_LIMIT,
                 f"The input was not understood within {MAX_SECONDS:.0f} seconds.",
             )
         percent = TOP if phase is Phase.VERIFYING else 0
-        return tick(Report(phase, percent, pid=process.pid, pid_started=process.started))
+        on_progress(Report(phase, percent, pid=process.pid, pid_started=process.started))
 
     sandbox, program = runtime.sandbox, runtime.binaries.ffprobe
     ended = follow(
         sandbox.command(program, arguments, cwd=cwd, writable=None),
         cwd=cwd,
         environ=sandbox.environ("."),
-        watch=Watch(beat, BEAT_SECONDS, take, messages.take),
+        watch=Watch(on_tick, BEAT_SECONDS, take, messages.take),
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))

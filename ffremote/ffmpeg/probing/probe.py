@@ -14,7 +14,7 @@ from ..model import tags
 from ..model.failure import TranscodeError, refuse
 from ..model.media_info import MediaInfo, Stream
 from ..model.probe_depth import deep_reading
-from ..model.report import Tick
+from ..model.report import OnProgress
 from ..policy.tables import names
 from ..runtime import Runtime
 from . import gif, png
@@ -49,19 +49,25 @@ def probe(
     cwd: Path,
     input_name: str,
     *,
-    tick: Tick,
+    on_progress: OnProgress,
     phase: Phase = Phase.PROBING,
     demuxer: str | None = None,
 ) -> MediaInfo:
     """Ask ffprobe, confined to `cwd`, what the file `input_name` in it holds.
 
-    Its content says which format it has, unless `demuxer` does. `tick` is called as in `run`.
-    Raises TranscodeError for what is no media that we take.
+    Its content says which format it has, unless `demuxer` does. `on_progress` is called as in
+    `run`. Raises TranscodeError for what is no media that we take.
     """
     with (cwd / input_name).open("rb") as file:
         head = file.read(HEAD_BYTES)
     try:
-        answer = ask(runtime, cwd, _arguments(runtime, input_name, demuxer), tick=tick, phase=phase)
+        answer = ask(
+            runtime,
+            cwd,
+            _arguments(runtime, input_name, demuxer),
+            on_progress=on_progress,
+            phase=phase,
+        )
         info = _described(answer)
     except TranscodeError:
         refuse_unread(head, None)
@@ -71,7 +77,7 @@ def probe(
         info = png.with_pixels(info, cwd / input_name)
     if info.format == gif.FORMAT:
         info = gif.with_opacity(info, cwd / input_name)
-    again = partial(_ask_more, runtime, cwd, input_name, tick=tick, phase=phase)
+    again = partial(_ask_more, runtime, cwd, input_name, on_progress=on_progress, phase=phase)
     if info.format not in tags.WITHOUT and demuxer is None:
         info = replace(info, labels=tags.names_of(again(tags.question(info.format))))
     is_input = phase is Phase.PROBING
@@ -87,13 +93,13 @@ def _ask_more(
     input_name: str,
     question: Sequence[str],
     *,
-    tick: Tick,
+    on_progress: OnProgress,
     phase: Phase,
 ) -> dict[str, Any]:
     """Ask about what is good to know; nothing where there is no answer within the bounds."""
     wanted = [*_bounds(runtime), "-of", "json", *question, "-i", f"file:{input_name}"]
     try:
-        return ask(runtime, cwd, wanted, tick=tick, phase=phase)
+        return ask(runtime, cwd, wanted, on_progress=on_progress, phase=phase)
     except TranscodeError:
         return {}  # what cannot be read is judged by the job itself
 

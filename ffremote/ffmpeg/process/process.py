@@ -1,7 +1,7 @@
 """Starts FFmpeg, follows it, stops it and always reaps it.
 
 The caller's thread starts the process and stays with it to its end: the parent-death signal follows
-the thread. Nothing here decides about jobs; a tick that returns False ends the process group with
+the thread. Nothing here decides about jobs; a callback that raises ends the process group with
 SIGKILL, because a stopped job's output is thrown away (SIGTERM was measured to take 4–20 s).
 """
 
@@ -17,8 +17,6 @@ from typing import BinaryIO
 
 from ffremote import clock
 from ffremote.host import locks
-
-from ..model.report import Stopped
 
 CHUNK = 1 << 16
 
@@ -41,13 +39,13 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told what while a process runs.
+    """The callbacks while a process runs; one that raises ends it.
 
-    `tick` is called at least every `tick_seconds` and as soon as `wake_fd` is readable; False
-    stops. `on_output` gets the bytes of stdout, `on_message` each line of stderr.
+    `on_tick` is called at least every `tick_seconds` and as soon as `wake_fd` is readable.
+    `on_output` gets the bytes of stdout, `on_message` each line of stderr.
     """
 
-    tick: Callable[[Process], bool]
+    on_tick: Callable[[Process], None]
     tick_seconds: float
     on_output: Callable[[bytes], None]
     on_message: Callable[[bytes], None]
@@ -55,7 +53,7 @@ class Watch:
 
 
 def follow(argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str], watch: Watch) -> Exit:
-    """Run a program to its end, or until a tick says stop (then raises Stopped)."""
+    """Run a program to its end; if a callback raises, kill and reap it first."""
     with _started(argv, cwd, environ) as child:
         process = Process(child.pid, locks.started_at(child.pid))
         try:
@@ -98,8 +96,7 @@ def _pump(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> Non
             if woken and watch.wake_fd is not None:
                 _drain(watch.wake_fd)
             if woken or clock.monotonic() >= next_tick:
-                if not watch.tick(process):
-                    raise Stopped
+                watch.on_tick(process)
                 next_tick = clock.monotonic() + watch.tick_seconds
             for key, _ in events:
                 if key.fd != watch.wake_fd and not _read(key.fd, key.data):
@@ -111,11 +108,9 @@ def _pump(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> Non
 def _end_of(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> int:
     """Wait for the end; closed pipes do not promise one."""
     while True:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             return child.wait(watch.tick_seconds)
-        except subprocess.TimeoutExpired:
-            if not watch.tick(process):
-                raise Stopped from None
+        watch.on_tick(process)
 
 
 def _read(pipe: int, take: Callable[[bytes], None]) -> bool:

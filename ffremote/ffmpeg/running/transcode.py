@@ -10,7 +10,7 @@ from ffremote.states import FailureReason, Phase
 from ..formats.loudness import corrections
 from ..model.failure import TranscodeError, refuse
 from ..model.plan import Pass, Plan
-from ..model.report import Report, Tick
+from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain, met_size_limit
 from ..process.evidence import Evidence
 from ..process.process import BoundedLog, Process, Watch, follow
@@ -49,16 +49,16 @@ def run(
     *,
     cwd: Path,
     log: BinaryIO,
-    tick: Tick,
+    on_progress: OnProgress,
     tick_seconds: float,
     wake_fd: int | None = None,
 ) -> Outcome:
     """Run all passes of `plan` in the job's directory `cwd`; FFmpeg's messages go to `log`.
 
-    `tick` is called at once, every `tick_seconds` and whenever `wake_fd` is readable; when it
-    answers False, FFmpeg is killed and Stopped raised. Raises TranscodeError when FFmpeg fails or
-    stalls. Call it from a thread that outlives the run. A command is written to the log only
-    where `Plan.command` cannot say it, because it holds what an earlier pass measured.
+    `on_progress` is called at once, every `tick_seconds` and whenever `wake_fd` is readable; when
+    it raises, FFmpeg is killed and the exception propagates. Raise TranscodeError when FFmpeg fails
+    or stalls. Call this from a thread that outlives the run. A command is written to the log only
+    where `Plan.command` cannot contain it, because it holds what an earlier pass measured.
     """
     started = clock.monotonic()
     bounded = BoundedLog(log)
@@ -74,7 +74,7 @@ def run(
         if each.needs_loudness:
             each = each.with_loudness(measured)
             bounded.write(f"$ {each.command}".encode())
-        course = _PassRun(runtime, plan, number, each, cwd, bounded, tick, percent)
+        course = _PassRun(runtime, plan, number, each, cwd, bounded, on_progress, percent)
         try:
             course.follow(tick_seconds, wake_fd)
         except TranscodeError:
@@ -108,11 +108,11 @@ class _PassRun:
         each: Pass,
         cwd: Path,
         log: BoundedLog,
-        tick: Tick,
+        on_progress: OnProgress,
         percent: int,
     ) -> None:
         self.runtime, self.plan, self.argv, self.cwd = runtime, plan, each.argv, cwd
-        self.tick = tick
+        self.on_progress = on_progress
         self.attempt = plan.output.split("/", 1)[0]
         self.is_last = number == len(plan.passes) - 1
         self.rewrites = plan.rewrites_output and self.is_last
@@ -154,7 +154,7 @@ class _PassRun:
             ),
             cwd=self.cwd,
             environ=sandbox.environ(self.attempt),
-            watch=Watch(self._beat, tick_seconds, self._take, self.messages.take, wake_fd),
+            watch=Watch(self._on_tick, tick_seconds, self._take, self.messages.take, wake_fd),
         )
         self.messages.glyphs.require_font()
         if room < self.runtime.limits.max_output_bytes and met_size_limit(ended, self.messages):
@@ -178,7 +178,7 @@ class _PassRun:
         """Return the report with what FFmpeg last wrote of its progress."""
         return replace(self.report, **_told(self.block))
 
-    def _beat(self, process: Process) -> bool:
+    def _on_tick(self, process: Process) -> None:
         block = self.block
         self.messages.glyphs.require_font()
         self._note_rewriting(process.pid)
@@ -197,7 +197,7 @@ class _PassRun:
             pid_started=process.started,
         )
         self.activity.check(process.pid, block, self.runtime.limits)
-        return self.tick(self.report)
+        self.on_progress(self.report)
 
     def _share_read(self, pid: int) -> float | None:
         """The share of the input that was read; None where it foretells nothing of the end."""

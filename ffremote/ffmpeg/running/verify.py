@@ -8,13 +8,13 @@ from ffremote.states import FailureReason, Phase
 from ..model.failure import TranscodeError, refuse
 from ..model.media_info import MediaInfo
 from ..model.plan import Plan
-from ..model.report import Tick
+from ..model.report import OnProgress
 from ..probing.probe import probe
 from ..runtime import Runtime
 from .completeness import lengths, refuse_over_limit
 
 
-def verify(runtime: Runtime, plan: Plan, *, cwd: Path, tick: Tick) -> MediaInfo:
+def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) -> MediaInfo:
     """Read the result with ffprobe and return what it holds; see `check_complete`, too.
 
     Raises TranscodeError: `output_truncated` when it is empty, unreadable or lacks a stream,
@@ -25,7 +25,12 @@ def verify(runtime: Runtime, plan: Plan, *, cwd: Path, tick: Tick) -> MediaInfo:
         raise _short("FFmpeg wrote no result.", "Is the chosen part of the input empty?")
     try:
         info = probe(
-            runtime, cwd, plan.output, tick=tick, phase=Phase.VERIFYING, demuxer=plan.demuxer
+            runtime,
+            cwd,
+            plan.output,
+            on_progress=on_progress,
+            phase=Phase.VERIFYING,
+            demuxer=plan.demuxer,
         )
     except TranscodeError as exc:
         raise _short(f"The result cannot be read: {exc.failure.message}") from exc

@@ -37,7 +37,7 @@ def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
     )
     runtime = ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
-    info = ffmpeg.probe(runtime, tmp_path, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, tmp_path, "input", on_progress=lambda report: None)
 
     video, audio = info.streams
     assert (info.start, info.chapters) == (0.0, 1)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from ffremote import clock
-from ffremote.ffmpeg.model.report import Stopped
 from ffremote.ffmpeg.process.process import Exit, Process, Watch, follow
 from ffremote.host import locks
 
@@ -23,8 +22,12 @@ time.sleep(60)
 """
 
 
+class StopRun(Exception):
+    """Raised by a callback to end a run."""
+
+
 class Seen:
-    """What a watch was told; says stop at the tick number `stop_at`."""
+    """Collects what the callbacks received; raises StopRun at the tick number `stop_at`."""
 
     def __init__(self, *, stop_at: int | None = None) -> None:
         self.stop_at = stop_at
@@ -33,16 +36,17 @@ class Seen:
         self.ticks = 0
         self.process: Process | None = None
 
-    def tick(self, process: Process) -> bool:
+    def on_tick(self, process: Process) -> None:
         self.ticks += 1
         self.process = process
-        return self.ticks != self.stop_at
+        if self.ticks == self.stop_at:
+            raise StopRun
 
     def take(self, data: bytes) -> None:
         self.output += data
 
     def watch(self, *, tick_seconds: float = 0.05, wake_fd: int | None = None) -> Watch:
-        return Watch(self.tick, tick_seconds, self.take, self.messages.append, wake_fd)
+        return Watch(self.on_tick, tick_seconds, self.take, self.messages.append, wake_fd)
 
 
 def run(code: str, watch: Watch, cwd: Path) -> Exit:
@@ -59,10 +63,10 @@ def test_output_messages_and_exit_code_arrive(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", [SILENT, DEAF])
-def test_a_tick_that_says_stop_ends_it_at_once(tmp_path: Path, code: str) -> None:
+def test_a_tick_that_raises_ends_the_process_at_once(tmp_path: Path, code: str) -> None:
     seen = Seen(stop_at=4)
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StopRun):
         run(code, seen.watch(), tmp_path)
 
     assert seen.ticks == 4
@@ -73,11 +77,12 @@ def test_a_tick_that_says_stop_ends_it_at_once(tmp_path: Path, code: str) -> Non
 def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
     family: list[int] = []
 
-    def tick(_process: Process) -> bool:
-        return not family
+    def on_tick(_process: Process) -> None:
+        if family:
+            raise StopRun
 
-    with pytest.raises(Stopped):
-        run(FAMILY, Watch(tick, 0.05, lambda out: family.append(int(out)), print), tmp_path)
+    with pytest.raises(StopRun):
+        run(FAMILY, Watch(on_tick, 0.05, lambda out: family.append(int(out)), print), tmp_path)
 
     deadline = clock.monotonic() + 60
     while locks.started_at(family[0]) is not None:
@@ -89,13 +94,14 @@ def test_a_ring_brings_the_next_tick_forward(tmp_path: Path) -> None:
     ours.setblocking(False)
     ticks: list[Process] = []
 
-    def tick(process: Process) -> bool:
+    def on_tick(process: Process) -> None:
         ticks.append(process)
         theirs.send(b"!")
-        return len(ticks) < 3
+        if len(ticks) == 3:
+            raise StopRun
 
-    with ours, theirs, pytest.raises(Stopped):
-        run(SILENT, Watch(tick, 900, print, print, wake_fd=ours.fileno()), tmp_path)
+    with ours, theirs, pytest.raises(StopRun):
+        run(SILENT, Watch(on_tick, 900, print, print, wake_fd=ours.fileno()), tmp_path)
 
     assert len(ticks) == 3
 
@@ -103,7 +109,7 @@ def test_a_ring_brings_the_next_tick_forward(tmp_path: Path) -> None:
 def test_an_error_in_a_tick_leaves_no_process(tmp_path: Path) -> None:
     pids: list[int] = []
 
-    def fail(process: Process) -> bool:
+    def fail(process: Process) -> None:
         pids.append(process.pid)
         raise RuntimeError("ours")
 

@@ -175,12 +175,12 @@ def test_a_filter_without_end_is_stopped_by_the_work_limit(
     )
     pids = set()
 
-    def tick(report: ffmpeg.Report) -> bool:
+    def on_progress(report: ffmpeg.Report) -> None:
         pids.add(report.pid)
-        return True
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.run(runtime, plan, cwd=tmp_path, log=io.BytesIO(), tick=tick, tick_seconds=0.1)
+        log = io.BytesIO()
+        ffmpeg.run(runtime, plan, cwd=tmp_path, log=log, on_progress=on_progress, tick_seconds=0.1)
 
     assert caught.value.failure.reason is FailureReason.WORK_LIMIT
     assert [pid for pid in pids if pid and locks.started_at(pid) is not None] == []

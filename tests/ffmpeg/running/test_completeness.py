@@ -111,18 +111,22 @@ def convert(
     (room / "input").write_bytes(content)
     done = Conversion()
 
-    def tick(report: Report) -> bool:
+    def on_progress(report: Report) -> None:
         done.reports.append(report)
-        return True
 
     try:
-        info = ffmpeg.probe(runtime, room, "input", tick=tick)
+        info = ffmpeg.probe(runtime, room, "input", on_progress=on_progress)
         asked = spec.build_job({"output_filename": "out.mkv", **job}, presets=PRESETS)
         plan = ffmpeg.plan(asked, info, able, runtime.limits, attempt="try1")
         outcome = ffmpeg.run(
-            runtime, plan, cwd=room, log=io.BytesIO(), tick=tick, tick_seconds=0.05
+            runtime,
+            plan,
+            cwd=room,
+            log=io.BytesIO(),
+            on_progress=on_progress,
+            tick_seconds=0.05,
         )
-        done.info = ffmpeg.verify(runtime, plan, cwd=room, tick=tick)
+        done.info = ffmpeg.verify(runtime, plan, cwd=room, on_progress=on_progress)
         done.warnings = ffmpeg.check_complete(plan.expected, done.info, outcome.evidence)
     except ffmpeg.TranscodeError as exc:
         done.failure = exc.failure
@@ -336,7 +340,7 @@ def test_an_encoder_that_ends_before_its_input_is_caught(
 ) -> None:
     (tmp_path / "try1").mkdir()
     (tmp_path / "input").write_bytes(shelf.whole("mp4"))
-    info = ffmpeg.probe(runtime, tmp_path, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, tmp_path, "input", on_progress=lambda report: None)
     asked = spec.build_job({"output_filename": "out.mkv", **FAST})
     plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     (single,) = plan.passes
@@ -345,9 +349,14 @@ def test_an_encoder_that_ends_before_its_input_is_caught(
     ending = replace(plan, passes=(early,))
 
     outcome = ffmpeg.run(
-        runtime, ending, cwd=tmp_path, log=io.BytesIO(), tick=lambda _: True, tick_seconds=0.1
+        runtime,
+        ending,
+        cwd=tmp_path,
+        log=io.BytesIO(),
+        on_progress=lambda _: None,
+        tick_seconds=0.1,
     )
-    made = ffmpeg.verify(runtime, ending, cwd=tmp_path, tick=lambda _: True)
+    made = ffmpeg.verify(runtime, ending, cwd=tmp_path, on_progress=lambda _: None)
     with pytest.raises(ffmpeg.TranscodeError) as caught:
         ffmpeg.check_complete(ending.expected, made, outcome.evidence)
 

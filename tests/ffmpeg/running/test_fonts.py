@@ -40,10 +40,10 @@ def burned(runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path) 
         call(runtime, room, [*picture, *streams])
         job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": False}
         asked = spec.build_job({**job, "subtitles": {"mode": "burn"}})
-        info = ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
+        info = ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
         plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
         outcome = ffmpeg.run(
-            runtime, plan, cwd=room, log=io.BytesIO(), tick=lambda _: True, tick_seconds=1
+            runtime, plan, cwd=room, log=io.BytesIO(), on_progress=lambda _: None, tick_seconds=1
         )
         gray = ["-ss", "0.5", "-i", plan.output, "-frames:v", "1", "-pix_fmt", "gray"]
         return call(runtime, room, [*gray, "-f", "rawvideo", "-"]), outcome.warnings

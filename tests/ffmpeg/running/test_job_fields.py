@@ -54,17 +54,19 @@ class Bench:
 
     def run(self, job: dict[str, Any]) -> ffmpeg.MediaInfo:
         asked = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
-        info = ffmpeg.probe(self.runtime, self.room, "input", tick=lambda report: True)
+        info = ffmpeg.probe(self.runtime, self.room, "input", on_progress=lambda report: None)
         self.plan = ffmpeg.plan(asked, info, self.able, self.runtime.limits, attempt="try1")
         self.outcome = ffmpeg.run(
             self.runtime,
             self.plan,
             cwd=self.room,
             log=self.log,
-            tick=lambda report: True,
+            on_progress=lambda report: None,
             tick_seconds=0.2,
         )
-        made = ffmpeg.verify(self.runtime, self.plan, cwd=self.room, tick=lambda report: True)
+        made = ffmpeg.verify(
+            self.runtime, self.plan, cwd=self.room, on_progress=lambda report: None
+        )
         self.warnings = ffmpeg.check_complete(self.plan.expected, made, self.outcome.evidence)
         return made
 

@@ -121,7 +121,7 @@ def look(converter: Converter, source: Path) -> MediaInfo:
     (converter.home / "look").mkdir(exist_ok=True)
     (converter.home / "look" / "input").write_bytes(source.read_bytes())
     return ffmpeg.probe(
-        converter.runtime, converter.home / "look", "input", tick=lambda report: True
+        converter.runtime, converter.home / "look", "input", on_progress=lambda report: None
     )
 
 

@@ -45,17 +45,22 @@ def full_room(room: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", room / "try1"], check=True)
 
 
+class StopRun(Exception):
+    """Raised by a progress callback to end a run."""
+
+
 class Ticks:
-    """Collects reports; says no after `stop_after` of them that `run` made."""
+    """Collects reports; raises StopRun at number `stop_after` of those that `run` made."""
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.reports: list[Report] = []
         self.stop_after = stop_after
 
-    def __call__(self, report: Report) -> bool:
+    def __call__(self, report: Report) -> None:
         self.reports.append(report)
         running = [each for each in self.reports if each.phase is Phase.TRANSCODING]
-        return self.stop_after is None or len(running) < self.stop_after
+        if self.stop_after is not None and len(running) >= self.stop_after:
+            raise StopRun
 
 
 def make(
@@ -69,11 +74,11 @@ def make(
     """Do all that a worker does with a job; return the plan, the result's facts and the log."""
     ticks = ticks or Ticks()
     asked = spec.build_job({"output_filename": "out.mp4", **job})
-    info = ffmpeg.probe(runtime, room, "input", tick=ticks)
+    info = ffmpeg.probe(runtime, room, "input", on_progress=ticks)
     plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     log = io.BytesIO()
-    outcome = ffmpeg.run(runtime, plan, cwd=room, log=log, tick=ticks, tick_seconds=0.1)
-    made = ffmpeg.verify(runtime, plan, cwd=room, tick=ticks)
+    outcome = ffmpeg.run(runtime, plan, cwd=room, log=log, on_progress=ticks, tick_seconds=0.1)
+    made = ffmpeg.verify(runtime, plan, cwd=room, on_progress=ticks)
     ffmpeg.check_complete(plan.expected, made, outcome.evidence)
     return plan, made, log.getvalue().decode()
 
@@ -116,12 +121,12 @@ def test_a_job_runs_from_probe_to_verified_result(
     assert sorted(path.name for path in room.rglob("*")) == ["input", "out.mp4", "try1"]
 
 
-def test_saying_no_kills_ffmpeg_at_once(
+def test_a_callback_that_raises_kills_ffmpeg_at_once(
     runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
 ) -> None:
     ticks = Ticks(stop_after=2)
 
-    with pytest.raises(ffmpeg.Stopped):
+    with pytest.raises(StopRun):
         make(
             runtime,
             capabilities,
@@ -143,23 +148,23 @@ def test_a_wake_up_ticks_at_once(
     os.set_blocking(read_end, False)
     seen: list[Report] = []
 
-    def tick(report: Report) -> bool:
+    def on_progress(report: Report) -> None:
         seen.append(report)
-        if len(seen) == 1:
-            os.write(write_end, b"xx")
-        return len(seen) < 2
+        if len(seen) == 2:
+            raise StopRun
+        os.write(write_end, b"xx")
 
-    info = ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
     asked = spec.build_job({"output_filename": "out.mp4", "video": {"preset": "placebo"}})
     plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
-    with pytest.raises(ffmpeg.Stopped):
+    with pytest.raises(StopRun):
         # a minute between ticks: only the wake-up can bring the second one
         ffmpeg.run(
             runtime,
             plan,
             cwd=room,
             log=io.BytesIO(),
-            tick=tick,
+            on_progress=on_progress,
             tick_seconds=60,
             wake_fd=read_end,
         )
@@ -179,7 +184,7 @@ def test_what_is_no_media_is_refused_by_the_probe(
     (room / "input").write_bytes(content)
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
+        ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
 
     assert caught.value.failure.reason in (reason, "corrupt_input")
 
@@ -227,7 +232,7 @@ def test_a_process_that_does_nothing_stalls(
     idle = tmp_path / "idle"
     idle.write_text("#!/bin/sh\nexec sleep 60\n")
     idle.chmod(0o755)
-    info = ffmpeg.probe(runtime, room, "input", tick=lambda report: True)
+    info = ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
     asked = spec.build_job({"output_filename": "out.mp4"})
     plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     stuck = replace(
@@ -239,7 +244,12 @@ def test_a_process_that_does_nothing_stalls(
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
         ffmpeg.run(
-            stuck, plan, cwd=room, log=io.BytesIO(), tick=lambda report: True, tick_seconds=0.05
+            stuck,
+            plan,
+            cwd=room,
+            log=io.BytesIO(),
+            on_progress=lambda report: None,
+            tick_seconds=0.05,
         )
 
     assert caught.value.failure.reason == "stalled"

@@ -162,10 +162,10 @@ def test_an_ordinary_file_is_transcoded(
     (tmp_path / "try1").mkdir()
     (tmp_path / "input").write_bytes(files.file(name).read_bytes())
 
-    def tick(report: ffmpeg.Report) -> bool:
-        return True
+    def on_progress(report: ffmpeg.Report) -> None:
+        pass
 
-    info = ffmpeg.probe(runtime, tmp_path, "input", tick=tick)
+    info = ffmpeg.probe(runtime, tmp_path, "input", on_progress=on_progress)
     job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": {"codec": "aac"}}
     asked = spec.build_job(job if info.of_kind("video") else {"output_filename": "a.flac"})
     if not all(stream.codec in capabilities.decoders for stream in info.streams):
@@ -175,8 +175,10 @@ def test_an_ordinary_file_is_transcoded(
         return
     plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
     with (tmp_path / "log").open("wb") as log:
-        outcome = ffmpeg.run(runtime, plan, cwd=tmp_path, log=log, tick=tick, tick_seconds=1)
-    made = ffmpeg.verify(runtime, plan, cwd=tmp_path, tick=tick)
+        outcome = ffmpeg.run(
+            runtime, plan, cwd=tmp_path, log=log, on_progress=on_progress, tick_seconds=1
+        )
+    made = ffmpeg.verify(runtime, plan, cwd=tmp_path, on_progress=on_progress)
     ffmpeg.check_complete(plan.expected, made, outcome.evidence)
 
     assert [stream.kind for stream in made.streams] == list(plan.expected.streams)
