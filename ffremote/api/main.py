@@ -55,7 +55,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
 
 def _serve(app: Flask, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
-    guard.warn(settings)
+    guard.warn_if_open(settings)
     server = _bind(app, settings)
     for address, bound in server.addresses:
         shown = f"[{address}]" if ":" in address else address

@@ -1,4 +1,4 @@
-"""Who may come in: bearer tokens, known to us by their hashes only."""
+"""Bearer-token authentication; only hashes of the tokens are configured."""
 
 import hashlib
 import hmac
@@ -13,53 +13,56 @@ from werkzeug.datastructures import Authorization
 from ffremote.errors import ConfigurationError, Unauthorized
 
 _ENTRY = re.compile(r"([A-Za-z0-9._-]{1,64}):sha256:([0-9a-f]{64})", re.ASCII)
-FORM = "NAME:sha256:HASH, several with commas; `flask --app ffremote token NAME` makes one"
+ENTRY_FORMAT = (
+    "NAME:sha256:HASH, several separated by commas; `flask --app ffremote token NAME` makes one"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The operator's tokens: names and sha256 hashes. Without any, everybody may come in.
+    """The configured tokens: sha256 hashes by name. If there are none, authentication is disabled.
 
-    A token is long and random, so that one round of a plain hash hides it well enough.
+    A token is long and random, so one round of an unsalted hash protects it.
     """
 
     hashes: Mapping[str, str]
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `FFREMOTE_TOKENS`; raise ConfigurationError, which does not repeat a secret."""
+        """Parse `FFREMOTE_TOKENS`; raise ConfigurationError, whose message repeats no secret."""
         hashes: dict[str, str] = {}
         for position, entry in enumerate(filter(None, re.split(r"[,\s]+", text)), start=1):
             match = _ENTRY.fullmatch(entry)
             if match is None:
-                raise ConfigurationError(f"FFREMOTE_TOKENS: entry {position} is not {FORM}")
+                raise ConfigurationError(f"FFREMOTE_TOKENS: entry {position} is not {ENTRY_FORMAT}")
             if match[1] in hashes:
-                raise ConfigurationError(f"FFREMOTE_TOKENS: the name {match[1]!r} is there twice")
+                raise ConfigurationError(f"FFREMOTE_TOKENS: duplicate name {match[1]!r}")
             hashes[match[1]] = match[2]
         return cls(hashes)
 
-    def require(self, given: Authorization | None) -> str | None:
-        """Return the name of the token that a request brings; raise Unauthorized for none of ours.
+    def require(self, authorization: Authorization | None) -> str | None:
+        """Return the name of the request's token, None if authentication is disabled.
 
-        `Bearer TOKEN`, or for browsers `Basic` with the token as the password.
+        Accepts `Bearer TOKEN`, and for browsers `Basic` with the token as the password.
+        Raises Unauthorized for a missing or unknown token.
         """
         if not self.hashes:
             return None
-        secret = _secret(given)
+        secret = _secret(authorization)
         if not secret:
-            raise Unauthorized("This server needs a token: send `Authorization: Bearer TOKEN`.")
-        found = _hash(secret)
-        # Every entry is compared, each in constant time: how long it takes tells nothing.
-        names = [name for name, known in self.hashes.items() if hmac.compare_digest(known, found)]
+            raise Unauthorized("This server requires a token: send `Authorization: Bearer TOKEN`.")
+        hashed = _hash(secret)
+        # Every entry is compared, each in constant time, so the duration reveals nothing.
+        names = [name for name, known in self.hashes.items() if hmac.compare_digest(known, hashed)]
         if not names:
             raise Unauthorized("Unknown token.")
         return names[0]
 
 
-def _secret(given: Authorization | None) -> str | None:
-    if given is None:
+def _secret(authorization: Authorization | None) -> str | None:
+    if authorization is None:
         return None
-    return {"bearer": given.token, "basic": given.password}.get(given.type)
+    return {"bearer": authorization.token, "basic": authorization.password}.get(authorization.type)
 
 
 def new_token(name: str) -> tuple[str, str]:

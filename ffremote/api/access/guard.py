@@ -1,4 +1,4 @@
-"""What every request passes first, before a byte of its body is read."""
+"""Access checks on the headers of every request, before its body is read."""
 
 import logging
 from collections.abc import Mapping
@@ -17,31 +17,31 @@ from .origin import Origins
 
 log = logging.getLogger(__name__)
 
-# For a supervisor or a load balancer, which has no token; they tell nothing of jobs.
+# For supervisors and load balancers, which have no token; the responses reveal nothing about jobs.
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
-# The pages hold nothing: what they show they ask of the API, with the token of their reader.
+# These pages hold no data: their script requests it from the API, with the user's token.
 PAGES = frozenset({"/", "/docs"})
 ASSETS = "/static/"
-ASKED = ("HOST", "ORIGIN", "SEC_FETCH_SITE", "AUTHORIZATION")
+CHECKED_HEADERS = ("HOST", "ORIGIN", "SEC_FETCH_SITE", "AUTHORIZATION")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """Tokens, hosts and origins: whether a request may come in, by its head alone."""
+class AccessPolicy:
+    """Decides from a request's headers whether it is allowed: tokens, Host and Origin."""
 
     tokens: Tokens
     origins: Origins
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Read what the operator set; raise ConfigurationError."""
+        """Build the policy from the settings; raise ConfigurationError."""
         return cls(Tokens.parse(settings.tokens), Origins.from_settings(settings))
 
     def check(self, method: str, headers: Mapping[str, str]) -> None:
-        """Raise Forbidden for a Host or an Origin that may not drive this server.
+        """Raise Forbidden for a Host or an Origin that is not allowed.
 
-        `headers` have the names of the environment, such as `SEC_FETCH_SITE`.
+        `headers` are named as in the WSGI environment without `HTTP_`, such as `SEC_FETCH_SITE`.
         """
         host = headers.get("HOST")
         self.origins.require_host(host)
@@ -50,13 +50,13 @@ class Gate:
         )
 
     def require_token(self, path: str, headers: Mapping[str, str]) -> str | None:
-        """Return the name of the token, None where none is needed; raise Unauthorized."""
+        """Return the name of the token, None where none is required; raise Unauthorized."""
         if path in OPEN_PATHS or path in PAGES or path.startswith(ASSETS):
             return None
         return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")))
 
-    def lets_in(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
-        """Whether the app will not refuse this at once; asked before a body takes anything."""
+    def allows(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
+        """Whether the app will accept the request; the server checks it before it reads a body."""
         try:
             self.check(method, headers)
             self.require_token(path, headers)
@@ -66,37 +66,41 @@ class Gate:
 
 
 def guard(app: Flask, settings: Settings) -> None:
-    """Let only those into `app` that the operator wants there."""
-    gate = Gate.from_settings(settings)
-    cors.let_pages_in(app, gate.origins)
+    """Install the access checks on `app`; raise ConfigurationError."""
+    policy = AccessPolicy.from_settings(settings)
+    cors.allow_origins(app, policy.origins)
 
     @app.before_request
-    def check() -> Response | None:
+    def check_access() -> Response | None:
         environ = request.environ
-        headers = {name: environ[f"HTTP_{name}"] for name in ASKED if f"HTTP_{name}" in environ}
-        gate.check(request.method, headers)
-        if answer := cors.preflight(gate.origins):
-            return answer
-        g.token_name = gate.require_token(request.path, headers)
+        headers = {
+            name: environ[f"HTTP_{name}"] for name in CHECKED_HEADERS if f"HTTP_{name}" in environ
+        }
+        policy.check(request.method, headers)
+        if response := cors.preflight(policy.origins):
+            return response
+        g.token_name = policy.require_token(request.path, headers)
         return None
 
 
 def client() -> str:
-    """Name who sent the current request: its token's name, without tokens its address."""
+    """Return an identifier of the current request's client: its token's name, else its address."""
     name = g.get("token_name")
     return f"token {name}" if name else f"address {request.remote_addr}"
 
 
-def warn(settings: Settings) -> None:
-    """Say at the start what an open server means."""
+def warn_if_open(settings: Settings) -> None:
+    """Log a warning if authentication is disabled."""
     if settings.tokens:
         return
     if settings.host in LOOPBACK:
-        log.warning("no FFREMOTE_TOKENS: every user and program of this machine may use it")
+        log.warning(
+            "FFREMOTE_TOKENS is not set: every user and program of this machine may use this server"
+        )
         return
     log.error(
-        "NO AUTHENTICATION: FFREMOTE_TOKENS is not set and %s is not loopback. Whoever reaches "
-        "this port may read, run and cancel all jobs. Make a token with "
+        "NO AUTHENTICATION: FFREMOTE_TOKENS is not set and %s is not loopback. Any client that "
+        "can connect may read, run and cancel all jobs. Create a token with "
         "`flask --app ffremote token NAME`, or listen on 127.0.0.1.",
         settings.host,
     )

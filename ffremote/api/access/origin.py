@@ -1,8 +1,8 @@
-"""Whom a browser may speak for: Host and Origin, against rebound names and foreign pages.
+"""Host and Origin checks: protection against DNS rebinding and cross-site requests.
 
-A page of somewhere else can make a browser send requests to a server on its own machine. It
-cannot choose the Origin that the browser adds, and a name that it had bound to our address
-(DNS rebinding) stands in Host.
+Any web page can make a browser send requests to a server on the browser's own machine. It cannot
+choose the Origin header that the browser adds, and a name that it has rebound to this server's
+address appears in the Host header.
 """
 
 import ipaddress
@@ -18,83 +18,91 @@ from ffremote.errors import ConfigurationError, Forbidden
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:/@\[\]\s]+)(?::[0-9]{1,5})?", re.ASCII)
-_PAGE = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.ASCII)
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The names that this server answers to, and the pages of elsewhere that may speak to it.
+    """The host names that this server accepts and the foreign origins that may call it.
 
-    `listed` are the operator's names, `*` for all. `pages` are origins as browsers write them.
+    `allowed_hosts` holds the configured names, `*` for any; `allowed_origins` holds origins as
+    browsers write them. `hostname` is the machine's own name.
     """
 
-    listed: Set[str]
-    pages: Set[str]
-    own: str
+    allowed_hosts: Set[str]
+    allowed_origins: Set[str]
+    hostname: str
     has_tokens: bool
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Read `FFREMOTE_ALLOWED_HOSTS` and `_ORIGINS`; several with commas.
+        """Parse `FFREMOTE_ALLOWED_HOSTS` and `FFREMOTE_ALLOWED_ORIGINS`, separated by commas.
 
-        Raises ConfigurationError for an origin that is none, and for `*`: every page of the web
-        could then read every film.
+        Raises ConfigurationError for an invalid origin and for `*`, which would let every web page
+        read every input and result.
         """
-        pages = _words(settings.allowed_origins)
-        for page in pages:
-            if not _PAGE.fullmatch(page):
+        allowed_origins = _split(settings.allowed_origins)
+        for origin in allowed_origins:
+            if not _ORIGIN.fullmatch(origin):
                 raise ConfigurationError(
-                    f"FFREMOTE_ALLOWED_ORIGINS: {page!r} is no origin such as "
+                    f"FFREMOTE_ALLOWED_ORIGINS: {origin!r} is not an origin; write for example "
                     "https://films.example.org or http://localhost:3000, without a path"
                 )
-        names = _words(settings.allowed_hosts)
-        return cls(names, pages, socket.gethostname().lower(), bool(settings.tokens))
+        names = _split(settings.allowed_hosts)
+        return cls(names, allowed_origins, socket.gethostname().lower(), bool(settings.tokens))
 
     def require_host(self, host: str | None) -> None:
-        """Refuse a Host that only a name server of a stranger could have led to us.
+        """Raise Forbidden for a Host that may be the result of DNS rebinding.
 
-        Addresses, single words and the machine's own name are no such names. Where tokens are
-        needed, a rebound page has none, so that any name will do unless some are listed.
+        Addresses, names without a dot and the machine's own name cannot be rebound. A rebound page
+        has no token, so with tokens any name is accepted unless some are configured.
         """
-        if host is None or "*" in self.listed or (self.has_tokens and not self.listed):
+        if (
+            host is None
+            or "*" in self.allowed_hosts
+            or (self.has_tokens and not self.allowed_hosts)
+        ):
             return
-        name = _name_of(host)
-        if name is None or not (name in self.listed or self._is_ours(name)):
+        name = _host_name(host)
+        if name is None or not (name in self.allowed_hosts or self._is_local(name)):
             raise Forbidden(
-                f"This server does not answer to the name {host[:100]!r}; "
-                "its operator can list it in FFREMOTE_ALLOWED_HOSTS.",
+                f"The host name {host[:100]!r} is not allowed; "
+                "the operator of the server can add it to FFREMOTE_ALLOWED_HOSTS.",
                 host=host[:100],
             )
 
     def require_origin(
         self, method: str, *, host: str | None, origin: str | None, site: str | None
     ) -> None:
-        """Refuse what changes something at the wish of a page from somewhere else."""
+        """Raise Forbidden for a request that changes state and comes from a foreign page."""
         if method in SAFE_METHODS or (origin is None and site != "cross-site"):
             return
-        if origin in self.pages:
+        if origin in self.allowed_origins:
             return
         try:
-            place = urlsplit(origin or "")
+            parsed = urlsplit(origin or "")
         except ValueError:
-            place = urlsplit("")
-        if place.netloc and place.netloc == host:
+            parsed = urlsplit("")
+        if parsed.netloc and parsed.netloc == host:
             return
-        if place.hostname and place.hostname in self.listed:
+        if parsed.hostname and parsed.hostname in self.allowed_hosts:
             return
-        raise Forbidden(f"A page of {(origin or site or '')[:100]!r} may not do this here.")
+        raise Forbidden(
+            f"Cross-site request from {(origin or site or '')[:100]!r}; "
+            "the operator of the server can add its origin to FFREMOTE_ALLOWED_ORIGINS."
+        )
 
-    def _is_ours(self, name: str) -> bool:
-        if "." not in name or name in (self.own, "localhost") or name.endswith(".localhost"):
+    def _is_local(self, name: str) -> bool:
+        if "." not in name or name in (self.hostname, "localhost") or name.endswith(".localhost"):
             return True
         return _is_address(name)
 
 
-def _words(text: str) -> frozenset[str]:
+def _split(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in re.split(r"[,\s]+", text) if word)
 
 
-def _name_of(host: str) -> str | None:
+def _host_name(host: str) -> str | None:
     match = _HOST.fullmatch(host)
     return None if match is None else match[1].strip("[]").rstrip(".").lower()
 

@@ -86,7 +86,7 @@ class Server:
         create_server(
             app, map=channels, host=settings.host, port=settings.port, **COMMON, **options
         )
-        door: Door = guard.Gate.from_settings(settings).lets_in
+        door: Door = guard.AccessPolicy.from_settings(settings).allows
         listeners = [one for one in channels.values() if isinstance(one, BaseWSGIServer)]
         for listener in listeners:
             listener.channel_class = channel_class

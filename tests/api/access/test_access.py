@@ -143,8 +143,8 @@ def test_a_page_from_elsewhere_changes_nothing(
 
 
 def test_an_open_server_says_so_the_louder_the_more_open(settings: Settings, caplog: Any) -> None:
-    guard.warn(settings)
-    guard.warn(settings.model_copy(update={"host": "0.0.0.0"}))
-    guard.warn(settings.model_copy(update={"host": "0.0.0.0", "tokens": "x"}))
+    guard.warn_if_open(settings)
+    guard.warn_if_open(settings.model_copy(update={"host": "0.0.0.0"}))
+    guard.warn_if_open(settings.model_copy(update={"host": "0.0.0.0", "tokens": "x"}))
 
     assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]

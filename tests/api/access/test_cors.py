@@ -106,5 +106,5 @@ def test_a_listed_page_under_a_rebound_name_is_refused(settings: Settings) -> No
 
 @pytest.mark.parametrize("text", ["*", "films.example", f"{PAGE}/", f"{PAGE}/page", "null", "://x"])
 def test_what_is_no_origin_stops_the_program(settings: Settings, text: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"FFREMOTE_ALLOWED_ORIGINS: .* is no origin"):
+    with pytest.raises(ConfigurationError, match=r"FFREMOTE_ALLOWED_ORIGINS: .* is not an origin"):
         create_app(settings.model_copy(update={"allowed_origins": f"{PAGE}, {text}"}))
