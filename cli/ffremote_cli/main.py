@@ -19,22 +19,22 @@ from .settings.shared_options import shared_options, wants_json
 
 _COMMANDS = {
     "run": "Upload a media file, follow its job, download the result.",
-    "attach": "Follow an earlier job and download its result.",
+    "attach": "Follow earlier jobs and download their results.",
     "submit": "Upload media files and print their job ids.",
-    "status": "Show how far a job is.",
-    "list": "List the server's jobs, newest first.",
-    "watch": "Follow jobs with live bars.",
-    "download": "Download results.",
-    "cancel": "Stop jobs on the server.",
-    "log": "Show the command that was run, and FFmpeg's messages.",
-    "presets": "List the server's presets.",
-    "capabilities": "Show what the server's FFmpeg can do.",
-    "doctor": "Check the way to the server, the server, and this machine.",
-    "completion": "Print the script that completes commands in a shell.",
+    "status": "Show the state and progress of a job.",
+    "list": "List the jobs of the server, newest first.",
+    "watch": "Follow jobs with progress bars until they end.",
+    "download": "Download the results of jobs.",
+    "cancel": "Cancel jobs.",
+    "log": "Show the ffmpeg command of a job and its messages.",
+    "presets": "List the presets of the server.",
+    "capabilities": "Show the encoders, containers and limits of the server.",
+    "doctor": "Check the connection, the server and this machine.",
+    "completion": "Print the shell completion script.",
     "ffmpeg": "Run an ordinary ffmpeg command line on the server.",
 }
 """Name and short help; the module `commands.NAME` has the command."""
-_HIDDEN = {"manual": "Print the manual that is made of the commands."}
+_HIDDEN = {"manual": "Print the manual, generated from the commands."}
 
 
 class LazyGroup(click.Group):
@@ -111,13 +111,14 @@ cli = LazyGroup(
             expose_value=False,
             is_eager=True,
             callback=_print_version,
-            help="Print the version.",
+            help="Print the version and exit.",
         ),
     ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=(
         "Your machine's ffmpeg, run on a bigger one.\n\n"
-        "Options without a command mean `run`:\n\n"
+        "`ffremote COMMAND --help` shows the options and examples of a command. Without a command, "
+        "options belong to `run`:\n\n"
         "\b\n"
         "  ffremote --server http://big:8080 -i in.mp4 --video-codec libx264 --crf 23 -o out.mp4"
     ),

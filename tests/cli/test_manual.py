@@ -38,7 +38,15 @@ def test_every_option_says_what_it_does() -> None:
 def test_help_shows_the_sections_and_the_examples(ffremote: Ffremote) -> None:
     said = ffremote("run", "--help").stdout
 
-    for word in ("Video:", "Audio:", "The job:", "Examples:", "--crf N", "--preset web-720p"):
+    for word in (
+        "Video:",
+        "Audio:",
+        "Job:",
+        "Global options:",
+        "Examples:",
+        "--crf N",
+        "--preset web-720p",
+    ):
         assert word in said
 
 

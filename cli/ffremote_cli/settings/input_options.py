@@ -12,7 +12,7 @@ from ..workflow.inputs import gather
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PATH = click.Path(path_type=Path)
-_HELP = "A media file, a directory of them, or a pattern."
+_HELP = "Media file, directory of media files, or quoted pattern. Can be repeated."
 
 at_once = click.option(
     "--jobs",
@@ -21,7 +21,7 @@ at_once = click.option(
     default=2,
     show_default=True,
     metavar="N",
-    help="How many inputs at once.",
+    help="Number of inputs to process at the same time.",
 )
 
 

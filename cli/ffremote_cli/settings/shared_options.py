@@ -6,8 +6,11 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from .shown_default import ShownDefault
+
 DEFAULT_SERVER = "http://127.0.0.1:8080"
 _KEY = "ffremote_cli"
+_GLOBAL = "Global options"
 
 C = TypeVar("C", bound=click.Command)
 
@@ -30,55 +33,60 @@ def shared_options() -> list[click.Option]:
             "--server",
             metavar="URL",
             envvar="FFREMOTE_SERVER",
-            help=f"The server; {DEFAULT_SERVER} by default.",
+            shown_default=DEFAULT_SERVER,
+            help="Address of the ffremote server.",
         ),
         _shared(
             "--token",
             metavar="TOKEN",
             envvar="FFREMOTE_TOKEN",
-            help="The server's token. Other users of this machine can read a command line: "
-            "rather set the variable, or a profile.",
+            help="Token for the server. Other users of this machine can read command lines: prefer "
+            "the environment variable or a profile.",
         ),
         _shared(
             "--poll-interval",
             type=click.FloatRange(0.05, 3600),
             metavar="SECONDS",
             envvar="FFREMOTE_POLL_INTERVAL",
-            help="Longest pause between two looks at a job; 1 s by default.",
+            shown_default="1",
+            help="Longest pause between two status requests.",
         ),
         _shared(
             "--patience",
             type=click.FloatRange(0, 7 * 86400),
             metavar="SECONDS",
             envvar="FFREMOTE_PATIENCE",
-            help="How long to wait for a server that is away; 60 s by default.",
+            shown_default="60",
+            help="How long to retry while the server cannot be reached.",
         ),
         _shared(
             "--profile",
             metavar="NAME",
             envvar="FFREMOTE_PROFILE",
-            help="A profile of the configuration file.",
+            shown_default="`profile` in that file",
+            help="Profile of the configuration file to use.",
         ),
-        _shared("--json", is_flag=True, help="Print JSON, for scripts."),
-        _shared("-q", "--quiet", is_flag=True, help="No bars and no remarks."),
+        _shared("--json", is_flag=True, help="Print JSON on stdout, for scripts."),
+        _shared("-q", "--quiet", is_flag=True, help="Print no progress bars and no notes."),
     ]
 
 
 def shows_progress(command: C) -> C:
-    """Give a command that takes a while the option for how it shows its progress."""
+    """Add the option `--progress` to a command that takes time."""
     option = _shared(
         "--progress",
         type=click.Choice(("auto", "bar", "plain", "json", "none")),
         metavar="HOW",
-        help="On stderr: bar, plain (lines), json (a JSON object a line) or none; by default bars "
-        "on a terminal, and nothing elsewhere.",
+        shown_default="auto",
+        help="Progress on stderr: bar, plain (lines of text), json (one JSON object per line), "
+        "none, or auto (bars on a terminal, else nothing).",
     )
     command.params.append(option)
     return command
 
 
 def _shared(*names: str, **attributes: Any) -> click.Option:
-    return click.Option(
+    return ShownDefault(
         names,
         expose_value=False,
         callback=_remember,
@@ -106,6 +114,23 @@ class SharedCommand(click.Command):
         self.params += [
             option for option in shared_options() if not taken.intersection(option.opts)
         ]
+
+    def section_of(self, option: click.Option) -> str:
+        """Return the title of the option's section in `--help`."""
+        names = {each.name for each in shared_options()}
+        return _GLOBAL if option.name in names else "Options"
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options section by section, those that every command has at the end."""
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None and isinstance(param, click.Option):
+                sections.setdefault(self.section_of(param), []).append(record)
+        for title in sorted(sections, key=_GLOBAL.__eq__):
+            if sections[title]:
+                with formatter.section(title):
+                    formatter.write_dl(sections[title])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples as they are typed."""
