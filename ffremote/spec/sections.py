@@ -63,7 +63,7 @@ class Video(Part):
         ge=0,
         le=255,
         description="Constant quality, lower is better (x264 and x265: to 51; AV1 and VP9: to 63)."
-        " BackgroundHash `bitrate` the quality is capped at that rate.",
+        " With `bitrate`, the quality is capped at that rate.",
         examples=[23],
     )
     qp: int | None = Field(None, ge=0, le=255, description="Constant quantizer.", examples=[20])
