@@ -12,7 +12,7 @@ from ffremote.config import Settings, variable
 from tests.support.paths import CHECKOUT
 
 PAGES = sorted(
-    [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/*.md"), *CHECKOUT.glob("samples/*.md")]
+    [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("samples/*.md")]
 )
 
 
