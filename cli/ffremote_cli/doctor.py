@@ -26,7 +26,7 @@ class Finding:
 
     level: Literal["ok", "warning", "error"]
     what: str
-    said: str
+    detail: str
     advice: str | None = None
     exit: Exit = Exit.DONE
 
@@ -138,7 +138,7 @@ def _limits(client: Client) -> Finding:
 
 
 def _uploads(client: Client) -> Finding:
-    if client.takes_pieces():
+    if client.supports_resume():
         return Finding("ok", "uploads", "large files are resumed after a break")
     return Finding(
         "warning", "uploads", "this server has no tus, so an upload that breaks starts again"

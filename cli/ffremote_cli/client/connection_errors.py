@@ -40,7 +40,7 @@ def unreachable(server: str, error: Exception) -> Unreachable:
     )
 
 
-def not_ours(response: requests.Response) -> Unreachable | Refused:
+def foreign_response(response: requests.Response) -> Unreachable | Refused:
     """What an answer without our JSON means: a proxy's, or another program's."""
     where = urlsplit(response.url)
     server = f"{where.scheme}://{where.netloc}"

@@ -9,7 +9,7 @@ from requests.auth import AuthBase
 
 from ..errors import Misdirected, Refused, Unreachable
 from .address import base_url, origin_of
-from .connection_errors import not_ours, unreachable
+from .connection_errors import foreign_response, unreachable
 from .doc_commands import with_commands
 
 BLOCK = 1 << 20
@@ -121,9 +121,9 @@ class HttpSession:
         try:
             said = response.json()
         except requests.exceptions.JSONDecodeError as exc:
-            raise not_ours(response) from exc
+            raise foreign_response(response) from exc
         if not isinstance(said, dict):
-            raise not_ours(response)
+            raise foreign_response(response)
         return said
 
 
@@ -134,7 +134,7 @@ def refusal(response: requests.Response) -> Refused | Unreachable:
         code, message = str(error["code"]), with_commands(str(error["message"]))
         details = dict(error.get("details") or {})
     except (ValueError, KeyError, TypeError):
-        return not_ours(response)
+        return foreign_response(response)
     wait = response.headers.get("Retry-After", "")
     return Refused(
         message,

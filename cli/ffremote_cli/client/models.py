@@ -27,7 +27,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Arriving:
+class UploadProgress:
     """How much of a job's film is on the server."""
 
     bytes: int
@@ -35,7 +35,7 @@ class Arriving:
     percent: int
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any] | None) -> "Arriving | None":
+    def from_json(cls, said: Mapping[str, Any] | None) -> "UploadProgress | None":
         """Read what a status says of its upload; nothing once the film is whole."""
         if not said:
             return None
@@ -60,7 +60,7 @@ class Status:
     started_at: str | None
     finished_at: str | None
     error: Mapping[str, Any] | None
-    upload: Arriving | None
+    upload: UploadProgress | None
     raw: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -86,7 +86,7 @@ class Status:
             started_at=said.get("started_at"),
             finished_at=said.get("finished_at"),
             error=said.get("error"),
-            upload=Arriving.from_json(said.get("upload")),
+            upload=UploadProgress.from_json(said.get("upload")),
             raw=said,
         )
 

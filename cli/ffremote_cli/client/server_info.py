@@ -41,7 +41,7 @@ class AboutServer:
         """The server's clock, as its answers carry it."""
         return self._wire.call("GET", self._root + "/healthz").headers.get("Date")
 
-    def takes_pieces(self) -> bool:
+    def supports_resume(self) -> bool:
         """Whether uploads can be resumed on this server."""
         return offers(self._wire) is not None
 

@@ -13,11 +13,11 @@ from ..settings.session import connected, current_settings, history, ids_of
 from ..settings.shared_options import SharedCommand, shows_progress
 from ..ui.progress import progress_display
 from ..ui.report import report
-from ..ui.summary import Ended
+from ..ui.summary import InputResult
 from ..workflow.conversion import Conversion, ConversionResult, fetch
 from ..workflow.history import Entry
 from ..workflow.interrupt import CtrlC
-from ..workflow.outputs import is_folder, make_room, place_of
+from ..workflow.outputs import is_folder, prepare_target, result_path
 from ..workflow.parallel import run_parallel
 
 
@@ -59,7 +59,9 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
                 return fetch(client, conversion, view)
 
             answers = run_parallel(conversions, do, at_once=len(conversions), stop=client.stop)
-    ends = [Ended(each.film, answer) for each, answer in zip(conversions, answers, strict=True)]
+    ends = [
+        InputResult(each.input, answer) for each, answer in zip(conversions, answers, strict=True)
+    ]
     report(ends, settings)
 
 
@@ -75,7 +77,9 @@ def _errand(
         target = Path(entry.output)
     else:
         job = client.job(job_id).get("job") or {}
-        target = place_of(output, local_name(Path(str(job.get("output_filename") or job_id)).name))
-    make_room(target)
-    film = Path(entry.input if entry else job_id)
-    return Conversion(film, {}, target, overwrite, job_id=job_id)
+        target = result_path(
+            output, local_name(Path(str(job.get("output_filename") or job_id)).name)
+        )
+    prepare_target(target)
+    path = Path(entry.input if entry else job_id)
+    return Conversion(path, {}, target, overwrite, job_id=job_id)

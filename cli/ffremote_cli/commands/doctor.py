@@ -37,7 +37,7 @@ def _withheld(reason: str | None) -> list[Finding]:
 
 
 def _line(finding: Finding) -> str:
-    line = f"{finding.level:8} {finding.what:9} {finding.said}"
+    line = f"{finding.level:8} {finding.what:9} {finding.detail}"
     return line if finding.advice is None else f"{line}\n{'':18} -> {finding.advice}"
 
 
@@ -45,6 +45,6 @@ def _to_json(finding: Finding) -> dict[str, str | None]:
     return {
         "level": finding.level,
         "what": finding.what,
-        "said": finding.said,
+        "said": finding.detail,
         "advice": finding.advice,
     }

@@ -16,7 +16,7 @@ from ..settings.session import connected, current_settings, history, ids_of
 from ..settings.shared_options import SharedCommand, shows_progress
 from ..ui.progress import progress_display
 from ..workflow.history import Entry
-from ..workflow.outputs import is_folder, make_room, place_of
+from ..workflow.outputs import is_folder, prepare_target, result_path
 
 
 @shows_progress
@@ -43,8 +43,8 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
         ids = ids_of(client, job_ids)
         sources = Sources.of(Path(known[each].input) for each in ids if each in known)
         for job_id in ids:
-            target = place_of(output, _name(client, job_id, known.get(job_id)))
-            make_room(target)
+            target = result_path(output, _name(client, job_id, known.get(job_id)))
+            prepare_target(target)
             with progress_display(settings) as board, closing(board.view(target.name)) as view:
                 here = client.download(
                     job_id, target, overwrite=overwrite, sources=sources, on_bytes=view.received

@@ -11,7 +11,7 @@ from ..ffmpeg_cli.files import source_of, sources_of, target_of
 from ..ffmpeg_cli.local_ffmpeg import run_instead
 from ..ffmpeg_cli.questions import answer
 from ..formatting import plain, remark
-from ..settings.option_names import speak_options
+from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.shared_options import SharedCommand
 from ..translate import FirstPass, Line, Translation, read_line, translate
@@ -19,7 +19,7 @@ from ..translate.console_options import ConsoleOptions, read_talk
 from ..translate.server_words import option_of
 from ..ui.progress_bars import ProgressDisplay
 from ..ui.progress_file import ProgressReport, opened
-from ..workflow.conversion import Conversion, ConversionResult, carry
+from ..workflow.conversion import Conversion, ConversionResult, run
 from ..workflow.interrupt import CtrlC
 from ..workflow.parallel import run_parallel
 from ..workflow.progress_view import ProgressView
@@ -85,7 +85,7 @@ def command(
         else:
             _run(line, talk)
     except ClientError as exc:
-        speak_options([exc], option_of)
+        name_options([exc], option_of)
         click.echo(_told(exc, shows_log=shows_log), err=True)
         ctx.exit(_status(exc))
 
@@ -117,12 +117,12 @@ def _run(line: Line, talk: ConsoleOptions) -> None:
         return
     _remark(means.remarks, talk)
     with (
-        source_of(means) as film,
+        source_of(means) as path,
         target_of(means, overwrite=talk.overwrite) as target,
     ):
         sources = sources_of(means)
         conversion = Conversion(
-            film, means.job, target, overwrite=True, history=history(), sources=sources
+            path, means.job, target, overwrite=True, history=history(), sources=sources
         )
         outcome = _carried(conversion, talk)
     _remark(outcome.job.get("warnings") or (), talk)
@@ -143,11 +143,11 @@ def _carried(conversion: Conversion, talk: ConsoleOptions) -> ConversionResult:
         ProgressDisplay(quiet=quiet) as board,
         report as stream,
     ):
-        view: ProgressView = board.view(conversion.film.name)
+        view: ProgressView = board.view(conversion.input.name)
         if stream is not None:
             view = ProgressReport(view, stream)
         [answer] = run_parallel(
-            [conversion], lambda it: carry(client, it, view), at_once=1, stop=client.stop
+            [conversion], lambda it: run(client, it, view), at_once=1, stop=client.stop
         )
     if isinstance(answer, ClientError):
         raise answer

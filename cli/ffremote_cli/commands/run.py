@@ -11,26 +11,26 @@ from ..client.transfer.overwrite_guard import Sources
 from ..client.transfer.partial_file import refuse_existing
 from ..errors import ClientError
 from ..formatting import plain, print_json, remark
-from ..settings.input_options import at_once, films_of, named_films
+from ..settings.input_options import at_once, input_arguments, inputs_of
 from ..settings.job_options import JobCommand, job_of
-from ..settings.option_names import speak_options
+from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.settings import Settings
 from ..settings.shared_options import shows_progress
 from ..ui.progress import progress_display
 from ..ui.report import report
-from ..ui.summary import Ended
-from ..workflow.conversion import Conversion, ConversionResult, carry, submit
+from ..ui.summary import InputResult
+from ..workflow.conversion import Conversion, ConversionResult, run, submit
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import (
     job_for,
-    make_room,
     names_files,
+    prepare_target,
     refuse_collisions,
     targets_of,
 )
 from ..workflow.parallel import run_parallel
-from ..workflow.suggestions import advised
+from ..workflow.suggestions import with_suggestion
 
 _EXAMPLES = (
     "ffremote run -i in.mov -o out.mp4 --video-codec libx264 --crf 23",
@@ -44,7 +44,7 @@ _EXAMPLES = (
 
 @shows_progress
 @click.command(cls=JobCommand, name="run", examples=_EXAMPLES)
-@named_films
+@input_arguments
 @click.option(
     "-o",
     "--output",
@@ -58,7 +58,7 @@ _EXAMPLES = (
 @click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
 @at_once
 def command(
-    films: tuple[Path, ...],
+    paths: tuple[Path, ...],
     inputs: tuple[Path, ...],
     output: str | None,
     overwrite: bool,
@@ -75,7 +75,7 @@ def command(
     that broke goes on where it was when the same command is run again.
     """
     job = job_of(values, job_file)
-    found = films_of(inputs, films)
+    found = inputs_of(inputs, paths)
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         targets = targets_of(found, output, job, client.container_of_preset)
@@ -87,32 +87,32 @@ def command(
             return
         pairs = list(zip(found, targets, strict=True))
         if skip_existing:
-            pairs = [(film, target) for film, target in pairs if not target.exists()]
+            pairs = [(path, target) for path, target in pairs if not target.exists()]
             _say_skipped(len(found) - len(pairs), settings)
         sources = Sources.of(found)
         _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
         conversions = [
             Conversion(
-                film,
+                path,
                 job_for(target, job, is_typed=typed),
                 target,
                 overwrite,
                 history=history(),
                 sources=sources,
             )
-            for film, target in pairs
+            for path, target in pairs
         ]
         answers = _all(client, conversions, settings, detach=detach, at_once=at_once)
     if job_file is None:
-        speak_options(answers)
-    ends = [Ended(film, answer) for (film, _), answer in zip(pairs, answers, strict=True)]
+        name_options(answers)
+    ends = [InputResult(path, answer) for (path, _), answer in zip(pairs, answers, strict=True)]
     report(ends, settings)
 
 
 def _check_targets(targets: Sequence[Path], sources: Sources, *, overwrite: bool) -> None:
     """Raise for a target that could not be written in the end, before any byte is sent."""
     for target in targets:
-        make_room(target)
+        prepare_target(target)
         sources.refuse(target)
         if not overwrite:
             refuse_existing(target)
@@ -124,9 +124,9 @@ def _print_dry_run(
     try:
         said = client.dry_run(job)
     except ClientError as exc:
-        error = advised(client, exc, job)
+        error = with_suggestion(client, exc, job)
         if not from_file:
-            speak_options([error])
+            name_options([error])
         raise error from exc
     if settings.json:
         print_json(said)
@@ -142,10 +142,10 @@ def _all(
     with progress_display(settings, count=len(conversions)) as board:
 
         def do(conversion: Conversion) -> ConversionResult | Conversion:
-            view = board.view(conversion.film.name)
+            view = board.view(conversion.input.name)
             if detach:
                 return submit(client, conversion, view)
-            return carry(client, conversion, view)
+            return run(client, conversion, view)
 
         return run_parallel(conversions, do, at_once=at_once, stop=client.stop)
 

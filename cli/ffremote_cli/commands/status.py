@@ -2,7 +2,7 @@
 
 import click
 
-from ..client.models import Arriving, Status
+from ..client.models import Status, UploadProgress
 from ..formatting import human_bytes, one_line, print_json
 from ..settings.completion import job_ids as completed_ids
 from ..settings.session import connected, current_settings, ids_of
@@ -43,7 +43,7 @@ def described(status: Status) -> str:
     return "\n".join([one_line(line), *(f"  {one_line(str(text))}" for text in told if text)])
 
 
-def _uploaded(upload: Arriving) -> str:
+def _uploaded(upload: UploadProgress) -> str:
     return (
         f"{upload.percent} % uploaded "
         f"({human_bytes(upload.bytes_received)} of {human_bytes(upload.bytes)})"

@@ -10,20 +10,20 @@ from ..client.client import Client
 from ..errors import ClientError
 from ..exits import one_line
 from ..formatting import print_json
-from ..settings.input_options import at_once, films_of, named_films
+from ..settings.input_options import at_once, input_arguments, inputs_of
 from ..settings.job_options import JobCommand, job_of
-from ..settings.option_names import speak_options
+from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.settings import Settings
 from ..settings.shared_options import shows_progress
 from ..ui.progress import progress_display
-from ..ui.summary import Ended, failure_of, sentences
-from ..workflow.conversion import Conversion, ConversionResult, carry, submit
+from ..ui.summary import InputResult, failure_of, sentences
+from ..workflow.conversion import Conversion, ConversionResult, run, submit
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import (
     job_for,
-    make_room,
     names_files,
+    prepare_target,
     refuse_collisions,
     targets_of,
 )
@@ -38,7 +38,7 @@ _EXAMPLES = (
 
 @shows_progress
 @click.command(cls=JobCommand, name="submit", examples=_EXAMPLES)
-@named_films
+@input_arguments
 @click.option(
     "-o",
     "--output",
@@ -48,7 +48,7 @@ _EXAMPLES = (
 @click.option("--wait", is_flag=True, help="End when the jobs have ended.")
 @at_once
 def command(
-    films: tuple[Path, ...],
+    paths: tuple[Path, ...],
     inputs: tuple[Path, ...],
     output: str | None,
     wait: bool,
@@ -61,14 +61,14 @@ def command(
     The results stay on the server: `ffremote watch` follows, `ffremote download` brings them.
     """
     job = job_of(values, job_file)
-    found = films_of(inputs, films)
+    found = inputs_of(inputs, paths)
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         conversions = _errands(client, found, output, job)
         answers = _all(client, conversions, settings, wait=wait, at_once=at_once)
     if job_file is None:
-        speak_options(answers)
-    ends = [Ended(film, answer) for film, answer in zip(found, answers, strict=True)]
+        name_options(answers)
+    ends = [InputResult(path, answer) for path, answer in zip(found, answers, strict=True)]
     if (failure := failure_of(ends)) is not None:
         for error in sentences(ends) if len(ends) > 1 else ():
             click.echo(one_line(error), err=True)
@@ -76,24 +76,24 @@ def command(
 
 
 def _errands(
-    client: Client, films: Sequence[Path], output: str | None, job: Mapping[str, Any]
+    client: Client, paths: Sequence[Path], output: str | None, job: Mapping[str, Any]
 ) -> list[Conversion]:
     """The jobs; where -o says a place, `attach` brings the results there."""
-    targets = targets_of(films, output, job, client.container_of_preset)
+    targets = targets_of(paths, output, job, client.container_of_preset)
     if output is not None:
-        refuse_collisions(films, targets)
+        refuse_collisions(paths, targets)
         for target in targets:
-            make_room(target)
+            prepare_target(target)
     typed = names_files(output)
     return [
         Conversion(
-            film,
+            path,
             job_for(target, job, is_typed=typed),
             None if output is None else target,
             history=history(),
-            brings=False,
+            downloads_result=False,
         )
-        for film, target in zip(films, targets, strict=True)
+        for path, target in zip(paths, targets, strict=True)
     ]
 
 
@@ -103,9 +103,9 @@ def _all(
     with progress_display(settings, count=len(conversions)) as board:
 
         def do(conversion: Conversion) -> Conversion | ConversionResult:
-            view = board.view(conversion.film.name)
-            done = carry(client, conversion, view) if wait else submit(client, conversion, view)
-            with board.pushed_aside():
+            view = board.view(conversion.input.name)
+            done = run(client, conversion, view) if wait else submit(client, conversion, view)
+            with board.suspended():
                 _print(done, settings)
             return done
 
@@ -119,4 +119,4 @@ def _print(done: Conversion | ConversionResult, settings: Settings) -> None:
     elif isinstance(done, ConversionResult):
         print_json(done.to_json())
     else:
-        print_json({"job_id": conversion.job_id, "input": str(conversion.film)})
+        print_json({"job_id": conversion.job_id, "input": str(conversion.input)})

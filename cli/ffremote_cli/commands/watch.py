@@ -14,7 +14,7 @@ from ..settings.session import connected, current_settings, ids_of, raise_errors
 from ..settings.settings import Settings
 from ..settings.shared_options import SharedCommand, shows_progress
 from ..ui.progress import progress_display
-from ..workflow.conversion import followed
+from ..workflow.conversion import follow_job
 from ..workflow.interrupt import CtrlC
 from ..workflow.parallel import run_parallel
 from .status import described
@@ -48,7 +48,7 @@ def _watched(
         def do(job_id: str) -> Status:
             view = board.view(job_id)
             try:
-                for status in followed(client, job_id, view):
+                for status in follow_job(client, job_id, view):
                     if settings.json:
                         print_json(status.raw)
             except Stopped as exc:
@@ -57,7 +57,7 @@ def _watched(
                 ) from exc
             finally:
                 view.close()
-            with board.pushed_aside():
+            with board.suspended():
                 _print_end(status, settings)
             require_completed(status)
             return status

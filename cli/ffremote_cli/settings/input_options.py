@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from ..errors import Misused
-from ..workflow.inputs import gather
+from ..workflow.inputs import expand_inputs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,17 +25,17 @@ at_once = click.option(
 )
 
 
-def named_films(command: F) -> F:
+def input_arguments(command: F) -> F:
     """Give the command its films, as words and by `-i`."""
     command = click.option("-i", "--input", "inputs", multiple=True, type=_PATH, help=_HELP)(
         command
     )
-    return click.argument("films", nargs=-1, type=_PATH, metavar="[INPUT]...")(command)
+    return click.argument("paths", nargs=-1, type=_PATH, metavar="[INPUT]...")(command)
 
 
-def films_of(inputs: tuple[Path, ...], films: tuple[Path, ...]) -> list[Path]:
+def inputs_of(inputs: tuple[Path, ...], paths: tuple[Path, ...]) -> list[Path]:
     """The films that were named; raises Misused when none was."""
-    found = gather((*inputs, *films))
+    found = expand_inputs((*inputs, *paths))
     if not found:
         raise Misused("there is no input", hint="name one with -i")
     return found

@@ -16,7 +16,7 @@ OptionOf = Callable[[str], str | None]
 """From a key such as `video.crf` to the option that means it."""
 
 
-def speak_options(answers: Iterable[object], option_of: OptionOf = option_of) -> None:
+def name_options(answers: Iterable[object], option_of: OptionOf = option_of) -> None:
     """Let the errors among the answers name options where the server names keys of the JSON.
 
     Not for a job that came from a file: that has the keys.

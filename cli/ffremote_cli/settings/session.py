@@ -14,7 +14,7 @@ from ..errors import ClientError
 from ..exits import one_line
 from ..formatting import plain
 from ..workflow.history import History, state_folder
-from ..workflow.job_ids import meant
+from ..workflow.job_ids import resolve_ids
 from .settings import Settings, settings_of
 
 Result = TypeVar("Result")
@@ -64,7 +64,7 @@ def history() -> History:
 
 def ids_of(client: Client, words: tuple[str, ...]) -> tuple[str, ...]:
     """The job ids that a person means by whole ids, their beginnings, or `last`."""
-    return meant(client, history(), words)
+    return resolve_ids(client, history(), words)
 
 
 def raise_errors(answers: Sequence[Result | ClientError]) -> None:

@@ -70,12 +70,12 @@ class ProgressDisplay:
         )
 
     @contextmanager
-    def pushed_aside(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """While entered, stdout and stderr can be printed to without tearing the bars."""
         with tqdm.external_write_mode(file=sys.stderr):
             yield
 
-    def film_done(self) -> None:
+    def input_done(self) -> None:
         """One film fewer."""
         if self._total is not None:
             self._total.update()
@@ -138,7 +138,7 @@ class JobProgress:
         if self._bar is not None and self._bar.n < (self._bar.total or 0):
             self._bar.leave = False
         self._end()
-        self._board.film_done()
+        self._board.input_done()
 
     def _count(self, what: str, have: int, total: int | None) -> None:
         begins = self._showing != what

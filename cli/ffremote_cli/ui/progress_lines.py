@@ -33,17 +33,17 @@ class ProgressLines:
     ) -> None:
         """Nothing is left to be taken away."""
 
-    def view(self, name: str) -> "LineView":
+    def view(self, name: str) -> "JobLines":
         """The lines of one input."""
-        return LineView(name, as_json=self.as_json)
+        return JobLines(name, as_json=self.as_json)
 
     @contextmanager
-    def pushed_aside(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """Lines are never in the way."""
         yield
 
 
-class LineView:
+class JobLines:
     """Writes a line when a step begins, when it ends, and now and then in between."""
 
     def __init__(self, name: str, *, as_json: bool) -> None:

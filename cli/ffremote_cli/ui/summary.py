@@ -9,16 +9,16 @@ from ..formatting import human_bytes, human_seconds, table
 from ..workflow.conversion import Conversion, ConversionResult
 from .progress_bars import shortened
 
-Answer = ConversionResult | Conversion | ClientError
+Result = ConversionResult | Conversion | ClientError
 
 _NAME_WIDTH = 30  # so that the table fits into 80 columns
 
 
-class Ended(NamedTuple):
+class InputResult(NamedTuple):
     """An input, and what came of it."""
 
-    film: Path
-    answer: Answer
+    input: Path
+    result: Result
 
 
 def one_line(outcome: ConversionResult) -> str:
@@ -29,9 +29,9 @@ def one_line(outcome: ConversionResult) -> str:
     return f"{told}, {speed} realtime" if speed else told
 
 
-def summary(ends: Sequence[Ended]) -> str:
+def summary(ends: Sequence[InputResult]) -> str:
     """A row for each input, in their order, and one for all."""
-    done = [end.answer for end in ends if isinstance(end.answer, ConversionResult)]
+    done = [end.result for end in ends if isinstance(end.result, ConversionResult)]
     before = sum(outcome.bytes_before for outcome in done)
     after = sum(outcome.bytes_after or 0 for outcome in done)
     total = (
@@ -46,9 +46,9 @@ def summary(ends: Sequence[Ended]) -> str:
     return table(header, [*(_row(end) for end in ends), total])
 
 
-def failure_of(ends: Sequence[Ended]) -> ClientError | None:
+def failure_of(ends: Sequence[InputResult]) -> ClientError | None:
     """The error that ends the program: that of the only input, or one for several; or None."""
-    errors = [end.answer for end in ends if isinstance(end.answer, ClientError)]
+    errors = [end.result for end in ends if isinstance(end.result, ClientError)]
     if not errors or len(ends) == 1:
         return errors[0] if errors else None
     stopped = sum(isinstance(error, Stopped) for error in errors)
@@ -57,42 +57,42 @@ def failure_of(ends: Sequence[Ended]) -> ClientError | None:
     return BatchFailed(", ".join(words), first=errors[0])
 
 
-def sentences(ends: Sequence[Ended]) -> list[ClientError]:
+def sentences(ends: Sequence[InputResult]) -> list[ClientError]:
     """The errors of several inputs, each with the path that it is about."""
-    waiting = sum(isinstance(end.answer, NotBegun) for end in ends)
+    waiting = sum(isinstance(end.result, NotBegun) for end in ends)
     found = [
-        _about(end.film, end.answer)
+        _about(end.input, end.result)
         for end in ends
-        if isinstance(end.answer, ClientError) and not isinstance(end.answer, NotBegun)
+        if isinstance(end.result, ClientError) and not isinstance(end.result, NotBegun)
     ]
     return [*found, ClientError(f"{waiting} not begun")] if waiting else found
 
 
-def _about(film: Path, error: ClientError) -> ClientError:
+def _about(path: Path, error: ClientError) -> ClientError:
     message = error.in_options or error.message
-    said = message if str(film) in message else f"{film}: {message}"
+    said = message if str(path) in message else f"{path}: {message}"
     return ClientError(said, hint=error.hint)
 
 
-def _row(end: Ended) -> tuple[str, ...]:
-    name = shortened(str(end.film), _NAME_WIDTH)
-    if isinstance(end.answer, ConversionResult):
-        outcome = end.answer
+def _row(end: InputResult) -> tuple[str, ...]:
+    name = shortened(str(end.input), _NAME_WIDTH)
+    if isinstance(end.result, ConversionResult):
+        outcome = end.result
         return name, human_bytes(outcome.bytes_before), *_words(outcome)
-    return name, _size(end.film), _fate(end.answer), "", "", ""
+    return name, _size(end.input), _fate(end.result), "", "", ""
 
 
-def _size(film: Path) -> str:
+def _size(path: Path) -> str:
     try:
-        return human_bytes(film.stat().st_size)
+        return human_bytes(path.stat().st_size)
     except OSError:
         return ""
 
 
-def _fate(answer: Answer) -> str:
-    if isinstance(answer, NotBegun):
+def _fate(result: Result) -> str:
+    if isinstance(result, NotBegun):
         return "not begun"
-    return "canceled" if isinstance(answer, Stopped | JobCanceled) else "FAILED"
+    return "canceled" if isinstance(result, Stopped | JobCanceled) else "FAILED"
 
 
 def _words(outcome: ConversionResult) -> tuple[str, str, str, str]:

@@ -20,7 +20,7 @@ from ..errors import (
 )
 from .history import History
 from .progress_view import ProgressView
-from .suggestions import advised
+from .suggestions import with_suggestion
 from .worker_watch import WorkerWatch
 
 CANCEL_SECONDS = 5.0
@@ -30,7 +30,7 @@ CANCEL_SECONDS = 5.0
 class Conversion:
     """What is to be done, and how far it is."""
 
-    film: Path
+    input: Path
     job: Mapping[str, Any]
     target: Path | None
     """Where the result goes; None if that is not decided yet."""
@@ -41,7 +41,7 @@ class Conversion:
     """Bytes of the film that was sent: its path may lead to nothing by the end."""
     sources: Sources = field(default_factory=Sources)
     """What the target may not be, beside the film itself: the other inputs of a batch."""
-    brings: bool = True
+    downloads_result: bool = True
     """Whether the result is brought here at the end."""
 
 
@@ -67,17 +67,17 @@ class ConversionResult:
         return {**self.job, "local": local}
 
 
-def carry(client: Client, conversion: Conversion, view: ProgressView) -> ConversionResult:
+def run(client: Client, conversion: Conversion, view: ProgressView) -> ConversionResult:
     """Do the whole errand; when told to stop, cancel its job on the server first."""
     began = time.monotonic()
-    conversion.sources |= Sources.of([conversion.film])
+    conversion.sources |= Sources.of([conversion.input])
     try:
-        if conversion.target is not None and conversion.brings:
+        if conversion.target is not None and conversion.downloads_result:
             conversion.sources.refuse(conversion.target)
         size = _send(client, conversion, view)
-        return _bring(client, conversion, view, began=began, size=size)
+        return _download(client, conversion, view, began=began, size=size)
     except Stopped as exc:
-        raise Stopped(call_off(client, conversion)) from exc
+        raise Stopped(cancel(client, conversion)) from exc
     except (Unreachable, LocalFileProblem) as exc:
         raise _with_way_back(exc, conversion) from exc
     finally:
@@ -90,7 +90,7 @@ def submit(client: Client, conversion: Conversion, view: ProgressView) -> Conver
         _send(client, conversion, view)
         return conversion
     except Stopped as exc:
-        raise Stopped(call_off(client, conversion)) from exc
+        raise Stopped(cancel(client, conversion)) from exc
     except (Unreachable, LocalFileProblem) as exc:
         raise _with_way_back(exc, conversion) from exc
     finally:
@@ -103,7 +103,7 @@ def fetch(client: Client, conversion: Conversion, view: ProgressView) -> Convers
     try:
         if conversion.target is not None:
             conversion.sources.refuse(conversion.target)
-        return _bring(client, conversion, view, began=began, size=0)
+        return _download(client, conversion, view, began=began, size=0)
     except Stopped as exc:
         raise Stopped(
             f"no longer following; job {conversion.job_id} goes on",
@@ -127,14 +127,14 @@ def _send(client: Client, conversion: Conversion, view: ProgressView) -> int:
 
     try:
         client.submit(
-            conversion.film,
+            conversion.input,
             conversion.job,
             on_bytes=sent,
             on_accepted=taken,
             on_break=lambda error: view.note(away(error)),
         )
     except Refused as exc:
-        raise advised(client, exc, conversion.job) from exc
+        raise with_suggestion(client, exc, conversion.job) from exc
     return conversion.size
 
 
@@ -144,7 +144,7 @@ def _note(client: Client, conversion: Conversion, job_id: str) -> None:
         return
     try:
         conversion.history.add(
-            job_id=job_id, server=client.url, film=conversion.film, output=conversion.target
+            job_id=job_id, server=client.url, path=conversion.input, output=conversion.target
         )
     except OSError as exc:
         client.warn(
@@ -153,16 +153,16 @@ def _note(client: Client, conversion: Conversion, job_id: str) -> None:
         )
 
 
-def _bring(
+def _download(
     client: Client, conversion: Conversion, view: ProgressView, *, began: float, size: int
 ) -> ConversionResult:
     assert conversion.job_id is not None  # _send() has set it
-    for status in followed(client, conversion.job_id, view):
+    for status in follow_job(client, conversion.job_id, view):
         last = status
     require_completed(last)
     job = client.job(conversion.job_id)
     size = size or (job.get("input") or {}).get("bytes") or 0
-    if conversion.target is None or not conversion.brings:
+    if conversion.target is None or not conversion.downloads_result:
         return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
     here = client.download(
         conversion.job_id,
@@ -176,7 +176,7 @@ def _bring(
     return ConversionResult(conversion, job, seconds, size, here.bytes, here.sha256)
 
 
-def followed(client: Client, job_id: str, view: ProgressView) -> Iterator[Status]:
+def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Status]:
     """Show and yield a job's statuses; an upload that broke off on this machine goes on first."""
 
     def on_break(error: ClientError) -> None:
@@ -187,7 +187,7 @@ def followed(client: Client, job_id: str, view: ProgressView) -> Iterator[Status
         if status.upload is not None and client.resume_upload(
             job_id, on_bytes=view.sent, on_break=on_break
         ):
-            yield from followed(client, job_id, view)
+            yield from follow_job(client, job_id, view)
             return
         if (why := watch.note(status)) is None:
             view.status(status)
@@ -218,10 +218,10 @@ def _with_way_back(error: ClientError, conversion: Conversion) -> ClientError:
     return error
 
 
-def call_off(client: Client, conversion: Conversion) -> str:
+def cancel(client: Client, conversion: Conversion) -> str:
     """Cancel the errand's job, if it has one; return the sentence that says what became of it."""
     if conversion.job_id is None:
-        return f"stopped the upload of {conversion.film}; no job was made"
+        return f"stopped the upload of {conversion.input}; no job was made"
     try:
         client.cancel(conversion.job_id, answer_seconds=CANCEL_SECONDS)
     except Refused as exc:

@@ -40,7 +40,7 @@ class History:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "history.jsonl"
 
-    def add(self, *, job_id: str, server: str, film: Path, output: Path | None) -> None:
+    def add(self, *, job_id: str, server: str, path: Path, output: Path | None) -> None:
         """Note a job, unless it is the newest already: a resumed upload has the same one.
 
         Raises OSError where the file cannot be written.
@@ -51,7 +51,7 @@ class History:
         entry = Entry(
             job_id=job_id,
             server=server,
-            input=str(film.resolve()),
+            input=str(path.resolve()),
             output=None if output is None else str(output.resolve()),
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )

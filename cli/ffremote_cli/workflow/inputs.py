@@ -21,11 +21,11 @@ ENDINGS = frozenset(_ENDINGS.split())
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
 
 
-def gather(words: Iterable[Path]) -> list[Path]:
+def expand_inputs(words: Iterable[Path]) -> list[Path]:
     """The films in the order of the words, each once; film2 comes before film10."""
     found: dict[Path, None] = {}
     for word in _in_order(list(words)):
-        found |= dict.fromkeys(_films_of(word))
+        found |= dict.fromkeys(_expand(word))
     return list(found)
 
 
@@ -41,9 +41,9 @@ def _in_order(words: list[Path]) -> list[Path]:
     return sorted(words, key=natural_key) if words == sorted(words) else words
 
 
-def _films_of(word: Path) -> list[Path]:
+def _expand(word: Path) -> list[Path]:
     if _is_folder(word):
-        films = sorted(
+        paths = sorted(
             (
                 path
                 for path in word.rglob("*")
@@ -53,12 +53,12 @@ def _films_of(word: Path) -> list[Path]:
             ),
             key=natural_key,
         )
-        if not films:
+        if not paths:
             raise LocalFileProblem(
                 f"there is no media file in the directory {word}",
                 hint="name a file by itself if its extension is unusual",
             )
-        return films
+        return paths
     if word.exists():
         return [word]
     if address := _ADDRESS.match(str(word)):

@@ -11,12 +11,12 @@ SHORTEST = 4
 _SEEN = 500
 
 
-def meant(client: Client, history: History, words: tuple[str, ...]) -> tuple[str, ...]:
+def resolve_ids(client: Client, history: History, words: tuple[str, ...]) -> tuple[str, ...]:
     """The ids that the words stand for; raises Misused for a word that is none or several."""
-    return tuple(_meant(client, history, word) for word in words)
+    return tuple(_resolve(client, history, word) for word in words)
 
 
-def _meant(client: Client, history: History, word: str) -> str:
+def _resolve(client: Client, history: History, word: str) -> str:
     if len(word) >= WHOLE:
         return word
     if word == "last":

@@ -15,28 +15,28 @@ _STILLS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 
 
 def targets_of(
-    films: Sequence[Path],
+    paths: Sequence[Path],
     output: str | None,
     job: Mapping[str, Any],
     container_of_preset: Callable[[str], str | None],
 ) -> list[Path]:
     """A target for each film, in their order; raises for a name that no file can have."""
-    targets = [_target(film, output, job, container_of_preset) for film in films]
+    targets = [_target(path, output, job, container_of_preset) for path in paths]
     for target in targets:
         _require_name(target)
     return targets
 
 
-def refuse_collisions(films: Sequence[Path], targets: Sequence[Path]) -> None:
+def refuse_collisions(paths: Sequence[Path], targets: Sequence[Path]) -> None:
     """Raise Misused when two films would get the same target."""
     first: dict[Path, Path] = {}
-    for film, target in zip(films, targets, strict=True):
+    for path, target in zip(paths, targets, strict=True):
         if target in first:
             raise Misused(
-                f"{first[target]} and {film} would both become {target}",
+                f"{first[target]} and {path} would both become {target}",
                 hint="-o takes a template: -o 'out/{stem}.mp4', with {parent} for the directory",
             )
-        first[target] = film
+        first[target] = path
 
 
 def job_for(target: Path, job: Mapping[str, Any], *, is_typed: bool) -> dict[str, Any]:
@@ -66,14 +66,14 @@ def names_files(output: str | None) -> bool:
     return output is not None and (is_template(output) or not is_folder(output))
 
 
-def place_of(output: str | None, name: str) -> Path:
+def result_path(output: str | None, name: str) -> Path:
     """Where a result goes whose own name is `name`."""
     if output is not None and not is_folder(output):
         return Path(output)
     return Path(output or "") / name
 
 
-def make_room(target: Path) -> None:
+def prepare_target(target: Path) -> None:
     """See that a file of this name can be written: make its directory, or say why not."""
     _require_name(target)
     folder = target.parent
@@ -101,24 +101,24 @@ def is_template(output: str | None) -> bool:
 
 
 def _target(
-    film: Path,
+    path: Path,
     output: str | None,
     job: Mapping[str, Any],
     container_of_preset: Callable[[str], str | None],
 ) -> Path:
     if output is not None and is_template(output):
-        output = _filled(output, film, job)
+        output = _filled(output, path, job)
     if names_files(output):
         return Path(output or "")
-    return Path(output or "") / own_name(film, job, container_of_preset)
+    return Path(output or "") / default_name(path, job, container_of_preset)
 
 
-def _filled(template: str, film: Path, job: Mapping[str, Any]) -> str:
+def _filled(template: str, path: Path, job: Mapping[str, Any]) -> str:
     fields = {
-        "stem": film.stem,
-        "name": film.name,
-        "ext": film.suffix.removeprefix("."),
-        "parent": film.parent.name or ".",
+        "stem": path.stem,
+        "name": path.name,
+        "ext": path.suffix.removeprefix("."),
+        "parent": path.parent.name or ".",
         "preset": str(job.get("preset") or "no-preset"),
     }
     try:
@@ -128,8 +128,8 @@ def _filled(template: str, film: Path, job: Mapping[str, Any]) -> str:
         raise Misused(f"-o {template}: unknown field {exc}", hint=f"there are {known}") from exc
 
 
-def own_name(
-    film: Path, job: Mapping[str, Any], container_of_preset: Callable[[str], str | None]
+def default_name(
+    path: Path, job: Mapping[str, Any], container_of_preset: Callable[[str], str | None]
 ) -> str:
     """The name of a result when the person named at most a directory."""
     if isinstance(job.get("output_filename"), str):
@@ -139,4 +139,4 @@ def own_name(
         container = container_of_preset(job["preset"])
     if not isinstance(container, str):
         raise Misused("what will the result be? Name it with -o, or say --container mp4")
-    return f"{film.stem}.{container}"
+    return f"{path.stem}.{container}"

@@ -11,7 +11,7 @@ from .ffmpeg_spellings import ENCODER_PRESETS
 FAMILIES = ("h264", "hevc", "av1", "vp9", "aac", "opus", "mp3", "flac", "copy")
 
 
-def advised(client: Client, error: ClientError, job: Mapping[str, Any]) -> ClientError:
+def with_suggestion(client: Client, error: ClientError, job: Mapping[str, Any]) -> ClientError:
     """The error, with a hint when the server has something close to what was typed."""
     if not isinstance(error, Refused) or error.hint is not None:
         return error

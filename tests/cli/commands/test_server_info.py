@@ -140,7 +140,7 @@ def test_the_shell_completes_commands_and_options(client_environ: dict[str, str]
         return done.stdout.split()
 
     History(Path(client_environ["XDG_STATE_HOME"], "ffremote")).add(
-        job_id="0b5f2c1e", server="s", film=Path("in.mp4"), output=None
+        job_id="0b5f2c1e", server="s", path=Path("in.mp4"), output=None
     )
 
     assert completed("ffremote subm") == ["plain,submit"]

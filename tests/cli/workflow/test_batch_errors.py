@@ -9,7 +9,7 @@ import pytest
 
 from ffremote.ffmpeg.policy.tables import table
 from ffremote_cli.errors import ClientError, NotBegun
-from ffremote_cli.workflow.inputs import ENDINGS, gather
+from ffremote_cli.workflow.inputs import ENDINGS, expand_inputs
 from ffremote_cli.workflow.parallel import run_parallel
 from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
 
@@ -219,7 +219,7 @@ def test_a_directory_of_any_media_is_not_empty(tmp_path: Path, extension: str) -
     book.touch()
     (tmp_path / "notes.txt").touch()
 
-    assert gather([tmp_path]) == [book]
+    assert expand_inputs([tmp_path]) == [book]
 
 
 def test_what_jobs_can_make_is_media_to_a_directory_too() -> None:
@@ -237,6 +237,6 @@ def test_numbers_count_as_numbers_in_the_order_of_a_shell_but_not_in_ones_own(
     for path in paths:
         path.touch()
 
-    assert gather(sorted(paths)) == [paths[2], paths[1], paths[0]]
-    assert gather(paths) == paths
-    assert gather([tmp_path / "*.mp4"]) == [paths[2], paths[1], paths[0]]
+    assert expand_inputs(sorted(paths)) == [paths[2], paths[1], paths[0]]
+    assert expand_inputs(paths) == paths
+    assert expand_inputs([tmp_path / "*.mp4"]) == [paths[2], paths[1], paths[0]]

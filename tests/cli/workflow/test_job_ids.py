@@ -82,11 +82,11 @@ def test_ids_of_other_machines_are_looked_up(ffremote: Ffremote, two_jobs: Scrip
 
 def test_the_history_stays_small_and_survives_a_torn_line(tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.add(job_id="job0", server="s", film=Path("in"), output=None)
+    history.add(job_id="job0", server="s", path=Path("in"), output=None)
     path = tmp_path / "history.jsonl"
     line = path.read_text()
     path.write_text("".join(line.replace("job0", f"job{number}") for number in range(2 * KEPT)))
-    history.add(job_id=f"job{2 * KEPT}", server="s", film=Path("in"), output=None)
+    history.add(job_id=f"job{2 * KEPT}", server="s", path=Path("in"), output=None)
     with path.open("a") as file:
         file.write('{"job_id": "to')
 

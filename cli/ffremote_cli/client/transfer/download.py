@@ -17,7 +17,7 @@ from ..models import Downloaded
 from ..poll import job_failed
 from ..retry import RetryPolicy
 from .overwrite_guard import Sources
-from .partial_file import Partial, refuse_existing
+from .partial_file import PartialFile, refuse_existing
 from .source import OnBytes
 
 
@@ -48,7 +48,7 @@ def download(
     sources.refuse(target)
     if not overwrite:
         refuse_existing(target)
-    with Partial(target, job_id[:8]) as partial:
+    with PartialFile(target, job_id[:8]) as partial:
         conversion = _Errand(wire, job_id, partial, retry, stop, on_bytes)
         conversion.bring()
         if not conversion.is_right() and conversion.resumed:
@@ -71,7 +71,7 @@ class _Errand:
         self,
         wire: HttpSession,
         job_id: str,
-        partial: Partial,
+        partial: PartialFile,
         retry: RetryPolicy,
         stop: Callable[[], bool],
         on_bytes: OnBytes,

@@ -13,7 +13,7 @@ _BLOCK = 1 << 20
 _LONGEST_NAME = 255
 
 
-class Partial:
+class PartialFile:
     """Opened, it holds the bytes that an earlier try left, and their running sha256."""
 
     def __init__(self, target: Path, mark: str) -> None:
