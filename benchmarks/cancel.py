@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from benchmarks import jobs
 from ffremote.db import database
 from ffremote.db.models import Job
-from ffremote.host import locks
+from ffremote.host import processes
 from tools.private_service import Service
 
 ROUNDS = 30
@@ -41,7 +41,7 @@ def _one(service: Service, sessions: sessionmaker[Session], clip: Path) -> float
     answer = requests.delete(f"{service.url}/api/v1/jobs/{job_id}", timeout=30)
     replied = time.monotonic()
     answer.raise_for_status()
-    while locks.started_at(pid) is not None:
+    while processes.started_at(pid) is not None:
         if time.monotonic() - replied > DEADLINE:
             raise RuntimeError(f"FFmpeg {pid} outlives the cancel of {job_id}")
         time.sleep(0.001)

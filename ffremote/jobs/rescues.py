@@ -11,7 +11,7 @@ from ffremote.clock import utc_now
 from ffremote.db.database import reading, writing
 from ffremote.db.models import Job, Worker
 from ffremote.db.types import RUNNING
-from ffremote.host import locks
+from ffremote.host import processes
 from ffremote.states import FailureReason, JobState, Phase
 
 from .claims import requeued
@@ -35,7 +35,7 @@ class Hold:
 
 def holds(session: Session) -> list[Hold]:
     """Return every claim that stands, and this boot's processes whose claim was taken away."""
-    here = locks.boot_id()
+    here = processes.boot_id()
     query = select(
         Job.id,
         Job.claim_token,
@@ -101,7 +101,7 @@ def forget_earlier_boots(session: Session, host: str) -> None:
     """
     silent = Worker.heartbeat_at < utc_now() - SILENT
     earlier = select(Worker.id).where(
-        Worker.host == host, Worker.boot_id != locks.boot_id(), silent
+        Worker.host == host, Worker.boot_id != processes.boot_id(), silent
     )
     with writing(session):
         session.execute(

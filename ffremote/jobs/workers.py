@@ -12,7 +12,7 @@ from ffremote.db.database import reading, writing
 from ffremote.db.models import Job, Worker, WorkerState
 from ffremote.errors import NotFound
 from ffremote.files.storage import Storage
-from ffremote.host import locks
+from ffremote.host import locks, processes
 
 HEARTBEAT = timedelta(seconds=5)
 ALIVE = 4 * HEARTBEAT  # a worker elsewhere that was silent for longer is not counted on
@@ -137,6 +137,6 @@ def forget_gone(session: Session) -> None:
 
 
 def _lives(storage: Storage, worker_id: str, boot_id: str, heartbeat_at: datetime) -> bool:
-    if boot_id == locks.boot_id():
+    if boot_id == processes.boot_id():
         return not locks.is_dead(storage.lock(worker_id))
     return heartbeat_at > utc_now() - ALIVE

@@ -14,7 +14,7 @@ from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.ffmpeg import Binaries
 from ffremote.ffmpeg.binaries import version_of
-from ffremote.host import locks
+from ffremote.host import processes
 from tests.support.service import Service, children_of, wait_for
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
@@ -41,7 +41,7 @@ def running_ffmpeg(service: Service, job_id: str) -> int:
 
 
 def is_gone(pid: int) -> bool:
-    return locks.started_at(pid) is None
+    return processes.started_at(pid) is None
 
 
 def test_a_film_goes_in_and_a_verified_result_comes_out(

@@ -7,7 +7,7 @@ import sys
 import uuid
 from pathlib import Path
 
-from ffremote.host import locks
+from ffremote.host import locks, processes
 from ffremote.host.locks import ProcessLock
 
 HOLD = """
@@ -61,22 +61,22 @@ def test_a_holder_that_closed_its_lifeline_is_dead(tmp_path: Path) -> None:
 
 def test_a_process_is_known_by_its_start(tmp_path: Path) -> None:
     with start_holder(tmp_path / f"{uuid.uuid4()}.lock") as child:
-        started = locks.started_at(child.pid)
-        assert started == locks.started_at(child.pid)
+        started = processes.started_at(child.pid)
+        assert started == processes.started_at(child.pid)
         child.kill()
 
     assert started is not None
-    assert locks.started_at(child.pid) is None
+    assert processes.started_at(child.pid) is None
 
 
 def test_a_process_with_another_start_is_not_killed(tmp_path: Path) -> None:
     child = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = locks.started_at(child.pid)
+    started = processes.started_at(child.pid)
     assert started is not None
 
-    spared = locks.kill_process(child.pid, started + 1)
+    spared = processes.kill_process(child.pid, started + 1)
     still_there = child.poll() is None
-    killed = locks.kill_process(child.pid, started)
+    killed = processes.kill_process(child.pid, started)
 
     assert (spared, still_there, killed) == (False, True, True)
     assert child.wait(timeout=10) == -signal.SIGKILL
@@ -84,13 +84,13 @@ def test_a_process_with_another_start_is_not_killed(tmp_path: Path) -> None:
 
 def test_all_processes_of_a_boot_agree_on_it() -> None:
     told = subprocess.run(
-        [sys.executable, "-c", "from ffremote.host import locks; print(locks.boot_id())"],
+        [sys.executable, "-c", "from ffremote.host import processes; print(processes.boot_id())"],
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert told.stdout.strip() == locks.boot_id()
+    assert told.stdout.strip() == processes.boot_id()
     assert os.getpid() > 0
 
 

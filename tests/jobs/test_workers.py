@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ffremote.clock import utc_now
 from ffremote.db.models import Worker, WorkerState
 from ffremote.files.storage import Storage
-from ffremote.host import locks
+from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
 from ffremote.jobs import workers
 from ffremote.jobs.workers import ALIVE, Living
@@ -40,7 +40,7 @@ def register(session: Session, *, boot_id: str, ahead: timedelta = timedelta(0))
 def test_a_worker_here_lives_as_long_as_its_lock_whatever_the_clock(
     session: Session, storage: Storage, ahead: timedelta
 ) -> None:
-    worker_id = register(session, boot_id=locks.boot_id(), ahead=ahead)
+    worker_id = register(session, boot_id=processes.boot_id(), ahead=ahead)
 
     with ProcessLock(storage.lock(worker_id)):
         during = workers.alive(session, storage)

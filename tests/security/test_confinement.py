@@ -17,7 +17,7 @@ import pytest
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg.sandbox.sandbox import FULL, Sandbox
-from ffremote.host import locks
+from ffremote.host import processes
 
 pytestmark = [
     pytest.mark.security,
@@ -178,9 +178,9 @@ def test_a_confined_process_dies_with_the_one_that_started_it(sandbox: Sandbox, 
     )
 
     pid, deadline = int(ran.stdout), time.monotonic() + 5
-    while locks.started_at(pid) is not None and time.monotonic() < deadline:
+    while processes.started_at(pid) is not None and time.monotonic() < deadline:
         os.sched_yield()
-    assert locks.started_at(pid) is None
+    assert processes.started_at(pid) is None
 
 
 def test_a_service_without_the_internet_can_still_prove_its_confinement(

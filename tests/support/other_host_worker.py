@@ -1,6 +1,6 @@
 """A worker that takes itself for one on another host: no lock proves anything to it or about it."""
 
-from ffremote.host import locks
+from ffremote.host import processes
 from ffremote_worker.main import main
 
 
@@ -9,7 +9,7 @@ def another() -> str:
     return "another machine"
 
 
-locks.boot_id = another  # type: ignore[assignment]
+processes.boot_id = another  # type: ignore[assignment]
 
 if __name__ == "__main__":
     main()

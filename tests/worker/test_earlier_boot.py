@@ -13,7 +13,7 @@ from ffremote.config import Settings
 from ffremote.db.database import writing
 from ffremote.db.models import Job, Worker, WorkerState
 from ffremote.files.storage import Storage
-from ffremote.host import locks
+from ffremote.host import processes
 from ffremote.jobs import queue, rescues, store, submission, workers
 
 LONG_AGO = timedelta(hours=1)
@@ -55,7 +55,7 @@ def cancel_with_pid(session: Session, storage: Storage, *, host: str, boot_id: s
     ("host", "boot_id", "kept"),
     [
         (socket.gethostname(), "an earlier boot", None),
-        (socket.gethostname(), locks.boot_id(), 99999),
+        (socket.gethostname(), processes.boot_id(), 99999),
         ("another host", "another boot", 99999),
     ],
 )
@@ -83,6 +83,8 @@ def test_another_machine_of_this_name_that_lives_keeps_its_processes(
 
 def test_only_processes_of_this_boot_are_watched(session: Session, storage: Storage) -> None:
     cancel_with_pid(session, storage, host=socket.gethostname(), boot_id="an earlier boot")
-    job_id = cancel_with_pid(session, storage, host=socket.gethostname(), boot_id=locks.boot_id())
+    job_id = cancel_with_pid(
+        session, storage, host=socket.gethostname(), boot_id=processes.boot_id()
+    )
 
     assert [hold.job_id for hold in rescues.holds(session)] == [job_id]

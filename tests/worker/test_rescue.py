@@ -15,7 +15,7 @@ from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.db.models import Worker, WorkerState
 from ffremote.files.storage import Storage
-from ffremote.host import locks
+from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
 from ffremote.jobs import claims, queue, rescues, store, submission, workers
 from ffremote.jobs.claims import Claim, Tick
@@ -56,7 +56,7 @@ def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
                 id=worker_id,
                 state=WorkerState.UP,
                 host="host",
-                boot_id=boot_id or locks.boot_id(),
+                boot_id=boot_id or processes.boot_id(),
                 pid=1,
                 version="0",
                 concurrency=1,
@@ -174,7 +174,7 @@ def test_the_ffmpeg_of_a_silent_holder_that_spoke_at_last_is_spared(
     holder = str(uuid.uuid4())
     mine = claim(holder)
     ffmpeg = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = locks.started_at(ffmpeg.pid)
+    started = processes.started_at(ffmpeg.pid)
     tick = Tick(Phase.TRANSCODING, 1, pid=ffmpeg.pid, pid_started=started)
     claims.report(session, mine, tick)
     rescuer = Rescuer(storage, LEASE)
@@ -200,7 +200,7 @@ def test_the_stray_process_of_a_dead_holder_is_killed(
 ) -> None:
     lost = claim(str(uuid.uuid4()))
     stray = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = locks.started_at(stray.pid)
+    started = processes.started_at(stray.pid)
     claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started))
 
     Rescuer(storage, LEASE).look(session)
@@ -213,7 +213,7 @@ def test_the_stray_process_of_a_canceled_job_is_killed_and_forgotten(
 ) -> None:
     lost = claim(str(uuid.uuid4()))
     stray = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    started = locks.started_at(stray.pid)
+    started = processes.started_at(stray.pid)
     claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started))
     store.request_cancel(session, lost.job_id)
 
@@ -228,7 +228,7 @@ def test_a_process_that_only_has_the_pid_is_spared(
     session: Session, storage: Storage, claim: Callable[..., Claim]
 ) -> None:
     lost = claim(str(uuid.uuid4()))
-    ours = locks.started_at(os.getpid())
+    ours = processes.started_at(os.getpid())
     assert ours is not None
     claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=os.getpid(), pid_started=ours + 1))
 

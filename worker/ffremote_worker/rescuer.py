@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ffremote import clock
 from ffremote.files.storage import Storage
-from ffremote.host import locks
+from ffremote.host import locks, processes
 from ffremote.jobs import rescues
 from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState
@@ -68,7 +68,7 @@ class Rescuer:
         """Make sure that no FFmpeg of the lost holder lives on."""
         if hold.pid is None or hold.pid_started is None or not _is_here(hold):
             return
-        if locks.kill_process(hold.pid, hold.pid_started):
+        if processes.kill_process(hold.pid, hold.pid_started):
             log.warning("job %s: stray FFmpeg %d killed", hold.job_id, hold.pid)
         if hold.token is None:
             rescues.forget_process(session, hold.job_id, hold.pid)
@@ -87,4 +87,4 @@ def _beat(hold: Hold) -> tuple[str | None, int]:
 
 
 def _is_here(hold: Hold) -> bool:
-    return hold.boot_id == locks.boot_id()
+    return hold.boot_id == processes.boot_id()

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from ffremote import logs
 from ffremote.config import load_settings
-from ffremote.host.locks import ProcessLock, die_with_parent
+from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
+from ffremote.host.processes import die_with_parent
 from ffremote.jobs import queue
 from ffremote.jobs.claims import Claim
 

@@ -18,7 +18,7 @@ from ffremote import clock
 from ffremote.clock import utc_now
 from ffremote.db.models import Worker, WorkerState
 from ffremote.files import ballast
-from ffremote.host import locks, notify
+from ffremote.host import notify, processes
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.jobs import orphans, rescues, workers
@@ -233,9 +233,9 @@ class Supervisor:
             id=self._id,
             state=WorkerState.UP,
             host=socket.gethostname(),
-            boot_id=locks.boot_id(),
+            boot_id=processes.boot_id(),
             pid=os.getpid(),
-            pid_started=locks.started_at(os.getpid()),
+            pid_started=processes.started_at(os.getpid()),
             version=ffremote.__version__,
             concurrency=self._concurrency,
             ffmpeg_version=capabilities.version,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ffremote import clock
-from ffremote.host import locks
+from ffremote.host import processes
 
 CHUNK = 1 << 16
 
@@ -55,7 +55,7 @@ class Watch:
 def follow(argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str], watch: Watch) -> Exit:
     """Run a program to its end; if a callback raises, kill and reap it first."""
     with _started(argv, cwd, environ) as child:
-        process = Process(child.pid, locks.started_at(child.pid))
+        process = Process(child.pid, processes.started_at(child.pid))
         try:
             _pump(child, process, watch)
             code = _end_of(child, process, watch)

@@ -9,7 +9,7 @@ import pytest
 
 from ffremote import clock
 from ffremote.ffmpeg.process.process import Exit, Process, Watch, follow
-from ffremote.host import locks
+from ffremote.host import processes
 
 TALK = "import sys; print('out', flush=True); print('one\\ntwo', file=sys.stderr); sys.exit(3)"
 # they outlast the time that a test may take: one that waits for their end fails
@@ -71,7 +71,7 @@ def test_a_tick_that_raises_ends_the_process_at_once(tmp_path: Path, code: str) 
 
     assert seen.ticks == 4
     assert seen.process is not None
-    assert locks.started_at(seen.process.pid) is None
+    assert processes.started_at(seen.process.pid) is None
 
 
 def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
         run(FAMILY, Watch(on_tick, 0.05, lambda out: family.append(int(out)), print), tmp_path)
 
     deadline = clock.monotonic() + 60
-    while locks.started_at(family[0]) is not None:
+    while processes.started_at(family[0]) is not None:
         assert clock.monotonic() < deadline
 
 
@@ -116,7 +116,7 @@ def test_an_error_in_a_tick_leaves_no_process(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="ours"):
         run(SILENT, Watch(fail, 0.05, lambda data: None, lambda line: None), tmp_path)
 
-    assert locks.started_at(pids[0]) is None
+    assert processes.started_at(pids[0]) is None
 
 
 def test_a_killed_process_tells_its_signal(tmp_path: Path) -> None:

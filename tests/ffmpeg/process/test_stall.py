@@ -17,7 +17,7 @@ from ffremote.ffmpeg.model.plan import Expected, Pass, Plan
 from ffremote.ffmpeg.process import stall
 from ffremote.ffmpeg.process.progress import Block
 from ffremote.ffmpeg.process.stall import Activity
-from ffremote.host import locks
+from ffremote.host import processes
 from ffremote.states import FailureReason
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks through Linux's /proc")
@@ -183,4 +183,4 @@ def test_a_filter_without_end_is_stopped_by_the_work_limit(
         ffmpeg.run(runtime, plan, cwd=tmp_path, log=log, on_progress=on_progress, tick_seconds=0.1)
 
     assert caught.value.failure.reason is FailureReason.WORK_LIMIT
-    assert [pid for pid in pids if pid and locks.started_at(pid) is not None] == []
+    assert [pid for pid in pids if pid and processes.started_at(pid) is not None] == []
