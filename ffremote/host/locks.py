@@ -7,11 +7,11 @@ process ends, however it ends, and keeps it while the process is stopped or its 
 import fcntl
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from .closeable import Closeable
 
 
-class ProcessLock:
+class ProcessLock(Closeable):
     """The lock that says "its holder lives"; closed by the kernel at the latest."""
 
     def __init__(self, path: Path) -> None:
@@ -28,17 +28,6 @@ class ProcessLock:
         """Let go and remove the name."""
         self.path.unlink(missing_ok=True)
         os.close(self._descriptor)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def is_dead(lock: Path) -> bool:

@@ -9,15 +9,14 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from . import locks
+from .closeable import Closeable
 
 SUFFIX = ".bell"
 
 
-class Listener:
+class Listener(Closeable):
     """A bound socket that becomes readable when somebody rings; `fileno` is -1 where none fits.
 
     A socket's path may have only about 100 bytes. Linux binds through /proc/self/fd, so that deep
@@ -59,17 +58,6 @@ class Listener:
         if self._socket is not None:
             self._socket.close()
             self.path.unlink(missing_ok=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def ring(run_dir: Path) -> int:
