@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ffremote.ffmpeg.policy.grammar import Rule
 from ffremote.ffmpeg.policy.tables import names, table
+from ffremote.ffmpeg.policy.value_rules import Rule
 
 
 def cell(text: str) -> str:

@@ -1,30 +1,32 @@
 """The small grammars of the job JSON: times, bit rates, sizes, names, stream maps."""
 
-import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
 
 from .filenames import invisible_in
+from .grammar import (
+    MAX_BITRATE,
+    MAX_FPS,
+    MIN_FPS,
+    STREAM_MAP,
+    read_bitrate,
+    read_clock,
+    read_decimal,
+    read_fps,
+)
 
 MAX_SECONDS = 7 * 86400.0
-MAX_BITRATE = 2_000_000_000
-
-_BITRATE = re.compile(r"([0-9]{1,10}(?:\.[0-9]{1,6})?)([kKmMgG]?)")
-_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})?)")
-_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_RATE = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
-_UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 STORED = {"stored": True}
 """The context in which a job is read that was accepted before."""
 
 
 def _bitrate(value: Any) -> int:
     """Read `3M`, `192k`, `1.5M`, `3000000` or a JSON integer as bits per second."""
-    match = None if isinstance(value, bool) else _BITRATE.fullmatch(str(value))
-    if match is None:
+    rate = None if isinstance(value, bool) else read_bitrate(str(value))
+    if rate is None:
         raise ValueError("a bit rate is a number of bits per second such as 3000000, 192k or 3M")
-    bits = round(float(match[1]) * _UNITS[match[2].lower()])
+    bits = round(rate)
     if not 500 <= bits <= MAX_BITRATE:
         raise ValueError("a bit rate lies between 500 and 2G")
     return bits
@@ -32,14 +34,13 @@ def _bitrate(value: Any) -> int:
 
 def _seconds(value: Any) -> float:
     """Read seconds, or `HH:MM:SS.mmm`, `MM:SS`."""
-    if _is_number(value) or (isinstance(value, str) and _SECONDS.fullmatch(value)):
-        seconds = float(value)
-    elif isinstance(value, str) and (match := _CLOCK.fullmatch(value)):
-        minutes, rest = int(match[2]), float(match[3])
-        if rest >= 60 or (match[1] and minutes >= 60):
+    text = value if isinstance(value, str) else ""
+    seconds = float(value) if _is_number(value) else read_decimal(text)
+    if seconds is None and (clock := read_clock(text)):
+        if clock.seconds >= 60 or (clock.hours is not None and clock.minutes >= 60):
             raise ValueError("minutes and seconds are less than 60")
-        seconds = int(match[1] or 0) * 3600 + minutes * 60 + rest
-    else:
+        seconds = clock.total_seconds
+    if seconds is None:
         raise ValueError("a time is seconds such as 12.5, or HH:MM:SS.mmm such as 00:01:02.500")
     if not 0 <= seconds <= MAX_SECONDS:
         raise ValueError(f"a time lies between 0 and {MAX_SECONDS:.0f} seconds")
@@ -52,17 +53,20 @@ def _is_number(value: Any) -> bool:
 
 def _fps(value: Any) -> str:
     """Read frames per second: a number, or a fraction such as `30000/1001`."""
-    if _is_number(value):
-        number, text = float(value), number_text(value)
-    elif isinstance(value, str) and (match := _RATE.fullmatch(value)) and int(match[2]):
-        number, text = int(match[1]) / int(match[2]), value
-    elif isinstance(value, str) and _SECONDS.fullmatch(value):
-        number, text = float(value), value
-    else:
+    text = number_text(value) if _is_number(value) else value
+    rate = float(value) if _is_number(value) else _rate(value)
+    if rate is None:
         raise ValueError("fps is a number such as 25 or 29.97, or a fraction such as 30000/1001")
-    if not 0.01 <= number <= 240:
+    if not MIN_FPS <= rate <= MAX_FPS:
         raise ValueError("fps lies between 0.01 and 240")
     return text
+
+
+def _rate(value: Any) -> float | None:
+    """Read the text of a frame rate, without FFmpeg's mixed form `29.97/1`."""
+    if not isinstance(value, str) or ("." in value and "/" in value):
+        return None
+    return read_fps(value)
 
 
 def _word(value: Any) -> Any:
@@ -133,10 +137,6 @@ Scale = Annotated[
 Crop = Annotated[
     str, Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}(?::[0-9]{1,5}:[0-9]{1,5})?$")
 ]
-_TAG = r"m:(?:language|title)(?::[^:?\x00-\x1f\x7f]{1,64})?"
-STREAM_MAP = rf"^-?0(?::(?:[vVasdt](?::(?:[0-9]{{1,3}}|{_TAG}))?|[0-9]{{1,3}}|{_TAG}))?\??$"
-"""FFmpeg's maps of one input: `0`, `0:a:1?`, `0:3`, `-0:s`, `0:a:m:language:eng`."""
-
 StreamMap = Annotated[str, Field(pattern=STREAM_MAP)]
 Line = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\- ]{0,63}$")]

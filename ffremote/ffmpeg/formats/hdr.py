@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from ..model.media_info import Stream
 from ..policy.filtergraph import Filter, Graph, read_graph
-from ..policy.grammar import read_value
 from ..policy.options import Option
 from ..policy.tables import table
+from ..policy.value_rules import read_value
 
 _TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 TONE_MAPPERS = frozenset({"zscale", "tonemap"})

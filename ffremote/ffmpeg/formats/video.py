@@ -10,7 +10,7 @@ from ffremote.spec.types import number_text
 from ..model.capabilities import Capabilities
 from ..policy.filter_bugs import guarded
 from ..policy.filtergraph import Graph, read_graph
-from ..policy.grammar import MAX_SIDE
+from ..policy.value_rules import MAX_SIDE
 from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rate_control, rules_of
 from .web_video import NOTHING, Promise

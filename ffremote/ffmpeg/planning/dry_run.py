@@ -1,10 +1,10 @@
 """What the front desk asks before there is an input."""
 
-import re
 from dataclasses import dataclass, replace
 
 from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
+from ffremote.spec.grammar import read_stream_map
 from ffremote.states import FailureReason
 
 from ..formats.decision import decide
@@ -14,8 +14,6 @@ from ..model.limits import Limits
 from ..model.media_info import ASSUMED, MediaInfo, Stream
 from ..streams.stream_maps import assumed
 from .planner import write_plan
-
-_NUMBER = re.compile(r"[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +57,19 @@ def _assume(spec: JobSpec) -> MediaInfo:
     parts = (spec.video_options, spec.audio_options, spec.subtitles)
     tracks = [part.track for part in parts if part and isinstance(part.track, int)]
     words = [*(spec.streams or ()), *(spec.extra_args or ())]
-    numbers = [int(n) for word in words if word.startswith(("0:", "-0:")) for n in _numbers(word)]
-    extra = min(max([0, *tracks, *numbers]), 999)
+    maps = [found for word in words if (found := read_stream_map(word))]
+    extra = max([0, *tracks, *(each.number or 0 for each in maps)])
     streams = list(ASSUMED.streams)
     for _ in range(extra):
         for each in ASSUMED.streams[:3]:
             streams.append(_at(each, len(streams)))
     for kind, letter in (("data", "d"), ("attachment", "t")):
-        most = max((_count(word) for word in words if f"0:{letter}" in word), default=0)
+        most = max(((each.number or 0) + 1 for each in maps if each.kind == letter), default=0)
         streams += [Stream(len(streams) + n, kind, "bin_data", tag="gpmd") for n in range(most)]
     for word in words:
         for each in assumed(word, ASSUMED.streams[:3]):
             streams.append(replace(each, index=len(streams)))
     return MediaInfo(ASSUMED.format, ASSUMED.duration, tuple(streams))
-
-
-def _numbers(word: str) -> list[str]:
-    return _NUMBER.findall(word)[1:]
-
-
-def _count(word: str) -> int:
-    """How many streams of its kind a map such as `0:d:1` needs."""
-    return min(max((int(n) for n in _numbers(word)), default=0), 999) + 1
 
 
 def _at(stream: Stream, index: int) -> Stream:

@@ -2,8 +2,8 @@
 
 import re
 
-from .grammar import read_value
 from .tables import table
+from .value_rules import read_value
 
 _VALUE = re.compile(r"[A-Za-z0-9.,_+\-()]{0,80}", re.ASCII)
 MAX_TEXT = 1024

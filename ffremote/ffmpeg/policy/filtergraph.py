@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .grammar import read_value
 from .tables import table
+from .value_rules import read_value
 
 MAX_FILTERS = 24
 MAX_TEXT = 2048

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ffremote.errors import InvalidArgument
-from ffremote.spec.types import STREAM_MAP
+from ffremote.spec.grammar import read_stream_map
 
 from .encoder_params import read_params
 from .filtergraph import read_graph
-from .grammar import Rule, read_value
 from .tables import names, table
+from .value_rules import Rule, read_value
 
 MAX_VALUE = 2048
 _OPTION = re.compile(r"-([A-Za-z0-9][A-Za-z0-9_\-]{0,40})(?::([a-zA-Z0-9:#_.]{1,24}))?", re.ASCII)
 _SPECIFIER = re.compile(r"([vVas])(?::[0-9]{1,3})?|[0-9]{1,3}", re.ASCII)
-_MAP = re.compile(STREAM_MAP)
 _METADATA = re.compile(r"([A-Za-z][A-Za-z0-9_\- ]{0,63})=([^\x00-\x08\x0b-\x1f\x7f]{0,1024})")
 _METADATA_PLACE = re.compile(r"s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|g", re.ASCII)
 # names that FFmpeg dropped, by the one that every version from 5.1 on has
@@ -145,7 +144,7 @@ def _graph(rule: Rule, text: str) -> str:
 
 
 def _map(rule: Rule, text: str) -> str:
-    if not _MAP.fullmatch(text):
+    if read_stream_map(text) is None:
         raise ValueError("a map of the one input, such as 0:v:0 or 0:a:1?")
     return text
 

@@ -1,19 +1,14 @@
 """The streams that the maps of a job name."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ffremote.spec.grammar import MapParts, read_stream_map
 from ffremote.states import FailureReason
 
 from ..model.failure import TranscodeError, refuse
 from ..model.media_info import MediaInfo, Stream
 
-_MAP = re.compile(
-    r"(?P<leaves_out>-?)0(?::(?P<index>[0-9]+)|"
-    r"(?::(?P<kind>[vVasdt]))?(?::(?P<number>[0-9]+)|:m:(?P<key>\w+)(?::(?P<value>[^?]+))?)?)"
-    r"(?P<if_there>\??)"
-)
 _KINDS = {"v": "video", "V": "video", "a": "audio", "s": "subtitle", "d": "data", "t": "attachment"}
 
 
@@ -24,31 +19,31 @@ def mapped(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
     """
     chosen: list[Stream] = []
     for text in maps:
-        match = _MAP.fullmatch(text)
-        assert match is not None, text  # the spec's own grammar has passed it
-        found = _matching(match, info)
-        if match["leaves_out"]:
+        parts = read_stream_map(text)
+        assert parts is not None, text  # the job was checked by the same grammar
+        found = _matching(parts, info)
+        if parts.excludes:
             chosen = [stream for stream in chosen if stream not in found]
-        elif not found and not match["if_there"]:
+        elif not found and not parts.is_optional:
             raise missing(f"The map {text!r} matches no stream of the input.", info)
         else:
             chosen += found
     return chosen
 
 
-def _matching(match: re.Match[str], info: MediaInfo) -> list[Stream]:
-    if match["index"]:
-        return [stream for stream in info.streams if stream.index == int(match["index"])]
-    there = list(info.streams)
-    if match["kind"]:
-        is_film = match["kind"] == "V"
-        there = list(info.video_streams if is_film else info.of_kind(_KINDS[match["kind"]]))
-    if match["number"]:
-        number = int(match["number"])
-        return there[number : number + 1]
-    if match["key"]:
-        return [stream for stream in there if _has_tag(stream, match["key"], match["value"])]
-    return there
+def _matching(parts: MapParts, info: MediaInfo) -> list[Stream]:
+    if parts.kind is None and parts.number is not None:
+        return [stream for stream in info.streams if stream.index == parts.number]
+    candidates = list(info.streams)
+    if parts.kind == "V":
+        candidates = list(info.video_streams)
+    elif parts.kind:
+        candidates = list(info.of_kind(_KINDS[parts.kind]))
+    if parts.number is not None:
+        return candidates[parts.number : parts.number + 1]
+    if parts.tag:
+        return [stream for stream in candidates if _has_tag(stream, parts.tag, parts.tag_value)]
+    return candidates
 
 
 def _has_tag(stream: Stream, key: str, value: str | None) -> bool:
@@ -58,11 +53,11 @@ def _has_tag(stream: Stream, key: str, value: str | None) -> bool:
 
 def assumed(text: str, streams: Iterable[Stream]) -> list[Stream]:
     """Return streams, made of `streams`, that have the tag which the map `text` asks for."""
-    match = _MAP.fullmatch(text)
-    if match is None or not match["key"]:
+    parts = read_stream_map(text)
+    if parts is None or not parts.tag:
         return []
-    tags = {match["key"]: match["value"] or "und"}
-    kind = _KINDS.get(match["kind"] or "")
+    tags = {parts.tag: parts.tag_value or "und"}
+    kind = _KINDS.get(parts.kind or "")
     return [replace(stream, tags=tags) for stream in streams if kind in (None, stream.kind)]
 
 

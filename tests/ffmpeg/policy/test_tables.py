@@ -8,7 +8,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg.policy import grammar, options
+from ffremote.ffmpeg.policy import options, value_rules
 from ffremote.ffmpeg.policy.filtergraph import read_graph
 from ffremote.ffmpeg.policy.tables import table
 
@@ -45,7 +45,7 @@ def test_each_kind_of_rule_that_a_table_names_exists() -> None:
     unknown = {
         name: rule[0]
         for name, rule in rules()
-        if not grammar.is_kind(rule[0]) and not (name.startswith("-") and rule[0] in special)
+        if not value_rules.is_kind(rule[0]) and not (name.startswith("-") and rule[0] in special)
     }
 
     assert unknown == {}
@@ -121,9 +121,9 @@ def test_what_people_use_is_taken(text: str, written: str | None) -> None:
 @pytest.mark.parametrize("text", ["9" * 5000, "-" + "9" * 5000, "1e99999999", "0x" + "f" * 5000])
 def test_a_number_of_thousands_of_digits_is_refused_by_each_rule(text: str) -> None:
     for name, rule in rules():
-        if grammar.is_kind(rule[0]):
+        if value_rules.is_kind(rule[0]):
             try:
-                grammar.read_value(rule, text)
+                value_rules.read_value(rule, text)
             except ValueError as exc:
                 assert str(exc), name
 

@@ -9,20 +9,26 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from ffremote.spec.grammar import (
+    MAX_BITRATE,
+    MAX_FPS,
+    MIN_FPS,
+    read_bitrate,
+    read_clock,
+    read_decimal,
+    read_fps,
+)
+
 from .expressions import read_expression
 
 Rule = list[Any]
 
 _INT = re.compile(r"[+-]?[0-9]{1,12}", re.ASCII)
 _FLOAT = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})", re.ASCII)
-_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})?)", re.ASCII)
-_SPAN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(s|ms|us)?", re.ASCII)
 _RATIO = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(?:[:/]([0-9]{1,6}))?", re.ASCII)
-_FPS = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(?:/([0-9]{1,6}))?", re.ASCII)
 _FPS_NAMES = {"ntsc": 30.0, "pal": 25.0, "film": 24.0, "ntsc-film": 23.976, "ntsc_film": 23.976}
 _SIZE = re.compile(r"([0-9]{1,5})[xX:]([0-9]{1,5})", re.ASCII)
 _SIZE_NAME = re.compile(r"[a-z][a-z0-9\-]{1,11}", re.ASCII)
-_BITRATE = re.compile(r"([0-9]{1,10}(?:\.[0-9]{1,6})?)([kKmMgG]?)", re.ASCII)
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.+\-]{1,40}", re.ASCII)
 _COLOR = re.compile(
     r"(?:[A-Za-z]{3,24}|(?:0x|#)?[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?)"
@@ -48,8 +54,8 @@ _PAN = re.compile(
     r"(?: ?[+-] ?(?:[0-9](?:\.[0-9]{1,6})?\*)?[A-Zc][A-Z0-9]{0,3}){0,15}){1,16}",
     re.ASCII,
 )
+_PER_SECOND = {"ms": 1e3, "us": 1e6, "s": 1.0, "": 1.0}
 MAX_SIDE = 16384
-MAX_FPS = 240
 _SAMPLE_RATES: Rule = ["int", 4000, 192000]
 
 
@@ -122,10 +128,12 @@ def _duration(rule: Rule, text: str) -> str:
 
 def seconds_of(text: str) -> float:
     """Return the seconds in `12.5`, `500ms` or `HH:MM:SS.mmm`; raise ValueError otherwise."""
-    if match := _SPAN.fullmatch(text):
-        return float(match[1]) / {"s": 1, "ms": 1e3, "us": 1e6}[match[2] or "s"]
-    if match := _CLOCK.fullmatch(text):
-        return int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
+    if clock := read_clock(text):
+        return clock.total_seconds
+    unit = next(unit for unit in _PER_SECOND if text.endswith(unit))
+    number = read_decimal(text.removesuffix(unit))
+    if number is not None:
+        return number / _PER_SECOND[unit]
     raise ValueError("a time: seconds, or HH:MM:SS.mmm")
 
 
@@ -176,11 +184,11 @@ def _ratio(rule: Rule, text: str) -> str:
 def _fps(rule: Rule, text: str) -> str:
     if text in _FPS_NAMES:
         return text
-    match = _FPS.fullmatch(text)
-    if match is None or int(match[2] or 1) == 0:
+    rate = read_fps(text)
+    if rate is None:
         raise ValueError("frames per second such as 25, 29.97 or 30000/1001")
-    if not 0.01 <= float(match[1]) / int(match[2] or 1) <= MAX_FPS:
-        raise ValueError(f"0.01 to {MAX_FPS} frames per second")
+    if not MIN_FPS <= rate <= MAX_FPS:
+        raise ValueError(f"{MIN_FPS} to {MAX_FPS} frames per second")
     return text
 
 
@@ -194,9 +202,8 @@ def _size(rule: Rule, text: str) -> str:
 
 
 def _bitrate(rule: Rule, text: str) -> str:
-    match = _BITRATE.fullmatch(text)
-    size = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
-    if match is None or float(match[1]) * size[match[2].lower()] > 2e9:
+    bits = read_bitrate(text)
+    if bits is None or bits > MAX_BITRATE:
         raise ValueError("bits per second such as 3000000, 192k or 3M, to 2G")
     return text
 
