@@ -6,8 +6,8 @@ import sys
 import click
 import pytest
 
-from ffremote_cli import manual
 from ffremote_cli.main import cli
+from ffremote_cli.manual.pages import pages
 from tests.support.paths import CHECKOUT
 from tests.support.scripted_server import Ffremote
 
@@ -20,7 +20,7 @@ def test_the_manual_has_not_drifted(ffremote: Ffremote, name: str, form: str) ->
 
 
 def test_every_command_teaches_by_example() -> None:
-    for page in manual.pages(cli):
+    for page in pages(cli):
         assert page.help, page.name
         assert page.examples, page.name
 

@@ -2,7 +2,7 @@
 
 import click
 
-from .. import manual
+from ..manual import man_page, markdown_page
 
 
 @click.command(name="manual", hidden=True)
@@ -12,4 +12,5 @@ def command(ctx: click.Context, form: str) -> None:
     """Print the manual as markdown, or as a man page."""
     group = ctx.find_root().command
     assert isinstance(group, click.Group)
-    click.echo(manual.markdown(group) if form == "markdown" else manual.man(group), nl=False)
+    page = markdown_page if form == "markdown" else man_page
+    click.echo(page.render(group), nl=False)

@@ -1,17 +1,8 @@
-"""The manual, made of the commands themselves: docs/cli.md and the man page."""
+"""The parts of the manual that are written by hand."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from inspect import cleandoc
+from ..exits import Exit
 
-import click
-
-from .exits import Exit
-from .settings.job_options import section_of
-from .settings.shared_options import SharedCommand, shared_options
-
-_MEANING = {
+EXIT_STATUSES = {
     Exit.DONE: "done",
     Exit.USAGE: "wrong usage",
     Exit.UNREACHABLE: "server not reachable",
@@ -21,7 +12,7 @@ _MEANING = {
     Exit.CANCELED: "job canceled by someone else",
     Exit.INTERRUPTED: "stopped with Ctrl-C",
 }
-_VARIABLES = {
+VARIABLES = {
     "FFREMOTE_SERVER": "the server, as `--server`",
     "FFREMOTE_TOKEN": "the token for the server that is named, as `--token`",
     "FFREMOTE_POLL_INTERVAL": "seconds, as `--poll-interval`",
@@ -33,133 +24,7 @@ _VARIABLES = {
     "REQUESTS_CA_BUNDLE": "certificates of your own authority, for a server with https",
 }
 
-
-_AND_OF_RUN = "and the options of a job, as `ffremote run` has them"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One command, ready to be written in any form."""
-
-    name: str
-    usage: str
-    help: str
-    sections: dict[str, list[tuple[str, str]]]
-    examples: Sequence[str]
-
-
-def pages(group: click.Group) -> Iterator[Page]:
-    """The commands in the order of their use."""
-    root = click.Context(group, info_name="ffremote")
-    for name in group.list_commands(root):
-        command = group.get_command(root, name)
-        assert command is not None
-        ctx = click.Context(command, info_name=name, parent=root)
-        usage = " ".join(command.collect_usage_pieces(ctx))
-        examples = command.examples if isinstance(command, SharedCommand) else ()
-        yield Page(
-            name, f"ffremote {name} {usage}", _help(command), _sections(command, ctx), examples
-        )
-
-
-def shared(group: click.Group) -> list[tuple[str, str]]:
-    """The options that every command has."""
-    ctx = click.Context(group, info_name="ffremote")
-    return _records(shared_options(), ctx)
-
-
-def markdown(group: click.Group) -> str:
-    """docs/cli.md."""
-    parts = [
-        "# The command line",
-        _INTRODUCTION,
-        "## Options that every command has",
-        _md_table(shared(group)),
-        "## Exit status",
-        _md_table([(str(int(key)), text) for key, text in _MEANING.items()]),
-        "## Environment",
-        _md_table(list(_VARIABLES.items())),
-    ]
-    for page in pages(group):
-        parts += [f"## ffremote {page.name}", f"```\n{page.usage}\n```", page.help]
-        for title, records in page.sections.items():
-            parts += [f"**{title}**", _md_table(records)] if records else [f"…{title}."]
-        if page.examples:
-            parts += ["**Examples**", "```sh\n" + "\n".join(page.examples) + "\n```"]
-        if page.name == "ffmpeg":
-            parts.append(_FFMPEG)
-    return "\n\n".join([*parts, _LIBRARY]) + "\n"
-
-
-def man(group: click.Group) -> str:
-    """The man page ffremote(1)."""
-    lines = [
-        ".TH FFREMOTE 1",
-        ".SH NAME",
-        r"ffremote \- run ffmpeg on a bigger machine",
-        ".SH SYNOPSIS",
-        r"\fBffremote\fR [\fIoptions\fR] \fIcommand\fR [\fIarguments\fR]",
-        ".SH OPTIONS THAT EVERY COMMAND HAS",
-        *_roff_list(shared(group)),
-    ]
-    for page in pages(group):
-        lines += [f".SH {page.name.upper()}", f".B {_roff(page.usage)}", ".PP"]
-        lines += [_roff(line) for line in page.help.splitlines() if line.strip()]
-        for title, records in page.sections.items():
-            lines += [f".SS {_roff(title)}", *_roff_list(records)]
-        if page.examples:
-            lines += [".SS Examples", ".nf", *(_roff(each) for each in page.examples), ".fi"]
-    lines += [".SH EXIT STATUS"]
-    lines += _roff_list([(str(int(key)), text) for key, text in _MEANING.items()])
-    lines += [".SH ENVIRONMENT", *_roff_list(list(_VARIABLES.items()))]
-    return "\n".join(lines) + "\n"
-
-
-def _sections(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
-    """The command's own options, by the sections of its help."""
-    common = {name for option in shared_options() for name in option.opts}
-    found: dict[str, list[tuple[str, str]]] = {}
-    for param in command.params:
-        if isinstance(param, click.Option) and not common.intersection(param.opts):
-            title = section_of(param.name or "") or "Options"
-            found.setdefault(title, []).extend(_records([param], ctx))
-    if command.name == "run" or len(found) < 2:
-        return found
-    return {"Options": found["Options"], _AND_OF_RUN: []}
-
-
-def _records(params: Sequence[click.Parameter], ctx: click.Context) -> list[tuple[str, str]]:
-    found = [param.get_help_record(ctx) for param in params]
-    return [record for record in found if record is not None]
-
-
-def _help(command: click.Command) -> str:
-    parts = cleandoc(command.help or "").split("\n\n")
-    return "\n\n".join(" ".join(part.split()) for part in parts)
-
-
-def _md_table(records: Sequence[tuple[str, str]]) -> str:
-    rows = [f"| `{left}` | {_md(right)} |" for left, right in records]
-    return "\n".join(["| | |", "|---|---|", *rows])
-
-
-def _md(text: str) -> str:
-    return re.sub(r"\s+", " ", text).replace("|", "\\|")
-
-
-def _roff_list(records: Sequence[tuple[str, str]]) -> list[str]:
-    lines = []
-    for left, right in records:
-        lines += [".TP", rf"\fB{_roff(left)}\fR", _roff(re.sub(r"\s+", " ", right))]
-    return lines
-
-
-def _roff(text: str) -> str:
-    escaped = text.replace("\\", r"\e").replace("-", r"\-")
-    return rf"\&{escaped}" if escaped[:1] in (".", "'") else escaped
-
-
-_INTRODUCTION = """\
+INTRODUCTION = """\
 Made of the commands themselves by `ffremote manual markdown`; a test compares both. How to begin
 is in the README, what a job may say in [job-json.md](job-json.md).
 
@@ -196,7 +61,7 @@ other, whatever `--server` says; `FFREMOTE_TOKEN` and `--token` go to the server
 
 Options win over the environment, that over the profile, that over the rest of the file."""
 
-_FFMPEG = """\
+FFMPEG_COMMAND = """\
 What is the same as with a local ffmpeg, and what is not:
 
 - Options before and after `-i` mean what they mean to ffmpeg; a job counts in its input, so the
@@ -227,7 +92,7 @@ What is the same as with a local ffmpeg, and what is not:
   must be specified" and status 1, but does not show the streams.
 - `-y`, `-n`, `-loglevel`, `-stats` and `-progress` are the client's own work."""
 
-_LIBRARY = """\
+LIBRARY = """\
 ## As a Python library
 
 The command line is built on it; it needs no server packages.

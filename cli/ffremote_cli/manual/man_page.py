@@ -1,0 +1,45 @@
+"""cli/ffremote.1: the manual as a man page in roff."""
+
+import re
+from collections.abc import Sequence
+
+import click
+
+from .pages import pages, shared_records
+from .text import EXIT_STATUSES, VARIABLES
+
+
+def render(group: click.Group) -> str:
+    """Return the text of the man page ffremote(1)."""
+    lines = [
+        ".TH FFREMOTE 1",
+        ".SH NAME",
+        r"ffremote \- run ffmpeg on a bigger machine",
+        ".SH SYNOPSIS",
+        r"\fBffremote\fR [\fIoptions\fR] \fIcommand\fR [\fIarguments\fR]",
+        ".SH OPTIONS THAT EVERY COMMAND HAS",
+        *_list(shared_records(group)),
+    ]
+    for page in pages(group):
+        lines += [f".SH {page.name.upper()}", f".B {_escaped(page.usage)}", ".PP"]
+        lines += [_escaped(line) for line in page.help.splitlines() if line.strip()]
+        for title, records in page.sections.items():
+            lines += [f".SS {_escaped(title)}", *_list(records)]
+        if page.examples:
+            lines += [".SS Examples", ".nf", *(_escaped(each) for each in page.examples), ".fi"]
+    lines += [".SH EXIT STATUS"]
+    lines += _list([(str(int(key)), text) for key, text in EXIT_STATUSES.items()])
+    lines += [".SH ENVIRONMENT", *_list(list(VARIABLES.items()))]
+    return "\n".join(lines) + "\n"
+
+
+def _list(records: Sequence[tuple[str, str]]) -> list[str]:
+    lines = []
+    for left, right in records:
+        lines += [".TP", rf"\fB{_escaped(left)}\fR", _escaped(re.sub(r"\s+", " ", right))]
+    return lines
+
+
+def _escaped(text: str) -> str:
+    escaped = text.replace("\\", r"\e").replace("-", r"\-")
+    return rf"\&{escaped}" if escaped[:1] in (".", "'") else escaped
