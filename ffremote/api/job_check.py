@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg import DryRun, Limits
+from ffremote.ffmpeg import DryRun, Limits, Requirements
 from ffremote.jobs.new_rows import JobRequest
 from ffremote.spec import JobSpec
 
@@ -25,36 +25,36 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
     Raises InvalidArgument with the field.
     """
     job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
-    needs, warnings, message = _needs(context, job)
+    required, message = _requirements(context, job)
     order = JobRequest(
         spec=job.to_json(),
         output_filename=job.output_filename,
         priority=job.priority,
         labels=tuple((job.labels or {}).items()),
-        warnings=warnings,
-        needs=needs,
+        warnings=required.warnings,
+        needs=required.encoders,
         message=message,
         idempotency_key=idempotency_key,
     )
     return Checked(order, job.input.upload_id if job.input else None)
 
 
-def _needs(context: AppContext, job: JobSpec) -> tuple[frozenset[str], tuple[str, ...], str | None]:
-    """Return what a worker must have, warnings, and why the job will wait, if it will.
+def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str | None]:
+    """Return what the job needs of a worker, and why it will wait, None if it will not.
 
-    What no live worker has is refused, unless it is hardware that a worker of late had.
+    What no live worker has is refused, unless it is hardware that a recent worker had.
     """
     live = context.engine.capabilities(context.session)
     try:
-        return ffmpeg.needs(job, live), ffmpeg.check(job, live), None
+        return ffmpeg.check(job, live), None
     except InvalidArgument:
         late = context.engine.remembered(context.session)
         video = job.video_options
         if late is None or video is None or video.hardware != "require":
             raise
-        needs, warnings = ffmpeg.needs(job, late), ffmpeg.check(job, late)
-        wanted = ", ".join(sorted(needs - set(live.working_encoders)))
-        return needs, warnings, f"Waits for a worker that has {wanted}; none is here now."
+        required = ffmpeg.check(job, late)
+        wanted = ", ".join(sorted(required.encoders - set(live.working_encoders)))
+        return required, f"Waits for a worker that has {wanted}; none is here now."
 
 
 def dry_run(context: AppContext, raw: bytes) -> DryRun:

@@ -12,7 +12,7 @@ from .model.limits import Limits
 from .model.media_info import MediaInfo, Stream
 from .model.plan import Expected, Pass, Plan
 from .model.report import OnProgress, Report
-from .planning.dry_run import DryRun, check, dry_run, needs
+from .planning.dry_run import DryRun, Requirements, check, dry_run
 from .planning.planner import plan
 from .probing.probe import probe
 from .running.completeness import check_complete
@@ -35,6 +35,7 @@ __all__ = [
     "Pass",
     "Plan",
     "Report",
+    "Requirements",
     "Runtime",
     "Stream",
     "TranscodeError",
@@ -47,7 +48,6 @@ __all__ = [
     "lost_properties",
     "make_runtime",
     "merge_capabilities",
-    "needs",
     "plan",
     "probe",
     "read_capabilities",

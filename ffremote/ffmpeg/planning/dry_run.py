@@ -1,4 +1,4 @@
-"""What the front desk asks before there is an input."""
+"""Check and plan a job before its input exists."""
 
 from dataclasses import dataclass, replace
 
@@ -7,13 +7,22 @@ from ffremote.spec import JobSpec
 from ffremote.spec.grammar import read_stream_map
 from ffremote.states import FailureReason
 
-from ..formats.decision import decide
+from ..formats.decision import Choice, decide
 from ..model.capabilities import Capabilities
 from ..model.failure import Failure, TranscodeError
 from ..model.limits import Limits
 from ..model.media_info import ASSUMED, MediaInfo, Stream
+from ..model.plan import Plan
 from ..streams.stream_maps import assumed
 from .planner import write_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """The encoders that a worker must have for a job, and warnings for its client."""
+
+    encoders: frozenset[str]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +34,39 @@ class DryRun:
     warnings: tuple[str, ...]
 
 
-def check(spec: JobSpec, capabilities: Capabilities) -> tuple[str, ...]:
-    """Refuse what no input could make right, with InvalidArgument; return warnings."""
-    return dry_run(spec, capabilities, Limits()).warnings
-
-
-def needs(spec: JobSpec, capabilities: Capabilities) -> frozenset[str]:
-    """Return the encoders that a worker must have for this job."""
-    return decide(spec, capabilities).encoders
+def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
+    """Return what the job needs; raise InvalidArgument if it is wrong for any input."""
+    choice = decide(spec, capabilities)
+    return Requirements(choice.encoders, _plan(choice, capabilities, Limits()).warnings)
 
 
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
-    """Plan the job for an ordinary film that has every stream that the job names."""
-    try:
-        planned = write_plan(spec, _assume(spec), capabilities, limits, attempt="attempt")
-    except TranscodeError as exc:
-        raise InvalidArgument("job", _without_streams(exc.failure)) from exc
+    """Return what the job would run for an ordinary input; raise as `check`."""
+    planned = _plan(decide(spec, capabilities), capabilities, limits)
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
     return DryRun(argv, planned.command, planned.warnings)
 
 
+def _plan(choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:
+    info = _assumed_input(choice.spec)
+    try:
+        return write_plan(choice, info, capabilities, limits, attempt="attempt")
+    except TranscodeError as exc:
+        raise InvalidArgument("job", _without_streams(exc.failure)) from exc
+
+
 def _without_streams(failure: Failure) -> str:
-    """Return message and hint, but not the streams of a film that the client does not have."""
+    """Return message and hint, without the list of streams: they are those of the assumed input."""
     if failure.reason is FailureReason.NO_SUCH_STREAM:
         return failure.message
     return f"{failure.message} {failure.hint}".strip()
 
 
-def _assume(spec: JobSpec) -> MediaInfo:
-    """An ordinary film, with more streams where the job counts to them."""
+def _assumed_input(spec: JobSpec) -> MediaInfo:
+    """Return an ordinary input that also has every stream which the job names."""
     parts = (spec.video_options, spec.audio_options, spec.subtitles)
     tracks = [part.track for part in parts if part and isinstance(part.track, int)]
-    words = [*(spec.streams or ()), *(spec.extra_args or ())]
-    maps = [found for word in words if (found := read_stream_map(word))]
+    maps = [found for text in spec.streams or () if (found := read_stream_map(text))]
     extra = max([0, *tracks, *(each.number or 0 for each in maps)])
     streams = list(ASSUMED.streams)
     for _ in range(extra):
@@ -66,8 +75,8 @@ def _assume(spec: JobSpec) -> MediaInfo:
     for kind, letter in (("data", "d"), ("attachment", "t")):
         most = max(((each.number or 0) + 1 for each in maps if each.kind == letter), default=0)
         streams += [Stream(len(streams) + n, kind, "bin_data", tag="gpmd") for n in range(most)]
-    for word in words:
-        for each in assumed(word, ASSUMED.streams[:3]):
+    for text in spec.streams or ():
+        for each in assumed(text, ASSUMED.streams[:3]):
             streams.append(replace(each, index=len(streams)))
     return MediaInfo(ASSUMED.format, ASSUMED.duration, tuple(streams))
 

@@ -33,13 +33,13 @@ def plan(
     *,
     attempt: str,
 ) -> Plan:
-    """Write the command lines of a claimed job; see `write_plan`.
+    """Return the command lines of a claimed job; see `write_plan`.
 
-    What the front desk should have refused, and let pass because it knew another FFmpeg, is a
-    failure of the job here: everything that is raised is a TranscodeError.
+    Every error is raised as a TranscodeError: a job that the API accepted for another FFmpeg
+    fails here.
     """
     try:
-        writer = _writer(spec, info, capabilities, limits, attempt=attempt)
+        writer = _writer(decide(spec, capabilities), info, capabilities, limits, attempt=attempt)
         lost = [
             *leftovers(writer.choice, writer.info, writer.selection),
             *lost_captions(writer.choice, writer.selection.video_streams, capabilities.version),
@@ -66,24 +66,24 @@ def _reason(field: str) -> FailureReason:
 
 
 def write_plan(
-    spec: JobSpec,
+    choice: Choice,
     info: MediaInfo,
     capabilities: Capabilities,
     limits: Limits,
     *,
     attempt: str,
 ) -> Plan:
-    """Write the command lines for a job whose input is `input` beside the directory `attempt`.
+    """Return the command lines for a job whose input is `input` beside the directory `attempt`.
 
-    FFmpeg will run in the job's directory, which it may only read; all that it writes lies under
-    `attempt`. Raises InvalidArgument for what no input could make right, TranscodeError for what
-    this input does not allow.
+    FFmpeg will run in the job's directory, which it may only read; it writes under `attempt` only.
+    Raise InvalidArgument for what is wrong with any input, TranscodeError for what is wrong with
+    this one.
     """
-    return _writer(spec, info, capabilities, limits, attempt=attempt).write()
+    return _writer(choice, info, capabilities, limits, attempt=attempt).write()
 
 
 def _writer(
-    spec: JobSpec,
+    choice: Choice,
     info: MediaInfo,
     capabilities: Capabilities,
     limits: Limits,
@@ -91,7 +91,6 @@ def _writer(
     attempt: str,
 ) -> Writer:
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
-    choice = decide(spec, capabilities)
     _check_limits(info, limits)
     choice = _in_utf8(choice, info)
     info = as_read(info, choice, capabilities)
