@@ -1,4 +1,4 @@
-"""A migration waits until no worker runs the code of before."""
+"""A migration is refused while a worker or server still runs."""
 
 import shutil
 import signal
@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 import ffremote
 from ffremote.api.app import create_app
-from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.db.database import HEAD
-from ffremote.db.models import Worker, WorkerState
+from ffremote.db.models import WorkerState
 from ffremote.jobs import workers
+from tests.support.builders import WORKER, register_worker
 from tests.support.service import Service
 
 NEXT = """
@@ -32,11 +32,11 @@ down_revision = "{head}"
 def upgrade():
     op.add_column("workers", sa.Column("mood", sa.Text()))
 """
-WORKER = "11111111-1111-4111-8111-111111111111"
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
+    """An app in whose context the migrations run."""
     made = create_app(settings)
     with made.app_context():
         yield made
@@ -45,7 +45,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def newer(tmp_path: Path) -> str:
-    """Our migrations and one more."""
+    """A copy of the migrations with one more."""
     copied = tmp_path / "migrations"
     shutil.copytree(Path(ffremote.__file__).parent.parent / "migrations", copied)
     (copied / "versions" / "9999_mood.py").write_text(NEXT.format(head=HEAD))
@@ -54,16 +54,10 @@ def newer(tmp_path: Path) -> str:
 
 @pytest.fixture
 def service(child_environ: dict[str, str], tmp_path: Path) -> Iterator[Service]:
+    """A service without programs; those that the test starts are stopped at its end."""
     made = Service(child_environ, tmp_path / "programs.log")
     yield made
     made.stop()
-
-
-def start_worker(session: Session) -> None:
-    now = utc_now()
-    row = {"host": "h", "boot_id": "b", "pid": 1, "version": "0", "concurrency": 1}
-    worker = Worker(id=WORKER, state=WorkerState.UP, started_at=now, heartbeat_at=now, **row)
-    workers.register(session, worker)
 
 
 def columns(app: Flask) -> set[str]:
@@ -74,7 +68,7 @@ def columns(app: Flask) -> set[str]:
 def test_a_migration_refuses_a_live_worker_and_runs_when_it_is_gone(
     app: Flask, newer: str, session: Session
 ) -> None:
-    start_worker(session)
+    register_worker(session, worker_id=WORKER)
 
     with pytest.raises((ClickException, SystemExit)):
         upgrade(directory=newer)
@@ -105,18 +99,18 @@ def test_a_migration_refuses_a_running_server_and_runs_when_it_is_gone(
     assert "mood" in columns(app)
 
 
-def test_a_migration_can_be_told_to_run_under_live_workers(
+def test_an_option_lets_a_migration_run_with_live_workers(
     app: Flask, newer: str, session: Session
 ) -> None:
-    start_worker(session)
+    register_worker(session, worker_id=WORKER)
 
     upgrade(directory=newer, x_arg=["live=yes"])
 
     assert "mood" in columns(app)
 
 
-def test_an_upgrade_with_nothing_to_do_disturbs_nobody(app: Flask, session: Session) -> None:
-    start_worker(session)
+def test_an_upgrade_with_nothing_to_do_is_not_refused(app: Flask, session: Session) -> None:
+    register_worker(session, worker_id=WORKER)
 
     upgrade()
 

@@ -1,6 +1,5 @@
-"""The life of a job on PostgreSQL: the tests of the statements once more, and races of its own."""
+"""Jobs on PostgreSQL: the tests of the statements on claims again, and races between sessions."""
 
-import threading
 import uuid
 from collections.abc import Iterator
 from functools import partial
@@ -16,13 +15,11 @@ from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
 from ffremote.jobs import queries
-from tests.jobs.test_admission_races import CROWD, crowd, submit
 from tests.jobs.test_claims import (
-    claim,
-    enqueue,
+    claim_next,
     test_a_claim_goes_from_queue_to_result,
     test_a_completed_job_cannot_be_canceled,
-    test_a_holder_that_spoke_since_keeps_its_claim,
+    test_a_holder_that_sent_a_heartbeat_meanwhile_keeps_its_claim,
     test_a_job_that_kills_three_workers_fails,
     test_a_priority_is_a_head_start,
     test_a_released_job_has_lost_no_attempt,
@@ -34,11 +31,13 @@ from tests.jobs.test_claims import (
     worker,
 )
 from tests.support import postgresql
+from tests.support.builders import queue_job
+from tests.support.races import CROWD, race
 
-__all__ = [  # collected here once more, with the fixtures below in the place of SQLite's
+__all__ = [  # collected here again, with the fixtures below instead of those for SQLite
     "test_a_claim_goes_from_queue_to_result",
     "test_a_completed_job_cannot_be_canceled",
-    "test_a_holder_that_spoke_since_keeps_its_claim",
+    "test_a_holder_that_sent_a_heartbeat_meanwhile_keeps_its_claim",
     "test_a_job_that_kills_three_workers_fails",
     "test_a_priority_is_a_head_start",
     "test_a_released_job_has_lost_no_attempt",
@@ -79,24 +78,17 @@ def settings(template: str, tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", database_url=url, min_free_bytes=0)
 
 
-def test_many_who_claim_at_once_claim_different_jobs(
+def test_concurrent_claims_take_different_jobs(
     engine: Engine, session: Session, storage: Storage
 ) -> None:
-    jobs = {enqueue(session, storage) for _ in range(CROWD)}
+    jobs = {queue_job(session, storage).id for _ in range(CROWD)}
     claimed: list[str] = []
-    start = threading.Barrier(CROWD)
 
-    def take() -> None:
-        with database.session_maker(engine)() as mine:
-            start.wait()
-            while taken := claim(mine):
-                claimed.append(taken.job_id)
+    def claim_all(own_session: Session) -> None:
+        while claim := claim_next(own_session):
+            claimed.append(claim.job_id)
 
-    threads = [threading.Thread(target=take) for _ in range(CROWD)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    race(engine, claim_all)
 
     assert sorted(claimed) == sorted(jobs)
 
@@ -106,7 +98,7 @@ def test_the_last_place_in_the_queue_goes_to_one(
 ) -> None:
     tight = settings.model_copy(update={"max_queued": 1})
 
-    fared = crowd(engine, partial(submit, storage=storage, settings=tight))
+    results = race(engine, partial(queue_job, storage=storage, settings=tight))
 
-    assert fared == {"taken in": 1, "QUEUE_FULL": CROWD - 1}
+    assert results == {"accepted": 1, "QUEUE_FULL": CROWD - 1}
     assert queries.count_queued(session) == 1

@@ -1,4 +1,4 @@
-"""One file that cannot be removed, or goes away under a sweep, stops nothing behind it."""
+"""A file that cannot be removed, or vanishes during a sweep, does not stop the rest."""
 
 import uuid
 from collections.abc import Iterator
@@ -14,11 +14,13 @@ from ffremote.files.storage import Storage
 from ffremote.host import locks
 from ffremote.host.locks import ProcessLock
 from ffremote.jobs import orphans, retention, store
-from tests.jobs.test_retention import HOUR, age, enqueue, finish
+from tests.support.builders import finish_job, queue_job, update_row
+
+HOUR = timedelta(hours=1)
 
 
 class StuckStorage(Storage):
-    """A data directory in which the files of some ids stay, as on a broken disk."""
+    """A data directory in which the files of some ids cannot be removed, as on a broken disk."""
 
     stuck: frozenset[str] = frozenset()
 
@@ -36,7 +38,7 @@ class StuckStorage(Storage):
 
 
 class VanishingStorage(Storage):
-    """A data directory whose listing names a directory that another process removes just then."""
+    """A data directory whose listing names a directory that another process removes meanwhile."""
 
     gone = str(uuid.uuid4())
 
@@ -47,13 +49,14 @@ class VanishingStorage(Storage):
 
 @pytest.fixture
 def stuck(storage: Storage) -> StuckStorage:
+    """The data directory, with ids that cannot be removed in `stuck`."""
     return StuckStorage(storage.root)
 
 
-def test_a_job_whose_files_stay_does_not_keep_the_others(
+def test_a_job_whose_files_cannot_be_removed_does_not_stop_the_others(
     session: Session, storage: Storage, stuck: StuckStorage
 ) -> None:
-    jobs = [finish(session, storage, ago=25 * HOUR) for _ in range(3)]
+    jobs = [finish_job(session, storage, ago=25 * HOUR) for _ in range(3)]
     stuck.stuck = frozenset({jobs[0].id})
 
     removed = retention.cleanup(session, stuck, ttl=24 * HOUR)
@@ -65,14 +68,14 @@ def test_a_job_whose_files_stay_does_not_keep_the_others(
     assert store.find(session, jobs[0].id).files_removed_at is not None
 
 
-def test_an_upload_whose_files_stay_is_swept_later(
+def test_an_upload_whose_files_cannot_be_removed_is_swept_later(
     session: Session, storage: Storage, stuck: StuckStorage
 ) -> None:
-    jobs = [enqueue(session, storage) for _ in range(2)]
+    jobs = [queue_job(session, storage) for _ in range(2)]
     uploads = [job.upload_id for job in jobs]
     for job in jobs:
         store.request_cancel(session, job.id)
-        age(session, Upload, job.upload_id, expires_at=utc_now() - HOUR)
+        update_row(session, Upload, job.upload_id, expires_at=utc_now() - HOUR)
     stuck.stuck = frozenset({uploads[0]})
 
     removed = retention.cleanup(session, stuck, ttl=timedelta(0))
@@ -83,7 +86,7 @@ def test_an_upload_whose_files_stay_is_swept_later(
     assert not storage.upload_dir(uploads[0]).exists()
 
 
-def test_a_directory_that_vanishes_under_a_sweep_is_no_error(
+def test_a_directory_that_vanishes_during_a_sweep_is_no_error(
     session: Session, storage: Storage
 ) -> None:
     stray = storage.job_dir(str(uuid.uuid4()))
@@ -103,12 +106,12 @@ def test_a_file_in_place_of_a_jobs_directory_is_swept(session: Session, storage:
     assert not stray.exists()
 
 
-def test_a_lock_taken_after_the_look_stays(
+def test_a_lock_taken_after_the_check_is_kept(
     session: Session, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = storage.lock(str(uuid.uuid4()))
     with ProcessLock(lock):
-        monkeypatch.setattr(locks, "is_dead", lambda _lock: True)  # what a stale look found
+        monkeypatch.setattr(locks, "is_dead", lambda _lock: True)  # what an earlier check found
         swept = orphans.sweep(session, storage)
         monkeypatch.undo()
 

@@ -1,4 +1,4 @@
-"""The life of a job, walked at random beside the model in `job_model`."""
+"""Random histories of jobs agree with the model in `job_model`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Real processes at one database: claims race, cancels race, and holders are killed."""
+"""Real processes on one database: claims race, cancels race, and holders are killed."""
 
 import os
 import random
@@ -18,16 +18,16 @@ from ffremote.errors import JobFinished
 from ffremote.files.storage import Storage
 from ffremote.jobs import rescues, store
 from ffremote.states import JobState
-from tests.support.claimers import completions, fill, lost, nursery, states
+from tests.support.claimers import claimer_pool, completions, lost_holds, queue_many, states
 
 DEADLINE = 60.0
-STARTS = (10, 20, 30)  # which cancels are made when a claimer joins the race
+STARTS = (10, 20, 30)  # the cancels at which another claimer starts
 MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """Memory where there is some: a kill is as hard there, and nobody waits for a disk."""
+    """A directory in memory if possible: a kill is as hard there, and no test waits for a disk."""
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as path:
         yield Path(path)
 
@@ -35,9 +35,9 @@ def tmp_path() -> Iterator[Path]:
 def test_four_processes_drain_the_queue_and_no_job_runs_twice(
     session: Session, settings: Settings, storage: Storage, child_environ: dict[str, str]
 ) -> None:
-    jobs = fill(session, 300)
+    jobs = queue_many(session, 300)
 
-    with nursery(settings.data_dir, child_environ) as claimers:
+    with claimer_pool(settings.data_dir, child_environ) as claimers:
         for _ in range(4):
             claimers.start()
         failed = claimers.wait()
@@ -50,11 +50,11 @@ def test_four_processes_drain_the_queue_and_no_job_runs_twice(
 def test_a_job_whose_cancel_was_accepted_never_completes(
     session: Session, settings: Settings, storage: Storage, child_environ: dict[str, str]
 ) -> None:
-    jobs = fill(session, 300)
+    jobs = queue_many(session, 300)
     accepted = set()
 
-    with nursery(settings.data_dir, child_environ) as claimers:
-        for place, job in enumerate(chase(jobs)):
+    with claimer_pool(settings.data_dir, child_environ) as claimers:
+        for place, job in enumerate(near_claim_order(jobs)):
             if place in STARTS:
                 claimers.start()
             try:
@@ -64,11 +64,11 @@ def test_a_job_whose_cancel_was_accepted_never_completes(
                 continue
         failed = claimers.wait()
 
-    found = states(session)
+    final = states(session)
     completed = set(completions(session))
     assert failed == 0
     assert accepted.isdisjoint(completed)
-    assert {job for job in jobs if found[job] is JobState.CANCELED} == accepted
+    assert {job for job in jobs if final[job] is JobState.CANCELED} == accepted
     assert completed == set(jobs) - accepted
     assert accepted
 
@@ -76,12 +76,12 @@ def test_a_job_whose_cancel_was_accepted_never_completes(
 def test_a_storm_of_kills_loses_no_job_and_completes_none_twice(
     session: Session, settings: Settings, storage: Storage, child_environ: dict[str, str]
 ) -> None:
-    jobs = fill(session, 300)
+    jobs = queue_many(session, 300)
     draw = random.Random(4)
     kills = 0
     deadline = monotonic() + DEADLINE
 
-    with nursery(settings.data_dir, child_environ) as claimers:
+    with claimer_pool(settings.data_dir, child_environ) as claimers:
         living = [claimers.start() for _ in range(4)]
         while not all(state.is_final for state in states(session).values()):
             assert monotonic() < deadline, Counter(states(session).values())
@@ -89,22 +89,22 @@ def test_a_storm_of_kills_loses_no_job_and_completes_none_twice(
             os.kill(living[victim], signal.SIGKILL)
             kills += 1
             living[victim] = claimers.start()
-            for hold in lost(session, storage):
+            for hold in lost_holds(session, storage):
                 rescues.rescue(session, hold)
         failed = claimers.wait()
 
-    found = Counter(states(session).values())
-    done = completions(session)
+    totals = Counter(states(session).values())
+    completed = completions(session)
     assert failed == 0
     assert kills > 5
-    assert len(done) == len(set(done)) == found[JobState.COMPLETED]
-    # Three losses at one job are rare in a storm and end it, as promised.
-    assert found[JobState.COMPLETED] + found[JobState.FAILED] == len(jobs)
+    assert len(completed) == len(set(completed)) == totals[JobState.COMPLETED]
+    # Three losses of one job are rare here; they end it as failed, as documented.
+    assert totals[JobState.COMPLETED] + totals[JobState.FAILED] == len(jobs)
     assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
-def chase(jobs: list[str]) -> list[str]:
-    """Return the jobs in about the order in which they are claimed."""
+def near_claim_order(jobs: list[str]) -> list[str]:
+    """Return the jobs roughly in the order in which they are claimed."""
     draw = random.Random(4)
     order = sorted(range(len(jobs)), key=lambda place: place + draw.uniform(-40, 40))
     return [jobs[place] for place in order]

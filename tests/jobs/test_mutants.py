@@ -1,6 +1,6 @@
-"""The model in `job_model` proves nothing unless it catches wrong statements; it must catch these.
+"""The model in `job_model` proves something only if it catches wrong statements: these mutants.
 
-Each mutant is the shipped source with one guard taken out, so that it follows the code.
+Each mutant is the shipped source with one guard removed, so that it follows the code.
 """
 
 import inspect
@@ -47,7 +47,7 @@ MUTANTS = [
         "",
     ),
     Mutant(
-        "a rescue ignores who holds the job now",
+        "a rescue ignores the current claim",
         rescues,
         r"Job\.claim_token == hold\.token,",
         "",
@@ -79,16 +79,16 @@ MUTANTS = [
 def test_the_model_catches(mutant: Mutant, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(mutant, monkeypatch)
 
-    with pytest.raises((AssertionError, IntegrityError)):  # a constraint may catch it as well
+    with pytest.raises((AssertionError, IntegrityError)):  # a constraint may catch it, too
         walk(migrated, seed=4, steps=STEPS)
 
 
-def test_the_walk_that_catches_them_finds_nothing_in_the_code_as_it_is(migrated: Path) -> None:
+def test_the_same_walk_finds_nothing_in_the_shipped_code(migrated: Path) -> None:
     walk(migrated, seed=4, steps=STEPS)
 
 
 def install(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the mutant's functions in the place of the module's own."""
+    """Replace the module's functions by those of the mutant."""
     source, changes = re.subn(mutant.old, mutant.new, inspect.getsource(mutant.module))
     assert changes == 1, f"{mutant.old!r} is in the source {changes} times"
     changed: dict[str, object] = {

@@ -1,60 +1,33 @@
-"""What cleanup removes and, above all, what it does not."""
+"""What cleanup removes and, above all, what it keeps."""
 
 import os
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
-from ffremote.config import Settings
 from ffremote.db.database import writing
 from ffremote.db.models import Job, Upload, UploadState
 from ffremote.errors import JobNotReady, UploadNotFound
 from ffremote.files.storage import Storage, sync
-from ffremote.jobs import claims, orphans, queue, retention, store, submission
+from ffremote.jobs import orphans, retention, store, submission
 from ffremote.states import FailureReason, JobState
+from tests.support.builders import (
+    claim_job,
+    finish_job,
+    job_request,
+    queue_job,
+    start_attempt,
+    update_row,
+)
 
 HOUR = timedelta(hours=1)
-WORKER = "11111111-1111-4111-8111-111111111111"
-HOLDER = "22222222-2222-4222-8222-222222222222"
-
-
-def enqueue(session: Session, storage: Storage) -> Job:
-    upload_id, partial = submission.new_upload(storage)
-    partial.write_bytes(b"\x00film")
-    order = submission.JobRequest(spec="{}", output_filename="a.mp4")
-    arrival = submission.ReceivedFile(upload_id, "film.mp4", 5, "cd")
-    return submission.accept_file(session, storage, Settings(), order, arrival)
-
-
-def claim(session: Session, storage: Storage) -> claims.Claim:
-    taken = queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
-    assert taken is not None
-    storage.open_attempt(taken.job_id, taken.token, taken.upload_id)
-    return taken
-
-
-def finish(session: Session, storage: Storage, *, ago: timedelta) -> Job:
-    enqueue(session, storage)
-    taken = claim(session, storage)
-    output = f"{taken.token}/out.mp4"
-    (storage.job_dir(taken.job_id) / output).write_bytes(b"result")
-    storage.publish(taken.job_id, taken.token, output)
-    assert claims.complete(session, taken, claims.Result(6, "ef", {}))
-    age(session, Job, taken.job_id, finished_at=utc_now() - ago)
-    return store.find(session, taken.job_id)
-
-
-def age(session: Session, model: type[Job] | type[Upload], row_id: str, **values: object) -> None:
-    with writing(session):
-        session.execute(update(model).where(model.id == row_id).values(**values))
 
 
 def test_expired_results_go_and_fresh_ones_stay(session: Session, storage: Storage) -> None:
-    old = finish(session, storage, ago=25 * HOUR)
-    fresh = finish(session, storage, ago=23 * HOUR)
+    old = finish_job(session, storage, ago=25 * HOUR)
+    fresh = finish_job(session, storage, ago=23 * HOUR)
 
     removed = retention.cleanup(session, storage, ttl=24 * HOUR)
 
@@ -65,22 +38,22 @@ def test_expired_results_go_and_fresh_ones_stay(session: Session, storage: Stora
     assert store.find(session, old.id).state is JobState.COMPLETED
 
 
-def test_a_dry_run_tells_and_removes_nothing(session: Session, storage: Storage) -> None:
-    old = finish(session, storage, ago=25 * HOUR)
+def test_a_dry_run_lists_and_removes_nothing(session: Session, storage: Storage) -> None:
+    old = finish_job(session, storage, ago=25 * HOUR)
 
-    told = retention.cleanup(session, storage, ttl=24 * HOUR, dry_run=True)
+    listed = retention.cleanup(session, storage, ttl=24 * HOUR, dry_run=True)
 
-    assert told.jobs == [old.id]
+    assert listed.jobs == [old.id]
     assert storage.job_dir(old.id).exists()
     assert store.find(session, old.id).expired_at is None
 
 
 def test_waiting_and_running_jobs_keep_their_files(session: Session, storage: Storage) -> None:
-    running = enqueue(session, storage)
-    claim(session, storage)
-    waiting = enqueue(session, storage)
+    running = queue_job(session, storage)
+    start_attempt(storage, claim_job(session))
+    waiting = queue_job(session, storage)
     for job in (running, waiting):
-        age(session, Upload, job.upload_id, expires_at=utc_now() - HOUR)
+        update_row(session, Upload, job.upload_id, expires_at=utc_now() - HOUR)
 
     removed = retention.cleanup(session, storage, ttl=timedelta(0))
     swept = orphans.sweep(session, storage)
@@ -90,15 +63,15 @@ def test_waiting_and_running_jobs_keep_their_files(session: Session, storage: St
     assert storage.input(running.id).exists()
 
 
-def anyone(_session: Session) -> None:
-    """Admit."""
+def admit_all(_session: Session) -> None:
+    """Admit every job."""
 
 
 def test_an_input_goes_after_the_last_job_that_needs_it(session: Session, storage: Storage) -> None:
-    old = finish(session, storage, ago=25 * HOUR)
-    age(session, Upload, old.upload_id, expires_at=utc_now() - HOUR)
-    order = submission.JobRequest(spec="{}", output_filename="b.mp4")
-    second = submission.accept_upload(session, storage, order, old.upload_id, admit=anyone)
+    old = finish_job(session, storage, ago=25 * HOUR)
+    update_row(session, Upload, old.upload_id, expires_at=utc_now() - HOUR)
+    request = job_request("b.mp4")
+    second = submission.accept_upload(session, storage, request, old.upload_id, admit=admit_all)
 
     kept = retention.cleanup(session, storage, ttl=24 * HOUR)
     store.request_cancel(session, second.id)
@@ -110,7 +83,7 @@ def test_an_input_goes_after_the_last_job_that_needs_it(session: Session, storag
 
 
 def test_a_download_that_has_begun_ends_well(session: Session, storage: Storage) -> None:
-    old = finish(session, storage, ago=25 * HOUR)
+    old = finish_job(session, storage, ago=25 * HOUR)
 
     with storage.result(old.id, old.result_token or "").open("rb") as download:
         retention.cleanup(session, storage, ttl=24 * HOUR)
@@ -119,9 +92,9 @@ def test_a_download_that_has_begun_ends_well(session: Session, storage: Storage)
     assert rest == b"result"
 
 
-def test_a_removal_that_a_crash_cut_short_is_taken_up(session: Session, storage: Storage) -> None:
-    old = finish(session, storage, ago=HOUR)
-    age(session, Job, old.id, expired_at=utc_now())
+def test_a_removal_that_a_crash_interrupted_is_resumed(session: Session, storage: Storage) -> None:
+    old = finish_job(session, storage, ago=HOUR)
+    update_row(session, Job, old.id, expired_at=utc_now())
 
     removed = retention.cleanup(session, storage, ttl=24 * HOUR)
 
@@ -144,20 +117,20 @@ def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
                 expires_at=now - HOUR,
             )
         )
-    order = submission.JobRequest(spec="{}", output_filename="a.mp4")
-    job = submission.accept_upload(session, storage, order, upload_id, admit=anyone)
+    request = job_request()
+    job = submission.accept_upload(session, storage, request, upload_id, admit=admit_all)
 
     retention.cleanup(session, storage, ttl=24 * HOUR)
 
     failed = store.find(session, job.id)
     assert (failed.state, failed.error_reason) == ("failed", FailureReason.UPLOAD_ABANDONED)
     with pytest.raises(UploadNotFound):
-        submission.accept_upload(session, storage, order, upload_id, admit=anyone)
+        submission.accept_upload(session, storage, request, upload_id, admit=admit_all)
 
 
-def test_a_result_can_be_removed_before_its_time(session: Session, storage: Storage) -> None:
-    done = finish(session, storage, ago=timedelta(0))
-    waiting = enqueue(session, storage)
+def test_a_result_can_be_removed_before_it_expires(session: Session, storage: Storage) -> None:
+    done = finish_job(session, storage, ago=timedelta(0))
+    waiting = queue_job(session, storage)
 
     retention.remove_result(session, storage, done.id)
 
@@ -168,7 +141,7 @@ def test_a_result_can_be_removed_before_its_time(session: Session, storage: Stor
 
 
 def test_files_without_a_row_are_swept(session: Session, storage: Storage) -> None:
-    done = finish(session, storage, ago=timedelta(0))
+    done = finish_job(session, storage, ago=timedelta(0))
     stray = "33333333-3333-4333-8333-333333333333"
     dead_attempt = storage.attempt_dir(done.id, "0" * 32)
     dead_attempt.mkdir()

@@ -1,7 +1,7 @@
-"""Many processes at one database: each claims until nothing waits, as a slot of a worker does.
+"""Many processes on one database: each claims until the queue is empty, as a worker's slot does.
 
-Run as a program it is the nursery: it forks one claimer for each line on stdin and prints its PID,
-so that a killed claimer is replaced in a moment. Each opens the database for itself after the fork.
+Run as a program, it forks one claimer for each line on stdin and prints its PID, so that a killed
+claimer is replaced at once. Each claimer opens its own database connection after the fork.
 """
 
 import os
@@ -18,47 +18,43 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db import database
-from ffremote.db.models import Job, Upload, UploadState, Worker, WorkerState
+from ffremote.db.models import Job, Upload, UploadState
 from ffremote.files.storage import Storage
 from ffremote.host.locks import ProcessLock, is_dead
-from ffremote.jobs import claims, queue, rescues, workers
+from ffremote.jobs import claims, queue, rescues
 from ffremote.jobs.claims import Result, Tick
 from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState, Phase
+from tests.support.builders import WORKER, register_worker
 
-WORKER = "11111111-1111-4111-8111-111111111111"
 UPLOAD = "33333333-3333-4333-8333-333333333333"
-WITNESS = """
-    CREATE TRIGGER witness AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
-        INSERT INTO seen (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);
+TRIGGER = """
+    CREATE TRIGGER record_change AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+        INSERT INTO changes (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);
     END
 """
 
 
-def fill(session: Session, jobs: int) -> list[str]:
-    """Queue many jobs at once, with a trigger that witnesses each change of a state."""
+def queue_many(session: Session, jobs: int) -> list[str]:
+    """Queue many jobs in one transaction; a trigger records every change of a state."""
     now = utc_now()
     common = {"state": JobState.QUEUED, "phase": Phase.QUEUED, "output_filename": "a.mp4"}
     common |= {"spec": "{}", "upload_id": UPLOAD, "input_ready_at": now, "created_at": now}
     rows = [common | {"id": str(uuid.uuid4()), "rank": number} for number in range(jobs)]
     with database.writing(session):
-        session.execute(text("CREATE TABLE seen (job_id TEXT, old TEXT, new TEXT)"))
-        session.execute(text(WITNESS))
+        session.execute(text("CREATE TABLE changes (job_id TEXT, old TEXT, new TEXT)"))
+        session.execute(text(TRIGGER))
         session.add(Upload(id=UPLOAD, state=UploadState.COMPLETE, created_at=now, expires_at=now))
         session.flush()
         session.execute(insert(Job), rows)
-    row = {"host": "h", "boot_id": "b", "pid": 1, "version": "0", "concurrency": 1}
-    workers.register(
-        session,
-        Worker(id=WORKER, state=WorkerState.UP, started_at=now, heartbeat_at=now, **row),
-    )
+    register_worker(session, worker_id=WORKER)
     return [str(row["id"]) for row in rows]
 
 
 def completions(session: Session) -> list[str]:
     """Return the job of each change to `completed` that was ever committed."""
     with database.reading(session):
-        return list(session.scalars(text("SELECT job_id FROM seen WHERE new = 'completed'")))
+        return list(session.scalars(text("SELECT job_id FROM changes WHERE new = 'completed'")))
 
 
 def states(session: Session) -> dict[str, JobState]:
@@ -67,15 +63,15 @@ def states(session: Session) -> dict[str, JobState]:
         return {row.id: row.state for row in session.execute(select(Job.id, Job.state))}
 
 
-def lost(session: Session, storage: Storage) -> Iterator[Hold]:
-    """Yield the claims whose holder is proven dead."""
+def lost_holds(session: Session, storage: Storage) -> Iterator[Hold]:
+    """Yield the claims whose holder is dead: its lock is free."""
     for hold in rescues.holds(session):
         if hold.token and hold.holder and is_dead(storage.lock(hold.holder)):
             yield hold
 
 
-class Nursery:
-    """Starts and kills claimers."""
+class ClaimerPool:
+    """Starts claimers and collects their exit statuses."""
 
     def __init__(self, process: "Popen[str]") -> None:
         self._process = process
@@ -88,24 +84,24 @@ class Nursery:
         return int(self._process.stdout.readline())
 
     def wait(self) -> int:
-        """Wait until all claimers have ended; return how many ended with an error of their own."""
+        """Wait until all claimers have ended; return how many of them failed, kills not counted."""
         out, _ = self._process.communicate(timeout=60)
         return int(out)
 
 
 @contextmanager
-def nursery(data_dir: Path, environ: dict[str, str]) -> Iterator[Nursery]:
-    """Run this file as a program for `data_dir`."""
+def claimer_pool(data_dir: Path, environ: dict[str, str]) -> Iterator[ClaimerPool]:
+    """Run this module as a program for `data_dir`."""
     argv = [sys.executable, "-m", __name__, str(data_dir)]
     with Popen(argv, stdin=PIPE, stdout=PIPE, text=True, env=environ) as process:
         try:
-            yield Nursery(process)
+            yield ClaimerPool(process)
         finally:
             process.kill()
 
 
 def claim_all(data_dir: Path) -> None:
-    """Claim, report and complete until nothing waits."""
+    """Claim, report and complete jobs until the queue is empty."""
     storage = Storage(data_dir)
     holder = str(uuid.uuid4())
     engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")

@@ -1,7 +1,7 @@
-"""The life of a job as a model that Hypothesis walks at random, beside the statements that we ship.
+"""A model of a job's states that Hypothesis runs at random beside the shipped statements.
 
-The model knows only the contract: which claim holds a job, and which state it may be in. Whatever
-order the statements come in, from holders alive, replaced or forgotten, the rows must agree.
+The model holds only the contract: which claim holds a job, and which state the job is in. In any
+order of statements, from current, replaced or rescued holders, the rows must agree with it.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,37 +23,35 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, text
 
-from ffremote.clock import utc_now
-from ffremote.config import Settings
 from ffremote.db import database
-from ffremote.db.models import Job, JobTotal, Worker, WorkerState
+from ffremote.db.models import Job, JobTotal
 from ffremote.errors import JobFinished
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queries, queue, rescues, store, submission, workers
+from ffremote.jobs import claims, queries, queue, rescues, store
 from ffremote.jobs.claims import Claim, Result, Tick
 from ffremote.jobs.rescues import Hold
 from ffremote.states import FailureReason, JobState, Phase
+from tests.support.builders import WORKER, queue_job, register_worker
 
 T = TypeVar("T")
 
-WORKER = "11111111-1111-4111-8111-111111111111"
 LIVE = 3
 BACK = st.integers(0, 3)
 ENDS = {"complete": JobState.COMPLETED, "fail": JobState.FAILED}
 
 
 class JobLife(RuleBasedStateMachine):
-    """Random lives of a few jobs at a time; `template` is a migrated database.
+    """Random histories of up to `LIVE` unfinished jobs; `template` has a migrated database.
 
-    Claims and sightings are drawn from the latest few, current and stale alike: drawn from all of
-    them, a walk would spend itself on jobs that ended long ago.
+    Claims and holds are drawn from the latest few, current and stale alike: drawn from all of
+    them, most steps would go to jobs that ended long ago.
     """
 
     template: Path
 
     @initialize()
     def open(self) -> None:
-        # Memory where there is some: thousands of commits need not wait for a disk here.
+        # In memory if possible: thousands of commits need not wait for a disk here.
         memory = Path("/dev/shm")
         where = memory if memory.is_dir() else None
         self.root = Path(tempfile.mkdtemp(prefix="ffremote-model-", dir=where))
@@ -67,21 +65,14 @@ class JobLife(RuleBasedStateMachine):
         self.losses: dict[str, int] = {}
         self.holder: dict[str, str] = {}
         self.ends: dict[str, int] = {}
-        self.taken: list[Claim] = []
+        self.claimed: list[Claim] = []
         self.seen: list[Hold] = []
-        now = utc_now()
-        row: dict[str, Any] = {"host": "h", "boot_id": "b", "pid": 1, "version": "0"}
-        row |= {"concurrency": 1, "started_at": now, "heartbeat_at": now}
-        workers.register(self.session, Worker(id=WORKER, state=WorkerState.UP, **row))
+        register_worker(self.session, worker_id=WORKER)
 
     @precondition(lambda self: len(self.live()) < LIVE)
     @rule(priority=st.integers(-10, 10))
     def submit(self, priority: int) -> None:
-        upload_id, partial = submission.new_upload(self.storage)
-        partial.write_bytes(b"\0")
-        order = submission.JobRequest(spec="{}", output_filename="a.mp4", priority=priority)
-        arrival = submission.ReceivedFile(upload_id, None, 1, "ab")
-        job = submission.accept_file(self.session, self.storage, Settings(), order, arrival)
+        job = queue_job(self.session, self.storage, priority=priority)
         self.states[job.id] = JobState.QUEUED
         self.rank[job.id] = job.rank
         self.losses[job.id] = 0
@@ -99,20 +90,20 @@ class JobLife(RuleBasedStateMachine):
         assert claim.job_id == min(waiting, key=lambda job: (self.rank[job], job))
         self.states[claim.job_id] = JobState.RUNNING
         self.holder[claim.job_id] = claim.token
-        self.taken.append(claim)
+        self.claimed.append(claim)
 
-    @precondition(lambda self: self.taken)
+    @precondition(lambda self: self.claimed)
     @rule(back=BACK, percent=st.integers(0, 99))
     def report(self, back: int, percent: int) -> None:
-        claim = latest(self.taken, back)
+        claim = latest(self.claimed, back)
         tick = Tick(Phase.TRANSCODING, percent, pid=4711, pid_started=1)
 
         assert claims.report(self.session, claim, tick) is self.is_held(claim)
 
-    @precondition(lambda self: self.taken)
+    @precondition(lambda self: self.claimed)
     @rule(back=BACK, end=st.sampled_from(sorted(ENDS)))
     def finish(self, back: int, end: str) -> None:
-        claim = latest(self.taken, back)
+        claim = latest(self.claimed, back)
         held = self.is_held(claim)
         if end == "complete":
             won = claims.complete(self.session, claim, Result(1, "ab", {}))
@@ -126,10 +117,10 @@ class JobLife(RuleBasedStateMachine):
             self.states[claim.job_id] = ENDS[end]
             self.ends[claim.job_id] = self.ends.get(claim.job_id, 0) + 1
 
-    @precondition(lambda self: self.taken)
+    @precondition(lambda self: self.claimed)
     @rule(back=BACK)
     def release(self, back: int) -> None:
-        claim = latest(self.taken, back)
+        claim = latest(self.claimed, back)
         held = self.is_held(claim)
 
         assert claims.release(self.session, claim, message="m") is held
@@ -150,7 +141,7 @@ class JobLife(RuleBasedStateMachine):
         self.states[job_id] = JobState.CANCELED
 
     @rule()
-    def look(self) -> None:
+    def observe(self) -> None:
         self.seen += [hold for hold in rescues.holds(self.session) if hold.token]
 
     @precondition(lambda self: self.seen)
@@ -167,13 +158,13 @@ class JobLife(RuleBasedStateMachine):
         assert (state is not None) is current
         if state is not None:
             self.losses[hold.job_id] += 1
-            lost_for_good = self.losses[hold.job_id] == rescues.MAX_LOSSES
-            assert state is (JobState.FAILED if lost_for_good else JobState.QUEUED)
+            is_last = self.losses[hold.job_id] == rescues.MAX_LOSSES
+            assert state is (JobState.FAILED if is_last else JobState.QUEUED)
             self.states[hold.job_id] = state
 
     @precondition(lambda self: JobState.QUEUED in self.states.values())
     @rule()
-    def ask_for_positions(self) -> None:
+    def compare_positions(self) -> None:
         queued = [job for job, state in self.states.items() if state is JobState.QUEUED]
         rows = [store.find(self.session, job) for job in queued]
         positions = sorted(queries.queue_position(self.session, row) or 0 for row in rows)
@@ -208,15 +199,15 @@ class JobLife(RuleBasedStateMachine):
         )
 
 
-def latest(things: Sequence[T], back: int) -> T:
-    """Return the last of `things`, or one up to `back` before it."""
-    return things[max(len(things) - 1 - back, 0)]
+def latest(items: Sequence[T], back: int) -> T:
+    """Return the item `back` places before the last, or the first."""
+    return items[max(len(items) - 1 - back, 0)]
 
 
 def walk(template: Path, *, seed: int, steps: int) -> None:
-    """Take one long walk through the same rules, evenly drawn.
+    """Run one long random walk through the same rules, each equally likely.
 
-    Hypothesis finds the shortest way to an error; a long even walk meets rare sequences sooner.
+    Hypothesis finds the shortest way to an error; a long uniform walk finds rare sequences sooner.
     """
     draw = random.Random(seed)
     JobLife.template = template
@@ -233,15 +224,15 @@ def walk(template: Path, *, seed: int, steps: int) -> None:
 
 def _step(life: JobLife, draw: random.Random) -> None:
     back = draw.choice((0, 0, 0, 1, 2, 3))
-    deeds: list[Callable[[], None]] = [life.claim, life.look]
+    steps: list[Callable[[], None]] = [life.claim, life.observe]
     if len(life.live()) < LIVE:
-        deeds.append(lambda: life.submit(draw.randint(-10, 10)))
+        steps.append(lambda: life.submit(draw.randint(-10, 10)))
     if life.states:
-        deeds += [lambda: life.cancel(back), life.ask_for_positions]
-    if life.taken:
+        steps += [lambda: life.cancel(back), life.compare_positions]
+    if life.claimed:
         end = draw.choice(sorted(ENDS))
-        deeds += [lambda: life.report(back, draw.randint(0, 99)), lambda: life.release(back)]
-        deeds += [lambda: life.finish(back, end)]
+        steps += [lambda: life.report(back, draw.randint(0, 99)), lambda: life.release(back)]
+        steps += [lambda: life.finish(back, end)]
     if life.seen:
-        deeds += [lambda: life.rescue(back)]
-    draw.choice(deeds)()
+        steps += [lambda: life.rescue(back)]
+    draw.choice(steps)()

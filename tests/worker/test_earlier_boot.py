@@ -1,4 +1,4 @@
-"""Processes of an earlier boot of this machine are not looked for: the reboot ended them."""
+"""Processes of an earlier boot of this host are not searched for: the reboot ended them."""
 
 import socket
 import uuid
@@ -9,46 +9,26 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
-from ffremote.config import Settings
 from ffremote.db.database import writing
-from ffremote.db.models import Job, Worker, WorkerState
+from ffremote.db.models import Job, Worker
 from ffremote.files.storage import Storage
 from ffremote.host import processes
-from ffremote.jobs import queue, rescues, store, submission, workers
+from ffremote.jobs import rescues, store
+from tests.support.builders import claim_job, queue_job, register_worker, update_row
 
 LONG_AGO = timedelta(hours=1)
 
 
 def cancel_with_pid(session: Session, storage: Storage, *, host: str, boot_id: str) -> str:
     """Leave a canceled job whose row names a process of a worker on `host` at `boot_id`."""
-    now = utc_now()
-    worker = Worker(
-        id=str(uuid.uuid4()),
-        state=WorkerState.UP,
-        host=host,
-        boot_id=boot_id,
-        pid=1,
-        version="0",
-        concurrency=1,
-        started_at=now - LONG_AGO,
-        heartbeat_at=now - LONG_AGO,
+    worker_id = register_worker(
+        session, host=host, boot_id=boot_id, heartbeat_at=utc_now() - LONG_AGO
     )
-    worker_id = worker.id
-    workers.register(session, worker)
-    upload_id, partial = submission.new_upload(storage)
-    partial.write_bytes(b"film")
-    order = submission.JobRequest(spec="{}", output_filename="a.mp4")
-    job = submission.accept_file(
-        session, storage, Settings(), order, submission.ReceivedFile(upload_id, "film.mp4", 4, "cd")
-    )
-    claim = queue.claim_next(
-        session, worker_id=worker_id, holder=str(uuid.uuid4()), needs=frozenset({""})
-    )
-    assert claim is not None
-    store.request_cancel(session, job.id)
-    with writing(session):
-        session.execute(update(Job).where(Job.id == job.id).values(pid=99999, pid_started=1))
-    return str(job.id)
+    queue_job(session, storage)
+    job_id = claim_job(session, worker_id=worker_id, holder=str(uuid.uuid4())).job_id
+    store.request_cancel(session, job_id)
+    update_row(session, Job, job_id, pid=99999, pid_started=1)
+    return job_id
 
 
 @pytest.mark.parametrize(
@@ -59,7 +39,7 @@ def cancel_with_pid(session: Session, storage: Storage, *, host: str, boot_id: s
         ("another host", "another boot", 99999),
     ],
 )
-def test_only_processes_of_this_machines_earlier_boots_are_forgotten(
+def test_only_processes_of_earlier_boots_of_this_host_are_forgotten(
     session: Session, storage: Storage, host: str, boot_id: str, kept: int | None
 ) -> None:
     job_id = cancel_with_pid(session, storage, host=host, boot_id=boot_id)
@@ -69,7 +49,7 @@ def test_only_processes_of_this_machines_earlier_boots_are_forgotten(
     assert store.find(session, job_id).pid == kept
 
 
-def test_another_machine_of_this_name_that_lives_keeps_its_processes(
+def test_a_live_host_of_the_same_name_keeps_its_processes(
     session: Session, storage: Storage
 ) -> None:
     job_id = cancel_with_pid(session, storage, host=socket.gethostname(), boot_id="another boot")

@@ -1,4 +1,4 @@
-"""The heartbeat while the database is out of reach, and the end of a claim."""
+"""The heartbeat while the database is unavailable, and when the claim ends."""
 
 import threading
 from collections.abc import Iterator
@@ -13,20 +13,19 @@ from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queue, store, submission
+from ffremote.jobs import claims, store
 from ffremote.jobs.claims import Claim, Tick
 from ffremote.states import Phase
 from ffremote_worker.heartbeat import ClaimLost, Heartbeat, StopNow
+from tests.support.builders import claim_job, queue_job
 
 LEASE = 30.0
 TICK = Tick(Phase.TRANSCODING, 10)
-WORKER = "11111111-1111-4111-8111-111111111111"
-HOLDER = "22222222-2222-4222-8222-222222222222"
 
 
 @dataclass
 class Bench:
-    """A claimed job and its pulse, on a database that gives up after an instant."""
+    """A claimed job and its heartbeat, on a database that waits only 20 ms for a lock."""
 
     sessions: sessionmaker[Session]
     claim: Claim
@@ -40,13 +39,8 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
     engine = database.open_engine(settings.storage_url)
     sessions = database.session_maker(engine)
     with sessions() as session:
-        upload_id, partial = submission.new_upload(storage)
-        partial.write_bytes(b"\0")
-        order = submission.JobRequest(spec="{}", output_filename="a.mp4")
-        arrival = submission.ReceivedFile(upload_id, None, 1, "ab")
-        submission.accept_file(session, storage, settings, order, arrival)
-        claim = queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=frozenset({""}))
-    assert claim is not None
+        queue_job(session, storage, settings=settings)
+        claim = claim_job(session)
     stop = threading.Event()
     heartbeat = Heartbeat(
         sessions,
@@ -61,13 +55,13 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
 
 
 def lock(engine: Engine) -> Session:
-    """Take the write lock and keep it until the session is closed."""
+    """Acquire the write lock and hold it until the session is closed."""
     session = database.session_maker(engine)()
     session.execute(text("UPDATE job_totals SET total = total"))
     return session
 
 
-def test_a_beat_that_finds_no_claim_says_so(bench: Bench, session: Session) -> None:
+def test_a_heartbeat_without_its_claim_raises(bench: Bench, session: Session) -> None:
     bench.heartbeat.beat(TICK)
     store.request_cancel(session, bench.claim.job_id)
 
@@ -75,14 +69,14 @@ def test_a_beat_that_finds_no_claim_says_so(bench: Bench, session: Session) -> N
         bench.heartbeat.beat(TICK)
 
 
-def test_a_worker_that_is_to_stop_hears_it_at_the_next_beat(bench: Bench) -> None:
+def test_the_next_heartbeat_of_a_stopping_worker_raises(bench: Bench) -> None:
     bench.stop.set()
 
     with pytest.raises(StopNow):
         bench.heartbeat.beat(TICK)
 
 
-def test_beats_survive_a_database_that_is_locked(
+def test_heartbeats_survive_a_locked_database(
     bench: Bench, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = clock.monotonic()
@@ -105,7 +99,9 @@ def test_a_claim_that_could_not_be_renewed_is_given_up_before_the_lease_ends(
         bench.heartbeat.beat(TICK)
 
 
-def test_an_end_is_written_as_soon_as_the_database_can(bench: Bench, engine: Engine) -> None:
+def test_the_final_state_is_written_as_soon_as_the_database_is_free(
+    bench: Bench, engine: Engine
+) -> None:
     holder = lock(engine)
     threading.Timer(0.3, holder.close).start()
 
@@ -116,9 +112,7 @@ def test_an_end_is_written_as_soon_as_the_database_can(bench: Bench, engine: Eng
     assert done
 
 
-def test_an_end_that_finds_the_disk_full_takes_the_room_that_was_kept_for_it(
-    bench: Bench, storage: Storage
-) -> None:
+def test_the_final_state_on_a_full_disk_uses_the_ballast(bench: Bench, storage: Storage) -> None:
     ballast.keep(storage)
     tries = []
 
@@ -135,7 +129,7 @@ def test_an_end_that_finds_the_disk_full_takes_the_room_that_was_kept_for_it(
     assert tries == [True, False]
 
 
-def test_long_work_of_ours_goes_on_beating(bench: Bench, session: Session) -> None:
+def test_heartbeats_go_on_during_long_work(bench: Bench, session: Session) -> None:
     enough = threading.Event()
 
     def work() -> str:
@@ -149,7 +143,7 @@ def test_long_work_of_ours_goes_on_beating(bench: Bench, session: Session) -> No
     assert enough.is_set()
 
 
-def test_an_error_in_long_work_is_the_callers(bench: Bench) -> None:
+def test_an_error_in_long_work_is_raised_to_the_caller(bench: Bench) -> None:
     def fail() -> None:
         raise OSError("disk")
 

@@ -1,4 +1,4 @@
-"""Who counts as lost: proven dead by the lock, or silent for a lease by our own clock."""
+"""A claim is lost when its holder's lock is free, or without a heartbeat for a lease."""
 
 import os
 import signal
@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 
 from ffremote import clock
 from ffremote.clock import utc_now
-from ffremote.config import Settings
-from ffremote.db.models import Worker, WorkerState
 from ffremote.files.storage import Storage
 from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
-from ffremote.jobs import claims, queue, rescues, store, submission, workers
+from ffremote.jobs import claims, rescues, store
 from ffremote.jobs.claims import Claim, Tick
 from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState, Phase
 from ffremote_worker.rescuer import Rescuer
+from tests.support.builders import claim_job, queue_job, register_worker
 
 LEASE = 30.0
 TICK = Tick(Phase.TRANSCODING, 1)
@@ -29,7 +28,7 @@ TICK = Tick(Phase.TRANSCODING, 1)
 
 @dataclass
 class Clock:
-    """A monotonic clock that moves when told."""
+    """A monotonic clock that only the test moves."""
 
     now: float = 1000.0
 
@@ -39,6 +38,7 @@ class Clock:
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the rescuer."""
     moved = Clock()
     monkeypatch.setattr(clock, "monotonic", moved)
     return moved
@@ -46,32 +46,12 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
-    """Enqueues and claims a job for a holder of a worker on the boot `boot_id`."""
+    """Queues and claims a job for a holder of a worker on the boot `boot_id`."""
 
     def make(holder: str, *, boot_id: str | None = None) -> Claim:
-        now, worker_id = utc_now(), str(uuid.uuid4())
-        workers.register(
-            session,
-            Worker(
-                id=worker_id,
-                state=WorkerState.UP,
-                host="host",
-                boot_id=boot_id or processes.boot_id(),
-                pid=1,
-                version="0",
-                concurrency=1,
-                started_at=now,
-                heartbeat_at=now,
-            ),
-        )
-        upload_id, partial = submission.new_upload(storage)
-        partial.write_bytes(b"\0")
-        order = submission.JobRequest(spec="{}", output_filename="a.mp4")
-        arrival = submission.ReceivedFile(upload_id, None, 1, "ab")
-        submission.accept_file(session, storage, Settings(), order, arrival)
-        taken = queue.claim_next(session, worker_id=worker_id, holder=holder, needs=frozenset({""}))
-        assert taken is not None
-        return taken
+        worker_id = register_worker(session, boot_id=boot_id or processes.boot_id())
+        queue_job(session, storage)
+        return claim_job(session, worker_id=worker_id, holder=holder)
 
     return make
 
@@ -89,7 +69,7 @@ def test_a_dead_holder_on_this_host_loses_its_job_at_once(
     assert store.find(session, kept.job_id).claim_token == kept.token
 
 
-def test_a_silent_holder_loses_its_job_after_a_lease_that_we_watched(
+def test_a_holder_without_heartbeat_for_an_observed_lease_loses_its_job(
     session: Session, storage: Storage, claim: Callable[..., Claim], time: Clock
 ) -> None:
     far = claim(str(uuid.uuid4()), boot_id="another boot")
@@ -103,7 +83,7 @@ def test_a_silent_holder_loses_its_job_after_a_lease_that_we_watched(
     assert looks == [[], [], [far.job_id]]
 
 
-def test_a_heartbeat_starts_the_wait_anew(
+def test_a_heartbeat_restarts_the_lease(
     session: Session, storage: Storage, claim: Callable[..., Claim], time: Clock
 ) -> None:
     far = claim(str(uuid.uuid4()), boot_id="another boot")
@@ -116,7 +96,7 @@ def test_a_heartbeat_starts_the_wait_anew(
         assert rescuer.look(session) == []
 
 
-def test_a_step_of_the_wall_clock_alarms_nobody(
+def test_a_step_of_the_wall_clock_rescues_nothing(
     session: Session,
     storage: Storage,
     claim: Callable[..., Claim],
@@ -135,7 +115,7 @@ def test_a_step_of_the_wall_clock_alarms_nobody(
     assert claims.report(session, far, TICK)
 
 
-def test_a_rescuer_that_was_stopped_itself_takes_nobody_for_silent(
+def test_a_rescuer_that_was_suspended_itself_rescues_nothing(
     session: Session,
     storage: Storage,
     claim: Callable[..., Claim],
@@ -144,27 +124,27 @@ def test_a_rescuer_that_was_stopped_itself_takes_nobody_for_silent(
 ) -> None:
     claim(str(uuid.uuid4()), boot_id="another boot")
     rescuer = Rescuer(storage, LEASE)
-    ask = rescues.holds
+    query = rescues.holds
 
-    def stop_and_ask(asking: Session) -> list[Hold]:
+    def suspend_then_query(own_session: Session) -> list[Hold]:
         time.now += 2 * LEASE
-        return ask(asking)
+        return query(own_session)
 
-    def ask_and_stop(asking: Session) -> list[Hold]:
-        answer = ask(asking)
+    def query_then_suspend(own_session: Session) -> list[Hold]:
+        holds = query(own_session)
         time.now += 2 * LEASE
-        return answer
+        return holds
 
     looked = []
-    for asking in (stop_and_ask, ask, ask_and_stop):
-        monkeypatch.setattr(rescues, "holds", asking)
+    for replacement in (suspend_then_query, query, query_then_suspend):
+        monkeypatch.setattr(rescues, "holds", replacement)
         looked.append(rescuer.look(session))
         time.now += 0.5
 
     assert looked == [[], [], []]
 
 
-def test_the_ffmpeg_of_a_silent_holder_that_spoke_at_last_is_spared(
+def test_a_late_heartbeat_spares_the_ffmpeg_of_its_holder(
     session: Session,
     storage: Storage,
     claim: Callable[..., Claim],
@@ -178,16 +158,16 @@ def test_the_ffmpeg_of_a_silent_holder_that_spoke_at_last_is_spared(
     tick = Tick(Phase.TRANSCODING, 1, pid=ffmpeg.pid, pid_started=started)
     claims.report(session, mine, tick)
     rescuer = Rescuer(storage, LEASE)
-    decide = rescues.rescue
+    rescue = rescues.rescue
 
-    def speak_first(deciding: Session, hold: Hold) -> JobState | None:
-        assert claims.report(deciding, mine, tick)
-        return decide(deciding, hold)
+    def heartbeat_first(own_session: Session, hold: Hold) -> JobState | None:
+        assert claims.report(own_session, mine, tick)
+        return rescue(own_session, hold)
 
     with ProcessLock(storage.lock(holder)):
         rescuer.look(session)
         time.now += LEASE + 1
-        monkeypatch.setattr(rescues, "rescue", speak_first)
+        monkeypatch.setattr(rescues, "rescue", heartbeat_first)
         looked = rescuer.look(session)
 
     assert (looked, ffmpeg.poll()) == ([], None)
@@ -224,12 +204,14 @@ def test_the_stray_process_of_a_canceled_job_is_killed_and_forgotten(
     assert store.find(session, lost.job_id).pid is None
 
 
-def test_a_process_that_only_has_the_pid_is_spared(
+def test_a_process_with_the_same_pid_but_another_start_time_is_spared(
     session: Session, storage: Storage, claim: Callable[..., Claim]
 ) -> None:
     lost = claim(str(uuid.uuid4()))
-    ours = processes.started_at(os.getpid())
-    assert ours is not None
-    claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=os.getpid(), pid_started=ours + 1))
+    started = processes.started_at(os.getpid())
+    assert started is not None
+    claims.report(
+        session, lost, Tick(Phase.TRANSCODING, 1, pid=os.getpid(), pid_started=started + 1)
+    )
 
     assert Rescuer(storage, LEASE).look(session) == [lost.job_id]

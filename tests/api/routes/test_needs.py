@@ -1,7 +1,6 @@
-"""What the workers can do decides what is taken: refused, queued, or queued to wait."""
+"""The capabilities of the workers decide whether a job is refused, queued, or queued to wait."""
 
 import json
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,11 +13,10 @@ from sqlalchemy.orm import Session
 from ffremote import ffmpeg
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.db.models import Worker, WorkerState
 from ffremote.ffmpeg import Capabilities, Encoder
 from ffremote.files.storage import Storage
-from ffremote.jobs import store as registry
-from ffremote.jobs import workers
+from ffremote.jobs import store
+from tests.support.builders import register_worker
 from tests.support.multipart import file_part, form, job_part
 
 NVENC = Encoder("V", "h264")
@@ -27,7 +25,7 @@ HARDWARE = {"codec": "h264", "hardware": "require"}
 
 @pytest.fixture
 def found(settings: Settings, storage: Storage) -> Capabilities:
-    """What the FFmpeg at hand can do, as if each encoder worked but those of hardware."""
+    """Capabilities of the installed FFmpeg, as if every software encoder worked and no other."""
     listed = ffmpeg.read_capabilities(ffmpeg.locate(settings), storage.cache)
     soft = {n: e for n, e in listed.encoders.items() if not n.startswith(("h264_", "hevc_"))}
     return replace(listed, encoders=soft, broken={}, tried=True)
@@ -35,16 +33,13 @@ def found(settings: Settings, storage: Storage) -> Capabilities:
 
 @pytest.fixture
 def register(session: Session) -> Callable[..., None]:
-    """Stores a worker that can do `capabilities`, last heard of some time ago."""
+    """Stores a worker with `capabilities` whose last heartbeat was some time ago."""
 
-    def store(capabilities: Capabilities, *, ago: timedelta = timedelta(0)) -> None:
-        then = utc_now() - ago
-        row: dict[str, Any] = {"host": "h", "boot_id": "b", "pid": 1, "version": "0"}
-        row |= {"concurrency": 1, "started_at": then, "heartbeat_at": then}
-        row |= {"capabilities": json.loads(json.dumps(capabilities.to_json()))}
-        workers.register(session, Worker(id=str(uuid.uuid4()), state=WorkerState.UP, **row))
+    def add(capabilities: Capabilities, *, ago: timedelta = timedelta(0)) -> None:
+        document = json.loads(json.dumps(capabilities.to_json()))
+        register_worker(session, heartbeat_at=utc_now() - ago, capabilities=document)
 
-    return store
+    return add
 
 
 def submit(client: FlaskClient, **job: Any) -> Any:
@@ -59,21 +54,21 @@ def test_one_worker_of_several_is_enough(
 
     job_id = submit(client, output_filename="a.flac").get_json()["job_id"]
 
-    assert registry.find(session, job_id).needs == "flac"
+    assert store.find(session, job_id).needs == "flac"
 
 
-def test_what_no_live_worker_has_is_refused(
+def test_an_encoder_of_no_live_worker_is_refused(
     client: FlaskClient, found: Capabilities, register: Callable[..., None]
 ) -> None:
     register(replace(found, broken={"libx264": "it does not work here"}))
 
-    answer = submit(client, video={"codec": "libx264"})
+    response = submit(client, video={"codec": "libx264"})
 
-    assert answer.status_code == 400
-    assert answer.get_json()["error"]["details"]["field"] == "video.codec"
+    assert response.status_code == 400
+    assert response.get_json()["error"]["details"]["field"] == "video.codec"
 
 
-def test_hardware_that_was_here_of_late_is_waited_for(
+def test_a_job_waits_for_hardware_that_was_available_recently(
     client: FlaskClient, session: Session, found: Capabilities, register: Callable[..., None]
 ) -> None:
     register(found)
@@ -84,6 +79,6 @@ def test_hardware_that_was_here_of_late_is_waited_for(
     waiting = submit(client, video=HARDWARE)
 
     assert refused.status_code == 400
-    job = registry.find(session, waiting.get_json()["job_id"])
+    job = store.find(session, waiting.get_json()["job_id"])
     assert job.message == "Waits for a worker that has h264_nvenc; none is here now."
     assert "h264_nvenc" in job.needs.split()
