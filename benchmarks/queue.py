@@ -201,10 +201,12 @@ def _dequeue_for(
 
 def _beat(data_dir: Path, claim: claims.Claim, pause: float, ready: Barrier, over: Event) -> None:
     with opened(data_dir) as session:
-        claims.report(session, claim, claims.Tick(Phase.PROBING, 0))
+        claims.report(session, claim, claims.ProgressUpdate(Phase.PROBING, 0))
         ready.wait()
         while not over.wait(pause):
-            claims.report(session, claim, claims.Tick(Phase.TRANSCODING, 40, {"frame": 1}))
+            claims.report(
+                session, claim, claims.ProgressUpdate(Phase.TRANSCODING, 40, {"frame": 1})
+            )
 
 
 def _claim(session: Session) -> claims.Claim:

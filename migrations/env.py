@@ -49,7 +49,7 @@ def refuse_old_code(connection: Connection) -> None:
         return
     storage = current().storage
     with Session(engine()) as session:  # beside our transaction, which reading would end
-        workers, servers = len(fleet.alive(session, storage)), fleet.serving(storage)
+        workers, servers = len(fleet.alive(session, storage)), fleet.count_live_servers(storage)
     if workers or servers:
         raise ClickException(
             f"{workers} workers and {servers} servers are running; stop them, then migrate. "

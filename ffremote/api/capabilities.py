@@ -50,14 +50,14 @@ class ServiceCapabilities:
 
     def remembered(self, session: Session) -> ffmpeg.Capabilities | None:
         """Return what any worker of the last days could do, those that are away included."""
-        return _between(fleet.everyone(session))
+        return _between(fleet.list_all(session))
 
     def _of_live(self, session: Session) -> ffmpeg.Capabilities | None:
         """Return what the live workers can do, read anew only when they are others than before."""
         key = tuple(worker.id for worker in fleet.alive(session, self.storage))
         shared = self._shared
         if key not in shared:  # a worker's row never changes its mind
-            self._shared = shared = {key: _between(fleet.with_ids(session, key))}
+            self._shared = shared = {key: _between(fleet.by_ids(session, key))}
         return shared[key]
 
     def _read(self) -> ffmpeg.Capabilities | None:

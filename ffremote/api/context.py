@@ -32,7 +32,7 @@ class AppContext:
     engine: ServiceCapabilities
     presets: Mapping[str, Preset]
     digests: Digests
-    arrivals: SpaceReservations = field(default_factory=SpaceReservations)
+    reservations: SpaceReservations = field(default_factory=SpaceReservations)
     handovers: UploadTakeover = field(default_factory=UploadTakeover)
 
     @property
@@ -55,7 +55,7 @@ class AppContext:
             expected_bytes=expected_bytes,
             stored_bytes=stored_bytes,
             client=client,
-            arrivals=self.arrivals,
+            reservations=self.reservations,
         )
 
 

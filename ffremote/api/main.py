@@ -49,7 +49,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     # Held before the schema is looked at: a migration that comes later finds us by it.
     with ProcessLock(storage.server_lock(str(uuid.uuid4()))):
         _require_schema(app)
-        ballast.keep(storage)
+        ballast.restore(storage)
         _serve(app, settings)
 
 

@@ -62,19 +62,19 @@ def _submit_form(context: AppContext) -> Job:
         context.storage,
         context.settings,
         expected_bytes=min(length, limit),
-        arrivals=context.arrivals,
+        reservations=context.reservations,
     ):
         return _receive_form(context, boundary, length, key)
 
 
 def _receive_form(context: AppContext, boundary: str, length: int, key: str | None) -> Job:
     taken: list[JobRequest] = []
-    upload_id, path = submission.new_upload(context.storage)
+    upload_id, path = submission.allocate_upload(context.storage)
     receiver = FormReceiver(
         path=path,
         max_file_bytes=context.settings.max_upload_bytes,
         take_job=lambda raw: taken.append(_order_for_file(context, raw, key)),
-        see_head=admission.refuse_no_media,
+        see_head=admission.refuse_non_media,
     )
     try:
         body = request.environ["wsgi.input"]
@@ -82,9 +82,9 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
     except BaseException:
         context.storage.discard_upload(upload_id)
         raise
-    arrival = ReceivedFile(upload_id, file.filename, file.size, file.sha256)
+    received = ReceivedFile(upload_id, file.filename, file.size, file.sha256)
     return submission.accept_file(
-        context.session, context.storage, context.settings, taken[0], arrival
+        context.session, context.storage, context.settings, taken[0], received
     )
 
 

@@ -63,9 +63,13 @@ def receive(context: AppContext, upload: Upload, *, offset: int) -> int:
     expected = upload.bytes_expected or 0
     if offset + length > expected:
         raise too_large(offset + length, expected)
-    admission.require_room(context.storage, context.settings, length)
-    admission.admit_again(
-        context.session, context.storage, context.settings, upload, arrivals=context.arrivals
+    admission.require_free_space(context.storage, context.settings, length)
+    admission.renew_upload(
+        context.session,
+        context.storage,
+        context.settings,
+        upload,
+        reservations=context.reservations,
     )
     path = context.storage.upload_partial(upload.id)
     try:
@@ -115,7 +119,7 @@ def _append(context: AppContext, upload: Upload, writer: Writer, length: int) ->
             length=length,
             checksum=checksum,
             digest=digest,
-            see_head=admission.refuse_no_media,
+            see_head=admission.refuse_non_media,
             beat=_Beat(context, upload),
         )
     finally:
@@ -129,13 +133,13 @@ def _append(context: AppContext, upload: Upload, writer: Writer, length: int) ->
 def finish(context: AppContext, upload: Upload, writer: Writer, digest: Hash | None) -> None:
     """End an upload of which `writer` has the last byte; raise REFUSALS."""
     path = context.storage.upload_partial(upload.id)
-    admission.refuse_no_media(_head(path))
+    admission.refuse_non_media(_head(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
     announced = tus.text(tus.metadata(upload.tus_metadata), "sha256")
     if announced not in (None, sha256):
         raise NotTheFile("The file has not the announced sha256.", field="Upload-Metadata")
-    submission.close_upload(context.session, context.storage, upload, sha256=sha256)
+    submission.complete_upload(context.session, context.storage, upload, sha256=sha256)
 
 
 def closed(context: AppContext, upload: Upload) -> int:
@@ -145,13 +149,13 @@ def closed(context: AppContext, upload: Upload) -> int:
     if now.state is UploadState.REMOVED or not data.exists():
         raise UploadNotFound(upload.id)
     if now.state is UploadState.ARRIVING:
-        submission.close_upload(context.session, context.storage, upload, sha256=sha256_of(data))
+        submission.complete_upload(context.session, context.storage, upload, sha256=sha256_of(data))
     return upload.bytes_expected or 0
 
 
 def keep(context: AppContext, upload: Upload, received: int | None = None) -> None:
     """Put off the end of an upload that is in use."""
-    store.keep_upload(
+    store.extend_upload(
         context.session,
         upload.id,
         expires_at=utc_now() + context.settings.upload_ttl,

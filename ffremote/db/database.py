@@ -107,7 +107,7 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
         session.info[_WRITES] = False
 
 
-def take_turns(session: Session) -> None:
+def serialize_writers(session: Session) -> None:
     """Let those who call this within `writing` come one after the other until their commits.
 
     SQLite's writers always do; PostgreSQL's would all count the same rows before they add theirs.

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 BALLAST_BYTES = 16 << 20
 
 
-def keep(storage: Storage) -> None:
+def restore(storage: Storage) -> None:
     """Write the ballast again once there is room for it, four times over."""
     if storage.ballast.exists() or storage.free_bytes() < 4 * BALLAST_BYTES:
         return

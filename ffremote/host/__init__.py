@@ -1,5 +1,5 @@
 """Processes and locks of this machine.
 
-File locks that prove whether a process still lives, and datagrams that wake processes.
+Lock files that prove a process alive or dead, PIDs with their start, datagrams that wake workers.
 Imports nothing of ffremote; every other package may import it.
 """

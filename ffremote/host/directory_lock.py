@@ -1,6 +1,7 @@
-"""A lock on a directory: between a file's arrival and its row, no sweep may take it for an orphan.
+"""A lock on a directory: while a process holds it, no sweep removes it as an orphan.
 
-The kernel drops the lock when its process ends, so what a crash leaves behind is held by nobody.
+Held from the arrival of a file until its row is stored. The kernel drops the lock when its process
+ends, so after a crash the directory is not held.
 """
 
 import fcntl
@@ -24,7 +25,7 @@ def holding(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def holding_if_free(directory: Path) -> Iterator[bool]:
-    """Hold `directory` if no other process does; yield whether it is held, and still there."""
+    """Hold `directory` if no other process does; yield whether it is held and still exists."""
     with ExitStack() as stack:
         try:
             descriptor = stack.enter_context(_opened(directory))

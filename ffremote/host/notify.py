@@ -1,7 +1,8 @@
-"""Wakes workers without polling: one datagram to each doorbell in the run directory.
+"""Wakes waiting workers at once: one datagram to the socket of each listener in the run directory.
 
-A ring is a hint, never a message: who hears it looks at the database, and who misses it looks
-there within a second anyway. Who listens holds a lock of the same name from before until after.
+A notification is a hint and carries no data: its receiver reads the database, and one that misses
+it reads the database within a second anyway. Each listener holds a process lock of the same name
+from before its socket exists until after it is gone.
 """
 
 import contextlib
@@ -17,10 +18,10 @@ SUFFIX = ".bell"
 
 
 class Listener(Closeable):
-    """A bound socket that becomes readable when somebody rings; `fileno` is -1 where none fits.
+    """A bound socket that is readable after a notification; `fileno` is -1 if none can be bound.
 
     A socket's path may have only about 100 bytes. Linux binds through /proc/self/fd, so that deep
-    data directories work; elsewhere a path that does not fit leaves the listener to its polling.
+    data directories work; elsewhere a longer path leaves polling as the only way.
     """
 
     def __init__(self, run_dir: Path, name: str) -> None:
@@ -38,15 +39,15 @@ class Listener(Closeable):
         """Return the descriptor to wait on, or -1."""
         return -1 if self._socket is None else self._socket.fileno()
 
-    def ring(self) -> None:
-        """Ring this bell from inside, which a signal handler may do."""
+    def notify(self) -> None:
+        """Notify this listener from its own process; safe in a signal handler."""
         if self._socket is not None:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ringer:
-                ringer.setblocking(False)
-                _ring_one(ringer, self.path)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.setblocking(False)
+                _send(sender, self.path)
 
-    def hush(self) -> None:
-        """Take all rings that have come in."""
+    def drain(self) -> None:
+        """Read all pending notifications."""
         if self._socket is None:
             return
         with contextlib.suppress(BlockingIOError):
@@ -54,38 +55,39 @@ class Listener(Closeable):
                 self._socket.recv(16)
 
     def close(self) -> None:
-        """Stop listening and remove the name."""
+        """Stop listening and remove the socket's name."""
         if self._socket is not None:
             self._socket.close()
             self.path.unlink(missing_ok=True)
 
 
-def ring(run_dir: Path) -> int:
-    """Ring every doorbell and return how many heard; those of the dead are taken down."""
-    heard = 0
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ringer:
-        ringer.setblocking(False)
+def notify_all(run_dir: Path) -> int:
+    """Notify every listener and return how many were reached; remove the sockets of dead ones."""
+    reached = 0
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
         for path in run_dir.glob(f"*{SUFFIX}"):
-            heard += _ring_one(ringer, path)
-    return heard
+            reached += _send(sender, path)
+    return reached
 
 
-def _ring_one(ringer: socket.socket, path: Path) -> bool:
+def _send(sender: socket.socket, path: Path) -> bool:
     try:
         with _short(path) as address:
-            ringer.sendto(b"!", address)
+            sender.sendto(b"!", address)
     except ConnectionRefusedError:
-        # Nobody listens: its owner is dead, or is just about to listen. Names are never used twice.
+        # No process listens: the owner is dead, or about to listen. Names are never used twice.
         if locks.is_dead(path.with_suffix(".lock")):
             path.unlink(missing_ok=True)
         return False
     except OSError:
-        return False  # a full queue has rung already; a name just gone needs no ring
+        return False  # a full queue holds a notification; a socket just removed needs none
     return True
 
 
 @contextlib.contextmanager
 def _short(path: Path) -> Iterator[str]:
+    """Yield a name for `path` that is short enough for a socket address."""
     if len(os.fsencode(path)) < 100 or not Path("/proc/self/fd").is_dir():
         yield str(path)
         return

@@ -12,10 +12,10 @@ from pathlib import Path
 
 
 def started_at(pid: int) -> int | None:
-    """Return when a process started, in a unit of the system's own; None when it is not there.
+    """Return when a process started, in a unit of the operating system; None if there is none.
 
-    With the PID it names a process for good, where the PID alone is used again. Linux: clock ticks
-    since boot, field 22 of proc(5) stat. Elsewhere: `ps` tells the start in whole seconds.
+    PID and start together are unique, while a PID alone is used again. Linux: clock ticks since
+    boot, field 22 of proc(5) stat. Elsewhere: a checksum of what `ps` prints, in whole seconds.
     """
     if sys.platform == "linux":
         return _linux_start(pid)
@@ -24,21 +24,21 @@ def started_at(pid: int) -> int | None:
 
 @cache
 def boot_id() -> str:
-    """Return what names this boot of this kernel; containers on one kernel share it."""
+    """Return an id of this boot of the kernel; containers on one kernel share it."""
     linux = Path("/proc/sys/kernel/random/boot_id")
     if linux.exists():
         return linux.read_text().strip()
-    told = subprocess.run(
+    sysctl = subprocess.run(
         ["sysctl", "-n", "kern.bootsessionuuid"], capture_output=True, text=True, check=True
     )
-    return told.stdout.strip()
+    return sysctl.stdout.strip()
 
 
 def die_with_parent(parent: int) -> None:
     """Ask the kernel to kill this process when its parent ends (Linux only).
 
-    The signal comes when the *thread* that started us ends, so parents start children from a
-    thread that stays. The parent may have died before we asked: then we end here.
+    The signal is sent when the *thread* that started this process ends, so parents start children
+    from a thread that stays. If the parent died before the request, this process exits here.
     """
     if sys.platform == "linux":
         pr_set_pdeathsig, sigkill = 1, 9
@@ -67,8 +67,8 @@ def _linux_start(pid: int) -> int | None:
 
 
 def _ps_start(pid: int) -> int | None:
-    told = subprocess.run(
+    ps = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    text = told.stdout.strip()
+    text = ps.stdout.strip()
     return zlib.crc32(text.encode()) if text else None

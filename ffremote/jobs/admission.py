@@ -1,4 +1,4 @@
-"""Refuses what cannot be taken, before its bytes are stored: too much, no room, no media."""
+"""Refuses requests before their bytes are stored: too large, queue full, disk full, no media."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.db.database import take_turns, writing
+from ffremote.db.database import serialize_writers, writing
 from ffremote.db.models import Upload
 from ffremote.errors import (
     FileTooLarge,
@@ -20,23 +20,23 @@ from ffremote.errors import (
 from ffremote.files.storage import Storage
 
 from . import queries, store
-from .pending_uploads import of_client, renew, results_of
+from .pending_uploads import expected_result_bytes, renew, uploads_of_client
 
 SNIFF_BYTES = 512
-_NO_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", b"SQLite format 3")
+_NOT_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", b"SQLite format 3")
 _SUBTITLES = (b"WEBVTT", b"[Script Info]", b"1\n", b"1\r\n", b"0\n", b"0\r\n")
 
 
 class SpaceReservations:
-    """The bytes of forms that arrive in this process; they have no row until they are whole."""
+    """Disk space reserved for forms that this process receives; they have no row until complete."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sizes: dict[object, int] = {}
 
     @contextmanager
-    def expect(self, size: int) -> Iterator[None]:
-        """Count `size` bytes as promised, and a result of that size, while the form arrives."""
+    def reserve(self, size: int) -> Iterator[None]:
+        """Reserve `size` bytes for a form, and as many for its result, while the form arrives."""
         key = object()
         with self._lock:
             self._sizes[key] = 2 * size
@@ -48,7 +48,7 @@ class SpaceReservations:
 
     @property
     def promised_bytes(self) -> int:
-        """What these forms and their results will take at most."""
+        """The bytes that these forms and their results will take at most."""
         with self._lock:
             return sum(self._sizes.values())
 
@@ -61,14 +61,14 @@ def admit(
     expected_bytes: int | None = None,
     stored_bytes: int | None = None,
     client: str | None = None,
-    arrivals: SpaceReservations,
+    reservations: SpaceReservations,
 ) -> None:
-    """Refuse what cannot be taken, before any byte of it: too large, queue full, no room.
+    """Raise FileTooLarge, QueueFull or InsufficientStorage for an upload that does not fit.
 
-    `expected_bytes` is the length that the client announced, `stored_bytes` that of a file which
-    needs no more room; `client` is whose announcement it is, which has bounds of its own. There
-    has to be room for the file, for a result of its size, and for all that was promised before.
-    What it says holds only within the transaction that acts on it.
+    `expected_bytes` is the announced length, `stored_bytes` that of a file which is stored already
+    and needs space for its result only; `client` has limits of its own. The disk needs space for
+    the file, for a result of its size, and for all that was promised before. The decision holds
+    only within the transaction that stores the row.
     """
     expected = expected_bytes or 0
     if expected > settings.max_upload_bytes:
@@ -77,32 +77,34 @@ def admit(
             max_bytes=settings.max_upload_bytes,
             bytes=expected,
         )
-    require_place(session, settings)
+    require_queue_capacity(session, settings)
     wanted = 2 * expected + (stored_bytes or 0)
-    promised = _promised(session, settings, arrivals)
-    require_room(storage, settings, wanted, promised=promised)
+    promised = _promised(session, settings, reservations)
+    require_free_space(storage, settings, wanted, promised=promised)
     if client is not None:
-        require_share(session, storage, settings, client=client, wanted=expected)
+        require_client_share(session, storage, settings, client=client, wanted=expected)
 
 
-def admit_again(
+def renew_upload(
     session: Session,
     storage: Storage,
     settings: Settings,
     upload: Upload,
     *,
-    arrivals: SpaceReservations,
+    reservations: SpaceReservations,
 ) -> None:
-    """Put off the end of an upload that is written to.
+    """Extend the lifetime of an upload that is being written to.
 
-    One that was silent for too long has lost the room that it was promised, and gets it again;
-    raises InsufficientStorage when that is not there any more.
+    An upload that was silent for too long has lost its reserved space, which is reserved again;
+    raise InsufficientStorage when the disk has no more space for it.
     """
     rest = (upload.bytes_expected or 0) - upload.bytes_received
 
     def admit_rest(within: Session) -> None:
-        wanted = rest + results_of(within, upload.id)
-        require_room(storage, settings, wanted, promised=_promised(within, settings, arrivals))
+        wanted = rest + expected_result_bytes(within, upload.id)
+        require_free_space(
+            storage, settings, wanted, promised=_promised(within, settings, reservations)
+        )
 
     renew(
         session,
@@ -113,14 +115,14 @@ def admit_again(
     )
 
 
-def require_share(
+def require_client_share(
     session: Session, storage: Storage, settings: Settings, *, client: str, wanted: int
 ) -> None:
-    """Refuse what would let one client take the room of all by announcements alone.
+    """Limit what one client may announce, so that it cannot reserve the whole disk.
 
-    Raises QueueFull for too many unfinished uploads, InsufficientStorage for too many bytes.
+    Raise QueueFull for too many unfinished uploads, InsufficientStorage for too many bytes.
     """
-    announced = of_client(session, client, lapsed_before=_lapsed_before(settings))
+    announced = uploads_of_client(session, client, lapsed_before=_lapsed_before(settings))
     if announced.uploads >= settings.max_client_uploads:
         raise QueueFull(
             f"This client has {announced.uploads} unfinished uploads, as many as the server "
@@ -132,8 +134,8 @@ def require_share(
     share = int(free * settings.client_share)
     if announced.unsent_bytes + wanted > share:
         raise InsufficientStorage(
-            f"One client may announce {share} bytes that it has not sent; this one has announced "
-            f"{announced.unsent_bytes}, and {wanted} more are wanted.",
+            f"One client may announce {share} unsent bytes; this client has announced "
+            f"{announced.unsent_bytes}, and {wanted} more are needed.",
             free_bytes=free,
             wanted_bytes=wanted,
             announced_bytes=announced.unsent_bytes,
@@ -141,15 +143,15 @@ def require_share(
         )
 
 
-def _promised(session: Session, settings: Settings, arrivals: SpaceReservations) -> int:
+def _promised(session: Session, settings: Settings, reservations: SpaceReservations) -> int:
     lapsed = _lapsed_before(settings)
-    return store.promised_bytes(session, lapsed_before=lapsed) + arrivals.promised_bytes
+    return store.promised_bytes(session, lapsed_before=lapsed) + reservations.promised_bytes
 
 
 def _lapsed_before(settings: Settings) -> datetime:
-    """Return the end of an upload that was silent just long enough to lose its room.
+    """Return the expiry of an upload that was silent just long enough to lose its reservation.
 
-    Each sign of life puts the end of an upload off to `upload_ttl` from then.
+    Each write sets the expiry of an upload to `upload_ttl` from then.
     """
     return utc_now() + settings.upload_ttl - settings.upload_silence
 
@@ -161,44 +163,46 @@ def reserve(
     settings: Settings,
     *,
     expected_bytes: int,
-    arrivals: SpaceReservations,
+    reservations: SpaceReservations,
 ) -> Iterator[None]:
-    """Admit a form and keep its room while it arrives; raises what `admit` raises.
+    """Admit a form and reserve its space while it arrives; raise what `admit` raises.
 
-    The write lock makes one act of looking and taking, for uploads that get a row as well.
+    The write lock makes check and reservation atomic, also against uploads, which get a row.
     """
     with ExitStack() as stack:
         with writing(session, relaxed=True):
-            take_turns(session)
-            admit(session, storage, settings, expected_bytes=expected_bytes, arrivals=arrivals)
-            stack.enter_context(arrivals.expect(expected_bytes))
+            serialize_writers(session)
+            admit(
+                session, storage, settings, expected_bytes=expected_bytes, reservations=reservations
+            )
+            stack.enter_context(reservations.reserve(expected_bytes))
         yield
 
 
-def require_place(session: Session, settings: Settings) -> None:
-    """Raise QueueFull unless one more job may wait."""
+def require_queue_capacity(session: Session, settings: Settings) -> None:
+    """Raise QueueFull if the queue is at its limit."""
     queued = queries.count_queued(session)
     if queued >= settings.max_queued:
         raise QueueFull(
-            f"{queued} jobs wait already, as many as this server allows; try again later.",
+            f"{queued} jobs are queued, the limit of this server; try again later.",
             queued=queued,
             max_queued=settings.max_queued,
         )
 
 
-def require_room(
+def require_free_space(
     storage: Storage, settings: Settings, wanted: int, *, promised: int | None = None
 ) -> None:
     """Raise InsufficientStorage unless `wanted` more bytes leave the operator's reserve free.
 
-    `promised` are bytes that others will write; None asks only whether the bytes fit now, which
-    is enough for bytes that were promised themselves.
+    `promised` are bytes that other uploads and jobs will write; with None only the free space
+    counts, which is enough for bytes that are part of the promised ones themselves.
     """
     free = storage.free_bytes()
     if free - wanted - (promised or 0) < settings.min_free_bytes:
         raise InsufficientStorage(
-            f"The disk has {free} bytes free; {wanted} are wanted, {promised or 0} are promised "
-            f"to others and {settings.min_free_bytes} are kept in reserve.",
+            f"The disk has {free} bytes free; {wanted} are needed, {promised or 0} are reserved "
+            f"for other uploads and jobs, and {settings.min_free_bytes} must stay free.",
             free_bytes=free,
             wanted_bytes=wanted,
             promised_bytes=promised or 0,
@@ -206,18 +210,18 @@ def require_room(
         )
 
 
-def refuse_no_media(head: bytes) -> None:
-    """Raise UnsupportedMediaType for bytes that are plainly no media; FFmpeg judges the rest.
+def refuse_non_media(head: bytes) -> None:
+    """Raise UnsupportedMediaType for the first bytes of a file that is not media; open nothing.
 
-    Looks at the first bytes only and opens nothing: text (playlists and scripts among it),
-    archives, documents and programs. Subtitle files are text and are media.
+    Refused are text (playlists and scripts included), archives, documents and programs. Subtitle
+    files are text and are media. All else is left to FFmpeg.
     """
     head = head[:SNIFF_BYTES]
     if not head:
         raise UnsupportedMediaType("The file is empty.", field="file")
-    if head.startswith(_NO_MEDIA) or (_is_text(head) and not _is_subtitle(head)):
+    if head.startswith(_NOT_MEDIA) or (_is_text(head) and not _is_subtitle(head)):
         raise UnsupportedMediaType(
-            "The file is no media: its first bytes are those of text, a document or an archive.",
+            "The file is not media: its first bytes are those of text, a document or an archive.",
             field="file",
         )
 

@@ -31,7 +31,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class ProgressUpdate:
     """What a worker tells twice a second; `progress` is JSON-ready detail for people."""
 
     phase: Phase
@@ -54,7 +54,7 @@ class Result:
     """How far FFmpeg was at its end: frames, times, bytes."""
 
 
-def report(session: Session, claim: Claim, tick: Tick) -> bool:
+def report(session: Session, claim: Claim, tick: ProgressUpdate) -> bool:
     """Write progress and heartbeat; return False when the job is not ours any more."""
     return _change(
         session,
@@ -71,7 +71,7 @@ def report(session: Session, claim: Claim, tick: Tick) -> bool:
     )
 
 
-def describe(
+def record_plan(
     session: Session, claim: Claim, *, command: str, warnings: list[str], info: dict[str, Any]
 ) -> bool:
     """Record the exact command and the input's media facts before FFmpeg starts."""

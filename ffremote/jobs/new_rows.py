@@ -1,4 +1,4 @@
-"""What clients ask for and send, and the new rows of jobs and uploads that it becomes."""
+"""What clients request and send, and the new rows of jobs and uploads made from it."""
 
 import hashlib
 import json
@@ -15,9 +15,9 @@ from . import store
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """What a client asked for, checked: `spec` is the job JSON in its canonical form.
+    """A validated job request; `spec` is the job JSON in its canonical form.
 
-    `needs` are the encoders that a worker must have; `message` says why it may have to wait.
+    `needs` are the encoders that a worker must have; `message` says why the job may have to wait.
     """
 
     spec: str
@@ -32,7 +32,7 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """A whole file under `storage.upload_partial(upload_id)`; size in bytes, sha256 in hex."""
+    """A complete file at `storage.upload_partial(upload_id)`; size in bytes, sha256 in hex."""
 
     upload_id: str
     filename: str | None
@@ -42,7 +42,7 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class NewUpload:
-    """A file that `client` is about to send in pieces; `sha256` if it knows it."""
+    """An upload that `client` announces: size in bytes, and `sha256` in hex if it is known."""
 
     size: int
     filename: str | None = None
@@ -51,20 +51,20 @@ class NewUpload:
     client: str | None = None
 
 
-def new_job(order: JobRequest, upload: Upload, digest: str) -> Job:
+def job_row(request: JobRequest, upload: Upload, digest: str) -> Job:
     now = utc_now()
     return Job(
         id=str(uuid.uuid4()),
         state=JobState.QUEUED,
         phase=Phase.QUEUED,
-        priority=order.priority,
-        rank=store.rank(now, order.priority),
-        output_filename=order.output_filename,
-        spec=order.spec,
-        needs=" ".join(sorted(order.needs)),
-        warnings=list(order.warnings),
-        message=order.message,
-        idempotency_key=order.idempotency_key,
+        priority=request.priority,
+        rank=store.rank(now, request.priority),
+        output_filename=request.output_filename,
+        spec=request.spec,
+        needs=" ".join(sorted(request.needs)),
+        warnings=list(request.warnings),
+        message=request.message,
+        idempotency_key=request.idempotency_key,
         request_digest=digest,
         upload_id=upload.id,
         input_ready_at=now,
@@ -73,22 +73,22 @@ def new_job(order: JobRequest, upload: Upload, digest: str) -> Job:
     )
 
 
-def whole_upload(arrival: ReceivedFile, ttl: timedelta) -> Upload:
+def complete_upload_row(file: ReceivedFile, ttl: timedelta) -> Upload:
     now = utc_now()
     return Upload(
-        id=arrival.upload_id,
+        id=file.upload_id,
         state=UploadState.COMPLETE,
-        filename=arrival.filename,
-        bytes_expected=arrival.size,
-        bytes_received=arrival.size,
-        sha256=arrival.sha256,
+        filename=file.filename,
+        bytes_expected=file.size,
+        bytes_received=file.size,
+        sha256=file.sha256,
         created_at=now,
         completed_at=now,
         expires_at=now + ttl,
     )
 
 
-def arriving_upload(upload_id: str, announced: NewUpload, ttl: timedelta) -> Upload:
+def arriving_upload_row(upload_id: str, announced: NewUpload, ttl: timedelta) -> Upload:
     now = utc_now()
     return Upload(
         id=upload_id,
@@ -102,6 +102,6 @@ def arriving_upload(upload_id: str, announced: NewUpload, ttl: timedelta) -> Upl
     )
 
 
-def digest_of(order: JobRequest, content: str) -> str:
-    """Name a request by what it asks for and of which bytes."""
-    return hashlib.sha256(json.dumps([order.spec, content]).encode()).hexdigest()
+def request_digest(request: JobRequest, content: str) -> str:
+    """Return the sha256 (hex) of a request: its spec and the input's identity, `content`."""
+    return hashlib.sha256(json.dumps([request.spec, content]).encode()).hexdigest()

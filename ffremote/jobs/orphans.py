@@ -35,7 +35,7 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
     ]
     if not dry_run:
         found = [path for path in found if _remove(session, storage, path)]
-        notify.ring(storage.run)  # takes down the bells of the dead
+        notify.notify_all(storage.run)  # takes down the bells of the dead
     return [path.relative_to(storage.root) for path in found]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ffremote.db.database import reading, take_turns, writing
+from ffremote.db.database import reading, serialize_writers, writing
 from ffremote.db.models import ARRIVING, Job, Upload, UploadState
 from ffremote.errors import UploadNotFound
 
@@ -28,7 +28,7 @@ class ClientUploads:
     unsent_bytes: int
 
 
-def of_client(session: Session, client: str, *, lapsed_before: datetime) -> ClientUploads:
+def uploads_of_client(session: Session, client: str, *, lapsed_before: datetime) -> ClientUploads:
     """Count what a client has announced; the bytes of uploads gone silent are promised no more."""
     rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
     with reading(session):
@@ -40,7 +40,7 @@ def of_client(session: Session, client: str, *, lapsed_before: datetime) -> Clie
     return ClientUploads(uploads, int(unsent or 0))
 
 
-def results_of(session: Session, upload_id: str) -> int:
+def expected_result_bytes(session: Session, upload_id: str) -> int:
     """Return the bytes that the results of an upload's unfinished jobs are expected to take."""
     estimates = select(func.sum(Job.output_estimate_bytes))
     with reading(session):
@@ -63,7 +63,7 @@ def renew(
     Raises UploadNotFound when it was removed, and what `admit` raises.
     """
     with writing(session, relaxed=True):
-        take_turns(session)
+        serialize_writers(session)
         ends = session.scalar(
             select(Upload.expires_at).where(
                 Upload.id == upload_id, Upload.state != UploadState.REMOVED
@@ -76,14 +76,14 @@ def renew(
         session.execute(update(Upload).where(Upload.id == upload_id).values(expires_at=expires_at))
 
 
-def abandon(session: Session, upload_id: str) -> bool:
+def remove_unneeded(session: Session, upload_id: str) -> bool:
     """Remove the row of an arriving upload that no unfinished job waits for.
 
     Returns whether it did; its files are the caller's to remove then.
     """
     waited_for = exists().where(Job.upload_id == Upload.id, Job.finished_at.is_(None))
     with writing(session):
-        take_turns(session)
+        serialize_writers(session)
         gone = session.scalar(
             update(Upload)
             .where(Upload.id == upload_id, Upload.state == UploadState.ARRIVING, ~waited_for)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
-from ffremote.db.database import reading, take_turns, writing
+from ffremote.db.database import reading, serialize_writers, writing
 from ffremote.db.models import ARRIVING, Job, JobLabel, Upload, UploadState
 from ffremote.errors import JobFinished, JobNotFound, UploadNotFound
 from ffremote.files.storage import is_id
@@ -43,7 +43,7 @@ def add(
     UploadNotFound when that is gone.
     """
     with writing(session):
-        take_turns(session)
+        serialize_writers(session)
         admit(session)
         if upload is not None:
             session.add(upload)
@@ -82,7 +82,7 @@ def find_upload(session: Session, upload_id: str) -> Upload:
     return upload
 
 
-def find_content(session: Session, *, sha256: str, size: int) -> Upload | None:
+def find_identical_upload(session: Session, *, sha256: str, size: int) -> Upload | None:
     """Return a whole upload of these very bytes, the one that is kept longest."""
     with reading(session):
         return session.scalar(
@@ -152,12 +152,12 @@ def request_cancel(session: Session, job_id: str) -> Job:
 def add_upload(session: Session, upload: Upload, *, admit: Admit) -> None:
     """Store an upload that no job names yet."""
     with writing(session):
-        take_turns(session)
+        serialize_writers(session)
         admit(session)
         session.add(upload)
 
 
-def keep_upload(
+def extend_upload(
     session: Session, upload_id: str, *, expires_at: datetime, received: int | None = None
 ) -> None:
     """Put off the end of an upload that is being written to or asked for.

@@ -1,4 +1,4 @@
-"""Takes jobs in: the file stored and the row queued, or neither."""
+"""Accepts jobs and uploads: the file is stored and the row queued, or neither."""
 
 import logging
 import uuid
@@ -21,129 +21,134 @@ from .new_rows import (
     JobRequest,
     NewUpload,
     ReceivedFile,
-    arriving_upload,
-    digest_of,
-    new_job,
-    whole_upload,
+    arriving_upload_row,
+    complete_upload_row,
+    job_row,
+    request_digest,
 )
 from .store import Admit
 
 log = logging.getLogger(__name__)
 
 
-def new_upload(storage: Storage) -> tuple[str, Path]:
-    """Make room for a file that begins to arrive; return its id and where its bytes go."""
+def allocate_upload(storage: Storage) -> tuple[str, Path]:
+    """Make the directory of a new upload; return its id and the path for its bytes."""
     upload_id = str(uuid.uuid4())
     return upload_id, storage.start_upload(upload_id)
 
 
 def accept_file(
-    session: Session, storage: Storage, settings: Settings, order: JobRequest, arrival: ReceivedFile
+    session: Session, storage: Storage, settings: Settings, request: JobRequest, file: ReceivedFile
 ) -> Job:
-    """Queue a job with the file that has just arrived; on a certain error, neither is left.
+    """Queue a job with a file that was received; keep neither if the row is certainly not stored.
 
-    Room for it was reserved before it came; a place in the queue is given now.
+    Disk space was reserved before the file arrived; the length of the queue is checked here.
     """
-    upload = whole_upload(arrival, settings.upload_ttl)
-    with _no_orphan(session, storage, arrival.upload_id):
-        share(session, storage, arrival.upload_id, size=arrival.size, sha256=arrival.sha256)
-        storage.finish_upload(arrival.upload_id)
+    upload = complete_upload_row(file, settings.upload_ttl)
+    with _no_orphan(session, storage, file.upload_id):
+        _link_identical(session, storage, file.upload_id, size=file.size, sha256=file.sha256)
+        storage.finish_upload(file.upload_id)
         job = _enqueue(
             session,
-            order,
+            request,
             upload,
-            digest=digest_of(order, arrival.sha256),
-            admit=lambda within: admission.require_place(within, settings),
+            digest=request_digest(request, file.sha256),
+            admit=lambda within: admission.require_queue_capacity(within, settings),
         )
-    if job.upload_id != arrival.upload_id:
-        storage.discard_upload(arrival.upload_id)  # a repeated request; the first one's file serves
-    notify.ring(storage.run)
+    if job.upload_id != file.upload_id:
+        storage.discard_upload(file.upload_id)  # a repeated request; the first one's file is used
+    notify.notify_all(storage.run)
     return job
 
 
 def accept_upload(
-    session: Session, storage: Storage, order: JobRequest, upload_id: str, *, admit: Admit
+    session: Session, storage: Storage, request: JobRequest, upload_id: str, *, admit: Admit
 ) -> Job:
-    """Queue a job for an upload that is stored or still arrives; raise UploadNotFound."""
+    """Queue a job for an upload that is complete or still arriving; raise UploadNotFound."""
     upload = store.find_upload(session, upload_id)
-    digest = digest_of(order, upload_id)
-    job = _enqueue(session, order, upload, is_new=False, digest=digest, admit=admit)
-    notify.ring(storage.run)
+    digest = request_digest(request, upload_id)
+    job = _enqueue(session, request, upload, is_new=False, digest=digest, admit=admit)
+    notify.notify_all(storage.run)
     return job
 
 
-def open_upload(
+def create_upload(
     session: Session,
     storage: Storage,
     settings: Settings,
     announced: NewUpload,
-    order: JobRequest | None,
+    request: JobRequest | None,
     *,
     admit: Admit,
 ) -> tuple[Upload, Job | None]:
-    """Make room for a file that comes in pieces and, with an `order`, queue its job already.
+    """Create an upload that arrives in chunks and, if `request` is given, queue its job already.
 
-    A repeated request is answered with the first one's job and upload.
+    For a repeated request, return the job and the upload of the first one.
     """
-    upload_id, path = new_upload(storage)
-    upload = arriving_upload(upload_id, announced, settings.upload_ttl)
+    upload_id, path = allocate_upload(storage)
+    upload = arriving_upload_row(upload_id, announced, settings.upload_ttl)
     with _no_orphan(session, storage, upload_id):
         path.touch(mode=0o600)
-        if order is None:
+        if request is None:
             store.add_upload(session, upload, admit=admit)
             return upload, None
         content = announced.sha256 or f"{announced.size} {announced.filename}"
-        job = _enqueue(session, order, upload, digest=digest_of(order, content), admit=admit)
+        digest = request_digest(request, content)
+        job = _enqueue(session, request, upload, digest=digest, admit=admit)
     if job.upload_id != upload_id:
         storage.discard_upload(upload_id)
         upload = store.find_upload(session, job.upload_id)
     return upload, job
 
 
-def close_upload(session: Session, storage: Storage, upload: Upload, *, sha256: str) -> None:
-    """Let the jobs of an upload begin, since all of its bytes are there."""
-    if storage.upload_partial(upload.id).exists():  # else a crash came after its renaming
-        share(session, storage, upload.id, size=upload.bytes_expected or 0, sha256=sha256)
+def complete_upload(session: Session, storage: Storage, upload: Upload, *, sha256: str) -> None:
+    """Record that all bytes of an upload are stored, so that its jobs can be claimed."""
+    if storage.upload_partial(upload.id).exists():  # otherwise a crash followed its renaming
+        size = upload.bytes_expected or 0
+        _link_identical(session, storage, upload.id, size=size, sha256=sha256)
         storage.finish_upload(upload.id)
     store.complete_upload(session, upload.id, sha256=sha256)
-    notify.ring(storage.run)
-
-
-def share(session: Session, storage: Storage, upload_id: str, *, size: int, sha256: str) -> None:
-    """Keep the same bytes once on the disk, however often they were sent."""
-    twin = store.find_content(session, sha256=sha256, size=size)
-    if twin is not None:
-        storage.share_upload(upload_id, twin.id)
+    notify.notify_all(storage.run)
 
 
 def cancel(
-    session: Session, storage: Storage, job_id: str, *, hang_up: Callable[[str], None]
+    session: Session, storage: Storage, job_id: str, *, abort_upload: Callable[[str], None]
 ) -> Job:
-    """Cancel a job, wake the worker that may be at it, and stop its upload if it still arrives.
+    """Cancel a job, wake its worker, and remove its upload if that is still arriving.
 
-    An upload that another job waits for goes on; `hang_up` ends a request that writes to it.
+    An upload that another job waits for goes on. `abort_upload` ends the request that writes to
+    the upload with this id, if there is one.
     """
     job = store.request_cancel(session, job_id)
-    if pending_uploads.abandon(session, job.upload_id):
-        hang_up(job.upload_id)
+    if pending_uploads.remove_unneeded(session, job.upload_id):
+        abort_upload(job.upload_id)
         storage.discard_upload(job.upload_id)
-    notify.ring(storage.run)
+    notify.notify_all(storage.run)
     return job
+
+
+def _link_identical(
+    session: Session, storage: Storage, upload_id: str, *, size: int, sha256: str
+) -> None:
+    """Store identical bytes once on the disk, however often they were sent."""
+    identical = store.find_identical_upload(session, sha256=sha256, size=size)
+    if identical is not None:
+        storage.share_upload(upload_id, identical.id)
 
 
 @contextmanager
 def _no_orphan(session: Session, storage: Storage, upload_id: str) -> Iterator[None]:
-    """Keep sweeps away from a file until its row is stored; after an error, remove it.
+    """Protect a file from sweeps until its row is stored; after an error, remove the file.
 
-    A sweep goes by the age of files, and a wall clock that is stepped makes any file look old.
-    Raises ServiceUnavailable when a sweep came before.
+    A sweep judges by the age of files, and a step of the wall clock makes any file look old.
+    Raise ServiceUnavailable when a sweep removed the file first.
     """
     try:
         with holding(storage.upload_dir(upload_id)):
             yield
     except BaseException as exc:
         if isinstance(exc, FileNotFoundError) and not storage.upload_dir(upload_id).exists():
-            message = "What had arrived was removed before its job was stored; send it again."
+            message = "The received file was removed before its job was stored; send it again."
             raise ServiceUnavailable(message) from exc
         _discard_unless_stored(session, storage, upload_id, exc)
         raise
@@ -152,7 +157,7 @@ def _no_orphan(session: Session, storage: Storage, upload_id: str) -> Iterator[N
 def _discard_unless_stored(
     session: Session, storage: Storage, upload_id: str, error: BaseException
 ) -> None:
-    """Remove the file of an upload that has no row; where that is not certain, a sweep decides."""
+    """Remove the file of an upload without a row; if that is not certain, leave it to a sweep."""
     if pending_uploads.may_be_stored(session, upload_id, error):
         log.warning("upload %s: its row may be stored, so its file stays: %r", upload_id, error)
         return
@@ -161,26 +166,26 @@ def _discard_unless_stored(
 
 def _enqueue(
     session: Session,
-    order: JobRequest,
+    request: JobRequest,
     upload: Upload,
     *,
     is_new: bool = True,
     digest: str,
     admit: Admit,
 ) -> Job:
-    job = new_job(order, upload, digest)
+    job = job_row(request, upload, digest)
     new = upload if is_new else None
     try:
-        store.add(session, job, labels=dict(order.labels), upload=new, admit=admit)
+        store.add(session, job, labels=dict(request.labels), upload=new, admit=admit)
     except IntegrityError:
-        if order.idempotency_key is None:
+        if request.idempotency_key is None:
             raise
-        return _first_of_key(session, order.idempotency_key, digest)
+        return _first_with_key(session, request.idempotency_key, digest)
     log.info("job %s queued", job.id)
     return job
 
 
-def _first_of_key(session: Session, key: str, digest: str) -> Job:
+def _first_with_key(session: Session, key: str, digest: str) -> Job:
     first = store.find_by_key(session, key)
     if first is None or first.request_digest != digest:
         raise IdempotencyConflict(

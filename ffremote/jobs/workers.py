@@ -14,13 +14,15 @@ from ffremote.errors import NotFound
 from ffremote.files.storage import Storage
 from ffremote.host import locks, processes
 
-HEARTBEAT = timedelta(seconds=5)
-ALIVE = 4 * HEARTBEAT  # a worker elsewhere that was silent for longer is not counted on
-FORGET = timedelta(days=7)
+HEARTBEAT_INTERVAL = timedelta(seconds=5)
+ALIVE_WITHIN = (
+    4 * HEARTBEAT_INTERVAL
+)  # a worker elsewhere that was silent for longer is not counted on
+FORGET_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Living:
+class LiveWorker:
     """A worker that lives, without the long text of what it can do."""
 
     id: str
@@ -35,7 +37,7 @@ def register(session: Session, worker: Worker) -> None:
         session.add(worker)
 
 
-def beat(session: Session, worker_id: str) -> None:
+def record_heartbeat(session: Session, worker_id: str) -> None:
     """Say that the worker lives."""
     with writing(session, relaxed=True):
         session.execute(update(Worker).where(Worker.id == worker_id).values(heartbeat_at=utc_now()))
@@ -48,7 +50,7 @@ def is_asked_to_drain(session: Session, worker_id: str) -> bool:
         return session.scalar(asked) is not None
 
 
-def move(session: Session, worker_id: str, state: WorkerState) -> None:
+def set_state(session: Session, worker_id: str, state: WorkerState) -> None:
     """Write what the worker does from now on."""
     with writing(session):
         session.execute(
@@ -80,7 +82,7 @@ def _ask(
     return worker
 
 
-def alive(session: Session, storage: Storage) -> list[Living]:
+def alive(session: Session, storage: Storage) -> list[LiveWorker]:
     """Return the workers that live, the longest-serving first.
 
     On our own host the worker's lock says so, whatever its clock or ours may show; elsewhere it
@@ -101,25 +103,25 @@ def alive(session: Session, storage: Storage) -> list[Living]:
     with reading(session):
         rows = session.execute(query).all()
     return [
-        Living(worker_id, concurrency, state is WorkerState.DRAINING or asked_at is not None)
+        LiveWorker(worker_id, concurrency, state is WorkerState.DRAINING or asked_at is not None)
         for worker_id, concurrency, state, asked_at, boot_id, heartbeat_at in rows
         if _lives(storage, worker_id, boot_id, heartbeat_at)
     ]
 
 
-def with_ids(session: Session, worker_ids: Iterable[str]) -> Sequence[Worker]:
+def by_ids(session: Session, worker_ids: Iterable[str]) -> Sequence[Worker]:
     """Return some workers whole, the longest-serving first."""
     query = select(Worker).where(Worker.id.in_(worker_ids)).order_by(Worker.started_at)
     with reading(session):
         return session.scalars(query).all()
 
 
-def serving(storage: Storage) -> int:
+def count_live_servers(storage: Storage) -> int:
     """Return how many servers live on our own host; they have no rows, only locks."""
     return sum(not locks.is_dead(lock) for lock in storage.server_locks())
 
 
-def everyone(session: Session) -> Sequence[Worker]:
+def list_all(session: Session) -> Sequence[Worker]:
     """Return all workers that are remembered, the newest first."""
     with reading(session):
         return session.scalars(select(Worker).order_by(Worker.started_at.desc())).all()
@@ -130,7 +132,7 @@ def forget_gone(session: Session) -> None:
     with writing(session):
         session.execute(
             delete(Worker).where(
-                Worker.heartbeat_at < utc_now() - FORGET,
+                Worker.heartbeat_at < utc_now() - FORGET_AFTER,
                 ~exists().where(Job.worker_id == Worker.id),
             )
         )
@@ -139,4 +141,4 @@ def forget_gone(session: Session) -> None:
 def _lives(storage: Storage, worker_id: str, boot_id: str, heartbeat_at: datetime) -> bool:
     if boot_id == processes.boot_id():
         return not locks.is_dead(storage.lock(worker_id))
-    return heartbeat_at > utc_now() - ALIVE
+    return heartbeat_at > utc_now() - ALIVE_WITHIN

@@ -111,7 +111,7 @@ def test_a_live_job_promises_a_result_of_the_size_of_its_input(
 def test_a_full_disk_costs_the_ballast_and_then_the_database_writes_again(
     app: Flask, client: FlaskClient, storage: Storage
 ) -> None:
-    ballast.keep(storage)
+    ballast.restore(storage)
     _, accepted = submit(client)
     path = f"/api/v1/jobs/{accepted['job_id']}"
 
@@ -131,7 +131,7 @@ def test_a_form_that_arrives_has_its_room(settings: Settings, storage: Storage) 
     app = create_app(settings.model_copy(update={"min_free_bytes": reserve}))
     client = app.test_client()
 
-    with app.extensions[KEY].arrivals.expect(1 << 30):
+    with app.extensions[KEY].reservations.reserve(1 << 30):
         meanwhile, document = submit(client)
     afterwards, _ = submit(client)
 

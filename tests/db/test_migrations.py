@@ -73,7 +73,7 @@ def test_a_migration_refuses_a_live_worker_and_runs_when_it_is_gone(
     with pytest.raises((ClickException, SystemExit)):
         upgrade(directory=newer)
     before = columns(app)
-    workers.move(session, WORKER, WorkerState.GONE)
+    workers.set_state(session, WORKER, WorkerState.GONE)
     upgrade(directory=newer)
 
     assert "mood" not in before

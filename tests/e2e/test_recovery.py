@@ -63,7 +63,7 @@ def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     service.start_worker("--concurrency", "2" if victim == "slot" else "1", **LONG_LEASE)
     job_id = service.submit(clip, **SLOW)
     lost = transcoding(session, job_id)
-    [worker] = workers.with_ids(session, [str(lost.worker_id)])
+    [worker] = workers.by_ids(session, [str(lost.worker_id)])
     if victim == "worker":
         service.start_worker("--concurrency", "1", **LONG_LEASE)
     pid = worker.pid if victim == "worker" else parent_of(lost.pid)

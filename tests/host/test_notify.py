@@ -11,8 +11,8 @@ from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 
 
-def rang(bell: Listener) -> bool:
-    return bool(select.select([bell], [], [], 0)[0])
+def rang(listener: Listener) -> bool:
+    return bool(select.select([listener], [], [], 0)[0])
 
 
 def name() -> str:
@@ -26,7 +26,7 @@ def test_a_ring_reaches_every_bell(tmp_path: Path, depth: int) -> None:
     with Listener(run_dir, name()) as one, Listener(run_dir, name()) as other:
         before = (rang(one), rang(other))
 
-        heard = notify.ring(run_dir)
+        heard = notify.notify_all(run_dir)
 
         assert before == (False, False)
         assert heard == 2
@@ -34,22 +34,22 @@ def test_a_ring_reaches_every_bell(tmp_path: Path, depth: int) -> None:
 
 
 def test_a_hushed_bell_is_quiet_until_the_next_ring(tmp_path: Path) -> None:
-    with Listener(tmp_path, name()) as bell:
-        notify.ring(tmp_path)
-        notify.ring(tmp_path)
+    with Listener(tmp_path, name()) as listener:
+        notify.notify_all(tmp_path)
+        notify.notify_all(tmp_path)
 
-        bell.hush()
-        quiet = rang(bell)
-        bell.ring()
+        listener.drain()
+        quiet = rang(listener)
+        listener.notify()
 
-        assert (quiet, rang(bell)) == (False, True)
+        assert (quiet, rang(listener)) == (False, True)
 
 
 def test_the_bell_of_the_dead_is_taken_down(tmp_path: Path) -> None:
     dead = Listener(tmp_path, name())
     dead._socket.close()  # type: ignore[union-attr]  # as a kill -9 does: the name stays
 
-    heard = notify.ring(tmp_path)
+    heard = notify.notify_all(tmp_path)
 
     assert (heard, list(tmp_path.iterdir())) == (0, [])
 
@@ -60,14 +60,14 @@ def test_a_bell_whose_owner_is_about_to_listen_is_left(tmp_path: Path) -> None:
         early = Listener(tmp_path, owner)
         early._socket.close()  # type: ignore[union-attr]  # between its name and its listening
 
-        heard = notify.ring(tmp_path)
+        heard = notify.notify_all(tmp_path)
 
         assert (heard, early.path.exists()) == (0, True)
 
 
 def test_a_bell_that_is_full_does_not_block_the_ringer(tmp_path: Path) -> None:
-    with Listener(tmp_path, name()) as bell:
+    with Listener(tmp_path, name()) as listener:
         for _ in range(10_000):
-            notify.ring(tmp_path)
+            notify.notify_all(tmp_path)
 
-        assert rang(bell)
+        assert rang(listener)

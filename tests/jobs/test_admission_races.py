@@ -20,14 +20,14 @@ UPLOAD_BYTES = 1 << 30
 def open_upload(
     session: Session, storage: Storage, settings: Settings, reservations: SpaceReservations
 ) -> None:
-    submission.open_upload(
+    submission.create_upload(
         session,
         storage,
         settings,
         submission.NewUpload(UPLOAD_BYTES),
         None,
         admit=lambda within: admission.admit(
-            within, storage, settings, expected_bytes=UPLOAD_BYTES, arrivals=reservations
+            within, storage, settings, expected_bytes=UPLOAD_BYTES, reservations=reservations
         ),
     )
 
@@ -81,7 +81,11 @@ def test_the_last_space_goes_to_one_form_or_upload(
                 open_upload(session, storage, settings, reservations)
             else:  # a form whose body is still received while the others try
                 form = admission.reserve(
-                    session, storage, settings, expected_bytes=UPLOAD_BYTES, arrivals=reservations
+                    session,
+                    storage,
+                    settings,
+                    expected_bytes=UPLOAD_BYTES,
+                    reservations=reservations,
                 )
                 open_forms.enter_context(form)
 

@@ -12,7 +12,9 @@ from ffremote.jobs import claims, queries, queue, rescues, store
 from ffremote.states import FailureReason, JobState, Phase
 from tests.support.builders import HOLDER, WORKER, claim_job, queue_job, register_worker
 
-TICK = claims.Tick(Phase.TRANSCODING, 40, progress={"frame": 10}, pid=4711, pid_started=99)
+TICK = claims.ProgressUpdate(
+    Phase.TRANSCODING, 40, progress={"frame": 10}, pid=4711, pid_started=99
+)
 RESULT = claims.Result(3, "ab", {"duration": 1.0})
 
 

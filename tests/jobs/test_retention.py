@@ -105,7 +105,7 @@ def test_a_removal_that_a_crash_interrupted_is_resumed(session: Session, storage
 def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
     session: Session, storage: Storage
 ) -> None:
-    upload_id, _ = submission.new_upload(storage)
+    upload_id, _ = submission.allocate_upload(storage)
     now = utc_now()
     with writing(session):
         session.add(
@@ -146,8 +146,8 @@ def test_files_without_a_row_are_swept(session: Session, storage: Storage) -> No
     dead_attempt = storage.attempt_dir(done.id, "0" * 32)
     dead_attempt.mkdir()
     storage.job_dir(stray).mkdir()
-    fresh, _ = submission.new_upload(storage)
-    quiet, _ = submission.new_upload(storage)
+    fresh, _ = submission.allocate_upload(storage)
+    quiet, _ = submission.allocate_upload(storage)
     os.utime(storage.upload_dir(quiet), (0, 0))
     sync(storage.jobs)
 

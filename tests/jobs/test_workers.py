@@ -12,7 +12,7 @@ from ffremote.files.storage import Storage
 from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
 from ffremote.jobs import workers
-from ffremote.jobs.workers import ALIVE, Living
+from ffremote.jobs.workers import ALIVE_WITHIN, LiveWorker
 from tests.support.builders import register_worker
 
 HOUR = timedelta(hours=1)
@@ -33,28 +33,28 @@ def test_a_worker_on_this_host_is_alive_while_it_holds_its_lock_whatever_the_clo
         during = workers.alive(session, storage)
     after = workers.alive(session, storage)
 
-    assert (during, after) == ([Living(worker_id, 3)], [])
+    assert (during, after) == ([LiveWorker(worker_id, 3)], [])
 
 
 def test_a_worker_on_another_host_is_alive_while_it_sends_heartbeats(
     session: Session, storage: Storage
 ) -> None:
-    recent = register(session, boot_id="another boot", ahead=-ALIVE / 2)
-    register(session, boot_id="another boot", ahead=-ALIVE)
+    recent = register(session, boot_id="another boot", ahead=-ALIVE_WITHIN / 2)
+    register(session, boot_id="another boot", ahead=-ALIVE_WITHIN)
 
-    assert workers.alive(session, storage) == [Living(recent, 3)]
+    assert workers.alive(session, storage) == [LiveWorker(recent, 3)]
 
 
 def test_a_worker_that_has_left_is_not_alive(session: Session, storage: Storage) -> None:
     worker_id = register(session, boot_id="another boot")
 
-    workers.move(session, worker_id, WorkerState.GONE)
+    workers.set_state(session, worker_id, WorkerState.GONE)
 
     assert workers.alive(session, storage) == []
 
 
 def test_a_server_counts_while_it_holds_its_lock(storage: Storage) -> None:
     with ProcessLock(storage.server_lock(str(uuid.uuid4()))):
-        during = workers.serving(storage)
+        during = workers.count_live_servers(storage)
 
-    assert (during, workers.serving(storage)) == (1, 0)
+    assert (during, workers.count_live_servers(storage)) == (1, 0)

@@ -30,7 +30,7 @@ def job_request(output_filename: str = "a.mp4", **fields: Any) -> JobRequest:
 
 def received_file(storage: Storage) -> ReceivedFile:
     """Write `CONTENT` as a complete upload that has no row yet."""
-    upload_id, partial = submission.new_upload(storage)
+    upload_id, partial = submission.allocate_upload(storage)
     partial.write_bytes(CONTENT)
     return ReceivedFile(upload_id, "film.mp4", len(CONTENT), "cd")
 

@@ -22,7 +22,7 @@ from ffremote.db.models import Job, Upload, UploadState
 from ffremote.files.storage import Storage
 from ffremote.host.locks import ProcessLock, is_dead
 from ffremote.jobs import claims, queue, rescues
-from ffremote.jobs.claims import Result, Tick
+from ffremote.jobs.claims import ProgressUpdate, Result
 from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState, Phase
 from tests.support.builders import WORKER, register_worker
@@ -109,7 +109,7 @@ def claim_all(data_dir: Path) -> None:
         while claim := queue.claim_next(
             session, worker_id=WORKER, holder=holder, needs=frozenset({""})
         ):
-            claims.report(session, claim, Tick(Phase.TRANSCODING, 50))
+            claims.report(session, claim, ProgressUpdate(Phase.TRANSCODING, 50))
             claims.complete(session, claim, Result(1, "ab", {}))
 
 

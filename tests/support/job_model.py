@@ -28,7 +28,7 @@ from ffremote.db.models import Job, JobTotal
 from ffremote.errors import JobFinished
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queries, queue, rescues, store
-from ffremote.jobs.claims import Claim, Result, Tick
+from ffremote.jobs.claims import Claim, ProgressUpdate, Result
 from ffremote.jobs.rescues import Hold
 from ffremote.states import FailureReason, JobState, Phase
 from tests.support.builders import WORKER, queue_job, register_worker
@@ -96,7 +96,7 @@ class JobLife(RuleBasedStateMachine):
     @rule(back=BACK, percent=st.integers(0, 99))
     def report(self, back: int, percent: int) -> None:
         claim = latest(self.claimed, back)
-        tick = Tick(Phase.TRANSCODING, percent, pid=4711, pid_started=1)
+        tick = ProgressUpdate(Phase.TRANSCODING, percent, pid=4711, pid_started=1)
 
         assert claims.report(self.session, claim, tick) is self.is_held(claim)
 

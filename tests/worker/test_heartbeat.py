@@ -14,13 +14,13 @@ from ffremote.db import database
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, store
-from ffremote.jobs.claims import Claim, Tick
+from ffremote.jobs.claims import Claim, ProgressUpdate
 from ffremote.states import Phase
 from ffremote_worker.heartbeat import ClaimLost, Heartbeat, StopNow
 from tests.support.builders import claim_job, queue_job
 
 LEASE = 30.0
-TICK = Tick(Phase.TRANSCODING, 10)
+TICK = ProgressUpdate(Phase.TRANSCODING, 10)
 
 
 @dataclass
@@ -113,7 +113,7 @@ def test_the_final_state_is_written_as_soon_as_the_database_is_free(
 
 
 def test_the_final_state_on_a_full_disk_uses_the_ballast(bench: Bench, storage: Storage) -> None:
-    ballast.keep(storage)
+    ballast.restore(storage)
     tries = []
 
     def complete(session: Session) -> bool:

@@ -16,14 +16,14 @@ from ffremote.files.storage import Storage
 from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
 from ffremote.jobs import claims, rescues, store
-from ffremote.jobs.claims import Claim, Tick
+from ffremote.jobs.claims import Claim, ProgressUpdate
 from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState, Phase
 from ffremote_worker.rescuer import Rescuer
 from tests.support.builders import claim_job, queue_job, register_worker
 
 LEASE = 30.0
-TICK = Tick(Phase.TRANSCODING, 1)
+TICK = ProgressUpdate(Phase.TRANSCODING, 1)
 
 
 @dataclass
@@ -155,7 +155,7 @@ def test_a_late_heartbeat_spares_the_ffmpeg_of_its_holder(
     mine = claim(holder)
     ffmpeg = subprocess.Popen(["sleep", "60"], start_new_session=True)
     started = processes.started_at(ffmpeg.pid)
-    tick = Tick(Phase.TRANSCODING, 1, pid=ffmpeg.pid, pid_started=started)
+    tick = ProgressUpdate(Phase.TRANSCODING, 1, pid=ffmpeg.pid, pid_started=started)
     claims.report(session, mine, tick)
     rescuer = Rescuer(storage, LEASE)
     rescue = rescues.rescue
@@ -181,7 +181,9 @@ def test_the_stray_process_of_a_dead_holder_is_killed(
     lost = claim(str(uuid.uuid4()))
     stray = subprocess.Popen(["sleep", "60"], start_new_session=True)
     started = processes.started_at(stray.pid)
-    claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started))
+    claims.report(
+        session, lost, ProgressUpdate(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started)
+    )
 
     Rescuer(storage, LEASE).look(session)
 
@@ -194,7 +196,9 @@ def test_the_stray_process_of_a_canceled_job_is_killed_and_forgotten(
     lost = claim(str(uuid.uuid4()))
     stray = subprocess.Popen(["sleep", "60"], start_new_session=True)
     started = processes.started_at(stray.pid)
-    claims.report(session, lost, Tick(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started))
+    claims.report(
+        session, lost, ProgressUpdate(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started)
+    )
     store.request_cancel(session, lost.job_id)
 
     rescued = Rescuer(storage, LEASE).look(session)
@@ -211,7 +215,9 @@ def test_a_process_with_the_same_pid_but_another_start_time_is_spared(
     started = processes.started_at(os.getpid())
     assert started is not None
     claims.report(
-        session, lost, Tick(Phase.TRANSCODING, 1, pid=os.getpid(), pid_started=started + 1)
+        session,
+        lost,
+        ProgressUpdate(Phase.TRANSCODING, 1, pid=os.getpid(), pid_started=started + 1),
     )
 
     assert Rescuer(storage, LEASE).look(session) == [lost.job_id]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from ffremote import clock
 from ffremote.db import database
 from ffremote.jobs import claims
-from ffremote.jobs.claims import Claim, Tick
+from ffremote.jobs.claims import Claim, ProgressUpdate
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Heartbeat:
         self._heard = clock.monotonic()
         self._pause = threading.Event()  # never set: a wait that nothing ends early
 
-    def beat(self, tick: Tick) -> None:
+    def beat(self, tick: ProgressUpdate) -> None:
         """Write one tick, or raise."""
         if self._must_stop():
             raise StopNow
@@ -83,7 +83,7 @@ class Heartbeat:
                 self._outage(exc)
                 self._pause.wait(self._tick_seconds)
 
-    def during(self, work: Callable[[], T], tick: Tick) -> T:
+    def during(self, work: Callable[[], T], tick: ProgressUpdate) -> T:
         """Do blocking work of ours in a thread and go on beating; return what it returns."""
         outcome: list[T] = []
         errors: list[BaseException] = []

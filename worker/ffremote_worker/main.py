@@ -75,14 +75,14 @@ def _ask(request: Callable[[Session, str], Worker], worker_id: str) -> None:
     settings = load_settings()
     with _session(settings) as session:
         request(session, worker_id)
-    notify.ring(Storage(settings.data_dir).run)
+    notify.notify_all(Storage(settings.data_dir).run)
 
 
 @cli.command(name="list")
 def list_workers() -> None:
     """Show the workers that are remembered, the newest first."""
     with _session(load_settings()) as session:
-        for worker in workers.everyone(session):
+        for worker in workers.list_all(session):
             click.echo(_line(worker))
 
 

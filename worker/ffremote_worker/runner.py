@@ -13,7 +13,7 @@ from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Failure, MediaInfo, Outcome, Plan, Report, TranscodeError
 from ffremote.files import ballast
 from ffremote.jobs import claims, rescues
-from ffremote.jobs.claims import Claim, Result, Tick
+from ffremote.jobs.claims import Claim, ProgressUpdate, Result
 from ffremote.states import FailureReason, Phase
 
 from .context import WorkerContext
@@ -24,12 +24,14 @@ log = logging.getLogger(__name__)
 BLOCK = 1 << 20
 
 
-def run(context: WorkerContext, claim: Claim, *, bell: int, must_stop: Callable[[], bool]) -> None:
+def run(
+    context: WorkerContext, claim: Claim, *, wake_fd: int, must_stop: Callable[[], bool]
+) -> None:
     """Bring a job from its claim to its end; every outcome is in its row when this returns.
 
-    `bell` is a descriptor that becomes readable when the row should be looked at, or -1.
+    `wake_fd` is a descriptor that becomes readable when the row should be looked at, or -1.
     """
-    work = _Work(context, claim, bell=bell, must_stop=must_stop)
+    work = _Work(context, claim, wake_fd=wake_fd, must_stop=must_stop)
     log.info("job %s: attempt %d started", claim.job_id, claim.attempt)
     try:
         _bring_to_end(work)
@@ -61,12 +63,12 @@ class _Work:
     """One attempt: its pulse, its last report and the steps from probe to publication."""
 
     def __init__(
-        self, context: WorkerContext, claim: Claim, *, bell: int, must_stop: Callable[[], bool]
+        self, context: WorkerContext, claim: Claim, *, wake_fd: int, must_stop: Callable[[], bool]
     ) -> None:
         self.context = context
         self.claim = claim
-        self.bell = bell
-        self.tick = Tick(Phase.PROBING, 0)
+        self.wake_fd = wake_fd
+        self.tick = ProgressUpdate(Phase.PROBING, 0)
         self.totals: dict[str, Any] | None = None
         self.process: int | None = None
         self.heartbeat = Heartbeat(
@@ -103,7 +105,7 @@ class _Work:
             attempt=self.claim.token,
         )
         if not self.heartbeat.insist(
-            lambda session: claims.describe(
+            lambda session: claims.record_plan(
                 session,
                 self.claim,
                 command=plan.command,
@@ -127,12 +129,12 @@ class _Work:
                 log=out,
                 on_progress=self.on_progress,
                 tick_seconds=self.context.settings.tick_seconds,
-                wake_fd=None if self.bell < 0 else self.bell,
+                wake_fd=None if self.wake_fd < 0 else self.wake_fd,
             )
 
     def publish(self, output: Path, name: str, made: MediaInfo, warnings: tuple[str, ...]) -> None:
         """Give the output its final name and the job its end, in this order."""
-        verifying = Tick(Phase.VERIFYING, 99, progress=self.tick.progress)
+        verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.tick.progress)
         sha256 = self.heartbeat.during(lambda: _sha256(output), verifying)
         publish = self.context.storage.publish
         result = self.heartbeat.during(
@@ -149,7 +151,7 @@ class _Work:
     def on_progress(self, report: Report) -> None:
         """Write a heartbeat with the progress; ClaimLost or StopNow from it stops FFmpeg."""
         self.process = report.pid or self.process
-        self.tick = Tick(
+        self.tick = ProgressUpdate(
             report.phase,
             report.percent,
             progress=report.to_json(),

@@ -37,7 +37,7 @@ class StopRequest:
     """
 
     parent: int
-    bell: Listener
+    listener: Listener
     drains: bool = False
     stops: bool = False
 
@@ -45,7 +45,7 @@ class StopRequest:
         """Note a signal and wake whoever waits."""
         self.drains = True
         self.stops = self.stops or number == signal.SIGQUIT
-        self.bell.ring()
+        self.listener.notify()
 
     @property
     def drain(self) -> bool:
@@ -101,16 +101,16 @@ class Slot:
 
 def work(context: WorkerContext, slot: Slot, wishes: StopRequest, *, once: bool) -> None:
     """Claim and run until asked to stop, or with `once` until nothing waits."""
-    bell = wishes.bell
+    listener = wishes.listener
     while not wishes.drain:
-        bell.hush()  # before looking: what rings from now on is news
+        listener.drain()  # before looking: what rings from now on is news
         claim = _take(slot)
         if claim is not None:
-            runner.run(context, claim, bell=bell.fileno(), must_stop=wishes.stop)
+            runner.run(context, claim, wake_fd=listener.fileno(), must_stop=wishes.stop)
         elif once:
             return
         else:
-            _wait(bell)
+            _wait(listener)
 
 
 def _take(slot: Slot) -> Claim | None:
@@ -121,8 +121,8 @@ def _take(slot: Slot) -> Claim | None:
         return None
 
 
-def _wait(bell: Listener) -> None:
-    waits = [bell] if bell.fileno() >= 0 else []
+def _wait(listener: Listener) -> None:
+    waits = [listener] if listener.fileno() >= 0 else []
     select.select(waits, [], [], WAIT_SECONDS if waits else DEAF_SECONDS)
 
 
@@ -144,8 +144,8 @@ def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> 
     logs.configure(settings)
     context = WorkerContext.open(settings, sandbox=sandbox)
     run_dir = context.storage.run
-    with ProcessLock(context.storage.lock(holder)), Listener(run_dir, holder) as bell:
-        wishes = StopRequest(parent, bell)
+    with ProcessLock(context.storage.lock(holder)), Listener(run_dir, holder) as listener:
+        wishes = StopRequest(parent, listener)
         _listen(wishes.heard)
         slot = Slot(context, worker_id=worker_id, holder=holder)
         work(context, slot, wishes, once=once)

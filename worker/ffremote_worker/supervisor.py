@@ -82,15 +82,15 @@ class Supervisor:
         storage = self._workshop.storage
         with (
             ProcessLock(storage.lock(self._id)),
-            Listener(storage.run, self._id) as bell,
+            Listener(storage.run, self._id) as listener,
             self._workshop.sessions() as session,
         ):
-            self._bell = bell
+            self._listener = listener
             self._begin(session)
             while not self._is_over():
                 self._turn(session)
-                self._rung = self._wait(bell)
-            workers.move(session, self._id, WorkerState.GONE)
+                self._rung = self._wait(listener)
+            workers.set_state(session, self._id, WorkerState.GONE)
         log.info("worker %s: stopped", self._id)
 
     def _begin(self, session: Session) -> None:
@@ -130,15 +130,15 @@ class Supervisor:
     def _rescue(self, session: Session) -> None:
         """Give lost jobs to whoever is free."""
         if self._rescuer.look(session):
-            notify.ring(self._workshop.storage.run)
+            notify.notify_all(self._workshop.storage.run)
 
     def _beat(self, session: Session) -> None:
         """Write a heartbeat; read at the same time, or when rung, whether a drain is asked for."""
         is_due = clock.monotonic() >= self._next_beat
         if is_due:
-            self._next_beat = clock.monotonic() + workers.HEARTBEAT.total_seconds()
-            workers.beat(session, self._id)
-            ballast.keep(self._workshop.storage)
+            self._next_beat = clock.monotonic() + workers.HEARTBEAT_INTERVAL.total_seconds()
+            workers.record_heartbeat(session, self._id)
+            ballast.restore(self._workshop.storage)
         if is_due or self._rung:
             self._pause(session, workers.is_asked_to_drain(session, self._id))
 
@@ -177,7 +177,7 @@ class Supervisor:
 
     def _move(self, session: Session, state: WorkerState) -> None:
         try:
-            workers.move(session, self._id, state)
+            workers.set_state(session, self._id, state)
         except OperationalError as exc:
             log.warning("worker %s: its row does not say %s: %s", self._id, state, exc.orig)
 
@@ -218,12 +218,14 @@ class Supervisor:
             self._signals += 2  # for those who can send one only, such as a container engine
         elif number != signal.SIGCHLD:
             self._signals += 1
-        self._bell.ring()
+        self._listener.notify()
 
-    def _wait(self, bell: Listener) -> bool:
+    def _wait(self, listener: Listener) -> bool:
         """Wait for the next look; return whether somebody rang for it."""
-        rung, _, _ = select.select([bell] if bell.fileno() >= 0 else [], [], [], LOOK_SECONDS)
-        bell.hush()
+        rung, _, _ = select.select(
+            [listener] if listener.fileno() >= 0 else [], [], [], LOOK_SECONDS
+        )
+        listener.drain()
         return bool(rung)
 
     def _row(self) -> Worker:

@@ -115,7 +115,7 @@ def log(job_id: str) -> Response:
 def cancel(job_id: str) -> tuple[Response, int]:
     """Cancel a job that is not final."""
     here = current()
-    job = intake.cancel(here.session, here.storage, job_id, hang_up=here.handovers.hang_up)
+    job = intake.cancel(here.session, here.storage, job_id, abort_upload=here.handovers.hang_up)
     return jsonify(job_id=job.id, state=job.state), 202
 
 

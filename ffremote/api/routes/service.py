@@ -32,14 +32,14 @@ def presets() -> Response:
 @blueprint.get("/workers")
 def workers() -> Response:
     """List the workers that are remembered, the newest first."""
-    return jsonify(items=[representation.worker(row) for row in fleet.everyone(current().session)])
+    return jsonify(items=[representation.worker(row) for row in fleet.list_all(current().session)])
 
 
 @blueprint.post("/workers/<worker_id>/drain")
 def drain(worker_id: str) -> tuple[Response, int]:
     """Ask a worker to finish what runs and to stay idle after that, until `undrain`."""
     row = fleet.request_drain(current().session, worker_id)
-    notify.ring(current().storage.run)
+    notify.notify_all(current().storage.run)
     return jsonify(representation.worker(row)), 202
 
 
@@ -47,7 +47,7 @@ def drain(worker_id: str) -> tuple[Response, int]:
 def undrain(worker_id: str) -> tuple[Response, int]:
     """Let a worker that was asked to drain take jobs again."""
     row = fleet.request_undrain(current().session, worker_id)
-    notify.ring(current().storage.run)
+    notify.notify_all(current().storage.run)
     return jsonify(representation.worker(row)), 202
 
 

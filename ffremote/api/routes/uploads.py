@@ -60,7 +60,7 @@ def create() -> Response:
     here = current()
     announced = _announced()
     _check_first_piece(announced.size)
-    upload, job = submission.open_upload(
+    upload, job = submission.create_upload(
         here.session,
         here.storage,
         here.settings,
@@ -111,7 +111,7 @@ def find() -> Response:
     if sha256 is None:
         raise InvalidArgument("sha256", "Say which sha256 you look for.")
     size = tus.number("bytes", request.args.get("bytes"))
-    upload = store.find_content(current().session, sha256=sha256, size=size)
+    upload = store.find_identical_upload(current().session, sha256=sha256, size=size)
     if upload is None:
         raise UploadNotFound(sha256)
     upload_chunk.keep(current(), upload)
@@ -167,7 +167,7 @@ def _announced() -> NewUpload:
         raise InvalidArgument("Upload-Defer-Length", "Say the length of the upload at once.")
     size = tus.number("Upload-Length", request.headers.get("Upload-Length"))
     if size == 0:
-        admission.refuse_no_media(b"")
+        admission.refuse_non_media(b"")
     raw = request.headers.get("Upload-Metadata")
     values = tus.metadata(raw)
     return NewUpload(

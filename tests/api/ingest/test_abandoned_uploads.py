@@ -47,7 +47,7 @@ def test_an_upload_past_its_time_is_gone(
 ) -> None:
     url = begin(client)
     upload_id = url.rpartition("/")[2]
-    store.keep_upload(session, upload_id, expires_at=utc_now() - timedelta(seconds=1))
+    store.extend_upload(session, upload_id, expires_at=utc_now() - timedelta(seconds=1))
 
     retention.expire_uploads(session, storage)
 

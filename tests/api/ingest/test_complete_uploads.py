@@ -124,16 +124,16 @@ def test_a_last_piece_whose_row_was_locked_is_recorded_as_soon_as_it_can(
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(upload_completion, "AGAIN_SECONDS", 0.05)
-    close_upload = submission.close_upload
+    complete_upload = submission.complete_upload
 
     def close_locked(*args: Any, **named: Any) -> None:
         session.execute(text("UPDATE job_totals SET total = total"))  # takes the lock and keeps it
-        close_upload(*args, **named)
+        complete_upload(*args, **named)
 
     client = create_app(settings).test_client()
     url = begin(client)
     with monkeypatch.context() as patched:
-        patched.setattr(submission, "close_upload", close_locked)
+        patched.setattr(submission, "complete_upload", close_locked)
         answer = patch(client, url, 0, MEDIA)
     assert answer.status_code == 503
     assert (offset_of(client, url), client.get(url).json["state"]) == (len(MEDIA), "arriving")

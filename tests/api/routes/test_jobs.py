@@ -64,7 +64,7 @@ def test_a_running_job_tells_its_progress(client: FlaskClient, session: Session)
     job_id = submit(client)
     taken = claim(session)
     told = {"eta_seconds": 4.5, "speed": 2.0, "fps": 50.0, "private": "x"}
-    claims.report(session, taken, claims.Tick(Phase.TRANSCODING, 42, told, "Encoding."))
+    claims.report(session, taken, claims.ProgressUpdate(Phase.TRANSCODING, 42, told, "Encoding."))
 
     status = client.get(f"{JOBS}/{job_id}/status").json
 
