@@ -6,7 +6,7 @@ from ffremote.db.models import Job
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
 from ffremote.jobs import admission, store, submission
-from ffremote.jobs.new_rows import JobRequest, ReceivedFile
+from ffremote.jobs.new_rows import JobRequest
 
 from . import job_check
 from .context import AppContext
@@ -71,6 +71,7 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
     taken: list[JobRequest] = []
     upload_id, path = submission.allocate_upload(context.storage)
     receiver = FormReceiver(
+        upload_id=upload_id,
         path=path,
         max_file_bytes=context.settings.max_upload_bytes,
         take_job=lambda raw: taken.append(_order_for_file(context, raw, key)),
@@ -82,9 +83,8 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
     except BaseException:
         context.storage.discard_upload(upload_id)
         raise
-    received = ReceivedFile(upload_id, file.filename, file.size, file.sha256)
     return submission.accept_file(
-        context.session, context.storage, context.settings, taken[0], received
+        context.session, context.storage, context.settings, taken[0], file
     )
 
 

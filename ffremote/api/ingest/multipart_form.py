@@ -9,6 +9,7 @@ from typing import Any
 import multipart
 
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
+from ffremote.jobs.new_rows import ReceivedFile
 from ffremote.spec import label_of
 
 from .hashing import BackgroundHash
@@ -27,15 +28,6 @@ CHARSET = "latin-1"
 Event = Any
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """The `file` part, whole on disk; sha256 in hex."""
-
-    filename: str | None
-    size: int
-    sha256: str
-
-
 @dataclass(slots=True)
 class FormReceiver:
     """Receives one form: `take_job` gets the job, `see_head` the file's first bytes.
@@ -43,14 +35,15 @@ class FormReceiver:
     Both may raise, which refuses the rest of the body. `path` must not be there yet.
     """
 
+    upload_id: str
     path: Path
     max_file_bytes: int
     take_job: Callable[[bytes], None]
     see_head: Callable[[bytes], None]
-    _file: StoredFile | None = field(default=None, init=False)
+    _file: ReceivedFile | None = field(default=None, init=False)
     _has_job: bool = field(default=False, init=False)
 
-    def receive(self, stream: Readable, *, boundary: str, length: int) -> StoredFile:
+    def receive(self, stream: Readable, *, boundary: str, length: int) -> ReceivedFile:
         """Read the whole form; on any error no file is left at `path`."""
         try:
             return self._receive(stream, boundary, length)
@@ -61,7 +54,7 @@ class FormReceiver:
                 raise InvalidArgument("body", f"The form cannot be read: {why}.") from exc
             raise
 
-    def _receive(self, stream: Readable, boundary: str, length: int) -> StoredFile:
+    def _receive(self, stream: Readable, boundary: str, length: int) -> ReceivedFile:
         parser = multipart.PushMultipartParser(
             boundary,
             content_length=length,
@@ -90,7 +83,7 @@ class FormReceiver:
             name = (_label(part.name) or "")[:40]
             raise InvalidArgument(name, f"The form has a part named {name!r}.")
 
-    def _store(self, filename: str | None, events: Iterator[Event]) -> StoredFile:
+    def _store(self, filename: str | None, events: Iterator[Event]) -> ReceivedFile:
         size = 0
         digest = hashlib.sha256()
         with self.path.open("xb", buffering=0) as file, BackgroundHash(digest) as hashes:
@@ -106,7 +99,7 @@ class FormReceiver:
                 writeback.reach(size)
         if size == 0:
             self.see_head(b"")
-        return StoredFile(filename, size, digest.hexdigest())
+        return ReceivedFile(self.upload_id, filename, size, digest.hexdigest())
 
 
 def boundary_of(content_type: str) -> str:
