@@ -3,7 +3,7 @@
 from . import presets, types
 from .filenames import label_of
 from .job import JobSpec
-from .parsing import build_job, load_job, parse_job
+from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
 from .sections import Audio, Input, Loudness, Subtitles, Thumbnail, Video
 
@@ -21,5 +21,7 @@ __all__ = [
     "load_job",
     "parse_job",
     "presets",
+    "rebuild_job",
+    "to_fields",
     "types",
 ]

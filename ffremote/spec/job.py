@@ -54,7 +54,7 @@ class JobSpec(Part):
     )
     audio: AudioPart | None = Field(None, description="How sound is encoded, or `false` for none.")
     subtitles: Subtitles | None = Field(None, description="What becomes of subtitles.")
-    streams: Annotated[tuple[StreamMap, ...], Field(max_length=32)] | None = Field(
+    streams: Annotated[tuple[StreamMap, ...], Field(max_length=32, strict=False)] | None = Field(
         None,
         description="Exactly these streams of the input, as FFmpeg maps; `?` at the end: if there."
         " `0:a:m:language:eng` is the sound in English, `m:title:…` a stream by its title.",
@@ -69,7 +69,7 @@ class JobSpec(Part):
     thumbnail: Thumbnail | None = Field(
         None, description="Make one picture instead of a film; needs an image container."
     )
-    extra_args: Annotated[tuple[Line, ...], Field(max_length=64)] | None = Field(
+    extra_args: Annotated[tuple[Line, ...], Field(max_length=64, strict=False)] | None = Field(
         None,
         description="Further FFmpeg output options, allow-listed one by one (`options` of"
         " GET /api/v1/capabilities).",

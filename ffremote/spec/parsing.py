@@ -60,15 +60,32 @@ def build_job(
     containers: Collection[str] = (),
 ) -> JobSpec:
     """Check a job that is Python data already; otherwise as `parse_job`."""
-    try:
-        return JobSpec.model_validate_json(json.dumps(merge(job, presets or {}, containers)))
-    except ValidationError as exc:
-        raise _refusal(exc.errors(include_url=False)[0]) from exc
+    return _validated(merge(job, presets or {}, containers))
 
 
 def load_job(stored: str) -> JobSpec:
     """Read back what `JobSpec.to_json` wrote."""
     return JobSpec.model_validate_json(stored, context=STORED)
+
+
+def to_fields(spec: JobSpec) -> dict[str, Any]:
+    """Return the fields that the job sets, for `rebuild_job` to read after a change."""
+    return spec.model_dump(exclude_none=True, exclude_defaults=True)
+
+
+def rebuild_job(fields: dict[str, Any]) -> JobSpec:
+    """Check changed `to_fields` of an accepted job; raise InvalidArgument as `parse_job`.
+
+    Its preset was merged before and is not merged again.
+    """
+    return _validated(fields, context=STORED)
+
+
+def _validated(fields: dict[str, Any], context: dict[str, bool] | None = None) -> JobSpec:
+    try:
+        return JobSpec.model_validate(fields, context=context)
+    except ValidationError as exc:
+        raise _refusal(exc.errors(include_url=False)[0]) from exc
 
 
 def _refusal(error: ErrorDetails) -> InvalidArgument:

@@ -16,7 +16,8 @@ from .types import (
     Word,
 )
 
-Filters = Annotated[tuple[Line, ...], Field(max_length=24)]
+# not strict: JSON has lists where the model has tuples
+Filters = Annotated[tuple[Line, ...], Field(max_length=24, strict=False)]
 Decibels = Annotated[str, Field(pattern=r"^[+\-]?[0-9]{1,2}(\.[0-9]{1,2})?dB$")]
 Factor = Annotated[float, Field(ge=0, le=10)]
 Lufs = Annotated[float, Field(ge=-70, le=-5)]

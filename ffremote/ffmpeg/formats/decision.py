@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ffremote.spec import JobSpec
 
 from ..model.capabilities import Capabilities
-from ..policy.extra_args import lift
+from ..policy.extra_args import resolve_extra_args
 from ..policy.options import Option
 from . import audio as sounds
 from . import subtitles
@@ -35,7 +35,7 @@ class Choice:
 
 def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
     """Settle what does not depend on the input; raise InvalidArgument for what cannot be."""
-    spec, options = lift(spec)
+    spec, options = resolve_extra_args(spec)
     container = choose(spec)
     video = audio = None
     if container.video and spec.video is not False:

@@ -1,18 +1,19 @@
-"""`extra_args` that say what a field of the job says, moved to that field.
+"""Options of `extra_args` that have a field in the job JSON are moved to that field.
 
-So `["-crf", "20"]` and `"crf": 20` are one thing with one check, and both at once is a conflict.
+`["-crf", "20"]` and `"crf": 20` then pass the same check, and giving both is a conflict.
 """
 
-import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from ffremote import spec as specs
 from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec, rebuild_job, to_fields
 
 from .options import Option, read_options
 
-Lifted = tuple[str, str, Callable[[str], Any]]
+Target = tuple[str, str, Callable[[str], Any]]
+"""The section and the key of a field, and the conversion of the option's text."""
 
 
 def _float(text: str) -> float:
@@ -31,7 +32,7 @@ def _scale(text: str) -> str:
     return text.replace("x", ":")
 
 
-_FIELDS: dict[str, Lifted] = {
+_FIELDS: dict[str, Target] = {
     "c:v": ("video", "codec", _text),
     "crf": ("video", "crf", _float),
     "qp": ("video", "qp", int),
@@ -57,12 +58,15 @@ _FIELDS: dict[str, Lifted] = {
     "t": ("input", "duration", _text),
     "to": ("input", "end", _text),
 }
-# how else people write them
-_SAME = {
+# other spellings of the same option
+_ALIASES = {
     "vcodec": "c:v",
     "codec:v": "c:v",
     "acodec": "c:a",
     "codec:a": "c:a",
+    "scodec": "c:s",
+    "codec:s": "c:s",
+    "codec": "c",
     "b": "b:v",
     "ab": "b:a",
     "qscale:a": "q:a",
@@ -87,61 +91,84 @@ _SAME = {
 _SWITCHES = {"vn": ("video", False), "an": ("audio", False), "sn": ("subtitles", {"mode": "drop"})}
 
 
-def lift(spec: specs.JobSpec) -> tuple[specs.JobSpec, tuple[Option, ...]]:
-    """Return the spec with the lifted fields, and the options that have no field.
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields of a job while options are moved into them, and the option behind each."""
 
-    Raises InvalidArgument for an option that is refused, or that contradicts a field.
+    job: dict[str, Any]
+    origins: dict[str, Option]
+
+
+def resolve_extra_args(spec: JobSpec) -> tuple[JobSpec, tuple[Option, ...]]:
+    """Return the spec with the options moved into fields, and the options without a field.
+
+    Raise InvalidArgument for an option that is not allowed or that contradicts a field.
     """
     if not spec.extra_args:
         return spec, ()
-    job = json.loads(spec.to_json())
-    rest = tuple(option for option in read_options(spec.extra_args) if not _lift(job, option))
-    job.pop("extra_args")
-    job.pop("preset", None)
-    # its fields are in the job already; the name stays, for it is a promise
-    return specs.build_job(job).model_copy(update={"preset": spec.preset}), rest
+    fields = _Fields(to_fields(spec), {})
+    fields.job.pop("extra_args")
+    rest = tuple(option for option in read_options(spec.extra_args) if not _move(fields, option))
+    try:
+        return rebuild_job(fields.job), rest
+    except InvalidArgument as exc:
+        option = fields.origins.get(exc.field.partition("[")[0])
+        if option is None:
+            raise
+        raise InvalidArgument(option.field, f"{option.argv[0]}: {exc.message}") from exc
 
 
-def _lift(job: dict[str, Any], option: Option) -> bool:
-    """Move one option into `job`; False when it has no field there."""
-    word = option.argv[0][1:]
-    word = _SAME.get(word, word)
+def _move(fields: _Fields, option: Option) -> bool:
+    """Move one option into its field; return False if it has none."""
+    name = option.argv[0][1:]
+    name = _ALIASES.get(name, name)
     if option.name == "r":
-        _refuse_two_rates(job, option)
-    if word in _FIELDS:
-        part, key, convert = _FIELDS[word]
-        _set(job, option, part, key, convert(option.value or ""))
-        return True
-    if word in _SWITCHES:
-        _set_whole(job, option, *_SWITCHES[word])
-        return True
-    return _lift_special(job, option, word)
-
-
-def _lift_special(job: dict[str, Any], option: Option, word: str) -> bool:
-    """Move the options whose fields hold more than one value."""
-    if word in ("c:s", "scodec", "codec:s"):
-        mode: dict[str, Any] = (
-            {"mode": "copy"} if option.value == "copy" else {"codec": option.value}
-        )
-        if "subtitles" not in job:
-            mode["track"] = "auto"  # as FFmpeg: one of them, unless maps say which
-        _set_whole(job, option, "subtitles", mode)
-    elif word == "map":
-        job.setdefault("streams", []).append(option.value)
-    elif word == "metadata":
-        key, _, value = (option.value or "").partition("=")
-        _set(job, option, "metadata", key, value)
-    elif word in ("c", "codec"):
-        _set(job, option, "video", "codec", option.value)
-        _set(job, option, "audio", "codec", option.value)
+        _refuse_two_rates(fields.job, option)
+    if name in _FIELDS:
+        part, key, convert = _FIELDS[name]
+        _set(fields, option, part, key, convert(option.value or ""))
+    elif name in _SWITCHES:
+        _set_part(fields, option, *_SWITCHES[name])
+    elif name in _SPECIAL:
+        _SPECIAL[name](fields, option)
     else:
         return False
     return True
 
 
+def _move_both_codecs(fields: _Fields, option: Option) -> None:
+    _set(fields, option, "video", "codec", option.value)
+    _set(fields, option, "audio", "codec", option.value)
+
+
+def _move_subtitle_codec(fields: _Fields, option: Option) -> None:
+    subtitles: dict[str, Any] = (
+        {"mode": "copy"} if option.value == "copy" else {"codec": option.value}
+    )
+    if "subtitles" not in fields.job:
+        subtitles["track"] = "auto"  # as FFmpeg: one stream, unless maps choose
+    _set_part(fields, option, "subtitles", subtitles)
+
+
+def _move_map(fields: _Fields, option: Option) -> None:
+    fields.job["streams"] = [*fields.job.get("streams", ()), option.value]
+
+
+def _move_metadata(fields: _Fields, option: Option) -> None:
+    key, _, value = (option.value or "").partition("=")
+    _set(fields, option, "metadata", key, value)
+
+
+_SPECIAL: dict[str, Callable[[_Fields, Option], None]] = {
+    "c": _move_both_codecs,
+    "c:s": _move_subtitle_codec,
+    "map": _move_map,
+    "metadata": _move_metadata,
+}
+
+
 def _refuse_two_rates(job: dict[str, Any], option: Option) -> None:
-    """-r stays an option: it picks other pictures than the filter that `video.fps` means."""
+    """Refuse `-r` beside `video.fps`: `-r` keeps other frames than the filter of that field."""
     video = job.get("video")
     if video is False or (video and "fps" in video):
         raise InvalidArgument(
@@ -149,21 +176,17 @@ def _refuse_two_rates(job: dict[str, Any], option: Option) -> None:
         )
 
 
-def _set(job: dict[str, Any], option: Option, part: str, key: str, value: Any) -> None:
-    fields = job.setdefault(part, {})
-    if fields is False or key in fields:
+def _set(fields: _Fields, option: Option, part: str, key: str, value: Any) -> None:
+    section = fields.job.setdefault(part, {})
+    if section is False or key in section:
         raise InvalidArgument(
             option.field, f"{option.argv[0]} contradicts the field {part}.{key}; give one of them."
         )
-    probe = {"output_filename": "x", part: {key: value}}
-    try:
-        specs.build_job(probe)
-    except InvalidArgument as exc:
-        raise InvalidArgument(option.field, f"{option.argv[0]}: {exc.message}") from exc
-    fields[key] = value
+    section[key] = value
+    fields.origins[f"{part}.{key}"] = option
 
 
-def _set_whole(job: dict[str, Any], option: Option, part: str, value: Any) -> None:
-    if job.get(part, value) != value:
+def _set_part(fields: _Fields, option: Option, part: str, value: Any) -> None:
+    if fields.job.get(part, value) != value:
         raise InvalidArgument(option.field, f"{option.argv[0]} contradicts the field {part!r}.")
-    job[part] = value
+    fields.job[part] = value
