@@ -1,5 +1,5 @@
-"""What an input is: ffprobe, and what ffprobe alone does not say.
+"""Reads what an input or a result holds: ffprobe, and properties that ffprobe does not report.
 
 `probe` returns the `MediaInfo`; each other module reads one further property.
-Imports `process`, `runtime` and what lies below; `running` imports it.
+Imports `process`, `runtime` and the packages below them; `running` imports it.
 """

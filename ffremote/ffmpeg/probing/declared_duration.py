@@ -1,7 +1,7 @@
-"""What a file's own header and end say about its length, where FFmpeg corrects it silently.
+"""Reads the duration that a file's own header declares, where FFmpeg silently corrects it.
 
-For an AVI, a WAV or a WMV that was cut off FFmpeg takes the length that is left, or none, and of
-an Ogg it never asks whether its last page is there; so a cut file would look whole.
+For a truncated AVI, WAV or WMV, FFmpeg reports the length that is left, or none, and it never
+checks whether the last page of an Ogg is present; so a truncated file would look complete.
 """
 
 import struct
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _MAX_CHUNKS = 64
-_MAX_HEAD = 1 << 16  # of a chunk that is read
+_MAX_HEAD = 1 << 16  # bytes that are read of one chunk
 _TAIL = 1 << 17  # an Ogg page has 65307 bytes at most
 _LAST_PAGE = 4
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -20,14 +20,14 @@ _IS_BROADCAST = 1
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Seconds by the header, None where it does not say; and whether the end is not there."""
+    """The duration in seconds by the header (None if not given); whether the end is missing."""
 
     seconds: float | None = None
     breaks_off: bool = False
 
 
-def look(path: Path) -> Declared:
-    """Read a file's header and end; a file that makes no sense declares nothing."""
+def read_declared(path: Path) -> Declared:
+    """Read a file's header and end; an unknown or malformed file declares nothing."""
     with path.open("rb") as file:
         head = file.read(12)
         try:
@@ -40,7 +40,7 @@ def look(path: Path) -> Declared:
             if head[:4] == b"OggS":
                 return Declared(breaks_off=_lacks_last_page(file, path.stat().st_size))
         except struct.error:
-            pass  # the file ends inside a chunk: FFmpeg says what is wrong
+            pass  # the file ends inside a chunk: FFmpeg reports that itself
     return Declared()
 
 
@@ -61,7 +61,7 @@ def _wave_seconds(file: BinaryIO) -> float | None:
 
 
 def _is_placeholder(size: int) -> bool:
-    """What recorders write that cannot go back to the header, or died before."""
+    """Whether a recorder wrote this size because it could not, or did not, update the header."""
     return size == 0 or 0x7FFF0000 <= size <= 0x80000100 or 0xFFFFF000 <= size <= 0xFFFFFFFF
 
 

@@ -1,4 +1,4 @@
-"""One confined run of ffprobe, and the JSON that it answers."""
+"""Runs ffprobe once, confined, and parses the JSON that it prints."""
 
 import json
 from collections.abc import Sequence
@@ -16,32 +16,35 @@ from ..process.progress_estimate import TOP
 from ..process.stderr import Messages
 from ..runtime import Runtime
 
-MAX_ANSWER = 1 << 18
-BEAT_SECONDS = 0.5
+MAX_OUTPUT_BYTES = 1 << 18
+TICK_SECONDS = 0.5
 MAX_SECONDS = 300.0
 
 
-def ask(
+def run_ffprobe(
     runtime: Runtime, cwd: Path, arguments: Sequence[str], *, on_progress: OnProgress, phase: Phase
 ) -> dict[str, Any]:
-    """Run ffprobe with `arguments`, confined to `cwd`; `on_progress` is called as in `run`.
+    """Run ffprobe with `arguments`, confined to `cwd`, and return its JSON.
 
-    Raises TranscodeError where it fails, answers without end, or takes too long.
+    `tick` is called as in `transcode.run`. Raises TranscodeError when ffprobe fails, prints more
+    than MAX_OUTPUT_BYTES or no JSON, or runs longer than MAX_SECONDS.
     """
-    answer = bytearray()
+    output = bytearray()
     messages = Messages()
     started = clock.monotonic()
 
-    def take(data: bytes) -> None:
-        answer.extend(data)
-        if len(answer) > MAX_ANSWER:
-            raise refuse(FailureReason.UNSUPPORTED_INPUT, "The input describes itself endlessly.")
+    def collect(data: bytes) -> None:
+        output.extend(data)
+        if len(output) > MAX_OUTPUT_BYTES:
+            raise refuse(
+                FailureReason.UNSUPPORTED_INPUT, "The description of the input is too long."
+            )
 
     def on_tick(process: Process) -> None:
         if clock.monotonic() - started > MAX_SECONDS:
             raise refuse(
                 FailureReason.RESOURCE_LIMIT,
-                f"The input was not understood within {MAX_SECONDS:.0f} seconds.",
+                f"Probing the input took longer than {MAX_SECONDS:.0f} seconds.",
             )
         percent = TOP if phase is Phase.VERIFYING else 0
         on_progress(Report(phase, percent, pid=process.pid, pid_started=process.started))
@@ -51,14 +54,14 @@ def ask(
         sandbox.command(program, arguments, cwd=cwd, writable=None),
         cwd=cwd,
         environ=sandbox.environ("."),
-        watch=Watch(on_tick, BEAT_SECONDS, take, messages.take),
+        watch=Watch(on_tick, TICK_SECONDS, collect, messages.take),
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
     try:
-        found: dict[str, Any] = json.loads(answer)
+        parsed: dict[str, Any] = json.loads(output)
     except (ValueError, RecursionError) as exc:
         raise refuse(
-            FailureReason.UNSUPPORTED_INPUT, "The input describes itself in no way that is known."
+            FailureReason.UNSUPPORTED_INPUT, "The description of the input is malformed."
         ) from exc
-    return found
+    return parsed

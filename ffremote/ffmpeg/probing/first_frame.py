@@ -1,4 +1,4 @@
-"""What the first picture says of mastering and captions; ffprobe shows it with frames alone."""
+"""Reads mastering data and closed captions of the first frame; ffprobe reports them per frame."""
 
 import re
 from collections.abc import Mapping
@@ -16,40 +16,37 @@ _ENTRIES = "frame_side_data=side_data_type," + ",".join(
     [f"{name}_{axis}" for _, name in _POINTS for axis in "xy"]
     + ["min_luminance", "max_luminance", "max_content", "max_average"]
 )
-
-
 _CAPTIONS = "ATSC A53 Part 4 Closed Captions"
-_CAPTIONED = frozenset({"h264", "hevc", "mpeg2video"})  # what broadcasters put captions into
+_CAPTIONED = frozenset({"h264", "hevc", "mpeg2video"})  # codecs in which broadcasts carry captions
 
 
-def film_to_ask(info: MediaInfo, *, is_input: bool) -> Stream | None:
-    """Return the film whose first picture is worth a second look, or None."""
-    films = info.video_streams
-    hdr = (film for film in films if hdr_kind(film))
-    captioned = (film for film in films[:1] if is_input and film.codec in _CAPTIONED)
+def stream_to_probe(info: MediaInfo, *, is_input: bool) -> Stream | None:
+    """Return the video stream whose first frame may hold more properties, or None."""
+    hdr = (video for video in info.video_streams if hdr_kind(video))
+    captioned = (v for v in info.video_streams[:1] if is_input and v.codec in _CAPTIONED)
     return next(hdr, None) or next(captioned, None)
 
 
-def of_first_frame(film: Stream) -> list[str]:
-    """Return ffprobe's options that ask for the side data of the film's first picture."""
-    first = ("-select_streams", str(film.index), "-read_intervals", "%+#1")
+def first_frame_options(video: Stream) -> list[str]:
+    """Return ffprobe's options that print the side data of the stream's first frame."""
+    first = ("-select_streams", str(video.index), "-read_intervals", "%+#1")
     return [*first, "-show_entries", _ENTRIES]
 
 
-def with_mastering(info: MediaInfo, film: Stream, answer: Mapping[str, Any]) -> MediaInfo:
-    """Add what ffprobe's JSON of the first frame says to the facts of `film`."""
-    frames = answer.get("frames") or [{}]
+def with_first_frame(info: MediaInfo, video: Stream, output: Mapping[str, Any]) -> MediaInfo:
+    """Return `info` with the properties of `video` that ffprobe's JSON of its frame holds."""
+    frames = output.get("frames") or [{}]
     found: dict[str, str] = {}
     rows = frames[0].get("side_data_list", ())
     for row in rows:
         found |= _mastering_display(row) | _content_light(row)
     described = replace(
-        film,
+        video,
         mastering_display=found.get("mastering_display"),
         content_light=found.get("content_light"),
         has_captions=any(row.get("side_data_type") == _CAPTIONS for row in rows) or None,
     )
-    streams = tuple(described if s.index == film.index else s for s in info.streams)
+    streams = tuple(described if s.index == video.index else s for s in info.streams)
     return replace(info, streams=streams)
 
 
@@ -73,9 +70,9 @@ def _content_light(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _units(text: Any, unit: int) -> int:
-    """Read `13250/50000` as a whole number of 1/unit; ValueError for what does not fit 32 bits."""
+    """Parse `13250/50000` as a whole number of 1/unit; ValueError if it does not fit 32 bits."""
     if not _FRACTION.fullmatch(str(text)):
-        raise ValueError(f"{text} is no fraction")
+        raise ValueError(f"{text} is not a fraction")
     number = round(Fraction(str(text)) * unit)
     if not 0 <= number < 1 << 32:
         raise ValueError(f"{text} is out of range")

@@ -1,4 +1,4 @@
-"""Whether any picture of a GIF is transparent; FFmpeg's pixel format says so of every GIF."""
+"""Finds out whether a GIF has transparent parts; FFmpeg's pixel format claims so of every GIF."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,51 +7,51 @@ from typing import BinaryIO
 from ..model.media_info import MediaInfo
 
 FORMAT = "gif"
-_MAX_BYTES, _MAX_FRAMES = 1 << 20, 64  # what is read of one file
-_CONTROL, _EXTENSION, _PICTURE = 0xF9, 0x21, 0x2C
+_MAX_BYTES, _MAX_FRAMES = 1 << 20, 64  # of one file
+_CONTROL, _EXTENSION, _IMAGE = 0xF9, 0x21, 0x2C
 _TO_BACKGROUND = 2
 
 
 def with_opacity(info: MediaInfo, path: Path) -> MediaInfo:
-    """Return the facts with streams marked as opaque, where the beginning of the file shows it."""
+    """Return `info` with its streams marked as opaque, where the beginning of the file shows it."""
     with path.open("rb") as file:
         try:
-            is_opaque = not _is_clear(file)
+            is_opaque = not _is_transparent(file)
         except IndexError:
-            return info  # it ends in the middle: FFmpeg says what is wrong
+            return info  # the file is truncated: FFmpeg reports that itself
     streams = tuple(replace(s, is_opaque=is_opaque or None) for s in info.streams)
     return replace(info, streams=streams)
 
 
-def _is_clear(file: BinaryIO) -> bool:
-    """Whether a picture leaves parts of the canvas open; IndexError where the file breaks off.
+def _is_transparent(file: BinaryIO) -> bool:
+    """Whether a frame leaves parts of the canvas uncovered; IndexError for a truncated file.
 
-    A later picture may have a transparent colour, too: there the picture before it shows through,
-    which hides nothing unless that was wiped away.
+    The transparent colour of a later frame shows the frame before it, so it counts only if that
+    frame was cleared.
     """
     head = file.read(13)
     canvas = head[6:10]
     _skip_colours(file, head[10])
-    bare, has_hole, disposal = True, False, 0
+    is_empty, has_hole, disposal = True, False, 0
     for _ in range(_MAX_FRAMES * 4):
-        mark = file.read(1)[0]
-        if mark == _EXTENSION:
+        block = file.read(1)[0]
+        if block == _EXTENSION:
             if file.read(1)[0] == _CONTROL:
                 flags = file.read(2)[1]
                 has_hole, disposal = bool(flags & 1), flags >> 2 & 7
                 file.read(3)
             _skip_blocks(file)
-        elif mark == _PICTURE:
-            place = file.read(9)
-            covers = place[:4] == bytes(4) and place[4:8] == canvas
-            if bare and (has_hole or not covers):
+        elif block == _IMAGE:
+            descriptor = file.read(9)
+            covers = descriptor[:4] == bytes(4) and descriptor[4:8] == canvas
+            if is_empty and (has_hole or not covers):
                 return True
-            bare = disposal == _TO_BACKGROUND
+            is_empty = disposal == _TO_BACKGROUND
             has_hole, disposal = False, 0
-            _skip_colours(file, place[8])
+            _skip_colours(file, descriptor[8])
             file.read(1)
             _skip_blocks(file)
-        if mark not in (_EXTENSION, _PICTURE) or file.tell() > _MAX_BYTES:
+        if block not in (_EXTENSION, _IMAGE) or file.tell() > _MAX_BYTES:
             break
     return False
 

@@ -1,4 +1,4 @@
-"""What ffprobe says about a file of a stranger."""
+"""Asks ffprobe what a file holds and parses the answer into `MediaInfo`."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,15 +19,15 @@ from ..policy.tables import names
 from ..runtime import Runtime
 from . import gif, png
 from .charsets import TEXT_FORMATS, guess_charset
-from .declared_duration import look
-from .ffprobe import ask
-from .first_frame import film_to_ask, of_first_frame, with_mastering
-from .unsupported_formats import HEAD_BYTES, refuse_unread
+from .declared_duration import read_declared
+from .ffprobe import run_ffprobe
+from .first_frame import first_frame_options, stream_to_probe, with_first_frame
+from .unsupported_formats import HEAD_BYTES, refuse_unsupported
 
 _FRACTION = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12})?", re.ASCII)
 MAX_TAG = 256
 _TAGS = ("DURATION", "alpha_mode", "filename", "language", "mimetype", "timecode", "title")
-# named one by one: all the tags of a hostile file would fill the answer
+# named one by one: all the tags of a hostile file would exceed the bound on the output
 _ENTRIES = (
     "format=format_name,duration,start_time,size,nb_streams"
     ":stream=index,codec_type,codec_name,codec_tag_string,extradata_size,profile,width,height"
@@ -37,8 +37,7 @@ _ENTRIES = (
     ":stream_disposition=default,forced,attached_pic"
     f":stream_tags={','.join(_TAGS)}:stream_side_data=side_data_type,rotation,dv_profile:chapter=id"
 )
-
-_AS_SAID = (
+_COPIED = (
     *("profile", "sample_aspect_ratio", "field_order", "channel_layout"),
     *("color_range", "color_space", "color_transfer", "color_primaries"),
 )
@@ -53,72 +52,70 @@ def probe(
     phase: Phase = Phase.PROBING,
     demuxer: str | None = None,
 ) -> MediaInfo:
-    """Ask ffprobe, confined to `cwd`, what the file `input_name` in it holds.
+    """Return what the file `input_name` in `cwd` holds; ffprobe runs confined to `cwd`.
 
-    Its content says which format it has, unless `demuxer` does. `on_progress` is called as in
-    `run`. Raises TranscodeError for what is no media that we take.
+    The format is detected from the content, unless `demuxer` is given. `on_progress` is called as in
+    `transcode.run`. Raises TranscodeError for a file that is not supported media.
     """
     with (cwd / input_name).open("rb") as file:
         head = file.read(HEAD_BYTES)
+    arguments = _arguments(runtime, input_name, demuxer)
     try:
-        answer = ask(
-            runtime,
-            cwd,
-            _arguments(runtime, input_name, demuxer),
-            on_progress=on_progress,
-            phase=phase,
-        )
-        info = _described(answer)
+        info = _parse(run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=phase))
     except TranscodeError:
-        refuse_unread(head, None)
+        refuse_unsupported(head, None)
         raise
-    refuse_unread(head, info)
+    refuse_unsupported(head, info)
     if info.format in png.FORMATS:
         info = png.with_pixels(info, cwd / input_name)
     if info.format == gif.FORMAT:
         info = gif.with_opacity(info, cwd / input_name)
-    again = partial(_ask_more, runtime, cwd, input_name, on_progress=on_progress, phase=phase)
+    probe_more = partial(
+        _probe_more, runtime, cwd, input_name, on_progress=on_progress, phase=phase
+    )
     if info.format not in tags.WITHOUT and demuxer is None:
-        info = replace(info, labels=tags.names_of(again(tags.question(info.format))))
+        info = replace(info, labels=tags.names_of(probe_more(tags.question(info.format))))
     is_input = phase is Phase.PROBING
     if is_input:
-        info = _with_own_words(info, cwd / input_name)
-    film = None if demuxer else film_to_ask(info, is_input=is_input)
-    return info if film is None else with_mastering(info, film, again(of_first_frame(film)))
+        info = _with_declared(info, cwd / input_name)
+    video = None if demuxer else stream_to_probe(info, is_input=is_input)
+    if video is None:
+        return info
+    return with_first_frame(info, video, probe_more(first_frame_options(video)))
 
 
-def _ask_more(
+def _probe_more(
     runtime: Runtime,
     cwd: Path,
     input_name: str,
-    question: Sequence[str],
+    options: Sequence[str],
     *,
     on_progress: OnProgress,
     phase: Phase,
 ) -> dict[str, Any]:
-    """Ask about what is good to know; nothing where there is no answer within the bounds."""
-    wanted = [*_bounds(runtime), "-of", "json", *question, "-i", f"file:{input_name}"]
+    """Run ffprobe for optional properties; best effort: return {} if it fails."""
+    arguments = [*_bounds(runtime), "-of", "json", *options, "-i", f"file:{input_name}"]
     try:
-        return ask(runtime, cwd, wanted, on_progress=on_progress, phase=phase)
+        return run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=phase)
     except TranscodeError:
-        return {}  # what cannot be read is judged by the job itself
+        return {}  # if the input cannot be read, the job itself fails later, with the reason
 
 
-def _described(answer: dict[str, Any]) -> MediaInfo:
-    """Read the answer; what a crafted input made of it does not stop a worker."""
+def _parse(output: dict[str, Any]) -> MediaInfo:
+    """Parse ffprobe's JSON; malformed values of a crafted input become a TranscodeError."""
     try:
-        return read_facts(answer)
+        return parse_output(output)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as exc:
         raise refuse(
-            FailureReason.UNSUPPORTED_INPUT, "The input describes itself in no way that is known."
+            FailureReason.UNSUPPORTED_INPUT, "The description of the input is malformed."
         ) from exc
 
 
-def _with_own_words(info: MediaInfo, path: Path) -> MediaInfo:
-    """Add what the file says and ffprobe does not."""
-    own = look(path)
+def _with_declared(info: MediaInfo, path: Path) -> MediaInfo:
+    """Return `info` with the properties of the file that ffprobe does not report."""
+    declared = read_declared(path)
     charset = guess_charset(path) if info.format in TEXT_FORMATS else None
-    return replace(info, charset=charset, declared=own.seconds, breaks_off=own.breaks_off)
+    return replace(info, charset=charset, declared=declared.seconds, breaks_off=declared.breaks_off)
 
 
 def _arguments(runtime: Runtime, input_name: str, demuxer: str | None) -> list[str]:
@@ -141,26 +138,26 @@ def _bounds(runtime: Runtime) -> list[str]:
     ]
 
 
-def read_facts(answer: dict[str, Any]) -> MediaInfo:
-    """Read ffprobe's JSON; raise TranscodeError when it holds no stream."""
+def parse_output(output: dict[str, Any]) -> MediaInfo:
+    """Return the info in ffprobe's JSON; raise TranscodeError when it lists no stream."""
     streams = tuple(
-        _stream(row) for row in answer.get("streams", []) if row.get("codec_type") is not None
+        _stream(row) for row in output.get("streams", []) if row.get("codec_type") is not None
     )
     if not streams:
         raise refuse(
             FailureReason.UNSUPPORTED_INPUT,
-            "The input holds no stream that is known.",
-            "Is it a film, a sound or a picture?",
+            "The input has no stream of a known kind.",
+            "Check that it is a video, audio or image file.",
         )
-    described = answer.get("format", {})
-    size = _number(described.get("size"))
+    container = output.get("format", {})
+    size = _number(container.get("size"))
     return MediaInfo(
-        format=str(described.get("format_name", "")),
-        duration=_positive(described.get("duration")),
+        format=str(container.get("format_name", "")),
+        duration=_positive(container.get("duration")),
         streams=streams,
         bytes=None if size is None else int(size),
-        start=_number(described.get("start_time")),
-        chapters=len(answer.get("chapters", ())),
+        start=_number(container.get("start_time")),
+        chapters=len(output.get("chapters", ())),
     )
 
 
@@ -189,20 +186,20 @@ def _stream(row: dict[str, Any]) -> Stream:
         base_fps=_rate(row.get("r_frame_rate")) if is_video else None,
         bytes=row.get("extradata_size"),
         rotation=_rotation(row.get("side_data_list", ())),
-        dolby_vision=_whole(row.get("side_data_list", ()), "dv_profile"),
+        dolby_vision=_integer(row.get("side_data_list", ()), "dv_profile"),
         side_data=tuple(str(each.get("side_data_type")) for each in row.get("side_data_list", ())),
         tags={key.lower(): str(text)[:MAX_TAG] for key, text in row.get("tags", {}).items()},
-        **{key: row[key] for key in _AS_SAID if row.get(key) not in (None, "unknown", "0:1")},
+        **{key: row[key] for key in _COPIED if row.get(key) not in (None, "unknown", "0:1")},
     )
 
 
 def _rotation(side_data: Iterable[Mapping[str, Any]]) -> int | None:
-    """The degrees counter-clockwise by which a player turns the pictures, 0 to 359."""
+    """Return the degrees counter-clockwise by which players rotate the video, 0 to 359."""
     turns = (_number(each.get("rotation")) for each in side_data)
     return next((round(turn) % 360 for turn in turns if turn is not None), None)
 
 
-def _whole(side_data: Iterable[Mapping[str, Any]], key: str) -> int | None:
+def _integer(side_data: Iterable[Mapping[str, Any]], key: str) -> int | None:
     numbers = (_number(each.get(key)) for each in side_data)
     return next((int(number) for number in numbers if number is not None), None)
 
@@ -221,7 +218,7 @@ def _positive(text: Any) -> float | None:
 
 def _rate(text: Any) -> float | None:
     if not _FRACTION.fullmatch(str(text)):
-        return None  # of an exponent, Fraction would compute the digits
+        return None  # Fraction would expand the digits of an exponent
     try:
         value = float(Fraction(str(text)))
     except ZeroDivisionError:

@@ -9,7 +9,7 @@ from ffremote import ffmpeg
 from ffremote.ffmpeg.model.failure import TranscodeError
 from ffremote.ffmpeg.model.limits import Limits
 from ffremote.ffmpeg.model.plan import Expected
-from ffremote.ffmpeg.probing.declared_duration import Declared, look
+from ffremote.ffmpeg.probing.declared_duration import Declared, read_declared
 from ffremote.ffmpeg.process.evidence import Evidence, ReadStream, Witness, WrittenStream, read_line
 from ffremote.ffmpeg.process.read_position import position
 from ffremote.ffmpeg.running.completeness import check_complete, refuse_empty, refuse_over_limit
@@ -196,4 +196,4 @@ def test_headers_that_make_no_sense_declare_nothing(
     path = tmp_path / "input"
     path.write_bytes(content)
 
-    assert look(path) == declared
+    assert read_declared(path) == declared
