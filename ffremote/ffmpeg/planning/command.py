@@ -92,7 +92,7 @@ class Writer:
             passes.append(Pass((*head, *self._first_pass(video)), 0.4))
             last += self._pass_options(2)
         words = (
-            *self._settled(covers.for_films(last, self.selection)),
+            *self._settled(covers.without_covers(last, self.selection)),
             *end(self.choice.container, self.limits, self.output),
         )
         passes.append(Pass((*head, *words), 1.0))

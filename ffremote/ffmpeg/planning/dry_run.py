@@ -13,7 +13,7 @@ from ..model.failure import Failure, TranscodeError
 from ..model.limits import Limits
 from ..model.media_info import ASSUMED, MediaInfo, Stream
 from ..model.plan import Plan
-from ..streams.stream_maps import assumed
+from ..streams.stream_maps import assumed_streams
 from .planner import write_plan
 
 
@@ -76,7 +76,7 @@ def _assumed_input(spec: JobSpec) -> MediaInfo:
         most = max(((each.number or 0) + 1 for each in maps if each.kind == letter), default=0)
         streams += [Stream(len(streams) + n, kind, "bin_data", tag="gpmd") for n in range(most)]
     for text in spec.streams or ():
-        for each in assumed(text, ASSUMED.streams[:3]):
+        for each in assumed_streams(text, ASSUMED.streams[:3]):
             streams.append(replace(each, index=len(streams)))
     return MediaInfo(ASSUMED.format, ASSUMED.duration, tuple(streams))
 

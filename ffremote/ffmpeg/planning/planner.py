@@ -15,9 +15,9 @@ from ..model.failure import refuse
 from ..model.limits import Limits
 from ..model.media_info import MediaInfo
 from ..model.plan import Plan
-from ..streams.alpha import as_read, lost_alpha
-from ..streams.decodable import passed_over
-from ..streams.left_out import leftovers, lost_captions
+from ..streams.alpha import alpha_warnings, with_alpha_formats
+from ..streams.decodable import undecodable_warnings
+from ..streams.left_out import caption_warnings, left_out_warnings
 from ..streams.selection import Selection, select
 from .command import Writer
 
@@ -41,10 +41,10 @@ def plan(
     try:
         writer = _writer(decide(spec, capabilities), info, capabilities, limits, attempt=attempt)
         lost = [
-            *leftovers(writer.choice, writer.info, writer.selection),
-            *lost_captions(writer.choice, writer.selection.video_streams, capabilities.version),
-            *lost_alpha(writer.choice, writer.selection.video_streams),
-            *passed_over(writer.choice, info, writer.selection.streams, capabilities),
+            *left_out_warnings(writer.choice, writer.info, writer.selection),
+            *caption_warnings(writer.choice, writer.selection.video_streams, capabilities.version),
+            *alpha_warnings(writer.choice, writer.selection.video_streams),
+            *undecodable_warnings(writer.choice, info, writer.selection.streams, capabilities),
         ]
         planned = writer.write()
         video, encoders = writer.spec.video_options, writer.choice.encoders
@@ -93,7 +93,7 @@ def _writer(
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     _check_limits(info, limits)
     choice = _in_utf8(choice, info)
-    info = as_read(info, choice, capabilities)
+    info = with_alpha_formats(info, choice, capabilities)
     selection = select(choice, info, capabilities)
     _check_decoders(selection, choice, capabilities)
     return Writer(choice, info, capabilities, limits, attempt, selection)

@@ -26,8 +26,8 @@ def run_ffprobe(
 ) -> dict[str, Any]:
     """Run ffprobe with `arguments`, confined to `cwd`, and return its JSON.
 
-    `tick` is called as in `transcode.run`. Raises TranscodeError when ffprobe fails, prints more
-    than MAX_OUTPUT_BYTES or no JSON, or runs longer than MAX_SECONDS.
+    `on_progress` is called as in `transcode.run`. Raises TranscodeError when ffprobe fails, prints
+    no JSON or more than MAX_OUTPUT_BYTES, or runs longer than MAX_SECONDS.
     """
     output = bytearray()
     messages = Messages()

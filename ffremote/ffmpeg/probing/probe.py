@@ -54,8 +54,8 @@ def probe(
 ) -> MediaInfo:
     """Return what the file `input_name` in `cwd` holds; ffprobe runs confined to `cwd`.
 
-    The format is detected from the content, unless `demuxer` is given. `on_progress` is called as in
-    `transcode.run`. Raises TranscodeError for a file that is not supported media.
+    The format is detected from the content, unless `demuxer` is given. `on_progress` is called as
+    in `transcode.run`. Raises TranscodeError for a file that is not supported media.
     """
     with (cwd / input_name).open("rb") as file:
         head = file.read(HEAD_BYTES)

@@ -1,5 +1,5 @@
-"""Which streams of an input go into a result, and which are left out.
+"""Selects the streams of an input that go into a result, and warns of those left out.
 
-Stream maps, streams that can be decoded, covers, transparency.
+Stream maps, decodable streams, cover pictures, transparency.
 Imports `formats`, `policy` and `model`; `planning` imports it.
 """

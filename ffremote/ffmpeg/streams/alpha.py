@@ -1,4 +1,4 @@
-"""Transparency: which inputs have it, who reads it, and which results keep it."""
+"""Handles transparency: which inputs have it, which decoders read it, which results keep it."""
 
 import re
 from dataclasses import replace
@@ -8,11 +8,11 @@ from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Stream
 
-# FFmpeg's own decoders of these leave the second layer out; ffprobe, which uses them, too
-_READERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+# FFmpeg's native decoders of these ignore the alpha layer, and so does ffprobe, which uses them
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _ALPHA_FORMAT = re.compile(r"(?:yuva|gbrap|rgba|bgra|argb|abgr|ya(?:8|16|f))")
 _MATROSKA = frozenset({"matroska", "webm"})
-_KEEPERS = frozenset(
+_ALPHA_ENCODERS = frozenset(
     {"apng", "bmp", "cfhd", "ffv1", "ffvhuff", "gif", "huffyuv", "jpeg2000", "libjxl"}
     | {"libopenjpeg", "libvpx", "libvpx-vp9", "libwebp", "libwebp_anim", "pam", "png", "prores"}
     | {"prores_aw", "prores_ks", "qoi", "qtrle", "rawvideo", "sgi", "targa", "tiff", "utvideo"}
@@ -20,22 +20,22 @@ _KEEPERS = frozenset(
 
 
 def has_alpha(stream: Stream) -> bool:
-    """Whether the pictures of this stream may be transparent somewhere."""
+    """Whether the frames of this stream may have transparent parts."""
     return _is_layered(stream) or _is_alpha_format(stream.pix_fmt)
 
 
-def _is_clear(stream: Stream) -> bool:
+def _is_transparent(stream: Stream) -> bool:
     return has_alpha(stream) and not stream.is_opaque
 
 
-def as_read(info: MediaInfo, choice: Choice, capabilities: Capabilities) -> MediaInfo:
-    """Return the facts with the pixel format of streams that are read with their transparency."""
+def with_alpha_formats(info: MediaInfo, choice: Choice, capabilities: Capabilities) -> MediaInfo:
+    """Return `info` with an alpha pixel format for each stream that is decoded with its alpha."""
     streams = tuple(
         replace(stream, pix_fmt="yuva420p")
         if _is_layered(stream)
         and choice.video_encoder != COPY
-        and (keeps(choice) or _takes_mask(choice))
-        and _READERS[stream.codec] in capabilities.decoders.get(stream.codec, ())
+        and (keeps_alpha(choice) or _extracts_alpha(choice))
+        and _ALPHA_DECODERS[stream.codec] in capabilities.decoders.get(stream.codec, ())
         else stream
         for stream in info.streams
     )
@@ -43,19 +43,19 @@ def as_read(info: MediaInfo, choice: Choice, capabilities: Capabilities) -> Medi
 
 
 def decoder_options(info: MediaInfo) -> list[str]:
-    """Return the options before the input that make FFmpeg read the transparency, see `as_read`."""
+    """Return the input options that select the alpha decoders; see `with_alpha_formats`."""
     return [
         word
         for stream in info.streams
         if _is_layered(stream) and _is_alpha_format(stream.pix_fmt)
-        for word in (f"-c:{stream.index}", _READERS[stream.codec])
+        for word in (f"-c:{stream.index}", _ALPHA_DECODERS[stream.codec])
     ]
 
 
-def keeps(choice: Choice) -> bool:
-    """Whether the result of this encoder can be transparent, as far as the job lets it."""
+def keeps_alpha(choice: Choice) -> bool:
+    """Whether the encoder, with the options of the job, writes transparency."""
     encoder, video = choice.video_encoder, choice.spec.video_options
-    if encoder not in _KEEPERS:
+    if encoder not in _ALPHA_ENCODERS:
         return False
     if video and video.pix_fmt and not _is_alpha_format(video.pix_fmt):
         return False
@@ -64,39 +64,38 @@ def keeps(choice: Choice) -> bool:
     return not encoder.startswith("libvpx") or choice.container.muxer in _MATROSKA
 
 
-def _takes_mask(choice: Choice) -> bool:
-    """Whether the job makes pictures of the transparency itself, which any encoder can hold."""
+def _extracts_alpha(choice: Choice) -> bool:
+    """Whether the job turns the alpha plane into gray frames, which any encoder can write."""
     video = choice.spec.video_options
     return any("alphaextract" in text for text in (video and video.filters) or ())
 
 
-def options(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
-    """Return what the encoder needs for transparency, and takes the mark off where it is lost."""
+def options(choice: Choice, videos: tuple[Stream, ...]) -> list[str]:
+    """Return the encoder's options for alpha, or those that remove the tag of a lost alpha."""
     argv = []
-    clear = any(map(has_alpha, films))
-    layered = [place for place, stream in enumerate(films) if _is_layered(stream)]
     if choice.video_encoder == COPY:
         return []
-    if not keeps(choice):
-        for place in layered:
-            argv += [f"-metadata:s:v:{place}", "alpha_mode="]
-    elif clear and choice.video_encoder in _READERS.values():
+    if not keeps_alpha(choice):
+        layered = [position for position, stream in enumerate(videos) if _is_layered(stream)]
+        for position in layered:
+            argv += [f"-metadata:s:v:{position}", "alpha_mode="]
+    elif any(map(has_alpha, videos)) and choice.video_encoder in _ALPHA_DECODERS.values():
         if not (choice.spec.video_options and choice.spec.video_options.pix_fmt):
-            argv += ["-pix_fmt", "yuva420p"]  # the only transparent format that WebM plays
+            argv += ["-pix_fmt", "yuva420p"]  # the only alpha format of WebM that players support
         if not any(option.name == "auto-alt-ref" for option in choice.options):
-            argv += ["-auto-alt-ref", "0"]  # with it libvpx refuses transparency
+            argv += ["-auto-alt-ref", "0"]  # libvpx rejects alpha together with it
     return argv
 
 
-def lost_alpha(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
-    """Warn where transparent parts of the input become opaque."""
-    if not any(map(_is_clear, films)) or _takes_mask(choice):
+def alpha_warnings(choice: Choice, videos: tuple[Stream, ...]) -> list[str]:
+    """Return a warning if transparent parts of the input become opaque."""
+    if not any(map(_is_transparent, videos)) or _extracts_alpha(choice):
         return []
     if choice.video_encoder == COPY:
-        layered = any(map(_is_layered, films))
+        layered = any(map(_is_layered, videos))
         is_lost = layered and choice.container.muxer not in _MATROSKA
     else:
-        is_lost = not keeps(choice)
+        is_lost = not keeps_alpha(choice)
     if not is_lost:
         return []
     keepers = "webm with vp9, mov with prores_ks and profile 4444, png and apng keep them"
@@ -104,7 +103,8 @@ def lost_alpha(choice: Choice, films: tuple[Stream, ...]) -> list[str]:
 
 
 def _is_layered(stream: Stream) -> bool:
-    return stream.codec in _READERS and stream.tags.get("alpha_mode") == "1"
+    """Whether the alpha is a second layer (VP8, VP9), absent from the pixel format."""
+    return stream.codec in _ALPHA_DECODERS and stream.tags.get("alpha_mode") == "1"
 
 
 def _is_alpha_format(name: str | None) -> bool:

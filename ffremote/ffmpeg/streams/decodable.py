@@ -1,4 +1,4 @@
-"""Which streams of the input can be used: decoded here, or copied into the result."""
+"""Decides which streams of the input are usable: decodable here, or copied into the result."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,29 +9,32 @@ from ..model.media_info import MediaInfo, Stream
 
 
 def usable(choice: Choice, kind: str, capabilities: Capabilities) -> Callable[[Stream], bool]:
-    """Return whether a stream of `kind` can go into the result of this job."""
+    """Return the test whether a stream of `kind` can go into the result of this job."""
     if getattr(choice, f"{kind}_encoder") == COPY:
         return lambda stream: choice.container.takes(kind, stream.codec)
     return lambda stream: stream.codec in capabilities.decoders
 
 
-def without_unread(
-    choice: Choice, asked: Sequence[Stream], capabilities: Capabilities
+def without_undecodable(
+    choice: Choice, requested: Sequence[Stream], capabilities: Capabilities
 ) -> list[Stream]:
-    """Leave out what maps name in a group, such as `0:a`, and cannot be decoded beside others."""
-    kept = list(asked)
+    """Return `requested` without undecodable streams of a group map, such as `0:a`.
+
+    A stream that the job names by its number stays, and so do all if none of them is usable.
+    """
+    kept = list(requested)
     for kind in ("video", "audio"):
         if getattr(choice, f"{kind}_encoder") in (None, COPY):
             continue
         fits = usable(choice, kind, capabilities)
-        good = [stream for stream in asked if stream.kind == kind and fits(stream)]
+        good = [stream for stream in requested if stream.kind == kind and fits(stream)]
         if good and not _names_each(choice, kind):
             kept = [s for s in kept if s.kind != kind or s in good or s.is_picture]
     return kept
 
 
 def _names_each(choice: Choice, kind: str) -> bool:
-    """Whether the job counts to a stream of this kind, or names its index: then it is meant."""
+    """Whether the job names single streams of this kind, by number or by index."""
     letters = (f"0:{kind[0]}:", f"0:{kind[0].upper()}:")
     return any(
         text.startswith(letters) or text.removeprefix("0:")[:1].isdigit()
@@ -39,11 +42,11 @@ def _names_each(choice: Choice, kind: str) -> bool:
     )
 
 
-def passed_over(
+def undecodable_warnings(
     choice: Choice, info: MediaInfo, chosen: Sequence[Stream], capabilities: Capabilities
 ) -> list[str]:
-    """Return what to say of streams that were not chosen because they cannot be used here."""
-    said = []
+    """Return a warning for each stream that was not chosen because it is not usable."""
+    warnings = []
     for kind in ("video", "audio"):
         taken = next((s for s in chosen if s.kind == kind and not s.is_picture), None)
         if taken is None:
@@ -51,8 +54,8 @@ def passed_over(
         fits = usable(choice, kind, capabilities)
         for stream in info.of_kind(kind):
             if stream not in chosen and not stream.is_picture and not fits(stream):
-                said.append(
+                warnings.append(
                     f"{kind.capitalize()} stream {stream.index} ({stream.codec}) cannot be decoded"
                     f" here or copied; stream {taken.index} ({taken.codec}) is used."
                 )
-    return said
+    return warnings

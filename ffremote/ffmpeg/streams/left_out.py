@@ -1,4 +1,4 @@
-"""The streams of the input that a plan leaves out, as warnings that say what keeps them."""
+"""Warns of the streams that a plan leaves out, and names the option that keeps them."""
 
 import re
 from collections.abc import Sequence
@@ -22,27 +22,27 @@ _CAPTION_KEEPERS = frozenset(
         "mpeg2video",
     }
 )
-_ANIMATIONS = frozenset({"apng", "gif", "libwebp", "libwebp_anim"})  # which never had sound or text
+_ANIMATIONS = frozenset({"apng", "gif", "libwebp", "libwebp_anim"})  # never hold audio or captions
 _CAPTIONS_IN_X265 = 7
 _MAX_NAMED = 4
 _MAX_NAME = 40
 
 
-def leftovers(choice: Choice, info: MediaInfo, selection: Selection) -> list[str]:
-    """Return a warning for each kind of stream that is left out though the job did not say so."""
+def left_out_warnings(choice: Choice, info: MediaInfo, selection: Selection) -> list[str]:
+    """Return a warning for each kind of stream that is left out without the job asking for it."""
     spec = choice.spec
     if choice.container.is_image or spec.thumbnail:
         return []
     left: Sequence[Stream] = selection.dropped
     if not spec.streams:
         left = [s for s in info.streams if s not in selection.streams and s != selection.burned]
-    found = []
-    for kind, say in _SAYERS.items():
+    warnings = []
+    for kind, warn in _WARNINGS.items():
         of_kind = [stream for stream in left if _kind(stream) == kind]
         if of_kind and not _is_unwanted(kind, choice):
             total = len([stream for stream in info.streams if _kind(stream) == kind])
-            found += say(of_kind, total, choice, info)
-    return found
+            warnings += warn(of_kind, total, choice, info)
+    return warnings
 
 
 def _kind(stream: Stream) -> str:
@@ -50,22 +50,22 @@ def _kind(stream: Stream) -> str:
 
 
 def _is_unwanted(kind: str, choice: Choice) -> bool:
-    """Whether the job itself says that it wants none of them, or one of many."""
+    """Whether the job itself excludes streams of this kind, or asks for one of them."""
     spec = choice.spec
     if kind in ("video", "cover"):
         chosen = spec.video_options and spec.video_options.track is not None
         return spec.video is False or bool(chosen)
     if kind == "audio":
-        sound = spec.audio_options
-        return spec.audio is False or (sound is not None and sound.track is not None)
+        audio = spec.audio_options
+        return spec.audio is False or (audio is not None and audio.track is not None)
     if kind == "subtitle" and spec.subtitles:
         return spec.subtitles.mode in ("burn", "drop") or isinstance(spec.subtitles.track, int)
     return kind == "data" and any(option.name == "dn" for option in choice.options)
 
 
-def _films(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
+def _videos(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     if choice.container.video is None:
-        return []  # the sound of a film is what was asked for
+        return []  # an audio container asks for the audio of a video
     return [f"{_share('video track', left, total)}. {_KEEPS_ALL}"]
 
 
@@ -74,11 +74,11 @@ def _covers(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo)
         return []
     why = f"{choice.container.name} holds no covers; mp3, m4a, mp4, flac and mkv do."
     if attachments.takes_covers(choice.container):
-        why = f"{choice.container.name} takes no cover of this kind beside a film."
+        why = f"{choice.container.name} cannot hold this cover beside a video."
     return [f"{_share('cover picture', left, total)}: {why}"]
 
 
-def _sounds(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
+def _audio(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     container = choice.container
     if container.audio is None:
         return []
@@ -93,7 +93,7 @@ def _sounds(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo)
 def _subtitles(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
     container = choice.container
     if container.video is None and container.audio is not None:
-        return []  # a sound file
+        return []  # an audio container
     what = _share("subtitle track", left, total)
     if container.video is None:
         option = "`--subtitle-track N` (`subtitles.track`)"
@@ -101,7 +101,7 @@ def _subtitles(left: Sequence[Stream], total: int, choice: Choice, info: MediaIn
     if any(subtitles.becomes(stream.codec, None, container) for stream in left):
         return [f"{what}. `--subtitles copy` (`subtitles.mode`) keeps all that fit."]
     codecs = ", ".join(dict.fromkeys(stream.codec for stream in left))
-    return [f"{what}: {container.name} takes no {codecs}; mkv does."]
+    return [f"{what}: {container.name} cannot hold {codecs}; mkv can."]
 
 
 def _attached(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -> list[str]:
@@ -117,9 +117,9 @@ def _data(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -
     container = choice.container
     if container.video is None:
         return []
-    # a QuickTime track of chapter titles is what FFmpeg reads the chapters from
+    # FFmpeg reads the chapters of QuickTime from a text track of their titles
     lost = [s for s in left if not (s.tag == "text" and info.chapters)]
-    lost = [s for s in lost if not _is_told_by_films(s, info)]
+    lost = [s for s in lost if not _is_video_timecode(s, info)]
     lost = [s for s in lost if not attachments.rewrites_timecode(container, s)]
     if not lost:
         return []
@@ -127,18 +127,18 @@ def _data(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -
     if any(attachments.takes_data(container, stream) for stream in lost):
         return [f"{what}. {_KEEPS_ALL}"]
     others = attachments.takers_of_data(lost[0])
-    return [f"{what}: {container.name} takes no such data; {others} can with `--map 0`."]
+    return [f"{what}: {container.name} cannot hold such data; {others} can, with `--map 0`."]
 
 
-def _is_told_by_films(stream: Stream, info: MediaInfo) -> bool:
-    """Whether this time code is a tag of the film, too, which is compared with the result's."""
-    return stream.tag == "tmcd" and any("timecode" in film.tags for film in info.video_streams)
+def _is_video_timecode(stream: Stream, info: MediaInfo) -> bool:
+    """Whether this time code is a tag of a video stream, too; `lost_properties` compares that."""
+    return stream.tag == "tmcd" and any("timecode" in video.tags for video in info.video_streams)
 
 
-_SAYERS = {
-    "video": _films,
+_WARNINGS = {
+    "video": _videos,
     "cover": _covers,
-    "audio": _sounds,
+    "audio": _audio,
     "subtitle": _subtitles,
     "attachment": _attached,
     "data": _data,
@@ -146,7 +146,7 @@ _SAYERS = {
 
 
 def _share(what: str, left: Sequence[Stream], total: int) -> str:
-    """Such as `2 of 3 audio tracks were left out (2: ac3, eng; 3: aac)`."""
+    """Return a text such as `2 of 3 audio tracks were left out (2: ac3, eng; 3: aac)`."""
     named = "; ".join(_named(stream) for stream in left[:_MAX_NAMED])
     named += "; …" if len(left) > _MAX_NAMED else ""
     if total == 1:
@@ -156,16 +156,16 @@ def _share(what: str, left: Sequence[Stream], total: int) -> str:
 
 
 def _named(stream: Stream) -> str:
-    """The stream's number in the input, and what tells it from its like; a stranger's words."""
-    said = (stream.tags.get("filename"), stream.tags.get("language"))
+    """Return index, codec and distinguishing tags of a stream; tags are untrusted, so bounded."""
+    tags = (stream.tags.get("filename"), stream.tags.get("language"))
     codec = stream.tag if stream.kind == "data" and stream.tag else stream.codec
-    words = [codec, *(text for text in said if text and text != "und")]
+    words = [codec, *(text for text in tags if text and text != "und")]
     clean = ["".join(c for c in word if c.isprintable())[:_MAX_NAME] for word in words]
     return f"{stream.index}: {', '.join(clean)}"
 
 
-def lost_captions(choice: Choice, films: Sequence[Stream], version: str) -> list[str]:
-    """Warn of closed captions, which are no stream, where this FFmpeg's encoder drops them."""
+def caption_warnings(choice: Choice, videos: Sequence[Stream], version: str) -> list[str]:
+    """Return a warning if the encoder drops closed captions, which are part of the video stream."""
     encoder = choice.video_encoder
     is_kept = (
         encoder in _ANIMATIONS or encoder in _CAPTION_KEEPERS or (encoder or "").endswith("_vaapi")
@@ -173,7 +173,7 @@ def lost_captions(choice: Choice, films: Sequence[Stream], version: str) -> list
     switched = [o.argv[-1] for o in choice.options if o.name.partition(":")[0] == "a53cc"]
     if switched:
         is_kept = switched[-1] in ("1", "true") and (is_kept or _takes_captions(encoder, version))
-    left = [stream for stream in films if stream.has_captions]
+    left = [stream for stream in videos if stream.has_captions]
     if not left or is_kept or choice.container.is_image or choice.spec.thumbnail:
         return []
     what = ", ".join(str(stream.index) for stream in left)
@@ -182,6 +182,6 @@ def lost_captions(choice: Choice, films: Sequence[Stream], version: str) -> list
 
 
 def _takes_captions(encoder: str | None, version: str) -> bool:
-    """Whether libx265 knows the option; the one of FFmpeg 5.1 does not, and says nothing."""
+    """Whether libx265 has the option `a53cc`; the one of FFmpeg 5.1 ignores it silently."""
     match = re.match(r"n?(\d+)\.", version, re.ASCII)
     return encoder == "libx265" and (match is None or int(match[1]) >= _CAPTIONS_IN_X265)

@@ -1,4 +1,4 @@
-"""Which streams of the input go into the result."""
+"""Selects the streams of the input that go into the result."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Stream
 from . import decodable
-from .stream_maps import mapped, missing
+from .stream_maps import mapped_streams, no_such_stream
 
 ALL = ("0", "0?")
 COVER_ENCODER = "mjpeg"
 _RANKS = {"data": 2, "attachment": 3}
-# FFmpeg puts one subtitle into these without being asked
-_TAKES_UNASKED = frozenset({"matroska", "webm"})
+# FFmpeg adds one subtitle stream to these by default
+_SUBTITLE_BY_DEFAULT = frozenset({"matroska", "webm"})
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The chosen streams, in the order of the result; `burned` is drawn into the picture.
+    """The chosen streams, in the order of the result; `burned` is drawn into the video.
 
-    Covers, data and attachments come last; `covers` holds the indexes of the pictures that are
-    covers in the result, too.
+    Covers, data and attachments come last; `covers` holds the input indexes of the streams that
+    are covers in the result, too.
     """
 
     streams: tuple[Stream, ...]
     burned: Stream | None = None
     covers: frozenset[int] = frozenset()
     dropped: tuple[Stream, ...] = ()
-    """What the job's maps name, and neither its container nor its other fields let through."""
+    """Streams that the job's maps name, but its container or its other fields exclude."""
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
         """Return the chosen streams of one kind."""
@@ -40,48 +40,51 @@ class Selection:
 
     @property
     def video_streams(self) -> tuple[Stream, ...]:
-        """The chosen video streams that are no covers in the result."""
+        """The chosen video streams that are not covers in the result."""
         return tuple(s for s in self.of_kind("video") if s.index not in self.covers)
 
 
 def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selection:
-    """Choose streams as FFmpeg would, or as the job says.
+    """Return the streams that the job names, or else those that FFmpeg would choose.
 
-    Raises TranscodeError (`no_such_stream`) when one that the job names is not there, or none is
-    left.
+    Raises TranscodeError (`no_such_stream`) when the input lacks a stream that the job names, or
+    no stream is left.
     """
     spec = choice.spec
-    asked = mapped(spec.streams, info) if spec.streams else _ordinary(choice, info, capabilities)
-    asked = decodable.without_unread(choice, asked, capabilities)
+    if spec.streams:
+        requested = mapped_streams(spec.streams, info)
+    else:
+        requested = _default_streams(choice, info, capabilities)
+    requested = decodable.without_undecodable(choice, requested, capabilities)
     burned = _burned(spec, info)
-    covers = [stream for stream in asked if _is_cover(stream, choice, capabilities)]
-    films = _films(asked, covers, choice)
+    covers = [stream for stream in requested if _is_cover(stream, choice, capabilities)]
+    videos = _videos(requested, covers, choice)
     others = [
         stream
-        for stream in asked
+        for stream in requested
         if stream.kind != "video" and stream != burned and _fits(stream, choice, capabilities)
     ]
     if not attachments.takes_many_sounds(choice.container) and any(
         m in ALL for m in spec.streams or ()
     ):
-        others = _with_one_sound(others)
-    # as the job orders them, but what is no film, sound or subtitle comes last
-    chosen = [stream for stream in asked if stream in films or stream in others]
+        others = _with_one_audio(others)
+    # in the order of the job, but covers, data and attachments come last
+    chosen = [stream for stream in requested if stream in videos or stream in others]
     chosen = sorted([*chosen, *covers], key=lambda s: _RANKS.get(s.kind, 0) or s in covers)
-    if not chosen or _is_text_for_a_film(spec, choice, chosen):
-        raise missing(_nothing_chosen(choice), info)
-    dropped = tuple(s for s in asked if spec.streams and s not in chosen and s != burned)
+    if not chosen or _is_only_subtitles(spec, choice, chosen):
+        raise no_such_stream(_nothing_chosen(choice), info)
+    dropped = tuple(s for s in requested if spec.streams and s not in chosen and s != burned)
     return Selection(tuple(chosen), burned, frozenset(s.index for s in covers), dropped)
 
 
-def _is_text_for_a_film(spec: JobSpec, choice: Choice, chosen: list[Stream]) -> bool:
-    """Whether a preset for pictures and sound would make a file of subtitles that no one asked."""
+def _is_only_subtitles(spec: JobSpec, choice: Choice, chosen: list[Stream]) -> bool:
+    """Whether a preset for video and audio would write nothing but subtitles, unrequested."""
     asks = spec.preset is None or spec.streams or spec.subtitles or not choice.container.audio
     return not asks and all(stream.kind == "subtitle" for stream in chosen)
 
 
 def _nothing_chosen(choice: Choice) -> str:
-    """Say why nothing is left: the input lacks what the result would consist of."""
+    """Return the reason why no stream is left, as a sentence."""
     name, spec = choice.container.name, choice.spec
     wanted = [
         word
@@ -102,13 +105,13 @@ def _no_subtitle(track: int) -> str:
     return f"The input has no subtitle track {track}; tracks are counted from 0."
 
 
-def _with_one_sound(streams: list[Stream]) -> list[Stream]:
+def _with_one_audio(streams: list[Stream]) -> list[Stream]:
     best = _ranked([stream for stream in streams if stream.kind == "audio"])[:1]
     return [stream for stream in streams if stream.kind != "audio" or stream in best]
 
 
 def _is_cover(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
-    """Whether this picture becomes a cover of the result, copied or as a JPEG."""
+    """Whether this stream becomes a cover of the result, copied or as a JPEG."""
     spec, video = choice.spec, choice.spec.video_options
     if (
         not stream.is_picture
@@ -117,30 +120,30 @@ def _is_cover(stream: Stream, choice: Choice, capabilities: Capabilities) -> boo
     ):
         return False
     if video and video.track is not None and not spec.streams:
-        return False  # who counts to a cover wants it as the film
+        return False  # `video.track` with the number of a cover asks for it as the video
     if attachments.takes_cover_as_is(choice.container, stream.codec):
         return True
-    # beside a film in one file, the film's options would meet the cover's encoder
+    # next to a video in one file, the options of the video would apply to the cover's encoder
     is_alone = choice.container.video is None or attachments.attaches_covers(choice.container)
-    can = COVER_ENCODER in capabilities.encoders and stream.codec in capabilities.decoders
-    return is_alone and can
+    is_encodable = COVER_ENCODER in capabilities.encoders and stream.codec in capabilities.decoders
+    return is_alone and is_encodable
 
 
-def _films(asked: Iterable[Stream], covers: list[Stream], choice: Choice) -> list[Stream]:
-    """The pictures that move in the result; a cover is one only where it is meant by name."""
+def _videos(requested: Iterable[Stream], covers: list[Stream], choice: Choice) -> list[Stream]:
+    """Return the video streams of the result; a cover becomes one only if it is named."""
     container, spec = choice.container, choice.spec
     if container.video is None or spec.video is False:
         return []
-    pictures = [s for s in asked if s.kind == "video" and s not in covers]
+    candidates = [s for s in requested if s.kind == "video" and s not in covers]
     if container.is_image:
-        return pictures[:1]
-    moving = [stream for stream in pictures if not stream.is_picture]
+        return candidates[:1]
+    moving = [stream for stream in candidates if not stream.is_picture]
     by_name = not any(text in ALL for text in spec.streams or ())
-    return moving or (pictures if by_name else [])
+    return moving or (candidates if by_name else [])
 
 
 def _fits(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
-    """Whether the job and its container want a stream that is no picture."""
+    """Whether the job and its container take a stream that is not video."""
     spec, container = choice.spec, choice.container
     if stream.kind == "audio":
         return container.audio is not None and not container.is_image and spec.audio is not False
@@ -153,7 +156,7 @@ def _fits(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
 
 
 def _takes_subtitle(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
-    """Whether a subtitle goes in; one that the job wants by name is refused later if it cannot."""
+    """Whether a subtitle goes in; one that the job asks for explicitly is refused later."""
     part, container = choice.spec.subtitles, choice.container
     if container.subtitle is None or (part and part.mode == "drop"):
         return False
@@ -163,23 +166,23 @@ def _takes_subtitle(stream: Stream, choice: Choice, capabilities: Capabilities) 
     return becomes == COPY or (becomes is not None and stream.codec in capabilities.decoders)
 
 
-def _ordinary(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
-    """One film, one sound, their covers, and the subtitles that the job or FFmpeg wants."""
+def _default_streams(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
+    """Return one video, one audio, the covers, and the job's or FFmpeg's default subtitles."""
     chosen: list[Stream] = []
     spec, container = choice.spec, choice.container
     video, audio = spec.video_options, spec.audio_options
     if container.video and spec.video is not False:
         track = video.track if video else None
         usable = decodable.usable(choice, "video", capabilities)
-        chosen += _one("video", track, info, usable, covers=container.is_image)
+        chosen += _one_stream("video", track, info, usable, covers=container.is_image)
     if container.audio and spec.audio is not False and not container.is_image:
         usable = decodable.usable(choice, "audio", capabilities)
-        chosen += _one("audio", audio.track if audio else None, info, usable)
+        chosen += _one_stream("audio", audio.track if audio else None, info, usable)
     covers = [s for s in info.of_kind("video") if _is_cover(s, choice, capabilities)]
     return [*chosen, *_subtitles(choice, info, capabilities), *covers]
 
 
-def _one(
+def _one_stream(
     kind: str,
     track: int | None,
     info: MediaInfo,
@@ -187,20 +190,22 @@ def _one(
     *,
     covers: bool = False,
 ) -> list[Stream]:
-    """The stream with this number, or the best that is usable; a cover is a picture, no film."""
-    there = info.of_kind(kind)
+    """Return the stream `track`, or the best usable one; a cover counts only with `covers`."""
+    of_kind = info.of_kind(kind)
     if track is not None:
-        if track >= len(there):
-            raise missing(
+        if track >= len(of_kind):
+            raise no_such_stream(
                 f"The input has no {kind} track {track}; tracks are counted from 0.", info
             )
-        return [there[track]]
-    films = info.video_streams or (there if covers else ()) if kind == "video" else there
-    return sorted(_ranked(films), key=usable, reverse=True)[:1]
+        return [of_kind[track]]
+    candidates = of_kind
+    if kind == "video":
+        candidates = info.video_streams or (of_kind if covers else ())
+    return sorted(_ranked(candidates), key=usable, reverse=True)[:1]
 
 
 def _ranked(streams: Iterable[Stream]) -> list[Stream]:
-    """The largest picture or the most channels first; the file's own default wins, as in FFmpeg."""
+    """Sort by the file's default mark, then by frame size or channels, as FFmpeg does."""
     return sorted(streams, key=lambda s: (s.is_default, _size(s)), reverse=True)
 
 
@@ -209,25 +214,27 @@ def _size(stream: Stream) -> int:
 
 
 def _subtitles(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
-    """All that the job asks for, or the one that FFmpeg would take unasked."""
+    """Return all subtitles that the job asks for, or the one that FFmpeg takes by default."""
     part, container = choice.spec.subtitles, choice.container
-    there = info.of_kind("subtitle")
+    of_kind = info.of_kind("subtitle")
     wants = part is not None and part.mode in ("copy", "convert")
     is_text = not (container.video or container.audio)
     if container.subtitle is None or not (
-        wants or is_text or (part is None and container.video and container.muxer in _TAKES_UNASKED)
+        wants
+        or is_text
+        or (part is None and container.video and container.muxer in _SUBTITLE_BY_DEFAULT)
     ):
         return []
     track = part.track if part else None
     if isinstance(track, int):
-        if track >= len(there):
-            raise missing(_no_subtitle(track), info)
-        return [there[track]]
+        if track >= len(of_kind):
+            raise no_such_stream(_no_subtitle(track), info)
+        return [of_kind[track]]
     if wants and track is None and not is_text:
-        return list(there)
-    fitting = [s for s in there if subtitles.becomes(s.codec, choice.subtitle_encoder, container)]
+        return list(of_kind)
+    fitting = [s for s in of_kind if subtitles.becomes(s.codec, choice.subtitle_encoder, container)]
     if wants or is_text:
-        return (fitting or list(there))[:1]
+        return (fitting or list(of_kind))[:1]
     return [s for s in fitting if _takes_subtitle(s, choice, capabilities)][:1]
 
 
@@ -235,7 +242,7 @@ def _burned(spec: JobSpec, info: MediaInfo) -> Stream | None:
     if spec.subtitles is None or spec.subtitles.mode != "burn":
         return None
     track = spec.subtitles.track
-    there, number = info.of_kind("subtitle"), track if isinstance(track, int) else 0
-    if number >= len(there):
-        raise missing(_no_subtitle(number), info)
-    return there[number]
+    of_kind, number = info.of_kind("subtitle"), track if isinstance(track, int) else 0
+    if number >= len(of_kind):
+        raise no_such_stream(_no_subtitle(number), info)
+    return of_kind[number]

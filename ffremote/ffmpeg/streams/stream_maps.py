@@ -1,4 +1,4 @@
-"""The streams that the maps of a job name."""
+"""Resolves the stream maps of a job (`0:a:1`, `-0:s`, `0:m:language:ger?`) against an input."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from ..model.media_info import MediaInfo, Stream
 _KINDS = {"v": "video", "V": "video", "a": "audio", "s": "subtitle", "d": "data", "t": "attachment"}
 
 
-def mapped(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
+def mapped_streams(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
     """Return the streams that `maps` name, in their order; a bare `0` means all.
 
     Raises TranscodeError (`no_such_stream`) for a map without a `?` that matches none.
@@ -25,7 +25,7 @@ def mapped(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
         if parts.excludes:
             chosen = [stream for stream in chosen if stream not in found]
         elif not found and not parts.is_optional:
-            raise missing(f"The map {text!r} matches no stream of the input.", info)
+            raise no_such_stream(f"The map {text!r} matches no stream of the input.", info)
         else:
             chosen += found
     return chosen
@@ -51,8 +51,8 @@ def _has_tag(stream: Stream, key: str, value: str | None) -> bool:
     return found is not None and value in (None, found)
 
 
-def assumed(text: str, streams: Iterable[Stream]) -> list[Stream]:
-    """Return streams, made of `streams`, that have the tag which the map `text` asks for."""
+def assumed_streams(text: str, streams: Iterable[Stream]) -> list[Stream]:
+    """Return copies of `streams` that have the tag which the map `text` asks for."""
     parts = read_stream_map(text)
     if parts is None or not parts.tag:
         return []
@@ -61,7 +61,7 @@ def assumed(text: str, streams: Iterable[Stream]) -> list[Stream]:
     return [replace(stream, tags=tags) for stream in streams if kind in (None, stream.kind)]
 
 
-def missing(sentence: str, info: MediaInfo) -> TranscodeError:
-    """Make the error that says what is missing, and what there is."""
-    there = ", ".join(f"{s.index}: {s.kind} ({s.codec})" for s in info.streams) or "none"
-    return refuse(FailureReason.NO_SUCH_STREAM, sentence, f"The input has these streams: {there}.")
+def no_such_stream(message: str, info: MediaInfo) -> TranscodeError:
+    """Return the error for a missing stream; its hint lists the streams of the input."""
+    found = ", ".join(f"{s.index}: {s.kind} ({s.codec})" for s in info.streams) or "none"
+    return refuse(FailureReason.NO_SUCH_STREAM, message, f"The input has these streams: {found}.")

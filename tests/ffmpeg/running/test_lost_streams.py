@@ -115,7 +115,7 @@ ROWS: list[Row] = [
         "a.mkv",
         ALL,
         FILM,
-        [f"{TELEMETRY}: mkv takes no such data; mp4 and mov can with `--map 0`."],
+        [f"{TELEMETRY}: mkv cannot hold such data; mp4 and mov can, with `--map 0`."],
     ),
     ("timecode.mov", "a.mp4", ALL, ["video h264", "data unknown"], []),
     ("timecode.mov", "a.mov", ALL, ["video h264", "data unknown"], []),
