@@ -1,5 +1,5 @@
 """The database: engine, transactions, models, column types, backup.
 
-No rule of the job life is here; it is in `ffremote.jobs`.
+The rules of the job life cycle are not here but in `ffremote.jobs`.
 Imports `files` and what lies below; `jobs`, `api` and the worker import it.
 """

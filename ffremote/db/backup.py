@@ -1,7 +1,7 @@
-"""A copy of the registry while everything runs, made by SQLite itself.
+"""A backup of the SQLite database while all programs run.
 
-Reading the database file ourselves would drop the locks that this process holds on it (POSIX), so
-nothing here opens it: SQLite writes the copy, in one read transaction.
+Opening the database file directly would drop the POSIX locks that this process holds on it, so
+SQLite writes the copy itself, in one read transaction.
 """
 
 import os
@@ -15,19 +15,19 @@ from ffremote.files.storage import sync
 
 
 def write_backup(engine: Engine, target: Path) -> int:
-    """Write a whole, compact copy of the database to `target`; return its size in bytes.
+    """Write a complete, compact copy of the database to `target`; return its size in bytes.
 
-    Raises ConfigurationError when `target` is there already, or when this is no SQLite.
+    Raise ConfigurationError when `target` exists, or when the database is not SQLite.
     """
     if engine.dialect.name != "sqlite":
         raise ConfigurationError(
-            f"this database is {engine.dialect.name}; use its own tool, such as pg_dump"
+            f"this database is {engine.dialect.name}; back it up with its own tool, such as pg_dump"
         )
     if target.exists():
-        raise ConfigurationError(f"{target} is there already; name a new file")
+        raise ConfigurationError(f"{target} exists already; name a new file")
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        # VACUUM runs in no transaction, and SQLAlchemy's connections begin one.
+        # VACUUM cannot run in a transaction, and SQLAlchemy's connections begin one.
         with closing(engine.raw_connection()) as connection:
             connection.cursor().execute("VACUUM INTO ?", (str(partial),))
         sync(partial)

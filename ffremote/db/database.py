@@ -1,8 +1,8 @@
-"""How the database is opened: the pragmas, the transactions and the library of SQLite.
+"""Opens the database: pragmas, transactions and the SQLite library.
 
-Every transaction begins IMMEDIATE and is synced to the disk, unless it says otherwise: `reading`
-takes no lock, `relaxed` survives a crash of the process but may lose its last commits at a loss
-of power (heartbeats and progress, which are told again half a second later).
+Every transaction begins IMMEDIATE and is synced to the disk, with two exceptions: `reading` takes
+no lock; `relaxed` survives a crash of the process but may lose the last commits at a power failure
+(used for heartbeats and progress, which are written again half a second later).
 """
 
 import logging
@@ -26,7 +26,7 @@ from .outages import Outage, outage_of
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 10.0
-# Modules with a SQLite library of their own, of which the first that is installed is taken.
+# Modules that bundle their own SQLite library; the first installed one is used.
 LIBRARIES = ("pysqlite3", "sqlcipher3")
 HEAD = "0002"
 MIGRATE = "flask --app ffremote db upgrade"
@@ -34,28 +34,28 @@ MIGRATE = "flask --app ffremote db upgrade"
 _BEGIN = "sqlite_begin"
 _SYNC = "sqlite_synchronous"
 _WRITES = "writes"
-_TURNS = 0x66667265  # any number that is ours
+_WRITERS_KEY = 0x66667265  # any number that no other program locks
 
 
 def normal_url(url: str) -> str:
-    """Name psycopg 3 for PostgreSQL, whatever short form the operator wrote."""
+    """Return `url` with psycopg 3 as the driver of PostgreSQL, for every short form of it."""
     return re.sub(r"^postgres(ql)?(\+psycopg2)?://", "postgresql+psycopg://", url)
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the `create_engine` options for `url`, for Flask-SQLAlchemy and for ourselves."""
+    """Return the `create_engine` options for `url`; Flask-SQLAlchemy is given the same."""
     if make_url(url).get_backend_name() != "sqlite":
         return {"pool_pre_ping": True}
     return {"module": sqlite_module(), "connect_args": {"timeout": BUSY_SECONDS}}
 
 
 def open_engine(url: str) -> Engine:
-    """Open the database at `url`; connections are made when they are first used."""
+    """Return an engine for `url`; it connects on first use."""
     return prepare(create_engine(normal_url(url), **engine_options(normal_url(url))))
 
 
 def prepare(engine: Engine) -> Engine:
-    """Teach an engine our pragmas and our BEGIN; needed once for every engine."""
+    """Install the pragmas and the BEGIN of this module in `engine`; required once per engine."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
@@ -63,15 +63,15 @@ def prepare(engine: Engine) -> Engine:
 
 
 def session_maker(engine: Engine) -> sessionmaker[Session]:
-    """Return what makes sessions whose rows stay readable after their transaction."""
+    """Return a maker of sessions whose rows stay readable after their transaction."""
     return sessionmaker(engine, expire_on_commit=False)
 
 
 @contextmanager
 def reading(session: Session) -> Iterator[Session]:
-    """Run one read-only transaction: a plain BEGIN, which waits for nobody.
+    """Run one read-only transaction: a plain BEGIN, which waits for no lock.
 
-    Within `writing` it is part of that transaction, so that what is read still holds at its end.
+    Within `writing` it is part of that transaction, so that what was read stays true to its end.
     """
     if session.info.get(_WRITES):
         yield session
@@ -88,7 +88,7 @@ def reading(session: Session) -> Iterator[Session]:
 
 @contextmanager
 def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
-    """Run one writing transaction, committed at the end; it holds the write lock throughout."""
+    """Run one writing transaction, which holds the write lock from its begin to its commit."""
     session.rollback()
     session.connection(
         execution_options={
@@ -108,18 +108,19 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
 
 
 def serialize_writers(session: Session) -> None:
-    """Let those who call this within `writing` come one after the other until their commits.
+    """Serialize the transactions that call this within `writing`, until their commits.
 
-    SQLite's writers always do; PostgreSQL's would all count the same rows before they add theirs.
+    SQLite always has one writer; on PostgreSQL several would count the same rows before they add
+    their own.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURNS})
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})
 
 
 def require_schema(engine: Engine) -> None:
-    """Raise DatabaseNotReady unless the schema is the one that this code was written for.
+    """Raise DatabaseNotReady unless the schema is the version that this code needs.
 
-    Raises DatabaseUnusable, with the true reason, when the database cannot be read at all.
+    Raise DatabaseUnusable, with the reason, when the database cannot be read at all.
     """
     found = schema_version(engine)
     if found is None:
@@ -136,9 +137,9 @@ def require_schema(engine: Engine) -> None:
 
 
 def schema_version(engine: Engine) -> str | None:
-    """Return the migration that the database is at, or None before the first.
+    """Return the id of the last applied migration, or None before the first.
 
-    Raises DatabaseUnusable when it cannot be read.
+    Raise DatabaseUnusable when the database cannot be read.
     """
     try:
         with engine.connect().execution_options(**{_BEGIN: "BEGIN"}) as connection:
@@ -152,7 +153,7 @@ def schema_version(engine: Engine) -> str | None:
 
 
 def sqlite_module() -> Any:
-    """Return the DB-API module for SQLite: one that brings a fixed library, if it is there."""
+    """Return the DB-API module for SQLite, preferably one that bundles a fixed library."""
     for name in LIBRARIES:
         if find_spec(name):
             return import_module(f"{name}.dbapi2")
@@ -160,9 +161,10 @@ def sqlite_module() -> Any:
 
 
 def is_wal_safe(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite is free of the WAL-reset bug (sqlite.org/wal.html, fixed in 3.51.3).
+    """Return whether this SQLite has no WAL-reset bug (sqlite.org/wal.html, fixed in 3.51.3).
 
-    Two processes that write and checkpoint at one instant can corrupt the database before it.
+    In older versions two processes that write and checkpoint at the same instant can corrupt the
+    database.
     """
     return version in ((3, 50, 7), (3, 44, 6)) or (version >= (3, 51, 3) and version != (3, 52, 0))
 
@@ -173,12 +175,12 @@ def journal_mode() -> str:
 
 
 def is_full(error: DBAPIError) -> bool:
-    """Whether the database could not write because the disk is full."""
+    """Return whether the database could not write because the disk is full."""
     return outage_of(error.orig) is Outage.FULL
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we write BEGIN ourselves
+    connection.isolation_level = None  # _begin writes BEGIN itself
     for pragma in (
         f"journal_mode={journal_mode()}",
         "foreign_keys=ON",

@@ -1,7 +1,7 @@
-"""The columns of the registry; nothing here decides anything.
+"""The tables: columns, constraints and indexes, without logic.
 
-Times are aware UTC; in SQLite they are text such as `2026-02-20T12:00:00.000000Z`, so that people
-and `ORDER BY` read them alike. JSON is text.
+Times are aware UTC. SQLite stores them as text such as `2026-02-20T12:00:00.000000Z`, which is
+readable and sorts by time. JSON is stored as text.
 """
 
 from datetime import datetime
@@ -25,13 +25,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from ffremote.states import FailureReason, JobState, Phase
 
-from .types import UtcDateTime, words
+from .types import UtcDateTime, enum_column
 
 ARRIVING: ColumnElement[str] = literal_column("'arriving'")
 
 
 class UploadState(StrEnum):
-    """What an upload is."""
+    """The state of an upload."""
 
     ARRIVING = "arriving"
     COMPLETE = "complete"
@@ -39,17 +39,22 @@ class UploadState(StrEnum):
 
 
 class WorkerState(StrEnum):
-    """What a worker says of itself."""
+    """The state of a worker, as it last recorded it."""
 
     UP = "up"
     DRAINING = "draining"
     GONE = "gone"
 
 
-class Base(DeclarativeBase):
-    """The root of all tables."""
+def _partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the rows that match `where`, in both databases."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
-    # One registry, since Flask-SQLAlchemy makes a base of its own below this one.
+
+class Base(DeclarativeBase):
+    """The base class of all models."""
+
+    # One registry, because Flask-SQLAlchemy derives a base class of its own from this one.
     registry = registry(
         metadata=MetaData(
             naming_convention={
@@ -64,28 +69,24 @@ class Base(DeclarativeBase):
             datetime: UtcDateTime,
             dict[str, Any]: JSON(none_as_null=True),
             list[str]: JSON(none_as_null=True),
-            JobState: words(JobState),
-            Phase: words(Phase),
-            FailureReason: words(FailureReason),
-            UploadState: words(UploadState),
-            WorkerState: words(WorkerState),
+            JobState: enum_column(JobState),
+            Phase: enum_column(Phase),
+            FailureReason: enum_column(FailureReason),
+            UploadState: enum_column(UploadState),
+            WorkerState: enum_column(WorkerState),
             str: Text,
         },
     )
 
 
 class Upload(Base):
-    """The bytes of one client; every job's input is one."""
+    """A file sent by a client; the input of every job is an upload."""
 
     __tablename__ = "uploads"
     __table_args__ = (
         Index("ix_uploads_content", "sha256", "bytes_expected"),
-        Index(
-            "ix_uploads_arriving",
-            "bytes_expected",
-            "bytes_received",
-            sqlite_where=text("state = 'arriving'"),
-            postgresql_where=text("state = 'arriving'"),
+        _partial_index(
+            "ix_uploads_arriving", "bytes_expected", "bytes_received", where="state = 'arriving'"
         ),
     )
 
@@ -103,7 +104,7 @@ class Upload(Base):
 
 
 class Worker(Base):
-    """A worker daemon, as it last told of itself."""
+    """A worker daemon, as it last reported itself."""
 
     __tablename__ = "workers"
 
@@ -124,7 +125,7 @@ class Worker(Base):
 
 
 class Job(Base):
-    """One job, from its acceptance until long after its files are gone."""
+    """One job; its row outlives its files."""
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -142,60 +143,31 @@ class Job(Base):
         CheckConstraint(
             "state <> 'completed' OR cancel_requested_at IS NULL", name="canceled_never_completes"
         ),
-        # All that claims and counts ask for, so that they never touch a row. No heartbeat column
-        # stands in any index: a heartbeat must not rewrite one.
-        Index(
+        # Has all columns that claims and counts read, so that they never read a row. No heartbeat
+        # column is in any index: a heartbeat must not rewrite one.
+        _partial_index(
             "ix_jobs_claimable",
             "rank",
             "id",
             "needs",
             "state",
             "input_ready_at",
-            sqlite_where=text("state = 'queued' AND input_ready_at IS NOT NULL"),
-            postgresql_where=text("state = 'queued' AND input_ready_at IS NOT NULL"),
+            where="state = 'queued' AND input_ready_at IS NOT NULL",
         ),
-        Index(
-            "ix_jobs_running_newest",
-            "created_at",
-            "id",
-            sqlite_where=text("state = 'running'"),
-            postgresql_where=text("state = 'running'"),
-        ),
-        Index(
+        _partial_index("ix_jobs_running_newest", "created_at", "id", where="state = 'running'"),
+        _partial_index(
             "ix_jobs_retained",
             "finished_at",
-            sqlite_where=text("finished_at IS NOT NULL AND files_removed_at IS NULL"),
-            postgresql_where=text("finished_at IS NOT NULL AND files_removed_at IS NULL"),
+            where="finished_at IS NOT NULL AND files_removed_at IS NULL",
         ),
-        Index(
-            "ix_jobs_processes",
-            "pid",
-            sqlite_where=text("pid IS NOT NULL"),
-            postgresql_where=text("pid IS NOT NULL"),
-        ),
-        Index(
-            "ix_jobs_promised",
-            "output_estimate_bytes",
-            sqlite_where=text("finished_at IS NULL"),
-            postgresql_where=text("finished_at IS NULL"),
-        ),
+        _partial_index("ix_jobs_processes", "pid", where="pid IS NOT NULL"),
+        _partial_index("ix_jobs_promised", "output_estimate_bytes", where="finished_at IS NULL"),
         Index("ix_jobs_newest", "created_at", "id"),
-        # Partial, or SQLite's planner takes it for claims too and sorts the whole queue each time.
-        Index(
-            "ix_jobs_final_newest",
-            "state",
-            "created_at",
-            "id",
-            sqlite_where=text("finished_at IS NOT NULL"),
-            postgresql_where=text("finished_at IS NOT NULL"),
+        # Partial, or SQLite's planner uses it for claims, too, and sorts the whole queue each time.
+        _partial_index(
+            "ix_jobs_final_newest", "state", "created_at", "id", where="finished_at IS NOT NULL"
         ),
-        Index(
-            "ix_jobs_queued_newest",
-            "created_at",
-            "id",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
+        _partial_index("ix_jobs_queued_newest", "created_at", "id", where="state = 'queued'"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -249,7 +221,7 @@ class Job(Base):
 
 
 class JobLabel(Base):
-    """One label of a job, to find jobs by."""
+    """A label (name and value) of a job; jobs can be listed by label."""
 
     __tablename__ = "job_labels"
     __table_args__ = (Index("ix_job_labels_found", "name", "value", "job_id"),)
@@ -260,7 +232,7 @@ class JobLabel(Base):
 
 
 class JobTotal(Base):
-    """How many jobs are in a state; kept by triggers, so that no list has to count."""
+    """The number of jobs in one state, updated by triggers, so that lists need not count rows."""
 
     __tablename__ = "job_totals"
 

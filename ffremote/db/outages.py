@@ -1,6 +1,6 @@
-"""Why the database cannot be used: locked, read-only, full, damaged, out of reach, without tables.
+"""Why the database cannot be used: locked, read-only, full, damaged, unreachable, without tables.
 
-The libraries tell these apart by their messages only, SQLite's and PostgreSQL's alike.
+The libraries of SQLite and PostgreSQL distinguish these cases by their messages only.
 """
 
 import re
@@ -8,21 +8,21 @@ from enum import StrEnum
 
 
 class Outage(StrEnum):
-    """What is wrong with the database, as a sentence for its operator."""
+    """What is wrong with the database, as a message for the operator."""
 
-    LOCKED = "The database is locked by another process for too long; try again."
+    LOCKED = "Another process has locked the database for too long; try again."
     READ_ONLY = (
-        "The database is read-only: check the rights of its file and directory, and that the file "
-        "system is not mounted read-only."
+        "The database is read-only: check the permissions of its file and directory, and that the "
+        "file system is not mounted read-only."
     )
-    FULL = "The disk of the database is full; make room."
+    FULL = "The disk of the database is full; free some space."
     DAMAGED = (
         "The database is damaged: stop all programs, keep a copy of the file, and restore a backup "
         "(`flask --app ffremote backup` makes them)."
     )
     UNREACHABLE = (
         "The database cannot be opened: check FFREMOTE_DATA_DIR or FFREMOTE_DATABASE_URL, the "
-        "rights of its directory, and that a database server runs there."
+        "permissions of its directory, and that the database server runs."
     )
     FAULTY_DISK = "The disk of the database reports errors; check the system's log."
     NO_TABLES = "The database has no tables, or older ones; run: flask --app ffremote db upgrade"
@@ -48,6 +48,6 @@ _PATTERNS = tuple((outage, re.compile(pattern)) for outage, pattern in _SIGNS)
 
 
 def outage_of(error: BaseException | None) -> Outage | None:
-    """Return what an error of a database library says, None when it is about a statement."""
+    """Return the outage that a database error reports, or None for an error of a statement."""
     text = str(error)
     return next((outage for outage, pattern in _PATTERNS if pattern.search(text)), None)

@@ -1,4 +1,4 @@
-"""The kinds of columns that the registry needs beyond SQLAlchemy's own."""
+"""Column types beyond SQLAlchemy's own: UTC times, enums as text, and literals of states."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,16 +11,13 @@ from ffremote.states import JobState
 
 FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
-
-# Literals, because a partial index serves only a query that names its condition in so many words.
+# Literals instead of bound values: a partial index serves only a query that repeats its condition.
 QUEUED: ColumnElement[JobState] = literal_column("'queued'")
-
-
 RUNNING: ColumnElement[JobState] = literal_column("'running'")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime; naive ones are refused, because nobody knows what they mean."""
+    """An aware datetime; naive values are refused, because their time zone is unknown."""
 
     impl = String(27)
     cache_ok = True
@@ -44,7 +41,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
 
-def words(kind: type[StrEnum]) -> Enum:
+def enum_column(kind: type[StrEnum]) -> Enum:
+    """Return a text column type with the values of `kind`; the database does not check them."""
     return Enum(
         kind,
         native_enum=False,

@@ -1,5 +1,5 @@
-"""The life of jobs and uploads: every SQL statement that changes a row.
+"""The life cycle of jobs and uploads: all SQL statements on their rows.
 
-Submission, admission, claims, rescues, retention; every statement is guarded.
-Imports `db`, `files`, `host`; never `ffmpeg`, which in turn imports nothing of this package.
+Submission, admission, claims, rescues, retention; each change names the state that it needs.
+Imports `db`, `files`, `host`, never `ffmpeg`; the API and the worker import its modules.
 """

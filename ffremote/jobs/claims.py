@@ -1,8 +1,7 @@
-"""A worker's hold on jobs: every statement that a claim makes, guarded by its token.
+"""What the holder of a claim may write to a job's row; every statement names the claim's token.
 
-A claim's token was never used before and is in the row only while the claim holds. Cancel, rescue
-and the end of the job take it away, so an UPDATE that names it and finds no row has learned that
-the job is not ours any more.
+A token is never used twice and is in the row only while the claim holds. Cancel, rescue and the
+end of the job remove it, so an UPDATE that names it and matches no row means: the claim is lost.
 """
 
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from ffremote.states import FailureReason, JobState, Phase
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job in the hands of a worker, for as long as `token` is in its row."""
+    """A job that a worker holds for as long as `token` is in the job's row."""
 
     job_id: str
     token: str
@@ -32,7 +31,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ProgressUpdate:
-    """What a worker tells twice a second; `progress` is JSON-ready detail for people."""
+    """What a worker writes twice a second; `progress` is JSON-ready detail for clients."""
 
     phase: Phase
     percent: int
@@ -51,37 +50,37 @@ class Result:
     info: dict[str, Any]
     warnings: tuple[str, ...] = ()
     progress: dict[str, Any] | None = None
-    """How far FFmpeg was at its end: frames, times, bytes."""
+    """FFmpeg's last progress: frames, times, bytes."""
 
 
-def report(session: Session, claim: Claim, tick: ProgressUpdate) -> bool:
-    """Write progress and heartbeat; return False when the job is not ours any more."""
+def report(session: Session, claim: Claim, progress_update: ProgressUpdate) -> bool:
+    """Write progress and heartbeat; return False when the claim was lost."""
     return _change(
         session,
         claim,
-        _BEAT,
+        _HEARTBEAT,
         relaxed=True,
         heartbeat_at=utc_now(),
-        phase=tick.phase,
-        percent=tick.percent,
-        progress=tick.progress,
-        message=tick.message,
-        pid=tick.pid,
-        pid_started=tick.pid_started,
+        phase=progress_update.phase,
+        percent=progress_update.percent,
+        progress=progress_update.progress,
+        message=progress_update.message,
+        pid=progress_update.pid,
+        pid_started=progress_update.pid_started,
     )
 
 
 def record_plan(
     session: Session, claim: Claim, *, command: str, warnings: list[str], info: dict[str, Any]
 ) -> bool:
-    """Record the exact command and the input's media facts before FFmpeg starts."""
+    """Record the exact command and the input's media info before FFmpeg starts; False if lost."""
     return _change(
         session, claim, _HELD, relaxed=True, command=command, warnings=warnings, input_facts=info
     )
 
 
 def complete(session: Session, claim: Claim, result: Result) -> bool:
-    """Publish an attempt's result; False means that the claim was lost before."""
+    """Complete the job with this result; return False when the claim was lost."""
     return _change(
         session,
         claim,
@@ -105,7 +104,7 @@ def fail(
     message: str,
     details: dict[str, Any],
 ) -> bool:
-    """End the job as failed; False means that the claim was lost before."""
+    """End the job as failed; return False when the claim was lost."""
     return _change(
         session,
         claim,
@@ -118,14 +117,14 @@ def fail(
 
 
 def is_published(session: Session, claim: Claim) -> bool:
-    """Whether the result of this attempt is the job's result."""
+    """Return whether the result of this attempt is the job's result."""
     with reading(session):
         token = session.scalar(select(Job.result_token).where(Job.id == claim.job_id))
     return token == claim.token
 
 
 def release(session: Session, claim: Claim, *, message: str) -> bool:
-    """Give the job back unharmed: the attempt is not counted."""
+    """Return the job to the queue without counting the attempt; return False when it was lost."""
     return _change(
         session,
         claim,
@@ -145,7 +144,7 @@ def _change(
     relaxed: bool = False,
     **values: Any,
 ) -> bool:
-    """Run the one UPDATE that a claim may make, `_HELD` or what is made of it, with `values`."""
+    """Run one UPDATE of the claim, `_HELD` or a statement made from it, with `values`."""
     values |= {"held_job": claim.job_id, "held_token": claim.token}
     with writing(session, relaxed=relaxed):
         return session.scalar(change, values) is not None
@@ -164,7 +163,7 @@ def _ended(state: JobState) -> dict[str, Any]:
 
 
 def requeued() -> dict[str, Any]:
-    """What a row loses when its job goes back to the queue."""
+    """Return the columns that are reset when a job returns to the queue."""
     return {
         "claim_token": None,
         "worker_id": None,
@@ -183,7 +182,7 @@ _JOBS = cast(Table, Job.__table__)
 
 
 def _held_statement() -> ReturningUpdate[Any]:
-    """What a worker changes only while its token is in the row."""
+    """Build the UPDATE that matches a row only while the claim's token is in it."""
     jobs = _JOBS.c
     return (
         update(_JOBS)
@@ -202,7 +201,7 @@ def _never_lower(column: ColumnElement[int], name: str) -> ColumnElement[int]:
 
 
 _HELD = _held_statement()
-_BEAT = _HELD.values(
+_HEARTBEAT = _HELD.values(
     heartbeats=_JOBS.c.heartbeats + 1,
     progress_percent=_never_lower(_JOBS.c.progress_percent, "percent"),
 )

@@ -1,9 +1,9 @@
-"""Files that no row speaks of: left by a crash, found at start and now and then, removed.
+"""Removes orphans: files that a crash left behind and no row names.
 
-A live file is never touched. Rows of jobs stand before their files do, so a file without its row
-is dead at once. An upload by one request has its row only at the end: its file is dead when
-nothing was written to it for an hour, no process holds it, and its row is still not there.
-What cannot be removed is logged and left; the rest goes on.
+A file in use is never removed. The row of a job exists before its files, so files without a row
+are orphans at once. The row of an upload in one request is stored last: its file is an orphan if
+nothing was written to it for an hour, no process holds it, and it still has no row.
+A file that cannot be removed is logged and kept; the sweep continues with the others.
 """
 
 import logging
@@ -26,8 +26,8 @@ LOCK_SUFFIX = ".lock"
 
 
 def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Sequence[Path]:
-    """Remove what no row speaks of; return the paths, relative to the data directory."""
-    # Listed before the rows are read: what is made after the listing is not looked at.
+    """Remove all orphans; return their paths, relative to the data directory."""
+    # Listed before the rows are read: files that are made after the listing are not considered.
     found = [
         *_dead_jobs(session, storage),
         *_dead_uploads(session, storage),
@@ -35,7 +35,7 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
     ]
     if not dry_run:
         found = [path for path in found if _remove(session, storage, path)]
-        notify.notify_all(storage.run)  # takes down the bells of the dead
+        notify.notify_all(storage.run)  # removes the sockets of dead listeners
     return [path.relative_to(storage.root) for path in found]
 
 
@@ -54,7 +54,7 @@ def _dead_jobs(session: Session, storage: Storage) -> list[Path]:
 
 
 def _is_dead_attempt(entry: Path, job: Job) -> bool:
-    """Whether an entry of a job's directory belongs to an attempt that is over."""
+    """Return whether an entry of a job's directory belongs to an attempt that has ended."""
     token = entry.name.split(".")[0]
     if entry.name == "input":
         return job.state.is_final
@@ -81,30 +81,30 @@ def _dead_locks(storage: Storage) -> list[Path]:
 
 
 def _entries(directory: Path) -> list[Path]:
-    """Return what is in a directory; nothing where it cannot be read, or has just gone."""
+    """Return the entries of a directory; none if it cannot be read or was just removed."""
     try:
         return list(directory.iterdir())
     except (FileNotFoundError, NotADirectoryError):
-        return []  # removed meanwhile by a cleanup, or a stray file
+        return []  # removed concurrently by a cleanup, or a file in the place of a directory
     except OSError as exc:
         log.warning("%s cannot be listed: %s", directory.name, exc.strerror)
         return []
 
 
 def _is_quiet(directory: Path, now: float) -> bool:
-    """Whether nothing was written there for long; a directory just gone is somebody else's."""
+    """Return whether nothing was written there for long; False if it was just removed."""
     try:
         newest = max(path.stat().st_mtime for path in (directory, *_entries(directory)))
     except FileNotFoundError:
         return False
     except OSError as exc:
-        log.warning("%s cannot be looked at: %s", directory.name, exc.strerror)
+        log.warning("%s cannot be read: %s", directory.name, exc.strerror)
         return False
     return now - newest > QUIET_SECONDS
 
 
 def _remove(session: Session, storage: Storage, path: Path) -> bool:
-    """Remove one orphan; return whether it is gone by our doing."""
+    """Remove one orphan; return whether this call removed it."""
     try:
         if path.suffix == LOCK_SUFFIX:
             removed = locks.remove_if_dead(path)
@@ -121,7 +121,7 @@ def _remove(session: Session, storage: Storage, path: Path) -> bool:
 
 
 def _remove_upload(session: Session, directory: Path) -> bool:
-    """Remove an upload unless its row was stored since the look, or is being stored."""
+    """Remove an upload, unless its row was stored since it was listed, or is being stored."""
     with holding_if_free(directory) as is_held:
         if not is_held or _upload_state(session, directory.name) not in (None, UploadState.REMOVED):
             return False
@@ -141,5 +141,5 @@ def _remove_files(path: Path) -> bool:
     try:
         path.unlink()
     except FileNotFoundError:
-        return False  # removed meanwhile by another sweep
+        return False  # removed concurrently by another sweep
     return True

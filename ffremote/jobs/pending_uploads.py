@@ -1,4 +1,4 @@
-"""Uploads on their way in: which there are, whose they are, and what becomes of silent ones."""
+"""Uploads that are still arriving: lists, limits per client, lifetime, removal."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,21 +15,21 @@ from .store import Admit
 
 
 def arriving(session: Session) -> list[Upload]:
-    """Return the uploads that are not whole, as far as their rows know."""
+    """Return the uploads whose rows are not complete."""
     with reading(session):
         return list(session.scalars(select(Upload).where(Upload.state == ARRIVING)))
 
 
 @dataclass(frozen=True, slots=True)
 class ClientUploads:
-    """What one client has begun: uploads that are not whole, and the bytes they still promise."""
+    """The unfinished uploads of one client, and the bytes reserved for their rest."""
 
     uploads: int
     unsent_bytes: int
 
 
 def uploads_of_client(session: Session, client: str, *, lapsed_before: datetime) -> ClientUploads:
-    """Count what a client has announced; the bytes of uploads gone silent are promised no more."""
+    """Count a client's unfinished uploads; only those that expire later keep space reserved."""
     rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
     with reading(session):
         uploads, unsent = session.execute(
@@ -41,7 +41,7 @@ def uploads_of_client(session: Session, client: str, *, lapsed_before: datetime)
 
 
 def expected_result_bytes(session: Session, upload_id: str) -> int:
-    """Return the bytes that the results of an upload's unfinished jobs are expected to take."""
+    """Return the expected size in bytes of all results of an upload's unfinished jobs."""
     estimates = select(func.sum(Job.output_estimate_bytes))
     with reading(session):
         found = session.scalar(
@@ -58,35 +58,35 @@ def renew(
     lapsed_before: datetime,
     admit: Admit,
 ) -> None:
-    """Put off the end of an upload that is written to; `admit` must let in one that was silent.
+    """Extend the lifetime of an upload; one that expires before `lapsed_before` is admitted again.
 
-    Raises UploadNotFound when it was removed, and what `admit` raises.
+    Raise UploadNotFound when it was removed, and what `admit` raises.
     """
     with writing(session, relaxed=True):
         serialize_writers(session)
-        ends = session.scalar(
+        expiry = session.scalar(
             select(Upload.expires_at).where(
                 Upload.id == upload_id, Upload.state != UploadState.REMOVED
             )
         )
-        if ends is None:
+        if expiry is None:
             raise UploadNotFound(upload_id)
-        if ends < lapsed_before:
+        if expiry < lapsed_before:
             admit(session)
         session.execute(update(Upload).where(Upload.id == upload_id).values(expires_at=expires_at))
 
 
 def remove_unneeded(session: Session, upload_id: str) -> bool:
-    """Remove the row of an arriving upload that no unfinished job waits for.
+    """Mark an arriving upload as removed if no unfinished job waits for it.
 
-    Returns whether it did; its files are the caller's to remove then.
+    Return whether it was marked; the caller then removes the files.
     """
-    waited_for = exists().where(Job.upload_id == Upload.id, Job.finished_at.is_(None))
+    needed = exists().where(Job.upload_id == Upload.id, Job.finished_at.is_(None))
     with writing(session):
         serialize_writers(session)
         gone = session.scalar(
             update(Upload)
-            .where(Upload.id == upload_id, Upload.state == UploadState.ARRIVING, ~waited_for)
+            .where(Upload.id == upload_id, Upload.state == UploadState.ARRIVING, ~needed)
             .values(state=UploadState.REMOVED)
             .returning(Upload.id)
         )
@@ -94,9 +94,9 @@ def remove_unneeded(session: Session, upload_id: str) -> bool:
 
 
 def may_be_stored(session: Session, upload_id: str, error: BaseException) -> bool:
-    """Whether the row of an upload may be stored although `error` ended its transaction.
+    """Return whether the row of an upload may be stored although its transaction raised `error`.
 
-    A COMMIT whose answer was lost may have happened. False only where it certainly did not.
+    A COMMIT may have succeeded although its response was lost. False only if it certainly failed.
     """
     if getattr(error, "connection_invalidated", False):
         return True

@@ -1,4 +1,4 @@
-"""How jobs are looked at in numbers: lists, totals and places in the queue, all on indexes."""
+"""Lists, totals and queue positions of jobs, all answered from indexes."""
 
 import base64
 import binascii
@@ -23,19 +23,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page ended: the last job's place in the order newest first."""
+    """The end of a page: the position of its last job, newest first."""
 
     created_at: datetime
     job_id: str
 
     def encode(self) -> str:
-        """Return the opaque text that the next request brings back."""
+        """Return the opaque text that the next request contains."""
         text = f"{to_iso(self.created_at, timespec='microseconds')} {self.job_id}"
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Read what `encode` wrote; raise InvalidArgument for anything else."""
+        """Parse the output of `encode`; raise InvalidArgument for any other text."""
         try:
             padded = text + "=" * (-len(text) % 4)
             created_at, job_id = base64.urlsafe_b64decode(padded).decode("ascii").split(" ")
@@ -44,13 +44,13 @@ class Cursor:
             return cls(from_iso(created_at), job_id)
         except (ValueError, binascii.Error) as exc:
             raise InvalidArgument(
-                "cursor", f"{text[:100]!r} is not a cursor of this server."
+                "cursor", f"{text[:100]!r} is not a cursor that this server returned."
             ) from exc
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name and a value to find jobs by."""
+    """A name and a value by which jobs are filtered."""
 
     name: str
     value: str
@@ -58,9 +58,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some jobs, newest first, of `total` that match; `next` is None on the last page.
+    """One page of the `total` jobs that match, newest first; `next` is None on the last page.
 
-    `uploads` are their inputs, by id.
+    `uploads` are the jobs' inputs by upload id.
     """
 
     items: Sequence[Job]
@@ -77,7 +77,7 @@ def newest(
     limit: int = 50,
     after: Cursor | None = None,
 ) -> Page:
-    """Return one page of jobs, newest first; the cost does not grow with the jobs before it."""
+    """Return one page of jobs, newest first; its cost does not depend on its position."""
     with reading(session):
         found = session.scalars(_page(states, label, limit + 1, after)).all()
         total = session.scalar(_total(states, label)) or 0
@@ -88,7 +88,7 @@ def newest(
 
 
 def queue_position(session: Session, job: Job) -> int | None:
-    """Return how many claims it takes until this job's turn, 1 for the next; None if not queued."""
+    """Return the job's position in the queue, 1 for the next to be claimed; None if not queued."""
     if job.state is not JobState.QUEUED:
         return None
     with reading(session):
@@ -97,14 +97,14 @@ def queue_position(session: Session, job: Job) -> int | None:
 
 
 def totals(session: Session) -> dict[JobState, int]:
-    """Return how many jobs are in each state."""
+    """Return the number of jobs in each state."""
     with reading(session):
         rows = session.scalars(select(JobTotal)).all()
     return {row.state: row.total for row in rows}
 
 
 def oldest_claimable(session: Session) -> datetime | None:
-    """Return since when the job that will be claimed next has waited."""
+    """Return since when the job that is claimed next has been claimable; None if there is none."""
     with reading(session):
         return session.scalar(
             select(Job.input_ready_at)
@@ -115,7 +115,7 @@ def oldest_claimable(session: Session) -> datetime | None:
 
 
 def count_queued(session: Session) -> int:
-    """Return how many jobs wait."""
+    """Return the number of queued jobs."""
     with reading(session):
         return session.scalar(_total([JobState.QUEUED], None)) or 0
 
@@ -130,29 +130,29 @@ def _uploads(session: Session, jobs: Sequence[Job]) -> dict[str, Upload]:
 def _page(
     states: Sequence[JobState], label: Label | None, limit: int, after: Cursor | None
 ) -> Select[Job]:
-    """One indexed walk for each state, since a walk over all would pass the others' rows."""
+    """Build one index scan per state: a scan over all states would read the rows of the others."""
     if not states:
-        return _walk(select(Job), label, limit, after)
-    walks = [_walk(select(Job.id).where(*_in(s)), label, limit, after) for s in set(states)]
-    if len(walks) == 1:
-        return _walk(select(Job).where(*_in(states[0])), label, limit, after)
-    ids = union_all(*(select(walk.subquery().c.id) for walk in walks)).subquery()
+        return _scan(select(Job), label, limit, after)
+    scans = [_scan(select(Job.id).where(*_in_state(s)), label, limit, after) for s in set(states)]
+    if len(scans) == 1:
+        return _scan(select(Job).where(*_in_state(states[0])), label, limit, after)
+    ids = union_all(*(select(scan.subquery().c.id) for scan in scans)).subquery()
     query = select(Job).where(Job.id.in_(select(ids.c.id)))
     return query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)
 
 
-def _in(state: JobState) -> tuple[ColumnElement[bool], ...]:
-    """Name a state as the partial index over it does."""
+def _in_state(state: JobState) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of a state in the words of its partial index."""
     if state.is_final:
         return (Job.state == state, Job.finished_at.is_not(None))
     return (Job.state == (QUEUED if state is JobState.QUEUED else RUNNING),)
 
 
-def _walk(query: Select[T], label: Label | None, limit: int, after: Cursor | None) -> Select[T]:
+def _scan(query: Select[T], label: Label | None, limit: int, after: Cursor | None) -> Select[T]:
     if label is not None:
         query = query.where(_labeled(label))
     if after is not None:
-        # Without its type the time would be bound in a form that no row has.
+        # Without its type the time is bound in a format that no row has.
         end = tuple_(after.created_at, after.job_id, types=(Job.created_at.type, Job.id.type))
         query = query.where(tuple_(Job.created_at, Job.id) < end)
     return query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)
@@ -173,7 +173,7 @@ def _labeled(label: Label) -> ColumnElement[bool]:
 
 
 def _ahead(job: Job) -> Select[int]:
-    """Count the claimable jobs before this one, on the index that claims use."""
+    """Count the claimable jobs before this one, with the index that claims use."""
     return (
         select(func.count())
         .select_from(Job)

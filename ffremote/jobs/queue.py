@@ -1,4 +1,4 @@
-"""The queue as workers see it: whether jobs wait, what they need, and the first of them."""
+"""The queue for workers: whether jobs are claimable, what they need, claiming the first."""
 
 import secrets
 from typing import Any, cast
@@ -17,7 +17,7 @@ from .claims import Claim
 
 
 def has_claimable(session: Session) -> bool:
-    """Whether any job waits for a worker; takes no lock, so idle workers may ask often."""
+    """Return whether any job can be claimed; takes no lock, so idle workers may call it often."""
     with reading(session):
         return (
             session.scalar(select(Job.id).where(*_claimable(Job)).order_by(Job.rank).limit(1))
@@ -26,7 +26,7 @@ def has_claimable(session: Session) -> bool:
 
 
 def claimable_needs(session: Session) -> frozenset[str]:
-    """Return what the waiting jobs need, as their rows say it (encoders joined by spaces)."""
+    """Return the distinct needs of the claimable jobs (encoder names joined by spaces)."""
     with reading(session):
         return frozenset(session.scalars(select(Job.needs).where(*_claimable(Job)).distinct()))
 
@@ -34,9 +34,9 @@ def claimable_needs(session: Session) -> frozenset[str]:
 def claim_next(
     session: Session, *, worker_id: str, holder: str, needs: frozenset[str]
 ) -> Claim | None:
-    """Take the first waiting job whose needs are among `needs`, or return None.
+    """Claim the first claimable job whose needs are among `needs`; return None if there is none.
 
-    Not synced: after a loss of power nobody holds anything, and the job waits as it did before.
+    Not synced to disk: after a power failure no process holds the job, and it is queued as before.
     """
     token = secrets.token_hex(16)
     values = {
@@ -54,13 +54,15 @@ def claim_next(
 
 
 def _claimable(job: Any) -> tuple[ColumnElement[bool], ...]:
-    """What a worker may take; `job` is the model, or the columns of its table."""
+    """Return the conditions of a claimable job; `job` is the model or its table's columns."""
     return (job.state == QUEUED, job.input_ready_at.is_not(None))
 
 
 def _claim_statement() -> ReturningUpdate[Any]:
-    """Build the claim once, over the plain table alone: one column of the model in it, and the ORM
-    takes part each time; built for each claim it costs ten times more.
+    """Build the claim over the plain table only.
+
+    With one column of the model in it the ORM takes part in every claim, and a statement that is
+    built for each claim costs ten times more.
     """
     jobs = cast(Table, Job.__table__)
     first = (
@@ -68,7 +70,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
         .where(*_claimable(jobs.c), jobs.c.needs.in_(bindparam("able", expanding=True)))
         .order_by(jobs.c.rank, jobs.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)  # renders nothing on SQLite, which has one writer
+        .with_for_update(skip_locked=True)  # renders as nothing on SQLite, which has one writer
     )
     return (
         update(jobs)

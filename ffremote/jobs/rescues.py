@@ -1,4 +1,4 @@
-"""Takes jobs from holders that are lost; every statement names what its caller saw."""
+"""Takes jobs from lost holders; each UPDATE names the token and the heartbeat it is based on."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,13 +16,13 @@ from ffremote.states import FailureReason, JobState, Phase
 
 from .claims import requeued
 
-SILENT = timedelta(minutes=5)  # for so long a worker of an earlier boot was not heard of
-MAX_LOSSES = 3  # a job that kills its worker this often is given up
+SILENT = timedelta(minutes=5)  # silence after which a worker of an earlier boot is gone
+MAX_LOSSES = 3  # a job whose worker was lost this often fails
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A claim as others see it, with what proves its holder alive or dead."""
+    """A claim as other processes see it, with the data that shows whether its holder is alive."""
 
     job_id: str
     token: str | None
@@ -34,7 +34,7 @@ class Hold:
 
 
 def holds(session: Session) -> list[Hold]:
-    """Return every claim that stands, and this boot's processes whose claim was taken away."""
+    """Return all current claims, and the processes of this boot whose claim was removed."""
     here = processes.boot_id()
     query = select(
         Job.id,
@@ -54,13 +54,13 @@ def holds(session: Session) -> list[Hold]:
 
 
 def rescue(session: Session, hold: Hold) -> JobState | None:
-    """Take a job from a dead holder: back to the queue, or failed when it killed too many.
+    """Requeue the job of a lost holder, or fail it after too many losses; return its new state.
 
-    Names the token *and* the heartbeat that were seen, so a holder that spoke since keeps its
-    claim (None). Returns the state that the job has now.
+    The UPDATE names the token *and* the heartbeat of `hold`, so a holder that has sent a heartbeat
+    since keeps its claim; then return None.
     """
     given_up = Job.losses + 1 >= MAX_LOSSES
-    message = f"Its worker was lost {MAX_LOSSES} times while working on it."
+    message = f"Its worker was lost {MAX_LOSSES} times while it ran."
     with writing(session):
         return session.scalar(
             update(Job)
@@ -78,14 +78,16 @@ def rescue(session: Session, hold: Hold) -> JobState | None:
                 finished_at=_if(given_up, Job.finished_at, utc_now(), None),
                 error_reason=_if(given_up, Job.error_reason, FailureReason.WORKER_LOST, None),
                 error_message=_if(given_up, Job.error_message, message, None),
-                message=_if(given_up, Job.message, message, "Its worker was lost; it waits again."),
+                message=_if(
+                    given_up, Job.message, message, "Its worker was lost; the job is queued again."
+                ),
             )
             .returning(Job.state)
         )
 
 
 def forget_process(session: Session, job_id: str, pid: int) -> None:
-    """Record that the process of a job whose claim is gone has ended."""
+    """Record that the FFmpeg of a job whose claim was removed has ended."""
     with writing(session, relaxed=True):
         session.execute(
             update(Job)
@@ -95,9 +97,10 @@ def forget_process(session: Session, job_id: str, pid: int) -> None:
 
 
 def forget_earlier_boots(session: Session, host: str) -> None:
-    """Forget the processes that an earlier boot of `host` left in rows: the reboot ended them.
+    """Remove the processes of earlier boots of `host` from rows: the reboot ended them.
 
-    Another machine of the same name has another boot, too: its workers were heard of lately.
+    Another machine of the same name has another boot id, too, but its workers sent heartbeats
+    recently.
     """
     silent = Worker.heartbeat_at < utc_now() - SILENT
     earlier = select(Worker.id).where(
@@ -114,5 +117,5 @@ def forget_earlier_boots(session: Session, host: str) -> None:
 def _if(
     condition: ColumnElement[bool], column: InstrumentedAttribute[Any], yes: Any, no: Any
 ) -> ColumnElement[Any]:
-    """A CASE whose values are bound as `column` binds them."""
+    """Return a CASE whose values are bound as those of `column`."""
     return case((condition, literal(yes, column.type)), else_=literal(no, column.type))

@@ -1,8 +1,8 @@
-"""What is kept and for how long: results and inputs expire, uploads that nobody uses go.
+"""Removes the files of expired jobs and unused uploads.
 
-Row first, then files: from the row on, a download answers 410, and a crash in between leaves rows
-that are marked and not yet emptied, which the next run takes up. A download that has begun keeps
-its open file and ends well. Everything here may run many times at once.
+The row is changed first, then the files are removed: from then on a download gets 410, and after a
+crash in between the next run finds the marked row and removes the files. A download that has begun
+keeps its open file and completes. All functions may run concurrently and repeatedly.
 """
 
 import logging
@@ -29,7 +29,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Whose files a cleanup removed, or would remove."""
+    """The ids of the jobs and uploads whose files a cleanup removed, or would remove."""
 
     jobs: Sequence[str]
     uploads: Sequence[str]
@@ -38,7 +38,7 @@ class Removed:
 def cleanup(
     session: Session, storage: Storage, *, ttl: timedelta, dry_run: bool = False
 ) -> Removed:
-    """Remove the files of jobs that ended longer than `ttl` ago and of uploads past their time."""
+    """Remove the files of jobs that ended more than `ttl` ago, and of expired uploads."""
     if dry_run:
         return Removed(_due_jobs(session, ttl), _due_uploads(session))
     jobs = expire_jobs(session, storage, ttl=ttl)
@@ -47,22 +47,22 @@ def cleanup(
 
 
 def expire_jobs(session: Session, storage: Storage, *, ttl: timedelta) -> list[str]:
-    """Mark what is due and remove the files of all that is marked; return the jobs' ids.
+    """Mark due jobs as expired and remove the files of all marked jobs; return the jobs' ids.
 
-    Files that cannot be removed are logged and left to the next run; those behind them go on.
+    Files that cannot be removed are logged and left to the next run; the others are removed.
     """
     while _mark_jobs(session, ttl):
         pass
     marked = _marked_jobs(session)
-    return [job_id for job_id in marked if _try_to_empty(session, storage, job_id)]
+    return [job_id for job_id in marked if _try_to_empty_job(session, storage, job_id)]
 
 
 def remove_result(session: Session, storage: Storage, job_id: str) -> None:
-    """Remove a final job's files now; its row stays. Raises JobNotFound and JobNotReady."""
+    """Remove a final job's files now; keep its row. Raise JobNotFound or JobNotReady."""
     job = store.find(session, job_id)
     if not job.state.is_final:
         raise JobNotReady(
-            f"The job {job_id} is {job.state}; cancel it first, or wait for its end.",
+            f"The job {job_id} is {job.state}; cancel it first, or wait until it has ended.",
             state=job.state,
         )
     with writing(session):
@@ -75,13 +75,13 @@ def remove_result(session: Session, storage: Storage, job_id: str) -> None:
 
 
 def expire_uploads(session: Session, storage: Storage) -> list[str]:
-    """Remove the uploads past their time that no job needs any more; return their ids."""
+    """Remove the expired uploads that no job needs; return their ids."""
     removed: list[str] = []
     while True:
         with writing(session):
             gone = session.scalars(
                 update(Upload)
-                .where(Upload.id.in_(select(Upload.id).where(*_idle()).limit(BATCH)))
+                .where(Upload.id.in_(select(Upload.id).where(*_unused_conditions()).limit(BATCH)))
                 .values(state=UploadState.REMOVED)
                 .returning(Upload.id)
             ).all()
@@ -89,14 +89,14 @@ def expire_uploads(session: Session, storage: Storage) -> list[str]:
         if not gone:
             return removed
         for upload_id in gone:
-            _try_to_discard(storage, upload_id)
+            _try_to_discard_upload(storage, upload_id)
         removed.extend(gone)
 
 
 def remove_upload(session: Session, storage: Storage, upload_id: str) -> None:
-    """Remove an upload at its owner's wish; jobs that wait for the rest of it fail.
+    """Remove an upload on request; jobs that wait for the rest of it fail.
 
-    Raises UploadNotFound, and UploadConflict when it is whole and a job still needs it.
+    Raise UploadNotFound, and UploadConflict when it is complete and a job still needs it.
     """
     used = exists().where(
         Job.upload_id == Upload.id,
@@ -121,7 +121,7 @@ def remove_upload(session: Session, storage: Storage, upload_id: str) -> None:
 
 
 def _mark_jobs(session: Session, ttl: timedelta) -> list[str]:
-    due = select(Job.id).where(*_expired(ttl)).limit(BATCH)
+    due = select(Job.id).where(*_due_conditions(ttl)).limit(BATCH)
     with writing(session):
         marked = session.scalars(
             update(Job).where(Job.id.in_(due)).values(expired_at=utc_now()).returning(Job.id)
@@ -130,7 +130,7 @@ def _mark_jobs(session: Session, ttl: timedelta) -> list[str]:
 
 
 def _marked_jobs(session: Session) -> list[str]:
-    """Return marked jobs that are not emptied yet, those of an interrupted run included."""
+    """Return the expired jobs that still have files, those of an interrupted run included."""
     with reading(session):
         return list(
             session.scalars(
@@ -143,7 +143,7 @@ def _marked_jobs(session: Session) -> list[str]:
         )
 
 
-def _try_to_empty(session: Session, storage: Storage, job_id: str) -> bool:
+def _try_to_empty_job(session: Session, storage: Storage, job_id: str) -> bool:
     try:
         _empty_job(session, storage, job_id)
     except OSError as exc:
@@ -152,8 +152,8 @@ def _try_to_empty(session: Session, storage: Storage, job_id: str) -> bool:
     return True
 
 
-def _try_to_discard(storage: Storage, upload_id: str) -> None:
-    """Remove an upload's files; where that fails, a sweep finds them by the row's state."""
+def _try_to_discard_upload(storage: Storage, upload_id: str) -> None:
+    """Remove an upload's files; if that fails, a later sweep finds them by the row's state."""
     try:
         storage.discard_upload(upload_id)
     except OSError as exc:
@@ -172,7 +172,7 @@ def _empty_job(session: Session, storage: Storage, job_id: str) -> None:
 
 
 def _fail_waiting(session: Session, upload_ids: Sequence[str]) -> None:
-    """Fail the jobs whose upload will never be whole."""
+    """Fail the jobs whose upload will never be complete."""
     session.execute(
         update(Job)
         .where(Job.upload_id.in_(upload_ids), Job.state == JobState.QUEUED)
@@ -181,13 +181,13 @@ def _fail_waiting(session: Session, upload_ids: Sequence[str]) -> None:
             phase=None,
             finished_at=utc_now(),
             error_reason=FailureReason.UPLOAD_ABANDONED,
-            error_message="The upload of its input was given up before its end.",
+            error_message="The upload of its input was removed before it was complete.",
             error_details={},
         )
     )
 
 
-def _expired(ttl: timedelta) -> tuple[ColumnElement[bool], ...]:
+def _due_conditions(ttl: timedelta) -> tuple[ColumnElement[bool], ...]:
     return (
         Job.finished_at.is_not(None),
         Job.files_removed_at.is_(None),
@@ -196,8 +196,8 @@ def _expired(ttl: timedelta) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _idle() -> tuple[ColumnElement[bool], ...]:
-    """An upload past its time: one still arriving, or a whole one whose jobs have all expired."""
+def _unused_conditions() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of an expired upload: incomplete, or all of its jobs have expired."""
     needed = exists().where(
         Job.upload_id == Upload.id,
         Job.files_removed_at.is_(None),
@@ -208,9 +208,9 @@ def _idle() -> tuple[ColumnElement[bool], ...]:
 
 def _due_jobs(session: Session, ttl: timedelta) -> list[str]:
     with reading(session):
-        return list(session.scalars(select(Job.id).where(*_expired(ttl))))
+        return list(session.scalars(select(Job.id).where(*_due_conditions(ttl))))
 
 
 def _due_uploads(session: Session) -> list[str]:
     with reading(session):
-        return list(session.scalars(select(Upload.id).where(*_idle())))
+        return list(session.scalars(select(Upload.id).where(*_unused_conditions())))

@@ -1,4 +1,4 @@
-"""The front desk's SQL: jobs and uploads come in, are looked at and are canceled."""
+"""Jobs and uploads as rows: add, find, cancel, extend, complete."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,17 +14,17 @@ from ffremote.errors import JobFinished, JobNotFound, UploadNotFound
 from ffremote.files.storage import is_id
 from ffremote.states import JobState, Phase
 
-# Raises what a row is refused with; asked inside the transaction that adds it, so that of many who
-# come at once nobody passes on what another has just taken.
+# Raises the error that refuses a row. Called inside the transaction that adds the row, so that
+# concurrent requests cannot be admitted for the same free space.
 Admit = Callable[[Session], None]
 
 PRIORITY_STEP_MS = 600_000  # one step of priority is a head start of ten minutes
 
 
 def rank(created_at: datetime, priority: int) -> int:
-    """Return a job's place in the queue, lowest first: its creation in ms less its head start.
+    """Return a job's sort key in the queue, lowest first: creation time in ms minus a head start.
 
-    Priority is a head start in time, so that an old job passes a new important one at last.
+    Priority is a head start in time, so that an old job eventually passes newer important ones.
     """
     return round(created_at.timestamp() * 1000) - priority * PRIORITY_STEP_MS
 
@@ -37,10 +37,10 @@ def add(
     upload: Upload | None,
     admit: Admit,
 ) -> None:
-    """Store a new job, its labels and its upload, or nothing.
+    """Store a new job, its labels and its upload in one transaction.
 
-    Without `upload` the job joins the one that it names, whole or still arriving; raises
-    UploadNotFound when that is gone.
+    Without `upload` the job uses the stored one that it names, complete or still arriving; raise
+    UploadNotFound when that was removed. Raise what `admit` raises.
     """
     with writing(session):
         serialize_writers(session)
@@ -48,15 +48,15 @@ def add(
         if upload is not None:
             session.add(upload)
             session.flush()
-        _join(session, job)
+        _attach_to_upload(session, job)
         session.add(job)
         session.flush()
         session.add_all(JobLabel(job_id=job.id, name=n, value=v) for n, v in labels.items())
 
 
 def find(session: Session, job_id: str) -> Job:
-    """Return a job as it is now; raise JobNotFound."""
-    if not is_id(job_id):  # a database may choke on what is in it
+    """Return a job, read from the database now; raise JobNotFound."""
+    if not is_id(job_id):  # PostgreSQL refuses some characters, such as NUL
         raise JobNotFound(job_id)
     with reading(session):
         job = session.get(Job, job_id, populate_existing=True)
@@ -66,13 +66,13 @@ def find(session: Session, job_id: str) -> Job:
 
 
 def find_by_key(session: Session, idempotency_key: str) -> Job | None:
-    """Return the job that an idempotency key made, while its row lives."""
+    """Return the job that was created with an idempotency key, or None."""
     with reading(session):
         return session.scalar(select(Job).where(Job.idempotency_key == idempotency_key))
 
 
 def find_upload(session: Session, upload_id: str) -> Upload:
-    """Return an upload as it is now; raise UploadNotFound."""
+    """Return an upload, read from the database now; raise UploadNotFound."""
     if not is_id(upload_id):
         raise UploadNotFound(upload_id)
     with reading(session):
@@ -83,7 +83,7 @@ def find_upload(session: Session, upload_id: str) -> Upload:
 
 
 def find_identical_upload(session: Session, *, sha256: str, size: int) -> Upload | None:
-    """Return a whole upload of these very bytes, the one that is kept longest."""
+    """Return a complete upload of the same bytes, the one that expires last, or None."""
     with reading(session):
         return session.scalar(
             select(Upload)
@@ -98,11 +98,11 @@ def find_identical_upload(session: Session, *, sha256: str, size: int) -> Upload
 
 
 def promised_bytes(session: Session, *, lapsed_before: datetime | None = None) -> int:
-    """Return what is still to be written: the rest of arriving uploads, and live jobs' results.
+    """Return the bytes still to be written: the rest of arriving uploads, and unfinished results.
 
-    A result is as large as its job's input until it is there, for want of a better guess. Both
-    sums walk an index that holds what is alive and nothing else. Uploads that expire before
-    `lapsed_before` have been silent for too long: neither they nor their jobs count.
+    A result is estimated to be as large as its job's input. Both sums read a partial index of
+    unfinished rows only. Uploads that expire before `lapsed_before` have been silent for too long:
+    neither they nor their jobs count.
     """
     rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
     arriving = select(func.sum(rest)).where(Upload.state == ARRIVING)
@@ -121,10 +121,10 @@ def promised_bytes(session: Session, *, lapsed_before: datetime | None = None) -
 
 
 def request_cancel(session: Session, job_id: str) -> Job:
-    """Cancel a job that is not final; the one UPDATE here is what decides.
+    """Cancel a job that is not final; the one UPDATE decides. Idempotent.
 
-    Its claim loses its token by it, so that its worker learns of it at the next report and can
-    change nothing any more. Canceling again is fine. Raises JobFinished and JobNotFound.
+    It removes the claim's token, so that the next heartbeat of the worker fails and no later write
+    of it matches the row. Raise JobFinished or JobNotFound.
     """
     now = utc_now()
     with writing(session):
@@ -143,14 +143,14 @@ def request_cancel(session: Session, job_id: str) -> Job:
     job = find(session, job_id)
     if job.state is not JobState.CANCELED:
         raise JobFinished(
-            f"The job {job_id} is {job.state} already; there is nothing to cancel.",
+            f"The job {job_id} is {job.state} and can no longer be canceled.",
             state=job.state,
         )
     return job
 
 
 def add_upload(session: Session, upload: Upload, *, admit: Admit) -> None:
-    """Store an upload that no job names yet."""
+    """Store an upload that no job uses yet; raise what `admit` raises."""
     with writing(session):
         serialize_writers(session)
         admit(session)
@@ -160,9 +160,9 @@ def add_upload(session: Session, upload: Upload, *, admit: Admit) -> None:
 def extend_upload(
     session: Session, upload_id: str, *, expires_at: datetime, received: int | None = None
 ) -> None:
-    """Put off the end of an upload that is being written to or asked for.
+    """Extend the lifetime of an upload that is written to or requested.
 
-    Raises UploadNotFound when it was removed.
+    Raise UploadNotFound when it was removed.
     """
     values: dict[str, Any] = {"expires_at": expires_at}
     if received is not None:
@@ -179,9 +179,9 @@ def extend_upload(
 
 
 def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[str]:
-    """Record that an upload is whole; its waiting jobs can be claimed from now on.
+    """Record that an upload is complete, so that its queued jobs can be claimed.
 
-    Returns the ids of these jobs; raises UploadNotFound when it was removed meanwhile.
+    Return the ids of these jobs; raise UploadNotFound when the upload was removed meanwhile.
     """
     now = utc_now()
     with writing(session):
@@ -209,17 +209,17 @@ def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[st
 
 
 def _require_complete(session: Session, upload_id: str) -> None:
-    """Raise UploadNotFound unless somebody else has just recorded that the upload is whole."""
+    """Raise UploadNotFound unless another process has just completed the upload."""
     state = session.scalar(select(Upload.state).where(Upload.id == upload_id))
     if state is not UploadState.COMPLETE:
         raise UploadNotFound(upload_id)
 
 
-def _join(session: Session, job: Job) -> None:
-    """Decide inside the transaction whether the upload is there and whole."""
+def _attach_to_upload(session: Session, job: Job) -> None:
+    """Set phase and readiness of a new job from its upload's state; raise UploadNotFound."""
     state = session.scalar(select(Upload.state).where(Upload.id == job.upload_id).with_for_update())
     if state in (None, UploadState.REMOVED):
         raise UploadNotFound(job.upload_id)
-    whole = state is UploadState.COMPLETE
-    job.phase = Phase.QUEUED if whole else Phase.UPLOADING
-    job.input_ready_at = job.created_at if whole else None
+    is_complete = state is UploadState.COMPLETE
+    job.phase = Phase.QUEUED if is_complete else Phase.UPLOADING
+    job.input_ready_at = job.created_at if is_complete else None

@@ -1,4 +1,4 @@
-"""Worker rows: who works here, since when, with what, and who shall stop."""
+"""Rows of workers: registration, heartbeat, requests to drain, which are alive."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,43 +15,42 @@ from ffremote.files.storage import Storage
 from ffremote.host import locks, processes
 
 HEARTBEAT_INTERVAL = timedelta(seconds=5)
-ALIVE_WITHIN = (
-    4 * HEARTBEAT_INTERVAL
-)  # a worker elsewhere that was silent for longer is not counted on
+# A worker on another host that was silent for longer counts as dead.
+ALIVE_WITHIN = 4 * HEARTBEAT_INTERVAL
 FORGET_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveWorker:
-    """A worker that lives, without the long text of what it can do."""
+    """A live worker, without its long list of capabilities."""
 
     id: str
     concurrency: int
-    drains: bool = False
-    """It takes no new job."""
+    is_draining: bool = False
+    """Whether it claims no new jobs."""
 
 
 def register(session: Session, worker: Worker) -> None:
-    """Store the row of a worker that starts."""
+    """Store the row of a new worker."""
     with writing(session):
         session.add(worker)
 
 
 def record_heartbeat(session: Session, worker_id: str) -> None:
-    """Say that the worker lives."""
+    """Record that the worker is alive now."""
     with writing(session, relaxed=True):
         session.execute(update(Worker).where(Worker.id == worker_id).values(heartbeat_at=utc_now()))
 
 
 def is_asked_to_drain(session: Session, worker_id: str) -> bool:
-    """Whether somebody asked the worker from outside to drain."""
+    """Return whether a drain of the worker was requested."""
     with reading(session):
         asked = select(Worker.drain_requested_at).where(Worker.id == worker_id)
         return session.scalar(asked) is not None
 
 
 def set_state(session: Session, worker_id: str, state: WorkerState) -> None:
-    """Write what the worker does from now on."""
+    """Record the state of the worker, and that it is alive now."""
     with writing(session):
         session.execute(
             update(Worker).where(Worker.id == worker_id).values(state=state, heartbeat_at=utc_now())
@@ -59,21 +58,23 @@ def set_state(session: Session, worker_id: str, state: WorkerState) -> None:
 
 
 def request_drain(session: Session, worker_id: str) -> Worker:
-    """Ask a worker to finish what runs and take nothing more; raise NotFound."""
-    return _ask(session, worker_id, utc_now(), Worker.drain_requested_at.is_(None))
+    """Ask a worker to finish its running jobs and claim no more; raise NotFound."""
+    return _set_drain_request(session, worker_id, utc_now(), Worker.drain_requested_at.is_(None))
 
 
 def request_undrain(session: Session, worker_id: str) -> Worker:
-    """Take the request to drain back; raise NotFound."""
-    return _ask(session, worker_id, None, Worker.drain_requested_at.is_not(None))
+    """Withdraw the request to drain; raise NotFound."""
+    return _set_drain_request(session, worker_id, None, Worker.drain_requested_at.is_not(None))
 
 
-def _ask(
-    session: Session, worker_id: str, moment: datetime | None, needed: ColumnElement[bool]
+def _set_drain_request(
+    session: Session, worker_id: str, requested_at: datetime | None, condition: ColumnElement[bool]
 ) -> Worker:
     with writing(session):
         session.execute(
-            update(Worker).where(Worker.id == worker_id, needed).values(drain_requested_at=moment)
+            update(Worker)
+            .where(Worker.id == worker_id, condition)
+            .values(drain_requested_at=requested_at)
         )
     with reading(session):
         worker = session.get(Worker, worker_id, populate_existing=True)
@@ -83,10 +84,10 @@ def _ask(
 
 
 def alive(session: Session, storage: Storage) -> list[LiveWorker]:
-    """Return the workers that live, the longest-serving first.
+    """Return the live workers, oldest first.
 
-    On our own host the worker's lock says so, whatever its clock or ours may show; elsewhere it
-    was heard of lately.
+    On this host a worker's lock file decides, independent of all clocks; on other hosts the age of
+    its last heartbeat.
     """
     query = (
         select(
@@ -105,30 +106,30 @@ def alive(session: Session, storage: Storage) -> list[LiveWorker]:
     return [
         LiveWorker(worker_id, concurrency, state is WorkerState.DRAINING or asked_at is not None)
         for worker_id, concurrency, state, asked_at, boot_id, heartbeat_at in rows
-        if _lives(storage, worker_id, boot_id, heartbeat_at)
+        if _is_alive(storage, worker_id, boot_id, heartbeat_at)
     ]
 
 
 def by_ids(session: Session, worker_ids: Iterable[str]) -> Sequence[Worker]:
-    """Return some workers whole, the longest-serving first."""
+    """Return the full rows of some workers, oldest first."""
     query = select(Worker).where(Worker.id.in_(worker_ids)).order_by(Worker.started_at)
     with reading(session):
         return session.scalars(query).all()
 
 
 def count_live_servers(storage: Storage) -> int:
-    """Return how many servers live on our own host; they have no rows, only locks."""
+    """Return the number of live servers on this host; servers have lock files but no rows."""
     return sum(not locks.is_dead(lock) for lock in storage.server_locks())
 
 
 def list_all(session: Session) -> Sequence[Worker]:
-    """Return all workers that are remembered, the newest first."""
+    """Return all rows of workers, newest first."""
     with reading(session):
         return session.scalars(select(Worker).order_by(Worker.started_at.desc())).all()
 
 
 def forget_gone(session: Session) -> None:
-    """Remove the rows of workers of long ago that no job names."""
+    """Remove the rows of long silent workers that no job refers to."""
     with writing(session):
         session.execute(
             delete(Worker).where(
@@ -138,7 +139,7 @@ def forget_gone(session: Session) -> None:
         )
 
 
-def _lives(storage: Storage, worker_id: str, boot_id: str, heartbeat_at: datetime) -> bool:
+def _is_alive(storage: Storage, worker_id: str, boot_id: str, heartbeat_at: datetime) -> bool:
     if boot_id == processes.boot_id():
         return not locks.is_dead(storage.lock(worker_id))
     return heartbeat_at > utc_now() - ALIVE_WITHIN

@@ -171,7 +171,7 @@ def _workers(context: AppContext) -> Finding:
         return Finding(
             Verdict.WARN, "workers", "none alive", "jobs wait until one: ffremote-worker"
         )
-    if all(worker.drains for worker in alive):
+    if all(worker.is_draining for worker in alive):
         advice = "jobs wait: ffremote-worker undrain ID"
         return Finding(Verdict.WARN, "workers", f"{len(alive)} alive, all draining", advice)
     return Finding(Verdict.OK, "workers", f"{len(alive)} alive")

@@ -82,7 +82,7 @@ def _check_worker(of: AppContext) -> None:
     living = fleet.alive(of.session, of.storage)
     if not living:
         raise ServiceUnavailable("No worker is alive; start ffremote-worker.")
-    if all(worker.drains for worker in living):
+    if all(worker.is_draining for worker in living):
         raise ServiceUnavailable("Every worker is draining; jobs wait until one takes jobs again.")
 
 
