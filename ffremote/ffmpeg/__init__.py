@@ -3,9 +3,7 @@
 from .binaries import Binaries, locate
 from .discovery.cache import read_capabilities
 from .discovery.merge import merge_capabilities
-from .formats.containers import extensions as container_extensions
-from .formats.containers import names_of as container_names
-from .formats.containers import used_of as usable_muxers
+from .formats.containers import container_extensions, container_names, usable_muxers
 from .model.capabilities import Capabilities, Encoder
 from .model.failure import Failure, TranscodeError
 from .model.limits import Limits

@@ -7,7 +7,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg.formats.containers import extensions
+from ffremote.ffmpeg.formats.containers import container_extensions
 from ffremote.ffmpeg.process.diagnosis import explain
 from ffremote.ffmpeg.process.process import Exit
 from ffremote.ffmpeg.process.stderr import Messages
@@ -21,7 +21,7 @@ def refusal(**job: Any) -> InvalidArgument:
     """What the server answers to this job."""
     with pytest.raises(InvalidArgument) as caught:
         asked = spec.build_job(
-            {"output_filename": "o.mp4", **job}, presets=PRESETS, containers=extensions()
+            {"output_filename": "o.mp4", **job}, presets=PRESETS, containers=container_extensions()
         )
         ffmpeg.check(asked, EVERYTHING)
     return caught.value
@@ -121,7 +121,9 @@ def test_a_failed_filter_shows_ffmpegs_own_two_lines() -> None:
 )
 def test_an_extension_wins_over_the_container_of_a_preset(name: str, container: str) -> None:
     asked = spec.build_job(
-        {"output_filename": name, "preset": "web-720p"}, presets=PRESETS, containers=extensions()
+        {"output_filename": name, "preset": "web-720p"},
+        presets=PRESETS,
+        containers=container_extensions(),
     )
 
     assert (asked.container or name.rpartition(".")[2]) == container

@@ -25,7 +25,7 @@ def attaches_covers(container: Container) -> bool:
     return bool(_row(container).get("attaches_covers"))
 
 
-def cover_muxing(container: Container) -> list[str]:
+def cover_options(container: Container) -> list[str]:
     """Return the options without which the muxer drops covers."""
     return list(_row(container).get("options", ()))
 
@@ -51,12 +51,12 @@ def holds_timecode(container: Container) -> bool:
     return bool(_row(container).get("timecode"))
 
 
-def takers_of_data(stream: Stream) -> str:
+def data_containers(stream: Stream) -> str:
     """Name containers that take this data track, for a hint."""
     return "mp4 and mov" if stream.tag == "gpmd" else "mov" if stream.tag == _TIMECODE else "ts"
 
 
-def takes_many_sounds(container: Container) -> bool:
+def takes_many_audio_tracks(container: Container) -> bool:
     """Whether a file of this container holds more than one audio track."""
     return container.video is not None or container.muxer in _MANY_SOUNDS
 

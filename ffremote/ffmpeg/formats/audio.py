@@ -8,7 +8,7 @@ from ..model.capabilities import Capabilities
 from ..policy.filtergraph import Graph, read_graph
 from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rules_of
-from .video import own_filters
+from .video import job_filters
 
 _NOT_WITH_COPY = ("bitrate", "quality", "sample_rate", "channels", "volume", "loudness", "filters")
 # FFmpeg calls these experimental, and wants to be told that one knows
@@ -86,10 +86,10 @@ def chain(audio: Audio) -> list[Graph]:
     if audio.volume is not None:
         volume = audio.volume if isinstance(audio.volume, str) else number_text(audio.volume)
         graphs.append(read_graph(f"volume=volume={volume.lstrip('+')}"))
-    return graphs + own_filters(audio.filters or (), "audio.filters", "a")
+    return graphs + job_filters(audio.filters or (), "audio.filters", "a")
 
 
-def loudness_of(audio: Audio | None) -> Loudness | None:
+def loudness_target(audio: Audio | None) -> Loudness | None:
     """Return the loudness target, or None when there is none."""
     if audio is None or audio.loudness is None:
         return None

@@ -12,7 +12,7 @@ from ..model.media_info import Stream
 from .encoders import rules_of
 
 
-class Settled(NamedTuple):
+class Adjusted(NamedTuple):
     """Bits per second and Hz that differ from the job's, None where they do not; what to say."""
 
     bitrate: int | None = None
@@ -36,12 +36,12 @@ _LAYER_2_HALVED = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _DOLBY = {"ac3": (32000, 640000), "ac3_fixed": (32000, 640000), "eac3": (16000, 6144000)}
 
 
-def settle(audio: Audio, encoder: str, stream: Stream) -> Settled:
+def adjust(audio: Audio, encoder: str, stream: Stream) -> Adjusted:
     """Return what comes nearest to the job's bit rate for one track, and is legal."""
     channels = audio.channels or stream.channels or 2
     channels = min(channels, rules_of(encoder).get("most_channels", channels))
     rate = audio.sample_rate or (48000 if audio.loudness is not None else stream.sample_rate or 0)
-    settled = _vorbis_rate(audio, rate) if encoder == "libvorbis" else Settled()
+    settled = _vorbis_rate(audio, rate) if encoder == "libvorbis" else Adjusted()
     rate = settled.rate or rate
     if audio.bitrate is None:
         return settled
@@ -53,7 +53,7 @@ def settle(audio: Audio, encoder: str, stream: Stream) -> Settled:
         f"{encoder} does not take {bitrate_text(audio.bitrate)} for {channels} {what} at {rate} Hz;"
         f" the result has {bitrate_text(wanted)}."
     )
-    return Settled(wanted, settled.rate, (*settled.said, said))
+    return Adjusted(wanted, settled.rate, (*settled.said, said))
 
 
 def _nearest(bitrate: int, encoder: str, rate: int, channels: int) -> int:
@@ -78,15 +78,15 @@ def _bounds(encoder: str, rate: int, channels: int) -> tuple[int, int]:
     return 0, rules_of(encoder).get("most_bitrate_per_channel", 0) * channels
 
 
-def _vorbis_rate(audio: Audio, rate: int) -> Settled:
+def _vorbis_rate(audio: Audio, rate: int) -> Adjusted:
     """Bring the sample rate to where libvorbis works at all, or keeps to a bit rate."""
     least, most = _VORBIS_RATES
     limit, what = (50000, "a bit rate") if audio.bitrate is not None else (most, "sound")
     if not rate or least <= rate <= limit:
-        return Settled()
+        return Adjusted()
     wanted = least if rate < least else limit
     if limit == 50000 and rate > limit:
         wanted = 44100 if rate % 44100 == 0 else 48000
     hint = "; audio.quality keeps more" if what == "a bit rate" and rate > limit else ""
     said = f"libvorbis does not take {what} at {rate} Hz; the result has {wanted} Hz{hint}."
-    return Settled(None, wanted, (said,))
+    return Adjusted(None, wanted, (said,))

@@ -36,7 +36,7 @@ _BY_COUNT = ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")
 _LAYOUT_CHANGERS = ("pan", "channelmap", "amerge", "amix", "surround", "aformat", "aresample")
 
 
-def within(audio: Audio, encoder: str) -> tuple[Audio, list[str]]:
+def adjust(audio: Audio, encoder: str) -> tuple[Audio, list[str]]:
     """Return `audio` with the nearest values that the encoder takes, and what was changed."""
     rules, changed, warnings = rules_of(encoder), {}, []
     rates = rules.get("rates")
@@ -53,7 +53,7 @@ def within(audio: Audio, encoder: str) -> tuple[Audio, list[str]]:
     return audio.model_copy(update=changed), warnings
 
 
-def mixed(audio: Audio, encoder: str, streams: tuple[Stream, ...]) -> list[Graph]:
+def downmix(audio: Audio, encoder: str, streams: tuple[Stream, ...]) -> list[Graph]:
     """Return the mix of many channels of unknown places, which FFmpeg does not know how to mix."""
     if len(streams) != 1 or streams[0].channel_layout or _changes_layout(audio):
         return []
@@ -77,7 +77,9 @@ def _nearest_rate(wanted: int, rates: list[int]) -> int:
     return min((rate for rate in rates if rate >= wanted), default=max(rates))
 
 
-def fitting(audio: Audio, encoder: str, streams: tuple[Stream, ...]) -> tuple[list[str], list[str]]:
+def stream_options(
+    audio: Audio, encoder: str, streams: tuple[Stream, ...]
+) -> tuple[list[str], list[str]]:
     """Return the options that the chosen streams need beside those of the job, and warnings."""
     argv: list[str] = []
     warnings: list[str] = []
@@ -97,7 +99,7 @@ def fitting(audio: Audio, encoder: str, streams: tuple[Stream, ...]) -> tuple[li
             and stream.sample_rate not in rates
         ):
             argv += [f"-ar:a:{place}", str(_nearest_rate(stream.sample_rate or 0, rates))]
-        settled = audio_bitrates.settle(audio, encoder, stream)
+        settled = audio_bitrates.adjust(audio, encoder, stream)
         argv += [f"-ar:a:{place}", str(settled.rate)] if settled.rate else []
         argv += [f"-b:a:{place}", bitrate_text(settled.bitrate)] if settled.bitrate else []
         warnings += settled.said

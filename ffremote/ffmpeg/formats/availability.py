@@ -6,9 +6,9 @@ from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 
 from ..model.capabilities import Capabilities
-from ..policy.filter_bugs import distrust
+from ..policy.filter_bugs import known_bug
 from ..policy.options import Option
-from .video import own_filters
+from .video import job_filters
 
 _LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 name the second one only
 
@@ -40,10 +40,10 @@ def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:
     for part, kind in (("video", "v"), ("audio", "a")):
         options = spec.video_options if part == "video" else spec.audio_options
         for place, graph in enumerate(
-            own_filters((options.filters if options else None) or (), f"{part}.filters", kind)
+            job_filters((options.filters if options else None) or (), f"{part}.filters", kind)
         ):
             for each in graph.filters:
-                why = distrust(each.name, capabilities.version)
+                why = known_bug(each.name, capabilities.version)
                 if why is not None:
                     raise InvalidArgument(
                         f"{part}.filters[{place}]",

@@ -89,27 +89,27 @@ def choose(spec: JobSpec) -> Container:
     raise InvalidArgument(field, f"Unsupported container {name!r}. {known}")
 
 
-def extensions() -> frozenset[str]:
+def container_extensions() -> frozenset[str]:
     """Return the names of all containers, which are extensions of file names, too."""
     return frozenset(table("containers"))
 
 
 def cannot_hold(name: str, kind: str, codec: str) -> str:
     """Return the sentence for a codec that does not fit into a container."""
-    return f"{name} cannot hold {codec}. Containers that can: {takers(kind, codec)}."
+    return f"{name} cannot hold {codec}. Containers that can: {containers_for(kind, codec)}."
 
 
-def names_of(muxers: Collection[str]) -> list[str]:
+def container_names(muxers: Collection[str]) -> list[str]:
     """Return the names that jobs may use for the containers that these muxers write."""
     return sorted(name for name, row in table("containers").items() if row["muxer"] in muxers)
 
 
-def used_of(muxers: Collection[str]) -> list[str]:
+def usable_muxers(muxers: Collection[str]) -> list[str]:
     """Return those of FFmpeg's muxers that a job may use, sorted."""
     return sorted({row["muxer"] for row in table("containers").values()} & set(muxers))
 
 
-def takers(kind: str, codec: str) -> str:
+def containers_for(kind: str, codec: str) -> str:
     """Name the containers that take a codec, for a hint."""
     found = [name for name in table("containers") if container(name).takes(kind, codec)]
     return ", ".join(found[:8]) or "none"

@@ -10,7 +10,7 @@ from ..policy.value_rules import read_value
 
 _TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 TONE_MAPPERS = frozenset({"zscale", "tonemap"})
-CLEANER = "sidedata"
+SIDE_DATA_FILTER = "sidedata"
 _STALE = ("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL")
 SDR_TAGS = (
     *("-color_primaries:v", "bt709", "-color_trc:v", "bt709"),
@@ -39,7 +39,7 @@ def hdr_kind(stream: Stream) -> str | None:
     return _TRANSFERS.get(stream.color_transfer or "")
 
 
-def is_dolby_vision_alone(stream: Stream) -> bool:
+def needs_dolby_decoder(stream: Stream) -> bool:
     """Whether the colours mean nothing without Dolby's own processing."""
     return stream.dolby_vision == _WITHOUT_BASE
 
@@ -59,7 +59,7 @@ def to_sdr(stream: Stream) -> Graph:
     )
 
 
-def naming(options: Iterable[Option]) -> list[Graph]:
+def colour_filters(options: Iterable[Option]) -> list[Graph]:
     """Return the filter that names the colours that options of the job name, or nothing.
 
     From 7.1 on FFmpeg writes what the pictures say, and drops what these options say.
@@ -80,9 +80,11 @@ def _param(option: Option) -> list[tuple[str, str]]:
     return [(option.name, value)]
 
 
-def without_mastering() -> Graph:
+def mastering_removal() -> Graph:
     """Return the filters that take away what FFmpeg 7 and newer would write into the result."""
-    return Graph((tuple(Filter(CLEANER, (("mode", "delete"), ("type", t))) for t in _STALE),))
+    return Graph(
+        (tuple(Filter(SIDE_DATA_FILTER, (("mode", "delete"), ("type", t))) for t in _STALE),)
+    )
 
 
 def mastering_params(stream: Stream) -> list[str]:

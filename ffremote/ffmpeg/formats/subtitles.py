@@ -39,7 +39,7 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     return encoder
 
 
-def becomes(codec: str, encoder: str | None, container: Container) -> str | None:
+def encoder_for(codec: str, encoder: str | None, container: Container) -> str | None:
     """Return `copy` or the encoder for subtitles of this codec, or None where neither is possible.
 
     Where the job names no encoder, or `copy`, what fits is copied, and the rest becomes what the
@@ -60,7 +60,7 @@ def encoding(
     """Return the options for the chosen subtitles, and warnings."""
     argv, warnings = [], []
     for place, stream in enumerate(streams):
-        chosen = becomes(stream.codec, encoder, container)
+        chosen = encoder_for(stream.codec, encoder, container)
         if chosen is None:
             raise refuse(
                 FailureReason.INCOMPATIBLE_CONTAINER,

@@ -13,7 +13,7 @@ from ..policy.filtergraph import Graph, read_graph
 from ..policy.value_rules import MAX_SIDE
 from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rate_control, rules_of
-from .web_video import NOTHING, Promise
+from .web_video import NO_ADJUSTMENTS, Adjustments
 
 _ROTATIONS = {
     90: "transpose=dir=clock",
@@ -103,7 +103,7 @@ def _check_word(field: str, word: str, encoder: str, key: str) -> None:
 def chain(
     video: Video,
     *,
-    promised: Promise = NOTHING,
+    adjustments: Adjustments = NO_ADJUSTMENTS,
     seconds: float | None = None,
     known_side: int | None = None,
     pix_fmt: str | None = None,
@@ -111,32 +111,32 @@ def chain(
 ) -> list[Graph]:
     """Return the filters of the fields, in the order of work, then the job's own.
 
-    `promised` is what a preset does beside them; `seconds` the length of the pictures, if known;
+    `adjustments` is what a preset does beside them; `seconds` the length of the pictures, if known;
     `known_side` the shorter side of the film, `pix_fmt` its format, `version` FFmpeg's: see
     `caution`.
     """
-    texts = [*_whole_frames(video, promised), *_turned(video)]
-    if promised.squares_pixels:
+    texts = [*_whole_frames(video, adjustments), *_turned(video)]
+    if adjustments.squares_pixels:
         texts.append(_SQUARED)
-    if video.fps or promised.fps:
-        texts.append(_fps(str(video.fps or promised.fps), seconds))
+    if video.fps or adjustments.fps:
+        texts.append(_fps(str(video.fps or adjustments.fps), seconds))
     if video.scale:
         texts.append(_scale(video.scale))
     graphs = [read_graph(text) for text in texts]
     resized = video.crop or video.scale
     return graphs + guarded(
-        own_filters(video.filters or (), "video.filters", "v"),
+        job_filters(video.filters or (), "video.filters", "v"),
         known_side=_least(video) if resized else known_side,
         version=version,
         pix_fmt=pix_fmt,
     )
 
 
-def _whole_frames(video: Video, promised: Promise) -> list[str]:
+def _whole_frames(video: Video, adjustments: Adjustments) -> list[str]:
     if video.deinterlace:
         return ["bwdif=deint=interlaced"]
     # as many pictures as before
-    return ["bwdif=mode=send_frame:deint=interlaced"] if promised.deinterlaces else []
+    return ["bwdif=mode=send_frame:deint=interlaced"] if adjustments.deinterlaces else []
 
 
 def _turned(video: Video) -> list[str]:
@@ -150,7 +150,7 @@ def _turned(video: Video) -> list[str]:
     return texts
 
 
-def palette(graphs: Sequence[Graph]) -> list[Graph]:
+def palette_filters(graphs: Sequence[Graph]) -> list[Graph]:
     """Return the filters that a GIF needs behind `graphs`, unless the job has its own."""
     if any(each.name == "paletteuse" for graph in graphs for each in graph.filters):
         return []
@@ -176,7 +176,7 @@ def _least(video: Video) -> int | None:
     return min(map(int, sides)) if len(sides) == 2 and all(map(str.isdecimal, sides)) else None
 
 
-def own_filters(items: tuple[str, ...], field: str, kind: str) -> list[Graph]:
+def job_filters(items: tuple[str, ...], field: str, kind: str) -> list[Graph]:
     """Check the filters that the job gives, one item after the other."""
     graphs = []
     for place, text in enumerate(items):

@@ -17,16 +17,16 @@ from ..model.media_info import Stream
 from ..policy.filtergraph import Graph
 from .frame_size import shown_size
 from .hdr import (
-    CLEANER,
     SDR_TAGS,
+    SIDE_DATA_FILTER,
     TONE_MAPPERS,
     hdr_kind,
-    is_dolby_vision_alone,
+    mastering_removal,
+    needs_dolby_decoder,
     to_sdr,
-    without_mastering,
 )
 
-MOST_FPS = 60
+PLAYBACK_FPS = 60
 _ROUNDED_FPS = 60.5  # 60000/1001 and what rounds to it are no more than 60
 STILLS = frozenset({"bmp", "gif", "apng", "libwebp", "libwebp_anim", "mjpeg", "png", "tiff"})
 _TIMED_IN_HUNDREDTHS = ("gif", "apng", "webp")  # "100 fps" is the unit of their pauses
@@ -45,7 +45,7 @@ _DEINTERLACERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class Adjustments:
     """What is done to the pictures beside what the job's fields say."""
 
     deinterlaces: bool = False
@@ -58,12 +58,12 @@ class Promise:
     warnings: tuple[str, ...] = ()
 
 
-NOTHING = Promise()
+NO_ADJUSTMENTS = Adjustments()
 
 
-def promise(
+def adjustments_for(
     spec: JobSpec, encoder: str, pix_fmt: str | None, source: Stream, capabilities: Capabilities
-) -> Promise:
+) -> Adjustments:
     """Settle what this input needs; raise TranscodeError when the promise cannot be kept.
 
     `pix_fmt` is the one that the job or we set; None where FFmpeg chooses.
@@ -72,8 +72,8 @@ def promise(
     is_promised = spec.preset is not None or spec.thumbnail is not None
     plays = encoder in STILLS or pix_fmt in _PLAYED
     ours = pix_fmt is not None and video.pix_fmt is None
-    found = NOTHING
-    if is_dolby_vision_alone(source):
+    found = NO_ADJUSTMENTS
+    if needs_dolby_decoder(source):
         found = _dolby_vision(found, is_promised=is_promised and plays)
     if is_promised and plays:
         found = _pictures(found, video, encoder, source)
@@ -82,7 +82,7 @@ def promise(
     return found
 
 
-def _dolby_vision(found: Promise, *, is_promised: bool) -> Promise:
+def _dolby_vision(found: Adjustments, *, is_promised: bool) -> Adjustments:
     what = (
         "The input is Dolby Vision of profile 5, whose colours need Dolby's own decoder;"
         " with any other they come out green and purple."
@@ -96,7 +96,7 @@ def _dolby_vision(found: Promise, *, is_promised: bool) -> Promise:
     return replace(found, warnings=(*found.warnings, what))
 
 
-def _pictures(found: Promise, video: Video, encoder: str, source: Stream) -> Promise:
+def _pictures(found: Adjustments, video: Video, encoder: str, source: Stream) -> Adjustments:
     warnings = list(found.warnings)
     names = " ".join(video.filters or ())
     interlaced = (
@@ -115,7 +115,7 @@ def _pictures(found: Promise, video: Video, encoder: str, source: Stream) -> Pro
     hurried = (source.fps or 0) > _ROUNDED_FPS and source.codec not in _TIMED_IN_HUNDREDTHS
     if hurried and not video.fps and encoder not in STILLS:
         assert source.fps is not None
-        fps = MOST_FPS
+        fps = PLAYBACK_FPS
         warnings.append(
             f"{number_text(source.fps)} frames a second are cut to {fps}; set video.fps to choose."
         )
@@ -136,11 +136,11 @@ def _tone_maps(video: Video) -> bool:
 
 
 def _colours(
-    found: Promise, encoder: str, source: Stream, capabilities: Capabilities, *, maps: bool
-) -> Promise:
+    found: Adjustments, encoder: str, source: Stream, capabilities: Capabilities, *, maps: bool
+) -> Adjustments:
     kind = hdr_kind(source)
     if maps and capabilities.filters >= TONE_MAPPERS:
-        cleaned = (without_mastering(),) if CLEANER in capabilities.filters else ()
+        cleaned = (mastering_removal(),) if SIDE_DATA_FILTER in capabilities.filters else ()
         said = f"The input is HDR ({kind}); it is tone mapped to SDR (BT.709)."
         return replace(
             found,

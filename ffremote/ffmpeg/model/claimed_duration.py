@@ -27,7 +27,7 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Span:
     """A stream's place on the input's own time line, in seconds from its first time stamp."""
 
     begin: float
@@ -41,7 +41,7 @@ def basis(info: MediaInfo) -> Basis:
     return Basis.CLOCK if _format(info) in _CLOCKS else Basis.HEADER
 
 
-def claim(info: MediaInfo, stream: Stream) -> Claim | None:
+def claimed_span(info: MediaInfo, stream: Stream) -> Span | None:
     """Return where the input says that this stream begins and ends; None when it does not say."""
     first = info.start or 0.0
     begin = max(0.0, (stream.start if stream.start is not None else first) - first)
@@ -49,12 +49,12 @@ def claim(info: MediaInfo, stream: Stream) -> Claim | None:
     if length is not None and length >= 0.99 * (info.duration or 0.0):
         length = max(length, info.declared or 0.0)  # it is that of the longest stream
     if length is not None:
-        return Claim(begin, begin + length)
-    whole = length_of(info)
-    return None if whole is None else Claim(min(begin, whole), whole, is_own=False)
+        return Span(begin, begin + length)
+    whole = claimed_length(info)
+    return None if whole is None else Span(min(begin, whole), whole, is_own=False)
 
 
-def length_of(info: MediaInfo) -> float | None:
+def claimed_length(info: MediaInfo) -> float | None:
     """Return the length of the whole input as its header claims it, less a late start."""
     if info.duration is None:
         return info.declared

@@ -10,7 +10,7 @@ from ffremote.spec import Video
 from .limits import Limits
 
 # what the libraries of drivers look at: which cards there are, and how they are driven
-LOOKED_AT = (
+DRIVER_PATHS = (
     *("/sys/class/drm", "/sys/dev/char", "/sys/bus/pci/devices", "/sys/devices/pci*"),
     *("/sys/module/nvidia*", "/proc/driver/nvidia", "/proc/devices", "/proc/modules"),
     *("/usr/share/libdrm", "/usr/share/drirc.d", "/usr/lib/*/dri", "/usr/lib/dri"),
@@ -30,9 +30,9 @@ def nodes(patterns: Sequence[str]) -> list[str]:
     return sorted(path for path in found if _is_device(path))
 
 
-def places() -> list[str]:
-    """Return what of LOOKED_AT is there."""
-    return sorted(path for pattern in LOOKED_AT for path in glob.glob(pattern))  # noqa: PTH207
+def driver_paths() -> list[str]:
+    """Return what of DRIVER_PATHS is there."""
+    return sorted(path for pattern in DRIVER_PATHS for path in glob.glob(pattern))  # noqa: PTH207
 
 
 def decodes_by_hardware(video: Video | None, limits: Limits) -> bool:
@@ -46,7 +46,9 @@ def used_by(encoders: Iterable[str], video: Video | None, limits: Limits) -> boo
     return any(map(is_hardware, encoders)) or decodes_by_hardware(video, limits)
 
 
-def remarks(encoders: Iterable[str], video: Video | None, limits: Limits) -> list[str]:
+def missing_device_warnings(
+    encoders: Iterable[str], video: Video | None, limits: Limits
+) -> list[str]:
     """Return a warning where a job would like hardware, and this worker has none for it."""
     if video is None or video.hardware != "prefer" or used_by(encoders, video, limits):
         return []

@@ -122,7 +122,7 @@ def _stream(shown: Mapping[str, Any]) -> Stream:
     return Stream(**{key: value for key, value in shown.items() if key in known})
 
 
-ASSUMED = MediaInfo(
+ORDINARY_INPUT = MediaInfo(
     format="mov,mp4,m4a,3gp,3g2,mj2",
     duration=None,
     streams=(

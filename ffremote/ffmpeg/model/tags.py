@@ -10,7 +10,9 @@ from .media_info import MediaInfo
 
 # in these the words belong to a stream; FFmpeg leaves them behind on the way to other containers
 _IN_STREAMS = frozenset({"ogg"})
-WITHOUT = frozenset({"apng", "ass", "gif", "image2", "png_pipe", "srt", "webp_pipe", "webvtt"})
+FORMATS_WITHOUT_TAGS = frozenset(
+    {"apng", "ass", "gif", "image2", "png_pipe", "srt", "webp_pipe", "webvtt"}
+)
 _IN_PACKETS = frozenset({"flv", "live_flv"})
 _MAX_TAGS, _MAX_NAME, _MAX_NAMED = 64, 40, 6
 _USE_METADATA_TAGS = frozenset({"mp4", "mov", "m4a", "m4v", "m4b", "m4r"})
@@ -46,14 +48,14 @@ _SAME = {name: group[0] for group in _GROUPS for name in group}
 _OF_LANGUAGE = re.compile(r"-[a-z]{3}(?:-[a-z]{2})?$", re.IGNORECASE)
 
 
-def question(demuxer: str) -> list[str]:
+def ffprobe_options(demuxer: str) -> list[str]:
     """Return ffprobe's options that ask for all tags of a file of this format, cheaply."""
     tags = "stream_tags" if demuxer in _IN_STREAMS else "format_tags"
     header = [] if demuxer in _IN_PACKETS else ["-nofind_stream_info"]
     return [*header, "-show_entries", tags]
 
 
-def names_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
+def tag_names(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of ffprobe's JSON, bounded; the words themselves are a stranger's."""
     tags = answer.get("format", {}).get("tags")
     if not tags:
@@ -62,7 +64,7 @@ def names_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in names if name.isprintable())[:_MAX_TAGS]
 
 
-def keeping(info: MediaInfo, muxer: str) -> list[str]:
+def mapping_options(info: MediaInfo, muxer: str) -> list[str]:
     """Return the options that carry an Ogg's words over to containers of other kinds."""
     sound = info.of_kind("audio")
     if info.format not in _IN_STREAMS or not sound or muxer in ("ogg", "oga", "ogv", "opus"):
@@ -70,9 +72,9 @@ def keeping(info: MediaInfo, muxer: str) -> list[str]:
     return ["-map_metadata", f"0:s:{sound[0].index}"]
 
 
-def lost_labels(spec: JobSpec, info: MediaInfo, made: MediaInfo, name: str) -> list[str]:
+def lost_tags(spec: JobSpec, info: MediaInfo, made: MediaInfo, name: str) -> list[str]:
     """Warn of the words of the input as a whole that the result lacks."""
-    if made.format in WITHOUT:
+    if made.format in FORMATS_WITHOUT_TAGS:
         return []
     kept = {_plain(each) for each in (*made.labels, *(spec.metadata or {}))}
     if made.format == "mpegts":

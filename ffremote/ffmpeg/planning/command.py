@@ -59,7 +59,7 @@ class Writer:
         self.warnings = list(self.pictures.warnings)
         if self._encodes("audio"):
             assert choice.audio_encoder is not None
-            self.audio, said = audio_limits.within(self.audio, choice.audio_encoder)
+            self.audio, said = audio_limits.adjust(self.audio, choice.audio_encoder)
             self.warnings += said
 
     def write(self) -> Plan:
@@ -148,7 +148,7 @@ class Writer:
         audio = []
         if self._encodes("audio"):
             encoder, streams = self.choice.audio_encoder or "", self.selection.of_kind("audio")
-            audio = audio_limits.mixed(self.audio, encoder, streams) + sounds.chain(self.audio)
+            audio = audio_limits.downmix(self.audio, encoder, streams) + sounds.chain(self.audio)
         return {"video": list(self.pictures.graphs), "audio": audio}
 
     def _maps(self) -> list[str]:
@@ -197,7 +197,7 @@ class Writer:
                 argv += [f"-filter:a:{track}", words]
         encoder, streams = self.choice.audio_encoder, self.selection.of_kind("audio")
         argv += sounds.encoding(self.audio, encoder)
-        fitted, said = audio_limits.fitting(self.audio, encoder, streams)
+        fitted, said = audio_limits.stream_options(self.audio, encoder, streams)
         instead, more = audio_copy.encoded_instead(self.choice, streams, self.capabilities)
         self.warnings += [*said, *more]
         return [*argv, *fitted, *instead]
@@ -235,7 +235,7 @@ class Writer:
         ]
 
     def _measuring(self, graphs: list[Graph]) -> list[str]:
-        target = sounds.loudness_of(self.audio)
+        target = sounds.loudness_target(self.audio)
         assert target is not None
         chain = ",".join(str(graph) for graph in graphs)
         tracks = self.selection.of_kind("audio")

@@ -11,7 +11,7 @@ from ..formats.decision import Choice, decide
 from ..model.capabilities import Capabilities
 from ..model.failure import Failure, TranscodeError
 from ..model.limits import Limits
-from ..model.media_info import ASSUMED, MediaInfo, Stream
+from ..model.media_info import ORDINARY_INPUT, MediaInfo, Stream
 from ..model.plan import Plan
 from ..streams.stream_maps import assumed_streams
 from .planner import write_plan
@@ -68,17 +68,17 @@ def _assumed_input(spec: JobSpec) -> MediaInfo:
     tracks = [part.track for part in parts if part and isinstance(part.track, int)]
     maps = [found for text in spec.streams or () if (found := read_stream_map(text))]
     extra = max([0, *tracks, *(each.number or 0 for each in maps)])
-    streams = list(ASSUMED.streams)
+    streams = list(ORDINARY_INPUT.streams)
     for _ in range(extra):
-        for each in ASSUMED.streams[:3]:
+        for each in ORDINARY_INPUT.streams[:3]:
             streams.append(_at(each, len(streams)))
     for kind, letter in (("data", "d"), ("attachment", "t")):
         most = max(((each.number or 0) + 1 for each in maps if each.kind == letter), default=0)
         streams += [Stream(len(streams) + n, kind, "bin_data", tag="gpmd") for n in range(most)]
     for text in spec.streams or ():
-        for each in assumed_streams(text, ASSUMED.streams[:3]):
+        for each in assumed_streams(text, ORDINARY_INPUT.streams[:3]):
             streams.append(replace(each, index=len(streams)))
-    return MediaInfo(ASSUMED.format, ASSUMED.duration, tuple(streams))
+    return MediaInfo(ORDINARY_INPUT.format, ORDINARY_INPUT.duration, tuple(streams))
 
 
 def _at(stream: Stream, index: int) -> Stream:

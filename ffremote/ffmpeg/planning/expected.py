@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ffremote.spec import JobSpec
 
-from ..model.claimed_duration import Claim, basis, claim, is_plausible
+from ..model.claimed_duration import Span, basis, claimed_span, is_plausible
 from ..model.media_info import MediaInfo
 from ..model.plan import Expected
 from ..policy.filtergraph import Filter, Graph
@@ -60,7 +60,9 @@ def expect(
     ends: list[float | None] = []
     for stream in selection.streams:
         is_cover = stream.index in selection.covers  # which lasts as long as the rest, or no time
-        claimed = None if stream.kind == "subtitle" or is_cover or cut else claim(info, stream)
+        claimed = (
+            None if stream.kind == "subtitle" or is_cover or cut else claimed_span(info, stream)
+        )
         factor = _factor(graphs.get(stream.kind, ()))
         length, end = _taken(claimed, factor, part)
         lengths.append(length)
@@ -85,7 +87,7 @@ def expect(
 
 
 def _taken(
-    claimed: Claim | None, factor: float | None, part: tuple[float, float | None]
+    claimed: Span | None, factor: float | None, part: tuple[float, float | None]
 ) -> tuple[float | None, float | None]:
     """The length that a stream should have in the result, and the time at which it ends there."""
     if claimed is None or factor is None:

@@ -6,11 +6,11 @@ from ffremote.spec import JobSpec, Thumbnail
 from ffremote.spec.types import number_text
 
 from ..model.capabilities import Capabilities
-from ..model.claimed_duration import claim, is_plausible
+from ..model.claimed_duration import claimed_span, is_plausible
 from ..model.devices import decodes_by_hardware
 from ..model.limits import Limits
 from ..model.media_info import MediaInfo
-from ..model.probe_depth import deep_reading, missing_times
+from ..model.probe_depth import probe_options, timestamp_options
 from ..streams.alpha import decoder_options
 from .expected import stretch_of_input
 
@@ -47,8 +47,8 @@ def reading_options(
         *(("-hwaccel", "auto") if decodes_by_hardware(spec.video_options, limits) else ()),
         *(("-ss", number_text(start)) if start else ()),
         *(("-t", number_text(length)) if length is not None else ()),
-        *deep_reading(demuxer),
-        *(missing_times(demuxer) if copies else ()),
+        *probe_options(demuxer),
+        *(timestamp_options(demuxer) if copies else ()),
         *decoder_options(info),
         *(("-sub_charenc", info.charset) if info.charset else ()),
         *more,
@@ -69,7 +69,7 @@ def _moment(thumbnail: Thumbnail, info: MediaInfo) -> float:
 def _tenth_of_film(info: MediaInfo) -> float:
     """The place of a picture that shows more than a black beginning; 0 where it is not known."""
     film = next(iter(info.video_streams), None)
-    claimed = claim(info, film) if film else None
+    claimed = claimed_span(info, film) if film else None
     if claimed is None or not is_plausible(info, claimed.end):
         return 0.0
     return claimed.end / 10

@@ -17,7 +17,7 @@ def container_options(choice: Choice, capabilities: Capabilities, info: MediaInf
     if spec.strip_metadata:
         argv += ["-map_metadata", "-1", "-map_chapters", "-1"]
     elif not any(option.name == "map_metadata" for option in choice.options):
-        argv += tags.keeping(info, choice.container.muxer)
+        argv += tags.mapping_options(info, choice.container.muxer)
     for key, value in (spec.metadata or {}).items():
         argv += ["-metadata", f"{key}={value}"]
     for option in choice.options:

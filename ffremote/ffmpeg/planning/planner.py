@@ -50,7 +50,11 @@ def plan(
         video, encoders = writer.spec.video_options, writer.choice.encoders
         return replace(
             planned,
-            warnings=(*planned.warnings, *lost, *devices.remarks(encoders, video, limits)),
+            warnings=(
+                *planned.warnings,
+                *lost,
+                *devices.missing_device_warnings(encoders, video, limits),
+            ),
             uses_devices=devices.used_by(encoders, video, limits),
         )
     except InvalidArgument as exc:

@@ -9,8 +9,8 @@ from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..formats.even_sides import fitting_size
 from ..formats.frame_size import shown_size, size_after
-from ..formats.hdr import mastering_params, naming
-from ..formats.web_video import MOST_FPS, NOTHING, STILLS, Promise, promise
+from ..formats.hdr import colour_filters, mastering_params
+from ..formats.web_video import NO_ADJUSTMENTS, PLAYBACK_FPS, STILLS, Adjustments, adjustments_for
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Stream
 from ..policy.filtergraph import Graph, read_graph
@@ -40,26 +40,26 @@ def settle(
         return Pictures(argv=_still(choice, ["-c:v", COPY]))
     video = choice.spec.video_options or Video()
     pix_fmt, argv, warnings = _pixels(video, encoder, source)
-    promised = promise(choice.spec, encoder, pix_fmt, source, capabilities)
-    graphs = _filters(choice, info, source, promised, capabilities.version)
+    adjustments = adjustments_for(choice.spec, encoder, pix_fmt, source, capabilities)
+    graphs = _filters(choice, info, source, adjustments, capabilities.version)
     # zscale takes even sizes only, as many encoders do
     fitted, said = fitting_size(
-        graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(promised.to_sdr)
+        graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(adjustments.to_sdr)
     )
-    graphs += [*fitted, *promised.to_sdr]
+    graphs += [*fitted, *adjustments.to_sdr]
     made = size_after(graphs, shown_size(source))
-    if promised.is_square and (None in (made.width, made.height) or made.shape != 1):
+    if adjustments.is_square and (None in (made.width, made.height) or made.shape != 1):
         graphs.append(read_graph("setsar=sar=1"))
-    graphs += naming(choice.options)
-    graphs += pictures.palette(graphs) if encoder == "gif" else []
+    graphs += colour_filters(choice.options)
+    graphs += pictures.palette_filters(graphs) if encoder == "gif" else []
     options, more = pictures.encoding(video, encoder)
-    argv = [*options, *argv, *promised.argv, *_rate_bound(promised, encoder, source)]
-    if encoder == "libx265" and not promised.to_sdr:
+    argv = [*options, *argv, *adjustments.argv, *_rate_bound(adjustments, encoder, source)]
+    if encoder == "libx265" and not adjustments.to_sdr:
         argv += mastering_params(source)
     return Pictures(
         tuple(graphs),
         _still(choice, argv),
-        (*more, *warnings, *promised.warnings, *said),
+        (*more, *warnings, *adjustments.warnings, *said),
     )
 
 
@@ -78,12 +78,12 @@ def _pixels(video: Video, encoder: str, source: Stream) -> tuple[str | None, lis
 
 
 def _filters(
-    choice: Choice, info: MediaInfo, source: Stream, promised: Promise, version: str
+    choice: Choice, info: MediaInfo, source: Stream, adjustments: Adjustments, version: str
 ) -> list[Graph]:
     spec = choice.spec
     graphs = pictures.chain(
         spec.video_options or Video(),
-        promised=promised,
+        adjustments=adjustments,
         seconds=_seconds(info, source),
         known_side=min(source.width, source.height) if source.width and source.height else None,
         pix_fmt=source.pix_fmt,
@@ -102,11 +102,15 @@ def _seconds(info: MediaInfo, source: Stream) -> float | None:
     return 0.0 if seconds is None and not info.format.startswith("mov") else seconds
 
 
-def _rate_bound(promised: Promise, encoder: str, source: Stream) -> list[str]:
+def _rate_bound(adjustments: Adjustments, encoder: str, source: Stream) -> list[str]:
     """Bound the rate that encoders are told: time stamps of 1/90000 s are no 90000 pictures."""
-    if promised is NOTHING or encoder in STILLS or (source.base_fps or 0) <= MOST_FPS * 4:
+    if (
+        adjustments is NO_ADJUSTMENTS
+        or encoder in STILLS
+        or (source.base_fps or 0) <= PLAYBACK_FPS * 4
+    ):
         return []
-    return ["-fpsmax:v", str(MOST_FPS)]
+    return ["-fpsmax:v", str(PLAYBACK_FPS)]
 
 
 def _still(choice: Choice, argv: list[str]) -> tuple[str, ...]:

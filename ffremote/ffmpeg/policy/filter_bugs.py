@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from .filtergraph import Filter, Graph
 from .tables import table
 
-LEAST_SIDE = 16
+MIN_SIDE = 16
 _MENDED = (6, 0)
 _BLURS_FLOATS = (9, 0)
 _DISTRUSTED = {
@@ -31,7 +31,7 @@ _RESIZES = frozenset(("crop", "rotate", "scale", "zoompan", "zscale"))
 _HALVES = frozenset(("field", "separatefields", "stereo3d"))
 # crop without rounding lets every picture through as it is; a width of -1 ends the job
 _GUARD = (
-    ("w", f"if(lt(min(iw,ih),{LEAST_SIDE}),-1,iw)"),
+    ("w", f"if(lt(min(iw,ih),{MIN_SIDE}),-1,iw)"),
     ("h", "ih"),
     ("exact", "1"),
 )
@@ -52,7 +52,7 @@ _WITH_ALPHA = "|".join(_TRANSPARENT.split())
 _WITH_DEEP_ALPHA = frozenset(_DEEP.split())
 
 
-def distrust(name: str, version: str) -> str | None:
+def known_bug(name: str, version: str) -> str | None:
     """Return why a filter is left out of this FFmpeg, or None when it is not."""
     return _DISTRUSTED.get(name) if _is_before(_MENDED, version) else None
 
@@ -60,7 +60,7 @@ def distrust(name: str, version: str) -> str | None:
 def guarded(
     graphs: Sequence[Graph], *, known_side: int | None, version: str, pix_fmt: str | None = None
 ) -> list[Graph]:
-    """Return the job's own filters, with a check before those that need LEAST_SIDE pixels.
+    """Return the job's own filters, with a check before those that need MIN_SIDE pixels.
 
     `known_side` is the shorter side of the pictures that come in, `pix_fmt` their format, None
     where that is not known. Nothing is added where the sizes are plain numbers, or nothing but
@@ -69,7 +69,7 @@ def guarded(
     filters = [each for graph in graphs for each in graph.filters]
     places = set(_places(filters))
     start = bool(filters) and not filters[0].inputs and _matters(filters)
-    is_small = known_side is None or known_side < LEAST_SIDE
+    is_small = known_side is None or known_side < MIN_SIDE
     found, at = [], 0
     for graph in graphs:
         chains = []
@@ -116,7 +116,7 @@ def _may_shrink(each: Filter) -> bool:
 
 
 def _is_large(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{2,5}", text) is not None and int(text) >= LEAST_SIDE
+    return re.fullmatch(r"[0-9]{2,5}", text) is not None and int(text) >= MIN_SIDE
 
 
 def _is_large_size(sides: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from ffremote.states import FailureReason, Phase
 from ..model import tags
 from ..model.failure import TranscodeError, refuse
 from ..model.media_info import MediaInfo, Stream
-from ..model.probe_depth import deep_reading
+from ..model.probe_depth import probe_options
 from ..model.report import OnProgress
 from ..policy.tables import names
 from ..runtime import Runtime
@@ -73,8 +73,8 @@ def probe(
     probe_more = partial(
         _probe_more, runtime, cwd, input_name, on_progress=on_progress, phase=phase
     )
-    if info.format not in tags.WITHOUT and demuxer is None:
-        info = replace(info, labels=tags.names_of(probe_more(tags.question(info.format))))
+    if info.format not in tags.FORMATS_WITHOUT_TAGS and demuxer is None:
+        info = replace(info, labels=tags.tag_names(probe_more(tags.ffprobe_options(info.format))))
     is_input = phase is Phase.PROBING
     if is_input:
         info = _with_declared(info, cwd / input_name)
@@ -134,7 +134,7 @@ def _bounds(runtime: Runtime) -> list[str]:
         *("-format_whitelist", ",".join(sorted(names("demuxers")))),
         *("-codec_whitelist", ",".join(sorted(names("decoders")))),
         *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
-        *deep_reading(None),
+        *probe_options(None),
     ]
 
 

@@ -4,7 +4,7 @@ import signal
 
 from ffremote.states import FailureReason as Reason
 
-from ..formats.containers import takers
+from ..formats.containers import containers_for
 from ..model.failure import Failure
 from .failure_rules import RULES
 from .process import Exit
@@ -102,7 +102,7 @@ def _quoted(errors: list[str]) -> str:
 
 
 def _takers(codec: str) -> str:
-    video, audio = takers("video", codec), takers("audio", codec)
+    video, audio = containers_for("video", codec), containers_for("audio", codec)
     return "mkv, mov, nut" if video == audio else video
 
 

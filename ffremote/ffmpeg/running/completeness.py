@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ffremote.spec.types import number_text
 from ffremote.states import FailureReason
 
-from ..model.claimed_duration import Basis, claim, length_of
+from ..model.claimed_duration import Basis, claimed_length, claimed_span
 from ..model.failure import TranscodeError, refuse
 from ..model.limits import Limits
 from ..model.media_info import MediaInfo
@@ -107,7 +107,7 @@ def refuse_over_limit(seconds: float | None, limits: Limits) -> None:
 def lengths(made: MediaInfo) -> list[float]:
     """Return the seconds until the end of each stream of pictures or sound of a result."""
     timed = [s for s in made.streams if s.kind in ("video", "audio") and not s.is_picture]
-    claims = (claim(made, each) for each in timed)
+    claims = (claimed_span(made, each) for each in timed)
     return [each.end for each in claims if each is not None]
 
 
@@ -122,7 +122,9 @@ def _gaps(expected: Expected, made: MediaInfo) -> Iterator[_Gap]:
     """Yield what is shorter than the input claims: streams of a known length, then the whole."""
     there: dict[str, list[float | None]] = {}
     for stream in made.streams:
-        claimed = claim(made, stream) if stream.duration or "duration" in stream.tags else None
+        claimed = (
+            claimed_span(made, stream) if stream.duration or "duration" in stream.tags else None
+        )
         length = None if claimed is None else claimed.end - claimed.begin
         there.setdefault(stream.kind, []).append(length)
     for kind, wanted, index in zip(
@@ -131,7 +133,7 @@ def _gaps(expected: Expected, made: MediaInfo) -> Iterator[_Gap]:
         found = there[kind].pop(0) if there.get(kind) else None
         if wanted is not None and found is not None and _is_short(wanted, found):
             yield _Gap(f"The {kind} of the result", wanted, found, index)
-    whole = max(lengths(made), default=length_of(made))
+    whole = max(lengths(made), default=claimed_length(made))
     if expected.duration and whole is not None and _is_short(expected.duration, whole):
         yield _Gap("The result", expected.duration, whole)
 

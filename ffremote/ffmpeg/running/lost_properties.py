@@ -10,7 +10,7 @@ from ..formats.hdr import hdr_kind
 from ..formats.subtitles import BITMAP_SUBTITLES
 from ..model.media_info import MediaInfo, Stream
 from ..model.plan import Plan
-from ..model.tags import lost_labels
+from ..model.tags import lost_tags
 
 _WITHOUT_METADATA = frozenset({"srt", "webvtt", "ass"})
 _IMMERSIVE = ("Stereo 3D", "Spherical Mapping")
@@ -30,7 +30,7 @@ def lost_properties(spec: JobSpec, info: MediaInfo, plan: Plan, made: MediaInfo)
         found += _chapters(spec, info, made, name)
     if not spec.strip_metadata and "-map_metadata" not in words:
         found += _tags(pairs, name)
-        found += lost_labels(spec, info, made, name)
+        found += lost_tags(spec, info, made, name)
     found += _marks(pairs, name)
     if _copies_films(plan):
         found += _turns(pairs, name)

@@ -13,7 +13,7 @@ from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 
 from ..binaries import Binaries
-from ..model.devices import nodes, places
+from ..model.devices import driver_paths, nodes
 from ..model.limits import Limits
 from .seccomp import calls_to_try, has_program
 from .seccomp import program as seccomp_program
@@ -91,7 +91,7 @@ class Sandbox:
 
     def _devices(self) -> list[str]:
         words = [word for path in nodes(self.limits.devices) for word in ("--hardware", path)]
-        return words + [word for path in places() for word in ("--read", path)]
+        return words + [word for path in driver_paths() for word in ("--read", path)]
 
     def _seccomp(self) -> list[str]:
         if "seccomp" not in self.name:

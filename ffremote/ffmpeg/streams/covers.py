@@ -71,7 +71,7 @@ def _mapped_covers(choice: Choice, selection: Selection) -> list[str]:
         argv += _codec(cover, choice, selection, f":{position}")
         argv += [f"-disposition:v:{position}", "attached_pic"]
     if covers:
-        argv += attachments.cover_muxing(choice.container)
+        argv += attachments.cover_options(choice.container)
         if choice.container.muxer == "mp3" and not _is_given(choice, "id3v2_version"):
             argv += ["-id3v2_version", "3"]  # not every player shows the pictures of version 4
     return argv

@@ -82,7 +82,7 @@ def _audio(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) 
     container = choice.container
     if container.audio is None:
         return []
-    if attachments.takes_many_sounds(container):
+    if attachments.takes_many_audio_tracks(container):
         return [f"{_share('audio track', left, total)}. {_KEEPS_ALL}"]
     what = _share("audio track", left, total)
     return [
@@ -98,7 +98,7 @@ def _subtitles(left: Sequence[Stream], total: int, choice: Choice, info: MediaIn
     if container.video is None:
         option = "`--subtitle-track N` (`subtitles.track`)"
         return [f"{what}: {container.name} holds one; {option} chooses another."]
-    if any(subtitles.becomes(stream.codec, None, container) for stream in left):
+    if any(subtitles.encoder_for(stream.codec, None, container) for stream in left):
         return [f"{what}. `--subtitles copy` (`subtitles.mode`) keeps all that fit."]
     codecs = ", ".join(dict.fromkeys(stream.codec for stream in left))
     return [f"{what}: {container.name} cannot hold {codecs}; mkv can."]
@@ -126,7 +126,7 @@ def _data(left: Sequence[Stream], total: int, choice: Choice, info: MediaInfo) -
     what = _share("data track", lost, total)
     if any(attachments.takes_data(container, stream) for stream in lost):
         return [f"{what}. {_KEEPS_ALL}"]
-    others = attachments.takers_of_data(lost[0])
+    others = attachments.data_containers(lost[0])
     return [f"{what}: {container.name} cannot hold such data; {others} can, with `--map 0`."]
 
 

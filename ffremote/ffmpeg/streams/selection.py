@@ -64,7 +64,7 @@ def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selec
         for stream in requested
         if stream.kind != "video" and stream != burned and _fits(stream, choice, capabilities)
     ]
-    if not attachments.takes_many_sounds(choice.container) and any(
+    if not attachments.takes_many_audio_tracks(choice.container) and any(
         m in ALL for m in spec.streams or ()
     ):
         others = _with_one_audio(others)
@@ -162,7 +162,7 @@ def _takes_subtitle(stream: Stream, choice: Choice, capabilities: Capabilities) 
         return False
     if part and part.mode in ("copy", "convert"):
         return True
-    becomes = subtitles.becomes(stream.codec, None, container)
+    becomes = subtitles.encoder_for(stream.codec, None, container)
     return becomes == COPY or (becomes is not None and stream.codec in capabilities.decoders)
 
 
@@ -232,7 +232,9 @@ def _subtitles(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> l
         return [of_kind[track]]
     if wants and track is None and not is_text:
         return list(of_kind)
-    fitting = [s for s in of_kind if subtitles.becomes(s.codec, choice.subtitle_encoder, container)]
+    fitting = [
+        s for s in of_kind if subtitles.encoder_for(s.codec, choice.subtitle_encoder, container)
+    ]
     if wants or is_text:
         return (fitting or list(of_kind))[:1]
     return [s for s in fitting if _takes_subtitle(s, choice, capabilities)][:1]

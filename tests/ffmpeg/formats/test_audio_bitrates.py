@@ -87,7 +87,7 @@ def test_what_is_illegal_becomes_the_nearest_legal_and_is_named(
 ) -> None:
     stream = ffmpeg.Stream(0, "audio", "pcm_s16le", sample_rate=rate, channels=channels)
 
-    settled = audio_bitrates.settle(Audio(bitrate=bitrate), encoder, stream)
+    settled = audio_bitrates.adjust(Audio(bitrate=bitrate), encoder, stream)
 
     assert (settled.bitrate, settled.rate) == made
     assert bool(settled.said) == (made != (None, None))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ffremote.ffmpeg.formats.hdr import naming
+from ffremote.ffmpeg.formats.hdr import colour_filters
 from ffremote.ffmpeg.policy.options import read_options
 from ffremote.ffmpeg.policy.tables import table
 from tests.support.conversion import Converter, convert
@@ -63,11 +63,11 @@ def test_every_name_that_the_option_takes_is_one_that_the_filter_takes(option: s
     _, names, _ = table("options")[option]["rule"]
 
     for name in names[1:]:
-        assert naming(read_options([f"-{option}", name])), name
+        assert colour_filters(read_options([f"-{option}", name])), name
 
 
 @pytest.mark.parametrize(
     "words", [["-color_trc", "4000"], ["-color_trc:v:1", "bt709"], ["-colorspace", "bt709"]]
 )
 def test_what_the_filter_cannot_say_is_left_to_the_option(words: list[str]) -> None:
-    assert naming(read_options(words)) == []
+    assert colour_filters(read_options(words)) == []
