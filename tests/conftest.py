@@ -12,14 +12,13 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-import ffremote
 from ffremote import ffmpeg
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
-
-CHECKOUT = Path(ffremote.__file__).parent.parent
+from tests.support.builds import installed_builds
+from tests.support.paths import CHECKOUT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,6 +50,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def binaries() -> ffmpeg.Binaries:
     """The FFmpeg and ffprobe that the product resolves on this machine."""
     return ffmpeg.locate(Settings())
+
+
+@pytest.fixture(scope="session", params=installed_builds(), ids=lambda each: each.source)
+def build(request: pytest.FixtureRequest) -> ffmpeg.Binaries:
+    """An FFmpeg of this machine; a test that uses it runs once for each."""
+    found: ffmpeg.Binaries = request.param
+    return found
 
 
 @pytest.fixture(scope="session")

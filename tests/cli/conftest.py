@@ -15,6 +15,7 @@ import pytest
 from ffremote import ffmpeg
 from ffremote_cli import main
 from tests.support.scripted_server import Ffremote, Script, ScriptedServer
+from tests.support.scripted_tus import SIZE, TusServer
 from tests.support.service import Service
 from tests.support.terminals import Terminal
 
@@ -91,6 +92,20 @@ def film(tmp_path: Path) -> Path:
     """Bytes that stand for a film; only a real server would look into them."""
     path = tmp_path / "in.mp4"
     path.write_bytes(bytes(range(256)) * 5000)
+    return path
+
+
+@pytest.fixture
+def tus(script: Script) -> TusServer:
+    """A tus server by script for one upload of `SIZE` bytes."""
+    return TusServer(script)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A file of `SIZE` bytes, which the client sends resumably."""
+    path = tmp_path / "large.mkv"
+    path.write_bytes((bytes(range(256)) * (SIZE // 256 + 1))[:SIZE])
     return path
 
 

@@ -12,7 +12,8 @@ from ffremote.db.models import Job
 from ffremote.jobs import store
 from ffremote.states import JobState
 from tests.chaos.clocks import LIBRARIES, MISSING, WallClock
-from tests.support.service import Service, wait_for
+from tests.support.service import Service
+from tests.support.waiting import wait_for
 
 HOUR = timedelta(hours=1)
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}

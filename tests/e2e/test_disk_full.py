@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.service import Service, wait_for
+from tests.support.service import Service
+from tests.support.waiting import wait_for
 
 MB = 1 << 20
 

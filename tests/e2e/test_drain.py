@@ -7,7 +7,8 @@ from typing import Any
 
 import requests
 
-from tests.support.service import Service, wait_for
+from tests.support.service import Service
+from tests.support.waiting import wait_for
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1280:720", "fps": 60}}
 

@@ -17,7 +17,8 @@ from ffremote.db.models import Job
 from ffremote.files.storage import Storage
 from ffremote.jobs import store, workers
 from ffremote.states import JobState, Phase
-from tests.support.service import Service, family_of, parent_of, wait_for
+from tests.support.service import Service, family_of, parent_of
+from tests.support.waiting import wait_for
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
 SHORT = {"video": {"codec": "libx264", "preset": "slow", "scale": "1280:720", "fps": 60}}

@@ -15,7 +15,8 @@ from ffremote.db.models import Job
 from ffremote.ffmpeg import Binaries
 from ffremote.ffmpeg.binaries import version_of
 from ffremote.host import processes
-from tests.support.service import Service, children_of, wait_for
+from tests.support.service import Service, children_of
+from tests.support.waiting import wait_for
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
 LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # nothing is taken over for mere silence

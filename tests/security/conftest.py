@@ -10,21 +10,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
-from ffremote.ffmpeg import binaries
 from tests.security.canary import Canary
-
-
-def builds() -> list[ffmpeg.Binaries]:
-    """Every FFmpeg that this machine has: the one that we would use, and the embedded one."""
-    found = [ffmpeg.locate(Settings()), binaries.embedded()]
-    return list({each.ffmpeg: each for each in found if each is not None}.values())
-
-
-@pytest.fixture(scope="session", params=builds(), ids=lambda each: each.source)
-def build(request: pytest.FixtureRequest) -> ffmpeg.Binaries:
-    """One FFmpeg of those at hand; tests that use it run once for each."""
-    found: ffmpeg.Binaries = request.param
-    return found
 
 
 @pytest.fixture(scope="session")

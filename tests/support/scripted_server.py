@@ -33,12 +33,12 @@ class Reply:
     cut_after: int | None = None
 
 
-def say(status: int = 200, headers: dict[str, str] | None = None, /, **fields: Any) -> Reply:
+def json_reply(status: int = 200, headers: dict[str, str] | None = None, /, **fields: Any) -> Reply:
     return Reply(status, json.dumps(fields).encode(), headers or {})
 
 
-def refuse(status: int, code: str, message: str, **details: Any) -> Reply:
-    return say(status, error={"code": code, "message": message, "details": details})
+def error_reply(status: int, code: str, message: str, **details: Any) -> Reply:
+    return json_reply(status, error={"code": code, "message": message, "details": details})
 
 
 class Script:
@@ -60,7 +60,7 @@ class Script:
             self.requests.append(request)
             replies = self._replies.get(call)
             if not replies:
-                return refuse(404, "NOT_FOUND", f"The script has no reply to {call}.")
+                return error_reply(404, "NOT_FOUND", f"The script has no reply to {call}.")
             reply = replies[0] if len(replies) == 1 else replies.pop(0)
         return reply(request) if callable(reply) else reply
 

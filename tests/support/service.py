@@ -5,16 +5,15 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from tests.support.waiting import DEADLINE, wait_for
+
 BIN = Path(sys.executable).parent
-DEADLINE = 60.0
 OTHER_HOST_WORKER = Path(__file__).with_name("other_host_worker.py")
 
 
@@ -116,12 +115,3 @@ def parent_of(pid: int | None) -> int:
     """Return the PID of a process's parent (Linux)."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("PPid:")[2].split()[0])
-
-
-def wait_for(condition: Callable[[], Any]) -> Any:
-    """Return the first true value of `condition`, or fail after a deadline."""
-    deadline = time.monotonic() + DEADLINE
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "the deadline passed"
-        time.sleep(0.02)
-    return found

@@ -12,11 +12,11 @@ from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
-from tests.api.ingest.test_complete_uploads import wait_for
 from tests.support.multipart import MEDIA
 from tests.support.raw_http import connect, head, read_all
 from tests.support.raw_http import error_of as refusal_of
 from tests.support.tus_requests import PIECE, begin, create, error_of, offset_of, patch
+from tests.support.waiting import wait_for
 
 Serve = Callable[..., tuple[str, int]]
 JOBS = "/api/v1/jobs"

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +32,7 @@ from tests.support.tus_requests import (
     offset_of,
     patch,
 )
+from tests.support.waiting import wait_for
 
 Serve = Callable[..., tuple[str, int]]
 PAGE = b"#EXTM3U\nhttp://example.org/\n"
@@ -47,12 +47,6 @@ def arrive(client: FlaskClient, storage: Storage, data: bytes, **values: str) ->
     url = create(client, size=len(data), **values).headers["Location"]
     storage.upload_partial(id_of(url)).write_bytes(data)
     return str(url)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
 
 
 def close_all(app: Flask) -> list[str]:

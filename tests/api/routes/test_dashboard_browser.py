@@ -16,9 +16,9 @@ from ffremote.ffmpeg import Failure
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims
 from ffremote.states import FailureReason
-from tests.api.ingest.test_complete_uploads import wait_for
 from tests.support.browser import Browser
 from tests.support.multipart import file_part, form, job_part
+from tests.support.waiting import wait_for
 from tests.support.worker_steps import RESULT, claim, complete
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]

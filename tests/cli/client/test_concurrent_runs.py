@@ -10,25 +10,12 @@ import pytest
 
 from ffremote_cli import Client, Stopped
 from ffremote_cli.client.transfer.file_lock import FileLock
-from tests.cli.client.test_resumable_upload import JOB, SIZE, TusServer
-from tests.support.scripted_server import Reply, Request, Script, say
+from tests.support.scripted_job import JOB
+from tests.support.scripted_server import Reply, Request, Script, json_reply
+from tests.support.scripted_tus import TusServer
 
 SECOND = "1c5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 DEADLINE = 30.0
-
-
-@pytest.fixture
-def tus(script: Script) -> TusServer:
-    return TusServer(script)
-
-
-@pytest.fixture
-def large(tmp_path: Path) -> Path:
-    path = tmp_path / "large.mkv"
-    path.write_bytes(b"0123456789abcdef" * (SIZE // 16))
-    with path.open("ab") as file:
-        file.truncate(SIZE)
-    return path
 
 
 class Gate:
@@ -61,7 +48,7 @@ def test_the_second_waits_says_so_and_sends_no_byte_twice(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     gate = Gate(script, tus)
-    script.on("POST /jobs", say(202, job_id=SECOND))
+    script.on("POST /jobs", json_reply(202, job_id=SECOND))
     told = threading.Event()
     warnings: list[str] = []
     first_job: list[object] = []
@@ -124,7 +111,9 @@ def test_no_run_takes_up_an_upload_that_is_about_to_be_canceled(
 ) -> None:
     stop, told = threading.Event(), threading.Event()
     script.on(
-        "POST /uploads", tus.create, say(201, {"Location": "/api/v1/uploads/u"}, job_id=SECOND)
+        "POST /uploads",
+        tus.create,
+        json_reply(201, {"Location": "/api/v1/uploads/u"}, job_id=SECOND),
     )
     second_job: list[object] = []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scripted_server import Ffremote, Reply, Script, ScriptedServer, say
+from tests.support.scripted_server import Ffremote, Reply, Script, ScriptedServer, json_reply
 from tests.support.service import Service
 
 CERTIFICATES = Path(__file__).with_name("certificates")
@@ -25,8 +25,8 @@ def start_tls() -> Iterator[StartTls]:
 
     def start(certificate: str) -> Script:
         script = Script()
-        script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
-        script.on("GET /healthz", say(status="ok"))
+        script.on("GET /jobs", json_reply(items=[], total=0, next_cursor=None))
+        script.on("GET /healthz", json_reply(status="ok"))
         server = ScriptedServer(script)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")

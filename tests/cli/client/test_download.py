@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli import Client, LocalFileProblem, Refused, Unreachable
-from tests.support.scripted_server import Reply, Request, Script, refuse
+from tests.support.scripted_job import JOB
+from tests.support.scripted_server import Reply, Request, Script, error_reply
 
-JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 RESULT = bytes(range(256)) * 20_000
 CALL = f"GET /jobs/{JOB}/result"
 
@@ -24,7 +24,7 @@ def served(request: Request, *, cut_after: int | None = None) -> Reply:
         return Reply(200, RESULT, headers, cut_after)
     first, _, last = wanted.partition("-")
     if int(first) >= len(RESULT):
-        return refuse(416, "INVALID_ARGUMENT", "The range lies behind the end.")
+        return error_reply(416, "INVALID_ARGUMENT", "The range lies behind the end.")
     end = min(int(last or len(RESULT)), len(RESULT) - 1)
     headers["Content-Range"] = f"bytes {first}-{end}/{len(RESULT)}"
     return Reply(206, RESULT[int(first) : end + 1], headers, cut_after)
@@ -137,7 +137,7 @@ def test_a_second_download_to_the_same_name_is_refused(script: Script, tmp_path:
 
 
 def test_an_expired_result_is_refused_with_what_to_do(script: Script, tmp_path: Path) -> None:
-    script.on(CALL, refuse(410, "RESULT_EXPIRED", "The files are gone."))
+    script.on(CALL, error_reply(410, "RESULT_EXPIRED", "The files are gone."))
 
     with Client(script.url) as client, pytest.raises(Refused) as caught:
         client.download(JOB, tmp_path / "out.mp4")

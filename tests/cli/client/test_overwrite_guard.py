@@ -8,7 +8,7 @@ import pytest
 
 from ffremote_cli import Client, LocalFileProblem
 from ffremote_cli.client.transfer.overwrite_guard import Sources
-from tests.cli.commands.test_run import JOB, play_a_good_job, result_reply
+from tests.support.scripted_job import JOB, result_reply, script_completed_job
 from tests.support.scripted_server import Ffremote, Reply, Request, Script
 
 
@@ -88,7 +88,7 @@ def test_an_output_that_is_another_input_of_the_batch_is_refused(
 def test_a_target_that_becomes_the_source_while_the_job_runs_is_refused(
     ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     before = film.read_bytes()
 
     def moved(_: Request) -> Reply:
@@ -108,7 +108,7 @@ def test_a_target_that_becomes_the_source_while_the_job_runs_is_refused(
 def test_a_later_command_refuses_the_input_that_the_history_names(
     ffremote: Ffremote, script: Script, film: Path, command: str
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     before = film.read_bytes()
     assert ffremote("submit", film.name, "-o", film.name).returncode == 0
 
@@ -122,7 +122,7 @@ def test_a_later_command_refuses_the_input_that_the_history_names(
 def test_another_output_beside_the_source_is_written(
     ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     copy = tmp_path / "copy.mp4"
     copy.write_bytes(film.read_bytes())  # the same bytes are not the same file
 

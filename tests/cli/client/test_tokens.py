@@ -8,14 +8,15 @@ from ffremote_cli import Client, Unreachable
 from ffremote_cli.client.address import origin_of
 from ffremote_cli.settings.config_file import Profile
 from ffremote_cli.settings.settings import _token_for
-from tests.cli.client.test_resumable_upload import JOB, SIZE
-from tests.support.scripted_server import Ffremote, Reply, Script, say
+from tests.support.scripted_job import JOB
+from tests.support.scripted_server import Ffremote, Reply, Script, json_reply
+from tests.support.scripted_tus import SIZE
 
 
 @pytest.fixture
 def listed(script: Script) -> Script:
-    script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
-    script.on("GET /healthz", say(status="ok"))
+    script.on("GET /jobs", json_reply(items=[], total=0, next_cursor=None))
+    script.on("GET /healthz", json_reply(status="ok"))
     return script
 
 
@@ -142,7 +143,7 @@ def test_an_upload_address_on_another_server_gets_neither_token_nor_film(
     film.write_bytes(bytes(SIZE))
     script.on("OPTIONS /uploads", Reply(204, b"", {"Tus-Extension": "creation"}))
     elsewhere = "http://127.0.0.1:1/api/v1/uploads/u"
-    script.on("POST /uploads", say(201, {"Location": elsewhere}, job_id=JOB))
+    script.on("POST /uploads", json_reply(201, {"Location": elsewhere}, job_id=JOB))
 
     with (
         Client(script.url, token="sesame") as client,

@@ -2,35 +2,24 @@
 
 from pathlib import Path
 
-import pytest
-
-from tests.cli.client.test_resumable_upload import JOB, SIZE, TusServer
-from tests.cli.commands.test_run import play_a_good_job, result_reply
-from tests.support.scripted_server import Ffremote, Reply, Script, say
+from tests.support.scripted_job import JOB, result_reply, script_completed_job
+from tests.support.scripted_server import Ffremote, Reply, Script, json_reply
+from tests.support.scripted_tus import TusServer
 
 UNUSABLE = {"HOME": "/dev/null", "XDG_STATE_HOME": ""}
 
 
-@pytest.fixture
-def large(tmp_path: Path) -> Path:
-    path = tmp_path / "large.mkv"
-    path.touch()
-    with path.open("ab") as file:
-        file.truncate(SIZE)
-    return path
-
-
 def play_a_large_job(script: Script) -> TusServer:
     tus = TusServer(script)
-    play_a_good_job(script)
-    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="completed"))
+    script_completed_job(script)
+    script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="completed"))
     return tus
 
 
 def test_a_home_that_cannot_be_written_costs_a_warning(
     ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
 
     done = ffremote("run", film.name, "-o", "out.mp4", **UNUSABLE)
 
@@ -86,7 +75,7 @@ def test_a_source_that_is_moved_during_its_upload_is_no_error(
 
 
 def test_a_writable_home_gets_no_warning(ffremote: Ffremote, script: Script, film: Path) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     script.on(f"GET /jobs/{JOB}/result", result_reply())
 
     done = ffremote("run", film.name, "-o", "out.mp4")

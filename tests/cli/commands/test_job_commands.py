@@ -3,15 +3,14 @@
 import json
 from pathlib import Path
 
-from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
-
-JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+from tests.support.scripted_job import JOB
+from tests.support.scripted_server import Ffremote, Reply, Request, Script, json_reply
 
 
 def test_status_is_one_line(ffremote: Ffremote, script: Script) -> None:
     script.on(
         f"GET /jobs/{JOB}/status",
-        say(
+        json_reply(
             job_id=JOB,
             state="running",
             progress_percent=40,
@@ -31,7 +30,7 @@ def test_status_tells_how_much_of_the_film_is_there(ffremote: Ffremote, script: 
     upload = {"bytes": 3_000_000_000, "bytes_received": 1_234_000_000, "percent": 41}
     script.on(
         f"GET /jobs/{JOB}/status",
-        say(job_id=JOB, state="queued", phase="uploading", queue_position=2, upload=upload),
+        json_reply(job_id=JOB, state="queued", phase="uploading", queue_position=2, upload=upload),
     )
 
     done = ffremote("status", JOB)
@@ -40,7 +39,7 @@ def test_status_tells_how_much_of_the_film_is_there(ffremote: Ffremote, script: 
 
 
 def test_status_as_json_is_what_the_server_said(ffremote: Ffremote, script: Script) -> None:
-    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="queued", news=1))
+    script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="queued", news=1))
 
     done = ffremote("status", JOB, "--json")
 
@@ -54,7 +53,7 @@ def test_list_asks_for_what_was_said_and_shows_columns(ffremote: Ffremote, scrip
         "queue_position": 3,
         "output_filename": "out.mp4",
     }
-    script.on("GET /jobs", say(items=[item], total=8, next_cursor="abc"))
+    script.on("GET /jobs", json_reply(items=[item], total=8, next_cursor="abc"))
 
     done = ffremote("list", "--state", "queued", "--state", "running", "--limit", "1")
 
@@ -69,8 +68,8 @@ def test_list_asks_for_what_was_said_and_shows_columns(ffremote: Ffremote, scrip
 def test_watch_as_json_has_a_line_for_each_status(ffremote: Ffremote, script: Script) -> None:
     script.on(
         f"GET /jobs/{JOB}/status",
-        say(job_id=JOB, state="queued"),
-        say(job_id=JOB, state="completed"),
+        json_reply(job_id=JOB, state="queued"),
+        json_reply(job_id=JOB, state="completed"),
     )
 
     done = ffremote("watch", JOB, "--json")
@@ -87,7 +86,7 @@ def test_submit_prints_an_id_a_line_and_goes(
 ) -> None:
     other = film.with_name("other.mp4")
     other.write_bytes(b"other")
-    script.on("POST /jobs", say(202, job_id="a"), say(202, job_id="b"))
+    script.on("POST /jobs", json_reply(202, job_id="a"), json_reply(202, job_id="b"))
 
     done = ffremote("submit", film.name, other.name, "--container", "webm", "--jobs", "1")
 
@@ -100,8 +99,8 @@ def test_submit_prints_an_id_a_line_and_goes(
 def test_submit_with_a_preset_asks_the_server_for_its_container(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    script.on("GET /presets", say(items=[{"name": "small", "job": {"container": "mp4"}}]))
-    script.on("POST /jobs", say(202, job_id="a"))
+    script.on("GET /presets", json_reply(items=[{"name": "small", "job": {"container": "mp4"}}]))
+    script.on("POST /jobs", json_reply(202, job_id="a"))
 
     done = ffremote("submit", film.name, "--preset", "small")
 
@@ -112,7 +111,7 @@ def test_submit_with_a_preset_asks_the_server_for_its_container(
 def test_one_bad_film_does_not_keep_the_others(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    script.on("POST /jobs", say(202, job_id="a"))
+    script.on("POST /jobs", json_reply(202, job_id="a"))
 
     done = ffremote("submit", "none.mp4", film.name, "--container", "webm")
 
@@ -135,7 +134,7 @@ def test_download_takes_the_name_that_the_server_offers(
 
 
 def test_cancel_says_the_state(ffremote: Ffremote, script: Script) -> None:
-    script.on(f"DELETE /jobs/{JOB}", say(202, job_id=JOB, state="canceled"))
+    script.on(f"DELETE /jobs/{JOB}", json_reply(202, job_id=JOB, state="canceled"))
 
     done = ffremote("cancel", JOB)
 
@@ -153,8 +152,8 @@ def test_log_follows_until_the_job_has_ended(ffremote: Ffremote, script: Script)
     script.on(f"GET /jobs/{JOB}/log", log)
     script.on(
         f"GET /jobs/{JOB}/status",
-        say(job_id=JOB, state="running"),
-        say(job_id=JOB, state="completed"),
+        json_reply(job_id=JOB, state="running"),
+        json_reply(job_id=JOB, state="completed"),
     )
 
     done = ffremote("log", "-f", JOB)

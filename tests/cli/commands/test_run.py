@@ -1,50 +1,23 @@
 """`ffremote run` from the first byte to the exit status, against a scripted server."""
 
-import base64
-import hashlib
 import json
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.support.scripted_server import Ffremote, Reply, Request, Script, refuse, say
-
-JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
-RESULT = b"the result" * 1000
-
-
-def digest_of(result: bytes) -> str:
-    return f"sha-256=:{base64.b64encode(hashlib.sha256(result).digest()).decode()}:"
-
-
-def result_reply(result: bytes = RESULT) -> Reply:
-    headers = {"ETag": '"1"', "Repr-Digest": digest_of(result), "Content-Type": "video/mp4"}
-    return Reply(200, result, headers)
-
-
-def play_a_good_job(script: Script) -> None:
-    script.on("POST /jobs", say(202, job_id=JOB, state="queued", progress_percent=0))
-    script.on(
-        f"GET /jobs/{JOB}/status",
-        say(job_id=JOB, state="queued", queue_position=2),
-        say(job_id=JOB, state="running", progress_percent=40, phase="transcoding"),
-        say(job_id=JOB, state="completed", progress_percent=100),
-    )
-    script.on(f"GET /jobs/{JOB}", say(job_id=JOB, state="completed", command="ffmpeg"))
-    script.on(f"GET /jobs/{JOB}/result", result_reply())
-
-
-def job_sent(request: Request) -> object:
-    found = re.search(rb"application/json\r\n\r\n(.*?)\r\n--", request.body, re.DOTALL)
-    assert found
-    return json.loads(found[1])
+from tests.support.scripted_job import (
+    JOB,
+    RESULT,
+    script_completed_job,
+    submitted_job,
+)
+from tests.support.scripted_server import Ffremote, Reply, Script, error_reply, json_reply
 
 
 def test_the_example_of_the_brief_works_as_written(
     ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     film.rename(tmp_path / "infile.mp4")
 
     done = ffremote(
@@ -55,7 +28,7 @@ def test_the_example_of_the_brief_works_as_written(
 
     assert (done.returncode, done.stdout) == (0, "outfile.mp4\n")
     assert (tmp_path / "outfile.mp4").read_bytes() == RESULT
-    assert job_sent(script.requests[0]) == {
+    assert submitted_job(script.requests[0]) == {
         "output_filename": "outfile.mp4",
         "video": {"codec": "libx264", "crf": 23},
     }
@@ -66,7 +39,7 @@ def test_the_example_of_the_brief_works_as_written(
 def test_json_has_the_whole_job_and_what_is_here(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
 
     done = ffremote("run", film.name, "-o", "out.mp4", "--json")
 
@@ -90,7 +63,7 @@ def test_nothing_is_uploaded_when_the_output_exists(
 
 
 def test_y_overwrites(ffremote: Ffremote, script: Script, film: Path, tmp_path: Path) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     (tmp_path / "out.mp4").write_text("old")
 
     done = ffremote("run", film.name, "-o", "out.mp4", "-y")
@@ -102,7 +75,7 @@ def test_y_overwrites(ffremote: Ffremote, script: Script, film: Path, tmp_path: 
 def test_a_refusal_is_one_line_and_status_4(ffremote: Ffremote, script: Script, film: Path) -> None:
     script.on(
         "POST /jobs",
-        refuse(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf"),
+        error_reply(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf"),
     )
 
     done = ffremote("run", film.name, "-o", "out.mp4", "--crf", "99", "--json")
@@ -115,13 +88,13 @@ def test_a_refusal_is_one_line_and_status_4(ffremote: Ffremote, script: Script, 
 def test_a_failed_job_is_status_5_with_the_hint(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     error = {
         "code": "TRANSCODE_FAILED",
         "message": "The input is no film.",
         "details": {"reason": "unsupported_input", "hint": "send a film"},
     }
-    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="failed", error=error))
+    script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
 
     done = ffremote("run", film.name, "-o", "out.mp4")
 
@@ -132,8 +105,8 @@ def test_a_failed_job_is_status_5_with_the_hint(
 def test_a_job_that_another_canceled_is_status_7(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    play_a_good_job(script)
-    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="canceled"))
+    script_completed_job(script)
+    script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="canceled"))
 
     done = ffremote("run", film.name, "-o", "out.mp4")
 
@@ -222,7 +195,7 @@ def test_what_is_wrong_here_is_told_before_any_byte(
 def test_the_token_goes_out_as_bearer_and_never_what_netrc_says(
     ffremote: Ffremote, script: Script, client_environ: dict[str, str]
 ) -> None:
-    script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
+    script.on("GET /jobs", json_reply(items=[], total=0, next_cursor=None))
     netrc = Path(client_environ["HOME"], ".netrc")
     netrc.write_text("machine 127.0.0.1 login someone password secret\n")
     netrc.chmod(0o600)
@@ -237,12 +210,12 @@ def test_the_token_goes_out_as_bearer_and_never_what_netrc_says(
 def test_a_server_that_restarts_is_waited_for(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     script.on(
         f"GET /jobs/{JOB}/status",
-        refuse(503, "SERVICE_UNAVAILABLE", "Not now."),
+        error_reply(503, "SERVICE_UNAVAILABLE", "Not now."),
         Reply(200, b"{", {"Content-Length": "99"}, cut_after=1),
-        say(job_id=JOB, state="completed"),
+        json_reply(job_id=JOB, state="completed"),
     )
 
     done = ffremote("run", film.name, "-o", "out.mp4")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli.workflow.history import History
-from tests.support.scripted_server import Ffremote, Script, refuse, say
+from tests.support.scripted_server import Ffremote, Script, error_reply, json_reply
 
 WHAT_THE_DOCTOR_SEES = "config state server ready access versions clock limits uploads"
 
@@ -26,7 +26,7 @@ CAPABILITIES = {
 
 
 def test_the_overview_of_what_the_server_can_do(ffremote: Ffremote, script: Script) -> None:
-    script.on("GET /capabilities", say(**CAPABILITIES))
+    script.on("GET /capabilities", json_reply(**CAPABILITIES))
 
     said = ffremote("capabilities").stdout
 
@@ -48,7 +48,7 @@ def test_the_containers_of_a_real_server_are_those_that_jobs_may_use(real: Ffrem
 
 
 def test_presets_are_a_table(ffremote: Ffremote, script: Script) -> None:
-    script.on("GET /presets", say(items=[{"name": "web", "description": "for the web"}]))
+    script.on("GET /presets", json_reply(items=[{"name": "web", "description": "for the web"}]))
 
     assert ffremote("presets").stdout == "PRESET  MAKES\nweb     for the web\n"
 
@@ -71,9 +71,9 @@ def test_a_refused_name_is_answered_with_the_nearest(
     field: str,
     hint: str,
 ) -> None:
-    script.on("POST /jobs", refuse(400, "INVALID_ARGUMENT", "No.", field=field))
-    script.on("GET /capabilities", say(**CAPABILITIES))
-    script.on("GET /presets", say(items=[{"name": "web"}]))
+    script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", "No.", field=field))
+    script.on("GET /capabilities", json_reply(**CAPABILITIES))
+    script.on("GET /presets", json_reply(items=[{"name": "web"}]))
 
     done = ffremote("run", film.name, "-o", "out.mp4", *options)
 
@@ -101,9 +101,9 @@ def test_the_doctor_says_what_to_do(ffremote: Ffremote, script: Script) -> None:
 def test_a_wrong_token_is_told_once_and_nothing_false_beside_it(
     ffremote: Ffremote, script: Script
 ) -> None:
-    unknown = refuse(401, "UNAUTHORIZED", "unknown token")
-    script.on("GET /healthz", say(status="ok"))
-    script.on("GET /readyz", say(checks={"database": "ok"}))
+    unknown = error_reply(401, "UNAUTHORIZED", "unknown token")
+    script.on("GET /healthz", json_reply(status="ok"))
+    script.on("GET /readyz", json_reply(checks={"database": "ok"}))
     for call in ("GET /jobs", "GET /workers", "GET /capabilities", "OPTIONS /uploads"):
         script.on(call, unknown)
 

@@ -1,40 +1,29 @@
 """`ffremote ffmpeg` talks, asks and ends as ffmpeg does."""
 
-import base64
-import hashlib
-import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.scripted_server import Ffremote, Reply, Script, refuse, say
+from tests.support.scripted_job import JOB, result_reply, submitted_job
+from tests.support.scripted_server import Ffremote, Script, error_reply, json_reply
 
-JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 RESULT = b"the result"
 
 
 @pytest.fixture
 def good_job(script: Script) -> Script:
-    script.on("POST /jobs", say(202, job_id=JOB, state="queued"))
+    script.on("POST /jobs", json_reply(202, job_id=JOB, state="queued"))
     script.on(
         f"GET /jobs/{JOB}/status",
-        say(job_id=JOB, state="running", frame=12, fps=24.0, out_seconds=0.5, speed=1.5),
-        say(job_id=JOB, state="completed", progress_percent=100),
+        json_reply(job_id=JOB, state="running", frame=12, fps=24.0, out_seconds=0.5, speed=1.5),
+        json_reply(job_id=JOB, state="completed", progress_percent=100),
     )
-    script.on(f"GET /jobs/{JOB}", say(job_id=JOB, state="completed"))
-    digest = base64.b64encode(hashlib.sha256(RESULT).digest()).decode()
-    script.on(f"GET /jobs/{JOB}/result", Reply(200, RESULT, {"Repr-Digest": f"sha-256=:{digest}:"}))
+    script.on(f"GET /jobs/{JOB}", json_reply(job_id=JOB, state="completed"))
+    script.on(f"GET /jobs/{JOB}/result", result_reply(RESULT))
     return script
-
-
-def job_sent(script: Script) -> object:
-    found = re.search(rb"application/json\r\n\r\n(.*?)\r\n--", script.requests[0].body, re.DOTALL)
-    assert found
-    return json.loads(found[1])
 
 
 def test_the_output_arrives_where_the_command_line_said(
@@ -46,7 +35,10 @@ def test_the_output_arrives_where_the_command_line_said(
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "made/out.mp4").read_bytes() == RESULT
-    assert job_sent(good_job) == {"output_filename": "out.mp4", "video": {"codec": "libx264"}}
+    assert submitted_job(good_job.requests[0]) == {
+        "output_filename": "out.mp4",
+        "video": {"codec": "libx264"},
+    }
 
 
 def test_progress_is_written_as_ffmpeg_writes_it(
@@ -57,8 +49,8 @@ def test_progress_is_written_as_ffmpeg_writes_it(
     running = {"frame": 12, "fps": 24.0, "out_seconds": 0.5, "speed": 1.5}
     good_job.on(
         status,
-        say(job_id=JOB, state="running", **running),
-        say(job_id=JOB, state="completed", progress_percent=100, **totals),
+        json_reply(job_id=JOB, state="running", **running),
+        json_reply(job_id=JOB, state="completed", progress_percent=100, **totals),
     )
 
     done = ffremote("ffmpeg", "-progress", "pipe:1", "-i", film.name, "out.mp4")
@@ -109,7 +101,7 @@ def test_a_failed_job_ends_with_the_status_and_the_words_of_ffmpeg(
         "message": "The input is damaged.",
         "details": {"exit_code": 183, "stderr_tail": ["<input>: Invalid data found"]},
     }
-    good_job.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="failed", error=error))
+    good_job.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
 
     done = ffremote("ffmpeg", "-i", film.name, "out.mp4")
 
@@ -121,7 +113,7 @@ def test_a_failed_job_ends_with_the_status_and_the_words_of_ffmpeg(
 def test_a_refusal_is_told_at_every_loglevel(
     ffremote: Ffremote, script: Script, film: Path, level: tuple[str, str]
 ) -> None:
-    script.on("POST /jobs", refuse(400, "INVALID_ARGUMENT", "No."))
+    script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", "No."))
 
     by_server = ffremote("ffmpeg", *level, "-i", film.name, "out.mp4")
     by_client = ffremote("ffmpeg", *level, "-stream_loop", "2", "-i", film.name, "out.mp4")
@@ -143,7 +135,7 @@ def test_the_server_is_quoted_with_the_options_of_ffmpeg(
     ffremote: Ffremote, script: Script, film: Path, said: str, told: str
 ) -> None:
     field = said.partition(" ")[0].rstrip(":")
-    script.on("POST /jobs", refuse(400, "INVALID_ARGUMENT", said, field=field))
+    script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", said, field=field))
 
     done = ffremote("ffmpeg", "-i", film.name, "-crf", "99", "out.mp4")
 
@@ -154,7 +146,7 @@ def test_loglevel_quiet_leaves_out_the_words_of_ffmpeg_and_the_remarks(
     ffremote: Ffremote, good_job: Script, film: Path
 ) -> None:
     error = {"message": "No.", "details": {"stderr_tail": ["<input>: Invalid data found"]}}
-    good_job.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="failed", error=error))
+    good_job.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
 
     done = ffremote("ffmpeg", "-v", "quiet", "-threads", "2", "-i", film.name, "out.mp4")
 

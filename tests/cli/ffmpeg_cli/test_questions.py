@@ -15,7 +15,7 @@ from ffremote.ffmpeg.discovery.lists import (  # what reads FFmpeg's own lists
 from ffremote.ffmpeg.policy.tables import names, table
 from ffremote_cli.ffmpeg_cli.names import kind_of_codec, pads_of_filter, pixel_formats
 from ffremote_cli.translate.filters.kinds import kind_of_filter
-from tests.support.scripted_server import Ffremote, Script, say
+from tests.support.scripted_server import Ffremote, Script, json_reply
 from tests.support.service import Service
 
 CODER = re.compile(r"^ ([VAS])[.F][.S][.X][.B][.D] (\S+)\s+(.*)$", re.MULTILINE)
@@ -92,7 +92,7 @@ def test_what_the_client_knows_of_names_is_what_ffmpeg_says(
 def server(script: Script) -> Script:
     script.on(
         "GET /capabilities",
-        say(
+        json_reply(
             ffmpeg_version="9.0.2",
             encoders=[{"name": "libx264", "kind": "video", "codec": "h264"}],
             decoders={"h264": ["h264"]},

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scripted_server import Ffremote, Script, say
+from tests.support.scripted_server import Ffremote, Script, json_reply
 
 
 @pytest.fixture
 def listed(script: Script) -> Script:
-    script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
+    script.on("GET /jobs", json_reply(items=[], total=0, next_cursor=None))
     return script
 
 

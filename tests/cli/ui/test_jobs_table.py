@@ -11,10 +11,10 @@ import pytest
 from ffremote_cli.client.models import Status
 from ffremote_cli.formatting import columns_of
 from ffremote_cli.ui.jobs_table import jobs_table, live_table, local_time, state_of
-from tests.support.scripted_server import Ffremote, Script, say
+from tests.support.scripted_job import JOB
+from tests.support.scripted_server import Ffremote, Script, json_reply
 from tests.support.terminals import Terminal
 
-JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 Start = Callable[..., Terminal]
 
 
@@ -101,7 +101,7 @@ def test_times_are_those_of_this_machine(new_york: None) -> None:
 @pytest.mark.parametrize(("count", "told"), [(0, "0 jobs"), (1, "1 job"), (2, "2 jobs")])
 def test_one_job_is_not_1_jobs(ffremote: Ffremote, script: Script, count: int, told: str) -> None:
     one = {"job_id": JOB, "state": "completed"}
-    script.on("GET /jobs", say(items=[one] * count, total=count, next_cursor=None))
+    script.on("GET /jobs", json_reply(items=[one] * count, total=count, next_cursor=None))
 
     assert ffremote("list").stderr == f"{told}\n"
 

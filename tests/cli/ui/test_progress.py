@@ -9,19 +9,19 @@ import pytest
 from ffremote_cli.client.client import Client
 from ffremote_cli.client.models import Status
 from ffremote_cli.workflow.worker_watch import NO_WORKER, WorkerWatch
-from tests.cli.client.test_resumable_upload import SIZE, TusServer
-from tests.cli.commands.test_run import JOB, play_a_good_job, result_reply
-from tests.support.scripted_server import Ffremote, Reply, Script, refuse, say
+from tests.support.scripted_job import JOB, result_reply, script_completed_job
+from tests.support.scripted_server import Ffremote, Reply, Script, error_reply, json_reply
+from tests.support.scripted_tus import SIZE, TusServer
 from tests.support.terminals import Terminal
 
 Start = Callable[..., Terminal]
 
-QUEUED = say(job_id=JOB, state="queued", queue_position=1)
-NOT_READY = say(503, ready=False, checks={"database": "ok", "worker": "No worker is alive."})
+QUEUED = json_reply(job_id=JOB, state="queued", queue_position=1)
+NOT_READY = json_reply(503, ready=False, checks={"database": "ok", "worker": "No worker is alive."})
 
 
 def test_plain_lines_tell_each_step(ffremote: Ffremote, script: Script, film: Path) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
 
     done = ffremote("run", film.name, "-o", "out.mp4", "--progress", "plain", "-q")
 
@@ -43,7 +43,7 @@ def test_plain_lines_tell_each_step(ffremote: Ffremote, script: Script, film: Pa
 
 
 def test_json_lines_are_for_programs(ffremote: Ffremote, script: Script, film: Path) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
 
     done = ffremote("run", film.name, "-o", "out.mp4", "--progress", "json", "--json")
 
@@ -67,7 +67,7 @@ def test_json_lines_are_for_programs(ffremote: Ffremote, script: Script, film: P
 def test_without_a_terminal_nothing_is_shown_unasked(
     ffremote: Ffremote, script: Script, film: Path, how: str
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
 
     done = ffremote("run", film.name, "-o", "out.mp4", "--progress", how, "--json")
 
@@ -77,8 +77,8 @@ def test_without_a_terminal_nothing_is_shown_unasked(
 def test_the_bar_says_that_no_worker_is_running(
     terminal: Start, script: Script, film: Path
 ) -> None:
-    play_a_good_job(script)
-    script.on(f"GET /jobs/{JOB}/status", *[QUEUED] * 40, say(job_id=JOB, state="completed"))
+    script_completed_job(script)
+    script.on(f"GET /jobs/{JOB}/status", *[QUEUED] * 40, json_reply(job_id=JOB, state="completed"))
     script.on("GET /readyz", NOT_READY)
 
     program = terminal(
@@ -105,8 +105,8 @@ def test_the_real_server_is_asked_sparingly_and_believed(service: object) -> Non
     [
         Reply(404, b"<html>"),
         Reply(200, b"hello"),
-        say(ready=True, checks={"worker": "ok"}),
-        refuse(401, "UNAUTHORIZED", "no"),
+        json_reply(ready=True, checks={"worker": "ok"}),
+        error_reply(401, "UNAUTHORIZED", "no"),
     ],
 )
 def test_a_server_that_does_not_say_so_has_a_worker(script: Script, answer: Reply) -> None:
@@ -119,8 +119,8 @@ def test_a_server_that_does_not_say_so_has_a_worker(script: Script, answer: Repl
 def test_the_bar_says_at_once_that_the_server_is_away_and_the_end_how_to_go_on(
     terminal: Start, script: Script, film: Path
 ) -> None:
-    play_a_good_job(script)
-    running = say(job_id=JOB, state="running", progress_percent=84, phase="transcoding")
+    script_completed_job(script)
+    running = json_reply(job_id=JOB, state="running", progress_percent=84, phase="transcoding")
     script.on(f"GET /jobs/{JOB}/status", running, Reply(502, b"<html>"))
 
     program = terminal(
@@ -135,8 +135,8 @@ def test_the_bar_says_at_once_that_the_server_is_away_and_the_end_how_to_go_on(
 
 
 def test_patience_is_a_setting(ffremote: Ffremote, script: Script, film: Path) -> None:
-    play_a_good_job(script)
-    away = refuse(503, "SERVICE_UNAVAILABLE", "Not now.")
+    script_completed_job(script)
+    away = error_reply(503, "SERVICE_UNAVAILABLE", "Not now.")
     script.on(f"GET /jobs/{JOB}/status", away)
 
     done = ffremote("run", film.name, "-o", "out.mp4", FFREMOTE_PATIENCE="0")
@@ -148,7 +148,7 @@ def test_patience_is_a_setting(ffremote: Ffremote, script: Script, film: Path) -
 def test_a_result_that_cannot_be_written_leaves_its_jobs_id(
     ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
 
     def taken(_: object) -> Reply:
         (tmp_path / "out.mp4").write_text("somebody else's")
@@ -168,11 +168,11 @@ def test_what_is_there_already_is_not_an_empty_bar(
     large = tmp_path / "large.mkv"
     large.write_bytes(bytes(SIZE))
     TusServer(script)
-    script.on("POST /jobs", say(202, job_id=JOB))
+    script.on("POST /jobs", json_reply(202, job_id=JOB))
     first = terminal("submit", large.name, "-o", "a.mkv", FFREMOTE_SERVER=script.url)
     assert first.end() == 0
-    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="completed"))
-    script.on(f"GET /jobs/{JOB}", say(job_id=JOB, state="completed"))
+    script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="completed"))
+    script.on(f"GET /jobs/{JOB}", json_reply(job_id=JOB, state="completed"))
     script.on(f"GET /jobs/{JOB}/result", result_reply())
 
     program = terminal("run", large.name, "-o", "b.mkv", FFREMOTE_SERVER=script.url)
@@ -187,7 +187,7 @@ def test_a_download_of_a_failed_job_is_status_5_with_reason_and_hint(
 ) -> None:
     script.on(
         f"GET /jobs/{JOB}/result",
-        refuse(
+        error_reply(
             *(422, "TRANSCODE_FAILED", "The input is damaged."),
             reason="corrupt_input",
             hint="play it",

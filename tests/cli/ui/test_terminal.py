@@ -10,7 +10,7 @@ import pytest
 
 from ffremote.ffmpeg import Binaries
 from ffremote_cli import Client
-from tests.support.scripted_server import Reply, Script, say
+from tests.support.scripted_server import Reply, Script, json_reply
 from tests.support.service import Service
 from tests.support.terminals import CTRL_C, Terminal
 
@@ -51,8 +51,8 @@ def test_watch_shows_a_film_that_still_comes_in_from_elsewhere(
     job = {"job_id": "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69", "output_filename": "a.mp4"}
     script.on(
         f"GET /jobs/{job['job_id']}/status",
-        say(**job, state="queued", phase="uploading", upload=upload),
-        say(**job, state="completed", progress_percent=100),
+        json_reply(**job, state="queued", phase="uploading", upload=upload),
+        json_reply(**job, state="completed", progress_percent=100),
     )
 
     program = terminal("watch", job["job_id"], FFREMOTE_SERVER=script.url)

@@ -11,7 +11,7 @@ from ffremote.ffmpeg.policy.tables import table
 from ffremote_cli.errors import ClientError, NotBegun
 from ffremote_cli.workflow.inputs import ENDINGS, expand_inputs
 from ffremote_cli.workflow.parallel import run_parallel
-from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
+from tests.support.scripted_server import Ffremote, Reply, Request, Script, json_reply
 
 FAILURE = {
     "code": "TRANSCODE_FAILED",
@@ -40,13 +40,14 @@ def half_bad(script: Script) -> Script:
         job_id = found[1].decode()
         if "bad" in job_id:
             script.on(
-                f"GET /jobs/{job_id}/status", say(job_id=job_id, state="failed", error=FAILURE)
+                f"GET /jobs/{job_id}/status",
+                json_reply(job_id=job_id, state="failed", error=FAILURE),
             )
         else:
-            script.on(f"GET /jobs/{job_id}/status", say(job_id=job_id, state="completed"))
-            script.on(f"GET /jobs/{job_id}", say(job_id=job_id, state="completed"))
+            script.on(f"GET /jobs/{job_id}/status", json_reply(job_id=job_id, state="completed"))
+            script.on(f"GET /jobs/{job_id}", json_reply(job_id=job_id, state="completed"))
             script.on(f"GET /jobs/{job_id}/result", Reply(200, b"result"))
-        return say(202, job_id=job_id)
+        return json_reply(202, job_id=job_id)
 
     script.on("POST /jobs", take)
     return script
@@ -161,7 +162,7 @@ def test_submit_refuses_one_name_for_several_inputs(
 def test_an_extension_that_was_typed_wins_over_the_presets_container(
     ffremote: Ffremote, half_bad: Script, films: Path
 ) -> None:
-    half_bad.on("GET /presets", say(items=[{"name": "web", "job": {"container": "mp4"}}]))
+    half_bad.on("GET /presets", json_reply(items=[{"name": "web", "job": {"container": "mp4"}}]))
 
     ffremote("run", "films/film1.mp4", "-o", "x.mkv", "--preset", "web")
     ffremote("run", "films/film1.mp4", "-o", "y.mkv", "--preset", "web", "--container", "mov")

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scripted_server import Reply, Request, Script, refuse, say
-
-JOB = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
+from tests.support.scripted_job import JOB
+from tests.support.scripted_server import Reply, Request, Script, error_reply, json_reply
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -41,11 +40,11 @@ def play_an_endless_job(script: Script) -> threading.Event:
 
     def running(_: Request) -> Reply:
         seen.set()
-        return say(job_id=JOB, state="running", progress_percent=1)
+        return json_reply(job_id=JOB, state="running", progress_percent=1)
 
-    script.on("POST /jobs", say(202, job_id=JOB, state="queued"))
+    script.on("POST /jobs", json_reply(202, job_id=JOB, state="queued"))
     script.on(f"GET /jobs/{JOB}/status", running)
-    script.on(f"DELETE /jobs/{JOB}", say(202, job_id=JOB, state="canceled"))
+    script.on(f"DELETE /jobs/{JOB}", json_reply(202, job_id=JOB, state="canceled"))
     return seen
 
 
@@ -62,7 +61,7 @@ def test_once_cancels_the_job_and_says_so(start: Start, script: Script, film: Pa
 
 def test_a_job_that_ended_meanwhile_is_told(start: Start, script: Script, film: Path) -> None:
     seen = play_an_endless_job(script)
-    script.on(f"DELETE /jobs/{JOB}", refuse(409, "JOB_FINISHED", "It is completed."))
+    script.on(f"DELETE /jobs/{JOB}", error_reply(409, "JOB_FINISHED", "It is completed."))
     program = start("run", film.name, "-o", "out.mp4")
     assert seen.wait(30)
 
@@ -86,7 +85,7 @@ def test_twice_leaves_while_the_server_is_still_silent(
     def silent(_: Request) -> Reply:
         asked.set()
         assert leave.wait(90)  # longer than `ended` waits: the program has not waited for it
-        return say(202, job_id=JOB, state="canceled")
+        return json_reply(202, job_id=JOB, state="canceled")
 
     script.on(f"DELETE /jobs/{JOB}", silent)
     program = start("run", film.name, "-o", "out.mp4")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli.workflow.history import KEPT, History
-from tests.support.scripted_server import Ffremote, Reply, Script, say
+from tests.support.scripted_server import Ffremote, Reply, Script, json_reply
 
 ONE = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
 TWO = "0b5faaaa-6d1c-4a0e-9d57-1f2d3c4b5a69"
@@ -14,11 +14,11 @@ TWO = "0b5faaaa-6d1c-4a0e-9d57-1f2d3c4b5a69"
 
 @pytest.fixture
 def two_jobs(script: Script) -> Script:
-    script.on("POST /jobs", say(202, job_id=ONE), say(202, job_id=TWO))
-    script.on("GET /jobs", say(items=[], total=0, next_cursor=None))
+    script.on("POST /jobs", json_reply(202, job_id=ONE), json_reply(202, job_id=TWO))
+    script.on("GET /jobs", json_reply(items=[], total=0, next_cursor=None))
     for job_id in (ONE, TWO):
-        script.on(f"GET /jobs/{job_id}/status", say(job_id=job_id, state="completed"))
-        script.on(f"GET /jobs/{job_id}", say(job_id=job_id, state="completed"))
+        script.on(f"GET /jobs/{job_id}/status", json_reply(job_id=job_id, state="completed"))
+        script.on(f"GET /jobs/{job_id}", json_reply(job_id=job_id, state="completed"))
         script.on(f"GET /jobs/{job_id}/result", Reply(200, job_id.encode()))
     return script
 
@@ -75,7 +75,7 @@ def test_the_beginning_of_an_id_is_enough(
 
 def test_ids_of_other_machines_are_looked_up(ffremote: Ffremote, two_jobs: Script) -> None:
     item = {"job_id": ONE, "state": "completed"}
-    two_jobs.on("GET /jobs", say(items=[item], total=1, next_cursor=None))
+    two_jobs.on("GET /jobs", json_reply(items=[item], total=1, next_cursor=None))
 
     assert ffremote("status", "0b5f2c").stdout == f"{ONE} completed\n"
 

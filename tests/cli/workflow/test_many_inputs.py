@@ -8,7 +8,7 @@ import pytest
 
 from ffremote_cli.errors import Misused
 from ffremote_cli.workflow.outputs import refuse_collisions, targets_of
-from tests.support.scripted_server import Ffremote, Reply, Request, Script, say
+from tests.support.scripted_server import Ffremote, Reply, Request, Script, json_reply
 
 
 def no_preset(_: str) -> None:
@@ -32,14 +32,14 @@ def echo(script: Script) -> Script:
         found = re.search(rb'filename="([^"]+)".*?\r\n\r\n(.*)\r\n--', request.body, re.DOTALL)
         assert found
         job_id = found[1].decode()
-        script.on(f"GET /jobs/{job_id}/status", say(job_id=job_id, state="completed"))
+        script.on(f"GET /jobs/{job_id}/status", json_reply(job_id=job_id, state="completed"))
         timings = {"running_seconds": 0.5}
         script.on(
             f"GET /jobs/{job_id}",
-            say(job_id=job_id, state="completed", result={"duration": 2.0}, timings=timings),
+            json_reply(job_id=job_id, state="completed", result={"duration": 2.0}, timings=timings),
         )
         script.on(f"GET /jobs/{job_id}/result", Reply(200, found[2], {"Content-Type": "x/y"}))
-        return say(202, job_id=job_id)
+        return json_reply(202, job_id=job_id)
 
     script.on("POST /jobs", take)
     return script

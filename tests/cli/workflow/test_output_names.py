@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands.test_run import JOB, job_sent, play_a_good_job, result_reply
-from tests.support.scripted_server import Ffremote, Reply, Script, say
+from tests.support.scripted_job import JOB, result_reply, script_completed_job, submitted_job
+from tests.support.scripted_server import Ffremote, Reply, Script, json_reply
 from tests.support.service import Service
 from tests.support.terminals import Terminal
 
@@ -49,19 +49,19 @@ def test_run_writes_the_name_that_was_asked_for(
 def test_the_server_gets_a_label_that_it_takes(
     ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
 
     done = ffremote("run", film.name, "-o", r"./ours\slash.mkv")
 
     assert done.returncode == 0, done.stderr
-    assert job_sent(script.requests[0]) == {"output_filename": "ours_slash.mkv"}
+    assert submitted_job(script.requests[0]) == {"output_filename": "ours_slash.mkv"}
     assert (tmp_path / r"ours\slash.mkv").exists()
 
 
 def test_download_uses_the_name_that_submit_was_given(
     ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
 ) -> None:
-    play_a_good_job(script)
+    script_completed_job(script)
     offered = {"Content-Disposition": 'attachment; filename="_x.mkv"'}
     script.on(f"GET /jobs/{JOB}/result", Reply(200, b"result", offered))
     assert ffremote("submit", film.name, "-o", "./-x.mkv").returncode == 0
@@ -108,7 +108,7 @@ def test_names_in_a_list_do_not_reach_the_terminal_raw(ffremote: Ffremote, scrip
         "input_filename": HOSTILE,
         "error": {"message": HOSTILE},
     }
-    script.on("GET /jobs", say(items=[item], total=1, next_cursor=None))
+    script.on("GET /jobs", json_reply(items=[item], total=1, next_cursor=None))
 
     done = ffremote("list")
 
@@ -122,7 +122,7 @@ def test_words_of_a_failed_job_do_not_reach_the_terminal_raw(
     ffremote: Ffremote, script: Script, command: str
 ) -> None:
     error = {"message": HOSTILE, "details": {"hint": HOSTILE, "reason": "unknown"}}
-    script.on(f"GET /jobs/{JOB}/status", say(job_id=JOB, state="failed", error=error))
+    script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
 
     done = ffremote(command, JOB)
 
@@ -133,8 +133,8 @@ def test_words_of_a_failed_job_do_not_reach_the_terminal_raw(
 def test_a_refusal_and_a_bar_do_not_reach_the_terminal_raw(
     terminal: Start, script: Script, film: Path
 ) -> None:
-    play_a_good_job(script)
-    script.on(f"GET /jobs/{JOB}", say(job_id=JOB, state="completed", warnings=[HOSTILE]))
+    script_completed_job(script)
+    script.on(f"GET /jobs/{JOB}", json_reply(job_id=JOB, state="completed", warnings=[HOSTILE]))
     script.on(f"GET /jobs/{JOB}/result", result_reply())
     odd = film.rename(film.with_name("a\u202egpj\u200b.mp4"))
     other = film.with_name("b.mp4")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli.settings.option_names import in_options
-from tests.support.scripted_server import Ffremote, Script, refuse, say
+from tests.support.scripted_server import Ffremote, Script, error_reply, json_reply
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_keys_become_options(message: str, field: str, told: str) -> None:
 def test_a_refusal_names_the_option_and_json_keeps_the_key(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    refused = refuse(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
+    refused = error_reply(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
     script.on("POST /jobs", refused)
 
     done = ffremote("run", film.name, "-o", "out.mp4", "--crf", "99", "--json")
@@ -49,7 +49,8 @@ def test_a_page_of_the_repository_becomes_a_command(
     ffremote: Ffremote, script: Script, film: Path, page: str, command: str
 ) -> None:
     script.on(
-        "POST /jobs", refuse(400, "INVALID_ARGUMENT", f"No; docs/{page}.md lists them.", field="x")
+        "POST /jobs",
+        error_reply(400, "INVALID_ARGUMENT", f"No; docs/{page}.md lists them.", field="x"),
     )
 
     words = ("-i", film.name, "out.mp4") if command == "ffmpeg" else (film.name, "-o", "out.mp4")
@@ -62,7 +63,7 @@ def test_a_page_of_the_repository_becomes_a_command(
 def test_a_job_that_came_from_a_file_keeps_the_files_words(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
-    refused = refuse(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
+    refused = error_reply(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
     script.on("POST /jobs", refused)
     film.with_name("job.json").write_text('{"video": {"crf": 99}}')
 
@@ -106,7 +107,8 @@ def test_the_speed_of_an_encoder_given_as_preset_is_explained(
     ffremote: Ffremote, script: Script, film: Path
 ) -> None:
     script.on(
-        "POST /jobs", refuse(400, "INVALID_ARGUMENT", "There is no preset 'fast'.", field="preset")
+        "POST /jobs",
+        error_reply(400, "INVALID_ARGUMENT", "There is no preset 'fast'.", field="preset"),
     )
 
     done = ffremote("run", film.name, "-o", "out.mp4", "--preset", "fast")
@@ -118,9 +120,10 @@ def test_the_speed_of_an_encoder_given_as_preset_is_explained(
 
 def test_no_suggestion_is_what_was_typed(ffremote: Ffremote, script: Script, film: Path) -> None:
     script.on(
-        "POST /jobs", refuse(400, "INVALID_ARGUMENT", "webm takes no h264.", field="video.codec")
+        "POST /jobs",
+        error_reply(400, "INVALID_ARGUMENT", "webm takes no h264.", field="video.codec"),
     )
-    script.on("GET /capabilities", say(encoders=[]))
+    script.on("GET /capabilities", json_reply(encoders=[]))
 
     done = ffremote("run", film.name, "-o", "out.webm", "--video-codec", "h264")
 

@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 from ffremote import ffmpeg
-from ffremote.config import Settings
+from ffremote.ffmpeg.runtime import Runtime
 
 
 def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
-    build: ffmpeg.Binaries, binaries: ffmpeg.Binaries, tmp_path: Path
+    runtime: Runtime, binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     (tmp_path / "chapters").write_text(
         ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=1\ntitle=One\n"
@@ -35,7 +35,6 @@ def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
         check=True,
         stdin=subprocess.DEVNULL,
     )
-    runtime = ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
     info = ffmpeg.probe(runtime, tmp_path, "input", on_progress=lambda report: None)
 

@@ -75,12 +75,6 @@ def shelf(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
     return Shelf(binaries.ffmpeg, tmp_path_factory.mktemp("shelf"))
 
 
-@pytest.fixture(scope="session")
-def runtime(build: ffmpeg.Binaries) -> Runtime:
-    """A toolbox around `build`."""
-    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
-
-
 @dataclass
 class Conversion:
     """What became of a job: the facts of its result or the reason of its failure, and its talk."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.config import Settings
 from ffremote.ffmpeg.process.stderr import Messages
 from ffremote.ffmpeg.runtime import Runtime
 from ffremote.ffmpeg.sandbox import sandbox
@@ -19,11 +18,11 @@ Burned = Callable[[str], tuple[bytes, tuple[str, ...]]]
 
 
 @pytest.fixture(scope="module")
-def runtime(build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities) -> Runtime:
-    """A toolbox around `build`."""
+def runtime(runtime: Runtime, capabilities: ffmpeg.Capabilities) -> Runtime:
+    """A runtime that can draw text."""
     if "ass" not in capabilities.filters:
         pytest.skip("this FFmpeg has no libass; Debian's and the one of ffremote[ffmpeg] have it")
-    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
+    return runtime
 
 
 @pytest.fixture

@@ -39,12 +39,6 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
-def runtime(build: ffmpeg.Binaries) -> Runtime:
-    """A toolbox around `build`."""
-    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
-
-
 class Bench:
     """Runs jobs on one input."""
 

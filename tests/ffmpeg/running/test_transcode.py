@@ -13,16 +13,9 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.config import Settings
 from ffremote.ffmpeg import Report
 from ffremote.ffmpeg.runtime import Runtime
 from ffremote.states import FailureReason, Phase
-
-
-@pytest.fixture
-def runtime(build: ffmpeg.Binaries) -> Runtime:
-    """A toolbox around `build`."""
-    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, spec
-from ffremote.config import Settings
 from ffremote.ffmpeg.runtime import Runtime
-from tests.ffmpeg.conftest import builds
+from tests.support.builds import installed_builds
 
 # name: extension, encoders that are needed, options
 FILES: dict[str, tuple[str, str, str]] = {
@@ -102,7 +101,7 @@ class Maker:
         self.folder = folder
         self.able = {
             each.ffmpeg: ffmpeg.read_capabilities(each).encoders.keys() | {"wrapped_avframe"}
-            for each in builds()
+            for each in installed_builds()
         }
 
     def has(self, name: str) -> bool:
@@ -135,12 +134,6 @@ class Maker:
 def files(tmp_path_factory: pytest.TempPathFactory) -> Maker:
     """The files of the matrix, made when they are asked for."""
     return Maker(tmp_path_factory.mktemp("matrix"))
-
-
-@pytest.fixture(scope="module")
-def runtime(build: ffmpeg.Binaries) -> Runtime:
-    """A toolbox around `build`."""
-    return ffmpeg.make_runtime(Settings(ffmpeg=str(build.ffmpeg), ffprobe=str(build.ffprobe)))
 
 
 def test_the_matrix_is_as_large_as_it_should_be(files: Maker) -> None:
