@@ -1,5 +1,5 @@
-"""From a job and the properties of its input to command lines; pure functions.
+"""Plans a job: from its spec and the properties of its input to command lines; pure functions.
 
-`planner` makes the plan, `command` writes it, `expected` says what must come of it.
+`planner` makes the plan, `command` writes its passes, `expected` predicts the result.
 Imports `streams`, `formats`, `policy` and `model`; starts no process.
 """

@@ -1,4 +1,4 @@
-"""Sound that a preset copies, encoded where the container cannot hold it; pure."""
+"""Encodes the audio that a preset would copy but the container cannot hold; pure."""
 
 from ffremote.states import FailureReason
 
@@ -9,16 +9,16 @@ from ..model.capabilities import Capabilities
 from ..model.failure import refuse
 from ..model.media_info import Stream
 
-# what FFmpeg has a name for in Matroska, its own or that of WAV; the table lets encoders try more
-_NAMED = """
+# codecs with an identifier in Matroska, its own or that of WAV; the table allows encoders more
+_NAMES = """
     aac ac3 adpcm_g722 adpcm_g726 adpcm_ima_wav adpcm_ms adpcm_swf adpcm_yamaha alac amr_nb amr_wb
     atrac3 atrac3p cook dfpwm dts eac3 flac g723_1 g729 gsm_ms mlp mp1 mp2 mp3 opus pcm_alaw
     pcm_f32le pcm_f64le pcm_mulaw pcm_s16be pcm_s16le pcm_s24be pcm_s24le pcm_s32be pcm_s32le
     pcm_s64le pcm_u8 qdm2 ra_144 ra_288 ralf sipr speex truehd truespeech tta vorbis wavpack
     wmalossless wmapro wmav1 wmav2 wmavoice
 """
-_IN_MATROSKA = frozenset(_NAMED.split())
-# more than the 24 bits of FLAC
+_IN_MATROSKA = frozenset(_NAMES.split())
+# codecs deeper than the 24 bits of FLAC
 _DEEPER = {
     "pcm_f16le": "pcm_f32le",
     "pcm_f24le": "pcm_f32le",
@@ -30,19 +30,19 @@ _DEEPER = {
 _FLAC_CHANNELS = 8
 
 
-def encoded_instead(
+def reencode_incompatible(
     choice: Choice, streams: tuple[Stream, ...], capabilities: Capabilities
 ) -> tuple[list[str], list[str]]:
-    """Return the options for the tracks that cannot be copied, and what to say of them.
+    """Return the encoder options for the tracks that cannot be copied, and a warning for each.
 
-    Only a preset's copy becomes something else: a job that names no preset means it. Raises
-    TranscodeError where such a track cannot be decoded either.
+    Only the copy of a preset is replaced: a job without a preset asks for the copy explicitly.
+    Raises TranscodeError if such a track cannot be decoded either.
     """
     argv: list[str] = []
     warnings: list[str] = []
     if choice.spec.preset is None or choice.audio_encoder != COPY:
         return argv, warnings
-    for place, stream in enumerate(streams):
+    for position, stream in enumerate(streams):
         if _holds(choice.container, stream.codec):
             continue
         if stream.codec not in capabilities.decoders:
@@ -53,10 +53,10 @@ def encoded_instead(
                 "Leave that stream out with `streams` (--map), or choose another container.",
             )
         encoder = _encoder(choice.container, stream, capabilities)
-        argv += [f"-c:a:{place}", encoder]
+        argv += [f"-c:a:{position}", encoder]
         warnings.append(
             f"{choice.container.name} cannot hold {stream.codec} (stream {stream.index} of the"
-            f" input); it is encoded as {encoder}{_without_loss(choice.container)}."
+            f" input); it is encoded as {encoder}{_lossless_note(choice.container)}."
         )
     return argv, warnings
 
@@ -67,7 +67,7 @@ def _holds(container: Container, codec: str) -> bool:
     return container.takes("audio", codec)
 
 
-def _without_loss(container: Container) -> str:
+def _lossless_note(container: Container) -> str:
     return ", without loss" if container.muxer == "matroska" else ""
 
 
@@ -76,5 +76,5 @@ def _encoder(container: Container, stream: Stream, capabilities: Capabilities) -
         return choose(container.default("audio") or "", "audio", "audio.codec", capabilities)
     if stream.codec in _DEEPER:
         return _DEEPER[stream.codec]
-    is_plain = (stream.channels or _FLAC_CHANNELS + 1) <= _FLAC_CHANNELS
-    return "flac" if is_plain and "flac" in capabilities.encoders else "pcm_s24le"
+    fits_flac = (stream.channels or _FLAC_CHANNELS + 1) <= _FLAC_CHANNELS
+    return "flac" if fits_flac and "flac" in capabilities.encoders else "pcm_s24le"

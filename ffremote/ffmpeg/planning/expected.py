@@ -1,4 +1,4 @@
-"""What a result should be, from what the input claims and what the job does to it."""
+"""Predicts the result from the durations that the input claims and what the job does to them."""
 
 import math
 import re
@@ -13,7 +13,7 @@ from ..policy.filtergraph import Filter, Graph
 from ..policy.options import Option
 from ..streams.selection import Selection
 
-# after these the length of the output can no longer be foretold from the input's
+# with these the duration of the output cannot be predicted from the input's
 _LENGTH_CHANGERS = frozenset(
     {"acrossfade", "apad", "aselect", "asetrate", "atrim", "decimate", "dejudder", "detelecine"}
     | {"fieldmatch", "framestep", "mpdecimate", "pullup", "repeatfields", "select"}
@@ -32,18 +32,18 @@ _FASTER = re.compile(rf".*/{_NUMBER}", re.ASCII)
 _SLOWER = re.compile(rf"{_NUMBER}\*.*|.*\*{_NUMBER}", re.ASCII)
 
 
-def stretch_of_input(spec: JobSpec) -> tuple[float, float | None]:
-    """Return where reading starts and how long it goes on, as the job says.
+def trim_of_input(spec: JobSpec) -> tuple[float, float | None]:
+    """Return the start and the duration, in seconds, of the part of the input that the job reads.
 
-    A start past the end that the input claims is tried all the same: the claim may be false, and
-    an empty result is refused by the verification.
+    A duration of None means up to the end. A start past the end that the input claims is allowed:
+    the claim may be false, and the verification refuses an empty result.
     """
-    part = spec.input
-    start = (part.start if part else None) or 0.0
-    length = part.duration if part else None
-    if part and part.end is not None:
-        length = part.end - start
-    return start, length
+    options = spec.input
+    start = (options.start if options else None) or 0.0
+    duration = options.duration if options else None
+    if options and options.end is not None:
+        duration = options.end - start
+    return start, duration
 
 
 def expect(
@@ -53,18 +53,18 @@ def expect(
     graphs: Mapping[str, Sequence[Graph]],
     options: Sequence[Option],
 ) -> Expected:
-    """Foretell the result."""
-    part = stretch_of_input(spec)
-    cut = any(option.name in _CUTTERS for option in options)
+    """Return the expected result; `graphs` holds the filters by kind of stream."""
+    start, seconds = trim = trim_of_input(spec)
+    is_cut = any(option.name in _CUTTERS for option in options)
     lengths: list[float | None] = []
     ends: list[float | None] = []
     for stream in selection.streams:
-        is_cover = stream.index in selection.covers  # which lasts as long as the rest, or no time
+        is_cover = stream.index in selection.covers  # its duration is 0 or that of the whole file
         claimed = (
-            None if stream.kind == "subtitle" or is_cover or cut else claimed_span(info, stream)
+            None if stream.kind == "subtitle" or is_cover or is_cut else claimed_span(info, stream)
         )
         factor = _factor(graphs.get(stream.kind, ()))
-        length, end = _taken(claimed, factor, part)
+        length, end = _length_and_end(claimed, factor, trim)
         lengths.append(length)
         if stream.kind != "subtitle" and not is_cover:
             ends.append(end)
@@ -77,8 +77,8 @@ def expect(
         indexes=tuple(stream.index for stream in selection.streams),
         basis=basis(info),
         is_plausible=duration is None or is_plausible(info, duration),
-        reads_to_end=part[1] is None and not cut and not _ends_early(graphs),
-        start=part[0],
+        reads_to_end=seconds is None and not is_cut and not _ends_early(graphs),
+        start=start,
         input_bytes=info.bytes,
         is_declared=info.declared is not None,
         breaks_off=info.breaks_off,
@@ -86,13 +86,13 @@ def expect(
     )
 
 
-def _taken(
-    claimed: Span | None, factor: float | None, part: tuple[float, float | None]
+def _length_and_end(
+    claimed: Span | None, factor: float | None, trim: tuple[float, float | None]
 ) -> tuple[float | None, float | None]:
-    """The length that a stream should have in the result, and the time at which it ends there."""
+    """Return the length of a stream in the result, and the time at which it ends there."""
     if claimed is None or factor is None:
         return None, None
-    start, length = part
+    start, length = trim
     end = claimed.end if length is None else min(claimed.end, start + length)
     begin = max(claimed.begin, start)
     own_length = max(0.0, end - begin) * factor if claimed.is_own else None
@@ -108,12 +108,12 @@ def _ends_early(graphs: Mapping[str, Sequence[Graph]]) -> bool:
 
 
 def keeps_length(graphs: Sequence[Graph]) -> bool:
-    """Whether what is filtered lasts as long as it would unfiltered."""
+    """Whether the filters leave the duration as it is."""
     return _factor(graphs) == 1.0
 
 
 def _factor(graphs: Sequence[Graph]) -> float | None:
-    """The factor between the input's length and the output's; None when it is unknown."""
+    """Return the factor between the input's duration and the output's; None if unknown."""
     filters = [each for graph in graphs for each in graph.filters]
     if any(each.name in _LENGTH_CHANGERS for each in filters):
         return None

@@ -1,4 +1,4 @@
-"""What a first pass takes out of the input for the last one: subtitles to burn, fonts, covers."""
+"""Plans the pass that extracts subtitles to burn, fonts and covers from the input."""
 
 from collections.abc import Iterable
 
@@ -16,13 +16,13 @@ _FONT_NAMES = (".ttf", ".otf", ".ttc", ".otc")
 
 
 def burns_text(selection: Selection) -> bool:
-    """Whether subtitles that are text are drawn into the pictures."""
+    """Whether text subtitles are drawn into the video."""
     burned = selection.burned
     return burned is not None and burned.codec not in BITMAP_SUBTITLES
 
 
 def outputs(choice: Choice, selection: Selection, attempt: str) -> list[str]:
-    """Return the outputs of the first pass; none when it has nothing to do."""
+    """Return the outputs of the extracting pass; empty if there is nothing to extract."""
     argv = covers.extraction(choice, selection, attempt)
     burned = selection.burned
     if burned is not None and burns_text(selection):
@@ -31,30 +31,30 @@ def outputs(choice: Choice, selection: Selection, attempt: str) -> list[str]:
 
 
 def fonts(selection: Selection, info: MediaInfo) -> tuple[Stream, ...]:
-    """Return the attached fonts that the subtitles to burn may need, bounded in number and size."""
+    """Return the attached fonts for the subtitles to burn, bounded in number and size."""
     if not burns_text(selection):
         return ()
-    found = [s for s in info.of_kind("attachment") if _is_font(s) and _has_bounds(s)]
+    found = [s for s in info.of_kind("attachment") if _is_font(s) and _is_small(s)]
     return tuple(found[:MAX_FONTS])
 
 
-def lacking_fonts(selection: Selection, info: MediaInfo) -> list[str]:
-    """Warn of attached fonts beyond those bounds: without them burned subtitles look otherwise."""
+def unused_font_warnings(selection: Selection, info: MediaInfo) -> list[str]:
+    """Return a warning if attached fonts exceed the bounds, which changes burned subtitles."""
     if not burns_text(selection):
         return []
-    there = [stream for stream in info.of_kind("attachment") if _is_font(stream)]
-    left = len(there) - len(fonts(selection, info))
+    attached = [stream for stream in info.of_kind("attachment") if _is_font(stream)]
+    left = len(attached) - len(fonts(selection, info))
     if not left:
         return []
     are = "was" if left == 1 else "were"
-    what = f"{left} of {len(there)} attached fonts {are} not used for the burned subtitles"
+    what = f"{left} of {len(attached)} attached fonts {are} not used for the burned subtitles"
     bounds = f"{MAX_FONTS} fonts of {MAX_FONT_BYTES >> 20} MiB each are read"
     keeps = "`--subtitles copy` (`subtitles.mode`) into mkv keeps the text, and `--map 0` all fonts"
     return [f"{what}: {bounds}; {keeps}."]
 
 
 def font_options(found: Iterable[Stream], attempt: str) -> list[str]:
-    """Return the options before the input that write each font to a file whose name is ours."""
+    """Return the input options that write each font to a file with a number as its name."""
     return [
         word
         for number, stream in enumerate(found)
@@ -63,18 +63,18 @@ def font_options(found: Iterable[Stream], attempt: str) -> list[str]:
 
 
 def fonts_folder(attempt: str) -> str:
-    """Return where the fonts lie: alone, because libass reads every file that lies there."""
+    """Return the directory of the fonts; only fonts, because libass reads every file in it."""
     return f"{attempt}/fonts"
 
 
 def burning_filter(found: Iterable[Stream], attempt: str) -> str:
-    """Return the filter that draws the subtitles which `outputs` takes out.
+    """Return the filter that draws the subtitles which `outputs` extracts.
 
-    libass reads their file itself; the filter `subtitles` would let FFmpeg look for a demuxer by
-    its content, and the header in it is the uploader's, byte for byte.
+    The filter `ass` gives the file to libass. The filter `subtitles` would let FFmpeg choose a
+    demuxer by the content, whose header the uploader controls byte for byte.
     """
-    where = f":fontsdir={fonts_folder(attempt)}" if tuple(found) else ""
-    return f"ass=filename={attempt}/subtitles.ass{where}"
+    folder = f":fontsdir={fonts_folder(attempt)}" if tuple(found) else ""
+    return f"ass=filename={attempt}/subtitles.ass{folder}"
 
 
 def _subtitles(attempt: str) -> str:
@@ -82,11 +82,11 @@ def _subtitles(attempt: str) -> str:
 
 
 def _is_font(stream: Stream) -> bool:
-    said = stream.tags.get("mimetype", "").lower()
-    named = stream.tags.get("filename", "").lower()
-    is_one = stream.codec in _FONT_CODECS or said.startswith(_FONT_TYPES) or "font" in said
-    return is_one or named.endswith(_FONT_NAMES)
+    mime_type = stream.tags.get("mimetype", "").lower()
+    name = stream.tags.get("filename", "").lower()
+    has_type = mime_type.startswith(_FONT_TYPES) or "font" in mime_type
+    return stream.codec in _FONT_CODECS or has_type or name.endswith(_FONT_NAMES)
 
 
-def _has_bounds(stream: Stream) -> bool:
+def _is_small(stream: Stream) -> bool:
     return (stream.bytes or 0) <= MAX_FONT_BYTES

@@ -1,4 +1,4 @@
-"""Which frames are doubled or dropped, where FFmpeg's own choice by muxer would be wrong."""
+"""Chooses the frame-rate mode (`-fps_mode`) where FFmpeg's default for the muxer is wrong."""
 
 from collections.abc import Sequence
 
@@ -17,16 +17,16 @@ _CONSTANT_MUXERS = frozenset({"dv", "mpeg", "mxf", "vob"})
 def frame_timing(
     choice: Choice, info: MediaInfo, graphs: Sequence[Graph], *, twice: bool
 ) -> list[str]:
-    """Return the option that decides it, or nothing.
+    """Return the option that sets the mode; empty if FFmpeg's default is right.
 
-    Both of two passes must see the same frames. The last picture of an animation may last for
-    seconds, and most muxers forget how long, so there it is repeated until its time is over.
+    With two passes (`twice`) both must see the same frames. The last frame of an animation may
+    last for seconds, which most muxers do not store, so constant mode repeats that frame.
     """
     given = {option.name for option in choice.options}
     if "fps_mode" in given or choice.video_encoder in (None, COPY):
         return []
-    becomes_film = choice.video_encoder not in _ANIMATIONS and not choice.container.is_image
-    if info.format in _ANIMATIONS and becomes_film and keeps_length(graphs):
+    becomes_video = choice.video_encoder not in _ANIMATIONS and not choice.container.is_image
+    if info.format in _ANIMATIONS and becomes_video and keeps_length(graphs):
         return ["-fps_mode:v", "cfr"]
     if not twice:
         return []

@@ -1,4 +1,4 @@
-"""The options before the input: how FFmpeg reads a stranger's file."""
+"""Writes the options before the input, which restrict how FFmpeg reads an untrusted file."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,9 @@ from ..model.limits import Limits
 from ..model.media_info import MediaInfo
 from ..model.probe_depth import probe_options, timestamp_options
 from ..streams.alpha import decoder_options
-from .expected import stretch_of_input
+from .expected import trim_of_input
 
-_NEAR_END = 0.2  # seconds before the end of pictures, where one is surely found
+_NEAR_END = 0.2  # seconds before the end of the video, where a frame is certain to be found
 
 
 def reading_options(
@@ -27,16 +27,16 @@ def reading_options(
     seeks: bool = True,
     more: Sequence[str] = (),
 ) -> list[str]:
-    """Return the words up to the input: the demuxer that the probe found, and no other.
+    """Return the options up to the input; only the demuxer that the probe found is allowed.
 
-    `copies` says that packets go into the result as they are; without `seeks` a thumbnail is taken
-    from the beginning; `more` are further options before the input.
+    `copies`: packets are copied into the result. Without `seeks` a thumbnail is taken from the
+    beginning. `more` holds further options before the input.
     """
     threads = str(limits.threads)
     demuxer = info.format.split(",")[0]
-    start, length = stretch_of_input(spec)
+    start, length = trim_of_input(spec)
     if spec.thumbnail is not None and seeks and not start:
-        start = _moment(spec.thumbnail, info)
+        start = _thumbnail_seconds(spec.thumbnail, info)
     return [
         *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+verbose"),
         *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
@@ -56,27 +56,27 @@ def reading_options(
     ]
 
 
-def _moment(thumbnail: Thumbnail, info: MediaInfo) -> float:
-    """Return where the picture is looked for; a still or a cover has only its beginning."""
+def _thumbnail_seconds(thumbnail: Thumbnail, info: MediaInfo) -> float:
+    """Return the time of the thumbnail; 0 for a still image or a cover."""
     if not info.video_streams or info.format.endswith("_pipe"):
         return 0.0
     if thumbnail.at is None:
-        return _tenth_of_film(info)
+        return _tenth_of_video(info)
     last = info.video_streams[0].duration or info.duration
     return thumbnail.at if last is None else min(thumbnail.at, max(0.0, last - _NEAR_END))
 
 
-def _tenth_of_film(info: MediaInfo) -> float:
-    """The place of a picture that shows more than a black beginning; 0 where it is not known."""
-    film = next(iter(info.video_streams), None)
-    claimed = claimed_span(info, film) if film else None
+def _tenth_of_video(info: MediaInfo) -> float:
+    """Return a tenth of the duration, past a black beginning; 0 if the duration is unknown."""
+    video = next(iter(info.video_streams), None)
+    claimed = claimed_span(info, video) if video else None
     if claimed is None or not is_plausible(info, claimed.end):
         return 0.0
     return claimed.end / 10
 
 
 def _decoders(info: MediaInfo, capabilities: Capabilities) -> str:
-    """Only the decoders of the codecs that the file holds: the others stay shut."""
+    """Return the decoders of the codecs in the file; no other decoder is reachable."""
     known = capabilities.decoders
     found = [name for stream in info.streams for name in known.get(stream.codec, ())]
     return ",".join(dict.fromkeys(found)) or "none"

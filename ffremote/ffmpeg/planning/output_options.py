@@ -1,4 +1,4 @@
-"""The options of the container and the end of a command line."""
+"""Writes the options of the container and the end of a command line."""
 
 from ffremote.spec.types import number_text
 
@@ -12,7 +12,7 @@ from ..model.media_info import MediaInfo
 
 
 def container_options(choice: Choice, capabilities: Capabilities, info: MediaInfo) -> list[str]:
-    """Return metadata, the job's own further options, and what players need."""
+    """Return metadata, the job's own further options, and options for players."""
     spec, argv = choice.spec, []
     if spec.strip_metadata:
         argv += ["-map_metadata", "-1", "-map_chapters", "-1"]
@@ -28,23 +28,23 @@ def container_options(choice: Choice, capabilities: Capabilities, info: MediaInf
             argv += ["-movflags", "+faststart"]
         encoder = choice.video_encoder
         if encoder and "tag" not in given and codec_of(encoder, capabilities) == "hevc":
-            argv += ["-tag:v", "hvc1"]  # Apple's players know no other
+            argv += ["-tag:v", "hvc1"]  # Apple's players accept no other tag
     return argv
 
 
-OVER = 10.0
-"""Seconds past the limit at which FFmpeg stops: a longer result is refused, never cut silently."""
+EXCESS_SECONDS = 10.0
+"""FFmpeg stops this long after the limit: a longer result is refused, never cut silently."""
 
 
-def bound(limits: Limits) -> tuple[str, str]:
-    """Return the words that end every pass at last, whatever filters and clocks make of it."""
-    return "-t", number_text(limits.max_seconds + OVER)
+def duration_limit(limits: Limits) -> tuple[str, str]:
+    """Return the option that bounds every pass, whatever filters and time stamps produce."""
+    return "-t", number_text(limits.max_seconds + EXCESS_SECONDS)
 
 
-def end(container: Container, limits: Limits, output: str) -> list[str]:
-    """Return the bounds of the output, its format and its name, which come last."""
+def output_end(container: Container, limits: Limits, output: str) -> list[str]:
+    """Return the last words of a command: the bounds of the output, its format and its name."""
     return [
         *("-threads", str(limits.threads), "-max_muxing_queue_size", "1024"),
-        *bound(limits),
+        *duration_limit(limits),
         *("-f", container.muxer, f"file:{output}"),
     ]

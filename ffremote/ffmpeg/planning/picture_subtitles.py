@@ -1,18 +1,18 @@
-"""Subtitles that are pictures, drawn into a film of another size."""
+"""Burns bitmap subtitles into a video whose size may differ from theirs."""
 
 from ..model.media_info import Stream
 
-_STRETCHED = "dvd_subtitle"  # made for pixels that are not square, as its film once was
+_STRETCHED = "dvd_subtitle"  # drawn for non-square pixels, as those of the original video
 
 
-def overlay(film: Stream, burned: Stream) -> list[str]:
-    """Return the chains that draw `burned` onto `film`; the last one is open at its end.
+def overlay(video: Stream, burned: Stream) -> list[str]:
+    """Return the filter chains that draw `burned` onto `video`; the last has no output label.
 
-    FFmpeg draws on a canvas of the size that the subtitles name. Where the film was scaled or
-    cropped since, they would lie beside it, so the whole canvas is made to fit.
+    FFmpeg draws on a canvas of the size that the subtitles declare. If the video was scaled or
+    cropped after they were made, they would be misplaced, so the canvas is scaled to the video.
     """
-    sources = f"[0:{film.index}][0:{burned.index}]"
-    size = _shown_size(film)
+    sources = f"[0:{video.index}][0:{burned.index}]"
+    size = _shown_size(video)
     canvas = (burned.width, burned.height)
     if size is None or not all(canvas) or canvas == size:
         return [f"{sources}overlay"]
@@ -20,14 +20,14 @@ def overlay(film: Stream, burned: Stream) -> list[str]:
     keeps = "" if burned.codec == _STRETCHED else ":force_original_aspect_ratio=decrease"
     return [
         f"[0:{burned.index}]scale=w={width}:h={height}{keeps}[drawn]",
-        f"[0:{film.index}][drawn]overlay=x=(W-w)/2:y=(H-h)/2",
+        f"[0:{video.index}][drawn]overlay=x=(W-w)/2:y=(H-h)/2",
     ]
 
 
-def _shown_size(film: Stream) -> tuple[int, int] | None:
-    """The film's size once FFmpeg has turned it."""
-    if not film.width or not film.height:
+def _shown_size(video: Stream) -> tuple[int, int] | None:
+    """Return width and height after FFmpeg has rotated the video."""
+    if not video.width or not video.height:
         return None
-    if (film.rotation or 0) % 180:
-        return film.height, film.width
-    return film.width, film.height
+    if (video.rotation or 0) % 180:
+        return video.height, video.width
+    return video.width, video.height

@@ -1,4 +1,4 @@
-"""From a job and what its input holds to the command lines; pure."""
+"""Plans a job: resolves encoders and streams against its input, then writes the passes; pure."""
 
 import re
 from dataclasses import replace
@@ -19,7 +19,8 @@ from ..streams.alpha import alpha_warnings, with_alpha_formats
 from ..streams.decodable import undecodable_warnings
 from ..streams.left_out import caption_warnings, left_out_warnings
 from ..streams.selection import Selection, select
-from .command import Writer
+from .command import write_passes
+from .resolved_job import ResolvedJob
 
 _HINT = "GET /api/v1/capabilities shows what works on this server."
 _ATTEMPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}", re.ASCII)
@@ -39,20 +40,21 @@ def plan(
     fails here.
     """
     try:
-        writer = _writer(decide(spec, capabilities), info, capabilities, limits, attempt=attempt)
-        lost = [
-            *left_out_warnings(writer.choice, writer.info, writer.selection),
-            *caption_warnings(writer.choice, writer.selection.video_streams, capabilities.version),
-            *alpha_warnings(writer.choice, writer.selection.video_streams),
-            *undecodable_warnings(writer.choice, info, writer.selection.streams, capabilities),
+        job = _resolve(decide(spec, capabilities), info, capabilities, limits, attempt=attempt)
+        planned = write_passes(job)
+        choice, selection = job.choice, job.selection
+        losses = [
+            *left_out_warnings(choice, job.info, selection),
+            *caption_warnings(choice, selection.video_streams, capabilities.version),
+            *alpha_warnings(choice, selection.video_streams),
+            *undecodable_warnings(choice, info, selection.streams, capabilities),
         ]
-        planned = writer.write()
-        video, encoders = writer.spec.video_options, writer.choice.encoders
+        video, encoders = job.spec.video_options, choice.encoders
         return replace(
             planned,
             warnings=(
                 *planned.warnings,
-                *lost,
+                *losses,
                 *devices.missing_device_warnings(encoders, video, limits),
             ),
             uses_devices=devices.used_by(encoders, video, limits),
@@ -83,48 +85,51 @@ def write_plan(
     Raise InvalidArgument for what is wrong with any input, TranscodeError for what is wrong with
     this one.
     """
-    return _writer(choice, info, capabilities, limits, attempt=attempt).write()
+    return write_passes(_resolve(choice, info, capabilities, limits, attempt=attempt))
 
 
-def _writer(
+def _resolve(
     choice: Choice,
     info: MediaInfo,
     capabilities: Capabilities,
     limits: Limits,
     *,
     attempt: str,
-) -> Writer:
+) -> ResolvedJob:
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     _check_limits(info, limits)
     choice = _in_utf8(choice, info)
     info = with_alpha_formats(info, choice, capabilities)
     selection = select(choice, info, capabilities)
     _check_decoders(selection, choice, capabilities)
-    return Writer(choice, info, capabilities, limits, attempt, selection)
+    return ResolvedJob(choice, info, selection, capabilities, limits, attempt)
 
 
 def _in_utf8(choice: Choice, info: MediaInfo) -> Choice:
-    """Copied subtitles would keep their charset, which no container but a text file can say."""
-    encoder = {"subrip": "srt", "ass": "ass", "webvtt": "webvtt"}
+    """Return `choice` with a subtitle encoder if the input is not UTF-8.
+
+    Copied subtitles would keep their charset, which no container records.
+    """
+    encoders = {"subrip": "srt", "ass": "ass", "webvtt": "webvtt"}
     if info.charset is None or choice.subtitle_encoder not in (None, COPY):
         return choice
     codec = info.streams[0].codec
     container = choice.container
-    fitting = encoder.get(codec) if container.takes("subtitle", codec) else container.subtitle
+    fitting = encoders.get(codec) if container.takes("subtitle", codec) else container.subtitle
     return replace(choice, subtitle_encoder=fitting)
 
 
 def _check_limits(info: MediaInfo, limits: Limits) -> None:
-    over: str | None = None
+    excess: str | None = None
     if len(info.streams) > limits.max_streams:
-        over = f"{len(info.streams)} streams; {limits.max_streams} is the most"
+        excess = f"{len(info.streams)} streams; the limit is {limits.max_streams}"
     pixels = max(((s.width or 0) * (s.height or 0) for s in info.streams), default=0)
     if pixels > limits.max_pixels:
-        over = f"{pixels} pixels a picture; {limits.max_pixels} is the most"
-    if over:
+        excess = f"{pixels} pixels per frame; the limit is {limits.max_pixels}"
+    if excess:
         raise refuse(
             FailureReason.RESOURCE_LIMIT,
-            f"The input has {over}.",
+            f"The input has {excess}.",
             "The operator can raise the limit.",
         )
 

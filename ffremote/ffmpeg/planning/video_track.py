@@ -1,10 +1,10 @@
-"""The pictures of one job: their filters, and the options of their encoder."""
+"""Plans the video of one job: its filters, and the options of its encoder."""
 
 from dataclasses import dataclass
 
 from ffremote.spec import Video
 
-from ..formats import video as pictures
+from ..formats import video
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..formats.even_sides import fitting_size
@@ -17,33 +17,33 @@ from ..policy.filtergraph import Graph, read_graph
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """What a command line says of pictures, and what is to be said to the client."""
+class VideoTrack:
+    """The filters, the encoder's options and the warnings of the video."""
 
     graphs: tuple[Graph, ...] = ()
     argv: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def settle(
+def plan_video(
     choice: Choice, info: MediaInfo, source: Stream | None, capabilities: Capabilities
-) -> Pictures:
-    """Settle filters and options for `source`, the chosen video stream; None where there is none.
+) -> VideoTrack:
+    """Return filters and options for `source`, the chosen video stream; None if there is none.
 
-    Raises InvalidArgument for options that the encoder does not take, TranscodeError for pictures
+    Raises InvalidArgument for options that the encoder does not accept, TranscodeError for video
     that cannot become what a preset promises.
     """
     encoder = choice.video_encoder
     if source is None or encoder is None:
-        return Pictures()
+        return VideoTrack()
     if encoder == COPY:
-        return Pictures(argv=_still(choice, ["-c:v", COPY]))
-    video = choice.spec.video_options or Video()
-    pix_fmt, argv, warnings = _pixels(video, encoder, source)
+        return VideoTrack(argv=_limit_frames(choice, ["-c:v", COPY]))
+    settings = choice.spec.video_options or Video()
+    pix_fmt, argv, warnings = _pixel_format(settings, encoder, source)
     adjustments = adjustments_for(choice.spec, encoder, pix_fmt, source, capabilities)
     graphs = _filters(choice, info, source, adjustments, capabilities.version)
-    # zscale takes even sizes only, as many encoders do
-    fitted, said = fitting_size(
+    # zscale accepts even sizes only, as many encoders do
+    fitted, size_warnings = fitting_size(
         graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(adjustments.to_sdr)
     )
     graphs += [*fitted, *adjustments.to_sdr]
@@ -51,37 +51,39 @@ def settle(
     if adjustments.is_square and (None in (made.width, made.height) or made.shape != 1):
         graphs.append(read_graph("setsar=sar=1"))
     graphs += colour_filters(choice.options)
-    graphs += pictures.palette_filters(graphs) if encoder == "gif" else []
-    options, more = pictures.encoding(video, encoder)
+    graphs += video.palette_filters(graphs) if encoder == "gif" else []
+    options, encoding_warnings = video.encoding(settings, encoder)
     argv = [*options, *argv, *adjustments.argv, *_rate_bound(adjustments, encoder, source)]
     if encoder == "libx265" and not adjustments.to_sdr:
         argv += mastering_params(source)
-    return Pictures(
+    return VideoTrack(
         tuple(graphs),
-        _still(choice, argv),
-        (*more, *warnings, *adjustments.warnings, *said),
+        _limit_frames(choice, argv),
+        (*encoding_warnings, *warnings, *adjustments.warnings, *size_warnings),
     )
 
 
-def _pixels(video: Video, encoder: str, source: Stream) -> tuple[str | None, list[str], list[str]]:
-    """Return the pixel format if it is settled, the option that forces it, and what to say."""
-    forced = pictures.playable_pix_fmt(video, encoder, source.pix_fmt)
+def _pixel_format(
+    settings: Video, encoder: str, source: Stream
+) -> tuple[str | None, list[str], list[str]]:
+    """Return the pixel format, None if FFmpeg chooses it; the option that forces it; warnings."""
+    forced = video.playable_pix_fmt(settings, encoder, source.pix_fmt)
     if forced:
         warning = (
             f"{source.pix_fmt or 'An unknown pixel format'} is encoded as {forced}, which plays"
             " everywhere; set video.pix_fmt to choose."
         )
         return forced, ["-pix_fmt", forced], [warning]
-    if encoder == "wrapped_avframe" and not video.pix_fmt:
+    if encoder == "wrapped_avframe" and not settings.pix_fmt:
         return "yuv420p", ["-pix_fmt", "yuv420p"], []
-    return video.pix_fmt, [], []
+    return settings.pix_fmt, [], []
 
 
 def _filters(
     choice: Choice, info: MediaInfo, source: Stream, adjustments: Adjustments, version: str
 ) -> list[Graph]:
     spec = choice.spec
-    graphs = pictures.chain(
+    graphs = video.chain(
         spec.video_options or Video(),
         adjustments=adjustments,
         seconds=_seconds(info, source),
@@ -90,12 +92,12 @@ def _filters(
         version=version,
     )
     if spec.thumbnail and spec.thumbnail.width:
-        graphs += pictures.chain(Video(scale=f"{spec.thumbnail.width}:-2"))
+        graphs += video.chain(Video(scale=f"{spec.thumbnail.width}:-2"))
     return graphs
 
 
 def _seconds(info: MediaInfo, source: Stream) -> float | None:
-    """Return how long the pictures last; a still is nothing, a bare stream may be one picture."""
+    """Return the duration of the video; 0 for a still, and for a raw stream, maybe one frame."""
     if source.is_picture:
         return 0.0
     seconds = source.duration if source.duration is not None else info.duration
@@ -103,7 +105,7 @@ def _seconds(info: MediaInfo, source: Stream) -> float | None:
 
 
 def _rate_bound(adjustments: Adjustments, encoder: str, source: Stream) -> list[str]:
-    """Bound the rate that encoders are told: time stamps of 1/90000 s are no 90000 pictures."""
+    """Return the bound on the rate given to encoders: a 1/90000 s time base is not 90000 fps."""
     if (
         adjustments is NO_ADJUSTMENTS
         or encoder in STILLS
@@ -113,5 +115,5 @@ def _rate_bound(adjustments: Adjustments, encoder: str, source: Stream) -> list[
     return ["-fpsmax:v", str(PLAYBACK_FPS)]
 
 
-def _still(choice: Choice, argv: list[str]) -> tuple[str, ...]:
+def _limit_frames(choice: Choice, argv: list[str]) -> tuple[str, ...]:
     return (*argv, *(("-frames:v", "1") if choice.container.is_image else ()))

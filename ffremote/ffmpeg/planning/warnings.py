@@ -1,4 +1,4 @@
-"""What a client may not expect, said as warnings beside a plan."""
+"""Warns of what a client may not expect of the container, the charset and missing streams."""
 
 from pathlib import PurePosixPath
 
@@ -9,11 +9,11 @@ from ..policy.tables import table
 from ..streams.selection import Selection
 
 
-def notes(choice: Choice, selection: Selection, info: MediaInfo) -> list[str]:
+def plan_warnings(choice: Choice, selection: Selection, info: MediaInfo) -> list[str]:
     """Return warnings about the chosen container and streams."""
-    found = []
+    warnings = []
     if info.charset:
-        found.append(
+        warnings.append(
             f"The subtitles are not UTF-8 and were read as {info.charset}, which is a guess: if"
             " letters are wrong, send them in UTF-8."
         )
@@ -21,27 +21,26 @@ def notes(choice: Choice, selection: Selection, info: MediaInfo) -> list[str]:
     if extension in table("containers"):
         named = container(extension)
         if named.muxer != choice.container.muxer:
-            found.append(
+            warnings.append(
                 f"The result is {choice.container.name}, although its name ends in .{extension}."
             )
-    return [*found, *_missing(choice, selection, info)]
+    return [*warnings, *_without_effect(choice, selection, info)]
 
 
-def _missing(choice: Choice, selection: Selection, info: MediaInfo) -> list[str]:
-    """Name the parts of the job that have nothing to do; a preset has them for most inputs."""
+def _without_effect(choice: Choice, selection: Selection, info: MediaInfo) -> list[str]:
+    """Return a warning for each section of the job that has no stream to apply to."""
     spec, chosen = choice.spec, choice.container
-    found = []
+    warnings = []
     for kind, part, default in (
         ("video", spec.video_options, chosen.video),
         ("audio", spec.audio_options, None if chosen.is_image else chosen.audio),
     ):
-        what = "pictures" if kind == "video" else "sound"
         if not part or spec.streams or selection.of_kind(kind):
             continue
         if spec.preset and not info.of_kind(kind):
-            continue  # a preset says what to do with sound, not that there is some
+            continue  # a preset has settings for audio even if an input has none
         if default is None:
-            found.append(f"{chosen.name} takes no {what}; the result has none.")
+            warnings.append(f"{chosen.name} cannot hold {kind}; the result has none.")
         elif not spec.preset:
-            found.append(f"The input has no {what}; the result has none either.")
-    return found
+            warnings.append(f"The input has no {kind}; the result has none either.")
+    return warnings

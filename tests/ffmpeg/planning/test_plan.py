@@ -229,7 +229,7 @@ def test_what_a_client_may_not_expect_is_a_warning() -> None:
     assert planned.expected.streams == ("audio",)
     assert planned.warnings == (
         "The result is mp4, although its name ends in .mov.",
-        "The input has no pictures; the result has none either.",
+        "The input has no video; the result has none either.",
         "The cover picture was left out (1: h264): mp4 cannot hold this cover beside a video.",
     )
 

@@ -328,7 +328,7 @@ def test_a_job_that_asks_for_sound_itself_hears_that_there_is_none(
 
     room.run(output_filename="a.mp4", audio={"codec": "aac"})
 
-    assert room.warnings == ("The input has no sound; the result has none either.",)
+    assert room.warnings == ("The input has no audio; the result has none either.",)
 
 
 def test_fonts_beyond_the_bounds_are_named(

@@ -1,0 +1,68 @@
+"""Plans the audio of one job: its filters, and the options of its encoder."""
+
+from dataclasses import dataclass
+
+from ffremote.spec import Audio
+
+from ..formats import audio, audio_limits
+from ..formats.decision import Choice
+from ..formats.encoders import COPY
+from ..model.capabilities import Capabilities
+from ..model.media_info import Stream
+from ..model.plan import MEASURED
+from ..policy.filtergraph import Graph
+from .audio_copy import reencode_incompatible
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """What all audio streams of the result have in common."""
+
+    settings: Audio
+    """The options of the job, within the limits of the encoder."""
+    graphs: tuple[Graph, ...] = ()
+    loudnorm: str | None = None
+    """The filter that reaches the job's loudness, still without measurements; None for none."""
+    warnings: tuple[str, ...] = ()
+
+
+def plan_audio(choice: Choice, streams: tuple[Stream, ...]) -> AudioTrack:
+    """Return settings and filters for `streams`, the chosen audio streams; none for a copy."""
+    settings, encoder = choice.spec.audio_options or Audio(), choice.audio_encoder
+    if not streams or encoder is None or encoder == COPY:
+        return AudioTrack(settings)
+    settings, warnings = audio_limits.adjust(settings, encoder)
+    target = audio.loudness_target(settings)
+    return AudioTrack(
+        settings,
+        (*audio_limits.downmix(settings, encoder, streams), *audio.chain(settings)),
+        None if target is None else audio.loudnorm(target),
+        tuple(warnings),
+    )
+
+
+def encoding_options(
+    track: AudioTrack, choice: Choice, streams: tuple[Stream, ...], capabilities: Capabilities
+) -> tuple[list[str], list[str]]:
+    """Return the options of the audio streams in the last pass, and warnings.
+
+    Raises TranscodeError for a stream that can neither be copied nor decoded.
+    """
+    if not streams:
+        return [], []
+    encoder = choice.audio_encoder
+    assert encoder is not None
+    argv = [*_filters(track, len(streams)), *audio.encoding(track.settings, encoder)]
+    fitted, warnings = audio_limits.stream_options(track.settings, encoder, streams)
+    reencoded, more = reencode_incompatible(choice, streams, capabilities)
+    return [*argv, *fitted, *reencoded], [*warnings, *more]
+
+
+def _filters(track: AudioTrack, count: int) -> list[str]:
+    parts = [str(graph) for graph in track.graphs]
+    if track.loudnorm is None:
+        return ["-filter:a", ",".join(parts)] if parts else []
+    argv = []
+    for position in range(count):
+        argv += [f"-filter:a:{position}", ",".join([*parts, MEASURED.format(position)])]
+    return argv

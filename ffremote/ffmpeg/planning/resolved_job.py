@@ -1,0 +1,52 @@
+"""A job whose encoders and streams are chosen: all that its command lines depend on."""
+
+from dataclasses import dataclass
+
+from ffremote.spec import JobSpec
+
+from ..formats.decision import Choice
+from ..formats.encoders import COPY
+from ..model.capabilities import Capabilities
+from ..model.limits import Limits
+from ..model.media_info import MediaInfo
+from ..streams.selection import Selection
+from .extraction import burns_text
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedJob:
+    """The job, its input, the choices that were made for both, and what the server allows."""
+
+    choice: Choice
+    info: MediaInfo
+    selection: Selection
+    capabilities: Capabilities
+    limits: Limits
+    attempt: str
+    """The only directory that FFmpeg may write, relative to the job's."""
+
+    @property
+    def spec(self) -> JobSpec:
+        """The job as it was submitted."""
+        return self.choice.spec
+
+    @property
+    def encodes_video(self) -> bool:
+        """Whether there is video in the result that is not a copy."""
+        return bool(self.selection.video_streams) and self.choice.video_encoder not in (None, COPY)
+
+    @property
+    def is_two_pass(self) -> bool:
+        """Whether the video is encoded in two passes."""
+        options = self.spec.video_options
+        return bool(options and options.two_pass and self.encodes_video)
+
+    @property
+    def burns_text(self) -> bool:
+        """Whether text subtitles are drawn into the video."""
+        return burns_text(self.selection)
+
+    @property
+    def burns_bitmap(self) -> bool:
+        """Whether bitmap subtitles are drawn into the video."""
+        return self.selection.burned is not None and not self.burns_text
