@@ -15,7 +15,7 @@ from ffremote_cli.translate import (
     CannotTranslate,
     FirstPass,
     Translation,
-    read_line,
+    parse,
     translate,
 )
 
@@ -52,7 +52,7 @@ SWITCHES = {"-y", "-an", "-vn", "-sn", "-dn", "-hide_banner", "-stats", "-shorte
 
 
 def translated(line: str) -> Translation | FirstPass:
-    return translate(read_line(shlex.split(line)))
+    return translate(parse(shlex.split(line)))
 
 
 def job_of(line: str) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def check_refusal(line: str, said: str) -> None:
     with pytest.raises(CannotTranslate) as caught:
         translated(line)
     assert caught.value.message == said
-    assert caught.value.word.split()[0] in said
+    assert caught.value.text.split()[0] in said
 
 
 def check_command(line: str, capabilities: ffmpeg.Capabilities) -> None:

@@ -1,4 +1,4 @@
-"""`ffremote ffmpeg`: an ordinary ffmpeg command line, run on the server."""
+"""`ffremote ffmpeg`: run an ordinary ffmpeg command line on the server."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -7,16 +7,16 @@ import click
 
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import one_line
-from ..ffmpeg_cli.files import source_of, sources_of, target_of
-from ..ffmpeg_cli.local_ffmpeg import run_instead
-from ..ffmpeg_cli.questions import answer
+from ..ffmpeg_cli.files import input_file, output_file, sources_of
+from ..ffmpeg_cli.information import information_text
+from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
 from ..formatting import plain, remark
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.shared_options import SharedCommand
-from ..translate import FirstPass, Line, Translation, read_line, translate
-from ..translate.console_options import ConsoleOptions, read_talk
-from ..translate.server_words import option_of
+from ..translate import CommandLine, FirstPass, Translation, parse, translate
+from ..translate.console_options import ConsoleOptions, read_console_options
+from ..translate.option_lookup import option_of
 from ..ui.progress_bars import ProgressDisplay
 from ..ui.progress_file import ProgressReport, opened
 from ..workflow.conversion import Conversion, ConversionResult, run
@@ -25,7 +25,7 @@ from ..workflow.parallel import run_parallel
 from ..workflow.progress_view import ProgressView
 
 INTERRUPTED = 255
-"""What ffmpeg ends with after Ctrl-C."""
+"""ffmpeg's exit status after Ctrl-C."""
 
 _EXAMPLES = (
     "ffremote ffmpeg -i in.mov -c:v libx264 -crf 23 out.mp4",
@@ -36,21 +36,21 @@ _EXAMPLES = (
 
 
 class FfmpegCommand(SharedCommand):
-    """Takes its own options as long as they begin with two dashes; the rest is ffmpeg's."""
+    """Reads options that begin with two dashes, up to the first other argument, as its own."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep click away from ffmpeg's words: `-vf` is not `-v -f`."""
+        """Keep click from splitting ffmpeg's arguments: `-vf` is not `-v -f`."""
         flags = {
             name: isinstance(param, click.Option) and param.is_flag
             for param in self.get_params(ctx)
             for name in param.opts
         }
-        place = 0
-        while place < len(args) and args[place].startswith("--") and args[place] != "--":
-            name, equals, _ = args[place].partition("=")
-            place += 1 if equals or flags.get(name, True) else 2
-        rest = args[place + 1 :] if args[place : place + 1] == ["--"] else args[place:]
-        return super().parse_args(ctx, [*args[:place], "--", *rest])
+        index = 0
+        while index < len(args) and args[index].startswith("--") and args[index] != "--":
+            name, equals, _ = args[index].partition("=")
+            index += 1 if equals or flags.get(name, True) else 2
+        rest = args[index + 1 :] if args[index : index + 1] == ["--"] else args[index:]
+        return super().parse_args(ctx, [*args[:index], "--", *rest])
 
 
 @click.command(cls=FfmpegCommand, name="ffmpeg", examples=_EXAMPLES)
@@ -59,42 +59,41 @@ class FfmpegCommand(SharedCommand):
     is_flag=True,
     envvar="FFREMOTE_LOCAL_FALLBACK",
     show_envvar=True,
-    help="Run this machine's ffmpeg when no server answers.",
+    help="Run the local ffmpeg if the server cannot be reached.",
 )
 @click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
-@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="FFMPEG-ARGUMENTS...")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="FFMPEG-ARGUMENTS...")
 @click.pass_context
 def command(
-    ctx: click.Context, local_fallback: bool, dry_run: bool, words: tuple[str, ...]
+    ctx: click.Context, local_fallback: bool, dry_run: bool, arguments: tuple[str, ...]
 ) -> None:
     """Run an ordinary ffmpeg command line on the server.
 
-    The input is uploaded and the output arrives where the command line says. What a job cannot
-    say is refused by name. The exit status is ffmpeg's: 0, what ffmpeg ended with, or 255 after
-    Ctrl-C. Options of ffremote come first and begin with two dashes.
+    The input is uploaded, and the result is downloaded to the output path. Options that the
+    server does not support are refused by name. Options of ffremote come first and begin with two
+    dashes.
+
+    The exit status is that of ffmpeg: 0 on success, FFmpeg's own status on failure, 255 after
+    Ctrl-C.
     """
     shows_log = True
     try:
         if local_fallback and not _server_answers():
-            run_instead(words)
-        line = read_line(words)
-        talk = read_talk(line)
-        shows_log = talk.shows_log
-        if dry_run and line.question is None:
+            exec_local_ffmpeg(arguments)
+        line = parse(arguments)
+        console = read_console_options(line)
+        shows_log = console.shows_log
+        if line.information_option is not None:
+            with connected() as client:
+                click.echo(information_text(client, line.information_option))
+        elif dry_run:
             _print_dry_run(line)
         else:
-            _run(line, talk)
+            _run(line, console)
     except ClientError as exc:
         name_options([exc], option_of)
-        click.echo(_told(exc, shows_log=shows_log), err=True)
-        ctx.exit(_status(exc))
-
-
-def _print_dry_run(line: Line) -> None:
-    means = translate(line)
-    if isinstance(means, Translation):
-        with connected() as client:
-            click.echo(client.dry_run(means.job)["command"])
+        click.echo(_error_text(exc, shows_log=shows_log), err=True)
+        ctx.exit(_exit_status(exc))
 
 
 def _server_answers() -> bool:
@@ -106,55 +105,63 @@ def _server_answers() -> bool:
     return True
 
 
-def _run(line: Line, talk: ConsoleOptions) -> None:
-    if line.question is not None:
+def _print_dry_run(line: CommandLine) -> None:
+    translation = translate(line)
+    if isinstance(translation, Translation):
         with connected() as client:
-            click.echo(answer(client, line.question))
+            click.echo(client.dry_run(translation.job)["command"])
+
+
+def _run(line: CommandLine, console: ConsoleOptions) -> None:
+    translation = translate(line)
+    if isinstance(translation, FirstPass):
+        _remark(["nothing to do: the second pass makes the server run both"], console)
         return
-    means = translate(line)
-    if isinstance(means, FirstPass):
-        _remark(["the second pass makes the server do both"], talk)
-        return
-    _remark(means.remarks, talk)
+    _remark(translation.remarks, console)
     with (
-        source_of(means) as path,
-        target_of(means, overwrite=talk.overwrite) as target,
+        input_file(translation) as path,
+        output_file(translation, overwrite=console.overwrite) as target,
     ):
-        sources = sources_of(means)
         conversion = Conversion(
-            path, means.job, target, overwrite=True, history=history(), sources=sources
+            path,
+            translation.job,
+            target,
+            overwrite=True,
+            history=history(),
+            sources=sources_of(translation),
         )
-        outcome = _carried(conversion, talk)
-    _remark(outcome.job.get("warnings") or (), talk)
+        result = _convert(conversion, console)
+    _remark(result.job.get("warnings") or (), console)
 
 
-def _remark(sentences: Sequence[str], talk: ConsoleOptions) -> None:
-    for sentence in sentences if talk.shows_remarks else ():
+def _remark(sentences: Sequence[str], console: ConsoleOptions) -> None:
+    for sentence in sentences if console.shows_remarks else ():
         remark(f"ffremote: {sentence}", quiet=current_settings().quiet)
 
 
-def _carried(conversion: Conversion, talk: ConsoleOptions) -> ConversionResult:
-    quiet = current_settings().quiet or not talk.shows_progress
-    target = talk.progress_target
+def _convert(conversion: Conversion, console: ConsoleOptions) -> ConversionResult:
+    quiet = current_settings().quiet or not console.shows_progress
+    target = console.progress_target
     report = opened(target, conversion.sources) if target else nullcontext()
     with (
         CtrlC() as ctrl_c,
         connected(ctrl_c.stop) as client,
-        ProgressDisplay(quiet=quiet) as board,
+        ProgressDisplay(quiet=quiet) as display,
         report as stream,
     ):
-        view: ProgressView = board.view(conversion.input.name)
+        view: ProgressView = display.view(conversion.input.name)
         if stream is not None:
             view = ProgressReport(view, stream)
-        [answer] = run_parallel(
-            [conversion], lambda it: run(client, it, view), at_once=1, stop=client.stop
+        [result] = run_parallel(
+            [conversion], lambda each: run(client, each, view), at_once=1, stop=client.stop
         )
-    if isinstance(answer, ClientError):
-        raise answer
-    return answer
+    if isinstance(result, ClientError):
+        raise result
+    return result
 
 
-def _told(error: ClientError, *, shows_log: bool) -> str:
+def _error_text(error: ClientError, *, shows_log: bool) -> str:
+    """Return the error, after the last messages of FFmpeg if these are wanted."""
     if not isinstance(error, JobFailed) or not shows_log:
         return one_line(error)
     tail = error.details.get("stderr_tail") or ()
@@ -162,7 +169,7 @@ def _told(error: ClientError, *, shows_log: bool) -> str:
     return "\n".join([*map(plain, lines), one_line(error)])
 
 
-def _status(error: ClientError) -> int:
+def _exit_status(error: ClientError) -> int:
     if isinstance(error, Stopped):
         return INTERRUPTED
     if isinstance(error, JobFailed):

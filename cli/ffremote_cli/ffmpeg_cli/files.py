@@ -1,4 +1,4 @@
-"""Where the input of an ffmpeg command line comes from, and where its output goes."""
+"""Input and output of `ffremote ffmpeg`, with stdin, stdout and ffmpeg's rules for overwriting."""
 
 import shutil
 import sys
@@ -15,42 +15,43 @@ from ..translate import Translation
 
 _STDIN = ("-", "pipe:0", "pipe:")
 _STDOUT = ("-", "pipe:1", "pipe:")
+_BLOCK_BYTES = 1 << 20
 
 
 @contextmanager
-def source_of(means: Translation) -> Iterator[Path]:
-    """The file to send; what comes from stdin is kept in a temporary file.
+def input_file(translation: Translation) -> Iterator[Path]:
+    """Yield the file to upload.
 
-    So is a text whose charset the line names: it is sent as UTF-8.
+    stdin is copied to a temporary file, and so is a subtitle file with `-sub_charenc`, as UTF-8.
     """
-    if means.input not in _STDIN and means.charset is None:
-        yield Path(means.input)
+    if translation.input not in _STDIN and translation.charset is None:
+        yield Path(translation.input)
         return
     with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-        if means.charset is not None:
-            yield _as_utf8(Path(means.input), means.charset, Path(folder))
+        if translation.charset is not None:
+            yield _copy_as_utf8(Path(translation.input), translation.charset, Path(folder))
             return
         path = Path(folder, "stdin")
         with path.open("wb") as spool:
-            shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
+            shutil.copyfileobj(sys.stdin.buffer, spool, _BLOCK_BYTES)
         yield path
 
 
 @contextmanager
-def target_of(means: Translation, *, overwrite: bool | None) -> Iterator[Path]:
-    """The file for the result; one that goes to stdout is temporary and printed at the end.
+def output_file(translation: Translation, *, overwrite: bool | None) -> Iterator[Path]:
+    """Yield the path of the result; a result for stdout is a temporary file, printed at the end.
 
-    Raises LocalFileProblem for the input itself, which `overwrite` does not change, for a missing
-    directory, and for a file that is there and may not be overwritten; None asks the person.
+    Raise LocalFileProblem for the input itself, even with `overwrite`, for a missing directory, and
+    for an existing file that may not be overwritten; None asks on the terminal.
     """
-    if means.output in _STDOUT:
+    if translation.output in _STDOUT:
         with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-            target = Path(folder, means.job["output_filename"])
+            target = Path(folder, translation.job["output_filename"])
             yield target
             _print(target)
         return
-    target = Path(means.output)
-    _refuse_source(target, sources_of(means))
+    target = Path(translation.output)
+    _refuse_input(target, sources_of(translation))
     if not target.parent.is_dir():
         raise LocalFileProblem(f"{target}: No such file or directory")
     if target.exists() and not _may_overwrite(target, overwrite):
@@ -58,8 +59,13 @@ def target_of(means: Translation, *, overwrite: bool | None) -> Iterator[Path]:
     yield target
 
 
-def _as_utf8(path: Path, charset: str, folder: Path) -> Path:
-    """A copy of the text, under its own name; raises LocalFileProblem where it is none."""
+def sources_of(translation: Translation) -> Sources:
+    """Return the input file, which the result must not overwrite."""
+    return Sources() if translation.input in _STDIN else Sources.of([Path(translation.input)])
+
+
+def _copy_as_utf8(path: Path, charset: str, folder: Path) -> Path:
+    """Return a copy in UTF-8 with the same name; raise LocalFileProblem if it cannot be decoded."""
     try:
         text = path.read_bytes().decode(charset)
     except OSError as exc:
@@ -67,25 +73,21 @@ def _as_utf8(path: Path, charset: str, folder: Path) -> Path:
     except (ValueError, LookupError) as exc:
         raise LocalFileProblem(
             f"{path} is not text in {charset}: {exc}",
-            hint="leave -sub_charenc out: the server guesses the charset, and a warning names it",
+            hint="leave out -sub_charenc: the server detects the encoding and names it in a"
+            " warning",
         ) from exc
     copy = folder / path.name
     copy.write_text(text, encoding="utf-8", newline="")
     return copy
 
 
-def sources_of(means: Translation) -> Sources:
-    """The input, which the output may not be."""
-    return Sources() if means.input in _STDIN else Sources.of([Path(means.input)])
-
-
-def _refuse_source(target: Path, sources: Sources) -> None:
+def _refuse_input(target: Path, sources: Sources) -> None:
     try:
         sources.refuse(target)
     except LocalFileProblem as exc:
         raise LocalFileProblem(
             f"Output {target} same as Input #0 - exiting",
-            hint="-y does not change that: a result never replaces its input; name another output",
+            hint="a result never replaces its input, even with -y; name another output",
         ) from exc
 
 
@@ -96,6 +98,6 @@ def _may_overwrite(target: Path, overwrite: bool | None) -> bool:
 
 
 def _print(path: Path) -> None:
-    with path.open("rb") as film:
-        shutil.copyfileobj(film, sys.stdout.buffer, 1 << 20)
+    with path.open("rb") as result:
+        shutil.copyfileobj(result, sys.stdout.buffer, _BLOCK_BYTES)
     sys.stdout.buffer.flush()

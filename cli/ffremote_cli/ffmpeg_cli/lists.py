@@ -1,7 +1,7 @@
-"""The lists that ffmpeg prints about itself, of a server, in ffmpeg's own columns.
+"""ffmpeg's lists (-encoders, -filters, …) for the server's FFmpeg, in ffmpeg's own columns.
 
-Programs that drive ffmpeg read these before their first job. Flags that a server does not tell
-are dots.
+Programs that drive ffmpeg parse these before their first job. Flags that the server does not
+report are dots.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,8 +10,8 @@ from typing import Any
 from ..translate.filters.kinds import kind_of_filter
 from .names import kind_of_codec, pads_of_filter, pixel_formats
 
-Said = Mapping[str, Any]
-"""What `GET /capabilities` answers."""
+Capabilities = Mapping[str, Any]
+"""The response of `GET /capabilities`."""
 
 _KINDS = {"video": "V", "audio": "A", "subtitle": "S"}
 _CODER_FLAGS = """\
@@ -58,64 +58,71 @@ FLAGS NAME            NB_COMPONENTS BITS_PER_PIXEL BIT_DEPTHS
 -----"""
 
 
-def encoders(said: Said) -> str:
-    """`-encoders`."""
-    found = [(each["name"], _KINDS[each["kind"]], each["codec"]) for each in said["encoders"]]
-    return _coders("Encoders:", (row for row in found if row[0] != "wrapped_avframe"))
+def encoders(capabilities: Capabilities) -> str:
+    """Return the text of `-encoders`."""
+    rows = [
+        (each["name"], _KINDS[each["kind"]], each["codec"]) for each in capabilities["encoders"]
+    ]
+    return _coders("Encoders:", (row for row in rows if row[0] != "wrapped_avframe"))
 
 
-def decoders(said: Said) -> str:
-    """`-decoders`."""
-    found = said["decoders"].items()
-    rows = ((name, kind_of_codec(codec), codec) for codec, names in found for name in names)
+def decoders(capabilities: Capabilities) -> str:
+    """Return the text of `-decoders`."""
+    rows = (
+        (name, kind_of_codec(codec), codec)
+        for codec, names in capabilities["decoders"].items()
+        for name in names
+    )
     return _coders("Decoders:", rows)
 
 
-def codecs(said: Said) -> str:
-    """`-codecs`."""
-    makers: dict[str, list[str]] = {}
-    for each in said["encoders"]:
-        makers.setdefault(each["codec"], []).append(each["name"])
+def codecs(capabilities: Capabilities) -> str:
+    """Return the text of `-codecs`."""
+    encoders_of: dict[str, list[str]] = {}
+    for each in capabilities["encoders"]:
+        encoders_of.setdefault(each["codec"], []).append(each["name"])
     lines = []
-    for codec in sorted({*makers, *said["decoders"]}):
-        readers, writers = said["decoders"].get(codec, ()), makers.get(codec, ())
-        flags = f"{'D' if readers else '.'}{'E' if writers else '.'}{kind_of_codec(codec)}..."
-        names = _named("decoders", readers, codec) + _named("encoders", writers, codec)
+    for codec in sorted({*encoders_of, *capabilities["decoders"]}):
+        decoding, encoding = capabilities["decoders"].get(codec, ()), encoders_of.get(codec, ())
+        flags = f"{'D' if decoding else '.'}{'E' if encoding else '.'}{kind_of_codec(codec)}..."
+        names = _coder_names("decoders", decoding, codec) + _coder_names(
+            "encoders", encoding, codec
+        )
         lines.append(f" {flags} {codec:<20} {codec}{names}")
     return "\n".join(["Codecs:", _CODEC_FLAGS, *lines])
 
 
-def formats(said: Said, flags: str = "DE") -> str:
-    """`-formats`, `-muxers` (E) or `-demuxers` (D)."""
-    read = set(said.get("demuxers") or ()) if "D" in flags else set()
-    written = muxers_of(said) if "E" in flags else set()
+def formats(capabilities: Capabilities, flags: str = "DE") -> str:
+    """Return the text of `-formats`, `-muxers` (flags `E`) or `-demuxers` (flags `D`)."""
+    demuxers = set(capabilities.get("demuxers") or ()) if "D" in flags else set()
+    muxers = muxers_of(capabilities) if "E" in flags else set()
     lines = [
-        f" {'D' if name in read else ' '}{'E' if name in written else ' '} {name:<15} {name}"
-        for name in sorted(read | written)
+        f" {'D' if name in demuxers else ' '}{'E' if name in muxers else ' '} {name:<15} {name}"
+        for name in sorted(demuxers | muxers)
     ]
     return "\n".join(["File formats:", _FORMAT_FLAGS, *lines])
 
 
-def muxers_of(said: Said) -> set[str]:
-    """FFmpeg's names of the formats that a job may write; `image2` is one picture."""
-    found = set(said.get("muxers") or said["containers"])
-    return found | ({"image2"} if "image2pipe" in found else set())
+def muxers_of(capabilities: Capabilities) -> set[str]:
+    """Return FFmpeg's names of the formats that a job may write, with `image2` for one picture."""
+    muxers = set(capabilities.get("muxers") or capabilities["containers"])
+    return muxers | ({"image2"} if "image2pipe" in muxers else set())
 
 
-def filters(said: Said) -> str:
-    """`-filters`."""
+def filters(capabilities: Capabilities) -> str:
+    """Return the text of `-filters`."""
     lines = [
         f" ... {name:<17} {pads_of_filter(name, kind_of_filter(name)):<10} {name}"
-        for name in said["filters"]
+        for name in capabilities["filters"]
     ]
     return "\n".join(["Filters:", _FILTER_FLAGS, *lines])
 
 
-def pix_fmts(said: Said) -> str:
-    """`-pix_fmts`; of a format that is newer than this client only the name is known."""
+def pix_fmts(capabilities: Capabilities) -> str:
+    """Return the text of `-pix_fmts`; of a format unknown to this client only the name is shown."""
     known = pixel_formats()
     lines = []
-    for name in said["pixel_formats"]:
+    for name in capabilities["pixel_formats"]:
         flags, components, bits, depths = known.get(name, ("IO...", "?", "?", "?"))
         lines.append(f"{flags} {name:<16}       {components}            {bits:>3}      {depths}")
     return "\n".join(["Pixel formats:", _PIXEL_FORMAT_FLAGS, *lines])
@@ -130,24 +137,25 @@ def _coders(title: str, rows: Iterable[tuple[str, str, str]]) -> str:
     return "\n".join([title, _CODER_FLAGS, *lines])
 
 
-def _named(what: str, names: Iterable[str], codec: str) -> str:
-    found = list(names)
-    return f" ({what}: {' '.join(found)} )" if found and found != [codec] else ""
+def _coder_names(title: str, names: Iterable[str], codec: str) -> str:
+    """Return the coders of a codec, unless its only one has the codec's own name."""
+    listed = list(names)
+    return f" ({title}: {' '.join(listed)} )" if listed and listed != [codec] else ""
 
 
-LISTS: Mapping[str, Callable[[Said], str]] = {
+LISTS: Mapping[str, Callable[[Capabilities], str]] = {
     "encoders": encoders,
     "decoders": decoders,
     "codecs": codecs,
     "formats": formats,
-    "muxers": lambda said: formats(said, "E"),
-    "demuxers": lambda said: formats(said, "D"),
-    "devices": lambda said: f"Devices:\n{_FORMAT_FLAGS}",
+    "muxers": lambda capabilities: formats(capabilities, "E"),
+    "demuxers": lambda capabilities: formats(capabilities, "D"),
+    "devices": lambda _: f"Devices:\n{_FORMAT_FLAGS}",
     "filters": filters,
     "pix_fmts": pix_fmts,
-    "hwaccels": lambda said: "Hardware acceleration methods:",
-    "protocols": lambda said: (
+    "hwaccels": lambda _: "Hardware acceleration methods:",
+    "protocols": lambda _: (
         "Supported file protocols:\nInput:\n  file\n  pipe\nOutput:\n  file\n  pipe"
     ),
 }
-"""The questions that are answered by a list."""
+"""Options that print a list, and the function that makes its text."""

@@ -1,4 +1,4 @@
-"""The ffmpeg of this machine, for when no server answers."""
+"""The local ffmpeg, as a fallback if the server cannot be reached."""
 
 import os
 import shutil
@@ -10,19 +10,22 @@ from typing import NoReturn
 from ..errors import LocalFileProblem
 
 
-def run_instead(words: Sequence[str]) -> NoReturn:
-    """Become the local ffmpeg with the same words."""
-    program = find()
+def exec_local_ffmpeg(arguments: Sequence[str]) -> NoReturn:
+    """Replace this process by the local ffmpeg with the same arguments."""
+    program = find_local_ffmpeg()
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(program, [program, *words])
+    os.execv(program, [program, *arguments])
 
 
-def find() -> str:
-    """The first ffmpeg on the PATH that is not ourselves under its name."""
-    ours = Path(sys.argv[0]).resolve()
+def find_local_ffmpeg() -> str:
+    """Return the first ffmpeg on the PATH that is not a symlink to ffremote.
+
+    Raise LocalFileProblem if there is none.
+    """
+    ffremote = Path(sys.argv[0]).resolve()
     for folder in os.get_exec_path():
         found = shutil.which("ffmpeg", path=folder)
-        if found is not None and Path(found).resolve() != ours:
+        if found is not None and Path(found).resolve() != ffremote:
             return found
-    raise LocalFileProblem("no server answers, and there is no ffmpeg on this machine's PATH")
+    raise LocalFileProblem("the server cannot be reached, and there is no local ffmpeg on the PATH")

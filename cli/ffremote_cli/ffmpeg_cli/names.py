@@ -1,11 +1,11 @@
-"""What FFmpeg's own lists say beside a name: the kind of a codec, the layout of a pixel format.
+"""Facts in FFmpeg's lists beside the names: kinds of codecs, layouts of pixel formats, pads.
 
-A server tells the names alone; these facts are the same in every FFmpeg.
+The server reports names only; these facts are the same in every version of FFmpeg.
 """
 
 from collections.abc import Mapping
 
-_AUDIO_WORDS = """
+_AUDIO_NAMES = """
     4gv 8svx_exp 8svx_fib aac aac_latm ac3 ac4 acelp.kelvin adpcm_circus alac amr_nb amr_wb apac
     ape aptx aptx_hd atrac1 atrac3 atrac3al atrac3p atrac3pal atrac9 avc binkaudio_dct
     binkaudio_rdft bmv_audio bonk cbd2_dpcm celt codec2 comfortnoise cook derf_dpcm dfpwm dolby_e
@@ -16,12 +16,12 @@ _AUDIO_WORDS = """
     ra_144 ra_288 ralf rka roq_dpcm s302m sbc sdx2_dpcm shorten sipr siren smackaudio smv sol_dpcm
     sonic sonicls speex tak truehd truespeech tta twinvq vmdaudio vorbis wady_dpcm wavesynth
     wavpack westwood_snd1 wmalossless wmapro wmav1 wmav2 wmavoice xan_dpcm xma1 xma2"""
-_SUBTITLE_WORDS = """
+_SUBTITLE_NAMES = """
     arib_caption ass dvb_subtitle dvb_teletext dvd_subtitle eia_608 hdmv_pgs_subtitle
     hdmv_text_subtitle jacosub microdvd mov_text mpl2 pjs realtext sami srt ssa stl subrip
     subviewer subviewer1 text ttml vplayer webvtt xsub"""
-_AUDIO = frozenset(_AUDIO_WORDS.split())
-_SUBTITLES = frozenset(_SUBTITLE_WORDS.split())
+_AUDIO = frozenset(_AUDIO_NAMES.split())
+_SUBTITLES = frozenset(_SUBTITLE_NAMES.split())
 
 _PIXEL_FORMAT_ROWS = """
     IO... 3 12 8-8-8 yuv420p yuv411p yuvj420p nv12 nv21 yuvj411p
@@ -91,7 +91,7 @@ _PIXEL_FORMAT_ROWS = """
     IO... 4 36 12-12-12-12 yuva422p12be yuva422p12le
     I.... 3 20 10-10-10 y210le
     ..... 3 30 10-10-10 x2rgb10be x2bgr10be"""
-"""Flags, components, bits of a pixel, bits of each component, and the formats that are so."""
+"""Flags, components, bits per pixel, bits of each component, and the formats with these values."""
 
 _PADS: Mapping[str, str] = {
     **dict.fromkeys(("overlay", "blend", "alphamerge", "paletteuse"), "VV->V"),
@@ -103,25 +103,25 @@ _PADS: Mapping[str, str] = {
     "acrossfade": "AA->A",
     "concat": "N->N",
 }
-"""Filters that have other pads than one of their kind on each side."""
+"""Pads of the filters that do not have exactly one input and one output of their kind."""
 
 
 def kind_of_codec(name: str) -> str:
-    """`A`, `S` or `V`, as in FFmpeg's lists."""
+    """Return `A`, `S` or `V`, as in FFmpeg's lists."""
     if name in _AUDIO or name.startswith(("pcm_", "adpcm_")):
         return "A"
     return "S" if name in _SUBTITLES else "V"
 
 
 def pads_of_filter(name: str, kind: str) -> str:
-    """What goes in and out, such as `V->V`, of a filter of the kind `v` or `a`."""
+    """Return inputs and outputs, such as `V->V`, of a filter of the kind `v` or `a`."""
     return _PADS.get(name, f"{kind.upper()}->{kind.upper()}")
 
 
 def pixel_formats() -> Mapping[str, tuple[str, str, str, str]]:
-    """Flags, components, bits of a pixel and bits of each component, by the format's name."""
-    found: dict[str, tuple[str, str, str, str]] = {}
+    """Return flags, components, bits per pixel and bits of each component by format name."""
+    formats: dict[str, tuple[str, str, str, str]] = {}
     for row in _PIXEL_FORMAT_ROWS.split("\n"):
         flags, components, bits, depths, *names = row.split() or ("", "", "", "")
-        found |= dict.fromkeys(names, (flags, components, bits, depths))
-    return found
+        formats |= dict.fromkeys(names, (flags, components, bits, depths))
+    return formats

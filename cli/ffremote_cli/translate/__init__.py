@@ -1,15 +1,19 @@
-"""An ordinary ffmpeg command line as a job: what can be said in the job JSON, and what cannot."""
+"""Translation of an ordinary ffmpeg command line into the job JSON.
 
+What the job JSON cannot express raises CannotTranslate. Opens no file and calls no server.
+Imports `errors` and `file_names`; `ffmpeg_cli` and `commands.ffmpeg` import it.
+"""
+
+from .command_line.parser import CommandLine, Option, parse
 from .errors import CannotTranslate
-from .line.command_line import Line, Option, read_line
 from .translation import FirstPass, Translation, translate
 
 __all__ = [
     "CannotTranslate",
+    "CommandLine",
     "FirstPass",
-    "Line",
     "Option",
     "Translation",
-    "read_line",
+    "parse",
     "translate",
 ]

@@ -1,9 +1,9 @@
-"""Options that say how ffmpeg talks, asks and reports; the client does them itself."""
+"""Console options of ffmpeg (-y, -n, -loglevel, -stats, -progress); the client applies them."""
 
 from dataclasses import dataclass
 
+from .command_line.parser import CommandLine
 from .errors import CannotTranslate
-from .line.command_line import Line
 
 _LEVELS = {
     "quiet": -8,
@@ -16,57 +16,65 @@ _LEVELS = {
     "debug": 48,
     "trace": 56,
 }
-_FLAGS = frozenset({"repeat", "level", "time", "datetime"})
+_LOG_FLAGS = frozenset({"repeat", "level", "time", "datetime"})
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleOptions:
-    """How to behave; `overwrite` of None means that a person is asked."""
+    """What the client prints, and whether it overwrites the output; None: ask on the terminal."""
 
     overwrite: bool | None
     shows_progress: bool
     shows_remarks: bool
     shows_log: bool
-    """Whether the words of an FFmpeg that failed are shown; our own reason always is."""
+    """Whether FFmpeg's messages are printed after a failure; ffremote's own error always is."""
     progress_target: str | None
 
 
-def read_talk(line: Line) -> ConsoleOptions:
-    """Read -y, -n, -loglevel, -stats and -progress; the last of each counts."""
-    said = {option.name: option.value for option in (*line.globals, *line.output_options)}
-    level = _level(said.get("loglevel") or said.get("v"))
+def read_console_options(line: CommandLine) -> ConsoleOptions:
+    """Read -y, -n, -loglevel, -stats and -progress; the last occurrence of each wins."""
+    values = {option.name: option.value for option in (*line.globals, *line.output_options)}
+    level = _level(values.get("loglevel") or values.get("v"))
     shows_progress = level >= _LEVELS["info"]
     for option in line.globals:
         if option.name in ("stats", "nostats"):
             shows_progress = option.name == "stats"
+    return ConsoleOptions(
+        overwrite=_overwrite(line),
+        shows_progress=shows_progress,
+        shows_remarks=level >= _LEVELS["warning"],
+        shows_log=level >= _LEVELS["fatal"],
+        progress_target=_progress_target(values.get("progress")),
+    )
+
+
+def _overwrite(line: CommandLine) -> bool | None:
     overwrite = None
     for option in line.globals:
         if option.name in ("y", "n"):
             overwrite = option.name == "y"
     if any(option.name == "nostdin" for option in line.globals):
-        overwrite = bool(overwrite)
-    return ConsoleOptions(
-        overwrite=overwrite,
-        shows_progress=shows_progress,
-        shows_remarks=level >= _LEVELS["warning"],
-        shows_log=level >= _LEVELS["fatal"],
-        progress_target=_target(said.get("progress")),
-    )
+        return bool(overwrite)
+    return overwrite
 
 
 def _level(text: str | None) -> int:
     if text is None:
         return _LEVELS["info"]
-    word = text.rpartition("+")[2]  # before it stand flags, as in repeat+level+info
-    if word in _FLAGS:
+    word = text.rpartition("+")[2]  # flags may come before the level: repeat+level+info
+    if word in _LOG_FLAGS:
         return _LEVELS["info"]
     try:
         return _LEVELS[word] if word in _LEVELS else int(word)
     except ValueError as exc:
-        raise CannotTranslate(f"-loglevel {text}", f"the levels are {', '.join(_LEVELS)}") from exc
+        raise CannotTranslate(
+            f"-loglevel {text}", f"unknown level; the levels are {', '.join(_LEVELS)}"
+        ) from exc
 
 
-def _target(text: str | None) -> str | None:
+def _progress_target(text: str | None) -> str | None:
     if text is None or text.startswith("pipe:") or "://" not in text:
         return text
-    raise CannotTranslate(f"-progress {text}", "progress goes to a file, pipe:1 or pipe:2")
+    raise CannotTranslate(
+        f"-progress {text}", "progress can only be written to a file, pipe:1 or pipe:2"
+    )

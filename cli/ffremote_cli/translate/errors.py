@@ -1,11 +1,14 @@
-"""The one error of the translation."""
+"""The only error of the translation."""
 
 from ..errors import Misused
 
 
 class CannotTranslate(Misused):
-    """Something on the command line that no job can say; the hint is the nearest way."""
+    """A part of the command line that the job JSON cannot express.
 
-    def __init__(self, word: str, why: str, *, hint: str | None = None) -> None:
-        super().__init__(f"{word}: {why}", hint=hint)
-        self.word = word
+    `text` is that part as it was typed, `reason` why it is refused, `hint` the nearest alternative.
+    """
+
+    def __init__(self, text: str, reason: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{text}: {reason}", hint=hint)
+        self.text = text

@@ -1,19 +1,19 @@
-"""The input and the output as files, and the options before -i."""
+"""Checks of the input, the output, and the options before -i."""
 
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from .command_line.ignored import is_ignored
+from .command_line.parser import Option
+from .command_line.unsupported import BEFORE_INPUT, ELSEWHERE_BEFORE_INPUT, ONE_INPUT
 from .errors import CannotTranslate
-from .line.command_line import Option
-from .line.ignored import is_ignored
-from .line.unsupported import BEFORE_INPUT, ELSEWHERE_BEFORE_INPUT, ONE_INPUT
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?!\\)")
-_SEQUENCE = re.compile(r"%0?\d*d")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?!\\)")
+_IMAGE_SEQUENCE = re.compile(r"%0?\d*d")
 _TIMES = frozenset({"ss", "t", "to"})
 _SWITCHES = frozenset({"vn", "an", "sn", "dn"})
-_SEVERAL = frozenset({"concat", "lavfi", "image2", "image2pipe", "hls", "dash"})
+_MULTI_FILE_FORMATS = frozenset({"concat", "lavfi", "image2", "image2pipe", "hls", "dash"})
 _SELF_DESCRIBING_WORDS = """
     3g2 3gp aa aac ac3 adts aiff alaw_wav amr ape apng asf ass au avi bmp_pipe caf dff dnxhd dsf dts
     dv eac3 ffmetadata flac flv gif gif_pipe h264 hevc ico ipod ivf jpeg_pipe m4a m4v matroska mj2
@@ -21,8 +21,8 @@ _SELF_DESCRIBING_WORDS = """
     sup swf tiff_pipe truehd tta vobsub w64 wav webm webm_dash_manifest webp_pipe webvtt wtv wv
     yuv4mpegpipe"""
 _SELF_DESCRIBING = frozenset(_SELF_DESCRIBING_WORDS.split())
-"""Names for -f of formats that a server recognises by their content."""
-_FAMILIES = tuple(
+"""Values of -f for formats that the server detects by their content."""
+_SAME_DEMUXER = tuple(
     frozenset(words.split())
     for words in (
         "mov mp4 m4a m4b m4r m4v 3gp 3g2 mj2 qt ipod",
@@ -37,55 +37,62 @@ _FAMILIES = tuple(
         "image2 png jpg jpeg bmp tif tiff webp png_pipe jpeg_pipe bmp_pipe tiff_pipe webp_pipe",
     )
 )
-"""Names of formats and endings of files that one demuxer of FFmpeg reads."""
+"""Groups of format names and file extensions that one demuxer of FFmpeg reads."""
 _DECODERS = frozenset({"c", "codec", "vcodec", "acodec", "scodec"})
 
 
 def check_input(name: str, options: Sequence[Option]) -> tuple[str, ...]:
-    """Refuse what a server cannot read, by name; return remarks about what it does otherwise."""
-    if name.startswith("concat:") or _SEQUENCE.search(PurePath(name).name):
+    """Return remarks on options that work differently; raise CannotTranslate for the others.
+
+    `name` is the value of -i, `options` are the options before it.
+    """
+    if name.startswith("concat:") or _IMAGE_SEQUENCE.search(PurePath(name).name):
         raise CannotTranslate(f"-i {name}", ONE_INPUT)
-    if _ADDRESS.match(name) and not name.startswith(("file:", "pipe:")):
+    if _URL.match(name) and not name.startswith(("file:", "pipe:")):
         raise CannotTranslate(
-            f"-i {name}", "the server reads no addresses", hint="download it, and send the file"
+            f"-i {name}",
+            "the server does not read URLs",
+            hint="download the file first, and use it as the input",
         )
     remarks = [_check_option(option, name) for option in options]
     return tuple(remark for remark in remarks if remark is not None)
 
 
 def check_output(name: str) -> None:
-    """Refuse an output that is no file: the result comes back as one."""
-    if _ADDRESS.match(name) and not name.startswith(("file:", "pipe:")):
-        raise CannotTranslate(name, "the result comes back as a file, not to an address")
+    """Raise CannotTranslate for an output that is a URL: the result is downloaded as a file."""
+    if _URL.match(name) and not name.startswith(("file:", "pipe:")):
+        raise CannotTranslate(name, "the result is written to a local file, not to a URL")
 
 
 def _check_option(option: Option, name: str) -> str | None:
     if option.key in _TIMES | _SWITCHES or is_ignored(option, before_input=True):
         return None
     if option.name == "sub_charenc":
-        return None  # the file is sent as UTF-8
+        return None  # the file is uploaded as UTF-8
     if option.name == "f":
-        return _format(option, name)
+        return _check_format(option, name)
     if option.name in _DECODERS:
         return (
-            f"{' '.join(option.words)} before -i is ignored: the server chooses the decoder, "
-            "and takes libvpx-vp9 or libvpx where the input has an alpha channel"
+            f"{' '.join(option.words)} before -i is ignored: the server chooses the decoder "
+            "(libvpx-vp9 or libvpx for an input with an alpha channel)"
         )
-    why = BEFORE_INPUT.get(option.name, ELSEWHERE_BEFORE_INPUT)
-    raise CannotTranslate(option.word, why)
+    reason = BEFORE_INPUT.get(option.name, ELSEWHERE_BEFORE_INPUT)
+    raise CannotTranslate(option.word, reason)
 
 
-def _format(option: Option, name: str) -> str | None:
-    """`-f` before -i: nothing to say where the file's name says the same."""
+def _check_format(option: Option, name: str) -> str | None:
+    """Return a remark unless the extension of the file agrees with `-f` before -i."""
     formats = frozenset((option.value or "").split(","))
-    if formats & _SEVERAL and not _is_one_picture(formats, name):
+    if formats & _MULTI_FILE_FORMATS and not _is_one_picture(formats, name):
         raise CannotTranslate(f"-f {option.value}", ONE_INPUT)
     if not formats & (_SELF_DESCRIBING | {"image2"}):
         raise CannotTranslate(f"-f {option.value}", BEFORE_INPUT["f"])
-    ending = PurePath(name).suffix[1:].lower()
-    if ending in formats or any(ending in one and formats & one for one in _FAMILIES):
+    extension = PurePath(name).suffix[1:].lower()
+    if extension in formats or any(
+        extension in group and formats & group for group in _SAME_DEMUXER
+    ):
         return None
-    return f"-f {option.value} before -i is ignored: the server finds the format out by itself"
+    return f"-f {option.value} before -i is ignored: the server detects the format"
 
 
 def _is_one_picture(formats: frozenset[str], name: str) -> bool:

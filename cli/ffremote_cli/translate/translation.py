@@ -1,45 +1,45 @@
-"""What an ffmpeg command line means: a job, or nothing to do."""
+"""The translation of a command line: a job with its files, or a first pass that needs no job."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .builder import JobBuilder
+from .command_line.charset import charset_of
+from .command_line.parser import CommandLine
 from .errors import CannotTranslate
 from .input_file import check_input, check_output
-from .line.charset import charset_of
-from .line.command_line import Line
 
-_NOWHERE = frozenset({"/dev/null", "NUL", "nul"})
+_NULL_DEVICES = frozenset({"/dev/null", "NUL", "nul"})
 
 
 @dataclass(frozen=True, slots=True)
 class FirstPass:
-    """The first of two passes: nothing to do, because the second makes the server do both."""
+    """The first of two passes: no job, because the job of the second pass runs both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The job, the file to send, and where the result goes; `-` is stdin or stdout."""
+    """The job, the file to upload, and the path of the result; `-` is stdin or stdout."""
 
     job: Mapping[str, Any]
     input: str
     output: str
     charset: str | None = None
-    """What the text of the input is encoded in, where the line says it."""
+    """Character encoding of a subtitle file, if the command line names it."""
     remarks: tuple[str, ...] = ()
-    """What a person should know about it."""
+    """Sentences for the user about options that are ignored or work differently."""
 
 
-def translate(line: Line) -> Translation | FirstPass:
-    """Say the command line as a job; raises CannotTranslate for what no job can say."""
+def translate(line: CommandLine) -> Translation | FirstPass:
+    """Return the command line as a job; raise CannotTranslate for what a job cannot express."""
     if line.input is None:
-        raise CannotTranslate("ffmpeg", "there is no input (-i)")
+        raise CannotTranslate("ffmpeg", "no input is given (-i FILE)")
     if line.output is None:
         raise CannotTranslate(
             "ffmpeg",
             "At least one output file must be specified",
-            hint="an input alone is not sent, so its streams are not shown; use ffprobe or"
+            hint="without an output nothing is uploaded and no streams are shown; use ffprobe or"
             " mediainfo on this machine",
         )
     if is_first_pass(line):
@@ -49,21 +49,19 @@ def translate(line: Line) -> Translation | FirstPass:
     builder = JobBuilder(line)
     job = builder.build()
     source, target = (name.removeprefix("file:") for name in (line.input, line.output))
-    said = (*remarks, *builder.remarks, *_remarks(line, job))
     charset = charset_of(source, line.input_options)
-    return Translation(job, source, target, charset=charset, remarks=said)
+    remarks = (*remarks, *builder.remarks, *_remarks_on_seeking(line, job))
+    return Translation(job, source, target, charset=charset, remarks=remarks)
 
 
-def _remarks(line: Line, job: Mapping[str, Any]) -> tuple[str, ...]:
+def _remarks_on_seeking(line: CommandLine, job: Mapping[str, Any]) -> tuple[str, ...]:
     copies = any((job.get(part) or {}).get("codec") == "copy" for part in ("video", "audio"))
     if copies and any(option.key == "ss" for option in line.output_options):
-        return (
-            "-ss works as before -i: what is copied begins at the key frame before that moment",
-        )
+        return ("-ss after -i works as before it: copied streams begin at the key frame before it",)
     return ()
 
 
-def is_first_pass(line: Line) -> bool:
-    """Whether the line only makes the statistics for a second one."""
-    said = {option.key: option.value for option in line.output_options}
-    return said.get("pass") == "1" and (said.get("f") == "null" or line.output in _NOWHERE)
+def is_first_pass(line: CommandLine) -> bool:
+    """Return whether the command line only collects the statistics for a second pass."""
+    values = {option.key: option.value for option in line.output_options}
+    return values.get("pass") == "1" and (values.get("f") == "null" or line.output in _NULL_DEVICES)

@@ -162,7 +162,7 @@ def test_what_is_ignored_is_told_from_loglevel_warning_on(
 ) -> None:
     done = ffremote("ffmpeg", "-v", level, "-threads", "2", "-i", film.name, "out.mp4")
 
-    remark = "ffremote: ignored, because the server decides how it works: -threads 2\n"
+    remark = "ffremote: ignored, because the server sets these itself: -threads 2\n"
     assert (done.returncode, done.stderr) == (0, remark if is_told else "")
 
 
@@ -186,7 +186,7 @@ def test_the_first_of_two_passes_sends_nothing(
     )
 
     assert (done.returncode, script.requests) == (0, [])
-    assert done.stderr == "ffremote: the second pass makes the server do both\n"
+    assert done.stderr == "ffremote: nothing to do: the second pass makes the server run both\n"
 
 
 def test_a_symlink_named_ffmpeg_is_ffmpeg(

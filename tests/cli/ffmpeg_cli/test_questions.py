@@ -136,7 +136,7 @@ def test_what_a_server_does_not_tell_is_refused_by_name(
     done = ffremote("ffmpeg", "-hide_banner", word)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"ffremote: {word}: a server does not tell this")
+    assert done.stderr.startswith(f"ffremote: {word}: the server does not provide this information")
 
 
 def test_an_input_alone_ends_as_with_ffmpeg(ffremote: Ffremote, server: Script) -> None:

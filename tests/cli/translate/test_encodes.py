@@ -179,8 +179,8 @@ LINES: list[Row] = [
 ]
 
 REFUSED: list[tuple[str, str]] = [
-    ("-i in.mov -c:v libx264 -crf good out.mp4", "-crf good: this option wants a number"),
-    ("-i in.mov -c libx264 out.mp4", "-c libx264: say which: -c:v or -c:a"),
+    ("-i in.mov -c:v libx264 -crf good out.mp4", "-crf good: this option takes a number"),
+    ("-i in.mov -c libx264 out.mp4", "-c libx264: name the streams: use -c:v or -c:a"),
 ]
 
 

@@ -66,19 +66,25 @@ LINES: list[Row] = [
 REFUSED = [
     (
         '-i in.mp4 -filter_complex "[0:v]split[a][b]" -map [a] -map [b] out.mp4',
-        "-filter_complex [0:v]split[a][b]: it makes [a][b], and filters of a job make one stream each",
+        (
+            "-filter_complex [0:v]split[a][b]: it produces [a][b], and a filter graph of a job"
+            " produces one stream"
+        ),
     ),
     (
         '-i in.mp4 -filter_complex "[0:v]hflip[a];[0:v]vflip[b]" -map [a] -map [b] out.mp4',
-        "-filter_complex [0:v]hflip[a];[0:v]vflip[b]: it makes pictures twice, and a job makes one of each",
+        "-filter_complex [0:v]hflip[a];[0:v]vflip[b]: it produces video twice, and a job produces one of each",
     ),
     (
         '-i in.mp4 -filter_complex "[0:v][0:a]concat=n=1:v=1:a=1[v][a]" -map [v] -map [a] out.mp4',
-        "-filter_complex [0:v][0:a]concat=n=1:v=1:a=1[v][a]: it makes [v][a], and filters of a job make one stream each",
+        (
+            "-filter_complex [0:v][0:a]concat=n=1:v=1:a=1[v][a]: it produces [v][a], and a filter"
+            " graph of a job produces one stream"
+        ),
     ),
     (
         '-i in.mp4 -filter_complex "[0:v]hflip[v]" -map [v] -map 0:v out.mp4',
-        "-map 0:v: filters of a job change every stream of their kind, and this one is not filtered",
+        "-map 0:v: a job filters all streams of a kind alike, but this one is not filtered",
     ),
     (
         '-i in.mp4 -filter_complex "[1]hflip" out.mp4',
@@ -86,13 +92,13 @@ REFUSED = [
     ),
     (
         '-i in.mp4 -filter_complex "[0:v" out.mp4',
-        "-filter_complex [0:v: this bracket is not closed",
+        "-filter_complex [0:v: missing closing bracket",
     ),
     (
         '-i in.mp4 -filter_complex "[0:v]hflip[v]" -vf vflip -map [v] out.mp4',
         "-filter_complex: write all filters in one option",
     ),
-    ("-i in.mp4 -map 1:a out.mp4", "-map 1:a: it names a second input, and a job has one"),
+    ("-i in.mp4 -map 1:a out.mp4", "-map 1:a: it refers to a second input, and a job has one"),
 ]
 
 

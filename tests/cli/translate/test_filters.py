@@ -112,19 +112,19 @@ LINES: list[Row] = [
 REFUSED: list[tuple[str, str]] = [
     (
         '-i in.mp4 -vf "setpts=0.5*PTS" -t 5 -an out.mp4',
-        "-t: after -i it counts in the result, whose pace setpts changes",
+        "-t: after -i it counts in the result, whose speed the filter setpts changes",
     ),
     (
         '-i in.mp4 -filter_complex "[0:v]scale=640:-2[v]" -map 0:a out.mp4',
-        "[v]: no -map takes this output of the filters",
+        "[v]: no -map uses this output of the filters",
     ),
     (
         '-i in.mp4 -i logo.png -filter_complex "overlay=10:10" out.mp4',
-        "logo.png: this would be a second input, and a job has one",
+        "logo.png: a second input is not supported, because a job has one",
     ),
     (
         "-i in.mp4 -i music.mp3 -map 0:v -map 1:a -c:v copy -shortest out.mp4",
-        "music.mp3: this would be a second input, and a job has one",
+        "music.mp3: a second input is not supported, because a job has one",
     ),
     (
         '-i in.mp4 -filter_complex "[0:v][1:v]overlay" out.mp4',
@@ -132,11 +132,11 @@ REFUSED: list[tuple[str, str]] = [
     ),
     (
         "-f concat -safe 0 -i list.txt -c copy out.mp4",
-        "-f concat: a job reads one uploaded file; join the files before, or run a command for each",
+        "-f concat: a job reads one uploaded file; join the files first, or run one command for each",
     ),
     (
         '-i "concat:a.ts|b.ts" -c copy out.mp4',
-        "-i concat:a.ts|b.ts: a job reads one uploaded file; join the files before, or run a command for each",
+        "-i concat:a.ts|b.ts: a job reads one uploaded file; join the files first, or run one command for each",
     ),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.ffmpeg_lines import check_refusal, job_of, remarks_on
 
-DECIDES = "ignored, because the server decides how it works: "
+DECIDES = "ignored, because the server sets these itself: "
 
 IGNORED = {
     "-threads 4 -i in.mp4 -threads 8 out.mp4": "-threads 4, -threads 8",
@@ -73,17 +73,17 @@ REMARKED = [
     (
         "-c:v h264_cuvid -i in.mp4 out.mp4",
         (
-            "-c:v h264_cuvid before -i is ignored: the server chooses the decoder, and takes libvpx-vp9"
-            " or libvpx where the input has an alpha channel"
+            "-c:v h264_cuvid before -i is ignored: the server chooses the decoder"
+            " (libvpx-vp9 or libvpx for an input with an alpha channel)"
         ),
     ),
     (
         "-f mpegts -i - -f mp4 out.mp4",
-        "-f mpegts before -i is ignored: the server finds the format out by itself",
+        "-f mpegts before -i is ignored: the server detects the format",
     ),
     (
         "-i in.mp4 -c:v libx264 -crf 20 -b:v 50M out.mp4",
-        "ignored, because this encoder does not use it beside -crf: -b:v 50M",
+        "ignored, because this encoder does not use it together with -crf: -b:v 50M",
     ),
 ]
 
@@ -96,32 +96,38 @@ def test_what_the_server_does_otherwise_is_said(line: str, remark: str) -> None:
 REFUSED = [
     (
         "-sub_charenc CP1252 -i in.mkv out.vtt",
-        "-sub_charenc: a job cannot name the charset of subtitles within a film yet; the server guesses it for files of subtitles alone",
+        (
+            "-sub_charenc: supported for subtitle files only, whose encoding the server also detects by"
+            " itself; not for subtitles inside a media file"
+        ),
     ),
     (
         "-sub_charenc klingon -i in.srt out.vtt",
-        "-sub_charenc klingon: this charset is not known here",
+        "-sub_charenc klingon: unknown character encoding",
     ),
     (
         "-f s16le -ar 44100 -ac 2 -i in.raw out.wav",
-        "-f s16le: the server reads files that say what they hold, and this format does not",
+        "-f s16le: the server reads self-describing formats only, and this is none",
     ),
     ("-stream_loop 2 -i in.mp4 out.mp4", "-stream_loop: a job reads its input once"),
     (
         "-noautorotate -i in.mp4 out.mp4",
-        "-noautorotate: the server turns pictures as the file says; -vf transpose turns further",
+        "-noautorotate: the server applies the rotation of the file; use -vf transpose to rotate further",
     ),
     (
         "-crf 20 -i in.mp4 out.mp4",
         (
-            "-crf: before -i a job takes -ss, -t, -to, -vn, -an, -sn and -dn; encoding options stand"
-            " after -i"
+            "-crf: before -i only -ss, -t, -to, -vn, -an, -sn and -dn are supported; encoding options"
+            " belong after -i"
         ),
     ),
-    ("-i in.mp4 -c:d bin_data out.mp4", "-c:d bin_data: such streams are copied only"),
+    (
+        "-i in.mp4 -c:d bin_data out.mp4",
+        "-c:d bin_data: data streams and attachments can only be copied",
+    ),
     (
         "-i in.mp4 -f mpegts udp://239.0.0.1:1234",
-        "udp://239.0.0.1:1234: the result comes back as a file, not to an address",
+        "udp://239.0.0.1:1234: the result is written to a local file, not to a URL",
     ),
 ]
 

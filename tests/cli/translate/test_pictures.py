@@ -86,22 +86,25 @@ LINES: list[Row] = [
 REFUSED: list[tuple[str, str]] = [
     (
         "-i in.mp4 -frames:v 3 out.png",
-        "out.png: 3 pictures do not go into one file, and a job makes one",
+        "out.png: 3 pictures do not fit into one file, and a job produces one",
     ),
-    ("-i in.mp4 -f image2pipe -", "-f image2pipe: this makes several files, and a job makes one"),
-    ("-i in.mp4 -update 1 out.png", "out.png: a picture of a film needs -frames:v 1"),
+    (
+        "-i in.mp4 -f image2pipe -",
+        "-f image2pipe: this produces several files, and a job produces one",
+    ),
+    ("-i in.mp4 -update 1 out.png", "out.png: a picture of a video requires -frames:v 1"),
     (
         '-i in.mp4 -i palette.png -lavfi "fps=10 [x]; [x][1:v] paletteuse" out.gif',
-        "palette.png: this would be a second input, and a job has one",
+        "palette.png: a second input is not supported, because a job has one",
     ),
     (
         "-i in.mp4 -vf fps=1 out%03d.jpg",
-        "out%03d.jpg: this makes several files, and a job makes one",
+        "out%03d.jpg: this produces several files, and a job produces one",
     ),
-    ("-i in.mp4 out.jpg", "out.jpg: a picture of a film needs -frames:v 1"),
+    ("-i in.mp4 out.jpg", "out.jpg: a picture of a video requires -frames:v 1"),
     (
         "-framerate 25 -i img%03d.png out.mp4",
-        "-i img%03d.png: a job reads one uploaded file; join the files before, or run a command for each",
+        "-i img%03d.png: a job reads one uploaded file; join the files first, or run one command for each",
     ),
 ]
 

@@ -111,11 +111,11 @@ LINES: list[Row] = [
 REFUSED: list[tuple[str, str]] = [
     (
         "-i in.mkv -map 0:p:1 -c copy out.mkv",
-        "-map 0:p:1: a job's maps are like 0, 0:v:0, 0:a?, 0:3, -0:s or 0:a:m:language:eng",
+        "-map 0:p:1: supported maps are like 0, 0:v:0, 0:a?, 0:3, -0:s or 0:a:m:language:eng",
     ),
     (
         '-i in.mkv -vf "subtitles=in.mkv,scale=1280:-2" out.mp4',
-        "-vf subtitles=in.mkv,scale=1280:-2: burn the subtitles in with the last filter",
+        "-vf subtitles=in.mkv,scale=1280:-2: the filter that burns subtitles in must be last",
     ),
     (
         "-i in.mp4 -vf subtitles=subs.srt out.mp4",
@@ -123,9 +123,9 @@ REFUSED: list[tuple[str, str]] = [
     ),
     (
         "-i in.mp4 -i subs.srt -c copy -c:s mov_text out.mp4",
-        "subs.srt: this would be a second input, and a job has one",
+        "subs.srt: a second input is not supported, because a job has one",
     ),
-    ("-i in.mp4 -metadata title -c copy out.mp4", "-metadata title: metadata is KEY=VALUE"),
+    ("-i in.mp4 -metadata title -c copy out.mp4", "-metadata title: metadata must be KEY=VALUE"),
 ]
 
 

@@ -41,9 +41,12 @@ LINES: list[Row] = [
 ]
 
 REFUSED: list[tuple[str, str]] = [
-    ("-sseof -10 -i in.mp4 out.mp4", "-sseof: count from the beginning instead: -ss"),
-    ("-i in.mp4 -ss -5 out.mp4", "-ss -5: this is no time that counts from the beginning"),
-    ("-ss 20 -i in.mp4 -t 0 out.mp4", "-t: the stretch would end before it begins"),
+    ("-sseof -10 -i in.mp4 out.mp4", "-sseof: use -ss, which counts from the beginning"),
+    (
+        "-i in.mp4 -ss -5 out.mp4",
+        "-ss -5: not a time from the beginning, such as 90, 1:30 or 1500ms",
+    ),
+    ("-ss 20 -i in.mp4 -t 0 out.mp4", "-t: the range would end before it begins"),
 ]
 
 

@@ -30,35 +30,38 @@ LINES: list[Row] = [
 REFUSED: list[tuple[str, str]] = [
     (
         "-re -i in.mp4 -c copy -f flv rtmp://live/x",
-        "rtmp://live/x: the result comes back as a file, not to an address",
+        "rtmp://live/x: the result is written to a local file, not to a URL",
     ),
-    ("-i rtsp://camera/1 -c copy out.mp4", "-i rtsp://camera/1: the server reads no addresses"),
+    ("-i rtsp://camera/1 -c copy out.mp4", "-i rtsp://camera/1: the server does not read URLs"),
     (
         "-f lavfi -i testsrc out.mp4",
-        "-f lavfi: a job reads one uploaded file; join the files before, or run a command for each",
+        "-f lavfi: a job reads one uploaded file; join the files first, or run one command for each",
     ),
     ("-stream_loop 3 -i in.mp4 -c copy out.mp4", "-stream_loop: a job reads its input once"),
     (
         "-i in.mp4 -hls_time 10 -f hls out.m3u8",
-        "-f hls: this makes several files, and a job makes one",
+        "-f hls: this produces several files, and a job produces one",
     ),
-    ("-i in.mp4 a.mp4 b.mp4", "b.mp4: this would be a second output, and a job has one"),
+    ("-i in.mp4 a.mp4 b.mp4", "b.mp4: a second output is not supported, because a job has one"),
     (
         "-i in.mp4 -c copy -f segment -segment_time 60 out%03d.mp4",
-        "-f segment: this makes several files, and a job makes one",
+        "-f segment: this produces several files, and a job produces one",
     ),
     (
         "-itsoffset 0.5 -i in.mp4 -c copy out.mp4",
-        "-itsoffset: the input's own times are used; shift sound with -af adelay, pictures with -vf setpts",
+        "-itsoffset: the timestamps of the input are used; shift audio with -af adelay, video with -vf setpts",
     ),
     (
         "-i in.mp4 out.mp4 -crf 23",
-        "-crf: it stands after the last file, and an option belongs before its file",
+        "-crf: this option follows the last file, but must precede its file",
     ),
-    ("-i in.mp4 out.mp4 -crf", "-crf: this option needs a value"),
+    ("-i in.mp4 out.mp4 -crf", "-crf: this option requires a value"),
     ("-i in.mp4", "ffmpeg: At least one output file must be specified"),
-    ("out.mp4", "ffmpeg: there is no input (-i)"),
-    ("-i in.mp4 -copyts out.mp4", "-copyts: times begin at zero in a result; leave it out"),
+    ("out.mp4", "ffmpeg: no input is given (-i FILE)"),
+    (
+        "-i in.mp4 -copyts out.mp4",
+        "-copyts: the timestamps of a result start at zero; leave it out",
+    ),
 ]
 
 

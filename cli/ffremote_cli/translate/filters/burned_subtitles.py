@@ -1,21 +1,27 @@
-"""`-vf subtitles=FILM`: subtitles of the input itself, drawn into the picture."""
+"""`-vf subtitles=INPUT`: subtitles of the input itself, burned into the picture."""
 
 import re
 
 from ..errors import CannotTranslate
 
-_BURN = re.compile(r"(?:^|,)\s*(?:subtitles|ass)=('?)(?:filename=)?([^:,']+)\1(?::si=(\d+))?\s*$")
-_ANY = re.compile(r"(?:^|[,;\]])\s*(?:subtitles|ass)=")
+_LAST_FILTER = re.compile(
+    r"(?:^|,)\s*(?:subtitles|ass)=('?)(?:filename=)?([^:,']+)\1(?::si=(\d+))?\s*$"
+)
+_ANY_FILTER = re.compile(r"(?:^|[,;\]])\s*(?:subtitles|ass)=")
 
 
-def take_burn(text: str, film: str) -> tuple[str, int | None]:
-    """The filters without the last one if it burns subtitles in, and which track it burns."""
-    match = _BURN.search(text)
+def split_burned_subtitles(text: str, source: str) -> tuple[str, int | None]:
+    """Return the filters without a last one that burns in subtitles, and the track it burns in.
+
+    The track is None without such a filter. Raise CannotTranslate if the filter is not the last
+    one, or if it reads another file than the input `source`.
+    """
+    match = _LAST_FILTER.search(text)
     if match is None:
-        if _ANY.search(text):
-            raise CannotTranslate(f"-vf {text}", "burn the subtitles in with the last filter")
+        if _ANY_FILTER.search(text):
+            raise CannotTranslate(f"-vf {text}", "the filter that burns subtitles in must be last")
         return text, None
-    if match[2].removeprefix("file:") != film.removeprefix("file:"):
+    if match[2].removeprefix("file:") != source.removeprefix("file:"):
         raise CannotTranslate(
             f"-vf {text}",
             f"a job reads one file, so {match[2]} is not on the server",

@@ -1,59 +1,64 @@
-"""-vf, -af, -filter_complex and the options that FFmpeg turns into filters, as two chains."""
+"""The video and audio filter chains of a job, from -vf, -af, -filter_complex, -async and -vol."""
 
 from typing import Any
 
+from ..command_line.parser import Option
 from ..errors import CannotTranslate
-from ..line.command_line import Option
 from .audio_options import filter_of_async, filter_of_volume
-from .burned_subtitles import take_burn
-from .graph import Graph, read_graphs
+from .burned_subtitles import split_burned_subtitles
+from .graph import Graph, parse_graphs
 
 
-class Filters:
-    """The filters of the pictures and of the sound, while the line is read."""
+class FilterChains:
+    """Collects the filter options one by one, and writes the chains into the job at the end."""
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._texts: dict[str, str] = {}
-        self._first_sound: list[str] = []
+        self._chains: dict[str, str] = {}
+        self._first_audio_filters: list[str] = []
         self.graphs: list[Graph] = []
-        self.burned: int | None = None
-        """The subtitle track that is drawn into the pictures."""
+        self.burned_track: int | None = None
+        """The subtitle track that is burned into the picture."""
 
-    def add_pictures(self, option: Option) -> None:
-        """Take -vf; as with ffmpeg, the last one counts."""
-        self._texts["video"], self.burned = take_burn(option.value or "", self._source)
+    def set_video(self, option: Option) -> None:
+        """Store -vf; as in ffmpeg, the last one wins."""
+        self._chains["video"], self.burned_track = split_burned_subtitles(
+            option.value or "", self._source
+        )
 
-    def add_sound(self, option: Option) -> None:
-        """Take -af."""
-        self._texts["audio"] = option.value or ""
+    def set_audio(self, option: Option) -> None:
+        """Store -af; as in ffmpeg, the last one wins."""
+        self._chains["audio"] = option.value or ""
 
-    def add_graph(self, option: Option) -> None:
-        """Take -filter_complex; there may be one for the pictures and one for the sound."""
-        for graph in read_graphs(option.value or ""):
+    def add_graphs(self, option: Option) -> None:
+        """Add the graphs of -filter_complex; raise CannotTranslate for a second of one kind."""
+        for graph in parse_graphs(option.value or ""):
             if any(each.kind == graph.kind for each in self.graphs):
                 raise CannotTranslate(option.word, "write all filters of a stream in one graph")
             self.graphs.append(graph)
 
     def add_async(self, option: Option) -> None:
-        """Take -async, which comes before all other filters of the sound."""
-        self._first_sound += filter_of_async(option)
+        """Add the filter of -async, which precedes the filters of -af."""
+        self._first_audio_filters += filter_of_async(option)
 
     def add_volume(self, option: Option) -> None:
-        """Take -vol."""
-        self._first_sound += filter_of_volume(option)
+        """Add the filter of -vol, which precedes the filters of -af."""
+        self._first_audio_filters += filter_of_volume(option)
 
-    def put_into(self, job: dict[str, Any]) -> None:
-        """Write the chains into the job."""
+    def write_to(self, job: dict[str, Any]) -> None:
+        """Write the chains and burned subtitles into the job.
+
+        Raise CannotTranslate for a graph beside filters of the same kind.
+        """
         for graph in self.graphs:
-            part = "video" if graph.kind == "v" else "audio"
-            if self._texts.get(part):
+            section = "video" if graph.kind == "v" else "audio"
+            if self._chains.get(section):
                 raise CannotTranslate("-filter_complex", "write all filters in one option")
-            self._texts[part] = graph.text
-        chains = {part: [text] for part, text in self._texts.items() if text}
-        if self._first_sound:
-            chains["audio"] = [*self._first_sound, *chains.get("audio", ())]
-        for part, chain in chains.items():
-            job.setdefault(part, {})["filters"] = chain
-        if self.burned is not None:
-            job["subtitles"] = {"mode": "burn", "track": self.burned}
+            self._chains[section] = graph.text
+        chains = {section: [text] for section, text in self._chains.items() if text}
+        if self._first_audio_filters:
+            chains["audio"] = [*self._first_audio_filters, *chains.get("audio", ())]
+        for section, chain in chains.items():
+            job.setdefault(section, {})["filters"] = chain
+        if self.burned_track is not None:
+            job["subtitles"] = {"mode": "burn", "track": self.burned_track}

@@ -1,15 +1,15 @@
-"""The text of -filter_complex, taken apart into chains of filters with their labels."""
+"""The text of -filter_complex, parsed into chains of filters with their labels."""
 
 from dataclasses import dataclass
 
 from ..errors import CannotTranslate
 
-WORD = "-filter_complex"
+OPTION = "-filter_complex"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter as it was written, with the labels before and after it."""
+    """One filter as it was typed, with the labels before and after it."""
 
     text: str
     inputs: tuple[str, ...] = ()
@@ -17,7 +17,7 @@ class Filter:
 
     @property
     def name(self) -> str:
-        """The filter's name, without its instance and its arguments."""
+        """The filter's name, without instance name and arguments."""
         return self.text.partition("=")[0].partition("@")[0].strip()
 
     def __str__(self) -> str:
@@ -27,59 +27,59 @@ class Filter:
 Chain = tuple[Filter, ...]
 
 
-def read_chains(text: str) -> list[Chain]:
-    """Split the graph at `;` and `,` outside quotes; raises CannotTranslate for an odd bracket."""
+def parse_chains(text: str) -> list[Chain]:
+    """Split the graph at `;` and `,` outside quotes; raise CannotTranslate for a bad bracket."""
     chains = []
     for part in _split(text, ";"):
         if part.strip():
-            chains.append(tuple(_read_filter(each) for each in _split(part, ",")))
+            chains.append(tuple(_parse_filter(each) for each in _split(part, ",")))
     return chains
 
 
-def _read_filter(text: str) -> Filter:
+def _parse_filter(text: str) -> Filter:
     inputs, rest = _labels(text.strip())
     body, bracket, after = _before_bracket(rest)
-    outputs, left = _labels(f"{bracket}{after}".strip())
-    if left or not body.strip():
-        raise CannotTranslate(f"{WORD} {text.strip()}", "this is not a filter between its labels")
+    outputs, unparsed = _labels(f"{bracket}{after}".strip())
+    if unparsed or not body.strip():
+        raise CannotTranslate(f"{OPTION} {text.strip()}", "not a filter between labels")
     return Filter(body.strip(), inputs, outputs)
 
 
 def _labels(text: str) -> tuple[tuple[str, ...], str]:
-    """The labels that the text begins with, and the rest."""
-    found = []
+    """Return the labels at the beginning of the text, and the rest."""
+    labels = []
     while text.startswith("["):
         label, bracket, text = text[1:].partition("]")
         if not bracket:
-            raise CannotTranslate(f"{WORD} [{label}", "this bracket is not closed")
-        found.append(label.strip())
+            raise CannotTranslate(f"{OPTION} [{label}", "missing closing bracket")
+        labels.append(label.strip())
         text = text.lstrip()
-    return tuple(found), text
+    return tuple(labels), text
 
 
 def _before_bracket(text: str) -> tuple[str, str, str]:
-    place = next((at for at, letter in _bare(text) if letter == "["), len(text))
-    return text[:place], text[place : place + 1], text[place + 1 :]
+    index = next((at for at, char in _unquoted(text) if char == "["), len(text))
+    return text[:index], text[index : index + 1], text[index + 1 :]
 
 
 def _split(text: str, separator: str) -> list[str]:
-    places = [at for at, letter in _bare(text) if letter == separator]
-    starts, ends = [0, *(at + 1 for at in places)], [*places, len(text)]
+    cuts = [at for at, char in _unquoted(text) if char == separator]
+    starts, ends = [0, *(at + 1 for at in cuts)], [*cuts, len(text)]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _bare(text: str) -> list[tuple[int, str]]:
-    """The letters that stand outside quotes and behind no backslash, with their places."""
+def _unquoted(text: str) -> list[tuple[int, str]]:
+    """Return the characters outside quotes and not after a backslash, with their indexes."""
     found, quoted, escaped = [], False, False
-    for at, letter in enumerate(text):
+    for at, char in enumerate(text):
         if escaped:
             escaped = False
-        elif letter == "\\" and not quoted:
+        elif char == "\\" and not quoted:
             escaped = True
-        elif letter == "'":
+        elif char == "'":
             quoted = not quoted
         elif not quoted:
-            found.append((at, letter))
+            found.append((at, char))
     return found
 
 

@@ -1,6 +1,6 @@
-"""Which filters read sound: `[0]volume=2` is about the first sound of input 0, `[0]hflip` not."""
+"""The kind of stream that a filter reads: `[0]volume=2` reads the first audio stream of input 0."""
 
-_SOUND_WORDS = """
+_AUDIO_FILTER_NAMES = """
     abench abitscope abuffersink acompressor acontrast acopy acrossfade acrossover acrusher acue
     adeclick adeclip adecorrelate adelay adenorm aderivative adrawgraph adynamicequalizer
     adynamicsmooth aecho aemphasis aeval aexciter afade afftdn afftfilt afifo aformat afreqshift
@@ -17,9 +17,9 @@ _SOUND_WORDS = """
     sidechaincompress sidechaingate silencedetect silenceremove sofalizer speechnorm stereotools
     stereowiden superequalizer surround tiltshelf treble tremolo vibrato virtualbass volume
     volumedetect"""
-_SOUND = frozenset(_SOUND_WORDS.split())
+_AUDIO_FILTERS = frozenset(_AUDIO_FILTER_NAMES.split())
 
 
 def kind_of_filter(name: str) -> str:
-    """`a` for a filter that reads sound, else `v`."""
-    return "a" if name in _SOUND else "v"
+    """Return `a` for a filter that reads audio, else `v`."""
+    return "a" if name in _AUDIO_FILTERS else "v"

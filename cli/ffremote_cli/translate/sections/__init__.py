@@ -1,5 +1,5 @@
-"""One section of the job JSON each: container, streams, times, subtitles.
+"""The sections of the job JSON: container, streams, times, subtitles, single pictures.
 
 `tables` maps options of ffmpeg to keys of the job.
-Imports `filters`, `line` and `errors`; `builder` imports it.
+Imports `filters`, `command_line` and `errors`; `builder` imports it.
 """

@@ -1,43 +1,48 @@
-"""Options that only together say what they mean."""
+"""Options that affect each other: times beside filters that change the speed, -b:v beside -crf."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CannotTranslate
-from .tables import PACE_CHANGERS
+from .tables import SPEED_FILTERS
 
 _FILTER_NAMES = re.compile(r"(?:^|[,;\]])\s*([a-z0-9_]+)")
 _ZERO = re.compile(r"0+(?:\.0*)?[kKmM]?")
-_CRF_ALONE = ("libx264", "libx265", "h264", "hevc")
+_IGNORES_BITRATE_WITH_CRF = ("libx264", "libx265", "h264", "hevc")
 
 
-def refuse_change_of_pace(job: Mapping[str, Any], after: Mapping[str, str]) -> None:
-    """After -i, -t and -to count in the result; a job counts in its input."""
-    word = next((f"-{name}" for name in ("t", "to") if name in after), None)
-    parts = [job.get(part) or {} for part in ("video", "audio")]
-    texts = [text for part in parts for text in part.get("filters", ())]
-    found = {name for text in texts for name in _FILTER_NAMES.findall(text)} & PACE_CHANGERS
-    if word and found:
+def refuse_speed_change(job: Mapping[str, Any], output_times: Mapping[str, str]) -> None:
+    """Raise CannotTranslate for -t or -to after -i together with a filter that changes the speed.
+
+    After -i, ffmpeg counts them in the result; a job counts them in its input.
+    """
+    option = next((f"-{name}" for name in ("t", "to") if name in output_times), None)
+    sections = [job.get(name) or {} for name in ("video", "audio")]
+    chains = [chain for section in sections for chain in section.get("filters", ())]
+    names = {name for chain in chains for name in _FILTER_NAMES.findall(chain)}
+    changing = names & SPEED_FILTERS
+    if option and changing:
         raise CannotTranslate(
-            word,
-            f"after -i it counts in the result, whose pace {min(found)} changes",
+            option,
+            f"after -i it counts in the result, whose speed the filter {min(changing)} changes",
             hint="write it before -i, where it counts in the input",
         )
 
 
-def settle_rate(video: dict[str, Any]) -> list[str]:
-    """-b:v beside -crf: a cap for VP9 and AV1, nothing for x264 and x265; 0 is no rate at all.
+def resolve_bitrate(video: dict[str, Any]) -> list[str]:
+    """Remove `bitrate` from the section where it has no effect beside `crf`; return the remarks.
 
-    Return a remark where the rate was left out.
+    Beside -crf, -b:v limits the rate of VP9 and AV1 and has no effect on x264 and x265; 0 means
+    no rate at all.
     """
     if "crf" not in video or "bitrate" not in video:
         return []
     if _ZERO.fullmatch(video["bitrate"]):
-        del video["bitrate"]  # the server says it itself where the encoder needs it
-    elif video.get("codec", "libx264") in _CRF_ALONE:
+        del video["bitrate"]  # the server adds it for the encoders that need it
+    elif video.get("codec", "libx264") in _IGNORES_BITRATE_WITH_CRF:
         return [
-            "ignored, because this encoder does not use it beside -crf: -b:v "
+            "ignored, because this encoder does not use it together with -crf: -b:v "
             + video.pop("bitrate")
         ]
     return []

@@ -1,4 +1,4 @@
-"""What kind of file the output of an ffmpeg command line is."""
+"""The container of the output."""
 
 import re
 from collections.abc import Mapping
@@ -6,33 +6,40 @@ from pathlib import PurePath
 
 from ..errors import CannotTranslate
 from .single_picture import is_one_picture
-from .tables import CONTAINERS, PICTURE_CODECS, SEVERAL_FILES
+from .tables import CONTAINERS, MULTI_FILE_MUXERS, PICTURE_CODECS
 
-_PICTURES = ("image2", "image2pipe")
+_PICTURE_MUXERS = ("image2", "image2pipe")
+_SEVERAL_FILES = "this produces several files, and a job produces one"
 
 
-def container_of(name: str, said: Mapping[str, str]) -> str:
-    """The container of the output `name`: what `-f` says, or the name's ending."""
-    muxer = said.get("f")
+def container_of(name: str, values: Mapping[str, str]) -> str:
+    """Return the container of the output `name`: that of `-f`, or the extension of the name.
+
+    `values` are the values of the output options by their keys, such as `f` and `c:v`. Raise
+    CannotTranslate for an output of several files, for none, and for an unknown container.
+    """
+    muxer = values.get("f")
     extension = PurePath(name).suffix[1:].lower()
-    if muxer in SEVERAL_FILES:
-        raise CannotTranslate(f"-f {muxer}", "this makes several files, and a job makes one")
+    if muxer in MULTI_FILE_MUXERS:
+        raise CannotTranslate(f"-f {muxer}", _SEVERAL_FILES)
     if muxer == "null":
-        raise CannotTranslate("-f null", "nothing would come back from the server")
+        raise CannotTranslate("-f null", "this produces no file, and a job produces one")
     if extension in ("m3u8", "mpd") or re.search(r"%\d*d", name):
-        raise CannotTranslate(name, "this makes several files, and a job makes one")
-    if muxer in _PICTURES:
-        return _picture(f"-f {muxer}", extension, said)
+        raise CannotTranslate(name, _SEVERAL_FILES)
+    if muxer in _PICTURE_MUXERS:
+        return _picture_container(f"-f {muxer}", extension, values)
     if muxer is not None:
         return CONTAINERS.get(muxer, muxer)
     if not extension:
-        raise CannotTranslate(name, "say what it will be: -f mp4, or a name with an ending")
+        raise CannotTranslate(
+            name, "unknown container: add -f, such as -f mp4, or an extension to the name"
+        )
     return extension
 
 
-def _picture(word: str, extension: str, said: Mapping[str, str]) -> str:
+def _picture_container(option: str, extension: str, values: Mapping[str, str]) -> str:
     if extension:
         return extension
-    if not is_one_picture(said):
-        raise CannotTranslate(word, "this makes several files, and a job makes one")
-    return PICTURE_CODECS.get(said.get("c:v", ""), "jpg")
+    if not is_one_picture(values):
+        raise CannotTranslate(option, _SEVERAL_FILES)
+    return PICTURE_CODECS.get(values.get("c:v", ""), "jpg")

@@ -1,46 +1,50 @@
-"""Outputs that are one picture: when a line makes just one, and of which moment."""
+"""Outputs that are a single picture: the `thumbnail` section of the job."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from ..errors import CannotTranslate
 
 IMAGES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "tiff"})
-"""Containers of one picture."""
+"""Containers that hold a single picture."""
 
-_STILLS = frozenset(
+_PICTURE_EXTENSIONS = frozenset(
     {"png", "jpg", "jpeg", "jpe", "jfif", "bmp", "tif", "tiff", "webp", "gif", "apng", "tga"}
     | {"ppm", "pgm", "pnm", "dds", "exr", "j2k", "jp2", "jxl", "pcx", "psd", "qoi", "avif", "heic"}
 )
-_SONGS = frozenset(
+_AUDIO_EXTENSIONS = frozenset(
     {"mp3", "flac", "m4a", "m4b", "m4r", "ogg", "oga", "opus", "wma", "aac", "wav", "aiff", "aif"}
     | {"ape", "mka", "mp2", "tta", "wv", "alac", "dsf"}
 )
-_MAKES_ONE = ("palettegen",)
-"""Filters that make one picture of a whole film."""
+_SINGLE_PICTURE_FILTERS = ("palettegen",)
+"""Filters that make one picture from a whole video."""
 
 
-def is_one_picture(said: Mapping[str, str]) -> bool:
-    """Whether the options ask for a single frame."""
-    return said.get("frames:v") == "1"
+def is_one_picture(values: Mapping[str, str]) -> bool:
+    """Return whether the output options select a single frame."""
+    return values.get("frames:v") == "1"
 
 
 def thumbnail_of(
-    source: str, output: str, said: Mapping[str, str], job: Mapping[str, Any], start: float
+    source: str, output: str, values: Mapping[str, str], *, filters: Sequence[str], start: float
 ) -> dict[str, Any]:
-    """The `thumbnail` of the job; raises CannotTranslate where a film would give many pictures."""
-    texts = ((job.get("video") or {}).get("filters")) or ()
-    alone = _extension(source) in _STILLS | _SONGS or any(
-        each in text for text in texts for each in _MAKES_ONE
+    """Return the `thumbnail` section for a picture taken at `start` seconds.
+
+    `values` are the output options by their keys, `filters` the video filter chains of the job.
+    Raise CannotTranslate if the command line would produce more than one picture.
+    """
+    single = _extension(source) in _PICTURE_EXTENSIONS | _AUDIO_EXTENSIONS or any(
+        name in chain for chain in filters for name in _SINGLE_PICTURE_FILTERS
     )
-    if is_one_picture(said) or (alone and "frames:v" not in said):
+    if is_one_picture(values) or (single and "frames:v" not in values):
         return {"at": start}
-    if "frames:v" in said:
+    if "frames:v" in values:
         raise CannotTranslate(
-            output, f"{said['frames:v']} pictures do not go into one file, and a job makes one"
+            output,
+            f"{values['frames:v']} pictures do not fit into one file, and a job produces one",
         )
-    raise CannotTranslate(output, "a picture of a film needs -frames:v 1")
+    raise CannotTranslate(output, "a picture of a video requires -frames:v 1")
 
 
 def _extension(name: str) -> str:

@@ -1,37 +1,38 @@
-"""-c:s, -sn and what ffmpeg does without them: what becomes of subtitles."""
+"""-c:s and -sn: the `subtitles` section of the job."""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
 _MAY_BE_SUBTITLES = re.compile(r"0(?::(?:s(?::.+)?|\d+|m:.+))?\??")
-_HOLDS = frozenset(
+_SUBTITLE_CONTAINERS = frozenset(
     {"mkv", "matroska", "mka", "mp4", "mov", "m4v", "webm", "ts", "mpegts", "3gp", "3g2"}
 )
-_UNASKED = frozenset({"mkv", "matroska", "webm"})
-"""Containers into which ffmpeg takes one subtitle stream that nothing names; so does the server."""
+_DEFAULT_SUBTITLE_CONTAINERS = frozenset({"mkv", "matroska", "webm"})
+"""Containers that get one subtitle stream by default, in ffmpeg and on the server."""
 
 
 def subtitles_of(
     codec: str | None, *, maps: Sequence[str], dropped: bool, copies_all: bool, container: str
 ) -> dict[str, Any] | None:
-    """The `subtitles` of the job, or None where the server does what ffmpeg does.
+    """Return the `subtitles` section, or None where the server's default equals ffmpeg's.
 
-    With -map all named streams are taken, without it the first one that fits.
+    `codec` is the value of -c:s. With -map, all mapped subtitle streams are kept; without it, the
+    first one that fits the container.
     """
     if dropped:
         return {"mode": "drop"}
     if maps:
-        wanted = container in _HOLDS and any(map(_MAY_BE_SUBTITLES.fullmatch, maps))
+        wanted = container in _SUBTITLE_CONTAINERS and any(map(_MAY_BE_SUBTITLES.fullmatch, maps))
     else:
-        wanted = codec is not None or (copies_all and container in _UNASKED)
+        wanted = codec is not None or (copies_all and container in _DEFAULT_SUBTITLE_CONTAINERS)
     if not wanted:
         return None
-    how = _how(codec, copies_all=copies_all)
-    return how if maps else {**how, "track": "auto"}
+    section = _mode(codec, copies_all=copies_all)
+    return section if maps else {**section, "track": "auto"}
 
 
-def _how(codec: str | None, *, copies_all: bool) -> dict[str, Any]:
+def _mode(codec: str | None, *, copies_all: bool) -> dict[str, Any]:
     if codec == "copy" or (codec is None and copies_all):
         return {"mode": "copy"}
     return {"mode": "convert"} if codec is None else {"mode": "convert", "codec": codec}

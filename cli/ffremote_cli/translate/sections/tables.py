@@ -1,4 +1,4 @@
-"""Which ffmpeg option is which key of the job JSON, and what ffmpeg's names mean there."""
+"""Tables that map ffmpeg's options and names to those of the job JSON."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,18 +11,18 @@ def _number(text: str) -> int | float:
         return float(text)
 
 
-def _kilo(text: str) -> int:
-    """`48k` is how some people write a sample rate."""
+def _sample_rate(text: str) -> int:
+    """Return samples per second; `48k` is also accepted."""
     return round(float(text[:-1]) * 1000) if text[-1:] in "kK" else int(text)
 
 
 Convert = Callable[[str], Any]
 
-_OF_VIDEO_ALONE = (
+_VIDEO_ONLY = (
     *("crf", "qp", "maxrate", "bufsize", "preset", "tune", "level", "pix_fmt", "r", "g", "bf", "s"),
 )
 
-SAME: Mapping[str, str] = {
+ALIASES: Mapping[str, str] = {
     "vcodec": "c:v",
     "codec:v": "c:v",
     "acodec": "c:a",
@@ -45,11 +45,11 @@ SAME: Mapping[str, str] = {
     "vframes": "frames:v",
     "frames": "frames:v",
     "profile": "profile:v",
-    **{f"{name}:v": name for name in _OF_VIDEO_ALONE},
+    **{f"{name}:v": name for name in _VIDEO_ONLY},
     "ar:a": "ar",
     "ac:a": "ac",
 }
-"""Other ways to write an option, by the one that the tables know."""
+"""Alternative spellings of options, with the spelling that the other tables use."""
 
 FIELDS: Mapping[str, tuple[str, str, Convert]] = {
     "c:v": ("video", "codec", str),
@@ -68,10 +68,13 @@ FIELDS: Mapping[str, tuple[str, str, Convert]] = {
     "c:a": ("audio", "codec", str),
     "b:a": ("audio", "bitrate", str),
     "q:a": ("audio", "quality", _number),
-    "ar": ("audio", "sample_rate", _kilo),
+    "ar": ("audio", "sample_rate", _sample_rate),
     "ac": ("audio", "channels", int),
 }
-"""Options of the output that are one key each, with what reads their value."""
+"""Output options that set one key: section, key, and the function that converts the value.
+
+The function raises ValueError for a text that it cannot convert.
+"""
 
 CONTAINERS: Mapping[str, str] = {
     "matroska": "mkv",
@@ -85,7 +88,7 @@ CONTAINERS: Mapping[str, str] = {
     "mjpeg": "jpg",
     "singlejpeg": "jpg",
 }
-"""Names of ffmpeg's muxers, by those of the job JSON where they differ."""
+"""ffmpeg's muxers, with the container of the job JSON where the names differ."""
 
 PICTURE_CODECS: Mapping[str, str] = {
     "png": "png",
@@ -95,13 +98,13 @@ PICTURE_CODECS: Mapping[str, str] = {
     "webp": "webp",
     "libwebp": "webp",
 }
-"""Containers of a picture whose name does not say, by its codec."""
+"""Containers of a picture by its codec, for an output without an extension."""
 
-PACE_CHANGERS = frozenset(
+SPEED_FILTERS = frozenset(
     {"setpts", "asetpts", "atempo", "rubberband", "asetrate", "tpad", "apad", "trim", "atrim"}
     | {"select", "aselect", "silenceremove", "framestep"}
 )
-"""Filters after which a second of the input is no longer a second of the result."""
+"""Filters that change the speed or the length, so that times of input and result differ."""
 
 SIZES: Mapping[str, str] = {
     "qvga": "320:240",
@@ -129,4 +132,4 @@ RATES: Mapping[str, str] = {
 
 FPS_MODES: Mapping[str, str] = {"-1": "auto", "0": "passthrough", "1": "cfr", "2": "vfr"}
 
-SEVERAL_FILES = frozenset({"hls", "dash", "segment", "stream_segment", "ssegment", "tee"})
+MULTI_FILE_MUXERS = frozenset({"hls", "dash", "segment", "stream_segment", "ssegment", "tee"})

@@ -1,4 +1,4 @@
-"""-ss, -t and -to on both sides of -i: which stretch of the input they mean."""
+"""-ss, -t and -to before and after -i: the range of the input that is converted."""
 
 import re
 from collections.abc import Mapping
@@ -7,27 +7,32 @@ from typing import Any
 from ..errors import CannotTranslate
 
 _UNITS = {"": 1.0, "s": 1.0, "ms": 1e-3, "us": 1e-6}
-_PLAIN = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|us|s|)")
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d*)?)")
+_SECONDS = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|us|s|)")
+_CLOCK_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d*)?)")
 
 
-def seconds(word: str, text: str) -> float:
-    """Read a time as ffmpeg writes it: `90`, `1:30`, `00:01:30.5`, `1500ms`."""
-    if match := _PLAIN.fullmatch(text):
-        return float(match[1]) * _UNITS[match[2]]
-    if match := _CLOCK.fullmatch(text):
-        return int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
-    raise CannotTranslate(f"{word} {text}", "this is no time that counts from the beginning")
+def parse_time(option: str, text: str) -> float:
+    """Return the seconds of a time such as `90`, `1:30`, `00:01:30.5` or `1500ms`.
 
-
-def stretch(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
-    """The `input` part of the job for the times before and after -i.
-
-    After -i, times count from where -ss before it had begun: `-ss 10 -i x -to 20` takes twenty
-    seconds, `-i x -ss 10 -to 20` ten.
+    `option` is named by the error.
     """
-    first = _read(before)
-    then = _read(after)
+    if match := _SECONDS.fullmatch(text):
+        return float(match[1]) * _UNITS[match[2]]
+    if match := _CLOCK_TIME.fullmatch(text):
+        return int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
+    raise CannotTranslate(
+        f"{option} {text}", "not a time from the beginning, such as 90, 1:30 or 1500ms"
+    )
+
+
+def input_range(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
+    """Return the `input` section of the job for the times before and after -i.
+
+    After -i, times count from the position of -ss before it: `-ss 10 -i x -to 20` converts twenty
+    seconds, `-i x -ss 10 -to 20` ten. Raise CannotTranslate for an empty range.
+    """
+    first = _parse_all(before)
+    then = _parse_all(after)
     start = first.get("ss", 0.0) + then.get("ss", 0.0)
     ends = [
         *([first.get("ss", 0.0) + first["t"]] if "t" in first else []),
@@ -35,21 +40,21 @@ def stretch(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, An
         *([start + then["t"]] if "t" in then else []),
         *([first.get("ss", 0.0) + then["to"]] if "to" in then and "t" not in then else []),
     ]
-    part: dict[str, Any] = {}
+    section: dict[str, Any] = {}
     if start:
-        part["start"] = _plain(start)
+        section["start"] = _rounded(start)
     if ends:
-        part["duration"] = _plain(min(ends) - start)
-    if part.get("duration", 1) <= 0:
-        word = next(name for name in ("t", "to") if name in {**before, **after})
-        raise CannotTranslate(f"-{word}", "the stretch would end before it begins")
-    return part
+        section["duration"] = _rounded(min(ends) - start)
+    if section.get("duration", 1) <= 0:
+        option = next(f"-{name}" for name in ("t", "to") if name in {**before, **after})
+        raise CannotTranslate(option, "the range would end before it begins")
+    return section
 
 
-def _read(options: Mapping[str, str]) -> dict[str, float]:
-    return {name: seconds(f"-{name}", text) for name, text in options.items()}
+def _parse_all(options: Mapping[str, str]) -> dict[str, float]:
+    return {name: parse_time(f"-{name}", text) for name, text in options.items()}
 
 
-def _plain(value: float) -> int | float:
+def _rounded(value: float) -> int | float:
     rounded = round(value, 6)
     return int(rounded) if rounded == int(rounded) else rounded

@@ -1,9 +1,9 @@
-"""Words that say how a machine should work, not what the result is: left out, with one remark."""
+"""Options that do not change the result (threads, buffers, network): ignored, with one remark."""
 
 from collections.abc import Iterable, Mapping
 
-from .command_line import Option
 from .option_names import without_no
+from .parser import Option
 
 _ANYWHERE_WORDS = """
     threads thread_type max_alloc cpuflags cpucount timelimit
@@ -34,36 +34,36 @@ _DEFAULTS: Mapping[str, frozenset[str]] = {
     "reinit_filter": frozenset({"1", "-1"}),
     "seek_timestamp": frozenset({"0"}),
 }
-"""Options that are ignored with a value that is FFmpeg's own default, and with no other."""
+"""Options that are ignored with these values, which are FFmpeg's defaults, and with no other."""
 
-_MEANS_SOMETHING_AS_NO = frozenset({"autorotate", "autoscale", "accurate_seek"})
-_LONGEST_SHOWN = 24
-"""Longer values are left out of the remark: HTTP headers may hold a secret."""
-_READING_FLAGS = frozenset({"nobuffer", "fastseek", "flush_packets", "genpts", "bitexact"})
+_CHANGES_RESULT_IF_OFF = frozenset({"autorotate", "autoscale", "accurate_seek"})
+_MAX_SHOWN = 24
+"""Characters; longer values are left out of the remark: HTTP headers may hold a secret."""
+_HARMLESS_FFLAGS = frozenset({"nobuffer", "fastseek", "flush_packets", "genpts", "bitexact"})
 
 
 def is_ignored(option: Option, *, before_input: bool) -> bool:
-    """Whether the result is the same without the option."""
+    """Return whether the result is the same without the option."""
     name = without_no(option.name) if option.value is None else option.name
     if name in _DEFAULTS:
         return option.value in _DEFAULTS[name]
-    if option.name != name and name in _MEANS_SOMETHING_AS_NO:
+    if option.name != name and name in _CHANGES_RESULT_IF_OFF:
         return False
     if before_input and name == "fflags":
-        return _flags_of(option.value) <= _READING_FLAGS
+        return _flags_of(option.value) <= _HARMLESS_FFLAGS
     return name in _ANYWHERE or (before_input and name in _BEFORE_INPUT)
 
 
 def remark_on(options: Iterable[Option]) -> tuple[str, ...]:
-    """The one sentence that names everything that was ignored, or none."""
+    """Return one sentence that names all ignored options, or an empty tuple without any."""
     named = dict.fromkeys(map(_shown, options))
     if not named:
         return ()
-    return (f"ignored, because the server decides how it works: {', '.join(named)}",)
+    return (f"ignored, because the server sets these itself: {', '.join(named)}",)
 
 
 def _shown(option: Option) -> str:
-    short = len(option.value or "") <= _LONGEST_SHOWN
+    short = len(option.value or "") <= _MAX_SHOWN
     return " ".join(option.words) if short else option.word
 
 

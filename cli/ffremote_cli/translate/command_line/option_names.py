@@ -1,4 +1,4 @@
-"""FFmpeg's own options, 5.1 to 9: which take no value, and which belong to no file."""
+"""Names of FFmpeg's options (5.1 to 9): those without a value, and those that are global."""
 
 _WITHOUT_VALUE_WORDS = """
     y n stats stdin report hide_banner ignore_unknown copy_unknown recast_media benchmark
@@ -9,16 +9,16 @@ _WITHOUT_VALUE_WORDS = """
     L version buildconf formats muxers demuxers devices codecs decoders encoders bsfs protocols
     filters pix_fmts layouts sample_fmts dispositions colors hwaccels"""
 WITHOUT_VALUE = frozenset(_WITHOUT_VALUE_WORDS.split())
-"""Options that are a word alone; each may also have `no` before it."""
+"""Options without a value; each may also be written with the prefix `no`."""
 
-_QUESTION_WORDS = """
+_INFORMATION_WORDS = """
     L h ? help version buildconf formats muxers demuxers devices codecs decoders encoders bsfs
     protocols filters pix_fmts layouts sample_fmts dispositions colors sources sinks hwaccels"""
-QUESTIONS = frozenset(_QUESTION_WORDS.split())
-"""Options that make FFmpeg print something about itself and end."""
+INFORMATION_OPTIONS = frozenset(_INFORMATION_WORDS.split())
+"""Options that make FFmpeg print information and exit."""
 
 MAY_HAVE_VALUE = frozenset({"h", "?", "help", "sources", "sinks"})
-"""Questions that take the next word, if there is one."""
+"""Information options whose value is the next argument, if there is one."""
 
 _GLOBAL_WORDS = """
     y n stats stats_period stdin report hide_banner loglevel v progress ignore_unknown copy_unknown
@@ -28,19 +28,19 @@ _GLOBAL_WORDS = """
     filter_complex lavfi filter_complex_script vsync async adrift_threshold frame_drop_threshold
     dts_delta_threshold dts_error_threshold sdp_file init_hw_device filter_hw_device vaapi_device
     qsv_device filter_buffered_frames print_graphs print_graphs_file print_graphs_format"""
-_GLOBAL = frozenset(_GLOBAL_WORDS.split()) | QUESTIONS
+_GLOBAL = frozenset(_GLOBAL_WORDS.split()) | INFORMATION_OPTIONS
 
 
 def takes_value(name: str) -> bool:
-    """Whether the next word belongs to the option."""
+    """Return whether the next argument is the value of the option."""
     return name not in WITHOUT_VALUE and without_no(name) not in WITHOUT_VALUE
 
 
 def is_global(name: str) -> bool:
-    """Whether the option means the same wherever it stands."""
+    """Return whether the option is global, so that its position does not matter."""
     return name in _GLOBAL or without_no(name) in _GLOBAL
 
 
 def without_no(name: str) -> str:
-    """`nostats` is `stats`, switched off."""
+    """Return the name without the prefix that switches an option off: `stats` for `nostats`."""
     return name.removeprefix("no")

@@ -1,5 +1,5 @@
 """The text of an ffmpeg command line, split into options and files.
 
-Which option belongs to which file, which are ignored, which are unsupported.
+`parser` assigns each option to its file; `ignored` and `unsupported` classify the options.
 Imports `translate.errors` only.
 """

@@ -1,4 +1,4 @@
-"""The options of ffmpeg that mean the keys of the job JSON, for the server's words about those."""
+"""The ffmpeg option for a key of the job JSON, to name it in errors of the server."""
 
 from .sections.tables import FIELDS
 
@@ -20,8 +20,8 @@ _OTHERS = {
 
 
 def option_of(key: str) -> str | None:
-    """The option that was typed for a key such as `video.crf`, or None."""
-    for option, (part, name, _) in FIELDS.items():
-        if key == f"{part}.{name}":
+    """Return the option for a key such as `video.crf`, or None if there is none."""
+    for option, (section, name, _) in FIELDS.items():
+        if key == f"{section}.{name}":
             return f"-{option}"
     return _OTHERS.get(key)

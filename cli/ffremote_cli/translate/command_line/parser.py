@@ -1,0 +1,99 @@
+"""An ffmpeg command line, parsed as ffmpeg parses it: each option belongs to the next file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import CannotTranslate
+from .option_names import INFORMATION_OPTIONS, MAY_HAVE_VALUE, is_global, takes_value
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: `-c:v libx264` has the name `c`, the specifier `v` and a value."""
+
+    name: str
+    specifier: str
+    value: str | None
+
+    @property
+    def word(self) -> str:
+        """The option as it was typed, without its value."""
+        return f"-{self.name}:{self.specifier}" if self.specifier else f"-{self.name}"
+
+    @property
+    def key(self) -> str:
+        """Name and specifier, such as `c:v`: the key of the translation tables."""
+        return self.word[1:]
+
+    @property
+    def words(self) -> list[str]:
+        """The option as it was typed, as separate arguments."""
+        return [self.word] if self.value is None else [self.word, self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A parsed command line: at most one input and one output, each with its options."""
+
+    globals: tuple[Option, ...]
+    input_options: tuple[Option, ...]
+    input: str | None
+    output_options: tuple[Option, ...]
+    output: str | None
+
+    @property
+    def information_option(self) -> Option | None:
+        """The first option that makes ffmpeg print information and exit, such as -version."""
+        return next((each for each in self.globals if each.name in INFORMATION_OPTIONS), None)
+
+
+def parse(arguments: Sequence[str]) -> CommandLine:
+    """Parse the arguments; raise CannotTranslate for a second input or output."""
+    global_options: list[Option] = []
+    pending: list[Option] = []
+    input_options: tuple[Option, ...] = ()
+    output_options: tuple[Option, ...] = ()
+    source: str | None = None
+    target: str | None = None
+    remaining = list(arguments)
+    while remaining:
+        argument = remaining.pop(0)
+        if argument.startswith("-") and argument != "-":
+            option = _option(argument, remaining)
+            if option.key == "i":
+                _refuse_second("input", source, option.value)
+                source, input_options, pending = option.value, tuple(pending), []
+            elif is_global(option.name):
+                global_options.append(option)
+            else:
+                pending.append(option)
+        else:
+            _refuse_second("output", target, argument)
+            target, output_options, pending = argument, tuple(pending), []
+    if pending and source is not None and target is not None:
+        raise CannotTranslate(
+            pending[0].word, "this option follows the last file, but must precede its file"
+        )
+    return CommandLine(tuple(global_options), input_options, source, output_options, target)
+
+
+def _option(argument: str, remaining: list[str]) -> Option:
+    """Return the option with its value, which is removed from `remaining`."""
+    text = argument.removeprefix("--" if argument == "--help" else "-")
+    name, _, specifier = text.partition(":")
+    if name in MAY_HAVE_VALUE:
+        return Option(name, specifier, remaining.pop(0) if remaining else None)
+    if not takes_value(name):
+        return Option(name, specifier, None)
+    if not remaining:
+        raise CannotTranslate(argument, "this option requires a value")
+    return Option(name, specifier, remaining.pop(0))
+
+
+def _refuse_second(kind: str, first: str | None, second: str | None) -> None:
+    if first is not None:
+        raise CannotTranslate(
+            str(second),
+            f"a second {kind} is not supported, because a job has one",
+            hint="run one command for each output" if kind == "output" else None,
+        )

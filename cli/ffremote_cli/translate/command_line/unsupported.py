@@ -1,0 +1,84 @@
+"""ffmpeg options that a job cannot express, each with the reason or the nearest alternative."""
+
+from collections.abc import Mapping
+
+ONE_INPUT = "a job reads one uploaded file; join the files first, or run one command for each"
+
+_RAW = "it describes raw data, and the server reads self-describing formats only"
+_INPUT_TIMES = "the timestamps of the input are used"
+_ONE_OUTPUT = "a job produces one file"
+_PLAIN_STREAMS = "a job produces plain streams only"
+_DEFAULT_ONLY = "the server uses FFmpeg's default; leave it out"
+
+BEFORE_INPUT: Mapping[str, str] = {
+    "f": "the server reads self-describing formats only, and this is none",
+    "sseof": "use -ss, which counts from the beginning",
+    "stream_loop": "a job reads its input once",
+    "loop": "a job reads its input once and does not repeat a picture",
+    "r": f"{_INPUT_TIMES}; set the frame rate of the output with -r after -i",
+    "framerate": f"{_INPUT_TIMES}; set the frame rate of the output with -r after -i",
+    "itsoffset": f"{_INPUT_TIMES}; shift audio with -af adelay, video with -vf setpts",
+    "itsscale": f"{_INPUT_TIMES}; change the speed with -vf setpts and -af atempo",
+    "fflags": "the server sets its own flags; of these, leave out all but nobuffer, fastseek and"
+    " genpts",
+    "noautorotate": "the server applies the rotation of the file; use -vf transpose to rotate"
+    " further",
+    "noaccurate_seek": "the server always seeks exactly; leave it out",
+    "seek_timestamp": "-ss counts from the beginning of the input",
+    "sub_charenc_mode": "the server detects the encoding of subtitles; to name it, use"
+    " -sub_charenc",
+    "fix_sub_duration": "the server keeps the durations of subtitles",
+    "canvas_size": "the server uses the canvas size that the subtitles name",
+    "s": _RAW,
+    "video_size": _RAW,
+    "pix_fmt": _RAW,
+    "pixel_format": _RAW,
+    "ar": _RAW,
+    "sample_rate": _RAW,
+    "ac": _RAW,
+    "channels": _RAW,
+    "ch_layout": _RAW,
+    "channel_layout": _RAW,
+    "pattern_type": ONE_INPUT,
+    "start_number": ONE_INPUT,
+    "dump_attachment": _ONE_OUTPUT,
+    "discard": "select streams with -map after -i",
+    "bsf": "a job applies bitstream filters to the output only: write -bsf after -i",
+}
+"""Unsupported options before -i."""
+
+ELSEWHERE_BEFORE_INPUT = (
+    "before -i only -ss, -t, -to, -vn, -an, -sn and -dn are supported; encoding options belong"
+    " after -i"
+)
+
+OUTPUT: Mapping[str, str] = {
+    "filter_complex_script": "write the graph on the command line: -filter_complex",
+    "filter_script": "write the filters on the command line: -vf or -af",
+    "attach": "a job has one input; add the attachment afterwards",
+    "dump_attachment": _ONE_OUTPUT,
+    "map_channel": "use -af pan, such as -af pan=mono|c0=c0",
+    "target": "write out the codecs and bit rates of the target",
+    "fs": "limit the bit rate with -b:v or the length with -t",
+    "timestamp": "use -metadata creation_time=...",
+    "pre": "write out the options of the preset",
+    "vpre": "use -preset",
+    "apre": "write out the options of the preset",
+    "spre": "write out the options of the preset",
+    "fpre": "write out the options of the preset",
+    "update": "supported only together with -frames:v 1",
+    "copyts": "the timestamps of a result start at zero; leave it out",
+    "sdp_file": _ONE_OUTPUT,
+    "vstats": _ONE_OUTPUT,
+    "vstats_file": _ONE_OUTPUT,
+    "frame_drop_threshold": _DEFAULT_ONLY,
+    "dts_delta_threshold": _DEFAULT_ONLY,
+    "dts_error_threshold": _DEFAULT_ONLY,
+    "adrift_threshold": "use -af aresample=async=1:min_hard_comp=...",
+    "apad": "use -af apad together with -shortest",
+    "noautoscale": "the server scales frames whose size changes; leave it out",
+    "reinit_filter": "the server adapts the filters when the input changes; leave it out",
+    "stream_group": _PLAIN_STREAMS,
+    "program": _PLAIN_STREAMS,
+}
+"""Unsupported options of the output, and unsupported global options."""
