@@ -1,4 +1,8 @@
-"""What may be asked of a job."""
+"""The job JSON: its frozen model, its grammars, its presets, and its parsing.
+
+Imports `config`, `errors` and `states` only. Other packages import what this module exports, the
+grammars and types of fields also from `spec.grammar` and `spec.types`.
+"""
 
 from . import presets, types
 from .filenames import label_of

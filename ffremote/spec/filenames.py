@@ -1,19 +1,20 @@
-"""File names of strangers: which characters nobody sees, and what is left of a name as a label."""
+"""File names that clients send: invisible characters, and the label that is shown."""
 
 import re
 import unicodedata
 
 MAX_LABEL = 255
-# Invisible although Unicode counts them as letters, marks or symbols: the fillers of Hangul, the
-# blank of Braille and the joiner of graphemes.
+# Invisible, although Unicode classes them as letters, marks or symbols: the fillers of Hangul, the
+# blank of Braille and the grapheme joiner.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a character shows nothing of itself, or changes how others are shown.
+    """Whether a character has no glyph or changes how its neighbours are displayed.
 
-    Control characters (C0, C1), bidi marks, zero widths, the BOM, and separators of lines.
+    These are control characters (C0, C1), bidirectional marks, zero-width characters, the BOM and
+    line separators.
     """
     return character in _BLANKS or unicodedata.category(character) in _CATEGORIES
 
@@ -28,15 +29,15 @@ def invisible_in(text: str) -> str | None:
 
 
 def escaped(text: str) -> str:
-    """Return `text` with its invisible characters written out, for a message."""
+    """Return `text` with escape sequences for its invisible characters, for a message."""
     return "".join(_escape(each) if is_invisible(each) else each for each in text)
 
 
 def label_of(name: bytes | str | None) -> str | None:
-    """Return what is shown of the name that a client gave its file, None when nothing is left.
+    """Return the printable base name of a client's file, or None if nothing is left of it.
 
-    The name is only a label: bytes that are not UTF-8, directories and invisible characters are
-    no reason to refuse the file.
+    The name is only a label: invalid UTF-8, directories and invisible characters are removed, and
+    the file is not refused for them.
     """
     if name is None:
         return None

@@ -1,4 +1,4 @@
-"""From bytes to a frozen `JobSpec`, with refusals that name the field."""
+"""Parse a job JSON into a frozen `JobSpec`, with errors that name the field."""
 
 import difflib
 import json
@@ -17,10 +17,10 @@ from .strict_json import read_object
 from .types import STORED
 
 _SHOWN = 60
-# pydantic's kinds of errors, in our words
-_WORDS = {
-    "greater_than_equal": "the least is {ge}",
-    "less_than_equal": "the most is {le}",
+# texts for pydantic's types of errors
+_REASONS = {
+    "greater_than_equal": "the minimum is {ge}",
+    "less_than_equal": "the maximum is {le}",
     "string_too_long": "it is longer than {max_length} characters",
     "too_long": "it has more than {max_length} items",
     "literal_error": "it should be {expected}",
@@ -44,11 +44,11 @@ def parse_job(
     presets: Mapping[str, Preset] | None = None,
     containers: Collection[str] = (),
 ) -> JobSpec:
-    """Read the job JSON of a client; `presets` are those that it may name.
+    """Return the job in the JSON text `raw`; `presets` are those that it may name.
 
-    `containers` are the extensions that win over the container of a preset.
-    Raises InvalidArgument with the dotted path of the first wrong field. The spec that comes back
-    holds the preset's fields already, so a later change of a preset changes no stored job.
+    `containers` are the file extensions that win over the container of a preset.
+    Raise InvalidArgument with the dotted path of the first wrong field. The fields of the preset
+    are part of the returned spec, so a later change of the preset changes no stored job.
     """
     return build_job(read_object(raw), presets=presets, containers=containers)
 
@@ -59,24 +59,24 @@ def build_job(
     presets: Mapping[str, Preset] | None = None,
     containers: Collection[str] = (),
 ) -> JobSpec:
-    """Check a job that is Python data already; otherwise as `parse_job`."""
+    """Return a job from decoded JSON; otherwise as `parse_job`."""
     return _validated(merge(job, presets or {}, containers))
 
 
 def load_job(stored: str) -> JobSpec:
-    """Read back what `JobSpec.to_json` wrote."""
+    """Return the job that `JobSpec.to_json` wrote."""
     return JobSpec.model_validate_json(stored, context=STORED)
 
 
 def to_fields(spec: JobSpec) -> dict[str, Any]:
-    """Return the fields that the job sets, for `rebuild_job` to read after a change."""
+    """Return the fields that the job sets; `rebuild_job` reads them after a change."""
     return spec.model_dump(exclude_none=True, exclude_defaults=True)
 
 
 def rebuild_job(fields: dict[str, Any]) -> JobSpec:
-    """Check changed `to_fields` of an accepted job; raise InvalidArgument as `parse_job`.
+    """Return the job of `fields`, a changed result of `to_fields`; raise as `parse_job`.
 
-    Its preset was merged before and is not merged again.
+    The preset is not merged again.
     """
     return _validated(fields, context=STORED)
 
@@ -85,10 +85,10 @@ def _validated(fields: dict[str, Any], context: dict[str, bool] | None = None) -
     try:
         return JobSpec.model_validate(fields, context=context)
     except ValidationError as exc:
-        raise _refusal(exc.errors(include_url=False)[0]) from exc
+        raise _invalid_argument(exc.errors(include_url=False)[0]) from exc
 
 
-def _refusal(error: ErrorDetails) -> InvalidArgument:
+def _invalid_argument(error: ErrorDetails) -> InvalidArgument:
     field = _dotted(error["loc"])
     if error["type"] == "extra_forbidden":
         name = str(error["loc"][-1])
@@ -98,23 +98,23 @@ def _refusal(error: ErrorDetails) -> InvalidArgument:
     if not error["loc"]:
         text = error["msg"].removeprefix("Value error, ")
         return InvalidArgument(text.split()[0], f"{text}.")
-    return InvalidArgument(field, f"{field} cannot be {_shown(error['input'])}: {_why(error)}.")
+    return InvalidArgument(field, f"{field} cannot be {_shown(error['input'])}: {_reason(error)}.")
 
 
-def _why(error: ErrorDetails) -> str:
+def _reason(error: ErrorDetails) -> str:
     if error["type"] == "string_pattern_mismatch":
         examples = _examples(error["loc"])
         return f"it should look like {examples}" if examples else "it does not have the right form"
     if error["loc"][-1] == OFF:
         return "it should be an object, or false"
-    words = _WORDS.get(error["type"])
-    if words is not None:
-        return words.format_map(error.get("ctx", {}))
-    return _lower(error["msg"].removeprefix("Value error, "))
+    reason = _REASONS.get(error["type"])
+    if reason is not None:
+        return reason.format_map(error.get("ctx", {}))
+    return _as_clause(error["msg"].removeprefix("Value error, "))
 
 
 def _examples(location: tuple[int | str, ...]) -> str:
-    """Write the examples of the field at `location`, from the model."""
+    """Return the model's examples for the field at `location`, joined by "or"."""
     model: type[BaseModel] | None = JobSpec
     found: list[Any] = []
     for step in location:
@@ -125,7 +125,7 @@ def _examples(location: tuple[int | str, ...]) -> str:
 
 
 def _dotted(location: tuple[int | str, ...]) -> str:
-    """Write a pydantic location as our clients know it: `extra_args[2]`, `video.codec`."""
+    """Return a pydantic location as a path in the job JSON: `extra_args[2]`, `video.codec`."""
     path = ""
     for step in location:
         if isinstance(step, int):
@@ -146,7 +146,7 @@ def _suggestion(error: ErrorDetails) -> str:
 
 
 def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
-    """Find the model inside an annotation such as `Annotated[Video | False, …] | None`."""
+    """Return the model inside an annotation such as `Annotated[Video | False, …] | None`."""
     if name not in model.model_fields:
         return None
     pending: list[Any] = [model.model_fields[name].annotation]
@@ -163,5 +163,5 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _lower(sentence: str) -> str:
+def _as_clause(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:].rstrip(".")

@@ -1,4 +1,4 @@
-"""Named presets: parts of a job JSON that a job may start from."""
+"""Presets: named sets of job fields that a job may start from."""
 
 import tomllib
 from collections.abc import Collection, Mapping
@@ -10,13 +10,13 @@ from typing import Any
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError, InvalidArgument
 
-_QUALITY = ("crf", "qp", "bitrate", "maxrate", "bufsize", "quality")
-_OF_THE_CODEC = (*_QUALITY, "preset", "tune", "profile", "level", "pix_fmt")
+_RATE_CONTROL = ("crf", "qp", "bitrate", "maxrate", "bufsize", "quality")
+_CODEC_SETTINGS = (*_RATE_CONTROL, "preset", "tune", "profile", "level", "pix_fmt")
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named start for a job; `job` holds fields of the job JSON."""
+    """A named set of fields of the job JSON."""
 
     name: str
     description: str
@@ -28,27 +28,27 @@ class Preset:
 
 
 def load(settings: Settings) -> dict[str, Preset]:
-    """Return the shipped presets and the operator's by name; the operator's win.
+    """Return the built-in presets and those of `FFREMOTE_PRESETS_FILE`, which win, by name.
 
-    Raises ConfigurationError when the operator's file cannot be read or holds no presets.
+    Raise ConfigurationError if that file cannot be read or is not a file of presets.
     """
     shipped = resources.files("ffremote.spec").joinpath("presets.toml").read_text("utf-8")
-    presets = _read(shipped, "presets.toml")
+    presets = _parse(shipped, "presets.toml")
     if settings.presets_file is not None:
-        presets |= _read(_text_of(settings.presets_file), f"{settings.presets_file}")
+        presets |= _parse(_read_text(settings.presets_file), f"{settings.presets_file}")
     return presets
 
 
 def merge(
     job: dict[str, Any], presets: Mapping[str, Preset], containers: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Lay a job over the preset that it names: explicit fields win.
+    """Return the job merged with the preset that it names: fields of the job win.
 
-    An extension of `output_filename` that is one of `containers` is explicit, too: the preset's
-    container is for names that have none.
+    An extension of `output_filename` that is in `containers` also wins over the container of the
+    preset, which is for names without an extension.
 
-    An explicit codec also drops what the preset says about its own codec, and any explicit rate
-    control drops the preset's, so that `crf` of one never meets `bitrate` of the other.
+    A codec in the job drops the preset's settings of its own codec, and any rate control in the
+    job drops the preset's, so that `crf` of one is never combined with `bitrate` of the other.
     """
     name = job.get("preset")
     if not isinstance(name, str):
@@ -65,30 +65,30 @@ def merge(
     extension = PurePosixPath(output).suffix[1:].lower() if isinstance(output, str) else ""
     if extension in containers and "container" not in job:
         merged.pop("container", None)
-    for part, preset_part in presets[name].job.items():
-        own = job.get(part)
-        if isinstance(own, dict) and isinstance(preset_part, dict):
-            merged[part] = _lay_over(preset_part, own)
+    for section, preset_section in presets[name].job.items():
+        own = job.get(section)
+        if isinstance(own, dict) and isinstance(preset_section, dict):
+            merged[section] = _merge_section(preset_section, own)
     return merged
 
 
-def _lay_over(preset: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def _merge_section(preset: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     dropped: set[str] = set()
     if "codec" in own and own["codec"] != preset.get("codec"):
-        dropped.update(_OF_THE_CODEC)
-    if any(key in own for key in _QUALITY):
-        dropped.update(_QUALITY)
+        dropped.update(_CODEC_SETTINGS)
+    if any(key in own for key in _RATE_CONTROL):
+        dropped.update(_RATE_CONTROL)
     return {key: value for key, value in preset.items() if key not in dropped} | own
 
 
-def _text_of(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise ConfigurationError(f"FFREMOTE_PRESETS_FILE={path}: {exc}") from exc
 
 
-def _read(text: str, origin: str) -> dict[str, Preset]:
+def _parse(text: str, origin: str) -> dict[str, Preset]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:

@@ -1,4 +1,4 @@
-"""The parts of a job that say what becomes of pictures, sound and subtitles."""
+"""The sections of a job: input, video, audio, subtitles, thumbnail."""
 
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ from .types import (
     Word,
 )
 
-# not strict: JSON has lists where the model has tuples
+# strict=False: JSON has lists where the model has tuples
 Filters = Annotated[tuple[Line, ...], Field(max_length=24, strict=False)]
 Decibels = Annotated[str, Field(pattern=r"^[+\-]?[0-9]{1,2}(\.[0-9]{1,2})?dB$")]
 Factor = Annotated[float, Field(ge=0, le=10)]
@@ -24,34 +24,34 @@ Lufs = Annotated[float, Field(ge=-70, le=-5)]
 TrackNumber = Annotated[int, Field(ge=0, le=99)]
 
 
-class Part(BaseModel):
-    """What all parts of a job share: nothing unknown, nothing converted, nothing changed later."""
+class Section(BaseModel):
+    """Base of all sections: immutable, without unknown keys and without type conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class Input(Part):
-    """Which bytes, and which stretch of them."""
+class Input(Section):
+    """The upload to read, and the part of it to convert."""
 
     upload_id: str | None = Field(
         None,
         pattern=r"^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$",
-        description="An upload to read instead of a file in the same request.",
+        description="The upload to read; without it the file is part of the request.",
         examples=["0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"],
     )
     start: Seconds | None = Field(
-        None, description="Where to begin: seconds or `HH:MM:SS.mmm`.", examples=["00:01:02.500"]
+        None, description="Start time: seconds or `HH:MM:SS.mmm`.", examples=["00:01:02.500"]
     )
     duration: Seconds | None = Field(
-        None, description="How long a stretch to take; not together with `end`.", examples=[30]
+        None, description="Length of the part to convert; excludes `end`.", examples=[30]
     )
     end: Seconds | None = Field(
-        None, description="Where to stop, counted in the input.", examples=[90]
+        None, description="End time, counted from the beginning of the input.", examples=[90]
     )
 
 
-class Video(Part):
-    """How the pictures are encoded."""
+class Video(Section):
+    """How video is encoded."""
 
     codec: CodecName | None = Field(
         None,
@@ -63,26 +63,30 @@ class Video(Part):
         None,
         ge=0,
         le=255,
-        description="Constant quality, lower is better (x264 and x265: to 51; AV1 and VP9: to 63)."
+        description="Constant quality; lower is better (x264, x265: up to 51; AV1, VP9: up to 63)."
         " With `bitrate`, the quality is capped at that rate.",
         examples=[23],
     )
     qp: int | None = Field(None, ge=0, le=255, description="Constant quantizer.", examples=[20])
     bitrate: Bitrate | None = Field(
-        None, description="Average rate: `3M`, `192k`, `3000000`.", examples=["3M"]
+        None, description="Average bit rate: `3M`, `192k`, `3000000`.", examples=["3M"]
     )
-    maxrate: Bitrate | None = Field(None, description="Highest rate.", examples=["4M"])
+    maxrate: Bitrate | None = Field(None, description="Maximum bit rate.", examples=["4M"])
     bufsize: Bitrate | None = Field(
-        None, description="Rate control buffer; twice `maxrate` if not given.", examples=["12M"]
+        None,
+        description="Size of the rate control buffer. Default: twice `maxrate`.",
+        examples=["12M"],
     )
     preset: Word | None = Field(
         None,
-        description="Speed against size: `ultrafast` … `placebo` (x264, x265), `0` … `13`"
+        description="Speed versus size: `ultrafast` … `placebo` (x264, x265), `0` … `13`"
         " (SVT-AV1), `0` … `8` (libaom, VP9: cpu-used).",
         examples=["slow", 8],
     )
     tune: Word | None = Field(
-        None, description="What the encoder is tuned for.", examples=["film", "animation"]
+        None,
+        description="Kind of content that the encoder is tuned for.",
+        examples=["film", "animation"],
     )
     profile: Word | None = Field(None, description="Codec profile.", examples=["high"])
     level: Word | None = Field(None, description="Codec level.", examples=["4.1"])
@@ -90,63 +94,67 @@ class Video(Part):
         None, description="Pixel format.", examples=["yuv420p", "yuv420p10le"]
     )
     fps: Fps | None = Field(
-        None, description="Frames per second, to 240: a number or a fraction.", examples=[30]
+        None, description="Frames per second, up to 240: a number or a fraction.", examples=[30]
     )
     gop: int | None = Field(
-        None, ge=0, le=100_000, description="Most frames between key frames.", examples=[48]
+        None,
+        ge=0,
+        le=100_000,
+        description="Maximum distance between key frames, in frames.",
+        examples=[48],
     )
     bframes: int | None = Field(
-        None, ge=0, le=16, description="Most B-frames in a row.", examples=[3]
+        None, ge=0, le=16, description="Maximum number of consecutive B-frames.", examples=[3]
     )
     scale: Scale | None = Field(
         None,
-        description="`width:height`; `-2` keeps the aspect and stays even; or a percentage.",
+        description="`width:height`, where `-2` keeps the aspect ratio, even; or a percentage.",
         examples=["1280:720", "1280:-2", "-2:720", "50%"],
     )
     crop: Crop | None = Field(
         None,
-        description="`width:height` from the middle, or `width:height:x:y`.",
+        description="`width:height` from the centre, or `width:height:x:y`.",
         examples=["640:480", "640:480:0:60"],
     )
     rotate: Literal[0, 90, 180, 270] | None = Field(
-        None, description="Degrees clockwise.", examples=[90]
+        None, description="Rotation in degrees, clockwise.", examples=[90]
     )
     flip: Literal["horizontal", "vertical", "both"] | None = Field(
         None, description="Mirror the picture.", examples=["horizontal"]
     )
     deinterlace: bool | None = Field(
-        None, description="Deinterlace the frames that are marked as interlaced.", examples=[True]
+        None, description="Deinterlace frames that are marked as interlaced.", examples=[True]
     )
     filters: Filters | None = Field(
         None,
-        description="FFmpeg filters, one (or one chain) an item, applied after the fields above;"
-        " each filter and each parameter is allow-listed (`filters` of GET /api/v1/capabilities).",
+        description="FFmpeg filters, one filter or chain per item, applied after the fields above."
+        " Each filter and parameter must be allowed (`filters` of GET /api/v1/capabilities).",
         examples=[["hqdn3d", "eq=contrast=1.1"]],
     )
     two_pass: bool | None = Field(
-        None, description="Encode twice to meet `bitrate` exactly.", examples=[True]
+        None, description="Encode in two passes to meet `bitrate` exactly.", examples=[True]
     )
     hardware: Literal["never", "prefer", "require"] | None = Field(
         None,
-        description="Whether a family codec may use a hardware encoder of the worker"
-        " (not given: never).",
+        description="Whether a codec family may use a hardware encoder of the worker."
+        " Default: never.",
         examples=["prefer"],
     )
     track: TrackNumber | None = Field(
-        None, description="Which video stream of the input, from 0.", examples=[0]
+        None, description="Number of the video stream in the input, from 0.", examples=[0]
     )
 
 
-class Loudness(Part):
-    """The target of a two-pass EBU R128 normalisation."""
+class Loudness(Section):
+    """The target of a two-pass EBU R128 loudness normalisation."""
 
     integrated: float = Field(-16, ge=-70, le=-5, description="Integrated loudness in LUFS.")
-    true_peak: float = Field(-1.5, ge=-9, le=0, description="Highest true peak in dBTP.")
+    true_peak: float = Field(-1.5, ge=-9, le=0, description="Maximum true peak in dBTP.")
     range: float = Field(11, ge=1, le=50, description="Loudness range in LU.")
 
 
-class Audio(Part):
-    """How the sound is encoded."""
+class Audio(Section):
+    """How audio is encoded."""
 
     codec: CodecName | None = Field(
         None,
@@ -154,44 +162,44 @@ class Audio(Part):
         " or `copy`.",
         examples=["aac", "opus", "copy"],
     )
-    bitrate: Bitrate | None = Field(None, description="Average rate.", examples=["192k"])
+    bitrate: Bitrate | None = Field(None, description="Average bit rate.", examples=["192k"])
     quality: float | None = Field(
         None,
         ge=-1,
         le=12,
-        description="Variable rate at this quality of the encoder (mp3: 0 best … 9).",
+        description="Variable bit rate at this quality of the encoder (mp3: 0, best, to 9).",
         examples=[2],
     )
     sample_rate: int | None = Field(
         None, ge=4000, le=384_000, description="Samples per second.", examples=[48000]
     )
     channels: int | None = Field(
-        None, ge=1, le=16, description="How many channels to mix to.", examples=[2]
+        None, ge=1, le=16, description="Number of channels to mix to.", examples=[2]
     )
     volume: Decibels | Factor | None = Field(
-        None, description="A factor to 10, or decibels.", examples=["-3dB", 1.5]
+        None, description="A factor up to 10, or decibels.", examples=["-3dB", 1.5]
     )
     loudness: Loudness | Lufs | None = Field(
         None,
-        description="Normalise to this loudness (EBU R128, measured first, then corrected):"
-        " LUFS, or an object with `integrated`, `true_peak`, `range`.",
+        description="Normalise to this loudness (EBU R128, measured in one pass, corrected in the"
+        " next): LUFS, or an object with `integrated`, `true_peak`, `range`.",
         examples=[-16, {"integrated": -23, "true_peak": -1}],
     )
     filters: Filters | None = Field(
         None, description="FFmpeg audio filters, as for video.", examples=[["highpass=f=80"]]
     )
     track: TrackNumber | None = Field(
-        None, description="Which audio stream of the input, from 0.", examples=[1]
+        None, description="Number of the audio stream in the input, from 0.", examples=[1]
     )
 
 
-class Subtitles(Part):
-    """What becomes of subtitles; without this part MKV and WebM get one, other results none."""
+class Subtitles(Section):
+    """How subtitles are handled. Default: MKV and WebM get one track, other results none."""
 
     mode: Literal["copy", "convert", "burn", "drop"] = Field(
         "convert",
-        description="`copy` them, `convert` them to what the container takes, `burn` them into"
-        " the picture, or `drop` them.",
+        description="`copy`, `convert` to a format of the container, `burn` into the picture, or"
+        " `drop`.",
         examples=["convert"],
     )
     codec: CodecName | None = Field(
@@ -199,18 +207,22 @@ class Subtitles(Part):
     )
     track: TrackNumber | Literal["auto"] | None = Field(
         None,
-        description="Which subtitle stream, from 0; `auto`: the one that FFmpeg would take, if"
-        " there is one that fits; not given: all (burn: the first).",
+        description="Number of the subtitle stream, from 0; `auto` takes FFmpeg's choice if it fits"
+        " the container. Default: all (`burn`: the first).",
         examples=[0, "auto"],
     )
 
 
-class Thumbnail(Part):
-    """One picture as the result; the container is an image."""
+class Thumbnail(Section):
+    """One still picture as the result; the container is an image format."""
 
     at: Seconds | None = Field(
-        None, description="The moment; not given: a tenth of the way in.", examples=[5]
+        None, description="Time of the picture. Default: a tenth of the duration.", examples=[5]
     )
     width: int | None = Field(
-        None, ge=2, le=8192, description="Width; the height follows.", examples=[320]
+        None,
+        ge=2,
+        le=8192,
+        description="Width in pixels; the height follows from the aspect ratio.",
+        examples=[320],
     )

@@ -1,4 +1,4 @@
-"""JSON text from strangers, read without the leniency of `json.loads`."""
+"""Strict parsing of untrusted JSON: stricter than `json.loads`."""
 
 import json
 from typing import Any, NoReturn
@@ -13,20 +13,22 @@ MAX_DIGITS = 30
 def read_object(raw: bytes, *, field: str = "job") -> dict[str, Any]:
     """Return the JSON object in `raw`; raise InvalidArgument for anything else.
 
-    Refused besides bad syntax: duplicate keys (two readers would see two jobs), NaN and Infinity,
-    numbers of absurd length, deep nesting, and text that is not valid Unicode.
+    Besides bad syntax, the parser refuses duplicate keys (parsers disagree on which one counts),
+    NaN and Infinity, numbers longer than MAX_DIGITS, deep nesting and invalid Unicode.
     """
     if len(raw) > MAX_BYTES:
-        raise InvalidArgument(field, f"The job JSON has {len(raw)} bytes; {MAX_BYTES} is the most.")
+        raise InvalidArgument(
+            field, f"The job JSON has {len(raw)} bytes; the maximum is {MAX_BYTES}."
+        )
     try:
         value = json.loads(
             raw.decode("utf-8"),
-            object_pairs_hook=_unique,
+            object_pairs_hook=_unique_keys,
             parse_constant=_no_constant,
             parse_int=_integer,
             parse_float=_number,
         )
-        _walk(value, 0)
+        _check(value, 0)
     except UnicodeDecodeError as exc:
         raise InvalidArgument(field, "The job JSON is not valid UTF-8.") from exc
     except json.JSONDecodeError as exc:
@@ -41,7 +43,7 @@ def read_object(raw: bytes, *, field: str = "job") -> dict[str, Any]:
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
@@ -51,26 +53,26 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"holds {name}, which is no JSON number")
+    raise ValueError(f"contains {name}, which is not a JSON number")
 
 
 def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise ValueError(f"holds a number of {len(text)} digits")
+        raise ValueError(f"contains a number of {len(text)} digits; the maximum is {MAX_DIGITS}")
     return int(text)
 
 
 def _number(text: str) -> float:
     if len(text) > MAX_DIGITS:
-        raise ValueError(f"holds a number of {len(text)} digits")
+        raise ValueError(f"contains a number of {len(text)} digits; the maximum is {MAX_DIGITS}")
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(f"holds {text}, which no number can hold")
+        raise ValueError(f"contains {text}, which is out of range")
     return value
 
 
-def _walk(value: Any, depth: int) -> None:
-    """Refuse nesting past MAX_DEPTH and text that cannot be written again."""
+def _check(value: Any, depth: int) -> None:
+    """Refuse nesting beyond MAX_DEPTH and text that cannot be encoded as UTF-8."""
     if depth > MAX_DEPTH:
         raise ValueError(f"is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
@@ -78,17 +80,17 @@ def _walk(value: Any, depth: int) -> None:
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_text(key)
-            _walk(item, depth + 1)
+            _check(item, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _walk(item, depth + 1)
+            _check(item, depth + 1)
 
 
 def _check_text(text: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as exc:
-        raise ValueError("holds half a surrogate pair, which is no character") from exc
+        raise ValueError("contains half a surrogate pair, which is not a character") from exc
 
 
 def _kind(value: Any) -> str:

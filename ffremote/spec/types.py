@@ -1,4 +1,4 @@
-"""The small grammars of the job JSON: times, bit rates, sizes, names, stream maps."""
+"""The field types of the job JSON: times, bit rates, sizes, names, stream maps."""
 
 from typing import Annotated, Any
 
@@ -18,22 +18,22 @@ from .grammar import (
 
 MAX_SECONDS = 7 * 86400.0
 STORED = {"stored": True}
-"""The context in which a job is read that was accepted before."""
+"""Validation context for a job that was accepted before."""
 
 
 def _bitrate(value: Any) -> int:
-    """Read `3M`, `192k`, `1.5M`, `3000000` or a JSON integer as bits per second."""
+    """Return the bits per second of `3M`, `192k`, `1.5M`, `3000000` or a JSON integer."""
     rate = None if isinstance(value, bool) else read_bitrate(str(value))
     if rate is None:
         raise ValueError("a bit rate is a number of bits per second such as 3000000, 192k or 3M")
     bits = round(rate)
     if not 500 <= bits <= MAX_BITRATE:
-        raise ValueError("a bit rate lies between 500 and 2G")
+        raise ValueError("a bit rate is between 500 and 2G")
     return bits
 
 
 def _seconds(value: Any) -> float:
-    """Read seconds, or `HH:MM:SS.mmm`, `MM:SS`."""
+    """Return the seconds of a number, a decimal text, `HH:MM:SS.mmm` or `MM:SS`."""
     text = value if isinstance(value, str) else ""
     seconds = float(value) if _is_number(value) else read_decimal(text)
     if seconds is None and (clock := read_clock(text)):
@@ -43,7 +43,7 @@ def _seconds(value: Any) -> float:
     if seconds is None:
         raise ValueError("a time is seconds such as 12.5, or HH:MM:SS.mmm such as 00:01:02.500")
     if not 0 <= seconds <= MAX_SECONDS:
-        raise ValueError(f"a time lies between 0 and {MAX_SECONDS:.0f} seconds")
+        raise ValueError(f"a time is between 0 and {MAX_SECONDS:.0f} seconds")
     return round(seconds, 6)
 
 
@@ -52,41 +52,41 @@ def _is_number(value: Any) -> bool:
 
 
 def _fps(value: Any) -> str:
-    """Read frames per second: a number, or a fraction such as `30000/1001`."""
+    """Return frames per second as text: a number, or a fraction such as `30000/1001`."""
     text = number_text(value) if _is_number(value) else value
     rate = float(value) if _is_number(value) else _rate(value)
     if rate is None:
         raise ValueError("fps is a number such as 25 or 29.97, or a fraction such as 30000/1001")
     if not MIN_FPS <= rate <= MAX_FPS:
-        raise ValueError("fps lies between 0.01 and 240")
+        raise ValueError("fps is between 0.01 and 240")
     return text
 
 
 def _rate(value: Any) -> float | None:
-    """Read the text of a frame rate, without FFmpeg's mixed form `29.97/1`."""
+    """Return a frame rate's value; None also for FFmpeg's mixed form `29.97/1`."""
     if not isinstance(value, str) or ("." in value and "/" in value):
         return None
     return read_fps(value)
 
 
 def _word(value: Any) -> Any:
-    """Let a JSON number stand where FFmpeg takes a word (`"level": 4.1`, `"preset": 8`)."""
+    """Accept a JSON number where FFmpeg takes a word (`"level": 4.1`, `"preset": 8`)."""
     if _is_number(value):
         return number_text(value)
     return value
 
 
 def _filename(value: Any, info: ValidationInfo) -> str:
-    """Check a bare file name: a label for the download, which never reaches a command line."""
+    """Check a file name for the download; it is never part of a command line."""
     if not isinstance(value, str) or not value:
-        raise ValueError("a bare file name is needed, such as out.mp4")
+        raise ValueError("a file name is needed, such as out.mp4")
     if len(value.encode("utf-8")) > 255:
-        raise ValueError("a file name has 255 bytes at most")
+        raise ValueError("a file name has at most 255 bytes")
     if "/" in value or "\\" in value or value in (".", ".."):
-        raise ValueError("a bare file name is needed, without directories")
-    # A stored job may have a name from before this was refused.
+        raise ValueError("a file name without directories is needed")
+    # A job stored before this check existed may have such a name.
     if info.context is not STORED and (invisible := invisible_in(value)):
-        raise ValueError(f"a file name cannot hold {invisible}, which is invisible")
+        raise ValueError(f"a file name cannot contain {invisible}, which is invisible")
     if value != value.strip():
         raise ValueError("a file name cannot begin or end with a space")
     if value.startswith("-"):
@@ -95,7 +95,7 @@ def _filename(value: Any, info: ValidationInfo) -> str:
 
 
 def bitrate_text(bits: int) -> str:
-    """Write bits per second as FFmpeg users do: `3M`, `192k`, `3500500`."""
+    """Return bits per second in FFmpeg's notation: `3M`, `192k`, `3500500`."""
     for unit, size in (("M", 1_000_000), ("k", 1_000)):
         if bits % size == 0:
             return f"{bits // size}{unit}"
@@ -103,7 +103,7 @@ def bitrate_text(bits: int) -> str:
 
 
 def number_text(value: float) -> str:
-    """Write a number without needless digits: `12.5`, `23`."""
+    """Return a number without trailing zeros, to six decimals: `12.5`, `23`."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 

@@ -48,7 +48,11 @@ def refusal(**job: Any) -> InvalidArgument:
             "libx264 does not support video.preset 'foo'. Supported: ultrafast, ",
         ),
         ({"video": {"codec": "nope"}}, "video.codec", "'nope' is not a supported video encoder."),
-        ({"audio": {"channels": 99}}, "audio.channels", "audio.channels cannot be 99: the most is"),
+        (
+            {"audio": {"channels": 99}},
+            "audio.channels",
+            "audio.channels cannot be 99: the maximum is",
+        ),
         ({"video": {"gop": 1.5}}, "video.gop", "video.gop cannot be 1.5: it should be a whole num"),
         ({"video": {"flip": "up"}}, "video.flip", 'video.flip cannot be "up": it should be \'hor'),
         ({"streams": ["0:m:title:x"], "video": {"codecs": 1}}, "video.codecs", "Unknown key 'cod"),

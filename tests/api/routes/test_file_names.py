@@ -44,7 +44,7 @@ def test_a_result_is_not_named_with_what_nobody_sees(client: FlaskClient, kind: 
 
     error = answer.json["error"]
     assert (answer.status_code, error["details"]) == (400, {"field": "output_filename"})
-    assert error["message"].endswith(f"a file name cannot hold {said}, which is invisible.")
+    assert error["message"].endswith(f"a file name cannot contain {said}, which is invisible.")
     assert error["message"].isprintable()
 
 
@@ -54,8 +54,8 @@ def test_a_result_is_not_named_with_what_nobody_sees(client: FlaskClient, kind: 
         (" a.mp4", "a file name cannot begin or end with a space"),
         ("a.mp4 ", "a file name cannot begin or end with a space"),
         ("-a.mp4", "a file name cannot begin with '-'"),
-        ("a\\b.mp4", "a bare file name is needed, without directories"),
-        ("../a.mp4", "a bare file name is needed, without directories"),
+        ("a\\b.mp4", "a file name without directories is needed"),
+        ("../a.mp4", "a file name without directories is needed"),
     ],
 )
 def test_a_name_that_a_file_system_takes_and_a_shell_does_not_is_refused_by_its_field(
