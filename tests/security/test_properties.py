@@ -133,12 +133,12 @@ def foreign(words: tuple[str, ...], job: spec.JobSpec) -> list[str]:
             continue
         follows_metadata = word.split(":")[0] == "-metadata"
         is_option = word.startswith("-") and word[1:].split(":")[0] in table("options")
-        is_ours = word in known or re.fullmatch(
+        is_acquired = word in known or re.fullmatch(
             r"file:attempt/(out|subtitles)\.[a-z0-9]{2,4}", word
         )
         # all else is a value, in which nothing can be a path or a URL
         is_value = not word.startswith("/") and "://" not in word and ".." not in word
-        if not (is_option or is_ours or (is_value and not word.startswith("file:"))):
+        if not (is_option or is_acquired or (is_value and not word.startswith("file:"))):
             odd.append(word)
     return odd
 

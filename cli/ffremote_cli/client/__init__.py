@@ -1,5 +1,5 @@
-"""The library: one call per thing that a server can do, over HTTP.
+"""The client library: one typed call for each HTTP operation of the server.
 
-`client` is the public class, `http` one request, `transfer` uploads and downloads.
+`client` is the public class, `http` sends one request, `transfer` moves files.
 Imports `errors` and `file_names`; prints nothing.
 """

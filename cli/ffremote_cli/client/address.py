@@ -1,28 +1,34 @@
-"""The address of a server: what a person may type for it, and which server it names."""
+"""Server addresses: from what the user types to an API URL and an origin."""
 
 from urllib.parse import urlsplit
 
 from ..errors import Unreachable
 
+DEFAULT_SERVER = "http://127.0.0.1:8080"
+
 _PORTS = {"http": 80, "https": 443}
 _API = "/api/v1"
 
 Origin = tuple[str, str, int]
-"""Scheme, host and port: what has to be the same for a token to be sent."""
+"""Scheme, host and port. A token is sent only to the origin that it was configured for."""
 
 
 def base_url(server: str) -> str:
-    """The URL of the server's API from what a person types: `host:8080`, with or without path."""
+    """Return the URL of the server's API for an address such as `host:8080`, with or without path.
+
+    Raises Unreachable if `server` is not an address.
+    """
     url = _with_scheme(server).rstrip("/")
     if origin_of(url) is None:
         raise Unreachable(
-            f"{server!r} is not a server address", hint="it looks like http://127.0.0.1:8080"
+            f"{server!r} is not a server address",
+            hint="use an address like http://127.0.0.1:8080",
         )
     return url if url.endswith(_API) else f"{url}{_API}"
 
 
 def origin_of(server: str) -> Origin | None:
-    """Scheme, host and port of an address; None for what is not one."""
+    """Return scheme, host and port of an address, or None if it is not an HTTP address."""
     try:
         parts = urlsplit(_with_scheme(server))
         port = parts.port

@@ -1,4 +1,4 @@
-"""The library: everything that an ffremote server can do, as typed calls.
+"""The library: every operation of an ffremote server as a typed call.
 
 from ffremote_cli import Client
 
@@ -9,7 +9,6 @@ with Client("http://127.0.0.1:8080") as client:
     client.download(job.job_id, "out.mp4")
 """
 
-import json
 import os
 import threading
 import uuid
@@ -17,34 +16,37 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from ..errors import Misused, Refused
+from ..errors import Refused
+from .address import DEFAULT_SERVER
 from .http import BLOCK, HttpSession
+from .job_text import job_text
 from .models import Accepted, Downloaded, JobPage, Status
 from .poll import follow, require_completed
 from .retry import OnBreak, RetryPolicy
-from .server_info import AboutServer
-from .transfer import download as downloading
+from .transfer.download import download, request_headers
 from .transfer.overwrite_guard import Sources
-from .transfer.source import OnBytes
+from .transfer.result_headers import offered_name
+from .transfer.transfer import OnBytes, Submission, Transfer
+from .transfer.tus import max_upload_bytes
 from .transfer.upload import Uploader
 from .transfer.upload_state import UploadStateStore
 
-DEFAULT_SERVER = "http://127.0.0.1:8080"
 PATIENCE_SECONDS = 60.0
 
+Json = Mapping[str, Any]
 PathLike = str | os.PathLike[str]
 
 
-def _silent(*_: object) -> None:
-    """Nobody wants to hear of progress."""
+def _ignore(*_: object) -> None:
+    """The default of every callback."""
 
 
-class Client(AboutServer):
+class Client:
     """One server; safe to use from several threads.
 
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
-    `Stopped`. With a `state_folder`, an upload that a crash ended is resumed by the same call in
-    another process. `on_warning` gets a sentence for each thing that does not stop the work.
+    `Stopped`. With a `state_folder`, the same call in a later process resumes an upload that a
+    crash ended. `on_warning` gets a sentence for each problem that does not stop the work.
     """
 
     def __init__(
@@ -56,15 +58,15 @@ class Client(AboutServer):
         patience_seconds: float = PATIENCE_SECONDS,
         stop: threading.Event | None = None,
         state_folder: Path | None = None,
-        on_warning: Callable[[str], None] = _silent,
+        on_warning: Callable[[str], None] = _ignore,
     ) -> None:
-        super().__init__(HttpSession(server, token))
         self.warn = on_warning
+        self.stop = stop or threading.Event()
         self._poll_interval = poll_interval
         self._patience_seconds = patience_seconds
-        self.stop = stop or threading.Event()
-        records = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
-        self._uploader = Uploader(self._wire, records, self.stop, on_warning)
+        self._http = HttpSession(server, token)
+        store = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
+        self._uploader = Uploader(self._http, store, on_warning)
 
     def __enter__(self) -> Self:
         return self
@@ -74,58 +76,52 @@ class Client(AboutServer):
 
     @property
     def url(self) -> str:
-        """The server's API, such as `http://127.0.0.1:8080/api/v1`."""
-        return self._wire.url
+        """The URL of the server's API, such as `http://127.0.0.1:8080/api/v1`."""
+        return self._http.url
 
     def close(self) -> None:
-        """Close the connections; the client may be used again."""
-        self._wire.close()
+        """Close the connections; the next call opens new ones."""
+        self._http.close()
 
     def submit(
         self,
-        film: PathLike,
-        job: Mapping[str, Any],
+        path: PathLike,
+        job: Json,
         *,
         idempotency_key: str | None = None,
-        on_bytes: OnBytes = _silent,
-        on_accepted: Callable[[str], None] = _silent,
-        on_break: OnBreak = _silent,
+        on_bytes: OnBytes = _ignore,
+        on_accepted: Callable[[str], None] = _ignore,
+        on_break: OnBreak = _ignore,
     ) -> Accepted:
-        """Upload the film and queue the job.
+        """Upload the input and queue the job.
 
-        `on_bytes` gets how many bytes went out and how many there are, `on_accepted` the job's
-        id: for a large film, that is before its bytes. `on_break` gets each error that is waited
-        for.
+        `on_bytes` gets the bytes sent so far and their total, `on_accepted` the job's id: for a
+        large input before its first byte. `on_break` gets each error that is followed by a retry.
         """
-        return self._uploader.submit(
-            Path(film),
-            _text_of(job),
-            idempotency_key=idempotency_key or str(uuid.uuid4()),
-            retry=self._patience(on_break),
-            on_bytes=on_bytes,
-            on_accepted=on_accepted,
-        )
+        key = idempotency_key or str(uuid.uuid4())
+        submission = Submission(job_text(job), key, on_accepted)
+        return self._uploader.submit(Path(path), submission, self._transfer(on_bytes, on_break))
 
     def resume_upload(
-        self, job_id: str, *, on_bytes: OnBytes = _silent, on_break: OnBreak = _silent
+        self, job_id: str, *, on_bytes: OnBytes = _ignore, on_break: OnBreak = _ignore
     ) -> bool:
-        """Go on with a job's upload that a crash ended here; return whether there was one.
+        """Continue the job's upload that an earlier process on this machine began.
 
-        There is none that was begun elsewhere, or that another process on this machine is at.
+        Returns False if there is none, or if another process is continuing it.
         """
-        return self._uploader.resume(job_id, retry=self._patience(on_break), on_bytes=on_bytes)
+        return self._uploader.resume(job_id, self._transfer(on_bytes, on_break))
 
-    def dry_run(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The command that the job would run, or the refusal that it would get."""
-        return self._wire.json("POST", "/jobs", params={"dry_run": 1}, json=job)
+    def dry_run(self, job: Json) -> Json:
+        """Return the FFmpeg command of the job without queueing it; raise Refused if invalid."""
+        return self._http.json("POST", "/jobs", params={"dry_run": 1}, json=job)
 
     def status(self, job_id: str) -> Status:
-        """How far the job is."""
-        return Status.from_json(self._wire.json("GET", f"/jobs/{job_id}/status"))
+        """Return state and progress of the job."""
+        return Status.from_json(self._http.json("GET", f"/jobs/{job_id}/status"))
 
-    def job(self, job_id: str) -> Mapping[str, Any]:
-        """The whole job: spec, command, media facts, timings."""
-        return self._wire.json("GET", f"/jobs/{job_id}")
+    def job(self, job_id: str) -> Json:
+        """Return the complete job: spec, command, media information, timings."""
+        return self._http.json("GET", f"/jobs/{job_id}")
 
     def jobs(
         self,
@@ -135,30 +131,44 @@ class Client(AboutServer):
         cursor: str | None = None,
         labels: Sequence[str] = (),
     ) -> JobPage:
-        """A page of the jobs, newest first; `next_cursor` leads to the next."""
+        """Return a page of the jobs, newest first; `cursor` is `next_cursor` of the page before."""
         query: dict[str, Any] = {"state": list(states), "limit": limit, "label": list(labels)}
         if cursor is not None:
             query["cursor"] = cursor
-        return JobPage.from_json(self._wire.json("GET", "/jobs", params=query))
+        return JobPage.from_json(self._http.json("GET", "/jobs", params=query))
 
-    def follow(self, job_id: str, *, on_break: OnBreak = _silent) -> Iterator[Status]:
-        """Yield the job's statuses until it is final; waits for a server that restarts."""
+    def follow(self, job_id: str, *, on_break: OnBreak = _ignore) -> Iterator[Status]:
+        """Yield the job's statuses until it is final; retry while the server is away."""
         return follow(
-            lambda: self.status(job_id),
-            interval=self._poll_interval,
-            retry=self._patience(on_break),
+            lambda: self.status(job_id), interval=self._poll_interval, retry=self._retry(on_break)
         )
 
-    def wait(
-        self, job_id: str, *, on_status: Callable[[Status], None] = _silent
-    ) -> Mapping[str, Any]:
-        """Return the whole job once it is completed; raises JobFailed or JobCanceled."""
+    def wait(self, job_id: str, *, on_status: Callable[[Status], None] = _ignore) -> Json:
+        """Return the complete job once it is completed; raise JobFailed or JobCanceled."""
         last = None
         for last in self.follow(job_id):
             on_status(last)
         assert last is not None  # follow() yields the final status or raises
         require_completed(last)
         return self.job(job_id)
+
+    def cancel(self, job_id: str, *, answer_seconds: float = 60.0) -> Json:
+        """Stop the job and delete its files and upload on the server."""
+        response = self._http.json("DELETE", f"/jobs/{job_id}", answer_seconds=answer_seconds)
+        self._uploader.abandon(job_id)
+        return response
+
+    def log(self, job_id: str, *, start: int = 0) -> Iterator[bytes]:
+        """Yield the job's log as written so far, from byte `start`."""
+        headers = {"Range": f"bytes={start}-"} if start else {}
+        try:
+            response = self._http.call("GET", f"/jobs/{job_id}/log", headers=headers, stream=True)
+        except Refused as exc:
+            if exc.status == 416:  # nothing was written since
+                return
+            raise
+        with response:
+            yield from response.iter_content(BLOCK)
 
     def download(
         self,
@@ -167,63 +177,74 @@ class Client(AboutServer):
         *,
         overwrite: bool = False,
         sources: Sources | None = None,
-        on_bytes: OnBytes = _silent,
-        on_break: OnBreak = _silent,
+        on_bytes: OnBytes = _ignore,
+        on_break: OnBreak = _ignore,
     ) -> Downloaded:
-        """Bring the result here; what an earlier, broken download brought is not brought again.
+        """Download the result to `target`; continue an interrupted earlier download.
 
-        A `target` that is one of `sources` is refused, with `overwrite` too.
+        A `target` that is one of `sources` is refused, also with `overwrite`.
         """
-        return downloading.download(
-            self._wire,
+        return download(
+            self._http,
             job_id,
             Path(target),
+            self._transfer(on_bytes, on_break),
             overwrite=overwrite,
             sources=sources or Sources(),
-            retry=self._patience(on_break),
-            stop=self.stop.is_set,
-            on_bytes=on_bytes,
         )
 
     def result_name(self, job_id: str) -> str | None:
-        """The file name under which the server offers the result."""
-        with downloading.peek(self._wire, job_id) as answer:
-            return downloading.offered_name(answer)
-
-    def cancel(self, job_id: str, *, answer_seconds: float = 60.0) -> Mapping[str, Any]:
-        """Ask the server to stop the job; what it has made, or got from us, is thrown away."""
-        said = self._wire.json("DELETE", f"/jobs/{job_id}", answer_seconds=answer_seconds)
-        self._uploader.abandon(job_id)
-        return said
+        """Return the file name that the server offers for the result."""
+        with request_headers(self._http, job_id) as response:
+            return offered_name(response)
 
     def delete_result(self, job_id: str) -> None:
-        """Remove the job's files from the server now."""
-        self._wire.call("DELETE", f"/jobs/{job_id}/result")
+        """Delete the job's files on the server now."""
+        self._http.call("DELETE", f"/jobs/{job_id}/result")
 
-    def log(self, job_id: str, *, start: int = 0) -> Iterator[bytes]:
-        """The job's log from byte `start` on, as far as it is written."""
-        headers = {"Range": f"bytes={start}-"} if start else {}
-        try:
-            answer = self._wire.call("GET", f"/jobs/{job_id}/log", headers=headers, stream=True)
-        except Refused as exc:
-            if exc.status == 416:  # nothing was written since
-                return
-            raise
-        with answer:
-            yield from answer.iter_content(BLOCK)
+    def check_health(self) -> Json:
+        """Return `/healthz`; raise Unreachable if there is no server."""
+        return self._http.json("GET", f"{self._root}/healthz")
 
-    def _patience(self, on_break: OnBreak) -> RetryPolicy:
+    def readiness(self) -> Mapping[str, str]:
+        """Return the result of each check in `/readyz`: `ok` or the problem."""
+        response = self._http.call("GET", f"{self._root}/readyz", accept=(503,))
+        checks: Mapping[str, str] = response.json().get("checks") or {}
+        return checks
+
+    def server_date(self) -> str | None:
+        """Return the server's clock, from the Date header of a response."""
+        return self._http.call("GET", f"{self._root}/healthz").headers.get("Date")
+
+    def capabilities(self) -> Json:
+        """Return the abilities of the server's FFmpeg, and the server's limits."""
+        return self._http.json("GET", "/capabilities")
+
+    def workers(self) -> Sequence[Json]:
+        """Return the worker daemons that are registered with the server."""
+        items: Sequence[Json] = self._http.json("GET", "/workers")["items"]
+        return items
+
+    def presets(self) -> Json:
+        """Return the presets of the server."""
+        return self._http.json("GET", "/presets")
+
+    def container_of_preset(self, name: str) -> str | None:
+        """Return the container that a preset sets, or None."""
+        presets = {preset.get("name"): preset for preset in self.presets()["items"]}
+        container: str | None = (presets.get(name, {}).get("job") or {}).get("container")
+        return container
+
+    def supports_resume(self) -> bool:
+        """Whether the server can resume uploads."""
+        return max_upload_bytes(self._http) is not None
+
+    @property
+    def _root(self) -> str:
+        return self._http.url.removesuffix("/api/v1")
+
+    def _retry(self, on_break: OnBreak) -> RetryPolicy:
         return RetryPolicy(self._patience_seconds, self.stop, on_break)
 
-
-def _text_of(job: Mapping[str, Any]) -> str:
-    """The job as JSON; raises Misused for a byte of the command line that is not UTF-8."""
-    text = json.dumps(job, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError as exc:
-        odd = text[max(0, exc.start - 20) : exc.end].encode("utf-8", "backslashreplace").decode()
-        raise Misused(
-            f"a value of the job is not text in UTF-8: …{odd}", hint="file names alone may be so"
-        ) from exc
-    return text
+    def _transfer(self, on_bytes: OnBytes, on_break: OnBreak) -> Transfer:
+        return Transfer(self._retry(on_break), self.stop, on_bytes)

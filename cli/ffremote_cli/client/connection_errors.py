@@ -1,4 +1,4 @@
-"""The sentence for a connection that failed, or for an answer that is not an ffremote server's."""
+"""Messages for failed connections and for responses that no ffremote server sends."""
 
 import socket
 import ssl
@@ -20,12 +20,12 @@ _SIGNS = (
     ("No route to host", "no route to the host"),
     ("Connection reset", "connection reset"),
     ("Broken pipe", "connection broken"),
-    ("RemoteDisconnected", "it closed the connection without an answer"),
+    ("RemoteDisconnected", "it closed the connection without a response"),
 )
 
 
 def unreachable(server: str, error: Exception) -> Unreachable:
-    """What a failed call to `server` (its address as a person writes it) means."""
+    """Return the error for a failed request to `server`, the address as the user writes it."""
     if isinstance(error, requests.exceptions.InvalidURL):
         return Misdirected(f"{server} is not a server address: {error}")
     if isinstance(error, requests.exceptions.SSLError):
@@ -36,39 +36,42 @@ def unreachable(server: str, error: Exception) -> Unreachable:
         return wrong
     return Unreachable(
         f"cannot reach {server}: {_cause(error)}",
-        hint="is ffremote-server running there? Say where with --server or FFREMOTE_SERVER",
+        hint="check that ffremote-server is running, or set --server or FFREMOTE_SERVER",
     )
 
 
 def foreign_response(response: requests.Response) -> Unreachable | Refused:
-    """What an answer without our JSON means: a proxy's, or another program's."""
+    """Return the error for a response of a proxy or of another program."""
     where = urlsplit(response.url)
     server = f"{where.scheme}://{where.netloc}"
     status = response.status_code
     if status == 413:
         return Refused(
-            f"a proxy before {server} refuses a request of this size (413)",
+            f"a proxy in front of {server} refuses a request of this size (413)",
             code="FILE_TOO_LARGE",
             status=status,
-            hint="its operator lifts the limit: `client_max_body_size 0;` with nginx",
+            hint="raise the proxy's limit, for nginx with `client_max_body_size 0;`",
         )
     if response.is_redirect:
         target = urljoin(response.url, response.headers["Location"])
         return Misdirected(
-            f"{server} points elsewhere, to {target} ({status})",
-            hint=f"say --server {_server_in(target)}",
+            f"{server} redirects to {target} ({status})",
+            hint=f"use --server {_server_in(target)}",
         )
     if status == 401:
         return Misdirected(
-            f"a proxy before {server} asks for a password of its own (401)",
-            hint="ffremote sends no password, only the token of an ffremote server",
+            f"a proxy in front of {server} asks for a password (401)",
+            hint="ffremote sends only the token of an ffremote server, no password",
         )
     if status in (502, 503, 504):
-        return Unreachable(f"a proxy before {server} answers {status}: no server behind it")
+        return Unreachable(
+            f"a proxy in front of {server} answered {status}: "
+            "the proxy cannot reach ffremote-server"
+        )
     if status == 400 and "HTTPS" in response.text[:2000].upper():
         return _needs_https(server)
     return Unreachable(
-        f"{server} answered {status}, but not as an ffremote server does",
+        f"{server} answered {status}, but is not an ffremote server",
         hint="check --server or FFREMOTE_SERVER",
     )
 
@@ -82,62 +85,63 @@ def _tls(server: str, error: Exception) -> Unreachable:
     host = urlsplit(server).hostname
     cause = next((each for each in _causes(error) if isinstance(each, ssl.SSLError)), None)
     if not isinstance(cause, ssl.SSLCertVerificationError):
-        if _speaks_http(server):
+        if _uses_http(server):
             return _needs_http(server)
         reason = (cause.reason or "").replace("_", " ").lower() if cause else "TLS failed"
         return Unreachable(f"no secure connection to {server}: {reason}")
-    said = cause.verify_message.lower()
-    if "expired" in said or "not yet valid" in said:
-        word = "has expired" if "expired" in said else "is not valid yet"
+    reason = cause.verify_message.lower()
+    if "expired" in reason or "not yet valid" in reason:
+        word = "has expired" if "expired" in reason else "is not valid yet"
         return Misdirected(
             f"the certificate of {host} {word}",
-            hint="its operator renews it; if it is valid, set this machine's clock",
+            hint="renew it on the server, or correct this machine's clock",
         )
-    if "hostname mismatch" in said or "ip address mismatch" in said:
+    if "hostname mismatch" in reason or "ip address mismatch" in reason:
         return Misdirected(
-            f"the certificate that {server} shows is for another name than {host}",
-            hint="use the name that stands in the certificate with --server",
+            f"the certificate of {server} is for another name than {host}",
+            hint="use --server with the name in the certificate",
         )
     return Misdirected(
         f"this machine does not trust the certificate of {host}: {cause.verify_message}",
-        hint="if it is your own, set REQUESTS_CA_BUNDLE to the file of its authority",
+        hint="for a private certificate authority, set REQUESTS_CA_BUNDLE to its file",
     )
 
 
 def _other_scheme(server: str, error: Exception) -> Unreachable | None:
-    """Whether the port speaks the other of http and https; looked at without sending anything."""
+    """Return the error if the port uses the other scheme (http or https), else None."""
     text = str(error)
     if server.startswith("https:"):
-        hung = isinstance(error, requests.exceptions.Timeout) or "timed out" in text
-        return _needs_http(server) if hung and _speaks_http(server) else None
+        timed_out = isinstance(error, requests.exceptions.Timeout) or "timed out" in text
+        return _needs_http(server) if timed_out and _uses_http(server) else None
     closed = any(sign in text for sign in ("RemoteDisconnected", "Connection reset", "BadStatus"))
-    return _needs_https(server) if closed and _speaks_tls(server) else None
+    return _needs_https(server) if closed and _uses_tls(server) else None
 
 
 def _needs_http(server: str) -> Unreachable:
     plain = server.replace("https:", "http:", 1)
-    return Misdirected(f"{server} speaks http, not https", hint=f"say --server {plain}")
+    return Misdirected(f"{server} uses http, not https", hint=f"use --server {plain}")
 
 
 def _needs_https(server: str) -> Unreachable:
     secure = server.replace("http:", "https:", 1)
-    return Misdirected(f"{server} speaks https, not http", hint=f"say --server {secure}")
+    return Misdirected(f"{server} uses https, not http", hint=f"use --server {secure}")
 
 
-def _speaks_http(server: str) -> bool:
+def _uses_http(server: str) -> bool:
     try:
-        with _connected(server) as line:
-            line.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-            return line.recv(5) == b"HTTP/"
+        with _connected(server) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            return connection.recv(5) == b"HTTP/"
     except OSError:
         return False
 
 
-def _speaks_tls(server: str) -> bool:
-    look = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    look.check_hostname, look.verify_mode = False, ssl.CERT_NONE  # only to see that there is TLS
+def _uses_tls(server: str) -> bool:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Only to detect TLS: nothing is sent over this connection.
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
-        with _connected(server) as line, look.wrap_socket(line):
+        with _connected(server) as connection, context.wrap_socket(connection):
             return True
     except OSError:
         return False
@@ -150,16 +154,16 @@ def _connected(server: str) -> socket.socket:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and those inside of it: urllib3 hides them in `args`, `reason` and `__cause__`."""
+    """Yield the error and its inner ones: urllib3 has these in `args`, `reason`, `__cause__`."""
     seen: list[BaseException] = [error]
     for each in seen:
         inner = [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
-        seen += [it for it in inner if isinstance(it, BaseException) and it not in seen]
+        seen += [one for one in inner if isinstance(one, BaseException) and one not in seen]
     return iter(seen)
 
 
 def _cause(error: Exception) -> str:
-    """The innermost reason in few words; urllib3 wraps it in several layers."""
+    """Return the innermost reason in a few words; urllib3 wraps it in several layers."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "it did not accept a connection in time"
     if isinstance(error, requests.exceptions.ReadTimeout):

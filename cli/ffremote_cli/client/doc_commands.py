@@ -1,4 +1,7 @@
-"""Commands in place of pages that only a checkout has: a client's user cannot open them."""
+"""Replaces the documentation pages that a server message names by commands of the client.
+
+The pages are in a checkout only; an installed client does not have them.
+"""
 
 _COMMANDS = {
     "docs/encoders.md": "`ffremote capabilities encoders`",
@@ -9,7 +12,7 @@ _COMMANDS = {
 
 
 def with_commands(text: str) -> str:
-    """The server's sentence with a command for each page that it points to."""
+    """Return the server's message with a command in place of each page that it names."""
     for page, command in _COMMANDS.items():
         text = text.replace(page, command)
     return text

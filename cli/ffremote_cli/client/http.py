@@ -1,4 +1,4 @@
-"""One HTTP call to the server: what goes out with each, what its refusals become."""
+"""HTTP requests to one server: token, time limits, and errors from its responses."""
 
 from collections.abc import Container, Mapping
 from typing import Any
@@ -18,15 +18,15 @@ HANDSHAKE_SECONDS = 2.0
 ANSWER_SECONDS = 60.0
 
 _HINTS = {
-    "UNAUTHORIZED": "set FFREMOTE_TOKEN to a token that the server's operator gave you",
+    "UNAUTHORIZED": "set FFREMOTE_TOKEN to a token of this server",
     "FILE_TOO_LARGE": "`ffremote capabilities` shows the server's limit",
-    "RESULT_EXPIRED": "results are kept for a while only; submit the job again",
+    "RESULT_EXPIRED": "the server keeps results for a limited time; submit the job again",
     "JOB_NOT_READY": "follow it with `ffremote watch`",
 }
 
 
 class BearerToken(AuthBase):
-    """Sends the token; being an `auth`, it keeps requests from taking one out of ~/.netrc."""
+    """Sends the token. As an `auth` it also stops requests from reading ~/.netrc."""
 
     def __init__(self, token: str | None) -> None:
         self._token = token
@@ -38,19 +38,19 @@ class BearerToken(AuthBase):
 
 
 class _WideAdapter(HTTPAdapter):
-    """Sends bodies in blocks of 1 MiB: urllib3's own 16 KiB were measured at half the speed."""
+    """Sends bodies in blocks of 1 MiB: with urllib3's 16 KiB, half the speed was measured."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, blocksize=BLOCK, **kwargs)
 
 
 class HttpSession:
-    """A session with one server."""
+    """A pool of connections to one server, with its token."""
 
     def __init__(self, server: str, token: str | None, *, user_agent: str = "ffremote") -> None:
         self.url = base_url(server)
         self._server = self.url.removesuffix("/api/v1")
-        self._greeted = self.url.startswith("http:")
+        self._tls_checked = self.url.startswith("http:")
         self._session = requests.Session()
         self._session.auth = BearerToken(token)
         self._session.headers["User-Agent"] = user_agent
@@ -71,32 +71,36 @@ class HttpSession:
         accept: Container[int] = (),
         **options: Any,
     ) -> requests.Response:
-        """Make the call and return the answer; raises Unreachable, or Refused unless accepted."""
-        url = self._own(path if "://" in path else self.url + path)
-        self._greet()
+        """Send the request and return the response, whatever its body is.
+
+        `path` is relative to the API, or a full URL on the same server. Raises Unreachable, and
+        Refused for an error status that is not in `accept`.
+        """
+        url = self._require_same_server(path if "://" in path else self.url + path)
+        self._check_tls()
         try:
             response = self._session.request(
                 method,
                 url,
                 timeout=(CONNECT_SECONDS, answer_seconds),
-                allow_redirects=False,  # a token and a film go to the server that was named
+                allow_redirects=False,  # token and input go only to the configured server
                 **options,
             )
-        except OSError as exc:  # RequestException is one, too
+        except OSError as exc:  # base class of RequestException
             raise unreachable(self._server, exc) from exc
         refused = not response.ok or response.is_redirect
         if refused and response.status_code not in accept:
             raise refusal(response)
         return response
 
-    def _greet(self) -> None:
-        """See that there is TLS at all: a server of http waits for more of what it got.
+    def _check_tls(self) -> None:
+        """Detect a plain HTTP port early: it takes a TLS handshake for half a request and waits.
 
-        A connection that works is kept for the call itself, which tells every other problem.
+        The connection is reused by the request itself, which reports every other error.
         """
-        if self._greeted:
+        if self._tls_checked:
             return
-        self._greeted = True
+        self._tls_checked = True
         timeout = (HANDSHAKE_SECONDS, CONNECT_SECONDS)
         try:
             self._session.get(f"{self._server}/healthz", timeout=timeout, allow_redirects=False)
@@ -106,29 +110,29 @@ class HttpSession:
         except OSError:
             pass
 
-    def _own(self, url: str) -> str:
-        """The URL, if it is on this server: an answer may name any place for an upload."""
+    def _require_same_server(self, url: str) -> str:
+        """Return the URL; raise Misdirected if it is elsewhere, as a `Location` header can be."""
         if origin_of(url) != origin_of(self.url):
             raise Misdirected(
                 f"{self.url} names another server for the upload, {url}; nothing was sent there",
-                hint="its operator corrects the proxy before it",
+                hint="the proxy in front of the server must pass on Host and scheme",
             )
         return url
 
     def json(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
-        """Make the call and return the JSON object of its answer."""
+        """Send the request and return the JSON object of the response."""
         response = self.call(method, path, **options)
         try:
-            said = response.json()
+            body = response.json()
         except requests.exceptions.JSONDecodeError as exc:
             raise foreign_response(response) from exc
-        if not isinstance(said, dict):
+        if not isinstance(body, dict):
             raise foreign_response(response)
-        return said
+        return body
 
 
 def refusal(response: requests.Response) -> Refused | Unreachable:
-    """The error that a response with a status of 3xx, 4xx or 5xx stands for."""
+    """Return the error for a response with status 3xx, 4xx or 5xx."""
     try:
         error = response.json()["error"]
         code, message = str(error["code"]), with_commands(str(error["message"]))

@@ -1,6 +1,6 @@
-"""What the server says, typed: the client's answers.
+"""The server's responses as typed values.
 
-Every class keeps the JSON it was made of in `raw`, because a newer server may say more.
+`raw` keeps the JSON of the response, because a newer server may send more keys.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ FINAL_STATES = ("completed", "failed", "canceled")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A job that the server took."""
+    """A job that the server accepted."""
 
     job_id: str
     state: str
@@ -21,30 +21,30 @@ class Accepted:
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any]) -> "Accepted":
-        """Read the answer of `POST /jobs`."""
-        return cls(said["job_id"], said.get("state", "queued"), said.get("created_at"), said)
+    def from_json(cls, body: Mapping[str, Any]) -> "Accepted":
+        """Read the response of `POST /jobs`."""
+        return cls(body["job_id"], body.get("state", "queued"), body.get("created_at"), body)
 
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """How much of a job's film is on the server."""
+    """How much of a job's input the server has received."""
 
     bytes: int
     bytes_received: int
     percent: int
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any] | None) -> "UploadProgress | None":
-        """Read what a status says of its upload; nothing once the film is whole."""
-        if not said:
+    def from_json(cls, body: Mapping[str, Any] | None) -> "UploadProgress | None":
+        """Read the `upload` of a status; return None once the upload is complete."""
+        if not body:
             return None
-        return cls(said["bytes"], said["bytes_received"], said["percent"])
+        return cls(body["bytes"], body["bytes_received"], body["percent"])
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a job is."""
+    """State and progress of a job."""
 
     job_id: str
     state: str
@@ -65,29 +65,29 @@ class Status:
 
     @property
     def is_final(self) -> bool:
-        """Whether the job will never change again."""
+        """Whether the state can no longer change."""
         return self.state in FINAL_STATES
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any]) -> "Status":
-        """Read a status, a whole job or an item of a list: they share these keys."""
+    def from_json(cls, body: Mapping[str, Any]) -> "Status":
+        """Read a status, a job or an item of a list: all three have these keys."""
         return cls(
-            job_id=said["job_id"],
-            state=said["state"],
-            percent=int(said.get("progress_percent") or 0),
-            phase=said.get("phase"),
-            queue_position=said.get("queue_position"),
-            message=said.get("message"),
-            fps=said.get("fps"),
-            speed=said.get("speed"),
-            eta_seconds=said.get("eta_seconds"),
-            attempt=said.get("attempt"),
-            created_at=said.get("created_at"),
-            started_at=said.get("started_at"),
-            finished_at=said.get("finished_at"),
-            error=said.get("error"),
-            upload=UploadProgress.from_json(said.get("upload")),
-            raw=said,
+            job_id=body["job_id"],
+            state=body["state"],
+            percent=int(body.get("progress_percent") or 0),
+            phase=body.get("phase"),
+            queue_position=body.get("queue_position"),
+            message=body.get("message"),
+            fps=body.get("fps"),
+            speed=body.get("speed"),
+            eta_seconds=body.get("eta_seconds"),
+            attempt=body.get("attempt"),
+            created_at=body.get("created_at"),
+            started_at=body.get("started_at"),
+            finished_at=body.get("finished_at"),
+            error=body.get("error"),
+            upload=UploadProgress.from_json(body.get("upload")),
+            raw=body,
         )
 
 
@@ -101,15 +101,15 @@ class JobPage:
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any]) -> "JobPage":
-        """Read the answer of `GET /jobs`."""
-        items = tuple(Status.from_json(item) for item in said["items"])
-        return cls(items, said.get("total"), said.get("next_cursor"), said)
+    def from_json(cls, body: Mapping[str, Any]) -> "JobPage":
+        """Read the response of `GET /jobs`."""
+        items = tuple(Status.from_json(item) for item in body["items"])
+        return cls(items, body.get("total"), body.get("next_cursor"), body)
 
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A result that is on this machine now, whole and checked."""
+    """A downloaded result: complete, and verified by size and sha256."""
 
     job_id: str
     path: Path

@@ -1,4 +1,4 @@
-"""A job's statuses, one after the other, until it is final; and what the last one means."""
+"""Polls a job's status until it is final, and maps the final status to an error."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -8,19 +8,19 @@ from .models import Status
 from .retry import RetryPolicy
 
 FIRST_PAUSE = 0.1
-"""Seconds; the pauses grow to the poll interval, so that a short job is not waited for."""
+"""Seconds. Pauses double up to the poll interval, so a short job ends without a long wait."""
 
 
-def follow(ask: Callable[[], Status], *, interval: float, retry: RetryPolicy) -> Iterator[Status]:
-    """Yield what `ask` says until the job is final; a server that restarts is waited for."""
+def follow(poll: Callable[[], Status], *, interval: float, retry: RetryPolicy) -> Iterator[Status]:
+    """Yield the results of `poll` until the job is final; retry while the server is away."""
     pause = min(FIRST_PAUSE, interval)
     while True:
         try:
-            status = ask()
+            status = poll()
         except (Unreachable, Refused) as exc:
-            retry.wait(exc)
+            retry.backoff(exc)
             continue
-        retry.renew()
+        retry.reset()
         yield status
         if status.is_final:
             return
@@ -35,7 +35,7 @@ def _until_next(status: Status, pause: float) -> float:
 
 
 def require_completed(status: Status) -> None:
-    """Raise what a final status other than completed stands for."""
+    """Raise JobCanceled or JobFailed for a final status that is not `completed`."""
     if status.state == "canceled":
         raise JobCanceled(status.job_id)
     if status.state == "failed":
@@ -45,10 +45,10 @@ def require_completed(status: Status) -> None:
 
 
 def job_failed(job_id: str, message: str, details: Mapping[str, Any]) -> JobFailed:
-    """The error for a failed job, with the server's reason and what to do next."""
+    """Return the error for a failed job, with the server's reason and a hint."""
     return JobFailed(
         f"job {job_id} failed: {message}",
         job_id=job_id,
         details=details,
-        hint=details.get("hint") or f"`ffremote log {job_id}` shows all",
+        hint=details.get("hint") or f"`ffremote log {job_id}` shows FFmpeg's messages",
     )

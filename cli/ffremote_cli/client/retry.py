@@ -1,4 +1,4 @@
-"""Going on after a break: how long we try again, and how we wait in between."""
+"""Retries after connection errors: for how long, and with which pauses."""
 
 import random
 import threading
@@ -8,31 +8,31 @@ from collections.abc import Callable
 from ..errors import Misdirected, Refused, Stopped, Unreachable
 
 OnBreak = Callable[[Unreachable | Refused], None]
+"""Called with the error before each pause, for example to show it."""
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 
 
 class RetryPolicy:
-    """Counts from the last success; a new one for each thing that is waited for.
+    """Allows retries for `seconds` after the last success, with exponential back-off.
 
-    `stop` is the event that Ctrl-C sets: every wait ends with it. `on_break` gets the error before
-    each wait, to show it.
+    Use one policy per operation. Setting `stop` (Ctrl-C does) ends every wait.
     """
 
     def __init__(self, seconds: float, stop: threading.Event, on_break: OnBreak) -> None:
         self._seconds = seconds
         self._stop = stop
         self._on_break = on_break
-        self.renew()
+        self.reset()
 
-    def renew(self) -> None:
-        """Something worked: the clock starts again."""
+    def reset(self) -> None:
+        """Restart the time limit and the back-off; call it after each success."""
         self._deadline = time.monotonic() + self._seconds
         self._pause = FIRST_PAUSE
 
-    def wait(self, error: Unreachable | Refused) -> None:
-        """Pause before the next try, or raise `error` when it is of no use to try again."""
+    def backoff(self, error: Unreachable | Refused) -> None:
+        """Pause before the next try; raise `error` if it is permanent or the time is up."""
         if isinstance(error, Misdirected) or (isinstance(error, Refused) and not error.is_passing):
             raise error
         pause = self._next_pause(error)
@@ -42,12 +42,12 @@ class RetryPolicy:
         self.sleep(pause)
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than until Ctrl-C."""
+        """Wait for that time; raise Stopped as soon as `stop` is set."""
         if self._stop.wait(seconds):
             raise Stopped("stopped")
 
     def _next_pause(self, error: Unreachable | Refused) -> float:
-        # Jitter, so that the clients of a server that restarts do not come back all at once.
+        # Jitter spreads the clients of a restarted server over time.
         pause = self._pause * random.uniform(0.5, 1.0)
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         if isinstance(error, Refused) and error.retry_after is not None:

@@ -18,7 +18,7 @@ from ..translate import CommandLine, FirstPass, Translation, parse, translate
 from ..translate.console_options import ConsoleOptions, read_console_options
 from ..translate.option_lookup import option_of
 from ..ui.progress_bars import ProgressDisplay
-from ..ui.progress_file import ProgressReport, opened
+from ..ui.progress_file import ProgressReport, open_progress
 from ..workflow.conversion import Conversion, ConversionResult, run
 from ..workflow.interrupt import CtrlC
 from ..workflow.parallel import run_parallel
@@ -142,7 +142,7 @@ def _remark(sentences: Sequence[str], console: ConsoleOptions) -> None:
 def _convert(conversion: Conversion, console: ConsoleOptions) -> ConversionResult:
     quiet = current_settings().quiet or not console.shows_progress
     target = console.progress_target
-    report = opened(target, conversion.sources) if target else nullcontext()
+    report = open_progress(target, conversion.sources) if target else nullcontext()
     with (
         CtrlC() as ctrl_c,
         connected(ctrl_c.stop) as client,

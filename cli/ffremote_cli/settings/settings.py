@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from ..client.address import origin_of
+from ..client.address import DEFAULT_SERVER, origin_of
 from .config_file import Profile, read_config
-from .shared_options import DEFAULT_SERVER, said
+from .shared_options import said
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from ..client.address import DEFAULT_SERVER
 from .shown_default import ShownDefault
 
-DEFAULT_SERVER = "http://127.0.0.1:8080"
 _KEY = "ffremote_cli"
 _GLOBAL = "Global options"
 

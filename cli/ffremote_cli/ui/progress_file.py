@@ -81,7 +81,7 @@ def block_of(known: Mapping[str, Any], progress: str) -> str:
 
 
 @contextmanager
-def opened(target: str, sources: Sources) -> Iterator[TextIO]:
+def open_progress(target: str, sources: Sources) -> Iterator[TextIO]:
     """The stream that `-progress TARGET` means; raises LocalFileProblem for one of `sources`."""
     if target in ("-", "pipe:1", "pipe:"):
         yield sys.stdout

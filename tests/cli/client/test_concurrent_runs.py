@@ -74,7 +74,7 @@ def test_the_second_waits_says_so_and_sends_no_byte_twice(
     assert warnings == [
         (
             f"another ffremote on this machine is uploading {large} for the same job; "
-            "waiting for its end"
+            "waiting until it has ended"
         )
     ]
     assert script.calls().count("POST /uploads") == 1
@@ -144,7 +144,7 @@ import sys
 from pathlib import Path
 from ffremote_cli.client.transfer.file_lock import FileLock
 lock = FileLock(Path(sys.argv[1]))
-print(lock.is_ours, flush=True)
+print(lock.is_acquired, flush=True)
 sys.stdin.read()
 """
 
@@ -156,13 +156,13 @@ def test_a_lock_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
     )
     assert holder.stdin and holder.stdout
     assert holder.stdout.readline() == b"True\n"
-    assert not FileLock(path).is_ours
+    assert not FileLock(path).is_acquired
 
     holder.kill()
     holder.wait(DEADLINE)
 
     lock = FileLock(path)
-    assert lock.is_ours
+    assert lock.is_acquired
     lock.close()
     for stream in (holder.stdin, holder.stdout):
         stream.close()
@@ -180,4 +180,4 @@ def test_a_lock_whose_file_was_removed_meanwhile_is_not_ours(
 
     monkeypatch.setattr("fcntl.flock", removed_in_between)
 
-    assert not FileLock(path).is_ours
+    assert not FileLock(path).is_acquired

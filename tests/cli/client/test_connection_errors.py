@@ -62,24 +62,24 @@ def test_a_trusted_certificate_is_no_matter(in_process: Ffremote, start_tls: Sta
             "",
             (
                 r"ffremote: this machine does not trust the certificate of localhost: self.signed "
-                r"certificate \(if it is your own, set REQUESTS_CA_BUNDLE to the file of its "
-                r"authority\)"
+                r"certificate \(for a private certificate authority, set REQUESTS_CA_BUNDLE to its "
+                r"file\)"
             ),
         ),
         (
             "expired",
             "expired",
             (
-                r"ffremote: the certificate of localhost has expired \(its operator renews it; "
-                r"if it is valid, set this machine's clock\)"
+                r"ffremote: the certificate of localhost has expired \(renew it on the server, "
+                r"or correct this machine's clock\)"
             ),
         ),
         (
             "other_name",
             "other_name",
             (
-                r"ffremote: the certificate that https://localhost:\d+ shows is for another name "
-                r"than localhost \(use the name that stands in the certificate with --server\)"
+                r"ffremote: the certificate of https://localhost:\d+ is for another name "
+                r"than localhost \(use --server with the name in the certificate\)"
             ),
         ),
     ],
@@ -116,7 +116,7 @@ def test_https_to_a_real_http_server_is_told_with_the_right_address(
     done = in_process("list", "--server", secure)
 
     assert done.returncode == 3
-    assert done.stderr == (f"ffremote: {secure} speaks http, not https (say --server {plain})\n")
+    assert done.stderr == (f"ffremote: {secure} uses http, not https (use --server {plain})\n")
 
 
 def test_http_to_a_server_of_tls_is_told_with_the_right_address(
@@ -128,9 +128,7 @@ def test_http_to_a_server_of_tls_is_told_with_the_right_address(
     done = in_process("list", "--server", plain)
 
     assert done.returncode == 3
-    assert done.stderr == (
-        f"ffremote: {plain} speaks https, not http (say --server {script.url})\n"
-    )
+    assert done.stderr == (f"ffremote: {plain} uses https, not http (use --server {script.url})\n")
 
 
 NGINX_400 = b"<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>"
@@ -143,41 +141,44 @@ NGINX_400 = b"<html><title>400 The plain HTTP request was sent to HTTPS port</ti
             Reply(413, b"<html>413 Request Entity Too Large</html>"),
             4,
             (
-                "ffremote: a proxy before {url} refuses a request of this size (413) "
-                "(its operator lifts the limit: `client_max_body_size 0;` with nginx)\n"
+                "ffremote: a proxy in front of {url} refuses a request of this size (413) "
+                "(raise the proxy's limit, for nginx with `client_max_body_size 0;`)\n"
             ),
         ),
         (
             Reply(301, b"<html>", {"Location": "https://big.example/api/v1/jobs"}),
             3,
             (
-                "ffremote: {url} points elsewhere, to https://big.example/api/v1/jobs (301) "
-                "(say --server https://big.example)\n"
+                "ffremote: {url} redirects to https://big.example/api/v1/jobs (301) "
+                "(use --server https://big.example)\n"
             ),
         ),
         (
             Reply(401, b"<html>401 Authorization Required</html>"),
             3,
             (
-                "ffremote: a proxy before {url} asks for a password of its own (401) "
-                "(ffremote sends no password, only the token of an ffremote server)\n"
+                "ffremote: a proxy in front of {url} asks for a password (401) "
+                "(ffremote sends only the token of an ffremote server, no password)\n"
             ),
         ),
         (
             Reply(502, b"<html>502 Bad Gateway"),
             3,
-            "ffremote: a proxy before {url} answers 502: no server behind it\n",
+            (
+                "ffremote: a proxy in front of {url} answered 502: "
+                "the proxy cannot reach ffremote-server\n"
+            ),
         ),
         (
             Reply(400, NGINX_400),
             3,
-            "ffremote: {url} speaks https, not http (say --server {secure})\n",
+            "ffremote: {url} uses https, not http (use --server {secure})\n",
         ),
         (
             Reply(200, b"<html>Welcome to nginx!</html>"),
             3,
             (
-                "ffremote: {url} answered 200, but not as an ffremote server does "
+                "ffremote: {url} answered 200, but is not an ffremote server "
                 "(check --server or FFREMOTE_SERVER)\n"
             ),
         ),

@@ -143,7 +143,7 @@ def test_an_expired_result_is_refused_with_what_to_do(script: Script, tmp_path: 
         client.download(JOB, tmp_path / "out.mp4")
 
     assert (caught.value.code, caught.value.status) == ("RESULT_EXPIRED", 410)
-    assert caught.value.hint == "results are kept for a while only; submit the job again"
+    assert caught.value.hint == "the server keeps results for a limited time; submit the job again"
     assert list(tmp_path.glob("out.mp4")) == []
 
 

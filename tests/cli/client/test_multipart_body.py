@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli.client.transfer.multipart import MultipartBody
-from ffremote_cli.client.transfer.source import opened
+from ffremote_cli.client.transfer.source import open_source
 from ffremote_cli.errors import LocalFileProblem
 
 
@@ -17,7 +17,7 @@ def test_any_parser_reads_the_job_first_and_then_the_film(tmp_path: Path) -> Non
     path.write_bytes(b"\r\n--film\0" * 1000)
     heard: list[int] = []
 
-    with opened(path) as film:
+    with open_source(path) as film:
         body = MultipartBody(
             '{"output_filename":"ö.mp4"}', film, lambda have, _: heard.append(have)
         )
@@ -38,7 +38,7 @@ def test_any_parser_reads_the_job_first_and_then_the_film(tmp_path: Path) -> Non
 
 
 def test_a_film_that_becomes_shorter_is_told(film: Path) -> None:
-    with opened(film) as found:
+    with open_source(film) as found:
         longer = replace(found, size=found.size + 1)
         body = MultipartBody("{}", longer, lambda *_: None)
 

@@ -33,8 +33,8 @@ def test_a_playlist_is_refused_before_any_byte(
     assert done.returncode == (1 if command == "ffmpeg" else 6)
     assert not any(call.startswith("POST") for call in script.calls())
     assert done.stderr == (
-        f"ffremote: {name} is {what}: the files that it names would stay on this machine"
-        " (join them into one file first, or send each of them)\n"
+        f"ffremote: {name} is {what}: the files that it names would not be uploaded"
+        " (join them into one file first, or convert each of them)\n"
     )
 
 

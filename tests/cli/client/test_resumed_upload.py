@@ -47,7 +47,7 @@ def test_an_upload_that_another_process_is_at_is_left_to_it(
     [record] = tmp_path.glob("uploads/*.json")
     lock = FileLock(record.with_suffix(".lock"))
 
-    assert lock.is_ours
+    assert lock.is_acquired
     assert not interrupted.resume_upload(JOB)
     lock.close()
 

@@ -133,7 +133,7 @@ def test_a_redirect_carries_the_token_nowhere(ffremote: Ffremote, script: Script
 
     assert done.returncode == 3
     assert script.calls() == ["GET /jobs?limit=50"]
-    assert f"points elsewhere, to {script.url}/elsewhere (307)" in done.stderr
+    assert f"redirects to {script.url}/elsewhere (307)" in done.stderr
 
 
 def test_an_upload_address_on_another_server_gets_neither_token_nor_film(

@@ -129,7 +129,7 @@ def test_a_server_that_is_not_ours_is_status_3(
     done = ffremote("run", film.name, "-o", "out.mp4")
 
     assert done.returncode == 3
-    assert "answered 404, but not as an ffremote server does" in done.stderr
+    assert "answered 404, but is not an ffremote server" in done.stderr
 
 
 @pytest.mark.parametrize(

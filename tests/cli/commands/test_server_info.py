@@ -95,7 +95,7 @@ def test_the_doctor_says_what_to_do(ffremote: Ffremote, script: Script) -> None:
 
     assert unreachable.returncode == 3
     assert "error    server    cannot reach http://127.0.0.1:1" in unreachable.stdout
-    assert " -> is ffremote-server running there?" in unreachable.stdout
+    assert " -> check that ffremote-server is running" in unreachable.stdout
 
 
 def test_a_wrong_token_is_told_once_and_nothing_false_beside_it(

@@ -129,7 +129,7 @@ def test_the_bar_says_at_once_that_the_server_is_away_and_the_end_how_to_go_on(
     )
 
     program.wait_for(rf"job {JOB}")
-    program.wait_for(r"84%\|.*server away, trying again: no server behind it")
+    program.wait_for(r"84%\|.*server away, trying again: the proxy cannot reach ffremote-server")
     program.wait_for(rf"`ffremote attach {JOB}` goes on with the job when it is back")
     assert program.end() == 3
 

@@ -83,7 +83,7 @@ def test_one_film_that_fails_does_not_stop_the_others(
     assert "none.mov cannot be read" in done.stderr
 
 
-def test_a_pattern_that_the_shell_left_alone_is_ours(
+def test_a_pattern_that_the_shell_left_alone_is_acquired(
     ffremote: Ffremote, echo: Script, films: Path
 ) -> None:
     done = ffremote("run", "films/*.mov", "-o", "films")

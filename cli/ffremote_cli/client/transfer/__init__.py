@@ -1,5 +1,5 @@
-"""Files on their way: resumable uploads and verified downloads.
+"""Transfers: resumable uploads, and downloads that resume and are verified.
 
-State on disk makes an interrupted transfer continue in another process.
-Imports `http` and what lies below it in `client`; `client.client` imports it.
+State on disk lets another process continue an interrupted transfer.
+Imports `http` and the modules below it in `client`; `client.client` imports it.
 """

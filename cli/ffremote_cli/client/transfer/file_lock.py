@@ -1,4 +1,4 @@
-"""A lock between processes of one user: a locked file, removed by its last holder."""
+"""A lock between the processes of one user: a locked file, removed by its last holder."""
 
 import fcntl
 import os
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 class FileLock:
-    """One try at the lock; `is_ours` says whether it succeeded. The kernel frees it at our death.
+    """One attempt to acquire the lock; `is_acquired` is its outcome.
 
-    Raises OSError where the file cannot be made.
+    The kernel frees the lock when the process ends. Raises OSError if the file cannot be created.
     """
 
     def __init__(self, path: Path) -> None:
@@ -17,23 +17,24 @@ class FileLock:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self.is_ours = False
+            self.is_acquired = False
         else:
-            # Its last holder may have removed the file between our open and our lock: then the
-            # next process makes a new one, and two would hold "the" lock.
-            self.is_ours = _is_at(self._fd, path)
-        if not self.is_ours:
+            # The last holder may have removed the file between open and flock. The next process
+            # then creates a new file, and two processes would hold "the" lock.
+            self.is_acquired = _is_at(self._fd, path)
+        if not self.is_acquired:
             os.close(self._fd)
 
     def close(self) -> None:
-        """Remove the file, if it is ours, and free the lock: in this order."""
-        if self.is_ours:
+        """Release an acquired lock: first remove the file, then unlock it."""
+        if self.is_acquired:
             self._path.unlink(missing_ok=True)
             os.close(self._fd)
-            self.is_ours = False
+            self.is_acquired = False
 
 
 def _is_at(fd: int, path: Path) -> bool:
+    """Whether `path` names the open file."""
     try:
         return os.path.samestat(os.fstat(fd), path.stat())
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The files that a command reads: no result is ever written over one of them."""
+"""Protects the inputs of a command from being overwritten by a result."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -13,36 +13,35 @@ _Identity = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Input files, by place and by the identity that they had when the command began.
+    """Input files, by real path and by their identity at the beginning of the command.
 
-    The identity (device, inode) is the same through symbolic links, hard links and the other
-    spellings that a case-insensitive file system takes. It is kept because a file may be renamed
-    while its job runs. The place counts too: some network file systems give a file another inode
-    each time.
+    The identity (device, inode) is the same through symbolic links, hard links and other spellings
+    of a name on a case-insensitive file system, and survives a rename while the job runs. The path
+    counts too, because some network file systems report another inode each time.
     """
 
-    places: Mapping[str, Path] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
     identities: Mapping[_Identity, Path] = field(default_factory=dict)
 
     @classmethod
     def of(cls, paths: Iterable[Path]) -> Self:
-        """The sources at these paths; a missing file has no identity, and may appear later."""
-        kept = tuple(paths)
-        found = ((_identity(path), path) for path in kept)
+        """Return the sources at these paths; a missing file has no identity yet."""
+        sources = tuple(paths)
+        identified = ((_identity(path), path) for path in sources)
         return cls(
-            {os.path.realpath(path): path for path in kept},
-            {identity: path for identity, path in found if identity is not None},
+            {os.path.realpath(path): path for path in sources},
+            {identity: path for identity, path in identified if identity is not None},
         )
 
     def __or__(self, other: Self) -> Self:
-        return type(self)({**self.places, **other.places}, {**self.identities, **other.identities})
+        return type(self)({**self.paths, **other.paths}, {**self.identities, **other.identities})
 
     def refuse(self, target: Path) -> None:
-        """Raise LocalFileProblem if `target` is one of the sources; `-y` does not change that."""
+        """Raise LocalFileProblem if `target` is one of the sources, also with `-y`."""
         identity = _identity(target)
         if identity is None:
-            return  # nothing is there, so nothing can be lost
-        source = self.identities.get(identity) or self.places.get(os.path.realpath(target))
+            return  # nothing exists there, so nothing can be lost
+        source = self.identities.get(identity) or self.paths.get(os.path.realpath(target))
         if source is not None:
             raise LocalFileProblem(
                 f"the output {target} is the same file as the input {source}, "
@@ -53,7 +52,7 @@ class Sources:
 
 def _identity(path: Path) -> _Identity | None:
     try:
-        facts = path.stat()
+        stat = path.stat()
     except (OSError, ValueError):  # ValueError: a name with a NUL
         return None
-    return facts.st_dev, facts.st_ino
+    return stat.st_dev, stat.st_ino

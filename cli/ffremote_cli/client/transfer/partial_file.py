@@ -1,4 +1,4 @@
-"""A file that is still arriving: beside its final name, locked, renamed once it is whole."""
+"""A download in progress: a locked file beside the target, renamed to it once complete."""
 
 import fcntl
 import hashlib
@@ -14,11 +14,14 @@ _LONGEST_NAME = 255
 
 
 class PartialFile:
-    """Opened, it holds the bytes that an earlier try left, and their running sha256."""
+    """The bytes received so far, with their size and running sha256.
 
-    def __init__(self, target: Path, mark: str) -> None:
-        # The mark is of the job: what is left of another job's result is never taken up.
-        suffix = f".{mark}.partial"
+    Entering continues the file of an earlier attempt with the same `label`. The label is made from
+    the job, so that bytes of another job's result are never continued.
+    """
+
+    def __init__(self, target: Path, label: str) -> None:
+        suffix = f".{label}.partial"
         stem = os.fsencode(target.name)[: _LONGEST_NAME - len(suffix)]
         self.target = target
         self.path = target.with_name(os.fsdecode(stem) + suffix)
@@ -34,7 +37,7 @@ class PartialFile:
         except BlockingIOError as exc:
             self._file.close()
             raise LocalFileProblem(f"{self.target} is being downloaded already") from exc
-        self._take_up()
+        self._hash_existing()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -42,11 +45,11 @@ class PartialFile:
 
     @property
     def sha256(self) -> str:
-        """Of all bytes so far, in hex."""
+        """The sha256 of all bytes so far, in hexadecimal."""
         return self._sha256.hexdigest()
 
     def append(self, block: bytes) -> None:
-        """Add what arrived."""
+        """Append received bytes."""
         try:
             self._file.write(block)
         except OSError as exc:
@@ -55,14 +58,14 @@ class PartialFile:
         self.size += len(block)
 
     def start_again(self) -> None:
-        """Throw away what is there."""
+        """Discard all bytes."""
         self._file.seek(0)
         self._file.truncate()
         self._sha256 = hashlib.sha256()
         self.size = 0
 
     def publish(self, *, overwrite: bool, sources: Sources) -> None:
-        """Give the file its name, unless that is a source's; the name only ever has all of it."""
+        """Rename the complete file to the target, unless that is one of the sources."""
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -71,7 +74,7 @@ class PartialFile:
         except OSError as exc:
             raise _problem(self.target, "cannot be written", exc) from exc
 
-    def _take_up(self) -> None:
+    def _hash_existing(self) -> None:
         self._sha256 = hashlib.sha256()
         self._file.seek(0)
         while block := self._file.read(_BLOCK):
@@ -80,7 +83,7 @@ class PartialFile:
 
 
 def refuse_existing(target: Path) -> None:
-    """Raise when `target` is there: nothing is overwritten that nobody asked to overwrite."""
+    """Raise LocalFileProblem if `target` exists."""
     if target.exists():
         raise LocalFileProblem(f"{target} exists already", hint="-y overwrites it")
 
@@ -89,7 +92,7 @@ def _rename(source: Path, target: Path, *, overwrite: bool) -> None:
     if overwrite:
         source.replace(target)
         return
-    # link() refuses an existing name in the same step that makes it; a rename would not.
+    # link() creates the name and refuses an existing one in one step; rename() replaces it.
     try:
         target.hardlink_to(source)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Files that only name other files: the others would stay here, so nothing is sent."""
+"""Refuses playlists and file lists: they only name other files, which are not uploaded."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from ...errors import LocalFileProblem
 
 HEAD_BYTES = 1024
-"""How much of the file is looked at."""
+"""How much of the file is checked."""
 
 _BY_NAME = {
     ".m3u8": "an HLS playlist",
@@ -29,13 +29,13 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def refuse_playlist(path: Path, head: bytes) -> None:
-    """Raise LocalFileProblem when the file, of which `head` is the beginning, names other files."""
+    """Raise LocalFileProblem if the file, which begins with `head`, is a list of other files."""
     bare = head.removeprefix(_BYTE_ORDER_MARK).lstrip()
     found = _BY_NAME.get(path.suffix.lower()) or next(
         (what for pattern, what in _BY_CONTENT if pattern.match(bare)), None
     )
     if found is not None:
         raise LocalFileProblem(
-            f"{path} is {found}: the files that it names would stay on this machine",
-            hint="join them into one file first, or send each of them",
+            f"{path} is {found}: the files that it names would not be uploaded",
+            hint="join them into one file first, or convert each of them",
         )

@@ -1,7 +1,7 @@
-"""The film on this machine: opened, and read in slices that report how far they are."""
+"""Input files: opened, checked, and read in slices that report their progress."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +9,12 @@ from typing import BinaryIO
 
 from ...errors import LocalFileProblem
 from .playlists import HEAD_BYTES, refuse_playlist
-
-OnBytes = Callable[[int, int | None], None]
-"""Called with the bytes that are there and all that there will be."""
+from .transfer import OnBytes
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """An open film."""
+    """An open input file, with its size in bytes and its modification time."""
 
     path: Path
     file: BinaryIO
@@ -24,10 +22,10 @@ class SourceFile:
     mtime_ns: int
 
     def read(self, size: int) -> bytes:
-        """The next bytes; a film that became shorter is told."""
+        """Return the next bytes; raise LocalFileProblem if the file became shorter."""
         try:
             block = self.file.read(size)
-        except OSError as exc:  # here, and not as an error of the connection
+        except OSError as exc:  # otherwise it would look like an error of the connection
             raise LocalFileProblem(f"{self.path} cannot be read: {exc.strerror}") from exc
         if not block:
             raise LocalFileProblem(f"{self.path} became shorter while it was being uploaded")
@@ -35,31 +33,31 @@ class SourceFile:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[SourceFile]:
-    """Open the film; refuses what can be seen here to be none."""
+def open_source(path: Path) -> Iterator[SourceFile]:
+    """Open an input; raise LocalFileProblem if it is empty, a playlist or not a file."""
     try:
         file = path.open("rb")
     except OSError as exc:
         raise LocalFileProblem(f"{path} cannot be read: {exc.strerror}") from exc
     with file:
-        facts = os.fstat(file.fileno())
+        stat = os.fstat(file.fileno())
         if not path.is_file():
             raise LocalFileProblem(f"{path} is not a file")
-        if facts.st_size == 0:
+        if stat.st_size == 0:
             raise LocalFileProblem(f"{path} is empty")
         refuse_playlist(path, file.read(HEAD_BYTES))
         file.seek(0)
-        yield SourceFile(path, file, facts.st_size, facts.st_mtime_ns)
+        yield SourceFile(path, file, stat.st_size, stat.st_mtime_ns)
 
 
 class SourceSlice:
-    """`length` bytes of a film from `start` on, as a body that requests streams."""
+    """`length` bytes of an input from `start`, as a body that requests streams."""
 
-    def __init__(self, film: SourceFile, start: int, length: int, on_bytes: OnBytes) -> None:
-        film.file.seek(start)
-        self._film = film
-        self._have = start
-        self._left = length
+    def __init__(self, source: SourceFile, start: int, length: int, on_bytes: OnBytes) -> None:
+        source.file.seek(start)
+        self._source = source
+        self._position = start
+        self._remaining = length
         self._length = length
         self._on_bytes = on_bytes
 
@@ -67,11 +65,11 @@ class SourceSlice:
         return self._length
 
     def read(self, size: int = -1) -> bytes:
-        """The next block; `b""` at the end of the slice."""
-        if not self._left:
+        """Return the next block; `b""` at the end of the slice."""
+        if not self._remaining:
             return b""
-        block = self._film.read(self._left if size < 0 else min(size, self._left))
-        self._left -= len(block)
-        self._have += len(block)
-        self._on_bytes(self._have, self._film.size)
+        block = self._source.read(self._remaining if size < 0 else min(size, self._remaining))
+        self._remaining -= len(block)
+        self._position += len(block)
+        self._on_bytes(self._position, self._source.size)
         return block

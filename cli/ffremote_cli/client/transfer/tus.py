@@ -1,4 +1,4 @@
-"""An upload by tus 1.0.0: in pieces, resumed after a break, also by another run of ours."""
+"""Uploads by tus 1.0.0: in pieces, resumed after a break, also by a later process."""
 
 import base64
 import re
@@ -12,136 +12,140 @@ from ...errors import Refused, Unreachable
 from ...file_names import server_label
 from ..http import HttpSession
 from ..models import Accepted
-from ..retry import RetryPolicy
-from .source import OnBytes, SourceFile, SourceSlice
-from .upload_state import UploadRecord, UploadStateStore, key_of_film
+from .source import SourceFile, SourceSlice
+from .transfer import Submission, Transfer
+from .upload_state import UploadRecord, UploadStateStore, key_of_source
 
 PIECE_BYTES = 64 << 20
 ANSWER_SECONDS = 600.0
 _VERSION = {"Tus-Resumable": "1.0.0"}
 
 
-def offers(wire: HttpSession) -> int | None:
-    """How many bytes the server takes by tus; None when it does not speak it."""
+def max_upload_bytes(http: HttpSession) -> int | None:
+    """Return the largest upload that the server accepts by tus; None if it does not support tus."""
     try:
-        said = wire.call("OPTIONS", "/uploads").headers
-    except Unreachable:  # a proxy that does not let OPTIONS through
+        headers = http.call("OPTIONS", "/uploads").headers
+    except Unreachable:  # a proxy that blocks OPTIONS
         return None
     except Refused as exc:
         if exc.status in (404, 405, 501):
             return None
         raise
-    if "creation" not in said.get("Tus-Extension", ""):
+    if "creation" not in headers.get("Tus-Extension", ""):
         return None
-    largest = said.get("Tus-Max-Size", "")
+    largest = headers.get("Tus-Max-Size", "")
     return int(largest) if largest.isdigit() else 1 << 62
 
 
 class ResumableUpload:
-    """One film with its job on the way to the server."""
+    """The upload of one input for one job.
+
+    The caller holds the lock of `key` in the store.
+    """
 
     def __init__(
         self,
-        wire: HttpSession,
-        film: SourceFile,
+        http: HttpSession,
+        source: SourceFile,
         key: str,
         *,
-        records: UploadStateStore,
-        retry: RetryPolicy,
-        on_bytes: OnBytes,
+        store: UploadStateStore,
+        transfer: Transfer,
         on_accepted: Callable[[str], None],
     ) -> None:
-        self._wire, self._film, self._key = wire, film, key
-        self._records, self._patience = records, retry
-        self._on_bytes, self._on_accepted = on_bytes, on_accepted
+        self._http = http
+        self._source = source
+        self._key = key
+        self._store = store
+        self._transfer = transfer
+        self._on_accepted = on_accepted
         self._record: UploadRecord | None = None
         self.lock = ExitStack()
-        """What holds the upload after Ctrl-C, until give_up() has forgotten it."""
+        """Holds the lock of `key` after Ctrl-C, until give_up() has deleted the upload."""
 
-    def send(self, job: str, idempotency_key: str) -> Accepted:
-        """Upload what is missing; return the job, which was queued before the first byte.
-
-        The caller holds the upload's record.
-        """
-        found = self._earlier()
-        record, offset = found or (self._create(job, idempotency_key), 0)
-        return self._go_on(record, offset)
+    def send(self, submission: Submission) -> Accepted:
+        """Upload the missing bytes; return the job, which is queued before the first byte."""
+        found = self._find_earlier()
+        record, offset = found or (self._create(submission), 0)
+        return self._send_from(record, offset)
 
     def resume(self, record: UploadRecord) -> Accepted:
-        """Go on with what another run began."""
-        return self._go_on(record, self._offset(record))
-
-    def _go_on(self, record: UploadRecord, offset: int) -> Accepted:
-        self._record = record
-        self._on_accepted(record.job_id)
-        self._on_bytes(offset, self._film.size)
-        try:
-            while offset < self._film.size:
-                offset = self._piece(record, offset)
-        except Refused as exc:
-            if not exc.is_passing:
-                self._records.drop(self._key)
-            raise
-        self._records.drop(self._key)
-        whole = replace(record, film="")  # by its job there is nothing to go on with
-        self._records.keep(key_of_film(self._wire.url, self._film), whole)
-        return Accepted.from_json({"job_id": record.job_id, "state": "queued"})
+        """Continue the upload that an earlier process began."""
+        return self._send_from(record, self._offset(record))
 
     def give_up(self) -> None:
-        """Forget the upload here and on the server."""
-        self._records.drop(self._key)
+        """Delete the upload, here and on the server."""
+        self._store.drop(self._key)
         self.lock.close()
         if self._record is not None:
-            self._wire.call("DELETE", self._record.upload_url, headers=_VERSION, answer_seconds=5.0)
+            self._http.call("DELETE", self._record.upload_url, headers=_VERSION, answer_seconds=5.0)
 
-    def _earlier(self) -> tuple[UploadRecord, int] | None:
-        record = self._records.find(self._key)
+    def _send_from(self, record: UploadRecord, offset: int) -> Accepted:
+        self._record = record
+        self._on_accepted(record.job_id)
+        self._transfer.report_sent(offset, self._source.size)
+        try:
+            while offset < self._source.size:
+                offset = self._send_piece(record, offset)
+        except Refused as exc:
+            if not exc.is_passing:
+                self._store.drop(self._key)
+            raise
+        self._store.drop(self._key)
+        # Without its path the record is not found by job id: there is nothing left to resume.
+        complete = replace(record, film="")
+        self._store.put(key_of_source(self._http.url, self._source), complete)
+        return Accepted.from_json({"job_id": record.job_id, "state": "queued"})
+
+    def _find_earlier(self) -> tuple[UploadRecord, int] | None:
+        """Return the upload of an earlier run with its offset, unless its job is gone or final."""
+        record = self._store.find(self._key)
         if record is None:
             return None
         try:
-            said = self._wire.json("GET", f"/jobs/{record.job_id}/status")
+            status = self._http.json("GET", f"/jobs/{record.job_id}/status")
             offset = self._offset(record)
         except Refused:
-            said, offset = {}, 0
-        if said.get("state") in (None, "failed", "canceled"):
-            self._records.drop(self._key)
+            status, offset = {}, 0
+        if status.get("state") in (None, "failed", "canceled"):
+            self._store.drop(self._key)
             return None
         return record, offset
 
-    def _create(self, job: str, idempotency_key: str) -> UploadRecord:
-        name = server_label(self._film.path.name).encode()
-        response = self._wire.call(
+    def _create(self, submission: Submission) -> UploadRecord:
+        name = server_label(self._source.path.name).encode()
+        job = submission.job.encode()
+        response = self._http.call(
             "POST",
             "/uploads",
             headers={
                 **_VERSION,
-                "Upload-Length": str(self._film.size),
-                "Upload-Metadata": f"filename {_base64(name)},job {_base64(job.encode())}",
-                "Idempotency-Key": idempotency_key,
+                "Upload-Length": str(self._source.size),
+                "Upload-Metadata": f"filename {_base64(name)},job {_base64(job)}",
+                "Idempotency-Key": submission.idempotency_key,
             },
         )
-        place = requests.compat.urljoin(self._wire.url, response.headers["Location"])
         record = UploadRecord(
-            place,
+            requests.compat.urljoin(self._http.url, response.headers["Location"]),
             response.json()["job_id"],
-            film=str(self._film.path.resolve()),
-            size=self._film.size,
-            mtime_ns=self._film.mtime_ns,
+            film=str(self._source.path.resolve()),
+            size=self._source.size,
+            mtime_ns=self._source.mtime_ns,
         )
-        self._records.keep(self._key, record)
+        self._store.put(self._key, record)
         return record
 
-    def _piece(self, record: UploadRecord, offset: int) -> int:
-        """Send one piece; return how far the server is then, also after a break."""
-        length = min(PIECE_BYTES, self._film.size - offset)
-        body = SourceSlice(self._film, offset, length, self._on_bytes)
+    def _send_piece(self, record: UploadRecord, offset: int) -> int:
+        """Send one piece; return the server's new offset, also after a break."""
+        length = min(PIECE_BYTES, self._source.size - offset)
+        body = SourceSlice(self._source, offset, length, self._transfer.report_sent)
         headers = {
             **_VERSION,
             "Upload-Offset": str(offset),
             "Content-Type": "application/offset+octet-stream",
         }
         try:
-            self._wire.call(
+            self._http.call(
                 "PATCH",
                 record.upload_url,
                 data=body,
@@ -149,27 +153,26 @@ class ResumableUpload:
                 answer_seconds=ANSWER_SECONDS,
             )
         except (Unreachable, Refused) as exc:
-            return self._after_break(record, exc)
-        self._patience.renew()
+            return self._offset_after(exc, record)
+        self._transfer.retry.reset()
         return offset + length
 
-    def _after_break(self, record: UploadRecord, error: Unreachable | Refused) -> int:
-        """Wait for the server; a conflict means that it has another offset than we thought."""
+    def _offset_after(self, error: Unreachable | Refused, record: UploadRecord) -> int:
+        """Back off and ask for the offset; a conflict means that the server has another one."""
         while True:
-            if not (isinstance(error, Refused) and error.code == "UPLOAD_CONFLICT"):
-                self._patience.wait(error)
-            else:
-                self._patience.wait(Unreachable(error.message, hint=error.hint))
+            if isinstance(error, Refused) and error.code == "UPLOAD_CONFLICT":
+                error = Unreachable(error.message, hint=error.hint)
+            self._transfer.retry.backoff(error)
             try:
                 return self._offset(record)
             except (Unreachable, Refused) as exc:
                 error = exc
 
     def _offset(self, record: UploadRecord) -> int:
-        response = self._wire.call("GET", record.upload_url, headers=_VERSION)
+        response = self._http.call("GET", record.upload_url, headers=_VERSION)
         text = response.headers.get("Upload-Offset", "")
         if not re.fullmatch(r"[0-9]+", text):
-            raise Unreachable("the server does not say how far the upload is")
+            raise Unreachable("the server sent no valid Upload-Offset for the upload")
         return int(text)
 
 

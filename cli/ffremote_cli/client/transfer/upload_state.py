@@ -1,4 +1,4 @@
-"""Uploads kept on disk: one under way, to go on with; one that is whole, to use once more."""
+"""Uploads remembered on disk: unfinished ones to resume, complete ones to use for another job."""
 
 import hashlib
 import json
@@ -11,34 +11,39 @@ from typing import Any
 from .file_lock import FileLock
 from .source import SourceFile
 
-_LOOK_SECONDS = 0.2
-"""Between two tries at an upload that another process holds."""
+_POLL_SECONDS = 0.2
+"""Between two attempts at a lock that another process holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadRecord:
-    """Where an upload is on the server, the job that waits for it, and the film that it is of."""
+    """An upload on the server, its job, and the input that it is of.
+
+    The names of the fields are the keys of the files on disk.
+    """
 
     upload_url: str
     job_id: str
     film: str = ""
+    """Absolute path of the input; empty once the upload is complete."""
     size: int = 0
     mtime_ns: int = 0
 
     @property
     def upload_id(self) -> str:
-        """The upload's id, by which another job may name it."""
+        """The upload's id, by which another job can use it as input."""
         return self.upload_url.rpartition("/")[2]
 
-    def is_of(self, film: SourceFile) -> bool:
-        """Whether the film is still the one whose upload began."""
-        return (self.size, self.mtime_ns) == (film.size, film.mtime_ns)
+    def is_of(self, source: SourceFile) -> bool:
+        """Whether size and modification time of the input are those at the upload's beginning."""
+        return (self.size, self.mtime_ns) == (source.size, source.mtime_ns)
 
 
 class UploadStateStore:
-    """A file for each upload, named by everything that must be the same to go on with it.
+    """A JSON file for each upload, named by a hash of everything that identifies it.
 
-    Where the folder cannot be written, uploads work and are not resumed; `warn` is told so.
+    If the folder is None or cannot be written, uploads work but are not resumed; `warn` gets a
+    sentence in the second case.
     """
 
     def __init__(self, folder: Path | None, warn: Callable[[str], None]) -> None:
@@ -46,16 +51,16 @@ class UploadStateStore:
         self._warn = warn
 
     def find(self, key: str) -> UploadRecord | None:
-        """The record that an earlier run left, or None."""
+        """Return the record of an earlier run, or None."""
         path = self._path(key)
         try:
-            said: dict[str, Any] = json.loads(path.read_text()) if path else {}
-            return UploadRecord(**said)
+            fields: dict[str, Any] = json.loads(path.read_text()) if path else {}
+            return UploadRecord(**fields)
         except (OSError, ValueError, TypeError):
-            return None  # none there, or torn by a crash: the upload begins anew
+            return None  # missing, or torn by a crash: the upload starts again
 
     def of_job(self, job_id: str) -> tuple[str, UploadRecord] | None:
-        """The key and the record of an upload that a job waits for, if it was begun here."""
+        """Return key and record of the unfinished upload of a job, if it began here."""
         for path in self._folder.glob("*.json") if self._folder else ():
             record = self.find(path.stem)
             if record is not None and record.job_id == job_id and record.film:
@@ -63,61 +68,64 @@ class UploadStateStore:
         return None
 
     @contextmanager
-    def held(self, key: str) -> Iterator[bool]:
-        """Hold the upload while entered; yields False if another process of ours holds it."""
-        lock = self._lock(key)
+    def try_lock(self, key: str) -> Iterator[bool]:
+        """Hold the upload's lock while entered; yield False if another process holds it."""
+        lock = self._attempt(key)
         try:
-            yield lock is None or lock.is_ours
+            yield lock is None or lock.is_acquired
         finally:
             if lock is not None:
                 lock.close()
 
     @contextmanager
-    def waited_for(
-        self, key: str, pause: Callable[[float], None], on_wait: Callable[[], None]
+    def lock(
+        self, key: str, sleep: Callable[[float], None], on_wait: Callable[[], None]
     ) -> Iterator[bool]:
-        """Hold the upload while entered; yields whether another process had to end first."""
-        lock = self._lock(key)
+        """Hold the upload's lock while entered; yield whether it had to wait for another process.
+
+        `on_wait` is called once, before the first wait; `sleep` may raise to end the wait.
+        """
+        lock = self._attempt(key)
         waited = False
-        while lock is not None and not lock.is_ours:
+        while lock is not None and not lock.is_acquired:
             if not waited:
                 on_wait()
             waited = True
-            pause(_LOOK_SECONDS)
-            lock = self._lock(key)
+            sleep(_POLL_SECONDS)
+            lock = self._attempt(key)
         try:
             yield waited
         finally:
             if lock is not None:
                 lock.close()
 
-    def keep(self, key: str, record: UploadRecord) -> None:
-        """Remember the upload."""
+    def put(self, key: str, record: UploadRecord) -> None:
+        """Store the record."""
         path = self._path(key)
         if path is not None:
-            with self._tolerated():
+            with self._warn_of_errors():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(asdict(record)))
 
     def drop(self, key: str) -> None:
-        """Forget the upload: it is whole, or gone."""
+        """Delete the record of an upload that is complete or gone."""
         path = self._path(key)
         if path is not None:
-            with self._tolerated():
+            with self._warn_of_errors():
                 path.unlink(missing_ok=True)
 
-    def _lock(self, key: str) -> "FileLock | None":
-        """A try at the upload's lock; None where there can be none."""
+    def _attempt(self, key: str) -> FileLock | None:
+        """Try to lock the upload; return None if there can be no lock file."""
         path = self._path(key)
         if path is None:
             return None
-        with self._tolerated():
+        with self._warn_of_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             return FileLock(path.with_suffix(".lock"))
         return None
 
     @contextmanager
-    def _tolerated(self) -> Iterator[None]:
+    def _warn_of_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as exc:
@@ -130,12 +138,12 @@ class UploadStateStore:
         return None if self._folder is None else self._folder / f"{key}.json"
 
 
-def key_of_film(server: str, film: SourceFile) -> str:
-    """The same for the same film, unchanged, on the same server."""
-    return key_of(server, film, "")
+def key_of_source(server: str, source: SourceFile) -> str:
+    """Return a key that is equal for the same unchanged input on the same server."""
+    return key_of(server, source, "")
 
 
-def key_of(server: str, film: SourceFile, job: str) -> str:
-    """The same for the same film, unchanged, in the same job for the same server."""
-    facts = [server, str(film.path.resolve()), film.size, film.mtime_ns, job]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
+def key_of(server: str, source: SourceFile, job: str) -> str:
+    """Return a key that is equal for the same unchanged input, job and server."""
+    identity = [server, str(source.path.resolve()), source.size, source.mtime_ns, job]
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]

@@ -1,0 +1,41 @@
+"""The parameters of a transfer, as values: how it retries, stops and reports, and its job."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...errors import Stopped
+from ..retry import RetryPolicy
+
+OnBytes = Callable[[int, int | None], None]
+"""Called with the bytes transferred so far and the total, None if that is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The retry policy, stop event and progress callback of one upload or download."""
+
+    retry: RetryPolicy
+    stop: threading.Event
+    on_bytes: OnBytes
+
+    def raise_if_stopped(self) -> None:
+        """Raise Stopped once `stop` is set."""
+        if self.stop.is_set():
+            raise Stopped("stopped")
+
+    def report_sent(self, done: int, total: int | None) -> None:
+        """Report the bytes sent so far; raise Stopped instead once `stop` is set."""
+        self.raise_if_stopped()
+        self.on_bytes(done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The job that an upload creates on the server."""
+
+    job: str
+    """The job as JSON."""
+    idempotency_key: str
+    on_accepted: Callable[[str], None]
+    """Called with the job's id as soon as it exists, with tus before the first byte is sent."""
