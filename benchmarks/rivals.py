@@ -121,7 +121,7 @@ def _keep(client: socket.socket, file: int) -> None:
         buffer = empty.get()
         count = client.recv_into(buffer)
         size += os.write(file, buffer[:count])
-        writeback.reach(size)
+        writeback.advance_to(size)
         full.put((buffer, count))
         if not count:
             break

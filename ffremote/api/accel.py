@@ -1,7 +1,7 @@
-"""Results sent by an nginx before us: we say who may have which file, it moves the bytes.
+"""Results sent by an nginx in front of the server (X-Accel-Redirect).
 
-nginx names itself in each request that it passes on, so that whoever asks us directly gets the
-file from us, and not an empty answer that only nginx understands.
+The server authorizes the download and nginx sends the bytes. nginx marks each request that it
+forwards, so that a direct request gets the file and not an empty response meant for nginx.
 """
 
 from pathlib import Path
@@ -12,8 +12,8 @@ from flask import request
 from .context import AppContext
 
 
-def place_of(context: AppContext, path: Path) -> str | None:
-    """Return nginx's internal name of a job's file; None where it does not stand before us."""
+def internal_path(context: AppContext, path: Path) -> str | None:
+    """Return nginx's internal URL path of a job's file, None if nginx did not send the request."""
     prefix = context.settings.accel_prefix
     if not prefix or request.headers.get("X-Accel-Prefix") != prefix:
         return None

@@ -1,4 +1,4 @@
-"""The Flask app: rooms wired together, nothing done yet."""
+"""The Flask app: context, error handlers, access checks, commands and blueprints."""
 
 from http import HTTPStatus
 from importlib.resources import files
@@ -17,7 +17,7 @@ from .access.guard import guard
 from .capabilities import ServiceCapabilities
 from .cli import commands
 from .context import KEY, AppContext
-from .errors import answer_errors
+from .errors import register_error_handlers
 from .ingest.hashing import Digests
 from .routes import dashboard, docs, jobs, metrics, service, uploads
 
@@ -25,15 +25,18 @@ BASE = "/api/v1"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Build the app; without `settings` they come from the environment."""
+    """Build the app; `settings` default to those of the environment.
+
+    Raises ConfigurationError for an invalid setting.
+    """
     settings = settings or load_settings()
     app = Flask("ffremote", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    # A redirect to another spelling of a path would be an answer outside of our error model.
+    # A redirect to another spelling of a path would be a response outside of the error model.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     storage = Storage(settings.data_dir)
-    app.before_request(storage.prepare_once)  # not here: `flask doctor` looks and makes nothing
+    app.before_request(storage.prepare_once)  # on first use: `flask doctor` creates nothing
     app.extensions[KEY] = AppContext(
         settings,
         storage,
@@ -42,9 +45,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         presets.load(settings),
         Digests(),
     )
-    answer_errors(app)
+    register_error_handlers(app)
     guard(app, settings)
-    app.after_request(_harden)
+    app.after_request(_add_default_headers)
     app.register_blueprint(commands.blueprint)
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
     app.register_blueprint(uploads.blueprint, url_prefix=BASE)
@@ -72,9 +75,9 @@ def _database(app: Flask, settings: Settings) -> SQLAlchemy:
     return db
 
 
-def _harden(response: Response) -> Response:
+def _add_default_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")
     if response.status_code == HTTPStatus.NO_CONTENT:
-        del response.headers["Content-Type"]  # of what is not there
+        del response.headers["Content-Type"]  # there is no content
     return response

@@ -1,4 +1,4 @@
-"""What the service's FFmpegs can do: the live workers' between them, else the one at hand."""
+"""The capabilities that jobs are checked against: the live workers', else the local FFmpeg's."""
 
 import threading
 from collections.abc import Sequence
@@ -11,54 +11,54 @@ from ffremote.config import Settings
 from ffremote.db.models import Worker
 from ffremote.errors import ConfigurationError, ServiceUnavailable
 from ffremote.files.storage import Storage
-from ffremote.jobs import workers as fleet
+from ffremote.jobs import workers
 
 
 @dataclass(slots=True)
 class ServiceCapabilities:
-    """Reads the capabilities when they are asked for, and keeps them as long as they hold."""
+    """Reads capabilities on first use and caches them while the set of live workers is the same."""
 
     settings: Settings
     storage: Storage
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
-    _own: ffmpeg.Capabilities | None = field(default=None, init=False)
-    _shared: dict[tuple[str, ...], ffmpeg.Capabilities | None] = field(
+    _local: ffmpeg.Capabilities | None = field(default=None, init=False)
+    _of_workers: dict[tuple[str, ...], ffmpeg.Capabilities | None] = field(
         default_factory=dict, init=False
     )
 
     def warm_up(self) -> None:
-        """Ask the FFmpeg at hand already: the second that it takes is not the first client's."""
+        """Read the local FFmpeg's capabilities early, so that no client waits for it."""
         with self._lock:
-            if self._own is None:
-                self._own = self._read()
+            if self._local is None:
+                self._local = self._read()
 
-    def capabilities(self, session: Session) -> ffmpeg.Capabilities:
-        """Return what the live workers can do, which they tried; before the first, what is here.
+    def current(self, session: Session) -> ffmpeg.Capabilities:
+        """Return the merged capabilities of the live workers, without any the local FFmpeg's.
 
-        Raises ServiceUnavailable when neither is to be had.
+        Raises ServiceUnavailable if there is neither.
         """
-        shared = self._of_live(session)
-        if shared is not None:
-            return shared
+        merged = self._live(session)
+        if merged is not None:
+            return merged
         self.warm_up()
-        if self._own is None:
+        if self._local is None:
             raise ServiceUnavailable(
-                "This server has no FFmpeg and no live worker, so no job can be checked; "
-                "start ffremote-worker, or install FFmpeg here."
+                "The server has no FFmpeg and no live worker, so no job can be checked; "
+                "start ffremote-worker, or install FFmpeg on the server."
             )
-        return self._own
+        return self._local
 
-    def remembered(self, session: Session) -> ffmpeg.Capabilities | None:
-        """Return what any worker of the last days could do, those that are away included."""
-        return _between(fleet.list_all(session))
+    def recent(self, session: Session) -> ffmpeg.Capabilities | None:
+        """Return the merged capabilities of all registered workers, those not alive included."""
+        return _merge(workers.list_all(session))
 
-    def _of_live(self, session: Session) -> ffmpeg.Capabilities | None:
-        """Return what the live workers can do, read anew only when they are others than before."""
-        key = tuple(worker.id for worker in fleet.alive(session, self.storage))
-        shared = self._shared
-        if key not in shared:  # a worker's row never changes its mind
-            self._shared = shared = {key: _between(fleet.by_ids(session, key))}
-        return shared[key]
+    def _live(self, session: Session) -> ffmpeg.Capabilities | None:
+        """Return the merged capabilities of the live workers; cached by their ids."""
+        key = tuple(worker.id for worker in workers.alive(session, self.storage))
+        merged = self._of_workers
+        if key not in merged:  # a worker's capabilities are immutable
+            self._of_workers = merged = {key: _merge(workers.by_ids(session, key))}
+        return merged[key]
 
     def _read(self) -> ffmpeg.Capabilities | None:
         try:
@@ -67,7 +67,7 @@ class ServiceCapabilities:
             return None
 
 
-def _between(workers: Sequence[Worker]) -> ffmpeg.Capabilities | None:
-    """Return what some workers can do between them, or None when none of them said it."""
+def _merge(workers: Sequence[Worker]) -> ffmpeg.Capabilities | None:
+    """Return the union of the workers' capabilities, or None if none has reported any."""
     known = [ffmpeg.Capabilities.from_json(w.capabilities) for w in workers if w.capabilities]
     return ffmpeg.merge_capabilities(known) if known else None

@@ -1,4 +1,4 @@
-"""The front desk: what every view needs, kept by the app."""
+"""The app's context: everything that a view needs, one per app."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,30 +24,34 @@ KEY = "ffremote"
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The settings, the files, the rows, the FFmpeg and the presets of one app."""
+    """Settings, storage, database, capabilities and presets of one app, and its running uploads."""
 
     settings: Settings
     storage: Storage
     db: SQLAlchemy
-    engine: ServiceCapabilities
+    capabilities: ServiceCapabilities
     presets: Mapping[str, Preset]
     digests: Digests
     reservations: SpaceReservations = field(default_factory=SpaceReservations)
-    handovers: UploadTakeover = field(default_factory=UploadTakeover)
+    takeover: UploadTakeover = field(default_factory=UploadTakeover)
 
     @property
     def session(self) -> Session:
-        """The session of the current request."""
+        """The database session of the current request."""
         return cast(Session, self.db.session())
 
-    def admitting(
+    def admission_check(
         self,
         *,
         expected_bytes: int | None = None,
         stored_bytes: int | None = None,
         client: str | None = None,
     ) -> Admit:
-        """Return what admits a film of this size, in the transaction that adds its row."""
+        """Return the admission check for an input, to run in the transaction that adds its row.
+
+        `expected_bytes` is the size of an upload that begins, `stored_bytes` that of one which is
+        stored already; `client` identifies the client for its quota.
+        """
         return lambda session: admission.admit(
             session,
             self.storage,
@@ -60,5 +64,5 @@ class AppContext:
 
 
 def current() -> AppContext:
-    """Return the desk of the current app."""
+    """Return the context of the current app; needs an active Flask app context."""
     return cast(AppContext, current_app.extensions[KEY])

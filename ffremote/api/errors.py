@@ -1,9 +1,8 @@
-"""From an error to an answer: the one place that knows HTTP statuses, on every path."""
+"""Turns every exception into a response: the table of HTTP statuses and the error handlers."""
 
 import errno
 import logging
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import DBAPIError
@@ -14,13 +13,14 @@ from ffremote.db.outages import Outage, outage_of
 from ffremote.files import ballast
 
 from .context import current
+from .error_document import RETRY_SECONDS, code_of, error_document
 from .ingest import request_body, tus
 
 log = logging.getLogger(__name__)
 
 STATUSES: dict[type[Exception], int] = {
     tus.WrongVersion: HTTPStatus.PRECONDITION_FAILED,
-    tus.ChecksumMismatch: 460,  # tus has made it up
+    tus.ChecksumMismatch: 460,  # defined by tus, in no RFC
     tus.UploadLocked: HTTPStatus.LOCKED,
     request_body.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
     errors.InvalidArgument: HTTPStatus.BAD_REQUEST,
@@ -36,25 +36,15 @@ STATUSES: dict[type[Exception], int] = {
     errors.ServiceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.InsufficientStorage: HTTPStatus.INSUFFICIENT_STORAGE,
 }
-RETRY_SECONDS = 5
-
-# What Flask itself refuses, by status; anything else that it refuses is a wrong request.
-CODES = {
-    HTTPStatus.NOT_FOUND: "NOT_FOUND",
-    HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "FILE_TOO_LARGE",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "INTERNAL_ERROR",
-    HTTPStatus.SERVICE_UNAVAILABLE: "SERVICE_UNAVAILABLE",
-}
-SENTENCES = {
-    HTTPStatus.NOT_FOUND: "There is nothing at {path}.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "{method} is not possible at {path}.",
+# Messages for errors that Flask raises; the others keep Flask's description.
+MESSAGES = {
+    HTTPStatus.NOT_FOUND: "{path} does not exist.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "{path} does not support {method}.",
 }
 
 
-def answer_errors(app: Flask) -> None:
-    """Make every error of `app` an answer in the API's error model."""
+def register_error_handlers(app: Flask) -> None:
+    """Make `app` respond to every exception with an error document."""
     app.register_error_handler(errors.RequestError, request_error)
     app.register_error_handler(errors.DatabaseNotReady, _database_not_ready)
     app.register_error_handler(HTTPException, _http_error)
@@ -63,13 +53,8 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def document(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the JSON of an error."""
-    return {"error": {"code": code, "message": message, "details": details or {}}}
-
-
 def status_of(error: Exception) -> int:
-    """Return the status of the nearest class that we know."""
+    """Return the status of the exception's nearest class in `STATUSES`, 500 without one."""
     for kind in type(error).__mro__:
         if kind in STATUSES:
             return STATUSES[kind]
@@ -77,28 +62,28 @@ def status_of(error: Exception) -> int:
 
 
 def request_error(error: errors.RequestError) -> Response:
-    """Answer an error of the core."""
-    response = jsonify(document(error.code, error.message, error.details))
+    """Return the response to an error of the core, with Retry-After or WWW-Authenticate."""
+    response = jsonify(error_document(error.code, error.message, error.details))
     response.status_code = status_of(error)
     if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable, tus.UploadLocked)):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     if isinstance(error, errors.Unauthorized):
-        for scheme in ("Bearer", "Basic"):  # Chromium reads one challenge in a line
+        for scheme in ("Bearer", "Basic"):  # Chromium reads one challenge per line
             response.headers.add("WWW-Authenticate", f'{scheme} realm="ffremote"')
     return response
 
 
 def _database_not_ready(error: errors.DatabaseNotReady) -> Response:
     log.error("%s", error)
-    reason = getattr(error, "reason", "The database of the server is not set up yet.")
+    reason = getattr(error, "reason", "The server's database has not been migrated.")
     return request_error(errors.ServiceUnavailable(reason))
 
 
 def _http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     default = error.description or status.phrase
-    message = SENTENCES.get(status, default).format(path=request.path, method=request.method)
-    response = jsonify(document(CODES.get(status, "INVALID_ARGUMENT"), message))
+    message = MESSAGES.get(status, default).format(path=request.path, method=request.method)
+    response = jsonify(error_document(code_of(status), message))
     response.status_code = status
     for name, value in error.get_headers():  # Allow, Retry-After, Content-Range
         if name.lower() not in ("content-type", "content-length"):
@@ -108,7 +93,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _system_error(error: OSError) -> Response:
     if isinstance(error, (ConnectionError, TimeoutError)):
-        return request_error(errors.InvalidArgument("body", "The body did not arrive."))
+        return request_error(errors.InvalidArgument("body", "The body was not received."))
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("%s %s: %s", request.method, request.path, error)
         return request_error(errors.InsufficientStorage("The disk of the server is full."))
@@ -129,7 +114,7 @@ def _database_error(error: DBAPIError) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     response = jsonify(
-        document("INTERNAL_ERROR", "Internal error; the server's log has the details.")
+        error_document("INTERNAL_ERROR", "Internal error; the server's log has the details.")
     )
     response.status_code = HTTPStatus.INTERNAL_SERVER_ERROR
     return response

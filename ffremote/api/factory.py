@@ -1,4 +1,4 @@
-"""The app as `flask` and other WSGI servers find it: `ffremote.create_app`."""
+"""The app factory that `flask` and WSGI servers call: `ffremote.create_app`."""
 
 import click
 from flask import Flask
@@ -10,9 +10,9 @@ from . import app
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Build the app; within a command line, a wrong setting is one line instead of a traceback.
+    """Build the app; raise ConfigurationError for an invalid setting.
 
-    Raises ConfigurationError outside of one.
+    Under a click command it raises ClickException, which prints one line instead of a traceback.
     """
     try:
         return app.create_app(settings)

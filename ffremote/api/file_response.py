@@ -1,4 +1,4 @@
-"""A file as an answer: conditional requests, one range, sendfile where the server has it."""
+"""A file as a response: conditional requests, one range, sendfile if the server supports it."""
 
 import base64
 import io
@@ -17,16 +17,16 @@ from ffremote.errors import InvalidArgument
 from .errors import request_error
 
 BLOCK_BYTES = 1 << 20
-FAR_DIGITS = 18
-FAR = 10**FAR_DIGITS
+MAX_DIGITS = 18
+MAX_OFFSET = 10**MAX_DIGITS
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file and what is said about it; without a `sha256` it may still grow.
+    """A file and its headers; without a `sha256` it may still grow.
 
-    `internal` is its name for a proxy before us that is to send it (X-Accel-Redirect).
+    `internal` is the X-Accel-Redirect path, if a proxy in front of the server is to send the file.
     """
 
     path: Path
@@ -37,16 +37,16 @@ class Download:
 
     @property
     def etag(self) -> str | None:
-        """The strong ETag: the hash of the content."""
+        """The strong ETag, the quoted sha256; None without one."""
         return f'"{self.sha256}"' if self.sha256 else None
 
 
-class Unsatisfiable(Exception):
-    """A range that begins behind the end."""
+class RangeNotSatisfiable(Exception):
+    """The range begins at or after the end of the file."""
 
 
 class PartOfFile(io.FileIO):
-    """A file that is read from `start` and seems to end at `stop`; it still has its descriptor."""
+    """The bytes `start` to `stop` (exclusive) of a file; sendfile can use its descriptor."""
 
     def __init__(self, path: Path, start: int, stop: int) -> None:
         super().__init__(path)
@@ -54,46 +54,46 @@ class PartOfFile(io.FileIO):
         self._stop = stop
 
     def read(self, size: int | None = -1, /) -> bytes:
-        left = max(0, self._stop - self.tell())
-        wanted = left if size is None or size < 0 else min(size, left)
-        return super().read(wanted) or b""
+        remaining = max(0, self._stop - self.tell())
+        count = remaining if size is None or size < 0 else min(size, remaining)
+        return super().read(count) or b""
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield what is left, for servers that have no way of their own to send a file."""
+        """Yield the remaining bytes, for servers without `wsgi.file_wrapper`."""
         with self:
             while block := self.read(BLOCK_BYTES):
                 yield block
 
 
 def send(download: Download) -> Response:
-    """Answer the current GET or HEAD; raise FileNotFoundError when the file has gone."""
+    """Return the response to the current GET or HEAD; raise FileNotFoundError."""
     size = download.path.stat().st_size
     if download.etag and download.etag in _etags(request.headers.get("If-None-Match", "")):
-        return _described(Response(status=HTTPStatus.NOT_MODIFIED), download)
+        return _with_headers(Response(status=HTTPStatus.NOT_MODIFIED), download)
     try:
-        span = wanted_range(
+        byte_range = parse_range(
             request.headers.get("Range"), request.headers.get("If-Range"), download.etag, size
         )
-    except Unsatisfiable:
+    except RangeNotSatisfiable:
         return _not_satisfiable(size)
     if download.internal and request.method == "GET":
-        return _described(Response(headers={"X-Accel-Redirect": download.internal}), download)
-    start, stop = span or (0, size)
+        return _with_headers(Response(headers={"X-Accel-Redirect": download.internal}), download)
+    start, stop = byte_range or (0, size)
     response = _body(download, start, stop)
-    if span:
+    if byte_range:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     response.headers["Content-Length"] = str(stop - start)
-    return _described(response, download)
+    return _with_headers(response, download)
 
 
-def wanted_range(
+def parse_range(
     header: str | None, if_range: str | None, etag: str | None, size: int
 ) -> tuple[int, int] | None:
-    """Return the half-open range that is asked for, or None for the whole file.
+    """Return the requested half-open byte range, or None for the whole file.
 
-    Several ranges, other units and nonsense count as none, which RFC 9110 allows; so does a
-    range of another version of the file. Raises Unsatisfiable.
+    Several ranges, other units and malformed headers are ignored, which RFC 9110 allows; so is a
+    range of another version of the file. Raises RangeNotSatisfiable.
     """
     match = _RANGE.fullmatch(header or "")
     if match is None or (if_range is not None and if_range != etag):
@@ -101,30 +101,30 @@ def wanted_range(
     first, last = match.groups()
     if not first:
         return _suffix(last, size)
-    start = _offset(first)
-    stop = _offset(last) + 1 if last else size
+    start = _parse_offset(first)
+    stop = _parse_offset(last) + 1 if last else size
     if stop <= start:
         if last:
             return None
-        raise Unsatisfiable
+        raise RangeNotSatisfiable
     if start >= size:
-        raise Unsatisfiable
+        raise RangeNotSatisfiable
     return start, min(stop, size)
 
 
 def _suffix(length: str, size: int) -> tuple[int, int] | None:
     if not length:
         return None
-    count = _offset(length)
+    count = _parse_offset(length)
     if count == 0 or size == 0:
-        raise Unsatisfiable
+        raise RangeNotSatisfiable
     return max(0, size - count), size
 
 
-def _offset(digits: str) -> int:
-    """Read an offset; one that no file reaches is as good as any other such, however long."""
+def _parse_offset(digits: str) -> int:
+    """Return an offset, at most `MAX_OFFSET`: longer numbers are beyond any file anyway."""
     significant = digits.lstrip("0")
-    return FAR if len(significant) > FAR_DIGITS else int(significant or "0")
+    return MAX_OFFSET if len(significant) > MAX_DIGITS else int(significant or "0")
 
 
 def _etags(header: str) -> set[str]:
@@ -133,7 +133,9 @@ def _etags(header: str) -> set[str]:
 
 def _not_satisfiable(size: int) -> Response:
     response = request_error(
-        InvalidArgument("Range", f"The file has {size} bytes, and the range begins behind them.")
+        InvalidArgument(
+            "Range", f"The range begins after the end of the file, which has {size} bytes."
+        )
     )
     response.status_code = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     response.headers["Content-Range"] = f"bytes */{size}"
@@ -149,7 +151,7 @@ def _body(download: Download, start: int, stop: int) -> Response:
     return Response(body, direct_passthrough=True)
 
 
-def _described(response: Response, download: Download) -> Response:
+def _with_headers(response: Response, download: Download) -> Response:
     headers = response.headers
     headers["Content-Type"] = download.media_type
     headers["Accept-Ranges"] = "bytes"
@@ -164,7 +166,7 @@ def _described(response: Response, download: Download) -> Response:
 
 
 def attachment(filename: str) -> str:
-    """Return a Content-Disposition that every client reads and none can be fooled by."""
+    """Return a Content-Disposition that every client parses and that cannot inject a parameter."""
     plain = re.sub(r"[^ !#-\[\]-~]|[/%]", "_", filename)
     if plain == filename:
         return f'attachment; filename="{plain}"'

@@ -1,4 +1,4 @@
-"""From the job JSON of a client to an order that the intake takes."""
+"""Checks a client's job JSON and turns it into a JobRequest."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,21 @@ from .context import AppContext
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A job that we would take; `upload_id` when it names its input itself."""
+class CheckedJob:
+    """A valid job; `upload_id` if the job names a stored upload as its input."""
 
-    order: JobRequest
+    job_request: JobRequest
     upload_id: str | None
 
 
-def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -> Checked:
-    """Check a job against what may be asked and against what FFmpeg can do.
+def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -> CheckedJob:
+    """Check a job against the specification and FFmpeg's capabilities.
 
-    Raises InvalidArgument with the field.
+    Raises InvalidArgument, which names the field, and ServiceUnavailable.
     """
     job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
     required, message = _requirements(context, job)
-    order = JobRequest(
+    job_request = JobRequest(
         spec=job.to_json(),
         output_filename=job.output_filename,
         priority=job.priority,
@@ -36,29 +36,30 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
         message=message,
         idempotency_key=idempotency_key,
     )
-    return Checked(order, job.input.upload_id if job.input else None)
+    return CheckedJob(job_request, job.input.upload_id if job.input else None)
 
 
 def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str | None]:
-    """Return what the job needs of a worker, and why it will wait, None if it will not.
+    """Return what the job requires of a worker, and why it has to wait, None if it does not.
 
-    What no live worker has is refused, unless it is hardware that a recent worker had.
+    A capability that no live worker has is refused, unless it is hardware that a registered worker
+    has; then the job waits for that worker.
     """
-    live = context.engine.capabilities(context.session)
+    live = context.capabilities.current(context.session)
     try:
         return ffmpeg.check(job, live), None
     except InvalidArgument:
-        late = context.engine.remembered(context.session)
+        recent = context.capabilities.recent(context.session)
         video = job.video_options
-        if late is None or video is None or video.hardware != "require":
+        if recent is None or video is None or video.hardware != "require":
             raise
-        required = ffmpeg.check(job, late)
-        wanted = ", ".join(sorted(required.encoders - set(live.working_encoders)))
-        return required, f"Waits for a worker that has {wanted}; none is here now."
+        required = ffmpeg.check(job, recent)
+        missing = ", ".join(sorted(required.encoders - set(live.working_encoders)))
+        return required, f"Waits for a worker with {missing}; none is alive now."
 
 
 def dry_run(context: AppContext, raw: bytes) -> DryRun:
-    """Return what a job would run, or raise what it would be refused with."""
+    """Return the commands that a job would run; raise the error that its submission would raise."""
     job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
-    capabilities = context.engine.capabilities(context.session)
+    capabilities = context.capabilities.current(context.session)
     return ffmpeg.dry_run(job, capabilities, Limits.from_settings(context.settings))

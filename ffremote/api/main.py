@@ -1,4 +1,4 @@
-"""`ffremote-server`: the command line of the API's own server."""
+"""`ffremote-server`: runs the API under the bundled waitress server."""
 
 import signal
 import sys
@@ -46,7 +46,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     app = create_app(settings)
     storage = Storage(settings.data_dir)
     storage.prepare()
-    # Held before the schema is looked at: a migration that comes later finds us by it.
+    # Locked before the schema check: a later migration sees by the lock that a server is running.
     with ProcessLock(storage.server_lock(str(uuid.uuid4()))):
         _require_schema(app)
         ballast.restore(storage)
@@ -60,13 +60,13 @@ def _serve(app: Flask, settings: Settings) -> None:
     for address, bound in server.addresses:
         shown = f"[{address}]" if ":" in address else address
         click.echo(f"ffremote-server: listening on http://{shown}:{bound}", err=True)
-    threading.Thread(target=app.extensions[KEY].engine.warm_up, daemon=True).start()
-    upload_completion.close_beside(app)
+    threading.Thread(target=app.extensions[KEY].capabilities.warm_up, daemon=True).start()
+    upload_completion.complete_all_in_background(app)
     server.run()
 
 
 def main() -> None:
-    """Run the command line; an error of the set-up is one line and exit status 1."""
+    """Run the command line; an error at startup prints one line and exits with status 1."""
     try:
         cli()
     except FfremoteError as exc:

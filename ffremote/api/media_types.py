@@ -1,4 +1,4 @@
-"""The media type of a result: that of its container, whatever its name pretends."""
+"""The media type of a result, by its container and not by its file name."""
 
 from pathlib import PurePosixPath
 
@@ -48,6 +48,6 @@ _TYPES = {name: kind for kind, names in _CONTAINERS.items() for name in names.sp
 
 
 def media_type(container: str | None, filename: str) -> str:
-    """Return the type of a result, by its job's `container`, else by its name as planning does."""
+    """Return the type for the job's `container`, or, as planning does, for the name's extension."""
     name = container or PurePosixPath(filename).suffix[1:].lower()
     return _TYPES.get(name, UNKNOWN)

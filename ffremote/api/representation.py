@@ -1,4 +1,4 @@
-"""Rows as JSON, in the words of the contract."""
+"""Rows, plans and capabilities as the JSON of the API."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,10 +12,10 @@ from ffremote.ffmpeg import Capabilities, DryRun
 from ffremote.spec import Preset
 from ffremote.states import JobState
 
-from .upload_progress import Arriving
+from .upload_progress import UploadProgress
 
-# What a worker tells with each tick, and what clients may know of it.
 KINDS = {"V": "video", "A": "audio", "S": "subtitle"}
+# The fields of a worker's progress report that clients receive.
 LIVE = (
     *("eta_seconds", "speed", "fps", "frame", "out_seconds", "output_bytes"),
     *("dup_frames", "drop_frames"),
@@ -23,7 +23,7 @@ LIVE = (
 
 
 def accepted(job: Job) -> dict[str, Any]:
-    """The answer to a submission."""
+    """Return the response to a submission."""
     return {
         "job_id": job.id,
         "state": job.state,
@@ -34,7 +34,7 @@ def accepted(job: Job) -> dict[str, Any]:
 
 
 def dry_run(planned: DryRun) -> dict[str, Any]:
-    """The answer to a dry run; `argv` is the first pass, `passes` are all."""
+    """Return the response to a dry run; `argv` is the first pass, `passes` are all of them."""
     passes = [list(argv) for argv in planned.argv]
     return {
         "command": planned.command,
@@ -44,8 +44,8 @@ def dry_run(planned: DryRun) -> dict[str, Any]:
     }
 
 
-def summary(job: Job, upload: Upload, arriving: Arriving | None) -> dict[str, Any]:
-    """A job in a list, with what a table of jobs shows; `error` is null unless it failed."""
+def summary(job: Job, upload: Upload, pending: UploadProgress | None) -> dict[str, Any]:
+    """Return a job as an item of a list; `error` is null unless the job failed."""
     return {
         "job_id": job.id,
         "state": job.state,
@@ -61,14 +61,14 @@ def summary(job: Job, upload: Upload, arriving: Arriving | None) -> dict[str, An
         "input_filename": upload.filename,
         "input_bytes": upload.bytes_expected,
         "result_bytes": job.result_bytes,
-        "upload": arriving and arriving.to_json(),
+        "upload": pending and pending.to_json(),
         "error": _short_failure(job) if job.state is JobState.FAILED else None,
     }
 
 
-def status(job: Job, queue_position: int | None, arriving: Arriving | None) -> dict[str, Any]:
-    """A job's state and progress."""
-    told = _live(job)
+def status(job: Job, queue_position: int | None, pending: UploadProgress | None) -> dict[str, Any]:
+    """Return a job's state and progress."""
+    progress = _live(job)
     document = {
         "job_id": job.id,
         "state": job.state,
@@ -81,8 +81,8 @@ def status(job: Job, queue_position: int | None, arriving: Arriving | None) -> d
         "phase": job.phase,
         "finished": job.state.is_final,
         "attempt": job.attempt,
-        "upload": arriving and arriving.to_json(),
-        **{name: told.get(name) for name in LIVE},
+        "upload": pending and pending.to_json(),
+        **{name: progress.get(name) for name in LIVE},
     }
     if job.state is JobState.FAILED:
         document["error"] = failure(job)
@@ -90,25 +90,25 @@ def status(job: Job, queue_position: int | None, arriving: Arriving | None) -> d
 
 
 def _live(job: Job) -> dict[str, Any]:
-    """How far FFmpeg is; of a completed job, how far it was at its end."""
-    told = job.progress or {}
+    """Return FFmpeg's progress; for a completed job its last report and the result's size."""
+    progress = job.progress or {}
     if not job.state.is_final:
-        return told
+        return progress
     if job.state is not JobState.COMPLETED:
         return {}
     length = (job.result_facts or {}).get("duration")
     return {
-        **told,
+        **progress,
         "eta_seconds": None,
-        "out_seconds": told.get("out_seconds") or length,
+        "out_seconds": progress.get("out_seconds") or length,
         "output_bytes": job.result_bytes,
     }
 
 
 def failure(job: Job) -> dict[str, Any]:
-    """Why a job failed, as the error that its status and its result carry."""
+    """Return why a job failed, in the form of an error response."""
     # The stored details repeat the message.
-    stored = {name: told for name, told in (job.error_details or {}).items() if name != "message"}
+    stored = {name: value for name, value in (job.error_details or {}).items() if name != "message"}
     return {
         "code": "TRANSCODE_FAILED",
         "message": job.error_message or "The job failed.",
@@ -117,15 +117,17 @@ def failure(job: Job) -> dict[str, Any]:
 
 
 def _short_failure(job: Job) -> dict[str, Any]:
-    """The same without FFmpeg's last lines."""
+    """Return the failure without FFmpeg's last lines."""
     error = failure(job)
     details = error["details"]
     return {**error, "details": {"reason": details["reason"], "hint": details.get("hint", "")}}
 
 
-def whole(job: Job, upload: Upload, spec: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
-    """All that is known of a job, beginning with its status."""
-    arriving = status["upload"] or {}
+def detail(
+    job: Job, upload: Upload, spec: dict[str, Any], status: dict[str, Any]
+) -> dict[str, Any]:
+    """Return all fields of a job; `status` is its status document."""
+    pending = status["upload"] or {}
     return {
         **status,
         "job": spec,
@@ -136,7 +138,7 @@ def whole(job: Job, upload: Upload, spec: dict[str, Any], status: dict[str, Any]
             "upload_id": upload.id,
             "filename": upload.filename,
             "bytes": upload.bytes_expected,
-            "bytes_received": arriving.get("bytes_received", upload.bytes_received),
+            "bytes_received": pending.get("bytes_received", upload.bytes_received),
             "sha256": upload.sha256,
             **(job.input_facts or {}),
         },
@@ -168,7 +170,7 @@ def _timings(job: Job) -> dict[str, float | None]:
 
 
 def upload(row: Upload, offset: int) -> dict[str, Any]:
-    """An upload, of which `offset` bytes are here."""
+    """Return an upload; `offset` is the number of bytes received."""
     return {
         "upload_id": row.id,
         "state": row.state,
@@ -182,7 +184,7 @@ def upload(row: Upload, offset: int) -> dict[str, Any]:
 
 
 def worker(row: Worker) -> dict[str, Any]:
-    """A worker daemon."""
+    """Return a worker."""
     return {
         "worker_id": row.id,
         "state": row.state,
@@ -202,7 +204,7 @@ def worker(row: Worker) -> dict[str, Any]:
 def capabilities(
     found: Capabilities, presets: Mapping[str, Preset], settings: Settings
 ) -> dict[str, Any]:
-    """What FFmpeg and this server can do."""
+    """Return the capabilities of FFmpeg and the limits of the server."""
     shown = found.to_json()
     return {
         "ffmpeg_version": found.version,
@@ -226,7 +228,7 @@ def capabilities(
 
 
 def limits(settings: Settings) -> dict[str, Any]:
-    """What the operator allows."""
+    """Return the configured limits."""
     return {
         "max_upload_bytes": settings.max_upload_bytes,
         "max_queued": settings.max_queued,

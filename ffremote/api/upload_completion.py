@@ -1,8 +1,8 @@
-"""Uploads whose bytes are all here and whose row does not say so yet are given their end.
+"""Completes uploads whose bytes have all been received but whose row still says `arriving`.
 
-A server that died between the last byte and its row, or a database that was locked just then,
-leaves such uploads; no client sends anything for them any more. They are looked for at the start of
-a server and at each cleanup, and again and again where it went wrong within this process.
+A server that dies between the last byte and the row's update, or a database that is locked at that
+moment, leaves such uploads, and their clients send nothing more. They are searched for when a
+server starts and at each cleanup; the process in which an update failed retries it.
 """
 
 import logging
@@ -18,75 +18,77 @@ from ffremote.jobs import pending_uploads, retention, store
 from . import upload_chunk
 from .context import KEY, AppContext
 from .ingest.tus import UploadLocked
-from .ingest.upload_file import writing_to
+from .ingest.upload_file import exclusive_writer
 
 log = logging.getLogger(__name__)
 
-AGAIN_SECONDS = 5.0
+RETRY_SECONDS = 5.0
 
 
-def close_all(context: AppContext) -> list[str]:
-    """End every upload that is whole; return their ids. One that fails does not stop the others."""
-    ended = []
+def complete_all(context: AppContext) -> list[str]:
+    """Complete every fully received upload; return their ids. An error does not stop the others."""
+    completed = []
     for upload in pending_uploads.arriving(context.session):
         try:
-            if upload_chunk.is_whole(context, upload) and close(context, upload):
-                ended.append(upload.id)
+            if upload_chunk.has_all_bytes(context, upload) and complete(context, upload):
+                completed.append(upload.id)
         except UploadNotFound:
             continue  # removed meanwhile
         except (SQLAlchemyError, OSError) as exc:
-            log.warning("upload %s is whole and could not be closed: %s", upload.id, exc)
-    return ended
+            log.warning(
+                "upload %s is fully received but could not be completed: %s", upload.id, exc
+            )
+    return completed
 
 
-def close(context: AppContext, upload: Upload) -> bool:
-    """End an upload if it is whole: its jobs begin, or it is removed as no media.
+def complete(context: AppContext, upload: Upload) -> bool:
+    """Complete an upload if it is fully received: queue its jobs, or remove it if it is no media.
 
-    Returns False when a request writes to it, which ends it.
+    Returns False if a request is writing to it; that request will complete it.
     """
     try:
-        with writing_to(context.storage.upload_partial(upload.id)) as writer:
+        with exclusive_writer(context.storage.upload_partial(upload.id)) as writer:
             if writer.size == upload.bytes_expected:
-                upload_chunk.finish(context, upload, writer, None)
+                upload_chunk.complete(context, upload, writer, None)
     except UploadLocked:
         return False
     except FileNotFoundError:
-        upload_chunk.closed(context, upload)
+        upload_chunk.complete_stored(context, upload)
     except upload_chunk.REFUSALS as exc:
-        log.info("upload %s is whole and refused: %s", upload.id, exc)
+        log.info("upload %s is fully received and refused: %s", upload.id, exc)
         retention.remove_upload(context.session, context.storage, upload.id)
     return True
 
 
-def close_beside(app: Flask) -> None:
-    """End whole uploads in a thread of their own, as a server starts."""
-    threading.Thread(target=_close_all_within, args=(app,), daemon=True).start()
+def complete_all_in_background(app: Flask) -> None:
+    """Complete all fully received uploads in a background thread, at the start of a server."""
+    threading.Thread(target=_complete_all_in_context, args=(app,), daemon=True).start()
 
 
-def close_later(app: Flask, upload_id: str) -> None:
-    """End an upload in a thread of its own, as soon as that is possible again."""
-    threading.Thread(target=_insist, args=(app, upload_id), daemon=True).start()
+def complete_in_background(app: Flask, upload_id: str) -> None:
+    """Complete one upload in a background thread, with retries until the database accepts it."""
+    threading.Thread(target=_complete_with_retries, args=(app, upload_id), daemon=True).start()
 
 
-def _close_all_within(app: Flask) -> None:
+def _complete_all_in_context(app: Flask) -> None:
     with app.app_context():
         try:
-            close_all(app.extensions[KEY])
+            complete_all(app.extensions[KEY])
         except SQLAlchemyError as exc:
-            log.warning("whole uploads could not be looked for: %s", exc)
+            log.warning("fully received uploads could not be listed: %s", exc)
 
 
-def _insist(app: Flask, upload_id: str) -> None:
+def _complete_with_retries(app: Flask, upload_id: str) -> None:
     pause = threading.Event()
     while True:
-        pause.wait(AGAIN_SECONDS)
+        pause.wait(RETRY_SECONDS)
         with app.app_context():
             context: AppContext = app.extensions[KEY]
             try:
-                close(context, store.find_upload(context.session, upload_id))
+                complete(context, store.find_upload(context.session, upload_id))
             except UploadNotFound:
                 return
             except (SQLAlchemyError, OSError) as exc:
-                log.warning("upload %s is whole and could not be closed: %s", upload_id, exc)
+                log.warning("upload %s could not be completed, will retry: %s", upload_id, exc)
                 continue
         return

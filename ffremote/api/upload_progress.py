@@ -1,4 +1,4 @@
-"""How much of a job's film is here, while it still comes in."""
+"""The progress of a job's upload, while the job waits for it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,8 +11,8 @@ from .context import AppContext
 
 
 @dataclass(frozen=True, slots=True)
-class Arriving:
-    """An upload that a job waits for."""
+class UploadProgress:
+    """An upload that a job waits for, with its received bytes."""
 
     upload_id: str
     bytes: int
@@ -20,27 +20,27 @@ class Arriving:
 
     @property
     def percent(self) -> int:
-        """Whole percents, rounded down."""
+        """Received share in percent, rounded down."""
         return self.bytes_received * 100 // max(self.bytes, 1)
 
     def to_json(self) -> dict[str, Any]:
-        """What a status tells of it."""
+        """Return the JSON of `upload` in a job's status."""
         return {**asdict(self), "percent": self.percent}
 
 
-def look(context: AppContext, job: Job) -> Arriving | None:
-    """Look how far the upload of a job is; None when the job waits for none."""
+def load(context: AppContext, job: Job) -> UploadProgress | None:
+    """Return the progress of a job's upload, read from the database; None if none is pending."""
     if job.phase is not Phase.UPLOADING:
         return None
-    return progress_of(context, job, store.find_upload(context.session, job.upload_id))
+    return measure(context, job, store.find_upload(context.session, job.upload_id))
 
 
-def progress_of(context: AppContext, job: Job, upload: Upload) -> Arriving | None:
-    """Return how much of a job's input is here; None when the job waits for none."""
+def measure(context: AppContext, job: Job, upload: Upload) -> UploadProgress | None:
+    """Return the progress of `upload`, the job's input; None if the job does not wait for it."""
     if job.phase is not Phase.UPLOADING:
         return None
-    try:  # the row hears of its bytes only once a minute
+    try:  # the row's byte count is updated only once a minute
         received = context.storage.upload_partial(upload.id).stat().st_size
-    except FileNotFoundError:  # whole or gone since the job was read
+    except FileNotFoundError:  # completed or removed since the job was read
         received = upload.bytes_received
-    return Arriving(upload.id, upload.bytes_expected or 0, received)
+    return UploadProgress(upload.id, upload.bytes_expected or 0, received)

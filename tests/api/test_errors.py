@@ -16,7 +16,7 @@ def test_no_such_path_and_no_such_method(client: FlaskClient) -> None:
         {
             "error": {
                 "code": "NOT_FOUND",
-                "message": "There is nothing at /api/v1/nothing.",
+                "message": "/api/v1/nothing does not exist.",
                 "details": {},
             }
         },

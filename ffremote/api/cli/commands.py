@@ -1,4 +1,4 @@
-"""What an operator runs beside the server: `flask cleanup`, `backup`, `doctor`, `token`."""
+"""The operator's commands: `flask cleanup`, `backup`, `doctor`, `token`."""
 
 import logging
 import re
@@ -26,38 +26,40 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("commands", __name__, cli_group=None)
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])", re.ASCII)
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])", re.ASCII)
 
 
-# A function, not a click.ParamType: that is generic from click 8.4 on, and mypy insists on it.
-def span(value: str) -> timedelta:
-    """Return the span of time that `10m` names; raise BadParameter."""
-    match = _SPAN.fullmatch(value)
+# A function, because click.ParamType is generic from click 8.4 on and mypy requires its parameter.
+def duration(value: str) -> timedelta:
+    """Parse a duration such as `10m`; raise BadParameter."""
+    match = _DURATION.fullmatch(value)
     if match is None:
-        raise click.BadParameter(f"{value!r} is no span of time; write 90s, 10m, 24h or 7d.")
+        raise click.BadParameter(
+            f"{value!r} is not a duration; write for example 90s, 10m, 24h or 7d."
+        )
     return timedelta(seconds=float(match[1]) * UNITS[match[2]])
 
 
 @blueprint.cli.command()
-@click.option("--ttl", type=span, metavar="SPAN", help="[env FFREMOTE_TTL_HOURS; default 24h]")
-@click.option("--every", type=span, metavar="SPAN", help="Go on, once in each SPAN.")
+@click.option("--ttl", type=duration, metavar="SPAN", help="[env FFREMOTE_TTL_HOURS; default 24h]")
+@click.option("--every", type=duration, metavar="SPAN", help="Repeat the cleanup every SPAN.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
 def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> None:
-    """Remove the files of jobs that ended long ago, abandoned uploads, and orphan files."""
-    here = _ready_desk()
-    ttl = here.settings.ttl if ttl is None else ttl
+    """Remove expired files of finished jobs, abandoned uploads and orphan files."""
+    context = _ready_context()
+    ttl = context.settings.ttl if ttl is None else ttl
     if every is None:
-        _clean_once(here, ttl, dry_run)
+        _clean_up(context, ttl, dry_run)
         return
     while True:
-        _clean_or_log(here, ttl, dry_run)
+        _clean_up_or_log(context, ttl, dry_run)
         threading.Event().wait(every.total_seconds())
 
 
 @blueprint.cli.command()
 @click.argument("name")
 def token(name: str) -> None:
-    """Make a token for NAME: on stdout what goes into FFREMOTE_TOKENS, on stderr the secret."""
+    """Create a token for NAME: print its entry for FFREMOTE_TOKENS, and the secret on stderr."""
     secret, entry = new_token(name)
     try:
         Tokens.parse(entry)
@@ -72,13 +74,13 @@ def token(name: str) -> None:
 @blueprint.cli.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write a copy of the database to FILE; everything may go on running.
+    """Write a copy of the database to FILE, while everything keeps running.
 
-    Files of jobs are not in it. Stop everything to put it back: FILE becomes ffremote.db in the
-    data directory, and ffremote.db-wal and ffremote.db-shm are removed.
+    It does not contain the files of jobs. To restore it, stop everything, copy FILE to ffremote.db
+    in the data directory, and remove ffremote.db-wal and ffremote.db-shm.
     """
     try:
-        size = write_backup(_ready_desk().db.engine, file)
+        size = write_backup(_ready_context().db.engine, file)
     except ConfigurationError as exc:
         raise click.ClickException(str(exc)) from exc
     click.echo(f"{file}: {size} bytes")
@@ -87,46 +89,46 @@ def backup(file: Path) -> None:
 @blueprint.cli.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Look at FFmpeg, the database, the disk and the limits, and say what to do."""
+    """Check FFmpeg, the database, the disk and the limits, and advise what to change."""
     worst = Verdict.OK
     for finding in examine(current()):
-        click.echo(f"{finding.verdict:<5} {finding.subject:<9} {finding.found}")
+        click.echo(f"{finding.verdict:<5} {finding.subject:<9} {finding.detected}")
         if finding.advice:
             click.echo(f"{'':15} -> {finding.advice}")
         worst = finding.verdict if finding.verdict is Verdict.BAD else worst
     context.exit(1 if worst is Verdict.BAD else 0)
 
 
-def _ready_desk() -> AppContext:
-    here = current()
-    logs.configure(here.settings)
-    here.storage.prepare()
+def _ready_context() -> AppContext:
+    context = current()
+    logs.configure(context.settings)
+    context.storage.prepare()
     try:
-        database.require_schema(here.db.engine)
+        database.require_schema(context.db.engine)
     except DatabaseNotReady as exc:
         raise click.ClickException(str(exc)) from exc
-    return here
+    return context
 
 
-def _clean_or_log(here: AppContext, ttl: timedelta, dry_run: bool) -> None:
-    """Clean once; what goes wrong now is tried again at the next round."""
+def _clean_up_or_log(context: AppContext, ttl: timedelta, dry_run: bool) -> None:
+    """Clean up once; log an error, because the next round tries again."""
     try:
-        _clean_once(here, ttl, dry_run)
+        _clean_up(context, ttl, dry_run)
     except (SQLAlchemyError, OSError) as exc:
-        log.error("this cleanup did not come to its end: %s", exc)
+        log.error("cleanup failed, will retry at the next interval: %s", exc)
 
 
-def _clean_once(here: AppContext, ttl: timedelta, dry_run: bool) -> None:
+def _clean_up(context: AppContext, ttl: timedelta, dry_run: bool) -> None:
     if not dry_run:
-        upload_completion.close_all(here)
-    removed = retention.cleanup(here.session, here.storage, ttl=ttl, dry_run=dry_run)
-    strays = orphans.sweep(here.session, here.storage, dry_run=dry_run)
+        upload_completion.complete_all(context)
+    removed = retention.cleanup(context.session, context.storage, ttl=ttl, dry_run=dry_run)
+    removed_orphans = orphans.sweep(context.session, context.storage, dry_run=dry_run)
     if not dry_run:
-        workers.forget_gone(here.session)
-    for kind, names in (
+        workers.forget_gone(context.session)
+    for kind, ids in (
         ("job", removed.jobs),
         ("upload", removed.uploads),
-        ("orphan", [str(path) for path in strays]),
+        ("orphan", [str(path) for path in removed_orphans]),
     ):
-        for name in names:
+        for name in ids:
             click.echo(f"{kind} {name}")

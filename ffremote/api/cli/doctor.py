@@ -1,4 +1,4 @@
-"""What `flask doctor` looks at: what is, and what to do where that is not well."""
+"""The checks of `flask doctor`: what they found, and advice where something is wrong."""
 
 import os
 import resource
@@ -23,7 +23,7 @@ GIB = 1 << 30
 
 
 class Verdict(StrEnum):
-    """How a finding is meant."""
+    """The severity of a finding."""
 
     OK = "ok"
     WARN = "warn"
@@ -32,32 +32,32 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One look: `advice` is there unless all is well."""
+    """The result of one check; `advice` is empty if the verdict is OK."""
 
     verdict: Verdict
     subject: str
-    found: str
+    detected: str
     advice: str = ""
 
 
 def examine(context: AppContext) -> Iterator[Finding]:
-    """Look at everything; nothing is changed."""
-    for look in LOOKS:
-        yield look(context)
+    """Run every check; none changes anything."""
+    for check in CHECKS:
+        yield check(context)
 
 
 def _ffmpeg(context: AppContext) -> Finding:
     try:
         binaries = ffmpeg.locate(context.settings)
         cache = context.storage.cache if context.storage.root.exists() else None
-        found = ffmpeg.read_capabilities(binaries, cache)
+        detected = ffmpeg.read_capabilities(binaries, cache)
     except ConfigurationError as exc:
         return Finding(Verdict.BAD, "ffmpeg", "none that works", str(exc))
     text = (
-        f"{found.version} at {binaries.ffmpeg}, ffprobe {found.ffprobe_version}"
+        f"{detected.version} at {binaries.ffmpeg}, ffprobe {detected.ffprobe_version}"
         f" at {binaries.ffprobe} ({binaries.source})"
     )
-    missing = [name for name in ("libx264", "aac") if name not in found.working_encoders]
+    missing = [name for name in ("libx264", "aac") if name not in detected.working_encoders]
     if missing:
         advice = f"this build cannot encode with {', '.join(missing)}; install another one"
         return Finding(Verdict.WARN, "ffmpeg", text, advice)
@@ -74,7 +74,7 @@ def _sandbox(context: AppContext) -> Finding:
     except ConfigurationError as exc:
         return Finding(Verdict.BAD, "sandbox", "unknown", str(exc))
     if name != "landlock+seccomp":
-        advice = "FFmpeg is less confined than it could be; docs/operations.md says what it needs"
+        advice = "FFmpeg's sandbox is incomplete; docs/operations.md lists what it requires"
         return Finding(Verdict.WARN, "sandbox", name, advice)
     return Finding(Verdict.OK, "sandbox", name)
 
@@ -103,15 +103,15 @@ def _database(context: AppContext) -> Finding:
 def _directory(context: AppContext) -> Finding:
     root = context.storage.root
     if not root.exists():
-        advice = "the first start makes it: flask --app ffremote db upgrade"
+        advice = "create it: flask --app ffremote db upgrade"
         return Finding(Verdict.WARN, "data", f"{root} does not exist", advice)
     try:
         context.storage.check_writable()
     except ServiceUnavailable as exc:
-        advice = f"{exc} Let this user own it: chown -R {os.getuid()} {root}"
+        advice = f"{exc} Make this user its owner: chown -R {os.getuid()} {root}"
         return Finding(Verdict.BAD, "data", str(root), advice)
     if stat.S_IMODE(root.stat().st_mode) & 0o077:
-        advice = f"other users can look inside: chmod 700 {root}"
+        advice = f"other users can read it: chmod 700 {root}"
         return Finding(Verdict.WARN, "data", str(root), advice)
     return Finding(Verdict.OK, "data", str(root))
 
@@ -120,22 +120,24 @@ def _disk(context: AppContext) -> Finding:
     free, settings = _free_bytes(context.storage.root), context.settings
     text = f"{free / GIB:.1f} GiB free, {settings.min_free_bytes / GIB:.1f} GiB kept in reserve"
     if free < settings.min_free_bytes:
-        advice = "no job is taken: `flask cleanup`, a shorter FFREMOTE_TTL_HOURS, or more disk"
+        advice = (
+            "jobs are refused: run `flask cleanup`, shorten FFREMOTE_TTL_HOURS, or add disk space"
+        )
         return Finding(Verdict.BAD, "disk", text, advice)
     if free < settings.min_free_bytes + 2 * settings.max_upload_bytes:
         largest = settings.max_upload_bytes / GIB
-        advice = f"a film of {largest:.0f} GiB, which is allowed, may not fit with its result"
+        advice = f"an input of {largest:.0f} GiB, which is allowed, may not fit with its result"
         return Finding(Verdict.WARN, "disk", text, advice)
     return Finding(Verdict.OK, "disk", text)
 
 
 def _free_bytes(root: Path) -> int:
-    """Return the free bytes where `root` is, or will be."""
+    """Return the free bytes of the file system that holds, or will hold, `root`."""
     existing = next(path for path in (root, *root.parents) if path.exists())
     return shutil.disk_usage(existing).free
 
 
-def _limits(_desk: AppContext) -> Finding:
+def _limits(_context: AppContext) -> Finding:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     text = "unlimited" if hard == resource.RLIM_INFINITY else f"{hard} open files"
     if hard != resource.RLIM_INFINITY and hard < 2 * CONNECTIONS:
@@ -144,12 +146,12 @@ def _limits(_desk: AppContext) -> Finding:
     return Finding(Verdict.OK, "limits", text)
 
 
-def _waitress(_desk: AppContext) -> Finding:
-    found = version("waitress")
-    if not can_stream(found):
+def _waitress(_context: AppContext) -> Finding:
+    detected = version("waitress")
+    if not can_stream(detected):
         advice = "uploads are written twice: pip install 'waitress>=3.0.2,<3.1'"
-        return Finding(Verdict.WARN, "waitress", f"{found}, as it is", advice)
-    return Finding(Verdict.OK, "waitress", f"{found}, streaming")
+        return Finding(Verdict.WARN, "waitress", f"{detected}, not streaming", advice)
+    return Finding(Verdict.OK, "waitress", f"{detected}, streaming")
 
 
 def _tokens(context: AppContext) -> Finding:
@@ -157,7 +159,7 @@ def _tokens(context: AppContext) -> Finding:
         return Finding(Verdict.OK, "access", "by token")
     if context.settings.host in LOOPBACK:
         return Finding(Verdict.OK, "access", f"open, on {context.settings.host} only")
-    advice = "whoever reaches the port may do everything: `flask --app ffremote token NAME`"
+    advice = "any client may do everything; create a token: `flask --app ffremote token NAME`"
     return Finding(Verdict.WARN, "access", f"open, on {context.settings.host}", advice)
 
 
@@ -169,15 +171,15 @@ def _workers(context: AppContext) -> Finding:
     alive = workers.alive(context.session, context.storage)
     if not alive:
         return Finding(
-            Verdict.WARN, "workers", "none alive", "jobs wait until one: ffremote-worker"
+            Verdict.WARN, "workers", "none alive", "jobs wait for a worker: start ffremote-worker"
         )
     if all(worker.is_draining for worker in alive):
-        advice = "jobs wait: ffremote-worker undrain ID"
+        advice = "jobs wait until a worker takes jobs again: ffremote-worker undrain ID"
         return Finding(Verdict.WARN, "workers", f"{len(alive)} alive, all draining", advice)
     return Finding(Verdict.OK, "workers", f"{len(alive)} alive")
 
 
-LOOKS: tuple[Callable[[AppContext], Finding], ...] = (
+CHECKS: tuple[Callable[[AppContext], Finding], ...] = (
     _ffmpeg,
     _sandbox,
     _sqlite,

@@ -1,4 +1,4 @@
-"""The sha256 of uploads that come in pieces, carried from one request to the next."""
+"""The sha256 of uploads, computed while they are received and kept between their requests."""
 
 import hashlib
 import queue
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Protocol, Self
 
 BLOCK_BYTES = 1 << 20
-KEPT = 1024
-DEPTH = 2
+MAX_DIGESTS = 1024
+MAX_PENDING = 2
 
 
 class Hash(Protocol):
-    """What hashlib makes."""
+    """A hashlib object."""
 
     def update(self, data: bytes | memoryview, /) -> None: ...
 
@@ -23,66 +23,67 @@ class Hash(Protocol):
 
 
 class BackgroundHash:
-    """Hashes in a thread of its own what its caller writes meanwhile; at most `DEPTH` behind.
+    """Hashes blocks in a background thread; at most `MAX_PENDING` blocks wait.
 
-    sha256 takes as long as all the rest of an upload, and Python lets go of its lock for it.
+    sha256 takes as long as all other work of an upload, and hashlib releases the GIL.
     """
 
     def __init__(self, digest: Hash) -> None:
         self._digest = digest
-        self._blocks: queue.SimpleQueue[bytes | memoryview | None] = queue.SimpleQueue()
-        self._room: queue.SimpleQueue[None] = queue.SimpleQueue()  # a bounded Queue costs a tenth
-        for _ in range(DEPTH):
-            self._room.put(None)
+        self._pending: queue.SimpleQueue[bytes | memoryview | None] = queue.SimpleQueue()
+        # Two SimpleQueues, because a bounded Queue costs a tenth of the throughput.
+        self._free_slots: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(MAX_PENDING):
+            self._free_slots.put(None)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def update(self, block: bytes | memoryview, /) -> None:
-        """Hash `block` soon; it must stay as it is until `DEPTH + 1` others have followed."""
-        self._room.get()
-        self._blocks.put(block)
+        """Queue `block`; it must not change until `MAX_PENDING + 1` others have followed."""
+        self._free_slots.get()
+        self._pending.put(block)
 
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._blocks.put(None)
+        self._pending.put(None)
         self._thread.join()
 
     def _run(self) -> None:
-        while (block := self._blocks.get()) is not None:
+        while (block := self._pending.get()) is not None:
             self._digest.update(block)
-            self._room.put(None)
+            self._free_slots.put(None)
 
 
 class Digests:
-    """Running hashes by upload, each with the offset that it has come to.
+    """Running hashes by upload id, each with the number of bytes that it has hashed.
 
-    They live in this process only. After a restart, or when the next piece came to another
-    process, the file is read once more at its end.
+    They exist in this process only: after a restart, or if a later chunk reaches another process,
+    the completed file is read once more.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[int, Hash]] = OrderedDict()
+        self._digests: OrderedDict[str, tuple[int, Hash]] = OrderedDict()
 
-    def take(self, upload_id: str, offset: int) -> Hash | None:
-        """Return the hash of exactly the first `offset` bytes, if it is known."""
+    def pop(self, upload_id: str, offset: int) -> Hash | None:
+        """Remove and return the hash of exactly the first `offset` bytes, None if unknown."""
         with self._lock:
-            reached, digest = self._kept.pop(upload_id, (0, hashlib.sha256()))
-        return digest if reached == offset else None
+            hashed_bytes, digest = self._digests.pop(upload_id, (0, hashlib.sha256()))
+        return digest if hashed_bytes == offset else None
 
-    def keep(self, upload_id: str, offset: int, digest: Hash | None) -> None:
-        """Remember how far the hash of an upload has come."""
+    def store(self, upload_id: str, offset: int, digest: Hash | None) -> None:
+        """Store the hash of an upload's first `offset` bytes; drop the oldest above the limit."""
         if digest is None:
             return
         with self._lock:
-            self._kept[upload_id] = (offset, digest)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._digests[upload_id] = (offset, digest)
+            while len(self._digests) > MAX_DIGESTS:
+                self._digests.popitem(last=False)
 
 
 def sha256_of(path: Path) -> str:
-    """Read a whole file and return its sha256 in hex."""
+    """Return the sha256 of a file in hex."""
     with path.open("rb", buffering=0) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""A multipart form as a stream: the `file` part goes straight to its place on disk."""
+"""Streaming multipart forms: the `file` part is written directly to its final place."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -13,15 +13,15 @@ from ffremote.jobs.new_rows import ReceivedFile
 from ffremote.spec import label_of
 
 from .hashing import BackgroundHash
-from .request_body import BLOCK_BYTES, Readable, too_large, whole, write_all
+from .request_body import BLOCK_BYTES, Readable, exact_reader, file_too_large, write_all
 from .writeback import Writeback
 
 MAX_JOB_BYTES = 256 << 10
 MAX_PARTS = 8
-# What a form may hold beside its file: boundaries, headers and the job.
+# The bytes that a form may have besides its file: boundaries, headers and the job.
 FORM_BYTES = MAX_JOB_BYTES + (64 << 10)
 
-# Every byte is a character of it, so that no name of a file can make the form unreadable.
+# Every byte is a valid character, so no file name can make the form unreadable.
 CHARSET = "latin-1"
 
 # A part's headers (MultipartSegment), then its bytes, then None.
@@ -30,21 +30,24 @@ Event = Any
 
 @dataclass(slots=True)
 class FormReceiver:
-    """Receives one form: `take_job` gets the job, `see_head` the file's first bytes.
+    """Receives one form: calls `on_job` with the job, `check_head` with the file's first bytes.
 
-    Both may raise, which refuses the rest of the body. `path` must not be there yet.
+    Both may raise to refuse the rest of the body. `path` must not exist yet.
     """
 
     upload_id: str
     path: Path
     max_file_bytes: int
-    take_job: Callable[[bytes], None]
-    see_head: Callable[[bytes], None]
+    on_job: Callable[[bytes], None]
+    check_head: Callable[[bytes], None]
     _file: ReceivedFile | None = field(default=None, init=False)
     _has_job: bool = field(default=False, init=False)
 
     def receive(self, stream: Readable, *, boundary: str, length: int) -> ReceivedFile:
-        """Read the whole form; on any error no file is left at `path`."""
+        """Read the whole form of `length` bytes; on any error remove the file at `path`.
+
+        Raises InvalidArgument, FileTooLarge and whatever the callbacks raise.
+        """
         try:
             return self._receive(stream, boundary, length)
         except BaseException as exc:
@@ -61,26 +64,26 @@ class FormReceiver:
             max_segment_count=MAX_PARTS,
             header_charset=CHARSET,
         )
-        events = parser.parse_blocking(whole(stream, length), chunk_size=BLOCK_BYTES)
+        events = parser.parse_blocking(exact_reader(stream, length), chunk_size=BLOCK_BYTES)
         for part in events:
-            self._take(part, events)
+            self._handle_part(part, events)
         if self._file is None:
             raise InvalidArgument("file", "The form has no part named 'file'.")
         if not self._has_job:
             raise InvalidArgument("job", "The form has no part named 'job'.")
         return self._file
 
-    def _take(self, part: Event, events: Iterator[Event]) -> None:
-        assert isinstance(part, multipart.MultipartSegment)  # a part begins with its headers
+    def _handle_part(self, part: Event, events: Iterator[Event]) -> None:
+        assert isinstance(part, multipart.MultipartSegment)  # a part starts with its headers
         if part.name == "job" and not self._has_job:
             self._has_job = True
-            self.take_job(_small(events))
+            self.on_job(_read_small(events))
         elif part.name == "file" and self._file is None:
-            self._file = self._store(_label(part.filename), events)
+            self._file = self._store(_decode_name(part.filename), events)
         elif part.name in ("job", "file"):
             raise InvalidArgument(part.name, f"The form has two parts named {part.name!r}.")
         else:
-            name = (_label(part.name) or "")[:40]
+            name = (_decode_name(part.name) or "")[:40]
             raise InvalidArgument(name, f"The form has a part named {name!r}.")
 
     def _store(self, filename: str | None, events: Iterator[Event]) -> ReceivedFile:
@@ -90,15 +93,15 @@ class FormReceiver:
             writeback = Writeback(file.fileno(), 0)
             for block in _blocks(events):
                 if size == 0:
-                    self.see_head(block)
+                    self.check_head(block)
                 size += len(block)
                 if size > self.max_file_bytes:
-                    raise too_large(size, self.max_file_bytes)
+                    raise file_too_large(size, self.max_file_bytes)
                 write_all(file.write, block)
                 hashes.update(block)
-                writeback.reach(size)
+                writeback.advance_to(size)
         if size == 0:
-            self.see_head(b"")
+            self.check_head(b"")
         return ReceivedFile(self.upload_id, filename, size, digest.hexdigest())
 
 
@@ -113,11 +116,11 @@ def boundary_of(content_type: str) -> str:
     return str(boundary)
 
 
-def _label(header: str | None) -> str | None:
+def _decode_name(header: str | None) -> str | None:
     return label_of(header.encode(CHARSET)) if header else None
 
 
-def _small(events: Iterator[Event]) -> bytes:
+def _read_small(events: Iterator[Event]) -> bytes:
     text = b""
     for block in _blocks(events):
         text += block
@@ -127,7 +130,7 @@ def _small(events: Iterator[Event]) -> bytes:
 
 
 def _blocks(events: Iterator[Event]) -> Iterator[bytes]:
-    """Yield the bytes of the part that has just begun."""
+    """Yield the body of the part whose headers have just been read."""
     for event in events:
         if event is None:
             return

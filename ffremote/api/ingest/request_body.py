@@ -1,4 +1,4 @@
-"""The body of the current request, read to its announced length from whatever server runs us."""
+"""The body of the current request, read to its Content-Length under any WSGI server."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -14,28 +14,29 @@ RING = 4
 
 
 class LengthRequired(RequestError):
-    """A chunked body: its size is not known before it has filled the disk."""
+    """The body has no Content-Length: its size would be unknown until it has filled the disk."""
 
+    MESSAGE = "Send the body with a Content-Length."
     code = "INVALID_ARGUMENT"
 
 
 class Readable(Protocol):
-    """What every WSGI server gives as `wsgi.input`."""
+    """The part of `wsgi.input` that every WSGI server provides."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-def announced_length() -> int:
-    """Return the body's Content-Length, 0 for no body; a chunked body is not taken."""
+def content_length() -> int:
+    """Return the body's Content-Length, 0 without a body; raise LengthRequired if it is chunked."""
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        raise LengthRequired("Send the body with a Content-Length.", field="Content-Length")
+        raise LengthRequired(LengthRequired.MESSAGE, field="Content-Length")
     return request.content_length or 0
 
 
-def whole(stream: Readable, length: int) -> Callable[[int], bytes]:
-    """Return a `read` for exactly `length` bytes; it raises when the client sends less.
+def exact_reader(stream: Readable, length: int) -> Callable[[int], bytes]:
+    """Return a `read` for exactly `length` bytes; it raises InvalidArgument if the body is shorter.
 
-    WSGI servers differ in what they do at the end of a body, so none of them is relied on.
+    WSGI servers differ in how they mark the end of a body, so the length decides.
     """
     left = length
 
@@ -45,7 +46,7 @@ def whole(stream: Readable, length: int) -> Callable[[int], bytes]:
             return b""
         block = stream.read(min(size, left))
         if not block:
-            raise _cut(left)
+            raise _ended_early(left)
         left -= len(block)
         return block
 
@@ -53,10 +54,13 @@ def whole(stream: Readable, length: int) -> Callable[[int], bytes]:
 
 
 def blocks(stream: Readable, length: int) -> Iterator[bytes | memoryview]:
-    """Yield exactly `length` bytes of `stream`, or raise; each block lives for RING - 1 others."""
+    """Yield exactly `length` bytes of `stream`; raise InvalidArgument if the body is shorter.
+
+    A block's buffer is reused after `RING - 1` more blocks.
+    """
     readinto = getattr(stream, "readinto", None)
     if readinto is None:
-        read = whole(stream, length)
+        read = exact_reader(stream, length)
         yield from iter(lambda: read(BLOCK_BYTES), b"")
         return
     size = FIRST_BYTES
@@ -65,10 +69,10 @@ def blocks(stream: Readable, length: int) -> Iterator[bytes | memoryview]:
         buffer = ring[0]
         count = readinto(buffer[:length])
         if not count:
-            raise _cut(length)
+            raise _ended_early(length)
         yield buffer[:count]
         length -= count
-        if count == size < BLOCK_BYTES:  # a fast line; a slow one keeps little memory
+        if count == size < BLOCK_BYTES:  # a fast connection; slow ones use little memory
             size *= 2
         ring.rotate(-1)
         if len(ring[0]) < size:
@@ -76,22 +80,24 @@ def blocks(stream: Readable, length: int) -> Iterator[bytes | memoryview]:
 
 
 def read_all() -> bytes:
-    """Return the whole body of the current request; for small ones."""
-    read = whole(request.environ["wsgi.input"], announced_length())
+    """Return the body of the current request; only for small bodies."""
+    read = exact_reader(request.environ["wsgi.input"], content_length())
     return b"".join(iter(lambda: read(BLOCK_BYTES), b""))
 
 
 def write_all(write: Callable[[bytes | memoryview], int | None], block: bytes | memoryview) -> None:
-    """Write every byte of `block`, though an unbuffered file may take fewer at once."""
+    """Write every byte of `block`; an unbuffered file may accept fewer per call."""
     rest = memoryview(block)
     while rest:
         rest = rest[write(rest) or 0 :]
 
 
-def too_large(size: int, limit: int) -> FileTooLarge:
-    """Return the refusal of a file above the limit."""
-    return FileTooLarge(f"The file has {size} bytes or more; {limit} are allowed.", max_bytes=limit)
+def file_too_large(size: int, limit: int) -> FileTooLarge:
+    """Return the error for a file of at least `size` bytes, above `limit`."""
+    return FileTooLarge(
+        f"The file has at least {size} bytes; the limit is {limit}.", max_bytes=limit
+    )
 
 
-def _cut(missing: int) -> InvalidArgument:
-    return InvalidArgument("body", f"The body ended {missing} bytes too early.")
+def _ended_early(missing: int) -> InvalidArgument:
+    return InvalidArgument("body", f"The body ended {missing} bytes early.")

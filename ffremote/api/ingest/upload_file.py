@@ -1,4 +1,4 @@
-"""Bytes added to an upload's file: one writer at a time, every byte kept that arrived."""
+"""Appends to an upload's file: one writer at a time, and every received byte is kept."""
 
 import fcntl
 import os
@@ -17,12 +17,12 @@ from .writeback import Writeback
 
 
 class Unlinked(ConnectionError):
-    """The upload was removed while its bytes came in."""
+    """The upload was removed while it was being received."""
 
 
 @dataclass(slots=True)
 class Writer:
-    """An open upload file that nobody else writes to; `hashed` is how far its hash has come."""
+    """An upload's file, opened and locked; `hashed` is the number of bytes its hash covers."""
 
     descriptor: int
     size: int
@@ -35,14 +35,14 @@ class Writer:
         length: int,
         checksum: Checksum | None,
         digest: Hash | None,
-        see_head: Callable[[bytes], None],
-        beat: Callable[[int], None],
+        check_head: Callable[[bytes], None],
+        on_progress: Callable[[int], None],
     ) -> None:
-        """Write exactly `length` bytes of `stream`; `beat` gets the size with each block.
+        """Write exactly `length` bytes of `stream`; call `on_progress` with the size per block.
 
-        Raises Unlinked when the file is removed meanwhile, by whatever process.
-        Bytes that arrived stay when the client vanishes, unless a checksum should have vouched
-        for them or `see_head` refused the first ones.
+        Raises Unlinked if any process removes the file meanwhile.
+        If the client disconnects, received bytes are kept, unless they have a checksum, which
+        cannot be verified then, or `check_head` refused the first ones.
         """
         start = self.hashed = self.size
         piece = None if checksum is None else checksum.start()
@@ -53,29 +53,29 @@ class Writer:
                     for each in (digest, piece)
                     if each is not None
                 ]
-                self._take(blocks(stream, length), hashes, see_head, beat)
+                self._write_blocks(blocks(stream, length), hashes, check_head, on_progress)
             if checksum is not None and piece is not None:
                 checksum.require(piece)
         except BaseException:
-            self.size = os.fstat(self.descriptor).st_size  # a full disk takes parts of blocks
+            self.size = os.fstat(self.descriptor).st_size  # a full disk may accept part of a block
             if checksum is not None:
-                self.cut(start)
+                self.truncate(start)
             raise
 
-    def _take(
+    def _write_blocks(
         self,
-        arriving: Iterator[bytes | memoryview],
+        blocks_read: Iterator[bytes | memoryview],
         hashes: list[BackgroundHash],
-        see_head: Callable[[bytes], None],
-        beat: Callable[[int], None],
+        check_head: Callable[[bytes], None],
+        on_progress: Callable[[int], None],
     ) -> None:
         writeback = Writeback(self.descriptor, self.size)
-        for block in arriving:
+        for block in blocks_read:
             if self.size == 0 and len(block) >= SNIFF_BYTES:
-                see_head(bytes(block[:SNIFF_BYTES]))
+                check_head(bytes(block[:SNIFF_BYTES]))
             self._write(block, hashes)
-            writeback.reach(self.size)
-            beat(self.size)
+            writeback.advance_to(self.size)
+            on_progress(self.size)
 
     def _write(self, block: bytes | memoryview, hashes: list[BackgroundHash]) -> None:
         if os.fstat(self.descriptor).st_nlink == 0:
@@ -86,18 +86,18 @@ class Writer:
             each.update(block)
         self.hashed += len(block)
 
-    def cut(self, size: int) -> None:
-        """Forget what was written behind `size`."""
+    def truncate(self, size: int) -> None:
+        """Cut the file to `size` bytes."""
         os.ftruncate(self.descriptor, size)
         self.size = size
 
 
 @contextmanager
-def writing_to(path: Path) -> Iterator[Writer]:
-    """Open an upload's file for its only writer.
+def exclusive_writer(path: Path) -> Iterator[Writer]:
+    """Open and lock an upload's file for its only writer.
 
-    Raises UploadLocked when there is another one, FileNotFoundError when the upload is whole or
-    gone. The lock ends with the process, however that ends.
+    Raises UploadLocked if it is locked already, FileNotFoundError if the upload is completed or
+    removed. The kernel releases the lock with the process, however that ends.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
@@ -105,20 +105,20 @@ def writing_to(path: Path) -> Iterator[Writer]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise UploadLocked(
-                "Another request is writing to this upload; ask for its offset again in a moment."
+                "Another request is writing to this upload; request its offset again in a moment."
             ) from exc
-        found = os.fstat(descriptor)
-        if not path.exists() or found.st_ino != path.stat().st_ino:
-            raise FileNotFoundError(path)  # finished between our open and our lock
-        yield Writer(descriptor, found.st_size)
+        status = os.fstat(descriptor)
+        if not path.exists() or status.st_ino != path.stat().st_ino:
+            raise FileNotFoundError(path)  # completed between `open` and `flock`
+        yield Writer(descriptor, status.st_size)
     finally:
         os.close(descriptor)
 
 
 def require_offset(writer: Writer, offset: int) -> None:
-    """Raise UploadConflict unless the client means the place where the file ends."""
+    """Raise UploadConflict unless `offset` is the current size of the file."""
     if offset != writer.size:
         raise UploadConflict(
-            f"The upload has {writer.size} bytes, so it cannot go on at {offset}.",
+            f"The upload has {writer.size} bytes, so it cannot resume at {offset}.",
             offset=writer.size,
         )

@@ -1,6 +1,6 @@
-"""Sends a growing file to the disk while more of it arrives, so that the sync at its end is short.
+"""Starts the write-out of a growing file early, so that the final fsync is short.
 
-Without it the kernel gathers gigabytes in memory, and the last piece of an upload waits for them.
+Without it the kernel collects gigabytes in memory, and the last chunk of an upload waits for them.
 """
 
 import ctypes
@@ -9,28 +9,28 @@ from collections.abc import Callable
 from typing import Any
 
 STEP_BYTES = 8 << 20
-_WRITE = 2  # SYNC_FILE_RANGE_WRITE of sync_file_range(2): begin to write, wait for nothing
+_WRITE = 2  # SYNC_FILE_RANGE_WRITE of sync_file_range(2): start writing, do not wait
 
 
 class Writeback:
-    """Follows one writer of a file that begins at `start`; it promises nothing, `fsync` does."""
+    """Follows one writer from offset `start`; a hint only, durability comes from `fsync`."""
 
     def __init__(self, descriptor: int, start: int) -> None:
         self._descriptor = descriptor
-        self._begun = start
+        self._submitted = start
 
-    def reach(self, end: int) -> None:
-        """Begin to write out what is there up to `end`, when that is worth a call."""
-        count = end - self._begun
+    def advance_to(self, end: int) -> None:
+        """Start writing out the bytes up to `end`, if there are at least `STEP_BYTES` of them."""
+        count = end - self._submitted
         if count >= STEP_BYTES:
-            _sync_file_range(self._descriptor, self._begun, count, _WRITE)
-            self._begun = end
+            _sync_file_range(self._descriptor, self._submitted, count, _WRITE)
+            self._submitted = end
 
 
 def _load() -> Callable[[int, int, int, int], Any]:
-    """Return sync_file_range(2) of the C library; on other systems than Linux, what does nothing.
+    """Return sync_file_range(2) of the C library, or a function that does nothing on other systems.
 
-    Its own answer is not looked at: it is a hint, and an error of the disk comes again by `fsync`.
+    Its result is ignored: it is a hint, and `fsync` reports a disk error again.
     """
     call = getattr(ctypes.CDLL(None), "sync_file_range", None) if sys.platform == "linux" else None
     if call is None:

@@ -1,4 +1,4 @@
-"""The API described: the app's own routes and docstrings, and the tables beside them."""
+"""Builds the OpenAPI document from the app's routes, their docstrings, and the tables here."""
 
 import inspect
 import re
@@ -13,35 +13,35 @@ import ffremote
 from .operations import OPERATIONS, Operation
 from .schemas import EXAMPLES, ID, TEXT, all_schemas, ref
 
-# Pages for people, which promise nothing to programs.
+# HTML pages, which are no part of the API.
 PAGES = frozenset({"dashboard.page", "dashboard.asset", "description.docs"})
 IMPLIED = frozenset({"HEAD", "OPTIONS"})
 TAGS = {
-    "jobs": "Jobs: sent, watched, canceled, and their results.",
-    "uploads": "Resumable uploads, by tus 1.0.0.",
-    "service": "What the service can do, and its workers.",
-    "health": "For supervisors and load balancers; no token is needed.",
-    "metrics": "Numbers for Prometheus.",
+    "jobs": "Jobs: submit, follow and cancel them, and download their results.",
+    "uploads": "Resumable uploads with tus 1.0.0.",
+    "service": "The service's capabilities and workers.",
+    "health": "For supervisors and load balancers; no token is required.",
+    "metrics": "Metrics for Prometheus.",
     "description": "This document.",
 }
-# Every call may be refused so: by its token, its Host or Origin, or while the database is away.
+# Every operation may fail with these: token, Host or Origin refused, database unavailable.
 ALWAYS = (401, 403, 503)
-_PART = re.compile(r"<(?:\w+:)?(\w+)>")
+_PATH_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def described(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of `app`; raise KeyError for a call that nobody described."""
+def build_document(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of `app`; raise KeyError for a route not in `OPERATIONS`."""
     paths: dict[str, dict[str, Any]] = {}
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in PAGES:
-            place = paths.setdefault(_PART.sub(r"{\1}", rule.rule), {})
-            place.update(_methods(app, rule))
+            path_item = paths.setdefault(_PATH_PARAMETER.sub(r"{\1}", rule.rule), {})
+            path_item.update(_methods(app, rule))
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "ffremote",
             "version": ffremote.__version__,
-            "description": "FFmpeg jobs: sent, watched, canceled and fetched over HTTP.",
+            "description": "FFmpeg jobs over HTTP: submit, follow, cancel and download them.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/", "description": "The server that sent this document."}],
@@ -56,16 +56,16 @@ def described(app: Flask) -> dict[str, Any]:
 
 
 def _methods(app: Flask, rule: Rule) -> dict[str, Any]:
-    found = {}
+    operations = {}
     for method in sorted(rule.methods or ()):
         key = (rule.endpoint, method)
         if method not in IMPLIED or key in OPERATIONS:
-            found[method.lower()] = _operation(app, rule, method, OPERATIONS[key])
-    return found
+            operations[method.lower()] = _operation(app, rule, method, OPERATIONS[key])
+    return operations
 
 
-def _name_of(rule: Rule, method: str) -> str:
-    """Return the unique id of a call; one view may serve several methods and paths."""
+def _operation_id(rule: Rule, method: str) -> str:
+    """Return the unique id of an operation; one view may serve several methods and paths."""
     name = rule.endpoint.replace(".", "_")
     if method == "HEAD":
         return f"{name}_head"
@@ -73,28 +73,31 @@ def _name_of(rule: Rule, method: str) -> str:
 
 
 def _operation(app: Flask, rule: Rule, method: str, operation: Operation) -> dict[str, Any]:
-    words = inspect.getdoc(app.view_functions[rule.endpoint]) or ""
-    shown: dict[str, Any] = {
-        "operationId": _name_of(rule, method),
+    docstring = inspect.getdoc(app.view_functions[rule.endpoint]) or ""
+    described: dict[str, Any] = {
+        "operationId": _operation_id(rule, method),
         "tags": [rule.endpoint.partition(".")[0]],
-        "summary": words.split("\n")[0].rstrip("."),
-        "description": " ".join(words.split()),
+        "summary": docstring.split("\n")[0].rstrip("."),
+        "description": " ".join(docstring.split()),
         "parameters": [
             *(
                 {"name": name, "in": "path", "required": True, "schema": _schema_of(name)}
-                for name in _PART.findall(rule.rule)
+                for name in _PATH_PARAMETER.findall(rule.rule)
             ),
             *(parameter.to_json() for parameter in operation.parameters),
         ],
         "responses": {
             **{str(status): _error(status) for status in (*ALWAYS, *operation.errors)},
-            **{str(status): _answer(status, sent) for status, sent in operation.answers.items()},
+            **{
+                str(status): _response(status, content)
+                for status, content in operation.responses.items()
+            },
         },
     }
     if operation.body:
         content = {kind: _body(schema) for kind, schema in operation.body}
-        shown["requestBody"] = {"content": content}
-    return shown
+        described["requestBody"] = {"content": content}
+    return described
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
@@ -106,15 +109,15 @@ def _schema_of(name: str) -> dict[str, Any]:
     return TEXT if name == "worker_id" else ID
 
 
-def _answer(status: int, sent: tuple[str, dict[str, Any]] | None) -> dict[str, Any]:
-    answer: dict[str, Any] = {"description": _phrase(status)}
-    if sent is not None:
-        answer["content"] = {sent[0]: {"schema": sent[1]}}
-    return answer
+def _response(status: int, content: tuple[str, dict[str, Any]] | None) -> dict[str, Any]:
+    response: dict[str, Any] = {"description": _phrase(status)}
+    if content is not None:
+        response["content"] = {content[0]: {"schema": content[1]}}
+    return response
 
 
 def _error(status: int) -> dict[str, Any]:
-    return _answer(status, ("application/json", ref("Error")))
+    return _response(status, ("application/json", ref("Error")))
 
 
 def _phrase(status: int) -> str:

@@ -1,4 +1,4 @@
-"""What each call takes and answers, by its view; all else about it is read from the app."""
+"""Parameters, bodies and responses of each operation, by its view and method."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +17,14 @@ class Parameter:
 
     name: str
     schema: Schema
-    place: str = "query"
+    location: str = "query"
     required: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Return the parameter in OpenAPI."""
+        """Return the parameter as an OpenAPI object."""
         return {
             "name": self.name,
-            "in": self.place,
+            "in": self.location,
             "required": self.required,
             "schema": self.schema,
         }
@@ -32,9 +32,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call: `answers` and `body` map what is sent to (media type, schema), None for nothing."""
+    """One operation of the API.
 
-    answers: dict[int, tuple[str, Schema] | None]
+    `responses` maps a status to (media type, schema), None for an empty body; `errors` are the
+    statuses of its error documents; `body` lists the accepted (media type, schema).
+    """
+
+    responses: dict[int, tuple[str, Schema] | None]
     errors: tuple[int, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     body: tuple[tuple[str, Schema], ...] = ()
@@ -48,7 +52,7 @@ def _header(name: str, schema: Schema = TEXT, *, required: bool = False) -> Para
     return Parameter(name, schema, "header", required)
 
 
-PIECE = ("application/offset+octet-stream", BINARY)
+CHUNK_TYPE = ("application/offset+octet-stream", BINARY)
 SIZE: Schema = {**COUNT, "maximum": 10**18 - 1}
 TUS = _header("Tus-Resumable", {"type": "string", "const": tus.VERSION})
 OVERRIDE: Schema = {"type": "string", "enum": ["PATCH", "DELETE", "HEAD"]}
@@ -96,7 +100,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             _header("Upload-Checksum"),
             KEY,
         ),
-        (PIECE,),
+        (CHUNK_TYPE,),
     ),
     ("uploads.find", "GET"): Operation(
         {200: _json("Upload")},
@@ -113,7 +117,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             TUS,
             _header("Upload-Checksum"),
         ),
-        (PIECE,),
+        (CHUNK_TYPE,),
     ),
     ("uploads.remove", "DELETE"): Operation({204: None}, (404, 409, 412)),
     ("uploads.override", "POST"): Operation(

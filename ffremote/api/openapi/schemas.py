@@ -1,4 +1,4 @@
-"""The JSON that the API speaks, as JSON Schema; objects may have more than is told here."""
+"""The JSON of the API as JSON Schema; objects may have further properties."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ FLAG: Schema = {"type": "boolean"}
 TIME: Schema = {"type": "string", "format": "date-time"}
 ID: Schema = {"type": "string", "format": "uuid"}
 SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-# The names and values that a job's labels may have; `=` parts the two.
+# A job's label, `name=value`.
 LABEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}=[^\x00-\x1f\x7f]{0,255}$"
 LABEL: Schema = {"type": "string", "pattern": LABEL_PATTERN}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 ANY: Schema = {"type": "object"}
 
 
-# Whole jobs, each of which a dry run takes.
+# Complete jobs; a dry run accepts each of them.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "JobSpec": {
         "preset": {
@@ -30,7 +30,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "value": {"output_filename": "small.mp4", "preset": "web-720p"},
         },
         "encode": {
-            "summary": "A stretch of a film, encoded and scaled",
+            "summary": "A section of the input, encoded and scaled",
             "value": {
                 "output_filename": "holiday.mp4",
                 "input": {"start": "00:01:00", "duration": 30},
@@ -41,7 +41,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             },
         },
         "sound": {
-            "summary": "The sound alone",
+            "summary": "Audio only",
             "value": {"output_filename": "talk.mp3", "video": False, "audio": {"codec": "mp3"}},
         },
     }
@@ -49,18 +49,18 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 
 
 def ref(name: str) -> Schema:
-    """Point to a schema of the document."""
+    """Return a reference to a named schema of the document."""
     return {"$ref": f"{REF}{name}"}
 
 
 def all_schemas() -> dict[str, Schema]:
-    """Return every named schema, that of the job JSON from the model which checks it."""
+    """Return every named schema; that of the job JSON comes from the model that validates it."""
     job = JobSpec.model_json_schema(ref_template=REF + "{model}")
-    parts = job.pop("$defs", {})
-    # What the models check between fields, so that no one makes a job of both.
-    parts["Input"]["not"] = {"required": ["duration", "end"]}
+    definitions = job.pop("$defs", {})
+    # A rule between fields, which the models check in code.
+    definitions["Input"]["not"] = {"required": ["duration", "end"]}
     job["examples"] = [each["value"] for each in EXAMPLES["JobSpec"].values()]
-    return {**parts, "JobSpec": job, **SCHEMAS}
+    return {**definitions, "JobSpec": job, **SCHEMAS}
 
 
 def _object(**properties: Schema) -> Schema:
@@ -78,8 +78,8 @@ def _list_of(name: str) -> Schema:
 _STATE: Schema = {"type": "string", "enum": [state.value for state in JobState]}
 _PHASE: Schema = {"type": "string", "enum": [phase.value for phase in Phase]}
 _PERCENT: Schema = {"type": "integer", "minimum": 0, "maximum": 100}
-_ARRIVING = _object(upload_id=ID, bytes=COUNT, bytes_received=COUNT, percent=_PERCENT)
-_LIVE = {
+_UPLOAD_PROGRESS = _object(upload_id=ID, bytes=COUNT, bytes_received=COUNT, percent=_PERCENT)
+_LIVE_PROGRESS = {
     "eta_seconds": _or_null(NUMBER),
     "speed": _or_null(NUMBER),
     "fps": _or_null(NUMBER),
@@ -101,8 +101,8 @@ _STATUS: dict[str, Schema] = {
     "phase": _or_null(_PHASE),
     "finished": FLAG,
     "attempt": COUNT,
-    "upload": _or_null(_ARRIVING),
-    **_LIVE,
+    "upload": _or_null(_UPLOAD_PROGRESS),
+    **_LIVE_PROGRESS,
 }
 _FAILURE = _object(
     code={"const": "TRANSCODE_FAILED"},
@@ -139,7 +139,7 @@ SCHEMAS: dict[str, Schema] = {
         input_filename=_or_null(TEXT),
         input_bytes=_or_null(COUNT),
         result_bytes=_or_null(COUNT),
-        upload=_or_null(_ARRIVING),
+        upload=_or_null(_UPLOAD_PROGRESS),
         error=_or_null(_FAILURE),
     ),
     "JobList": _object(items=_list_of("Summary"), total=COUNT, next_cursor=_or_null(TEXT)),

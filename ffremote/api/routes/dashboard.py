@@ -1,4 +1,4 @@
-"""The page at `/`: static, it asks the API like any other client."""
+"""The dashboard at `/`: static files whose script calls the API like any other client."""
 
 from importlib.resources import files
 
@@ -9,7 +9,7 @@ from ffremote.errors import NotFound
 blueprint = Blueprint("dashboard", __name__)
 
 KINDS = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}
-# Nothing from elsewhere, nothing inline: a file name from a stranger can never become a script.
+# No foreign and no inline sources, so an untrusted file name can never become a script.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
     " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -24,9 +24,9 @@ def page() -> Response:
 
 @blueprint.get("/static/<name>")
 def asset(name: str) -> Response:
-    """Send what the page needs."""
+    """Send the page's style sheet or script."""
     if name not in ("dashboard.css", "dashboard.js"):
-        raise NotFound(f"There is nothing at /static/{name}.")
+        raise NotFound(f"/static/{name} does not exist.")
     return _file(name)
 
 

@@ -1,11 +1,11 @@
-"""The API's description: as OpenAPI for programs and as a page for people."""
+"""The API's documentation: OpenAPI for programs, and an HTML page made from it."""
 
 from html import escape
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from ..openapi.document import described
+from ..openapi.document import build_document
 
 blueprint = Blueprint("description", __name__)
 
@@ -22,14 +22,14 @@ b { display: inline-block; min-width: 5rem } :root { color-scheme: light dark }
 
 @blueprint.get("/api/v1/openapi.json")
 def openapi() -> Response:
-    """Describe the API in OpenAPI 3.1."""
-    return jsonify(described(current_app))
+    """Return the description of the API in OpenAPI 3.1."""
+    return jsonify(build_document(current_app))
 
 
 @blueprint.get("/docs")
 def docs() -> Response:
-    """Describe the API on a page."""
-    document = described(current_app)
+    """Show the description of the API as a page."""
+    document = build_document(current_app)
     calls = "".join(
         _call(method, path, operation)
         for path, methods in document["paths"].items()
@@ -52,12 +52,12 @@ PAGE = """<!doctype html>
 
 
 def _call(method: str, path: str, operation: dict[str, Any]) -> str:
-    rows = [(p["name"], p["in"], _words(p["schema"])) for p in operation["parameters"]]
+    rows = [(p["name"], p["in"], _type_text(p["schema"])) for p in operation["parameters"]]
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
-        rows.append(("body", kind, _words(content["schema"])))
-    for status, answer in operation["responses"].items():
-        kinds = [_words(c["schema"]) for c in answer.get("content", {}).values()]
-        rows.append((status, answer["description"], ", ".join(kinds)))
+        rows.append(("body", kind, _type_text(content["schema"])))
+    for status, response in operation["responses"].items():
+        kinds = [_type_text(c["schema"]) for c in response.get("content", {}).values()]
+        rows.append((status, response["description"], ", ".join(kinds)))
     return (
         f"<h2><b>{escape(method.upper())}</b> <code>{escape(path)}</code></h2>"
         f"<p>{escape(operation['summary'])}.</p>{_table(rows)}"
@@ -66,8 +66,8 @@ def _call(method: str, path: str, operation: dict[str, Any]) -> str:
 
 def _object(name: str, schema: dict[str, Any]) -> str:
     rows = [
-        (key, _words(each), each.get("description", ""))
-        for key, each in schema.get("properties", {}).items()
+        (key, _type_text(property_schema), property_schema.get("description", ""))
+        for key, property_schema in schema.get("properties", {}).items()
     ]
     return f'<h2 id="{escape(name)}">{escape(name)}</h2>{_table(rows)}'
 
@@ -80,15 +80,15 @@ def _table(rows: list[tuple[str, str, str]]) -> str:
     return f"<table>{lines}</table>"
 
 
-def _words(schema: dict[str, Any]) -> str:
-    """Write a schema in few words."""
+def _type_text(schema: dict[str, Any]) -> str:
+    """Return a schema's type as short text."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
-            return " or ".join(_words(each) for each in schema[choice])
+            return " or ".join(_type_text(property_schema) for property_schema in schema[choice])
     if "enum" in schema:
         return " | ".join(str(value) for value in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_words(schema.get('items', {}))}"
+        return f"list of {_type_text(schema.get('items', {}))}"
     return str(schema.get("format") or schema.get("const") or schema.get("type") or "any")

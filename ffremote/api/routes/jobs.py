@@ -1,4 +1,4 @@
-"""The calls on /jobs."""
+"""The routes below /jobs."""
 
 import json
 import re
@@ -14,11 +14,10 @@ from ffremote.errors import (
     ResultExpired,
     TranscodeFailed,
 )
-from ffremote.jobs import queries, retention, store
-from ffremote.jobs import submission as intake
+from ffremote.jobs import queries, retention, store, submission
 from ffremote.states import JobState
 
-from .. import accel, representation, submission, upload_progress
+from .. import accel, job_submission, representation, upload_progress
 from ..context import current
 from ..file_response import Download, send
 from ..media_types import media_type
@@ -35,10 +34,10 @@ NEVER = "0" * 32  # no attempt has this token
 
 @blueprint.post("/jobs")
 def submit() -> Response:
-    """Take in a job with its file or with an upload; or, with `dry_run`, only tell its command."""
+    """Queue a job for a file or an upload; with `dry_run`, only return its FFmpeg command."""
     if request.args.get("dry_run", "0") not in ("0", "false"):
-        return jsonify(representation.dry_run(submission.dry_run(current())))
-    job = submission.submit(current())
+        return jsonify(representation.dry_run(job_submission.dry_run(current())))
+    job = job_submission.submit(current())
     response = jsonify(representation.accepted(job))
     response.status_code = 202
     response.headers["Location"] = url_for("jobs.show", job_id=job.id)
@@ -63,26 +62,26 @@ def newest() -> Response:
 
 
 def _summary(job: Job, upload: Upload) -> dict[str, Any]:
-    return representation.summary(job, upload, upload_progress.progress_of(current(), job, upload))
+    return representation.summary(job, upload, upload_progress.measure(current(), job, upload))
 
 
 @blueprint.get("/jobs/<job_id>/status")
 def status(job_id: str) -> Response:
-    """Tell a job's state and progress."""
+    """Return a job's state and progress."""
     job = store.find(current().session, job_id)
     position = queries.queue_position(current().session, job)
-    return jsonify(representation.status(job, position, upload_progress.look(current(), job)))
+    return jsonify(representation.status(job, position, upload_progress.load(current(), job)))
 
 
 @blueprint.get("/jobs/<job_id>")
 def show(job_id: str) -> Response:
-    """Tell all that is known of a job."""
+    """Return all fields of a job."""
     session = current().session
     job = store.find(session, job_id)
     upload = store.find_upload(session, job.upload_id)
     position = queries.queue_position(session, job)
-    status = representation.status(job, position, upload_progress.look(current(), job))
-    return jsonify(representation.whole(job, upload, json.loads(job.spec), status))
+    status = representation.status(job, position, upload_progress.load(current(), job))
+    return jsonify(representation.detail(job, upload, json.loads(job.spec), status))
 
 
 @blueprint.get("/jobs/<job_id>/result")
@@ -92,7 +91,7 @@ def result(job_id: str) -> Response:
     _require_result(job)
     kind = media_type(json.loads(job.spec).get("container"), job.output_filename)
     path = current().storage.result(job.id, job.result_token or NEVER)
-    internal = accel.place_of(current(), path)
+    internal = accel.internal_path(current(), path)
     try:
         return send(Download(path, kind, job.result_sha256, job.output_filename, internal))
     except FileNotFoundError as exc:
@@ -101,10 +100,10 @@ def result(job_id: str) -> Response:
 
 @blueprint.get("/jobs/<job_id>/log")
 def log(job_id: str) -> Response:
-    """Send the log of a job's last attempt, which may still grow; nothing before the first."""
+    """Send the log of a job's last attempt, which may still grow; empty before the first."""
     job = store.find(current().session, job_id)
     if job.expired_at is not None:
-        raise ResultExpired(f"The log of job {job.id} was cleaned up.")
+        raise ResultExpired(f"The log of job {job.id} was removed.")
     try:
         return send(Download(current().storage.log(job.id, job.log_token or NEVER), TEXT))
     except FileNotFoundError:
@@ -114,8 +113,10 @@ def log(job_id: str) -> Response:
 @blueprint.delete("/jobs/<job_id>")
 def cancel(job_id: str) -> tuple[Response, int]:
     """Cancel a job that is not final."""
-    here = current()
-    job = intake.cancel(here.session, here.storage, job_id, abort_upload=here.handovers.hang_up)
+    context = current()
+    job = submission.cancel(
+        context.session, context.storage, job_id, abort_upload=context.takeover.hang_up
+    )
     return jsonify(job_id=job.id, state=job.state), 202
 
 
@@ -134,7 +135,7 @@ def _require_result(job: Job) -> None:
         raise JobCanceled(f"The job {job.id} was canceled, so it has no result.")
     if job.state is not JobState.COMPLETED:
         raise JobNotReady(
-            f"The job {job.id} is {job.state}; its result is there once it is completed.",
+            f"The job {job.id} is {job.state}; its result is available when it has completed.",
             state=job.state,
             progress_percent=job.progress_percent,
         )
@@ -143,7 +144,7 @@ def _require_result(job: Job) -> None:
 
 
 def _expired(job: Job) -> ResultExpired:
-    return ResultExpired(f"The result of job {job.id} was cleaned up.")
+    return ResultExpired(f"The result of job {job.id} was removed.")
 
 
 def _state(text: str) -> JobState:

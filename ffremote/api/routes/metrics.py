@@ -1,4 +1,4 @@
-"""`GET /metrics`: what Prometheus may ask for, read from the rows at the moment of asking."""
+"""`GET /metrics` for Prometheus, read from the database at each scrape."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,7 @@ from prometheus_client.registry import Collector
 
 import ffremote
 from ffremote.clock import utc_now
-from ffremote.jobs import queries
-from ffremote.jobs import workers as fleet
+from ffremote.jobs import queries, workers
 
 from ..context import AppContext, current
 
@@ -21,33 +20,37 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Tell the numbers of the service."""
-    collected = CollectorRegistry(auto_describe=False)
-    collected.register(_Rows(current()))
-    return Response(generate_latest(collected), content_type=CONTENT_TYPE)
+    """Return the metrics of the service in Prometheus's text format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_JobCollector(current()))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE)
 
 
-class _Rows(Collector):
-    """Reads everything anew for each scrape; nothing here grows with the number of old jobs."""
+class _JobCollector(Collector):
+    """Queries the database for each scrape; no query's cost grows with the number of old jobs."""
 
-    def __init__(self, of: AppContext) -> None:
-        self._desk = of
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
 
     def collect(self) -> Iterator[Metric]:
-        session, storage = self._desk.session, self._desk.storage
+        session, storage = self._context.session, self._context.storage
         yield InfoMetricFamily("ffremote", "The program.", {"version": ffremote.__version__})
         jobs = GaugeMetricFamily("ffremote_jobs", "Jobs by state.", labels=["state"])
         for state, total in queries.totals(session).items():
             jobs.add_metric([state], total)
         yield jobs
         oldest = queries.oldest_claimable(session)
-        waited = 0.0 if oldest is None else (utc_now() - oldest).total_seconds()
-        yield _gauge("oldest_queued_seconds", "How long the first in the queue has waited.", waited)
-        workers = fleet.alive(session, storage)
-        yield _gauge("workers", "Workers that were heard of lately.", len(workers))
-        slots = sum(worker.concurrency for worker in workers)
+        waiting_seconds = 0.0 if oldest is None else (utc_now() - oldest).total_seconds()
+        yield _gauge(
+            "oldest_queued_seconds",
+            "How long the first job in the queue has waited.",
+            waiting_seconds,
+        )
+        alive = workers.alive(session, storage)
+        yield _gauge("workers", "Live workers.", len(alive))
+        slots = sum(worker.concurrency for worker in alive)
         yield _gauge("slots", "Jobs that these workers can run at a time.", slots)
-        yield _gauge("free_bytes", "Free space where the files are.", storage.free_bytes())
+        yield _gauge("free_bytes", "Free disk space in the data directory.", storage.free_bytes())
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:

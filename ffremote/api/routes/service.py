@@ -1,4 +1,4 @@
-"""The calls about the service itself: workers, health, readiness."""
+"""The routes about the service itself: capabilities, presets, workers, health, readiness."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 from ffremote.db import database
 from ffremote.errors import DatabaseUnusable, FfremoteError, ServiceUnavailable
 from ffremote.host import notify
-from ffremote.jobs import workers as fleet
+from ffremote.jobs import workers
 
 from .. import representation
 from ..context import AppContext, current
@@ -18,9 +18,9 @@ health = Blueprint("health", __name__)
 
 @blueprint.get("/capabilities")
 def capabilities() -> Response:
-    """Tell what FFmpeg can do, which presets there are and what the limits are."""
-    found = current().engine.capabilities(current().session)
-    return jsonify(representation.capabilities(found, current().presets, current().settings))
+    """Return FFmpeg's capabilities, the names of the presets and the limits of the server."""
+    capabilities = current().capabilities.current(current().session)
+    return jsonify(representation.capabilities(capabilities, current().presets, current().settings))
 
 
 @blueprint.get("/presets")
@@ -29,68 +29,70 @@ def presets() -> Response:
     return jsonify(items=[preset.to_json() for preset in current().presets.values()])
 
 
-@blueprint.get("/workers")
-def workers() -> Response:
-    """List the workers that are remembered, the newest first."""
-    return jsonify(items=[representation.worker(row) for row in fleet.list_all(current().session)])
+@blueprint.get("/workers", endpoint="workers")
+def list_workers() -> Response:
+    """List the registered workers, newest first."""
+    return jsonify(
+        items=[representation.worker(worker) for worker in workers.list_all(current().session)]
+    )
 
 
 @blueprint.post("/workers/<worker_id>/drain")
 def drain(worker_id: str) -> tuple[Response, int]:
-    """Ask a worker to finish what runs and to stay idle after that, until `undrain`."""
-    row = fleet.request_drain(current().session, worker_id)
+    """Ask a worker to finish its running jobs and then to take no more until `undrain`."""
+    worker = workers.request_drain(current().session, worker_id)
     notify.notify_all(current().storage.run)
-    return jsonify(representation.worker(row)), 202
+    return jsonify(representation.worker(worker)), 202
 
 
 @blueprint.post("/workers/<worker_id>/undrain")
 def undrain(worker_id: str) -> tuple[Response, int]:
-    """Let a worker that was asked to drain take jobs again."""
-    row = fleet.request_undrain(current().session, worker_id)
+    """Let a draining worker take jobs again."""
+    worker = workers.request_undrain(current().session, worker_id)
     notify.notify_all(current().storage.run)
-    return jsonify(representation.worker(row)), 202
+    return jsonify(representation.worker(worker)), 202
 
 
 @health.get("/healthz")
 def healthz() -> Response:
-    """Say that the process is up."""
+    """Return ok while the process is up."""
     return jsonify(status="ok")
 
 
 @health.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Say whether jobs that come in now would be done."""
+    """Return whether a job submitted now would run, with the checks that say why not."""
     checks = {
-        "database": _says(_check_database, current()),
-        "storage": _says(_check_storage, current()),
-        "worker": _says(_check_worker, current()),
+        "database": _check_result(_check_database, current()),
+        "storage": _check_result(_check_storage, current()),
+        "worker": _check_result(_check_worker, current()),
     }
-    is_ready = all(said == "ok" for said in checks.values())
+    is_ready = all(result == "ok" for result in checks.values())
     return jsonify(ready=is_ready, checks=checks), 200 if is_ready else 503
 
 
-def _check_database(of: AppContext) -> None:
-    database.require_schema(of.db.engine)
+def _check_database(context: AppContext) -> None:
+    database.require_schema(context.db.engine)
 
 
-def _check_storage(of: AppContext) -> None:
-    of.storage.check_writable()
+def _check_storage(context: AppContext) -> None:
+    context.storage.check_writable()
 
 
-def _check_worker(of: AppContext) -> None:
-    database.require_schema(of.db.engine)
-    living = fleet.alive(of.session, of.storage)
-    if not living:
+def _check_worker(context: AppContext) -> None:
+    database.require_schema(context.db.engine)
+    alive = workers.alive(context.session, context.storage)
+    if not alive:
         raise ServiceUnavailable("No worker is alive; start ffremote-worker.")
-    if all(worker.is_draining for worker in living):
+    if all(worker.is_draining for worker in alive):
         raise ServiceUnavailable("Every worker is draining; jobs wait until one takes jobs again.")
 
 
-def _says(check: Callable[[AppContext], None], of: AppContext) -> str:
+def _check_result(check: Callable[[AppContext], None], context: AppContext) -> str:
     try:
-        check(of)
+        check(context)
     except DatabaseUnusable as exc:
-        return exc.reason  # without what names hosts and files: nobody needs a token to read this
+        return exc.reason  # without host and file names, because this route needs no token
     except FfremoteError as exc:
         return str(exc)
     return "ok"

@@ -1,4 +1,4 @@
-"""The calls on /uploads: tus 1.0.0, and the question whether some bytes are here already."""
+"""The routes below /uploads: tus 1.0.0, and the search for an upload by its content."""
 
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -18,8 +18,8 @@ from .. import job_check, representation, upload_chunk, upload_completion
 from ..access import guard
 from ..context import current
 from ..ingest import tus
-from ..ingest.request_body import announced_length, too_large
-from ..submission import idempotency_key
+from ..ingest.request_body import content_length, file_too_large
+from ..job_submission import idempotency_key
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -33,8 +33,8 @@ def _check_version() -> None:
 @blueprint.after_request
 def _name_version(response: Response) -> Response:
     response.headers["Tus-Resumable"] = tus.VERSION
-    if "upload_place" in g:
-        response.headers["Location"] = g.upload_place
+    if "upload_location" in g:
+        response.headers["Location"] = g.upload_location
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:
         response.headers["Tus-Version"] = tus.VERSION
     return response
@@ -43,7 +43,7 @@ def _name_version(response: Response) -> Response:
 @blueprint.route("/uploads", methods=["OPTIONS"])
 @blueprint.route("/uploads/<upload_id>", methods=["OPTIONS"])
 def options(upload_id: str | None = None) -> Response:
-    """Tell what of tus is spoken here."""
+    """Return the supported version and extensions of tus."""
     if upload_id is not None and not is_id(upload_id):
         raise UploadNotFound(upload_id)
     response = Response(status=HTTPStatus.NO_CONTENT)
@@ -56,75 +56,77 @@ def options(upload_id: str | None = None) -> Response:
 
 @blueprint.post("/uploads")
 def create() -> Response:
-    """Begin an upload, and queue the job that rides in its metadata."""
-    here = current()
-    announced = _announced()
-    _check_first_piece(announced.size)
+    """Create an upload, and queue the job in its metadata, if there is one."""
+    context = current()
+    new_upload = _read_new_upload()
+    _check_first_chunk(new_upload.size)
     upload, job = submission.create_upload(
-        here.session,
-        here.storage,
-        here.settings,
-        announced,
-        _order(announced),
-        admit=here.admitting(expected_bytes=announced.size, client=announced.client),
+        context.session,
+        context.storage,
+        context.settings,
+        new_upload,
+        _job_request(new_upload),
+        admit=context.admission_check(expected_bytes=new_upload.size, client=new_upload.client),
     )
-    offset = upload_chunk.offset_of(here, upload)
-    if _brings_first_piece() and offset == 0:
-        offset = _receive_first_piece(upload)
+    offset = upload_chunk.offset_of(context, upload)
+    if _has_first_chunk() and offset == 0:
+        offset = _receive_first_chunk(upload)
     document = representation.upload(upload, offset) | ({"job_id": job.id} if job else {})
-    response = _placed(jsonify(document), upload, offset)
+    response = _with_offset_headers(jsonify(document), upload, offset)
     response.status_code = HTTPStatus.CREATED
-    response.headers["Location"] = _place(upload)
+    response.headers["Location"] = _location(upload)
     return response
 
 
 def _receive(upload: Upload, *, offset: int) -> int:
-    """Take in a piece; a last one whose row cannot be written now is recorded later."""
+    """Append a chunk; if it is the last and its row cannot be updated now, retry that later."""
     try:
         return upload_chunk.receive(current(), upload, offset=offset)
     except (SQLAlchemyError, OSError):
-        if upload_chunk.is_whole(current(), upload):
-            upload_completion.close_later(cast(Any, current_app)._get_current_object(), upload.id)
+        if upload_chunk.has_all_bytes(current(), upload):
+            upload_completion.complete_in_background(
+                cast(Any, current_app)._get_current_object(), upload.id
+            )
         raise
 
 
-def _receive_first_piece(upload: Upload) -> int:
-    """Take in the bytes that came with the creation; return where the upload ends now.
+def _receive_first_chunk(upload: Upload) -> int:
+    """Append the bytes sent with the creation; return the size of the upload.
 
-    There is an upload by now: its client hears of its place whatever becomes of the piece.
+    The upload exists by now, so an error response has its Location too.
     """
     try:
         return _receive(upload, offset=0)
     except upload_chunk.Stalled as exc:
         return int(exc.details["offset"])
     except (*upload_chunk.REFUSALS, UploadNotFound):
-        raise  # with these it is gone
+        raise  # the upload is removed
     except Exception:
-        g.upload_place = _place(upload)
+        g.upload_location = _location(upload)
         raise
 
 
 @blueprint.get("/uploads")
 def find() -> Response:
-    """Find a whole upload by its sha256 and size, so that the same bytes are sent only once."""
+    """Find a complete upload by its sha256 and size, so that the same bytes are sent only once."""
     sha256 = tus.sha256(request.args.get("sha256"), field="sha256")
     if sha256 is None:
-        raise InvalidArgument("sha256", "Say which sha256 you look for.")
+        raise InvalidArgument("sha256", "sha256 is missing.")
     size = tus.number("bytes", request.args.get("bytes"))
     upload = store.find_identical_upload(current().session, sha256=sha256, size=size)
     if upload is None:
         raise UploadNotFound(sha256)
-    upload_chunk.keep(current(), upload)
+    upload_chunk.renew(current(), upload)
     return jsonify(representation.upload(upload, size))
 
 
 @blueprint.get("/uploads/<upload_id>")
 def show(upload_id: str) -> Response:
-    """Tell how far an upload has come; what tus asks by HEAD."""
+    """Return an upload and, in its headers, the offset at which to resume it."""
     upload = _find(upload_id)
     offset = upload_chunk.offset_of(current(), upload)
     upload = _find(upload_id)
-    response = _placed(jsonify(representation.upload(upload, offset)), upload, offset)
+    response = _with_offset_headers(jsonify(representation.upload(upload, offset)), upload, offset)
     if upload.tus_metadata:
         response.headers["Upload-Metadata"] = upload.tus_metadata
     return response
@@ -132,39 +134,41 @@ def show(upload_id: str) -> Response:
 
 @blueprint.patch("/uploads/<upload_id>")
 def append(upload_id: str) -> Response:
-    """Take in the next bytes."""
-    if request.mimetype != tus.PIECE:
-        raise UnsupportedMediaType(f"Send the bytes as {tus.PIECE}.", field="Content-Type")
+    """Append the next bytes to an upload."""
+    if request.mimetype != tus.CHUNK_TYPE:
+        raise UnsupportedMediaType(f"Send the bytes as {tus.CHUNK_TYPE}.", field="Content-Type")
     offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
     upload = _find(upload_id)
     offset = _receive(upload, offset=offset)
-    return _placed(Response(status=HTTPStatus.NO_CONTENT), upload, offset)
+    return _with_offset_headers(Response(status=HTTPStatus.NO_CONTENT), upload, offset)
 
 
 @blueprint.delete("/uploads/<upload_id>")
 def remove(upload_id: str) -> Response:
-    """Give an upload up."""
+    """Remove an upload."""
     retention.remove_upload(current().session, current().storage, upload_id)
-    current().handovers.hang_up(upload_id)
+    current().takeover.hang_up(upload_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @blueprint.post("/uploads/<upload_id>")
 def override(upload_id: str) -> Response:
-    """Do what X-HTTP-Method-Override says, for clients behind proxies that know only POST."""
-    deeds = {"PATCH": append, "DELETE": remove, "HEAD": show}
-    wanted = request.headers.get("X-HTTP-Method-Override", "").upper()
-    if wanted not in deeds:
+    """Run the method in X-HTTP-Method-Override, for clients behind proxies that only allow POST."""
+    views = {"PATCH": append, "DELETE": remove, "HEAD": show}
+    method = request.headers.get("X-HTTP-Method-Override", "").upper()
+    if method not in views:
         raise InvalidArgument(
             "X-HTTP-Method-Override",
-            f"A POST here needs X-HTTP-Method-Override: {', '.join(deeds)}; it is {wanted[:40]!r}.",
+            f"A POST here needs X-HTTP-Method-Override: {', '.join(views)}; it is {method[:40]!r}.",
         )
-    return deeds[wanted](upload_id)
+    return views[method](upload_id)
 
 
-def _announced() -> NewUpload:
+def _read_new_upload() -> NewUpload:
     if "Upload-Defer-Length" in request.headers:
-        raise InvalidArgument("Upload-Defer-Length", "Say the length of the upload at once.")
+        raise InvalidArgument(
+            "Upload-Defer-Length", "Deferred lengths are not supported; send Upload-Length."
+        )
     size = tus.number("Upload-Length", request.headers.get("Upload-Length"))
     if size == 0:
         admission.refuse_non_media(b"")
@@ -179,28 +183,28 @@ def _announced() -> NewUpload:
     )
 
 
-def _brings_first_piece() -> bool:
-    return request.mimetype == tus.PIECE
+def _has_first_chunk() -> bool:
+    return request.mimetype == tus.CHUNK_TYPE
 
 
-def _check_first_piece(size: int) -> None:
-    """Refuse a wrong piece before there is an upload, of whose place the client would not hear."""
-    if _brings_first_piece():
+def _check_first_chunk(size: int) -> None:
+    """Refuse an invalid first chunk before the upload exists, whose Location would be lost."""
+    if _has_first_chunk():
         tus.checksum(request.headers.get("Upload-Checksum"))
-        if announced_length() > size:
-            raise too_large(announced_length(), size)
+        if content_length() > size:
+            raise file_too_large(content_length(), size)
 
 
-def _order(announced: NewUpload) -> JobRequest | None:
-    raw = tus.metadata(announced.tus_metadata).get("job")
+def _job_request(new_upload: NewUpload) -> JobRequest | None:
+    raw = tus.metadata(new_upload.tus_metadata).get("job")
     if raw is None:
         return None
     checked = job_check.check(current(), raw, idempotency_key())
     if checked.upload_id is not None:
         raise InvalidArgument(
-            "input.upload_id", "The upload brings its own file, so its job cannot name another."
+            "input.upload_id", "A job in the metadata of an upload cannot name another upload."
         )
-    return checked.order
+    return checked.job_request
 
 
 def _find(upload_id: str) -> Upload:
@@ -210,11 +214,11 @@ def _find(upload_id: str) -> Upload:
     return upload
 
 
-def _place(upload: Upload) -> str:
+def _location(upload: Upload) -> str:
     return url_for("uploads.show", upload_id=upload.id)
 
 
-def _placed(response: Response, upload: Upload, offset: int) -> Response:
+def _with_offset_headers(response: Response, upload: Upload, offset: int) -> Response:
     response.headers["Upload-Offset"] = str(offset)
     response.headers["Upload-Length"] = str(upload.bytes_expected)
     if upload.state is UploadState.ARRIVING:

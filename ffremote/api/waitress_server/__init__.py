@@ -1,4 +1,4 @@
-"""waitress, extended: bodies that stream, files sent by the kernel, two thread pools.
+"""waitress, extended: streamed bodies, files sent by the kernel, two more thread pools.
 
 The only package that imports waitress.
 Imports `access` and `ingest`; only the command line imports it.

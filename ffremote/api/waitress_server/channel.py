@@ -1,10 +1,9 @@
-"""waitress's connection, taught to hand over a request as soon as its headers are in.
+"""waitress's channel, changed to pass a request to the app as soon as its headers are complete.
 
-Stock waitress takes in the whole body before it calls the app: a second copy on disk, no early
-refusal, and no byte kept of a broken upload. Here a large body is read by the app from the socket,
-and a file goes out by sendfile. All that we know of waitress's private life is in this module,
-`body`, `parser`, `pools`, `sendfile` and `tasks`; `serving` falls back to stock waitress where it
-differs.
+Stock waitress receives the whole body before it calls the app: a second copy on disk, no early
+refusal, and nothing kept of an interrupted upload. Here the app reads a large body from the socket,
+and sendfile sends files. Only this package and `ingest.socket_body` use waitress's private
+attributes; for an untested version `server` falls back to stock waitress.
 """
 
 import socket
@@ -25,14 +24,14 @@ LINGER_BYTES = 32 << 20
 
 
 class StockChannel(HTTPChannel):  # type: ignore[misc]
-    """waitress's own connection, with our error model."""
+    """waitress's stock channel, with the error documents of the API."""
 
     parser_class = StrictParser
     error_task_class = JsonErrorTask
 
 
-class _Rest:
-    """What a client still sends behind its answer, dropped for a little while."""
+class _Drain:
+    """Discards what a client still sends after its response, up to a time and a byte limit."""
 
     def __init__(self) -> None:
         self._deadline = monotonic() + LINGER_SECONDS
@@ -53,43 +52,43 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
 
     close_when_flushed: bool
     will_close: bool
-    _has_had_turn = False
-    _lingers = False
-    _rest: _Rest | None = None
+    _sent_this_turn = False
+    _should_linger = False
+    _drain: _Drain | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._loop = threading.get_ident()
+        self._loop_thread = threading.get_ident()
 
     def parser_class(self, adj: Any) -> StreamingParser:
-        """Make the parser of the next request; waitress means a class, and calls it."""
+        """Return the parser of the next request; waitress expects a class here, and calls it."""
         return StreamingParser(adj, self)
 
     def linger(self) -> None:
-        """Read on for a little while behind the answer, before the connection is closed.
+        """Keep reading for a short time after the response, before the connection is closed.
 
-        Closing a socket that holds unread bytes resets it, and a reset may overtake the answer.
-        The loop does it: no thread waits for a client that is refused.
+        Closing a socket with unread bytes resets it, and a reset may overtake the response. The
+        loop reads: no thread waits for a refused client.
         """
-        self._lingers = True
+        self._should_linger = True
 
     def readable(self) -> bool:
-        """Also where we notice, at each turn of the loop, what never ends."""
+        """Also close connections that are overdue; the loop calls this at each of its turns."""
         request = self.request
         if (request is not None and not self.requests and request.is_overdue()) or (
-            self._rest is not None and self._rest.is_over()
+            self._drain is not None and self._drain.is_over()
         ):
             self.will_close = True
         return bool(super().readable())
 
     def received(self, data: bytes) -> bool:
-        if self._rest is None:
+        if self._drain is None:
             return bool(super().received(data))
-        self._rest.drop(len(data))
+        self._drain.drop(len(data))
         return True
 
     def handle_write(self) -> None:
-        """As waitress does, but an answer that leaves bytes unread ends gently."""
+        """Flush like waitress, but linger after a response that leaves bytes unread."""
         self._flush_exception(self._flush())
         if self.close_when_flushed and not self.total_outbufs_len:
             self.close_when_flushed = False
@@ -100,35 +99,35 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
     def handle_close(self) -> None:
         super().handle_close()
         if self.request is not None:
-            self.request.close()  # it was never whole: no thread has it
+            self.request.close()  # it is incomplete, so no thread has it
 
     def _flush(self) -> Callable[..., bool] | None:
         if not self.requests:
             return self._flush_some
         if self.total_outbufs_len >= self.adj.send_bytes:
             locked: Callable[..., bool] = self._flush_some_if_lockable
-            return locked  # a task may be adding to what is flushed
+            return locked  # a task may be appending to the buffers
         return None
 
     def _begin_to_linger(self) -> bool:
-        if not (self._lingers and self.connected):
+        if not (self._should_linger and self.connected):
             return False
         try:
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
-            return False  # the client hung up first, which is what we would wait for
-        self._rest = _Rest()
+            return False  # the client has already closed the connection
+        self._drain = _Drain()
         return True
 
     def send(self, data: Any, do_close: bool = True) -> int:
         if not isinstance(data, FileBuffer):
             return int(super().send(data, do_close))
-        # Only the loop sends files: it closes sockets, so their descriptors are sure only there.
-        if self._has_had_turn or threading.get_ident() != self._loop:
+        # Only the loop sends files: it closes sockets, so descriptors are valid only there.
+        if self._sent_this_turn or threading.get_ident() != self._loop_thread:
             return 0
-        self._has_had_turn = True
+        self._sent_this_turn = True
         return data.send_some(self.socket)
 
     def _flush_some(self, do_close: bool = True) -> bool:
-        self._has_had_turn = False
+        self._sent_this_turn = False
         return bool(super()._flush_some(do_close))

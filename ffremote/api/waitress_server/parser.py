@@ -1,8 +1,8 @@
-"""waitress's request parser, stricter, and taught to leave a body to the app.
+"""waitress's request parser, stricter, and changed to leave a body to the app.
 
-It runs in the server's loop, the only thread that closes sockets. What a request has a right to is
-decided here, as soon as its headers are in: a body takes memory, or a thread that reads it, only
-when the client may come in.
+It runs in the server's loop, the only thread that closes sockets. Access is checked here, as soon
+as the headers are complete: a body takes memory, or a thread that reads it, only if the request is
+allowed.
 """
 
 import socket
@@ -15,65 +15,66 @@ from waitress.utilities import Error
 
 from ffremote.clock import monotonic
 
+from ..ingest.request_body import LengthRequired
 from ..ingest.socket_body import SocketBody
-from ..ingest.tus import PIECE
+from ..ingest.tus import CHUNK_TYPE
 
 STREAM_FROM_BYTES = 1 << 20
 BUFFERED_BYTES = 64 << 20
 HEADER_SECONDS = 30.0
 SMALL_BODY_SECONDS = 300.0
 IDLE_SECONDS = 60.0
-# Whoever sends a PATCH can go on, and cannot before we have given up the line that broke.
+# A client can resume a PATCH, but only after the server has given up the broken connection.
 IDLE_PATCH_SECONDS = 20.0
 VERSIONS = ("1.0", "1.1")
 
-# Whether a request may come in, by its method, its path and its headers (`CONTENT_TYPE` …).
-Door = Callable[[str, str, Mapping[str, str]], bool]
+# Whether a request is allowed, by its method, its path and its headers (`CONTENT_TYPE` …).
+AccessCheck = Callable[[str, str, Mapping[str, str]], bool]
 
 
-class LengthRequired(Error):  # type: ignore[misc]
-    """A chunked body: its size is not known before it has filled the disk."""
+class ChunkedBody(Error):  # type: ignore[misc]
+    """A body without Content-Length; see `request_body.LengthRequired`."""
 
     code = 411
     reason = "Length Required"
 
 
 class VersionNotSupported(Error):  # type: ignore[misc]
-    """Neither HTTP/1.0 nor HTTP/1.1."""
+    """The request's version is neither HTTP/1.0 nor HTTP/1.1."""
 
     code = 505
     reason = "HTTP Version Not Supported"
 
 
 class Buffers:
-    """The memory of one server for bodies that arrive; what finds none is read by a thread."""
+    """The memory budget of one server for buffered bodies; beyond it, a thread streams the body."""
 
     def __init__(self, size: int = BUFFERED_BYTES) -> None:
-        self._left = size
+        self._available = size
         self._lock = threading.Lock()
 
-    def take(self, size: int) -> bool:
-        """Reserve `size` bytes, or return False when so many are not left."""
+    def reserve(self, size: int) -> bool:
+        """Reserve `size` bytes; return False if fewer are available."""
         with self._lock:
-            has_room = size <= self._left
-            self._left -= size if has_room else 0
+            has_room = size <= self._available
+            self._available -= size if has_room else 0
         return has_room
 
-    def give_back(self, size: int) -> None:
-        """Return what was reserved."""
+    def release(self, size: int) -> None:
+        """Release `size` reserved bytes."""
         with self._lock:
-            self._left += size
+            self._available += size
 
 
 class Server(Protocol):
-    """What a listener of waitress is given by us."""
+    """The attributes that `server` adds to waitress's listeners."""
 
-    door: Door
+    is_allowed: AccessCheck
     buffers: Buffers
 
 
-class Connection(Protocol):
-    """The channel that a request came by."""
+class Channel(Protocol):
+    """The channel that received a request."""
 
     socket: socket.socket
     server: Server
@@ -82,7 +83,7 @@ class Connection(Protocol):
 
 
 class StrictParser(HTTPRequestParser):  # type: ignore[misc]
-    """Refuses what waitress takes or stumbles over: other versions, 1.0 with a transfer coding."""
+    """Also refuses other HTTP versions, HTTP/1.0 with a transfer coding, and invalid numbers."""
 
     completed: bool
     error: Error | None
@@ -90,10 +91,10 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
-        except ValueError as exc:  # int() of more digits than Python reads, an address that is none
+        except ValueError as exc:  # int() of more digits than Python accepts, an invalid address
             raise ParsingError("The request has a length or an address that is invalid") from exc
         if self.version == "1.0" and "TRANSFER_ENCODING" in self.headers:
-            # RFC 9112 6.1: where its body ends is not sure, so nothing behind it is read.
+            # RFC 9112 6.1: the end of its body is uncertain, so nothing after it is read.
             raise ParsingError("HTTP/1.0 has no Transfer-Encoding")
 
     def received(self, data: bytes) -> int:
@@ -103,82 +104,84 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
             and not (self.empty or self.error)
             and self.version not in VERSIONS
         ):
-            self.error = VersionNotSupported("This server speaks HTTP/1.0 and HTTP/1.1")
+            self.error = VersionNotSupported("This server supports HTTP/1.0 and HTTP/1.1")
             self.completed = True
         return consumed
 
 
 class StreamingParser(StrictParser):
-    """Reads headers; a body that is large, or that must be kept to the byte, is left to the app.
+    """Reads headers; leaves a large body, and every chunk of a resumable upload, to the app.
 
-    So is the body of a request that will be refused: nobody reads it. The request gets its own
+    The body of a request that will be refused is left too, and never read. The request gets its own
     duplicate of the socket, for the thread that will serve it.
     """
 
     streams = False
     is_refused = False
-    line: socket.socket | None = None
+    connection: socket.socket | None = None
 
-    def __init__(self, adj: Any, channel: Connection) -> None:
+    def __init__(self, adj: Any, channel: Channel) -> None:
         super().__init__(adj)
         self.channel = channel
         self.started = monotonic()
         self._buffered = 0
-        self._has_asked = False
+        self._is_checked = False
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)
         if self.chunked and not self.completed:
-            self.error = LengthRequired("Send the body with a Content-Length.")
+            self.error = ChunkedBody(LengthRequired.MESSAGE)
             self.completed = True
         if self.error:
-            self.expect_continue = False  # or waitress would ask for the body that it refuses
+            self.expect_continue = False  # or waitress would request the body that it refuses
             return len(data)
-        if self.headers_finished and not self._has_asked:
-            self._has_asked = True
-            self.is_refused = not self.channel.server.door(self.command, self.path, self.headers)
+        if self.headers_finished and not self._is_checked:
+            self._is_checked = True
+            self.is_refused = not self.channel.server.is_allowed(
+                self.command, self.path, self.headers
+            )
             if not self.completed:
-                return self._place_body(data, consumed)
+                return self._route_body(data, consumed)
         return consumed
 
     def is_overdue(self) -> bool:
-        """Whether the client has had more than time enough to say what it wants."""
+        """Whether the headers, or a small body, have taken longer than their time limit."""
         limit = SMALL_BODY_SECONDS if self.headers_finished else HEADER_SECONDS
         return monotonic() > self.started + limit
 
     def close(self) -> None:
         super().close()
-        if self.line is not None:
-            self.line.close()
-        self.channel.server.buffers.give_back(self._buffered)
+        if self.connection is not None:
+            self.connection.close()
+        self.channel.server.buffers.release(self._buffered)
         self._buffered = 0
 
-    def _place_body(self, data: bytes, consumed: int) -> int:
-        """Decide who reads the body; return how much of `data` is taken."""
+    def _route_body(self, data: bytes, consumed: int) -> int:
+        """Decide whether waitress or the app reads the body; return how much of `data` is used."""
         prefix = data[consumed : consumed + self.content_length]
         if len(prefix) == self.content_length or not self._should_stream():
             return consumed
-        self._leave_body(prefix)
+        self._stream_body(prefix)
         return consumed + len(prefix)
 
     def _should_stream(self) -> bool:
-        large = self.content_length >= STREAM_FROM_BYTES or self._is_piece()
-        if large or self.is_refused or not self.channel.server.buffers.take(self.content_length):
+        large = self.content_length >= STREAM_FROM_BYTES or self._is_chunk()
+        if large or self.is_refused or not self.channel.server.buffers.reserve(self.content_length):
             return True
         self._buffered = self.content_length
         return False
 
-    def _is_piece(self) -> bool:
-        """Whether the body belongs to a resumable upload: each byte that arrived counts."""
+    def _is_chunk(self) -> bool:
+        """Whether the body belongs to a resumable upload, which keeps every received byte."""
         kind = self.headers.get("CONTENT_TYPE", "").lower()
-        return bool(self.command == "PATCH" or kind.startswith(PIECE))
+        return bool(self.command == "PATCH" or kind.startswith(CHUNK_TYPE))
 
-    def _leave_body(self, prefix: bytes) -> None:
-        say = self.channel.write_soon if self.expect_continue else None
-        self.line = self.channel.socket.dup()
-        idle = IDLE_PATCH_SECONDS if self._is_piece() else IDLE_SECONDS
+    def _stream_body(self, prefix: bytes) -> None:
+        send = self.channel.write_soon if self.expect_continue else None
+        self.connection = self.channel.socket.dup()
+        idle = IDLE_PATCH_SECONDS if self._is_chunk() else IDLE_SECONDS
         self.body_rcv = SocketBody(
-            self.line, prefix, self.content_length, say=say, idle_seconds=idle
+            self.connection, prefix, self.content_length, send=send, idle_seconds=idle
         )
         self.expect_continue = False
         self.streams = self.completed = True

@@ -1,4 +1,4 @@
-"""Which thread serves which request: transfers and refusals never hold the threads of polls."""
+"""Thread pools: transfers and refusals never occupy the threads of short requests."""
 
 import threading
 from collections.abc import Callable
@@ -12,7 +12,7 @@ REFUSAL_THREADS = 4
 
 
 class TooManyTransfers(Error):  # type: ignore[misc]
-    """Every transfer thread is busy; waiting in line could take hours, so we say so at once."""
+    """Every transfer thread is busy; a queued transfer could wait for hours, so it is refused."""
 
     code = 503
     reason = "Service Unavailable"
@@ -20,29 +20,29 @@ class TooManyTransfers(Error):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A channel in the pool of transfers, counted until it is served."""
+    """A channel in the transfer pool, counted as running until it has been served."""
 
     channel: Any
-    end: Callable[[], None]
+    release: Callable[[], None]
 
     def service(self) -> None:
         """Serve the channel's first request; waitress calls this in a thread."""
         try:
             self.channel.service()
         finally:
-            self.end()
+            self.release()
 
     def cancel(self) -> None:
-        """Give the channel up; waitress calls this when it shuts down."""
+        """Cancel the channel's request; waitress calls this when it shuts down."""
         self.channel.cancel()
-        self.end()
+        self.release()
 
 
 class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """waitress's dispatcher for short requests, with two pools beside it.
+    """waitress's dispatcher for short requests, with a pool for transfers and one for refusals.
 
-    An upload holds its thread for as long as the client's line needs. A request that is refused
-    gets a thread only for its answer, and never one that a client with rights could need.
+    An upload occupies its thread for as long as the client's connection needs. A refused request
+    gets a thread only for its response, and never one that an authorized client could need.
     """
 
     def __init__(self, *, threads: int, transfer_threads: int) -> None:
@@ -52,32 +52,32 @@ class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]
         self._refusals = _pool(REFUSAL_THREADS)
         self._limit = transfer_threads
         self._running = 0
-        self._count = threading.Lock()
+        self._lock = threading.Lock()
 
     def add_task(self, task: Any) -> None:
-        """Take a channel, whose first request is to be served."""
+        """Queue a channel's first request in the pool for its kind."""
         request = task.requests[0]
         if request.error or request.is_refused:
             self._refusals.add_task(task)
         elif not request.streams:
             super().add_task(task)
-        elif self._begin():
-            self._transfers.add_task(Transfer(task, self._end))
+        elif self._acquire():
+            self._transfers.add_task(Transfer(task, self._release))
         else:
             request.error = TooManyTransfers(
-                f"All {self._limit} transfers of this server are in use; try again."
+                f"All {self._limit} transfers of this server are in use; try again later."
             )
             self._refusals.add_task(task)
 
-    def _begin(self) -> bool:
-        with self._count:
+    def _acquire(self) -> bool:
+        with self._lock:
             if self._running >= self._limit:
                 return False
             self._running += 1
             return True
 
-    def _end(self) -> None:
-        with self._count:
+    def _release(self) -> None:
+        with self._lock:
             self._running -= 1
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:

@@ -1,4 +1,4 @@
-"""A file on its way out: sent by the kernel, in turns, from the server's own loop."""
+"""Downloads: files sent by the kernel, in turns, from the server's loop."""
 
 import os
 import socket
@@ -6,25 +6,25 @@ from typing import Any
 
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
-# What one connection may send before the others have their turn.
+# The most bytes that one connection sends in its turn.
 TURN_BYTES = 256 << 10
 
 
 class FileBuffer(ReadOnlyFileBasedBuffer):  # type: ignore[misc]
-    """`wsgi.file_wrapper`: waitress keeps it in its out buffers, our channel sends it by sendfile.
+    """`wsgi.file_wrapper`: waitress queues it as an out buffer, the channel sends it by sendfile.
 
     No thread waits for a slow download, and no byte of it passes through Python.
     """
 
     def get(self, numbytes: int = -1, skip: bool = False) -> "FileBuffer":
-        """Stand for the next bytes; the channel's `send` knows what to do with us."""
+        """Return the buffer itself in place of its next bytes; the channel's `send` handles it."""
         return self
 
     def send_some(self, client: socket.socket) -> int:
-        """Send at most one turn to the non-blocking `client`; return how much it took.
+        """Send at most one turn to the non-blocking `client`; return the number of bytes sent.
 
-        0 means that it takes no more now. Raises OSError when the file ends too early, since then
-        the promised length cannot be kept. `skip` moves on, as with any other out buffer.
+        0 means that the socket accepts no more now. Raises OSError if the file is shorter than the
+        Content-Length sent. The caller advances with `skip`, as for any other out buffer.
         """
         count = min(self.remain, TURN_BYTES)
         try:

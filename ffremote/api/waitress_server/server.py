@@ -1,4 +1,4 @@
-"""waitress, set up for us: streaming where we know its version, tuned stock elsewhere."""
+"""Configures and runs waitress: streaming with a tested version, stock with any other."""
 
 import logging
 import resource
@@ -20,14 +20,17 @@ from ffremote.errors import ConfigurationError
 from ..access import guard
 from ..ingest.multipart_form import FORM_BYTES
 from .channel import StockChannel, StreamingChannel
-from .parser import Buffers, Door
+from .parser import AccessCheck, Buffers
 from .pools import Pools
 
 log = logging.getLogger(__name__)
 
-OLDEST, NEWEST = (3, 0, 2), (3, 1)  # the versions that our channel was tried with
-TRIED = ">=3.0.2,<3.1"
-NO_LIMIT = 1 << 45  # our app counts bodies itself and says so in our error model
+OLDEST_TESTED, FIRST_UNTESTED = (
+    (3, 0, 2),
+    (3, 1),
+)  # bounds of the versions that the channel is tested with
+TESTED = ">=3.0.2,<3.1"
+NO_LIMIT = 1 << 45  # the app limits bodies itself and responds with an error document
 CONNECTIONS = 2000
 
 COMMON: dict[str, Any] = {
@@ -42,20 +45,20 @@ COMMON: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A bound server that `run` runs until it is interrupted."""
+    """A bound server; `run` serves until it is interrupted."""
 
     addresses: tuple[tuple[str, int], ...]
     _channels: dict[int, Any]
     _listener: Any
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _gate: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def bind(cls, app: WSGIApplication, settings: Settings) -> Self:
-        """Bind to the address of `settings`; raise OSError when that is not possible.
+        """Bind to the address of `settings`; raise OSError if that fails.
 
-        Raises ConfigurationError when tokens are asked for and waitress cannot be trusted to ask
-        for them before it stores a body.
+        Raises ConfigurationError if tokens are required and this version of waitress would store a
+        body before the token is checked.
         """
         _allow_many_files()
         channels: dict[int, Any] = {}
@@ -63,14 +66,14 @@ class Server:
             return cls._bind(app, settings, channels, _streaming(settings), StreamingChannel)
         if settings.tokens:
             raise ConfigurationError(
-                f"waitress {version('waitress')} stores whole uploads before a token is looked at; "
-                f"with FFREMOTE_TOKENS, install waitress {TRIED}"
+                f"waitress {version('waitress')} stores whole uploads before a token is checked; "
+                f"with FFREMOTE_TOKENS, install waitress {TESTED}"
             )
         log.warning(
-            "waitress %s was not tried (%s were): uploads are copied once more, before Host and "
-            "Origin are looked at",
+            "waitress %s is untested (tested: %s): uploads are copied once more, before Host and "
+            "Origin are checked",
             version("waitress"),
-            TRIED,
+            TESTED,
         )
         return cls._bind(app, settings, channels, _stock(settings), StockChannel)
 
@@ -86,16 +89,20 @@ class Server:
         create_server(
             app, map=channels, host=settings.host, port=settings.port, **COMMON, **options
         )
-        door: Door = guard.AccessPolicy.from_settings(settings).allows
-        listeners = [one for one in channels.values() if isinstance(one, BaseWSGIServer)]
+        is_allowed: AccessCheck = guard.AccessPolicy.from_settings(settings).allows
+        listeners = [
+            listener for listener in channels.values() if isinstance(listener, BaseWSGIServer)
+        ]
         for listener in listeners:
             listener.channel_class = channel_class
-            listener.door, listener.buffers = door, Buffers()
-        addresses = tuple((one.effective_host, int(one.effective_port)) for one in listeners)
+            listener.is_allowed, listener.buffers = is_allowed, Buffers()
+        addresses = tuple(
+            (listener.effective_host, int(listener.effective_port)) for listener in listeners
+        )
         return cls(addresses, channels, listeners[0])
 
     def run(self) -> None:
-        """Serve until `stop`, KeyboardInterrupt or SystemExit, then end what runs and return."""
+        """Serve until `stop`, KeyboardInterrupt or SystemExit, then end the running requests."""
         try:
             while not self._stopping.is_set():
                 wasyncore.loop(timeout=1, use_poll=True, map=self._channels, count=1)
@@ -103,30 +110,30 @@ class Server:
             log.info("stopping")
         self._hang_up()
         self._listener.task_dispatcher.shutdown()
-        with self._gate:
+        with self._lock:
             wasyncore.close_all(self._channels)
 
     def stop(self) -> None:
-        """Make `run` return; for another thread."""
-        with self._gate:  # or the loop might end, and the trigger's descriptor be another's
+        """Make `run` return; called from another thread."""
+        with self._lock:  # or the loop might end, and the trigger's descriptor be reused
             if self._channels:
                 self._stopping.set()
                 self._listener.pull_trigger()
 
     def _hang_up(self) -> None:
-        """Wake the threads that wait for a client's bytes: they tidy up and end."""
+        """Wake the threads that wait for a client's bytes, so that they clean up and end."""
         for channel in list(self._channels.values()):
             if isinstance(channel, HTTPChannel) and channel.requests and channel.socket:
                 try:
                     channel.socket.shutdown(socket.SHUT_RD)
                 except OSError:
-                    continue  # the client went first
+                    continue  # the client has already closed the connection
 
 
 def can_stream(waitress_version: str) -> bool:
-    """Whether this waitress is one whose inside we know."""
+    """Whether the channel is tested with this version of waitress."""
     numbers = tuple(int(part) for part in waitress_version.split(".")[:3] if part.isdecimal())
-    return OLDEST <= numbers < NEWEST
+    return OLDEST_TESTED <= numbers < FIRST_UNTESTED
 
 
 def _streaming(settings: Settings) -> dict[str, Any]:
@@ -140,7 +147,7 @@ def _streaming(settings: Settings) -> dict[str, Any]:
 
 
 def _stock(settings: Settings) -> dict[str, Any]:
-    # Spooled bodies belong beside the data: /tmp may be memory.
+    # Spool bodies in the data directory: /tmp may be memory.
     tempfile.tempdir = str(settings.data_dir.resolve() / "cache")
     return {
         "threads": settings.threads,

@@ -1,4 +1,4 @@
-"""waitress's answers: what the app says, and what waitress itself has to refuse."""
+"""waitress's tasks: the app's responses, and error documents for requests that waitress refuses."""
 
 import json
 from http import HTTPStatus
@@ -6,15 +6,9 @@ from typing import Any
 
 from waitress.task import ErrorTask, WSGITask
 
+from ..error_document import RETRY_SECONDS, code_of, error_document
 from ..ingest.socket_body import SocketBody
 from .sendfile import FileBuffer
-
-CODES = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "FILE_TOO_LARGE",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "INTERNAL_ERROR",
-    HTTPStatus.SERVICE_UNAVAILABLE: "SERVICE_UNAVAILABLE",
-}
-RETRY_SECONDS = 5
 
 
 class StreamingTask(WSGITask):  # type: ignore[misc]
@@ -31,10 +25,10 @@ class StreamingTask(WSGITask):  # type: ignore[misc]
         return bytes(super().build_response_header())
 
     def set_close_on_finish(self) -> None:
-        """Close after this answer, but not only because it has no length.
+        """Close after this response, but not only because it has no length.
 
-        Stock waitress closes after every 204 and 304; a resumed upload would connect anew for
-        each of its parts.
+        Stock waitress closes after every 204 and 304; a resumed upload would then open a new
+        connection for each of its chunks.
         """
         if self.has_body or self.request.connection_close or self._body_is_unread():
             super().set_close_on_finish()
@@ -50,7 +44,7 @@ class StreamingTask(WSGITask):  # type: ignore[misc]
 
 
 class JsonErrorTask(ErrorTask):  # type: ignore[misc]
-    """A refusal by the server itself, in the API's error model."""
+    """The response to a request that waitress refuses: an error document."""
 
     def execute(self) -> None:
         error = self.request.error
@@ -65,11 +59,10 @@ class JsonErrorTask(ErrorTask):  # type: ignore[misc]
 
     def finish(self) -> None:
         super().finish()
-        if hasattr(self.channel, "linger"):  # a stock channel has read the body
+        if hasattr(self.channel, "linger"):  # a stock channel has already read the body
             self.channel.linger()
 
 
 def _document(status: int, reason: str) -> bytes:
-    code = CODES.get(HTTPStatus(status), "INVALID_ARGUMENT")
     message = reason[:1].upper() + reason[1:].rstrip(".") + "."
-    return json.dumps({"error": {"code": code, "message": message, "details": {}}}).encode()
+    return json.dumps(error_document(code_of(HTTPStatus(status)), message)).encode()

@@ -40,4 +40,4 @@ def test_a_wrong_span_is_a_usage_error(app: Flask, span: str) -> None:
     refused = run(app, "--every", span)
 
     assert refused.exit_code == 2
-    assert f"{span!r} is no span of time" in refused.stderr
+    assert f"{span!r} is not a duration" in refused.stderr

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ffremote.api import upload_completion
 from ffremote.api.app import create_app
 from ffremote.api.context import KEY
-from ffremote.api.ingest.upload_file import writing_to
+from ffremote.api.ingest.upload_file import exclusive_writer
 from ffremote.api.waitress_server import parser
 from ffremote.config import Settings
 from ffremote.db import database
@@ -51,7 +51,7 @@ def arrive(client: FlaskClient, storage: Storage, data: bytes, **values: str) ->
 
 def close_all(app: Flask) -> list[str]:
     with app.app_context():
-        return upload_completion.close_all(app.extensions[KEY])
+        return upload_completion.complete_all(app.extensions[KEY])
 
 
 def test_a_head_while_the_last_byte_is_recorded_tells_every_byte(
@@ -59,7 +59,7 @@ def test_a_head_while_the_last_byte_is_recorded_tells_every_byte(
 ) -> None:
     url = arrive(client, storage, MEDIA)
 
-    with writing_to(storage.upload_partial(id_of(url))):
+    with exclusive_writer(storage.upload_partial(id_of(url))):
         assert offset_of(client, url) == len(MEDIA)
 
 
@@ -117,7 +117,7 @@ def test_a_last_piece_whose_row_was_locked_is_recorded_as_soon_as_it_can(
     settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
-    monkeypatch.setattr(upload_completion, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(upload_completion, "RETRY_SECONDS", 0.05)
     complete_upload = submission.complete_upload
 
     def close_locked(*args: Any, **named: Any) -> None:

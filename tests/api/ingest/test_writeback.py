@@ -19,7 +19,7 @@ def test_each_byte_is_asked_for_once_and_in_order(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(writeback, "_sync_file_range", spy)
     follower = Writeback(0, 100)
     for end in (200, STEP_BYTES + 100, STEP_BYTES + 101, 3 * STEP_BYTES):
-        follower.reach(end)
+        follower.advance_to(end)
     assert asked == [(100, STEP_BYTES), (STEP_BYTES + 100, 2 * STEP_BYTES - 100)]
 
 

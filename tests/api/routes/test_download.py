@@ -9,7 +9,7 @@ from wsgiref.types import WSGIApplication
 import pytest
 from flask import Flask, Response
 
-from ffremote.api.file_response import Download, Unsatisfiable, attachment, send, wanted_range
+from ffremote.api.file_response import Download, RangeNotSatisfiable, attachment, parse_range, send
 from tests.support.raw_http import connect, read_all
 
 TAG = '"abc"'
@@ -40,13 +40,13 @@ TAG = '"abc"'
 def test_which_range_is_meant(
     header: str | None, if_range: str | None, expected: tuple[int, int] | None
 ) -> None:
-    assert wanted_range(header, if_range, TAG, 100) == expected
+    assert parse_range(header, if_range, TAG, 100) == expected
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200", "bytes=-0"])
 def test_a_range_behind_the_end_cannot_be_had(header: str) -> None:
-    with pytest.raises(Unsatisfiable):
-        wanted_range(header, None, TAG, 100)
+    with pytest.raises(RangeNotSatisfiable):
+        parse_range(header, None, TAG, 100)
 
 
 def test_the_name_of_a_download_is_one_that_nobody_is_fooled_by() -> None:
@@ -115,7 +115,7 @@ def test_a_real_server_sends_the_same_bytes(
     header: str | None,
 ) -> None:
     whole = data.read_bytes()
-    start, stop = wanted_range(header, None, None, len(whole)) or (0, len(whole))
+    start, stop = parse_range(header, None, None, len(whole)) or (0, len(whole))
     range_line = f"Range: {header}\r\n" if header else ""
 
     with connect(serve(sender)) as client:

@@ -80,5 +80,5 @@ def test_a_job_waits_for_hardware_that_was_available_recently(
 
     assert refused.status_code == 400
     job = store.find(session, waiting.get_json()["job_id"])
-    assert job.message == "Waits for a worker that has h264_nvenc; none is here now."
+    assert job.message == "Waits for a worker with h264_nvenc; none is alive now."
     assert "h264_nvenc" in job.needs.split()

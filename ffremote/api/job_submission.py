@@ -1,4 +1,4 @@
-"""How a job is handed in: as a form with its file, or as JSON that names an upload."""
+"""Submissions: a multipart form with the input file, or JSON that names an upload."""
 
 from flask import request
 
@@ -11,13 +11,16 @@ from ffremote.jobs.new_rows import JobRequest
 from . import job_check
 from .context import AppContext
 from .ingest.multipart_form import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
-from .ingest.request_body import announced_length, read_all, too_large
+from .ingest.request_body import content_length, file_too_large, read_all
 
 MAX_KEY = 255
 
 
 def submit(context: AppContext) -> Job:
-    """Take in the job of the current request."""
+    """Queue the job of the current request and return it.
+
+    Raises InvalidArgument, UnsupportedMediaType, FileTooLarge and the errors of admission.
+    """
     if request.mimetype == "application/json":
         return _submit_json(context)
     if request.mimetype == "multipart/form-data":
@@ -29,33 +32,33 @@ def submit(context: AppContext) -> Job:
 
 
 def dry_run(context: AppContext) -> DryRun:
-    """Say what the job of the current request would run; nothing is stored."""
+    """Return what the job of the current request would run, without storing anything."""
     if request.mimetype != "application/json":
-        raise UnsupportedMediaType("A dry run takes application/json.", field="Content-Type")
+        raise UnsupportedMediaType("Send a dry run as application/json.", field="Content-Type")
     return job_check.dry_run(context, read_json())
 
 
 def _submit_json(context: AppContext) -> Job:
-    """Queue a job for an upload."""
-    checked = job_check.check(context, read_json(), idempotency_key())
-    if checked.upload_id is None:
-        raise InvalidArgument("input.upload_id", "Without a file, the job has to name an upload.")
-    stored = store.find_upload(context.session, checked.upload_id)
+    """Queue a job for a stored upload."""
+    checked_job = job_check.check(context, read_json(), idempotency_key())
+    if checked_job.upload_id is None:
+        raise InvalidArgument("input.upload_id", "A job sent without a file must name an upload.")
+    stored = store.find_upload(context.session, checked_job.upload_id)
     return submission.accept_upload(
         context.session,
         context.storage,
-        checked.order,
-        checked.upload_id,
-        admit=context.admitting(stored_bytes=stored.bytes_expected),
+        checked_job.job_request,
+        checked_job.upload_id,
+        admit=context.admission_check(stored_bytes=stored.bytes_expected),
     )
 
 
 def _submit_form(context: AppContext) -> Job:
     boundary = boundary_of(request.content_type or "")
-    length = announced_length()
+    length = content_length()
     limit = context.settings.max_upload_bytes
     if length > limit + FORM_BYTES:
-        raise too_large(length - FORM_BYTES, limit)
+        raise file_too_large(length - FORM_BYTES, limit)
     key = idempotency_key()
     with admission.reserve(
         context.session,
@@ -68,14 +71,14 @@ def _submit_form(context: AppContext) -> Job:
 
 
 def _receive_form(context: AppContext, boundary: str, length: int, key: str | None) -> Job:
-    taken: list[JobRequest] = []
+    job_requests: list[JobRequest] = []
     upload_id, path = submission.allocate_upload(context.storage)
     receiver = FormReceiver(
         upload_id=upload_id,
         path=path,
         max_file_bytes=context.settings.max_upload_bytes,
-        take_job=lambda raw: taken.append(_order_for_file(context, raw, key)),
-        see_head=admission.refuse_non_media,
+        on_job=lambda raw: job_requests.append(_check_form_job(context, raw, key)),
+        check_head=admission.refuse_non_media,
     )
     try:
         body = request.environ["wsgi.input"]
@@ -84,31 +87,29 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
         context.storage.discard_upload(upload_id)
         raise
     return submission.accept_file(
-        context.session, context.storage, context.settings, taken[0], file
+        context.session, context.storage, context.settings, job_requests[0], file
     )
 
 
-def _order_for_file(context: AppContext, raw: bytes, key: str | None) -> JobRequest:
-    checked = job_check.check(context, raw, key)
-    if checked.upload_id is not None:
-        raise InvalidArgument(
-            "input.upload_id", "The form brings its own file, so the job cannot name an upload."
-        )
-    return checked.order
+def _check_form_job(context: AppContext, raw: bytes, key: str | None) -> JobRequest:
+    checked_job = job_check.check(context, raw, key)
+    if checked_job.upload_id is not None:
+        raise InvalidArgument("input.upload_id", "A job sent with its file cannot name an upload.")
+    return checked_job.job_request
 
 
 def read_json() -> bytes:
-    """Return the small body of the current request."""
-    if announced_length() > MAX_JOB_BYTES:
+    """Return the job JSON of the current request; raise InvalidArgument if it is too long."""
+    if content_length() > MAX_JOB_BYTES:
         raise InvalidArgument("job", f"The job has more than {MAX_JOB_BYTES} bytes.")
     return read_all()
 
 
 def idempotency_key() -> str | None:
-    """Return the Idempotency-Key of the current request, if it has one."""
+    """Return the Idempotency-Key of the current request, None without one."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         raise InvalidArgument(
-            "Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY} printable characters."
+            "Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY} printable ASCII characters."
         )
     return key
