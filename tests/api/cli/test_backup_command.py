@@ -58,5 +58,5 @@ def test_a_backup_overwrites_nothing(app: Flask, tmp_path: Path) -> None:
     refused = run(app, target)
 
     assert refused.exit_code == 1
-    assert "is there already" in refused.output
+    assert "exists already" in refused.output
     assert target.read_text() == "mine"
