@@ -1,7 +1,7 @@
 """ffremote: your machine's ffmpeg, run on a bigger one.
 
-Importing this package imports nothing else, so that the thin client stays light; `create_app`
-is found on first use, which is enough for `FLASK_APP=ffremote`.
+This package imports none of its modules, so that the client stays small; `create_app` is imported
+on first use, which is sufficient for `FLASK_APP=ffremote`.
 """
 
 from importlib import import_module

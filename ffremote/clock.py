@@ -1,23 +1,23 @@
-"""The only room that reads the clock."""
+"""The only module that reads the clock."""
 
 import time
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Return the present moment as an aware UTC datetime."""
+    """Return the current time as an aware UTC datetime."""
     return datetime.now(UTC)
 
 
 def monotonic() -> float:
-    """Return seconds that only ever grow; for waits within one process."""
+    """Return seconds of a monotonic clock; for durations within one process."""
     return time.monotonic()
 
 
 def boot_seconds() -> float:
-    """Return seconds since boot, suspend included where the system counts it.
+    """Return seconds since boot, time in suspend included where the system counts it.
 
-    `CLOCK_BOOTTIME` on Linux, so that a laptop that slept knows that its leases aged.
+    `CLOCK_BOOTTIME` on Linux, so that leases age while a laptop is suspended.
     """
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -25,19 +25,19 @@ def boot_seconds() -> float:
 
 
 def to_iso(moment: datetime, *, timespec: str = "milliseconds") -> str:
-    """Write a moment as the API does: `2026-01-31T12:00:00.000Z`; naive values are refused."""
+    """Format a time as the API does, `2026-01-31T12:00:00.000Z`; raise ValueError if naive."""
     if moment.tzinfo is None:
-        raise ValueError("a naive datetime has no place on a line")
+        raise ValueError("a naive datetime cannot be formatted")
     text = moment.astimezone(UTC).isoformat(timespec=timespec)
     return text.removesuffix("+00:00") + "Z"
 
 
 def from_iso(text: str) -> datetime:
-    """Read what `to_iso` writes; raise ValueError for a time without a zone or out of range."""
+    """Parse the format of `to_iso`; raise ValueError without a zone or out of range."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone")
+        raise ValueError(f"{text!r} has no time zone")
     try:
         return moment.astimezone(UTC)
-    except OverflowError as exc:  # the first or the last day of the calendar, in another zone
-        raise ValueError(f"{text!r} is outside the calendar") from exc
+    except OverflowError as exc:  # the first or last day of the calendar in another time zone
+        raise ValueError(f"{text!r} is out of range") from exc

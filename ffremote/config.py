@@ -1,4 +1,4 @@
-"""The only room that reads the environment: `FFREMOTE_*` variables as one frozen `Settings`."""
+"""The only module that reads the environment: `FFREMOTE_*` variables as frozen `Settings`."""
 
 import os
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def _device_paths(text: str) -> str:
 
 
 class Settings(BaseModel):
-    """What the operator set; each field is the variable `FFREMOTE_` plus its name in capitals."""
+    """The settings; each field is read from the variable `FFREMOTE_` + its name in capitals."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,39 +67,39 @@ class Settings(BaseModel):
 
     @property
     def storage_url(self) -> str:
-        """The SQLAlchemy URL of the registry, `database_url` or SQLite in `data_dir`."""
+        """The SQLAlchemy URL of the database: `database_url`, or SQLite in `data_dir`."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'ffremote.db'}"
 
     @property
     def device_patterns(self) -> tuple[str, ...]:
-        """The nodes that jobs with hardware get; each may hold `*`."""
+        """The device files for jobs with hardware encoders; each may contain `*`."""
         return tuple(path.strip() for path in self.devices.split(",") if path.strip())
 
     @property
     def ttl(self) -> timedelta:
-        """How long input and result are kept after a job's end."""
+        """How long input and result are kept after a job has ended."""
         return timedelta(hours=self.ttl_hours)
 
     @property
     def upload_ttl(self) -> timedelta:
-        """How long an upload that no job uses is kept."""
+        """How long an unused upload is kept."""
         return timedelta(hours=self.upload_ttl_hours)
 
     @property
     def upload_silence(self) -> timedelta:
-        """For how long an upload may send nothing and keep the room that it was promised."""
+        """After this time without a byte, an upload loses its reserved disk space."""
         return timedelta(seconds=self.upload_silence_seconds)
 
     @property
     def lease(self) -> timedelta:
-        """How long a claim holds without a heartbeat."""
+        """How long a claim is valid without a heartbeat."""
         return timedelta(seconds=self.lease_seconds)
 
 
 def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
-    """Read the settings from `environ`; `overrides` (command-line options) win unless None.
+    """Return the settings from `environ`; `overrides` (command-line options) win unless None.
 
-    Raises ConfigurationError with the variable's name, its value and what is allowed. An empty
+    Raise ConfigurationError with the variable's name, its value and what is allowed. An empty
     variable counts as unset.
     """
     values: dict[str, Any] = {

@@ -1,10 +1,10 @@
-"""Every error that a caller of the core can meet.
+"""All errors that the core raises to its callers.
 
 FfremoteError
-├── ConfigurationError          a wrong environment; programs stop with it
+├── ConfigurationError          a wrong setting; programs exit with it
 ├── DatabaseNotReady            not migrated, or newer than this code
-│   └── DatabaseUnusable        locked, read-only, damaged …: it cannot be read
-└── RequestError                has a contract `code`; the API maps it to a status
+│   └── DatabaseUnusable        cannot be read: locked, read-only, damaged …
+└── RequestError                has a stable `code`; the API maps it to a status
     ├── InvalidArgument         + details.field
     ├── Unauthorized, Forbidden
     ├── NotFound                (NOT_FOUND) ├── JobNotFound └── UploadNotFound
@@ -18,19 +18,19 @@ from typing import Any, ClassVar
 
 
 class FfremoteError(Exception):
-    """The root of all errors that we raise on purpose."""
+    """The base class of all errors of ffremote."""
 
 
 class ConfigurationError(FfremoteError):
-    """An environment variable or a file of the operator holds a wrong value."""
+    """An environment variable or a configuration file has a wrong value."""
 
 
 class DatabaseNotReady(FfremoteError):
-    """The database has not the schema that this code needs; the message has the command to run."""
+    """The database lacks the schema that this code needs; the message has the command to run."""
 
 
 class DatabaseUnusable(DatabaseNotReady):
-    """The database cannot be read; `reason` says why and what to do, and names no place."""
+    """The database cannot be read; `reason` says why and what to do, without server paths."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason} ({detail})")
@@ -38,14 +38,14 @@ class DatabaseUnusable(DatabaseNotReady):
 
 
 class RequestError(FfremoteError):
-    """A request that cannot be done; `str(error)` is a sentence for the person who asked.
+    """A request that cannot be fulfilled; `str(error)` is a message for the client.
 
-    `details` is JSON-ready and goes out with the answer; it holds no secret and no server path.
+    `details` is JSON-ready and part of the response; it contains no secrets and no server paths.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
 
-    # Positional only: stored details may hold a `message` or a `field` of their own.
+    # Positional only: stored details may contain a `message` or a `field` of their own.
     def __init__(self, message: str, /, **details: Any) -> None:
         super().__init__(message)
         self.message = message
@@ -53,7 +53,7 @@ class RequestError(FfremoteError):
 
 
 class InvalidArgument(RequestError):
-    """A value that we refuse; `field` is its dotted path, such as `video.codec`."""
+    """An invalid value; `field` is its dotted path, such as `video.codec`."""
 
     code = "INVALID_ARGUMENT"
 
@@ -63,19 +63,19 @@ class InvalidArgument(RequestError):
 
 
 class Unauthorized(RequestError):
-    """No token, or not one of ours."""
+    """A missing or unknown token."""
 
     code = "UNAUTHORIZED"
 
 
 class Forbidden(RequestError):
-    """A Host or Origin that may not drive this server."""
+    """A Host or Origin header that is not allowed."""
 
     code = "FORBIDDEN"
 
 
 class NotFound(RequestError):
-    """No such thing."""
+    """The requested resource does not exist."""
 
     code = "NOT_FOUND"
 
@@ -99,7 +99,7 @@ class UploadNotFound(NotFound):
 
 
 class Conflict(RequestError):
-    """The thing is there, but not in a state for this."""
+    """The resource exists, but its state does not allow the request."""
 
 
 class JobNotReady(Conflict):
@@ -109,43 +109,43 @@ class JobNotReady(Conflict):
 
 
 class JobFinished(Conflict):
-    """The job completed or failed, so it cannot be canceled."""
+    """The job has completed or failed and can no longer be canceled."""
 
     code = "JOB_FINISHED"
 
 
 class JobCanceled(Conflict):
-    """The job was canceled, so there is no result."""
+    """The job was canceled and has no result."""
 
     code = "JOB_CANCELED"
 
 
 class IdempotencyConflict(Conflict):
-    """The key was used for another request."""
+    """The idempotency key was used for a different request."""
 
     code = "IDEMPOTENCY_CONFLICT"
 
 
 class UploadConflict(Conflict):
-    """The upload is not where the request thinks it is."""
+    """The upload has another offset or state than the request expects."""
 
     code = "UPLOAD_CONFLICT"
 
 
 class ResultExpired(RequestError):
-    """The files of the job were cleaned up."""
+    """The files of the job have expired."""
 
     code = "RESULT_EXPIRED"
 
 
 class FileTooLarge(RequestError):
-    """More bytes than the server takes."""
+    """The file is larger than the server accepts."""
 
     code = "FILE_TOO_LARGE"
 
 
 class UnsupportedMediaType(RequestError):
-    """The body has a wrong type, or the file is plainly no media."""
+    """The body has a wrong type, or the file is not media."""
 
     code = "UNSUPPORTED_MEDIA_TYPE"
 
@@ -157,18 +157,18 @@ class TranscodeFailed(RequestError):
 
 
 class QueueFull(RequestError):
-    """As many jobs wait as the operator allows."""
+    """The queue is at its limit."""
 
     code = "QUEUE_FULL"
 
 
 class InsufficientStorage(RequestError):
-    """The disk has no room; `details` has the numbers in bytes."""
+    """The disk has not enough free space; `details` has the numbers in bytes."""
 
     code = "INSUFFICIENT_STORAGE"
 
 
 class ServiceUnavailable(RequestError):
-    """Not now; trying again helps."""
+    """A temporary failure; the request can be retried."""
 
     code = "SERVICE_UNAVAILABLE"

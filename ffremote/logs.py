@@ -1,4 +1,4 @@
-"""How a program of ours logs: configured once, in its main, to stderr."""
+"""Logging to stderr as text or JSON lines; configured once, in the `main` of a program."""
 
 import json
 import logging
@@ -8,12 +8,12 @@ import sys
 from .clock import to_iso, utc_now
 from .config import Settings
 
-# C0, C1, and what Unicode calls a line or a paragraph
+# C0, C1, and Unicode's line and paragraph separators
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and, with an error, its traceback."""
+    """One JSON object per line: time, level, logger, message and, for an error, its traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -28,7 +28,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """One line for each record, but for a traceback: what strangers wrote begins no line."""
+    """One line per record, tracebacks excepted: text of a client cannot forge a log line."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         return _CONTROL.sub(_escaped, super().formatMessage(record))
@@ -39,7 +39,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def configure(settings: Settings) -> None:
-    """Send all logging to stderr in the operator's level and format."""
+    """Send all log records to stderr in the configured level and format."""
     handler = logging.StreamHandler(sys.stderr)
     if settings.log_format == "json":
         handler.setFormatter(JsonFormatter())

@@ -1,4 +1,4 @@
-"""Starts the programs of the server, or says what an installation of the client alone lacks."""
+"""Entry points of the server programs, with an error message if only the client is installed."""
 
 import sys
 from importlib import import_module
@@ -15,14 +15,14 @@ def worker() -> None:
 
 
 def _run(program: str, module: str) -> None:
-    """Run the `main` of a module; end with status 1 and one line if a dependency is missing."""
+    """Run the `main` of a module; exit with status 1 and one line if a dependency is missing."""
     try:
         main = import_module(module).main
     except ModuleNotFoundError as exc:
         if exc.name is None or exc.name.partition(".")[0] in ("ffremote", "ffremote_worker"):
             raise
         sys.exit(
-            f"{program}: this installation is the client alone ({exc.name} is missing);"
+            f"{program}: only the client is installed ({exc.name} is missing);"
             " pip install 'ffremote[server]'"
         )
     main()

@@ -1,10 +1,10 @@
-"""The life of a job: its states, its phases and the reasons why it fails."""
+"""States, phases and failure reasons of jobs."""
 
 from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """What a job is; changed only by one guarded UPDATE in `registry` or `claims`."""
+    """The state of a job; each change is one guarded UPDATE in `ffremote.jobs`."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -14,12 +14,12 @@ class JobState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the job will never change again."""
+        """Whether the state never changes again."""
         return self not in (JobState.QUEUED, JobState.RUNNING)
 
 
 class Phase(StrEnum):
-    """What is being done for a job that is not final."""
+    """The current step of a job that is not final."""
 
     UPLOADING = "uploading"
     QUEUED = "queued"

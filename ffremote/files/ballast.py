@@ -1,7 +1,7 @@
-"""A file that is given up when the disk is full, so that the database can still say so.
+"""A file that is removed when the disk is full, so that the database can still record the failure.
 
-What fills the disk is an output or an upload; the row that has to record it needs a few pages
-more. Whoever finds the database unable to write drops the ballast and tries again.
+An output or an upload fills the disk, and the row that records it needs a few more pages. When the
+database cannot write, its caller drops the ballast and retries.
 """
 
 import contextlib
@@ -16,29 +16,29 @@ BALLAST_BYTES = 16 << 20
 
 
 def restore(storage: Storage) -> None:
-    """Write the ballast again once there is room for it, four times over."""
+    """Write the ballast if it is missing and the disk has four times its size free."""
     if storage.ballast.exists() or storage.free_bytes() < 4 * BALLAST_BYTES:
         return
     partial = storage.ballast.with_suffix(".partial")
     try:
         with partial.open("wb") as file:
-            # Allocated where that is possible, written where not; a sparse file reserves nothing.
+            # Allocated if possible, otherwise written: a sparse file reserves nothing.
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(file.fileno(), 0, BALLAST_BYTES)
             else:
                 file.write(bytes(BALLAST_BYTES))
         partial.replace(storage.ballast)
     except OSError as exc:
-        log.warning("no ballast is kept: %s", exc.strerror)
+        log.warning("the ballast cannot be written: %s", exc.strerror)
         with contextlib.suppress(FileNotFoundError):
             partial.unlink()
 
 
 def drop(storage: Storage) -> bool:
-    """Give the ballast up; return whether there was one."""
+    """Remove the ballast; return whether there was one."""
     try:
         storage.ballast.unlink()
     except FileNotFoundError:
         return False
-    log.error("the disk is full: the ballast is given up so that the database can write")
+    log.error("the disk is full: the ballast was removed so that the database can write")
     return True

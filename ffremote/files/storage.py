@@ -1,15 +1,15 @@
-"""Files by id: the only room that joins paths under the data directory.
+"""Files by id: the only module that builds paths under the data directory.
 
-    uploads/{upload}/partial|data      bytes of a client, first arriving, then whole
-    jobs/{job}/input                   the upload's bytes once more (hard link), read by FFmpeg
-    jobs/{job}/{attempt}/              the only place where the FFmpeg of that attempt may write
+    uploads/{upload}/partial|data      an upload: `partial` while it arrives, `data` when complete
+    jobs/{job}/input                   a hard link to the upload's data, read by FFmpeg
+    jobs/{job}/{attempt}/              the only directory that the attempt's FFmpeg may write to
     jobs/{job}/{attempt}.log           its command and messages
     jobs/{job}/{attempt}.result        its verified output, renamed here by the claim's holder
-    run/                               locks and doorbells of live workers
-    cache/                             what can be made again
-    ballast                            given up when the disk is full
+    run/                               lock files and listener sockets of live processes
+    cache/                             files that can be recreated
+    ballast                            removed when the disk is full
 
-Every id is one of ours (UUID or hex); anything else is refused before it becomes a path.
+Every id is a UUID or 32 hex digits; any other text is refused before it becomes part of a path.
 """
 
 import errno
@@ -23,13 +23,13 @@ from pathlib import Path
 from ffremote.errors import ServiceUnavailable
 
 SERVER_LOCK = ".server.lock"
-REMOVERS = 8  # how often a removal begins again because another process removes the same
+REMOVE_ATTEMPTS = 8  # a concurrent removal of the same tree interrupts an attempt
 
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.ASCII)
 
 
 class Storage:
-    """The data directory. `root` is made, with its parents, by `prepare`."""
+    """The data directory `root`, which `prepare` creates."""
 
     def __init__(self, root: Path) -> None:
         self._prepared = False
@@ -41,18 +41,18 @@ class Storage:
         self.ballast = self.root / "ballast"
 
     def prepare_once(self) -> None:
-        """Make the directories unless this object has made them already."""
+        """Create the directories unless this object has created them already."""
         if not self._prepared:
             self.prepare()
 
     def prepare(self) -> None:
-        """Make the directories; only their owner may look inside."""
+        """Create the directories, accessible to their owner only."""
         self._prepared = True
         for path in (self.root, self.jobs, self.uploads, self.run, self.cache):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def check_writable(self) -> None:
-        """Raise ServiceUnavailable when no file can be made in the data directory."""
+        """Raise ServiceUnavailable if no file can be created in the data directory."""
         try:
             with tempfile.TemporaryFile(dir=self.cache):
                 return
@@ -60,15 +60,15 @@ class Storage:
             raise ServiceUnavailable(f"No file can be written: {exc.strerror}.") from exc
 
     def file_time(self) -> float:
-        """Return the time that the file system gives a file now, in seconds since the epoch.
+        """Return the current time of the file system, in seconds since the epoch.
 
-        The ages of files are judged by it: the clock of this process may have been stepped.
+        The ages of files are measured against it: the clock of this host may have been stepped.
         """
         with tempfile.TemporaryFile(dir=self.cache) as file:
             return os.fstat(file.fileno()).st_mtime
 
     def free_bytes(self) -> int:
-        """Return the bytes that the file system of the data directory has left for us."""
+        """Return the free bytes of the data directory's file system."""
         return shutil.disk_usage(self.root).free
 
     def upload_dir(self, upload_id: str) -> Path:
@@ -76,11 +76,11 @@ class Storage:
         return self.uploads / _checked(upload_id)
 
     def upload_partial(self, upload_id: str) -> Path:
-        """Return where the bytes of an upload arrive."""
+        """Return the path to which the bytes of an arriving upload are written."""
         return self.upload_dir(upload_id) / "partial"
 
     def upload_data(self, upload_id: str) -> Path:
-        """Return where the bytes of a complete upload are."""
+        """Return the path of a complete upload."""
         return self.upload_dir(upload_id) / "data"
 
     def job_dir(self, job_id: str) -> Path:
@@ -88,11 +88,11 @@ class Storage:
         return self.jobs / _checked(job_id)
 
     def input(self, job_id: str) -> Path:
-        """Return the job's own name of its input file."""
+        """Return the job's own link to its input file."""
         return self.job_dir(job_id) / "input"
 
     def attempt_dir(self, job_id: str, attempt: str) -> Path:
-        """Return the directory in which an attempt's FFmpeg may write."""
+        """Return the directory that an attempt's FFmpeg may write to."""
         return self.job_dir(job_id) / _checked(attempt)
 
     def log(self, job_id: str, attempt: str) -> Path:
@@ -104,24 +104,24 @@ class Storage:
         return self.job_dir(job_id) / f"{_checked(attempt)}.result"
 
     def lock(self, holder: str) -> Path:
-        """Return the lock that a worker, or a holder of claims, keeps while it lives."""
+        """Return the lock file of a worker or of a holder of claims."""
         return self.run / f"{_checked(holder)}.lock"
 
     def server_lock(self, server_id: str) -> Path:
-        """Return the lock that a server keeps while it serves."""
+        """Return the lock file of a server."""
         return self.run / f"{_checked(server_id)}{SERVER_LOCK}"
 
     def server_locks(self) -> list[Path]:
-        """Return the locks of all servers, some of which may be dead."""
+        """Return the lock files of all servers, dead ones included."""
         return list(self.run.glob(f"*{SERVER_LOCK}"))
 
     def start_upload(self, upload_id: str) -> Path:
-        """Make the directory of a new upload and return where its bytes go."""
+        """Create the directory of a new upload; return the path for its bytes."""
         self.upload_dir(upload_id).mkdir(mode=0o700)
         return self.upload_partial(upload_id)
 
     def finish_upload(self, upload_id: str) -> Path:
-        """Give the whole upload its final name, durable before any row speaks of it."""
+        """Give a complete upload its final name, synced to disk before any row refers to it."""
         partial, data = self.upload_partial(upload_id), self.upload_data(upload_id)
         sync(partial)
         partial.replace(data)
@@ -129,44 +129,45 @@ class Storage:
         sync(self.uploads)
         return data
 
-    def share_upload(self, upload_id: str, twin_id: str) -> None:
-        """Let an upload that has arrived use the bytes of its twin, which are the same.
+    def share_upload(self, upload_id: str, identical_id: str) -> None:
+        """Replace a received upload by a hard link to another one with identical bytes.
 
-        Whatever goes wrong, it has its own: the disk is only fuller.
+        Best effort: on any error the upload keeps its own copy.
         """
         partial = self.upload_partial(upload_id)
         link = partial.with_name("link")
         try:
-            os.link(self.upload_data(twin_id), link)
+            os.link(self.upload_data(identical_id), link)
             link.replace(partial)
         except OSError:
             link.unlink(missing_ok=True)
 
     def open_attempt(self, job_id: str, attempt: str, upload_id: str) -> Path:
-        """Make the directories of an attempt with its input in place; return the job's directory.
+        """Create the directories of an attempt and link its input; return the job's directory.
 
-        Raises FileNotFoundError when the upload is gone.
+        Raise FileNotFoundError when the upload was removed.
         """
         directory = self.job_dir(job_id)
         directory.mkdir(mode=0o700, exist_ok=True)
         self.attempt_dir(job_id, attempt).mkdir(mode=0o700)
-        own = directory / f"{attempt}.input"
-        _link(self.upload_data(upload_id), own)
-        own.replace(self.input(job_id))
-        own.unlink(missing_ok=True)  # replacing a link by a link to the same file leaves both
+        link = directory / f"{attempt}.input"
+        _link(self.upload_data(upload_id), link)
+        link.replace(self.input(job_id))
+        # rename() does nothing if both names are links to the same file
+        link.unlink(missing_ok=True)
         return directory
 
     def publish(self, job_id: str, attempt: str, output: str) -> Path:
-        """Rename an attempt's output (its path below the job's directory) into place, durably."""
+        """Rename `output`, a path relative to the job's directory, to the result; sync to disk."""
         result = self.result(job_id, attempt)
-        made = self.job_dir(job_id) / output
-        sync(made)
-        made.replace(result)
+        source = self.job_dir(job_id) / output
+        sync(source)
+        source.replace(result)
         sync(result.parent)
         return result
 
     def discard_attempt(self, job_id: str, attempt: str, *, result: bool = True) -> None:
-        """Remove what an attempt wrote; its log stays. `result=False` keeps the published file."""
+        """Remove the files of an attempt but its log; `result=False` keeps the published file."""
         remove_tree(self.attempt_dir(job_id, attempt))
         if result:
             self.result(job_id, attempt).unlink(missing_ok=True)
@@ -180,21 +181,21 @@ class Storage:
         remove_tree(self.upload_dir(upload_id))
 
     def job_ids(self) -> Iterator[str]:
-        """Yield the ids that have a job directory."""
+        """Yield the ids of all job directories."""
         return _ids(self.jobs)
 
     def upload_ids(self) -> Iterator[str]:
-        """Yield the ids that have an upload directory."""
+        """Yield the ids of all upload directories."""
         return _ids(self.uploads)
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` can be an id of ours."""
+    """Return whether `text` has the form of an id."""
     return _ID.fullmatch(text) is not None
 
 
 def sync(path: Path) -> None:
-    """Wait until the file's bytes, or the directory's names, are on the disk."""
+    """Sync a file's bytes, or a directory's entries, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -203,14 +204,14 @@ def sync(path: Path) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a directory and what is in it; one that is gone already is fine.
+    """Remove a directory and its contents; a missing directory is no error.
 
-    Raises OSError when something in it stays.
+    Raise OSError if something cannot be removed.
     """
-    for _ in range(REMOVERS):
+    for _ in range(REMOVE_ATTEMPTS):
         try:
             shutil.rmtree(path)
-        except FileNotFoundError:  # another process removes it, too: go on with what is left
+        except FileNotFoundError:  # another process removes the same tree: continue with the rest
             if not path.exists():
                 return
         else:
@@ -228,7 +229,7 @@ def _ids(directory: Path) -> Iterator[str]:
 
 def _checked(identifier: str) -> str:
     if not is_id(identifier):
-        raise ValueError(f"{identifier!r} is no id")
+        raise ValueError(f"{identifier!r} is not an id")
     return identifier
 
 
@@ -238,5 +239,5 @@ def _link(source: Path, target: Path) -> None:
     except OSError as exc:
         if exc.errno not in (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK):
             raise
-        # A file system without hard links: the bytes are copied, which is slow but right.
+        # A file system without hard links: copy the bytes, which is slow but correct.
         shutil.copyfile(source, target)

@@ -174,7 +174,7 @@ def test_the_client_alone_says_in_one_line_what_the_servers_programs_lack(
 
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(
-        rf"{program}: this installation is the client alone \(\w+ is missing\);"
+        rf"{program}: only the client is installed \(\w+ is missing\);"
         r" pip install 'ffremote\[server\]'\n",
         done.stderr,
     ), done.stderr
