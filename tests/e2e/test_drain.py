@@ -49,7 +49,7 @@ def test_a_drained_worker_finishes_its_job_and_leaves_the_next_one_queued(
     waiting = service.submit(clip)
     service.wait_until(running, "completed")
 
-    assert told == f"{worker_row(service)['worker_id']} drains\n"
+    assert told == f"{worker_row(service)['worker_id']} is draining\n"
     assert service.status(waiting)["state"] == "queued"
     assert worker.poll() is None
     assert readiness(service).startswith("Every worker is draining")

@@ -82,7 +82,7 @@ def test_a_job_starts_as_soon_as_it_is_there(service: Service, clip: Path) -> No
         service.wait_until(job_id, "completed")
         waited.append(whole(service, job_id)["timings"]["queued_seconds"])
 
-    assert statistics.median(waited) < 0.2, waited  # without a doorbell it would be 0.5
+    assert statistics.median(waited) < 0.2, waited  # without a notification it is 0.5
 
 
 def test_cancel_ends_ffmpeg(service: Service, clip: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_stopped_holder_lives(tmp_path: Path) -> None:
         holder.kill()
 
 
-def test_a_holder_that_closed_its_lifeline_is_dead(tmp_path: Path) -> None:
+def test_a_holder_that_closed_its_lock_is_dead(tmp_path: Path) -> None:
     lock = tmp_path / f"{uuid.uuid4()}.lock"
 
     with ProcessLock(lock):

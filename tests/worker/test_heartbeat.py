@@ -62,18 +62,18 @@ def lock(engine: Engine) -> Session:
 
 
 def test_a_heartbeat_without_its_claim_raises(bench: Bench, session: Session) -> None:
-    bench.heartbeat.beat(TICK)
+    bench.heartbeat.send(TICK)
     store.request_cancel(session, bench.claim.job_id)
 
     with pytest.raises(ClaimLost):
-        bench.heartbeat.beat(TICK)
+        bench.heartbeat.send(TICK)
 
 
 def test_the_next_heartbeat_of_a_stopping_worker_raises(bench: Bench) -> None:
     bench.stop.set()
 
     with pytest.raises(StopNow):
-        bench.heartbeat.beat(TICK)
+        bench.heartbeat.send(TICK)
 
 
 def test_heartbeats_survive_a_locked_database(
@@ -81,12 +81,12 @@ def test_heartbeats_survive_a_locked_database(
 ) -> None:
     now = clock.monotonic()
     with lock(engine):
-        bench.heartbeat.beat(TICK)
+        bench.heartbeat.send(TICK)
         monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE / 2)
-        bench.heartbeat.beat(TICK)
+        bench.heartbeat.send(TICK)
 
     monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE)
-    bench.heartbeat.beat(TICK)
+    bench.heartbeat.send(TICK)
 
 
 def test_a_claim_that_could_not_be_renewed_is_given_up_before_the_lease_ends(
@@ -96,7 +96,7 @@ def test_a_claim_that_could_not_be_renewed_is_given_up_before_the_lease_ends(
     monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE * 0.7)
 
     with lock(engine), pytest.raises(ClaimLost):
-        bench.heartbeat.beat(TICK)
+        bench.heartbeat.send(TICK)
 
 
 def test_the_final_state_is_written_as_soon_as_the_database_is_free(
@@ -105,7 +105,7 @@ def test_the_final_state_is_written_as_soon_as_the_database_is_free(
     holder = lock(engine)
     threading.Timer(0.3, holder.close).start()
 
-    done = bench.heartbeat.insist(
+    done = bench.heartbeat.write_until_done(
         lambda session: claims.complete(session, bench.claim, claims.Result(1, "ab", {}))
     )
 
@@ -123,7 +123,7 @@ def test_the_final_state_on_a_full_disk_uses_the_ballast(bench: Bench, storage: 
         result = claims.Result(1, "ab", {"long": "x" * 100_000})
         return claims.complete(session, bench.claim, result)
 
-    done = bench.heartbeat.insist(complete)
+    done = bench.heartbeat.write_until_done(complete)
 
     assert done
     assert tries == [True, False]
@@ -139,7 +139,7 @@ def test_heartbeats_go_on_during_long_work(bench: Bench, session: Session) -> No
         enough.set()
         return "done"
 
-    assert bench.heartbeat.during(work, TICK) == "done"
+    assert bench.heartbeat.run_with_heartbeat(work, TICK) == "done"
     assert enough.is_set()
 
 
@@ -148,4 +148,4 @@ def test_an_error_in_long_work_is_raised_to_the_caller(bench: Bench) -> None:
         raise OSError("disk")
 
     with pytest.raises(OSError, match="disk"):
-        bench.heartbeat.during(fail, TICK)
+        bench.heartbeat.run_with_heartbeat(fail, TICK)

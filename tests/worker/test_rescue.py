@@ -63,7 +63,7 @@ def test_a_dead_holder_on_this_host_loses_its_job_at_once(
     lost, kept = claim(dead), claim(living)
 
     with ProcessLock(storage.lock(living)):
-        rescued = Rescuer(storage, LEASE).look(session)
+        rescued = Rescuer(storage, LEASE).rescue_lost(session)
 
     assert rescued == [lost.job_id]
     assert store.find(session, kept.job_id).claim_token == kept.token
@@ -78,7 +78,7 @@ def test_a_holder_without_heartbeat_for_an_observed_lease_loses_its_job(
     looks = []
     for seconds in (0, LEASE - 1, 2):
         time.now += seconds
-        looks.append(rescuer.look(session))
+        looks.append(rescuer.rescue_lost(session))
 
     assert looks == [[], [], [far.job_id]]
 
@@ -88,12 +88,12 @@ def test_a_heartbeat_restarts_the_lease(
 ) -> None:
     far = claim(str(uuid.uuid4()), boot_id="another boot")
     rescuer = Rescuer(storage, LEASE)
-    rescuer.look(session)
+    rescuer.rescue_lost(session)
 
     for _ in range(5):
         time.now += LEASE - 1
         assert claims.report(session, far, TICK)
-        assert rescuer.look(session) == []
+        assert rescuer.rescue_lost(session) == []
 
 
 def test_a_step_of_the_wall_clock_rescues_nothing(
@@ -105,11 +105,11 @@ def test_a_step_of_the_wall_clock_rescues_nothing(
 ) -> None:
     far = claim(str(uuid.uuid4()), boot_id="another boot")
     rescuer = Rescuer(storage, LEASE)
-    rescuer.look(session)
+    rescuer.rescue_lost(session)
 
     monkeypatch.setattr(claims, "utc_now", lambda: utc_now().replace(year=2040))
     time.now += 1
-    looked = rescuer.look(session)
+    looked = rescuer.rescue_lost(session)
 
     assert looked == []
     assert claims.report(session, far, TICK)
@@ -138,7 +138,7 @@ def test_a_rescuer_that_was_suspended_itself_rescues_nothing(
     looked = []
     for replacement in (suspend_then_query, query, query_then_suspend):
         monkeypatch.setattr(rescues, "holds", replacement)
-        looked.append(rescuer.look(session))
+        looked.append(rescuer.rescue_lost(session))
         time.now += 0.5
 
     assert looked == [[], [], []]
@@ -165,10 +165,10 @@ def test_a_late_heartbeat_spares_the_ffmpeg_of_its_holder(
         return rescue(own_session, hold)
 
     with ProcessLock(storage.lock(holder)):
-        rescuer.look(session)
+        rescuer.rescue_lost(session)
         time.now += LEASE + 1
         monkeypatch.setattr(rescues, "rescue", heartbeat_first)
-        looked = rescuer.look(session)
+        looked = rescuer.rescue_lost(session)
 
     assert (looked, ffmpeg.poll()) == ([], None)
     ffmpeg.kill()
@@ -185,7 +185,7 @@ def test_the_stray_process_of_a_dead_holder_is_killed(
         session, lost, ProgressUpdate(Phase.TRANSCODING, 1, pid=stray.pid, pid_started=started)
     )
 
-    Rescuer(storage, LEASE).look(session)
+    Rescuer(storage, LEASE).rescue_lost(session)
 
     assert stray.wait(timeout=10) == -signal.SIGKILL
 
@@ -201,7 +201,7 @@ def test_the_stray_process_of_a_canceled_job_is_killed_and_forgotten(
     )
     store.request_cancel(session, lost.job_id)
 
-    rescued = Rescuer(storage, LEASE).look(session)
+    rescued = Rescuer(storage, LEASE).rescue_lost(session)
 
     assert rescued == []
     assert stray.wait(timeout=10) == -signal.SIGKILL
@@ -220,4 +220,4 @@ def test_a_process_with_the_same_pid_but_another_start_time_is_spared(
         ProgressUpdate(Phase.TRANSCODING, 1, pid=os.getpid(), pid_started=started + 1),
     )
 
-    assert Rescuer(storage, LEASE).look(session) == [lost.job_id]
+    assert Rescuer(storage, LEASE).rescue_lost(session) == [lost.job_id]

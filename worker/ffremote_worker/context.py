@@ -1,4 +1,4 @@
-"""What a slot works with: the files, the database, FFmpeg and what it can do."""
+"""Everything that a process of a worker needs: settings, files, database, FFmpeg."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -13,7 +13,7 @@ from ffremote.files.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """Made once in each process of a worker, never carried across a fork."""
+    """Created once in each process of a worker; must not be inherited across a fork."""
 
     settings: Settings
     storage: Storage
@@ -23,10 +23,10 @@ class WorkerContext:
 
     @classmethod
     def open(cls, settings: Settings, *, trying: bool = False, sandbox: str | None = None) -> Self:
-        """Open everything; raises DatabaseNotReady and ConfigurationError.
+        """Open the database and FFmpeg; raise DatabaseNotReady or ConfigurationError.
 
-        With `trying`, every encoder is tried once, and remembered for this FFmpeg: 1 to 8 s.
-        A slot gets the name of the `sandbox` that its supervisor has tested.
+        With `trying`, every encoder is tested, once for each FFmpeg build: 1 to 8 s. `sandbox` is
+        the name of the sandbox that the supervisor has tested; None tests it here.
         """
         storage = Storage(settings.data_dir)
         storage.prepare()

@@ -1,4 +1,4 @@
-"""The heartbeat of a claim: tells progress and learns whether the job is still ours."""
+"""The heartbeat of a claim: writes progress and detects that the claim was lost."""
 
 import logging
 import threading
@@ -19,19 +19,20 @@ T = TypeVar("T")
 
 
 class ClaimLost(Exception):
-    """The job was canceled, rescued or is out of reach: stop, write nothing, leave no file."""
+    """The job was canceled or rescued, or its row is unreachable: stop and write nothing more."""
 
 
 class StopNow(Exception):
-    """The worker is to stop at once and give the job back."""
+    """The worker has to stop at once and return the job to the queue."""
 
 
 class Heartbeat:
-    """Beats for one claim. `beat` raises ClaimLost or StopNow when the work has to end.
+    """Renews one claim; `send` raises ClaimLost or StopNow when the work has to end.
 
-    While the database cannot be written (locked, disk full) the beats go on; a claim that could
-    not be renewed for two thirds of the lease is given up, before anybody else can take it.
-    `make_room` gives up disk space that was kept for the last word on a job, if any is left.
+    While the database cannot be written (locked, disk full) sending goes on; a claim that could not
+    be renewed for two thirds of the lease is given up, before another worker can rescue its job.
+    `must_stop` returns whether the worker has to stop. `make_room` frees disk space that is
+    reserved for recording the end of a job, and returns whether there was any.
     """
 
     def __init__(
@@ -46,32 +47,32 @@ class Heartbeat:
     ) -> None:
         self.claim = claim
         self._sessions = sessions
-        self._trust_seconds = lease_seconds * 2 / 3
+        self._valid_seconds = lease_seconds * 2 / 3
         self._tick_seconds = tick_seconds
         self._must_stop = must_stop
         self._make_room = make_room
-        self._heard = clock.monotonic()
-        self._pause = threading.Event()  # never set: a wait that nothing ends early
+        self._renewed = clock.monotonic()
+        self._pause = threading.Event()  # never set: its wait is a sleep
 
-    def beat(self, tick: ProgressUpdate) -> None:
-        """Write one tick, or raise."""
+    def send(self, update: ProgressUpdate) -> None:
+        """Write one heartbeat; raise StopNow or ClaimLost."""
         if self._must_stop():
             raise StopNow
         started = clock.monotonic()
         try:
             with self._sessions() as session:
-                ours = claims.report(session, self.claim, tick)
+                is_held = claims.report(session, self.claim, update)
         except OperationalError as exc:
-            self._outage(exc)
+            self._check_outage(exc)
             return
-        if not ours:
+        if not is_held:
             raise ClaimLost
-        self._heard = started
+        self._renewed = started
 
-    def insist(self, change: Callable[[Session], bool]) -> bool:
-        """Make a change to the row, again and again while the database cannot be written.
+    def write_until_done(self, change: Callable[[Session], bool]) -> bool:
+        """Call `change`, and retry while the database cannot be written; return its result.
 
-        Returns what it returns; raises ClaimLost when the claim has aged too much meanwhile.
+        Raise ClaimLost when the claim has become too old meanwhile.
         """
         while True:
             try:
@@ -80,32 +81,33 @@ class Heartbeat:
             except OperationalError as exc:
                 if database.is_full(exc) and self._make_room():
                     continue
-                self._outage(exc)
+                self._check_outage(exc)
                 self._pause.wait(self._tick_seconds)
 
-    def during(self, work: Callable[[], T], tick: ProgressUpdate) -> T:
-        """Do blocking work of ours in a thread and go on beating; return what it returns."""
-        outcome: list[T] = []
+    def run_with_heartbeat(self, work: Callable[[], T], update: ProgressUpdate) -> T:
+        """Run blocking `work` in a thread and send heartbeats meanwhile; return its result."""
+        results: list[T] = []
         errors: list[BaseException] = []
 
-        def do() -> None:
+        def run() -> None:
             try:
-                outcome.append(work())
+                results.append(work())
             except BaseException as exc:
                 errors.append(exc)
 
-        thread = threading.Thread(target=do, name="work", daemon=True)
+        thread = threading.Thread(target=run, name="work", daemon=True)
         thread.start()
         thread.join(self._tick_seconds)
         while thread.is_alive():
-            self.beat(tick)
+            self.send(update)
             thread.join(self._tick_seconds)
         if errors:
             raise errors[0]
-        return outcome[0]
+        return results[0]
 
-    def _outage(self, exc: OperationalError) -> None:
-        silent = clock.monotonic() - self._heard
+    def _check_outage(self, exc: OperationalError) -> None:
+        """Log a failed write; raise ClaimLost when the last success is too long ago."""
+        silent = clock.monotonic() - self._renewed
         log.warning("job %s: no heartbeat for %.0f s: %s", self.claim.job_id, silent, exc.orig)
-        if silent > self._trust_seconds:
+        if silent > self._valid_seconds:
             raise ClaimLost from exc

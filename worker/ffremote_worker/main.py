@@ -1,4 +1,4 @@
-"""The worker daemon's command line."""
+"""The command line of the worker: run the daemon, list, drain and undrain workers."""
 
 import sys
 from collections.abc import Callable
@@ -26,23 +26,23 @@ from .supervisor import Supervisor
     "--concurrency",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Jobs at a time.  [env FFREMOTE_CONCURRENCY; default 2]",
+    help="Jobs that run at the same time.  [env FFREMOTE_CONCURRENCY; default 2]",
 )
-@click.option("--once", is_flag=True, help="Work until no job waits, then stop.")
+@click.option("--once", is_flag=True, help="Exit when the queue is empty.")
 @click.pass_context
 def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
     """Claim queued jobs and run FFmpeg on them.
 
-    Ctrl-C or SIGTERM drains: what runs is finished and nothing new is taken. A second one stops
-    now: FFmpeg is killed and its jobs go back to the queue, with no attempt counted. SIGQUIT does
-    so at once.
+    Ctrl-C or SIGTERM drains: running jobs are finished and no new ones are claimed. A second signal
+    stops now: FFmpeg is killed and its jobs return to the queue, without counting the attempt.
+    SIGQUIT stops now at once.
 
     \b
-    ffremote-worker                   work with two slots
-    ffremote-worker --concurrency 8   work with eight
+    ffremote-worker                   run two jobs at the same time
+    ffremote-worker --concurrency 8   run eight jobs at the same time
     ffremote-worker list              show all workers and their ids
-    ffremote-worker drain ID          let a worker finish what it runs, then idle
-    ffremote-worker undrain ID        let it take jobs again
+    ffremote-worker drain ID          finish the running jobs of a worker, then idle
+    ffremote-worker undrain ID        claim jobs again
     """
     if context.invoked_subcommand is not None:
         return
@@ -55,32 +55,32 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
 @cli.command()
 @click.argument("worker_id")
 def drain(worker_id: str) -> None:
-    """Ask the worker WORKER_ID to finish what it runs and to take nothing more.
+    """Ask the worker WORKER_ID to finish its running jobs and to claim no more.
 
-    The process stays, idle, until `undrain` or a signal ends it, so no restart policy undoes this.
+    The process stays idle until `undrain` or a signal, so that no restart policy undoes the drain.
     """
-    _ask(workers.request_drain, worker_id)
-    click.echo(f"{worker_id} drains")
+    _request(workers.request_drain, worker_id)
+    click.echo(f"{worker_id} is draining")
 
 
 @cli.command()
 @click.argument("worker_id")
 def undrain(worker_id: str) -> None:
-    """Let the worker WORKER_ID, which was asked to drain, take jobs again."""
-    _ask(workers.request_undrain, worker_id)
-    click.echo(f"{worker_id} takes jobs")
+    """Let the drained worker WORKER_ID claim jobs again."""
+    _request(workers.request_undrain, worker_id)
+    click.echo(f"{worker_id} claims jobs again")
 
 
-def _ask(request: Callable[[Session, str], Worker], worker_id: str) -> None:
+def _request(change: Callable[[Session, str], Worker], worker_id: str) -> None:
     settings = load_settings()
     with _session(settings) as session:
-        request(session, worker_id)
+        change(session, worker_id)
     notify.notify_all(Storage(settings.data_dir).run)
 
 
 @cli.command(name="list")
 def list_workers() -> None:
-    """Show the workers that are remembered, the newest first."""
+    """Show all known workers, newest first."""
     with _session(load_settings()) as session:
         for worker in workers.list_all(session):
             click.echo(_line(worker))
@@ -92,7 +92,7 @@ def _line(worker: Worker) -> str:
         versions = Capabilities.from_json(worker.capabilities).versions
     return (
         f"{worker.id}  {worker.state:<8}  {worker.host}:{worker.pid}  {worker.concurrency} slots  "
-        f"{versions}  last heard of {worker.heartbeat_at:%Y-%m-%d %H:%M:%S}"
+        f"{versions}  last heartbeat {worker.heartbeat_at:%Y-%m-%d %H:%M:%S}"
     )
 
 
@@ -103,7 +103,7 @@ def _session(settings: Settings) -> Session:
 
 
 def main() -> None:
-    """Run the command line; an error of the set-up is one line and exit status 1."""
+    """Run the command line; an FfremoteError becomes one line on stderr and exit status 1."""
     try:
         cli()
     except FfremoteError as exc:

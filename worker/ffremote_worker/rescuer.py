@@ -1,9 +1,9 @@
-"""Finds jobs whose holder is dead and gives them to the living.
+"""Finds jobs whose holder is dead and returns them to the queue.
 
-On one host the proof is the holder's lock, which needs no clock. Across hosts, and for a holder
-that hangs, it is silence: a heartbeat counter that did not move for a whole lease while *we*
-watched, by our own clock that stands still while we sleep. Whoever was only suspended finds its
-token gone when it wakes.
+On the same host the holder's lock file proves it dead, without a clock. For another host, or a
+holder that hangs, the proof is silence: a heartbeat counter that did not change for a whole lease
+while this process watched, by a monotonic clock that does not advance during suspend. A holder that
+was only suspended finds its claim lost when it resumes.
 """
 
 import logging
@@ -23,50 +23,51 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Rescuer:
-    """Watches all claims; `look` is called about twice a second."""
+    """Watches all claims; `rescue_lost` is called about twice a second."""
 
     storage: Storage
     lease_seconds: float
-    _seen: dict[tuple[str | None, int], float] = field(default_factory=dict)
+    _first_seen: dict[tuple[str | None, int], float] = field(default_factory=dict)
 
-    def look(self, session: Session) -> list[str]:
-        """Rescue what is lost; return the ids of the jobs that wait again."""
-        asked = clock.monotonic()
+    def rescue_lost(self, session: Session) -> list[str]:
+        """Rescue the jobs of lost holders; return the ids of the jobs that are queued again."""
+        started = clock.monotonic()
         holds = rescues.holds(session)
-        silent = self._silent(holds, asked)
-        waiting = []
+        silent = self._silent(holds, started)
+        requeued = []
         for hold in holds:
             if self._is_dead(hold):
-                # FFmpeg first: who dies between the two leaves a row that says what to kill.
+                # Kill FFmpeg first: a crash in between leaves a row that still names the process.
                 self._end_process(session, hold)
                 state = self._rescue(session, hold)
             elif hold in silent:
-                # The row first: it may have spoken since, and then its FFmpeg is none of ours.
+                # Requeue first: if the holder sent a heartbeat meanwhile, the UPDATE matches no row
+                # and its FFmpeg must not be killed.
                 state = self._rescue(session, hold)
                 if state is not None:
                     self._end_process(session, hold)
             else:
                 continue
-            waiting += [hold.job_id] if state is JobState.QUEUED else []
-        return waiting
+            requeued += [hold.job_id] if state is JobState.QUEUED else []
+        return requeued
 
-    def _silent(self, holds: list[Hold], asked: float) -> list[Hold]:
-        """Return the claims whose heartbeat counter stood still for a lease while we watched.
+    def _silent(self, holds: list[Hold], started: float) -> list[Hold]:
+        """Return the claims whose heartbeat counter did not change for a lease while watched.
 
-        We may have been stopped ourselves between the asking and the answer, so the watch begins
-        after an answer and is judged by the time before one.
+        This process may be stopped during the query, so a counter counts as seen from the end of
+        the query in which it first appeared, and its age is taken at the start of the latest one.
         """
-        answered = clock.monotonic()
+        ended = clock.monotonic()
         held = [hold for hold in holds if hold.token]
-        self._seen = {beat: self._seen.get(beat, answered) for beat in map(_beat, held)}
-        return [hold for hold in held if asked - self._seen[_beat(hold)] > self.lease_seconds]
+        self._first_seen = {beat: self._first_seen.get(beat, ended) for beat in map(_beat, held)}
+        return [h for h in held if started - self._first_seen[_beat(h)] > self.lease_seconds]
 
     def _is_dead(self, hold: Hold) -> bool:
-        return _is_here(hold) and locks.is_dead(self.storage.lock(hold.holder or ""))
+        return _is_on_this_host(hold) and locks.is_dead(self.storage.lock(hold.holder or ""))
 
     def _end_process(self, session: Session, hold: Hold) -> None:
-        """Make sure that no FFmpeg of the lost holder lives on."""
-        if hold.pid is None or hold.pid_started is None or not _is_here(hold):
+        """Kill the FFmpeg of a lost holder if it still runs on this host."""
+        if hold.pid is None or hold.pid_started is None or not _is_on_this_host(hold):
             return
         if processes.kill_process(hold.pid, hold.pid_started):
             log.warning("job %s: stray FFmpeg %d killed", hold.job_id, hold.pid)
@@ -86,5 +87,5 @@ def _beat(hold: Hold) -> tuple[str | None, int]:
     return hold.token, hold.heartbeats
 
 
-def _is_here(hold: Hold) -> bool:
+def _is_on_this_host(hold: Hold) -> bool:
     return hold.boot_id == processes.boot_id()

@@ -1,4 +1,4 @@
-"""Runs one claimed job to its end."""
+"""Runs one attempt of a claimed job: probe, plan, transcode, verify, publish."""
 
 import errno
 import hashlib
@@ -27,40 +27,42 @@ BLOCK = 1 << 20
 def run(
     context: WorkerContext, claim: Claim, *, wake_fd: int, must_stop: Callable[[], bool]
 ) -> None:
-    """Bring a job from its claim to its end; every outcome is in its row when this returns.
+    """Run a claimed job; when this returns, its row has the outcome.
 
-    `wake_fd` is a descriptor that becomes readable when the row should be looked at, or -1.
+    `wake_fd` is a descriptor that becomes readable when the row may have changed, or -1.
+    `must_stop` returns whether the worker has to stop.
     """
-    work = _Work(context, claim, wake_fd=wake_fd, must_stop=must_stop)
+    attempt = _Attempt(context, claim, wake_fd=wake_fd, must_stop=must_stop)
     log.info("job %s: attempt %d started", claim.job_id, claim.attempt)
     try:
-        _bring_to_end(work)
+        _run_to_end(attempt)
     except ClaimLost:
-        log.info("job %s: not ours any more", claim.job_id)
-        work.forget_process()
+        log.info("job %s: claim lost", claim.job_id)
+        attempt.forget_process()
     finally:
-        is_result = work.is_published()
-        context.storage.discard_attempt(claim.job_id, claim.token, result=not is_result)
+        is_published = attempt.is_published()
+        context.storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
 
 
-def _bring_to_end(work: "_Work") -> None:
+def _run_to_end(attempt: "_Attempt") -> None:
+    """Run the attempt and record a failure or a stop; ClaimLost propagates."""
     try:
-        work.do()
+        attempt.run()
     except ClaimLost:
         raise
     except StopNow:
-        work.release("Its worker stopped; it waits for another.")
+        attempt.release("Its worker stopped; the job is queued again.")
     except TranscodeError as exc:
-        work.fail(exc.failure)
+        attempt.fail(exc.failure)
     except Exception as exc:
         failure = _unexpected(exc)
         if failure.reason is FailureReason.UNKNOWN:
-            log.exception("job %s: our own error", work.claim.job_id)
-        work.fail(failure)
+            log.exception("job %s: internal error", attempt.claim.job_id)
+        attempt.fail(failure)
 
 
-class _Work:
-    """One attempt: its pulse, its last report and the steps from probe to publication."""
+class _Attempt:
+    """One attempt: its heartbeat, its last progress and its steps."""
 
     def __init__(
         self, context: WorkerContext, claim: Claim, *, wake_fd: int, must_stop: Callable[[], bool]
@@ -68,9 +70,9 @@ class _Work:
         self.context = context
         self.claim = claim
         self.wake_fd = wake_fd
-        self.tick = ProgressUpdate(Phase.PROBING, 0)
+        self.update = ProgressUpdate(Phase.PROBING, 0)
         self.totals: dict[str, Any] | None = None
-        self.process: int | None = None
+        self.pid: int | None = None
         self.heartbeat = Heartbeat(
             context.sessions,
             claim,
@@ -80,23 +82,23 @@ class _Work:
             make_room=lambda: ballast.drop(context.storage),
         )
 
-    def do(self) -> None:
-        """Run the attempt until its result is published."""
+    def run(self) -> None:
+        """Run all steps until the result is published."""
         storage, claim = self.context.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_id)
         runtime, on_progress = self.context.runtime, self.on_progress
         info = ffmpeg.probe(runtime, directory, "input", on_progress=on_progress)
-        plan = self.planned(info)
+        plan = self.plan(info)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
         made = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
         found = ffmpeg.check_complete(plan.expected, made, outcome.evidence)
         lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), info, plan, made)
-        warnings = (*plan.warnings, *found, *lost, *_complaints(outcome))
+        warnings = (*plan.warnings, *found, *lost, *_warnings(outcome))
         self.publish(directory / plan.output, plan.output, made, warnings)
 
-    def planned(self, info: MediaInfo) -> Plan:
-        """Decide the exact command and record it before it runs."""
+    def plan(self, info: MediaInfo) -> Plan:
+        """Return the plan with the exact command, recorded in the row before it runs."""
         plan = ffmpeg.plan(
             spec.load_job(self.claim.spec),
             info,
@@ -104,7 +106,7 @@ class _Work:
             self.context.runtime.limits,
             attempt=self.claim.token,
         )
-        if not self.heartbeat.insist(
+        if not self.heartbeat.write_until_done(
             lambda session: claims.record_plan(
                 session,
                 self.claim,
@@ -117,7 +119,7 @@ class _Work:
         return plan
 
     def transcode(self, plan: Plan, directory: Path) -> Outcome:
-        """Run FFmpeg, its messages in the job's log below the command."""
+        """Run FFmpeg; write the command and FFmpeg's messages to the attempt's log."""
         log.info("job %s: %s", self.claim.job_id, plan.command)
         with self.context.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
             out.write(f"{plan.command}\n\n{self.context.capabilities.versions}\n".encode())
@@ -133,37 +135,37 @@ class _Work:
             )
 
     def publish(self, output: Path, name: str, made: MediaInfo, warnings: tuple[str, ...]) -> None:
-        """Give the output its final name and the job its end, in this order."""
-        verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.tick.progress)
-        sha256 = self.heartbeat.during(lambda: _sha256(output), verifying)
+        """Rename the output to the result, then complete the job."""
+        verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.update.progress)
+        sha256 = self.heartbeat.run_with_heartbeat(lambda: _sha256(output), verifying)
         publish = self.context.storage.publish
-        result = self.heartbeat.during(
+        path = self.heartbeat.run_with_heartbeat(
             lambda: publish(self.claim.job_id, self.claim.token, name), verifying
         )
-        size, info = result.stat().st_size, made.to_json()
-        made_known = Result(size, sha256, info, warnings, self.totals)
-        if not self.heartbeat.insist(
-            lambda session: claims.complete(session, self.claim, made_known)
+        size, info = path.stat().st_size, made.to_json()
+        result = Result(size, sha256, info, warnings, self.totals)
+        if not self.heartbeat.write_until_done(
+            lambda session: claims.complete(session, self.claim, result)
         ):
             raise ClaimLost
-        log.info("job %s: completed, %d bytes", self.claim.job_id, made_known.size)
+        log.info("job %s: completed, %d bytes", self.claim.job_id, size)
 
     def on_progress(self, report: Report) -> None:
         """Write a heartbeat with the progress; ClaimLost or StopNow from it stops FFmpeg."""
-        self.process = report.pid or self.process
-        self.tick = ProgressUpdate(
+        self.pid = report.pid or self.pid
+        self.update = ProgressUpdate(
             report.phase,
             report.percent,
             progress=report.to_json(),
             pid=report.pid,
             pid_started=report.pid_started,
         )
-        self.heartbeat.beat(self.tick)
+        self.heartbeat.send(self.update)
 
     def fail(self, failure: Failure) -> None:
-        """End the job as failed, if it is still ours."""
+        """End the job as failed, unless the claim was lost."""
         self.log_early_failure(failure)
-        ours = self.heartbeat.insist(
+        is_held = self.heartbeat.write_until_done(
             lambda session: claims.fail(
                 session,
                 self.claim,
@@ -172,56 +174,59 @@ class _Work:
                 details=failure.to_json(),
             )
         )
-        if ours:
+        if is_held:
             log.warning("job %s: failed: %s", self.claim.job_id, failure.message)
         else:
             self.forget_process()
 
     def log_early_failure(self, failure: Failure) -> None:
-        """Write what ffprobe said to the log of a job that failed before its FFmpeg started."""
+        """Write ffprobe's messages to the log of a job that failed before FFmpeg started."""
         path = self.context.storage.log(self.claim.job_id, self.claim.token)
         lines = ["ffprobe input", "", *failure.stderr_tail, failure.message, failure.hint]
         try:
             with path.open("x", encoding="utf-8") as out:
                 out.write("\n".join(lines).rstrip() + "\n")
         except FileExistsError:
-            return  # FFmpeg has started, and its messages are there
-        except OSError as exc:  # a full disk: the row still says why the job failed
-            log.warning("job %s: no log can be written: %s", self.claim.job_id, exc)
+            return  # FFmpeg has started and written its messages
+        except OSError as exc:  # a full disk: the row still has the reason of the failure
+            log.warning("job %s: its log cannot be written: %s", self.claim.job_id, exc)
 
     def release(self, message: str) -> None:
-        """Give the job back, if it is still ours."""
-        self.heartbeat.insist(lambda session: claims.release(session, self.claim, message=message))
-        log.info("job %s: given back", self.claim.job_id)
+        """Return the job to the queue, unless the claim was lost."""
+        self.heartbeat.write_until_done(
+            lambda session: claims.release(session, self.claim, message=message)
+        )
+        log.info("job %s: returned to the queue", self.claim.job_id)
 
     def is_published(self) -> bool:
-        """Whether the row names our result, or cannot be asked: then a sweep decides later.
+        """Return whether the row names this attempt's result; True if the row cannot be read.
 
-        A COMMIT that reported an error may have happened all the same.
+        A COMMIT may have succeeded although it reported an error; a sweep removes the files later
+        if it did not.
         """
         try:
             with self.context.sessions() as session:
                 return claims.is_published(session, self.claim)
         except OperationalError as exc:
-            log.warning("job %s: its files are left to a sweep: %s", self.claim.job_id, exc.orig)
+            log.warning("job %s: its files are left for a sweep: %s", self.claim.job_id, exc.orig)
             return True
 
     def forget_process(self) -> None:
-        """Say that the process in the row of a job that was taken from us has ended."""
-        if self.process is None:
+        """Record in the row of a job whose claim was lost that its FFmpeg has ended."""
+        if self.pid is None:
             return
         try:
             with self.context.sessions() as session:
-                rescues.forget_process(session, self.claim.job_id, self.process)
+                rescues.forget_process(session, self.claim.job_id, self.pid)
         except OperationalError as exc:
-            log.warning("job %s: its row still names a PID: %s", self.claim.job_id, exc.orig)
+            log.warning("job %s: its row still has a PID: %s", self.claim.job_id, exc.orig)
 
 
-def _complaints(outcome: Outcome) -> tuple[str, ...]:
+def _warnings(outcome: Outcome) -> tuple[str, ...]:
     if not outcome.errors:
         return outcome.warnings
-    complaints = f"FFmpeg complained {outcome.errors} times about the input; the log has more."
-    return (*outcome.warnings, complaints)
+    errors = f"FFmpeg reported {outcome.errors} errors in the input; see the job's log."
+    return (*outcome.warnings, errors)
 
 
 def _unexpected(exc: Exception) -> Failure:
@@ -229,12 +234,12 @@ def _unexpected(exc: Exception) -> Failure:
         return Failure(
             reason=FailureReason.DISK_FULL,
             message="The server's disk is full.",
-            hint="Ask its operator to make room, then send the job again.",
+            hint="Ask the operator to free disk space, then submit the job again.",
         )
     return Failure(
         reason=FailureReason.UNKNOWN,
-        message="The worker met an error of its own; its operator finds it in the worker's log.",
-        hint="Send the job again; if it fails again, report it.",
+        message="The worker had an internal error; its operator finds the details in its log.",
+        hint="Submit the job again; if it fails again, report it.",
     )
 
 

@@ -1,4 +1,4 @@
-"""One slot of a worker: a process that claims a job, runs it, and claims again."""
+"""One slot of a worker: a process that claims a job, runs it, and claims the next."""
 
 import logging
 import os
@@ -25,97 +25,98 @@ from .context import WorkerContext
 
 log = logging.getLogger(__name__)
 
-WAIT_SECONDS = 1.0  # a ring that was missed costs this much
-DEAF_SECONDS = 0.1  # without a doorbell
+WAIT_SECONDS = 1.0  # the delay after a missed notification
+POLL_SECONDS = 0.1  # where no listener can be bound
 
 
 @dataclass(slots=True)
 class StopRequest:
-    """What the supervisor asked of this slot: SIGTERM drains, SIGQUIT stops.
+    """What the supervisor requested of this slot: SIGTERM drains, SIGQUIT stops.
 
-    Two signals, for two equal ones that wait for a busy process arrive as one.
+    Two different signals: the kernel merges equal signals that are pending for a busy process.
     """
 
     parent: int
     listener: Listener
-    drains: bool = False
-    stops: bool = False
+    is_drain_requested: bool = False
+    is_stop_requested: bool = False
 
-    def heard(self, number: int, _frame: FrameType | None) -> None:
-        """Note a signal and wake whoever waits."""
-        self.drains = True
-        self.stops = self.stops or number == signal.SIGQUIT
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """Record a signal and wake the slot's wait."""
+        self.is_drain_requested = True
+        self.is_stop_requested = self.is_stop_requested or number == signal.SIGQUIT
         self.listener.notify()
 
-    @property
-    def drain(self) -> bool:
-        """Whether no new job may be claimed."""
-        return self.drains or os.getppid() != self.parent
+    def must_drain(self) -> bool:
+        """Return whether no new job may be claimed; so, too, when the supervisor has died."""
+        return self.is_drain_requested or os.getppid() != self.parent
 
-    def stop(self) -> bool:
-        """Whether the running job has to be given back now."""
-        return self.stops or os.getppid() != self.parent
+    def must_stop(self) -> bool:
+        """Return whether the running job has to be returned to the queue now."""
+        return self.is_stop_requested or os.getppid() != self.parent
 
 
 class Slot:
-    """Claims for one holder."""
+    """Claims jobs for one holder."""
 
     def __init__(self, context: WorkerContext, *, worker_id: str, holder: str) -> None:
-        self._workshop = context
+        self._context = context
         self._worker_id = worker_id
         self._holder = holder
-        self._can: frozenset[str] = frozenset({""})
-        self._had_room = True
+        self._supported_needs: frozenset[str] = frozenset({""})
+        self._had_space = True
 
-    def take(self) -> Claim | None:
-        """Claim a job that this worker can do, or return None."""
-        with self._workshop.sessions() as session:
-            if not queue.has_claimable(session) or not self._has_room():
+    def claim(self) -> Claim | None:
+        """Claim a job that this worker supports, or return None."""
+        with self._context.sessions() as session:
+            if not queue.has_claimable(session) or not self._has_space():
                 return None
-            return self._claim(session) or self._claim_anew(session)
+            return self._claim(session) or self._claim_with_new_needs(session)
 
-    def _has_room(self) -> bool:
-        """Whether the disk has more than the operator's reserve; says so when that changes."""
-        free = self._workshop.storage.free_bytes()
-        has_room = free >= self._workshop.settings.min_free_bytes
-        if has_room is not self._had_room:
-            self._had_room = has_room
-            log.warning("%d bytes free: jobs %s", free, "go on" if has_room else "wait for room")
-        return has_room
+    def _has_space(self) -> bool:
+        """Return whether more than the reserved disk space is free; log when that changes."""
+        free = self._context.storage.free_bytes()
+        has_space = free >= self._context.settings.min_free_bytes
+        if has_space is not self._had_space:
+            self._had_space = has_space
+            log.warning(
+                "%d bytes free: jobs %s", free, "continue" if has_space else "wait for disk space"
+            )
+        return has_space
 
-    def _claim_anew(self, session: Session) -> Claim | None:
-        """Look at what the waiting jobs need, in case it is something new that we have."""
-        encoders = set(self._workshop.capabilities.working_encoders)
-        waiting = queue.claimable_needs(session)
-        known = self._can | {needs for needs in waiting if encoders.issuperset(needs.split())}
-        if known == self._can:
+    def _claim_with_new_needs(self, session: Session) -> Claim | None:
+        """Read the needs of the queued jobs; claim again if this worker supports new ones."""
+        encoders = set(self._context.capabilities.working_encoders)
+        queued = queue.claimable_needs(session)
+        supported = {needs for needs in queued if encoders.issuperset(needs.split())}
+        if supported <= self._supported_needs:
             return None
-        self._can = known
+        self._supported_needs |= supported
         return self._claim(session)
 
     def _claim(self, session: Session) -> Claim | None:
         return queue.claim_next(
-            session, worker_id=self._worker_id, holder=self._holder, needs=self._can
+            session, worker_id=self._worker_id, holder=self._holder, needs=self._supported_needs
         )
 
 
-def work(context: WorkerContext, slot: Slot, wishes: StopRequest, *, once: bool) -> None:
-    """Claim and run until asked to stop, or with `once` until nothing waits."""
-    listener = wishes.listener
-    while not wishes.drain:
-        listener.drain()  # before looking: what rings from now on is news
-        claim = _take(slot)
+def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: bool) -> None:
+    """Claim and run jobs until a drain is requested, or with `once` until the queue is empty."""
+    listener = requests.listener
+    while not requests.must_drain():
+        listener.drain()  # before the queue is read: a later notification means a new job
+        claim = _try_to_claim(slot)
         if claim is not None:
-            runner.run(context, claim, wake_fd=listener.fileno(), must_stop=wishes.stop)
+            runner.run(context, claim, wake_fd=listener.fileno(), must_stop=requests.must_stop)
         elif once:
             return
         else:
             _wait(listener)
 
 
-def _take(slot: Slot) -> Claim | None:
+def _try_to_claim(slot: Slot) -> Claim | None:
     try:
-        return slot.take()
+        return slot.claim()
     except OperationalError as exc:
         log.warning("cannot claim: %s", exc.orig)
         return None
@@ -123,10 +124,10 @@ def _take(slot: Slot) -> Claim | None:
 
 def _wait(listener: Listener) -> None:
     waits = [listener] if listener.fileno() >= 0 else []
-    select.select(waits, [], [], WAIT_SECONDS if waits else DEAF_SECONDS)
+    select.select(waits, [], [], WAIT_SECONDS if waits else POLL_SECONDS)
 
 
-def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
+def _install(handler: Callable[[int, FrameType | None], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, handler)
 
@@ -138,17 +139,17 @@ def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
 @click.option("--sandbox", required=True)
 @click.option("--once", is_flag=True)
 def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> None:
-    """Work as one slot of the worker daemon that started this process."""
+    """Run one slot of the worker daemon that started this process."""
     die_with_parent(parent)
     settings = load_settings()
     logs.configure(settings)
     context = WorkerContext.open(settings, sandbox=sandbox)
     run_dir = context.storage.run
     with ProcessLock(context.storage.lock(holder)), Listener(run_dir, holder) as listener:
-        wishes = StopRequest(parent, listener)
-        _listen(wishes.heard)
+        requests = StopRequest(parent, listener)
+        _install(requests.on_signal)
         slot = Slot(context, worker_id=worker_id, holder=holder)
-        work(context, slot, wishes, once=once)
+        work(context, slot, requests, once=once)
 
 
 if __name__ == "__main__":
