@@ -1,4 +1,7 @@
-"""FFmpeg seen from outside: the only room that knows it."""
+"""FFmpeg: probing inputs, planning command lines, running them confined, checking results.
+
+The rest of the project imports only what this module exports.
+"""
 
 from .binaries import Binaries, locate
 from .discovery.cache import read_capabilities

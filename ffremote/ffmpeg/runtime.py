@@ -1,4 +1,4 @@
-"""What running FFmpeg needs, in one hand."""
+"""Everything needed to run FFmpeg: binaries, limits, sandbox."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from .sandbox.sandbox import Sandbox, choose_sandbox, sandbox_named
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The programs, the limits and the confinement of a worker."""
+    """The binaries, limits and sandbox of a worker."""
 
     binaries: Binaries
     limits: Limits
@@ -19,9 +19,9 @@ class Runtime:
 
 
 def make_runtime(settings: Settings, *, sandbox: str | None = None) -> Runtime:
-    """Find FFmpeg and test the confinement; raise ConfigurationError when one cannot be had.
+    """Find FFmpeg and test the sandbox; raise ConfigurationError if either is unavailable.
 
-    With `sandbox`, take the confinement of that name, which another process of ours has tested.
+    With `sandbox`, take the sandbox of that name without a test: another process has tested it.
     """
     binaries = locate(settings)
     if sandbox is None:

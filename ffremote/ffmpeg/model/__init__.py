@@ -1,5 +1,4 @@
-"""Frozen values that the other packages of `ffmpeg` exchange.
+"""Frozen values that the packages of `ffmpeg` exchange: inputs, capabilities, plans, failures.
 
-What an input is, what FFmpeg can do, what a plan asks for, why a run failed.
-Imports nothing of `ffmpeg`; every other package of it may import this one.
+Imports no other package of `ffmpeg`; all of them may import it.
 """

@@ -1,4 +1,4 @@
-"""What one FFmpeg can do."""
+"""The capabilities of one FFmpeg build."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """An encoder that this FFmpeg lists: its kind (V, A or S) and the codec that it writes."""
+    """A listed encoder: its kind (`V`, `A` or `S`) and the codec that it writes."""
 
     kind: str
     codec: str
@@ -15,10 +15,10 @@ class Encoder:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What one FFmpeg can do, cut down to what we allow."""
+    """What one FFmpeg build can do, restricted to the allow-lists."""
 
     version: str
-    """FFmpeg's own version; jobs are planned by it."""
+    """FFmpeg's version; plans depend on it."""
     encoders: Mapping[str, Encoder]
     decoders: Mapping[str, tuple[str, ...]]
     filters: frozenset[str]
@@ -27,41 +27,41 @@ class Capabilities:
     pix_fmts: frozenset[str]
     options: frozenset[str]
     broken: Mapping[str, str] = field(default_factory=dict)
-    """Encoders that were tried and do not work here, with the reason."""
+    """Encoders that failed their trial on this machine, with the reason."""
     tried: bool = False
-    """Whether the encoders were tried, or only listed."""
+    """Whether the encoders were tried; otherwise they are only listed."""
     ffprobe_version: str = ""
-    """The version of the ffprobe beside it, which may be another; empty where it is not known."""
+    """The version of ffprobe, which may differ; empty if unknown."""
 
     @property
     def versions(self) -> str:
-        """Both versions in words."""
+        """Both versions, for a message."""
         if not self.ffprobe_version:
             return f"FFmpeg {self.version}"
         return f"FFmpeg {self.version}, ffprobe {self.ffprobe_version}"
 
     @property
     def working_encoders(self) -> tuple[str, ...]:
-        """The encoders that were not found broken, sorted."""
+        """The encoders that are not in `broken`, sorted."""
         return tuple(sorted(set(self.encoders) - set(self.broken)))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the JSON that a worker's row holds and that `from_json` reads."""
-        shown = asdict(self)
+        """Return the JSON for a worker's row; `from_json` reads it."""
+        data = asdict(self)
         for key in ("filters", "muxers", "demuxers", "pix_fmts", "options"):
-            shown[key] = sorted(shown[key])
-        return shown
+            data[key] = sorted(data[key])
+        return data
 
     @classmethod
-    def from_json(cls, shown: Mapping[str, Any]) -> "Capabilities":
-        """Read back what `to_json` wrote."""
+    def from_json(cls, data: Mapping[str, Any]) -> "Capabilities":
+        """Return the value that `to_json` wrote."""
         sets = ("filters", "muxers", "demuxers", "pix_fmts", "options")
         return cls(
-            version=shown["version"],
-            encoders={name: Encoder(**e) for name, e in shown["encoders"].items()},
-            decoders={codec: tuple(found) for codec, found in shown["decoders"].items()},
-            broken=dict(shown["broken"]),
-            tried=shown["tried"],
-            ffprobe_version=shown.get("ffprobe_version", ""),  # rows of 0.1.0 have none
-            **{key: frozenset(shown[key]) for key in sets},
+            version=data["version"],
+            encoders={name: Encoder(**e) for name, e in data["encoders"].items()},
+            decoders={codec: tuple(found) for codec, found in data["decoders"].items()},
+            broken=dict(data["broken"]),
+            tried=data["tried"],
+            ffprobe_version=data.get("ffprobe_version", ""),  # rows of 0.1.0 have none
+            **{key: frozenset(data[key]) for key in sets},
         )

@@ -1,8 +1,8 @@
-"""How long the streams of an input are by its own claims: headers, tags and clocks.
+"""Stream durations as an input claims them in headers, tags and time stamps.
 
-A claim foretells the result, for progress and for the verification; it never proves anything. A
-recorder that was cut leaves any length in its header, a subtitle may lie past the end of the film,
-and the clock of a broadcast jumps.
+Claims predict the result, for progress and verification, but prove nothing: an interrupted
+recorder leaves any duration in the header, a subtitle may start after the video ends, and the clock
+of a broadcast jumps.
 """
 
 import re
@@ -11,16 +11,16 @@ from enum import StrEnum
 
 from .media_info import MediaInfo, Stream
 
-# ffprobe takes the last time stamp less the first
+# for these ffprobe computes last time stamp - first time stamp
 _CLOCKS = frozenset({"mpeg", "mpegts"})
-# these count lengths from the time 0, not from the first time stamp
+# these count durations from time 0, not from the first time stamp
 _FROM_ZERO = frozenset({"matroska"})
 _DURATION = re.compile(r"([0-9]{2,}):([0-5][0-9]):([0-5][0-9](?:\.[0-9]{1,9})?)", re.ASCII)
-_MIN_BITS_PER_SECOND = 500  # a speech codec needs more
+_MIN_BITS_PER_SECOND = 500  # even a speech codec needs more
 
 
 class Basis(StrEnum):
-    """What the claimed lengths of an input rest on."""
+    """Where the claimed durations of an input come from."""
 
     HEADER = "header"
     CLOCK = "clock"
@@ -28,56 +28,56 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stream's place on the input's own time line, in seconds from its first time stamp."""
+    """Begin and end of a stream, in seconds from the first time stamp of the input."""
 
     begin: float
     end: float
     is_own: bool = True
-    """It is said of this stream; else it is the length of the whole input."""
+    """Whether the input claims it for this stream, not only for the whole file."""
 
 
 def basis(info: MediaInfo) -> Basis:
-    """Return what the lengths of this format rest on."""
+    """Return where the durations of this format come from."""
     return Basis.CLOCK if _format(info) in _CLOCKS else Basis.HEADER
 
 
 def claimed_span(info: MediaInfo, stream: Stream) -> Span | None:
-    """Return where the input says that this stream begins and ends; None when it does not say."""
+    """Return the claimed begin and end of a stream, or None if the input claims none."""
     first = info.start or 0.0
     begin = max(0.0, (stream.start if stream.start is not None else first) - first)
     length = _tagged(info, stream) or stream.duration
     if length is not None and length >= 0.99 * (info.duration or 0.0):
-        length = max(length, info.declared or 0.0)  # it is that of the longest stream
+        length = max(length, info.declared or 0.0)  # the duration of the longest stream
     if length is not None:
         return Span(begin, begin + length)
-    whole = claimed_length(info)
-    return None if whole is None else Span(min(begin, whole), whole, is_own=False)
+    end = claimed_length(info)
+    return None if end is None else Span(min(begin, end), end, is_own=False)
 
 
 def claimed_length(info: MediaInfo) -> float | None:
-    """Return the length of the whole input as its header claims it, less a late start."""
+    """Return the claimed duration of the input in seconds, minus a late start."""
     if info.duration is None:
         return info.declared
-    return _less_start(info, info.duration, info.start)
+    return _minus_start(info, info.duration, info.start)
 
 
 def is_plausible(info: MediaInfo, seconds: float) -> bool:
-    """Whether a file of this size can last that long."""
+    """Whether a file of this size can last `seconds`."""
     return not info.bytes or info.bytes * 8 >= seconds * _MIN_BITS_PER_SECOND
 
 
 def _tagged(info: MediaInfo, stream: Stream) -> float | None:
-    """Matroska's tag DURATION: in FFmpeg's files the end of the stream, in others its length."""
+    """Return Matroska's tag DURATION: the end of the stream in FFmpeg's files, else its length."""
     match = _DURATION.fullmatch(stream.tags.get("duration", "").strip())
     if match is None:
         return None
     seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
-    return _less_start(info, seconds, stream.start) if 0 < seconds < 1e9 else None
+    return _minus_start(info, seconds, stream.start) if 0 < seconds < 1e9 else None
 
 
-def _less_start(info: MediaInfo, seconds: float, start: float | None) -> float:
-    late = _format(info) in _FROM_ZERO and start is not None and 0 < start < seconds
-    return seconds - (start or 0.0) if late else seconds
+def _minus_start(info: MediaInfo, seconds: float, start: float | None) -> float:
+    is_late = _format(info) in _FROM_ZERO and start is not None and 0 < start < seconds
+    return seconds - (start or 0.0) if is_late else seconds
 
 
 def _format(info: MediaInfo) -> str:

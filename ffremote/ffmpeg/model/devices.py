@@ -1,4 +1,4 @@
-"""The device nodes that the operator admits, for jobs that use hardware and for no others."""
+"""The device nodes of FFREMOTE_DEVICES: only jobs that use hardware get them."""
 
 import glob
 import stat
@@ -9,7 +9,7 @@ from ffremote.spec import Video
 
 from .limits import Limits
 
-# what the libraries of drivers look at: which cards there are, and how they are driven
+# what driver libraries read: which cards exist and which driver they have
 DRIVER_PATHS = (
     *("/sys/class/drm", "/sys/dev/char", "/sys/bus/pci/devices", "/sys/devices/pci*"),
     *("/sys/module/nvidia*", "/proc/driver/nvidia", "/proc/devices", "/proc/modules"),
@@ -20,25 +20,25 @@ _ENCODERS = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_
 
 
 def is_hardware(encoder: str) -> bool:
-    """Whether an encoder drives hardware."""
+    """Whether an encoder uses hardware."""
     return encoder.endswith(_ENCODERS)
 
 
 def nodes(patterns: Sequence[str]) -> list[str]:
-    """Return the character devices that the patterns name and that are there now, sorted."""
+    """Return the existing character devices that match the patterns, sorted."""
     found = {path for pattern in patterns for path in glob.glob(pattern)}  # noqa: PTH207 - absolute
     return sorted(path for path in found if _is_device(path))
 
 
 def driver_paths() -> list[str]:
-    """Return what of DRIVER_PATHS is there."""
+    """Return the existing paths that match DRIVER_PATHS, sorted."""
     return sorted(path for pattern in DRIVER_PATHS for path in glob.glob(pattern))  # noqa: PTH207
 
 
 def decodes_by_hardware(video: Video | None, limits: Limits) -> bool:
-    """Whether FFmpeg may decode by hardware: the job wants it, and there is some."""
-    wants = video is not None and video.hardware in ("prefer", "require")
-    return wants and bool(nodes(limits.devices))
+    """Whether FFmpeg may decode by hardware: the job asks for it and a device exists."""
+    requested = video is not None and video.hardware in ("prefer", "require")
+    return requested and bool(nodes(limits.devices))
 
 
 def used_by(encoders: Iterable[str], video: Video | None, limits: Limits) -> bool:
@@ -49,10 +49,10 @@ def used_by(encoders: Iterable[str], video: Video | None, limits: Limits) -> boo
 def missing_device_warnings(
     encoders: Iterable[str], video: Video | None, limits: Limits
 ) -> list[str]:
-    """Return a warning where a job would like hardware, and this worker has none for it."""
+    """Return a warning if the job prefers hardware and this worker has none for it."""
     if video is None or video.hardware != "prefer" or used_by(encoders, video, limits):
         return []
-    return ["video.hardware is prefer, but this worker admits no device: software did the work."]
+    return ["video.hardware is prefer, but this worker admits no device; software was used."]
 
 
 def _is_device(path: str) -> bool:

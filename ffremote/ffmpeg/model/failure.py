@@ -1,4 +1,4 @@
-"""Why a run of FFmpeg failed, in the contract's words."""
+"""The error of a failed job, as the API returns it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from ffremote.states import FailureReason
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The `error` of a failed job; holds no server path."""
+    """The `error` of a failed job; it contains no server path."""
 
     reason: FailureReason
     message: str
@@ -19,7 +19,7 @@ class Failure:
     stderr_tail: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the JSON of `error.details`, with `message` beside it."""
+        """Return the JSON of `error.details`, plus `message`."""
         return {
             "reason": self.reason.value,
             "message": self.message,
@@ -31,7 +31,7 @@ class Failure:
 
 
 class TranscodeError(FfremoteError):
-    """A job that cannot become a result; trying again with the same input does not help."""
+    """A job failed for good: another attempt with the same input would fail, too."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
@@ -39,5 +39,5 @@ class TranscodeError(FfremoteError):
 
 
 def refuse(reason: FailureReason, message: str, hint: str = "") -> TranscodeError:
-    """Make the error of a job that fails before or beside FFmpeg."""
+    """Return the error of a job that fails without a failed run of FFmpeg."""
     return TranscodeError(Failure(reason, message, hint))

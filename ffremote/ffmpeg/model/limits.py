@@ -1,4 +1,4 @@
-"""What one job may use."""
+"""The resources that one job may use."""
 
 import os
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from ffremote.config import Settings
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The operator's bounds on a job; enforced by our checks, by FFmpeg and by the kernel."""
+    """The operator's limits on a job, enforced by the plan, by FFmpeg and by the kernel."""
 
     threads: int = 2
     max_memory_bytes: int = 4 << 30
     max_output_bytes: int = 100 << 30
     min_free_bytes: int = 0
-    """What a result must leave free on its disk."""
+    """Free space that a result must leave on its disk."""
     devices: tuple[str, ...] = ()
-    """Patterns of the device nodes that a job with hardware may use."""
+    """Glob patterns of the device nodes for jobs that use hardware."""
     max_pixels: int = 8192 * 8192 // 2
     max_streams: int = 100
     max_seconds: float = 24 * 3600
     stall_seconds: float = 600
     progress_seconds: float = 1800
-    """Work without progress, processor time used or not; 0 sets no limit."""
+    """Time without progress, whether CPU time is used or not; 0 disables the limit."""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Limits":
-        """Take the limits from the settings; threads are the cores shared among the slots."""
+        """Return the limits of the settings; default threads are the cores divided by the slots."""
         return cls(
             threads=settings.ffmpeg_threads or _share_of_cores(settings.concurrency),
             max_memory_bytes=settings.max_memory_bytes,
@@ -42,9 +42,9 @@ class Limits:
 
 
 def _share_of_cores(slots: int) -> int:
-    """Two at least, so that one job alone on a small machine is not slow; eight at most.
+    """Return the cores per slot, at least 2 and at most 8.
 
-    More threads cost address space (x264 at 2048 x 2048: 1.1 GB with 1, 3.4 GB with 16), which is
-    limited, and hardly speed up one encode.
+    With 2, a single job on a small machine is not slow. More than 8 cost address space, which is
+    limited (x264 at 2048 x 2048: 1.1 GB with 1, 3.4 GB with 16), and hardly speed up one encode.
     """
     return max(2, min(8, (os.cpu_count() or 2) // slots))

@@ -1,4 +1,4 @@
-"""What ffprobe says about a file, as frozen values."""
+"""What ffprobe reports about a file, as frozen values."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One stream of a file; what does not fit its kind is None."""
+    """One stream of a file; a field that does not apply to its kind is None."""
 
     index: int
     kind: str
@@ -21,12 +21,12 @@ class Stream:
     duration: float | None = None
     is_default: bool = False
     is_picture: bool = False
-    """A cover or another still that is attached, not a film."""
+    """An attached picture such as a cover, not video."""
     is_forced: bool = False
     start: float | None = None
-    """Seconds; the time stamp of the stream's first packet."""
+    """Time stamp of the first packet, in seconds."""
     tag: str | None = None
-    """The container's four letters for the codec, such as `gpmd` or `tmcd`."""
+    """The container's four-letter code of the codec, such as `gpmd` or `tmcd`."""
     profile: str | None = None
     sample_aspect_ratio: str | None = None
     field_order: str | None = None
@@ -36,90 +36,90 @@ class Stream:
     color_primaries: str | None = None
     channel_layout: str | None = None
     rotation: int | None = None
-    """Degrees counter-clockwise by which players turn the pictures, 0 to 359."""
+    """Degrees counter-clockwise, 0 to 359, by which players rotate the picture."""
     base_fps: float | None = None
-    """The rate in which all time stamps can be written; FFmpeg tells it to encoders."""
+    """The rate that represents all time stamps exactly; FFmpeg passes it to encoders."""
     dolby_vision: int | None = None
-    """The profile of Dolby Vision."""
+    """The Dolby Vision profile."""
     mastering_display: str | None = None
-    """The display of the mastering, as libx265 writes it: `G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min)`."""
+    """The mastering display in libx265's notation: `G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min)`."""
     content_light: str | None = None
-    """The brightest pixel and the brightest average of a picture, in cd/m2: `1000,400`."""
+    """Maximum pixel and maximum frame-average light level in cd/m2: `1000,400`."""
     has_captions: bool | None = None
-    """The first picture carries closed captions (CEA-608, CEA-708)."""
+    """Whether the first frame carries closed captions (CEA-608, CEA-708)."""
     side_data: tuple[str, ...] = ()
     """ffprobe's names of the stream's side data, such as `Mastering display metadata`."""
     is_opaque: bool | None = None
-    """No picture is transparent anywhere, although the pixel format allows it."""
+    """Whether no frame has transparent pixels although the pixel format has alpha."""
     bytes: int | None = None
-    """Of what is attached, and of a codec's header."""
+    """Size of an attachment or of a codec's header."""
     tags: Mapping[str, str] = field(default_factory=dict)
-    """Of the stream's tags those that `probe` asks for, keys in lower case."""
+    """The stream tags that `probe` asks for, with keys in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a file holds. `duration` is None where the file does not say."""
+    """What a file contains; `duration` is in seconds, None if unknown."""
 
     format: str
     duration: float | None
     streams: tuple[Stream, ...]
     bytes: int | None = None
     start: float | None = None
-    """Seconds; the earliest time stamp of the file."""
+    """The earliest time stamp of the file, in seconds."""
     chapters: int = 0
     labels: tuple[str, ...] = ()
-    """Names of the tags of the file as a whole, such as `artist`; bounded, without the words."""
+    """Names of the file's global tags, such as `artist`, without their values; bounded."""
     declared: float | None = None
-    """Seconds by the file's own header, where `duration` is what FFmpeg makes of it."""
+    """Duration in the file's header, in seconds, where FFmpeg's `duration` is derived."""
     breaks_off: bool = False
-    """The end of the file is not there; known of some formats only."""
+    """Whether the end of the file is missing; detected in some formats only."""
     charset: str | None = None
-    """What a text subtitle file is written in, where that is not UTF-8; only a guess."""
+    """Guessed charset of a text subtitle file that is not UTF-8."""
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
-        """Return the streams of `video`, `audio`, `subtitle`, …, in the order of the file."""
+        """Return the streams of a kind (`video`, `audio`, `subtitle`, …) in file order."""
         return tuple(stream for stream in self.streams if stream.kind == kind)
 
     @property
     def video_streams(self) -> tuple[Stream, ...]:
-        """The video streams that are no attached pictures."""
+        """The video streams without attached pictures."""
         return tuple(s for s in self.of_kind("video") if not s.is_picture)
 
     def to_json(self) -> dict[str, Any]:
-        """Return JSON for a job's row, without what is unknown."""
-        shown = asdict(self)
-        shown["streams"] = [
+        """Return the JSON for a job's row, without unknown fields."""
+        data = asdict(self)
+        data["streams"] = [
             {key: value for key, value in stream.items() if value not in (None, (), {})}
-            for stream in shown["streams"]
+            for stream in data["streams"]
         ]
         return {
             key: value
-            for key, value in shown.items()
+            for key, value in data.items()
             if value is not None and value is not False and value != ()
         }
 
     @classmethod
-    def from_json(cls, shown: Mapping[str, Any]) -> "MediaInfo":
-        """Read back what `to_json` wrote."""
+    def from_json(cls, data: Mapping[str, Any]) -> "MediaInfo":
+        """Return the value that `to_json` wrote."""
         return cls(
-            format=shown["format"],
-            duration=shown.get("duration"),
-            streams=tuple(_stream(stream) for stream in shown["streams"]),
-            bytes=shown.get("bytes"),
-            start=shown.get("start"),
-            chapters=shown.get("chapters", 0),
-            labels=tuple(shown.get("labels", ())),
-            declared=shown.get("declared"),
-            breaks_off=shown.get("breaks_off", False),
-            charset=shown.get("charset"),
+            format=data["format"],
+            duration=data.get("duration"),
+            streams=tuple(_stream(stream) for stream in data["streams"]),
+            bytes=data.get("bytes"),
+            start=data.get("start"),
+            chapters=data.get("chapters", 0),
+            labels=tuple(data.get("labels", ())),
+            declared=data.get("declared"),
+            breaks_off=data.get("breaks_off", False),
+            charset=data.get("charset"),
         )
 
 
-def _stream(shown: Mapping[str, Any]) -> Stream:
-    """Build a stream from a row's JSON; keys of a newer version are left out."""
+def _stream(data: Mapping[str, Any]) -> Stream:
+    """Return the stream in a row's JSON; keys of a newer version are ignored."""
     known = {each.name for each in fields(Stream)}
-    return Stream(**{key: value for key, value in shown.items() if key in known})
+    return Stream(**{key: value for key, value in data.items() if key in known})
 
 
 ORDINARY_INPUT = MediaInfo(
@@ -131,4 +131,4 @@ ORDINARY_INPUT = MediaInfo(
         Stream(2, "subtitle", "subrip"),
     ),
 )
-"""An ordinary film, for what is asked before there is an input."""
+"""An ordinary input, to plan a job before its input exists."""

@@ -1,4 +1,4 @@
-"""What FFmpeg will be asked to do for one job, and what should come of it."""
+"""The plan of one job: the runs of FFmpeg and the expected result."""
 
 import shlex
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ MEASURED = "{{measured:{}}}"
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One run of FFmpeg: its arguments without the program, and its share of the work."""
+    """One run of FFmpeg: its arguments without the program, and its relative weight."""
 
     argv: tuple[str, ...]
     weight: float = 1.0
     measures_loudness: bool = False
     is_fallback: bool = False
-    """It runs only where the pass before it wrote no result."""
+    """Whether it runs only if the pass before it wrote no result."""
 
     @property
     def command(self) -> str:
-        """The command line as one would type it."""
+        """The command line as typed in a shell."""
         return shlex.join(("ffmpeg", *self.argv))
 
     @property
@@ -40,54 +40,53 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the result should be by the input's claims; None is what nothing foretells."""
+    """What the result should be according to the input; None is unknown."""
 
     duration: float | None
-    """Seconds until the end of the last stream of pictures or sound."""
+    """Seconds to the end of the last video or audio stream."""
     streams: tuple[str, ...]
     lengths: tuple[float | None, ...] = ()
-    """Seconds of each of `streams`; None where the input does not say so of the stream itself."""
+    """Seconds of each of `streams`; None where the input has no duration of the stream itself."""
     indexes: tuple[int, ...] = ()
-    """The number of each of `streams` in the input."""
+    """The index of each of `streams` in the input."""
     basis: Basis = Basis.HEADER
     is_plausible: bool = True
-    """Whether an input of this size can be as long as it claims."""
+    """Whether an input of this size can last as long as it claims."""
     reads_to_end: bool = True
-    """The job reads the input to its end; nothing in it stops before."""
+    """Whether the job reads the input to its end."""
     start: float = 0.0
-    """Seconds of the input that the job leaves out at its beginning."""
+    """Seconds that the job skips at the beginning of the input."""
     input_bytes: int | None = None
     is_declared: bool = False
-    """The length stands in the file's own header, whatever FFmpeg makes of it."""
+    """Whether the duration comes from the file's header, not from FFmpeg."""
     breaks_off: bool = False
-    """The end of the input is not there."""
+    """Whether the end of the input is missing."""
     demuxer: str = ""
-    """FFmpeg's name of the input's format."""
+    """FFmpeg's name of the input format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that `run` and `verify` need; decided before anything runs."""
+    """Everything that `run` and `verify` need; complete before FFmpeg starts."""
 
     passes: tuple[Pass, ...]
     output: str
     expected: Expected
     warnings: tuple[str, ...] = ()
     rewrites_output: bool = False
-    """The muxer writes the file a second time at the end, silently (faststart)."""
+    """Whether the muxer rewrites the file at the end, without progress (faststart)."""
     folders: tuple[str, ...] = ()
-    """What must be there, empty, before the first pass."""
+    """Directories to create before the first pass."""
     demuxer: str | None = None
-    """What reads the result, where its name would mislead FFmpeg."""
-
+    """The demuxer for the result, where FFmpeg would misread its file name."""
     uses_devices: bool = False
-    """It encodes or decodes by hardware, so that it gets the devices of the worker."""
+    """Whether it encodes or decodes by hardware and so gets the devices of the worker."""
 
     @property
     def command(self) -> str:
-        """The command lines of all passes, for people: what is logged, stored and returned."""
+        """The command lines of all passes, as logged, stored and returned to clients."""
         return " && ".join(each.command for each in self.passes if not each.is_fallback)
 
     def has_fallback(self, number: int) -> bool:
-        """Whether the pass behind `number` is there for the case that this one writes nothing."""
+        """Whether the pass after `number` is a fallback for it."""
         return number + 1 < len(self.passes) and self.passes[number + 1].is_fallback

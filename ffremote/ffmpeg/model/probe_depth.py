@@ -1,24 +1,24 @@
-"""How far FFmpeg looks into an input before it believes to know its streams and times."""
+"""How far FFmpeg reads into an input to detect its streams and time stamps."""
 
-# these say nowhere how many streams they hold: a subtitle of a DVD may begin minutes in
-_SAY_NOTHING = frozenset({"flv", "mpeg", "mpegts"})
-# these leave out times of display that a copy needs
-_WITHOUT_TIMES = frozenset({"avi", "h264", "hevc", "m4v", "mpeg", "mpegts", "mpegvideo", "vvc"})
+# these have no list of streams: a subtitle of a DVD may begin after minutes
+_WITHOUT_STREAM_LIST = frozenset({"flv", "mpeg", "mpegts"})
+# these may lack presentation times, which a copy needs
+_WITHOUT_PTS = frozenset({"avi", "h264", "hevc", "m4v", "mpeg", "mpegts", "mpegvideo", "vvc"})
 _BYTES = 128 << 20
 _SECONDS = 600
 
 
 def probe_options(demuxer: str | None) -> list[str]:
-    """Return the options for an input of this format, or one of a format that is not yet known.
+    """Return the options for an input of this format; None is an unknown format.
 
-    Formats that name all their streams are left as soon as they have; for the others FFmpeg holds
-    up to `_BYTES` of packets in memory, which it reads in less than a second.
+    Formats with a list of streams need none. For the others FFmpeg keeps up to `_BYTES` of packets
+    in memory, which it reads in less than a second.
     """
-    if demuxer is not None and demuxer not in _SAY_NOTHING:
+    if demuxer is not None and demuxer not in _WITHOUT_STREAM_LIST:
         return []
     return ["-probesize", str(_BYTES), "-analyzeduration", str(_SECONDS * 1_000_000)]
 
 
 def timestamp_options(demuxer: str) -> list[str]:
-    """Return the option that derives times of display from those of decoding, where they lack."""
-    return ["-fflags", "+genpts"] if demuxer in _WITHOUT_TIMES else []
+    """Return the option that derives missing presentation times from decoding times."""
+    return ["-fflags", "+genpts"] if demuxer in _WITHOUT_PTS else []

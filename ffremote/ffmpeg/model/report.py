@@ -1,4 +1,4 @@
-"""Progress of a job while FFmpeg runs."""
+"""The progress of a job while FFmpeg runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Report:
     pid_started: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the part that clients see."""
+        """Return the JSON that clients see."""
         return {
             "frame": self.frame,
             "fps": self.fps,
