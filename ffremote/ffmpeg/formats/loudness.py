@@ -57,22 +57,16 @@ def measuring(chains: Sequence[str], loudnorm: str) -> list[str]:
     return options
 
 
-def corrections(argv: Sequence[str], measured: Callable[[int], Measured | None]) -> list[str]:
-    """Return the filter that corrects each track that the pass `argv` measured."""
-    found: list[str] = []
-    while f"-filter:a:{len(found)}" in argv:
-        chain = argv[argv.index(f"-filter:a:{len(found)}") + 1]
-        target = chain[chain.rindex("loudnorm@") :].removesuffix(":print_format=json")
-        target = "loudnorm=" + target.partition("=")[2]
-        found.append(_correction(target, measured(len(found))))
-    return found
+def corrections(loudnorm: Sequence[str], measured: Callable[[int], Measured | None]) -> list[str]:
+    """Return, for each track's filter in `loudnorm`, the filter that corrects the track."""
+    return [_correction(text, measured(track)) for track, text in enumerate(loudnorm)]
 
 
-def _correction(target: str, measured: Measured | None) -> str:
+def _correction(loudnorm: str, measured: Measured | None) -> str:
     if measured is None:
         return "anull"  # there is nothing to make louder
     return (
-        f"{target}:measured_I={measured['input_i']}:measured_TP={measured['input_tp']}"
+        f"{loudnorm}:measured_I={measured['input_i']}:measured_TP={measured['input_tp']}"
         f":measured_LRA={measured['input_lra']}:measured_thresh={measured['input_thresh']}"
         f":offset={measured['target_offset']}:linear=1"
         # it puts out frames of seconds, which the FLAC encoder of FFmpeg 9 refuses

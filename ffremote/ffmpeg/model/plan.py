@@ -16,7 +16,8 @@ class Pass:
 
     argv: tuple[str, ...]
     weight: float = 1.0
-    measures_loudness: bool = False
+    loudnorm: tuple[str, ...] = ()
+    """The filter, still without measurements, of each audio track that this pass measures."""
     is_fallback: bool = False
     """Whether it runs only if the pass before it wrote no result."""
 

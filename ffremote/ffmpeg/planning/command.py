@@ -161,7 +161,7 @@ class _Writer:
             *duration_limit(self.job.limits),
             *("-f", "null", "-"),
         ]
-        return [Pass((*head, *words), 0.1, measures_loudness=True)]
+        return [Pass((*head, *words), 0.1, loudnorm=(loudnorm,) * len(tracks))]
 
     def _first_pass(self, video: list[str]) -> list[str]:
         private = [w for option in self.choice.options if _is_private(option) for w in option.argv]

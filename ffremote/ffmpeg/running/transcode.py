@@ -84,8 +84,8 @@ def run(
         errors, percent = errors + course.messages.error_count, course.meter.percent
         evidence, totals = course.messages.witness.evidence, course.totals()
         warnings += course.messages.complaints.warnings()
-        if each.measures_loudness:
-            measured = corrections(each.argv, course.messages.loudness)
+        if each.loudnorm:
+            measured = corrections(each.loudnorm, course.messages.loudness)
     warnings += course.messages.glyphs.warnings()
     found = tuple(dict.fromkeys(warnings))
     return Outcome(errors, clock.monotonic() - started, evidence, found, totals)
@@ -117,7 +117,7 @@ class _PassRun:
         self.is_last = number == len(plan.passes) - 1
         self.rewrites = plan.rewrites_output and self.is_last
         self.messages = Messages(
-            log, demuxer=plan.expected.demuxer, measures_loudness=each.measures_loudness
+            log, demuxer=plan.expected.demuxer, measures_loudness=bool(each.loudnorm)
         )
         self.reader = Reader()
         self.block = Block()

@@ -56,7 +56,8 @@ def test_the_words_of_another_filter_or_tag_are_no_measurement() -> None:
 
 def test_each_track_has_its_own_correction() -> None:
     measured = Measurements()
-    argv = measuring(["volume=volume=2", ""], "loudnorm=I=-16:TP=-1.5:LRA=11")
+    loudnorm = "loudnorm=I=-16:TP=-1.5:LRA=11"
+    argv = measuring(["volume=volume=2", ""], loudnorm)
 
     for line in ["[loudnorm@track1] [info] ", *OBJECT.splitlines()]:
         measured.take(line)
@@ -67,7 +68,7 @@ def test_each_track_has_its_own_correction() -> None:
         "-filter:a:1",
         "loudnorm@track1=I=-16:TP=-1.5:LRA=11:print_format=json",
     ]
-    silent, corrected = corrections(argv, measured.of_track)
+    silent, corrected = corrections([loudnorm, loudnorm], measured.of_track)
     assert silent == "anull"
     assert re.match(
         r"loudnorm=I=-16:TP=-1.5:LRA=11:measured_I=-21.75:.*linear=1,asetnsamples=n=4096:p=0$",
