@@ -108,8 +108,8 @@ def test_a_song_without_pictures_says_so(output: str, message: str) -> None:
 
 def test_a_failed_filter_shows_ffmpegs_own_two_lines() -> None:
     messages = Messages()
-    messages.take(b"[Parsed_crop_0] [error] Invalid too big or non positive size for width '9998'")
-    messages.take(b"[Parsed_crop_0] [error] Failed to configure input pad on Parsed_crop_0")
+    messages.add(b"[Parsed_crop_0] [error] Invalid too big or non positive size for width '9998'")
+    messages.add(b"[Parsed_crop_0] [error] Failed to configure input pad on Parsed_crop_0")
 
     failure = explain(Exit(1, None), messages, attempt="try1")
 

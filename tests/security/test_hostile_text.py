@@ -14,8 +14,8 @@ import pytest
 
 from ffremote import ffmpeg, logs
 from ffremote.ffmpeg.probing.probe import _rate
-from ffremote.ffmpeg.process.process import BoundedLog, _Lines
-from ffremote.ffmpeg.process.progress import LONGEST, Block, Reader
+from ffremote.ffmpeg.process.process import BoundedLog, _LineSplitter
+from ffremote.ffmpeg.process.progress import LONGEST, ProgressBlock, ProgressReader
 from ffremote.ffmpeg.process.stderr import Messages
 from tests.security.conftest import Shop
 
@@ -67,7 +67,7 @@ def titled(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> 
 def taken(lines: Iterable[str], *, measures: bool = True) -> Messages:
     messages = Messages(measures_loudness=measures)
     for line in lines:
-        messages.take(line.encode())
+        messages.add(line.encode())
     return messages
 
 
@@ -102,11 +102,11 @@ def test_messages_without_end_take_no_memory(title: str) -> None:
     spam = b'[alias_pix @ 0x5581] [error] Invalid data found, and much more of it: {"a": 1,'
     messages = Messages(BoundedLog(io.BytesIO(), max_bytes=1000), measures_loudness=True)
     for line in lines:
-        messages.take(line)
+        messages.add(line)
     tracemalloc.start()
 
     for _ in range(20_000):
-        messages.take(spam)
+        messages.add(spam)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -136,7 +136,7 @@ def test_a_measurement_that_breaks_off_is_none() -> None:
 
 def cut(chunks: Iterable[bytes]) -> list[bytes]:
     found: list[bytes] = []
-    lines = _Lines(found.append)
+    lines = _LineSplitter(found.append)
     for chunk in chunks:
         lines.feed(chunk)
     lines.end()
@@ -149,7 +149,7 @@ def test_the_rest_of_an_endless_line_is_no_line() -> None:
     found = cut([b"[info] " + b"A" * 5000, spoof, spoof + b"\n", b"[info] next\n"])
 
     assert [line[:12] for line in found] == [b"[info] AAAAA", b"[info] next"]
-    assert max(map(len, found)) <= _Lines.LONGEST
+    assert max(map(len, found)) <= _LineSplitter.LONGEST
 
 
 def test_ordinary_lines_are_cut_as_they_were_written() -> None:
@@ -157,27 +157,27 @@ def test_ordinary_lines_are_cut_as_they_were_written() -> None:
 
 
 def test_progress_without_a_line_end_is_not_kept() -> None:
-    reader = Reader()
+    reader = ProgressReader()
 
     for _ in range(200):
         assert list(reader.feed(b"frame=" + b"9" * 65536)) == []
 
     assert len(reader._rest) <= LONGEST
-    assert list(reader.feed(b"\nframe=7\nprogress=continue\n")) == [Block(frame=7)]
+    assert list(reader.feed(b"\nframe=7\nprogress=continue\n")) == [ProgressBlock(frame=7)]
 
 
 @pytest.mark.parametrize("value", ["inf", "nan", "-inf", "1e400", "1e99999999", "9" * 200, "N/A"])
 def test_a_number_that_is_none_is_unknown(value: str) -> None:
     text = "".join(f"{key}={value}\n" for key in ("frame", "fps", "out_time_us", "total_size"))
 
-    [block] = Reader().feed(f"{text}speed={value}x\nprogress=end\n".encode())
+    [block] = ProgressReader().feed(f"{text}speed={value}x\nprogress=end\n".encode())
 
     assert (block.frame, block.out_microseconds, block.output_bytes) == (None, None, None)
     assert block.is_last
 
 
 def test_keys_without_end_are_not_kept() -> None:
-    reader = Reader()
+    reader = ProgressReader()
 
     list(reader.feed(b"".join(b"key%d=1\n" % n for n in range(50_000))))
 
@@ -276,7 +276,7 @@ def test_ordinary_words_and_tracebacks_stay_as_they_are() -> None:
 def test_the_log_does_not_say_where_the_server_has_its_fonts(said: str, kept: str) -> None:
     log = io.BytesIO()
 
-    Messages(BoundedLog(log)).take(said.encode())
+    Messages(BoundedLog(log)).add(said.encode())
 
     assert log.getvalue().decode() == kept + "\n"
 

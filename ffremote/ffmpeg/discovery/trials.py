@@ -93,7 +93,7 @@ def _fault(
         return None
     messages = Messages()
     for line in ran.stderr.splitlines():
-        messages.take(line)
+        messages.add(line)
     first = messages.errors[0].rpartition("] ")[2] if messages.errors else ""
     return first or f"FFmpeg ends with {ran.returncode}"
 

@@ -21,7 +21,7 @@ class Measurements:
         self._lines: list[str] | None = None
         self._found: dict[int, dict[str, Any] | None] = {}
 
-    def take(self, line: str) -> None:
+    def add(self, line: str) -> None:
         """Take one line of FFmpeg's messages."""
         begins = _BEGINS.fullmatch(line.rstrip()) or _BEGINS.fullmatch(line)
         if begins:

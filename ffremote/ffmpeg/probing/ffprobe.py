@@ -11,8 +11,8 @@ from ffremote.states import FailureReason, Phase
 from ..model.failure import TranscodeError, refuse
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain
-from ..process.process import Process, Watch, follow
-from ..process.progress_estimate import TOP
+from ..process.process import Process, Watch, run_process
+from ..process.progress_estimate import MAX_PERCENT
 from ..process.stderr import Messages
 from ..runtime import Runtime
 
@@ -46,15 +46,15 @@ def run_ffprobe(
                 FailureReason.RESOURCE_LIMIT,
                 f"Probing the input took longer than {MAX_SECONDS:.0f} seconds.",
             )
-        percent = TOP if phase is Phase.VERIFYING else 0
+        percent = MAX_PERCENT if phase is Phase.VERIFYING else 0
         on_progress(Report(phase, percent, pid=process.pid, pid_started=process.started))
 
     sandbox, program = runtime.sandbox, runtime.binaries.ffprobe
-    ended = follow(
+    ended = run_process(
         sandbox.command(program, arguments, cwd=cwd, writable=None),
         cwd=cwd,
         environ=sandbox.environ("."),
-        watch=Watch(on_tick, TICK_SECONDS, collect, messages.take),
+        watch=Watch(on_tick, TICK_SECONDS, collect, messages.add),
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))

@@ -1,8 +1,8 @@
-"""What a run of FFmpeg itself proves about how its input was read, from the lines that it writes.
+"""Collects, from FFmpeg's log lines, evidence of how completely an input was read.
 
-FFmpeg writes them at the level `verbose` when it ends: packets, frames and errors of every stream,
-and the bytes that it read. The wordings are those of 5.1 to 9. A line counts only by the level that
-FFmpeg put at its start: the text of a title is never taken for one of FFmpeg's own lines.
+When FFmpeg ends it logs, at the level `verbose`, the packets, frames and errors of every stream and
+the bytes read. The patterns match FFmpeg 5.1 to 9. A line counts only if it starts with a level,
+which FFmpeg adds itself: the text of a title is never taken for a log line.
 """
 
 import re
@@ -31,8 +31,8 @@ _CORRUPT_PACKET = re.compile(r"Packet corrupt \(stream = \d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of FFmpeg's: what spoke, as `[mov,mp4,…]`, its level and its words."""
+class LogLine:
+    """A log line of FFmpeg: its context, such as `[mov,mp4,…]`, its level and its text."""
 
     context: str
     level: str
@@ -40,19 +40,19 @@ class Line:
 
     @property
     def is_error(self) -> bool:
-        """Whether FFmpeg itself calls it an error."""
+        """Whether FFmpeg logged it as an error."""
         return self.level in ("error", "fatal", "panic")
 
 
-def read_line(line: str) -> Line | None:
-    """Take a line apart; None when it has no level, so that it is not FFmpeg's own."""
+def parse_line(line: str) -> LogLine | None:
+    """Parse a log line; return None for text without a level, which FFmpeg did not log."""
     match = _LEVEL.match(line)
-    return Line(match["context"].strip(), match["level"], match["text"]) if match else None
+    return LogLine(match["context"].strip(), match["level"], match["text"]) if match else None
 
 
 @dataclass(slots=True)
 class ReadStream:
-    """What FFmpeg read of one stream; `frames` is None where it decoded none."""
+    """What FFmpeg read of one stream; `frames` is None if it was not decoded."""
 
     kind: str
     packets: int
@@ -61,7 +61,7 @@ class ReadStream:
 
     @property
     def lost_share(self) -> float:
-        """The share of its packets that could not be decoded, 0 to 1."""
+        """The share of the packets that could not be decoded, 0 to 1."""
         return min(1.0, self.errors / self.packets) if self.packets else 0.0
 
 
@@ -76,94 +76,94 @@ class WrittenStream:
 
 @dataclass(slots=True)
 class Evidence:
-    """What one run proves. Streams have the numbers of the input, or of the result."""
+    """What one run proves. `read` is by stream index of the input, `written` of the result."""
 
     read: dict[int, ReadStream] = field(default_factory=dict)
     written: dict[int, WrittenStream] = field(default_factory=dict)
     bytes_read: int | None = None
     seeks: int = 0
     reached_end: bool | None = None
-    """Whether the input was read to its end; None where this FFmpeg does not say so."""
+    """Whether the input was read to its end; None if this version of FFmpeg does not log it."""
     cut_off: str | None = None
-    """The first words that say that the input ends in the middle of something."""
+    """The first line that reports a truncated input."""
     stopped: str | None = None
-    """The words with which FFmpeg gave up reading."""
+    """The line with which FFmpeg gave up reading."""
     reader_error: str | None = None
     """The first error of the demuxer."""
     guesses_length: bool = False
-    """FFmpeg guesses the input's length from its bit rate."""
+    """FFmpeg estimates the input's duration from its bit rate."""
     corrupt_packet: str | None = None
-    """The last words about an incomplete packet."""
+    """The last line about an incomplete packet."""
     corrupt_frame: str | None = None
-    """The first words about a picture that was decoded from damaged data."""
+    """The first line about a frame that was decoded from damaged data."""
 
     @property
     def damage(self) -> str | None:
-        """Words about damaged data, which many inputs hold without lacking anything."""
+        """A line about damaged data; many complete inputs cause one, too."""
         return self.corrupt_packet or self.corrupt_frame
 
     def share_read(self, size: int | None) -> float | None:
-        """The share of the input's bytes that were read, 0 to 1; None when it is not known."""
+        """Return the share of the input's `size` bytes that were read, 0 to 1; None if unknown."""
         if self.bytes_read is None or not size:
             return None
         return min(1.0, self.bytes_read / size)
 
 
-class Witness:
-    """Takes FFmpeg's lines one by one and keeps what they prove."""
+class EvidenceCollector:
+    """Collects evidence from FFmpeg's log, line by line."""
 
     def __init__(self, demuxer: str = "") -> None:
-        # FLAC's demuxer and decoder have one name, and that is well: of the last half frame of a
-        # file that was cut off only the decoder complains
-        self._readers = (f"[{demuxer}]", "[in#0/")
+        # FLAC's demuxer and decoder share a name, which helps here: only the decoder reports the
+        # last, incomplete frame of a truncated file
+        self._demuxer_contexts = (f"[{demuxer}]", "[in#0/")
         self._not_decoded: dict[int, int] = {}
         self.evidence = Evidence()
 
-    def take(self, line: Line) -> None:
-        """Take a line."""
+    def add(self, line: LogLine) -> None:
+        """Add one line."""
         if line.level == "verbose":
-            self._take_figures(line)
+            self._add_statistics(line)
         elif line.is_error or line.level == "warning":
-            self._take_complaint(line)
+            self._add_error(line)
 
-    def _take_figures(self, line: Line) -> None:
-        found = self.evidence
+    def _add_statistics(self, line: LogLine) -> None:
+        evidence = self.evidence
         if line.text.startswith("EOF while reading input"):
-            found.reached_end = True
-        elif "[in#0/" in line.context and found.reached_end is None:
-            found.reached_end = False  # this FFmpeg says so when it gets there
+            evidence.reached_end = True
+        elif "[in#0/" in line.context and evidence.reached_end is None:
+            evidence.reached_end = False  # this version logs a line when it reaches the end
         if match := _READ.match(line.text):
             index, kind, packets, frames, errors = match.groups()
             counted = self._not_decoded.get(int(index), 0)
-            found.read[int(index)] = ReadStream(
+            evidence.read[int(index)] = ReadStream(
                 kind, int(packets), None if frames is None else int(frames), int(errors or counted)
             )
         elif match := _WRITTEN.match(line.text):
             index, kind, frames, packets = match.groups()
-            found.written[int(index)] = WrittenStream(
+            evidence.written[int(index)] = WrittenStream(
                 kind, int(packets), None if frames is None else int(frames)
             )
         elif match := _BYTES_READ.match(line.text):
-            found.bytes_read, found.seeks = int(match[1]), int(match[2])
+            evidence.bytes_read, evidence.seeks = int(match[1]), int(match[2])
 
-    def _take_complaint(self, line: Line) -> None:
-        found = self.evidence
+    def _add_error(self, line: LogLine) -> None:
+        evidence = self.evidence
         if match := _NOT_DECODED.match(line.text):
             index = int(match[1])
             self._not_decoded[index] = self._not_decoded.get(index, 0) + 1
         elif _CORRUPT_PACKET.match(line.text):
-            found.corrupt_packet = line.text
+            evidence.corrupt_packet = line.text
         elif "corrupt decoded frame" in line.text:
-            found.corrupt_frame = found.corrupt_frame or line.text
+            evidence.corrupt_frame = evidence.corrupt_frame or line.text
         elif _STOPPED.match(line.text) and line.is_error:
-            found.stopped = found.stopped or line.text
-        elif line.context.startswith(self._readers) and "[dec:" not in line.context:
-            self._take_readers_words(line)
+            evidence.stopped = evidence.stopped or line.text
+        elif line.context.startswith(self._demuxer_contexts) and "[dec:" not in line.context:
+            self._add_demuxer_line(line)
 
-    def _take_readers_words(self, line: Line) -> None:
-        found = self.evidence
-        found.guesses_length |= line.text.startswith("Estimating duration from bitrate")
+    def _add_demuxer_line(self, line: LogLine) -> None:
+        evidence = self.evidence
+        evidence.guesses_length |= line.text.startswith("Estimating duration from bitrate")
         if _CUT_OFF.search(line.text):
-            found.cut_off = found.cut_off or line.text
+            evidence.cut_off = evidence.cut_off or line.text
         if line.is_error:
-            found.reader_error = found.reader_error or line.text
+            evidence.reader_error = evidence.reader_error or line.text

@@ -1,4 +1,4 @@
-"""What FFmpeg's error lines mean: a table, from the particular to the general."""
+"""The table of FFmpeg's error lines and their meanings, from specific to general."""
 
 import re
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from ffremote.states import FailureReason as Reason
 class Rule:
     """A pattern of an error line, and what it means.
 
-    `{0}` stands for the pattern's first group, `{takers}` for containers that take it, `{lines}`
-    for FFmpeg's own first lines.
+    In the texts, `{0}` is the pattern's first group, `{takers}` the containers that can hold it,
+    `{lines}` FFmpeg's own first lines.
     """
 
     pattern: re.Pattern[str]
@@ -61,7 +61,7 @@ RULES = (
     _rule(
         r"Source [Ww]idth and [Hh]eight|Source Width must be|Source width must be at least",
         Reason.BAD_FILTER,
-        "The encoder does not take a picture of this size.",
+        "The encoder does not accept a picture of this size.",
         "Scale the picture to another size.",
     ),
     _rule(
@@ -69,7 +69,7 @@ RULES = (
         r"Packet corrupt|End of file|error reading header|EBML header parsing failed",
         Reason.CORRUPT_INPUT,
         "The input is damaged or was cut off.",
-        "Play the file to its end on your machine; upload it again if it is whole there.",
+        "Play the file to its end on your machine; upload it again if it is complete there.",
     ),
     _rule(
         r"Unknown encoder '([^']+)'|Encoder (?:\S+ )?not found|Encoder not found",
@@ -162,7 +162,7 @@ RULES = (
         r"Error while decoding|Invalid NAL|error while decoding",
         Reason.CORRUPT_INPUT,
         "The input cannot be read: it is damaged, or not a media format that this server reads.",
-        "Play the file on your machine; upload it again if it is whole there.",
+        "Play the file on your machine; upload it again if it is complete there.",
     ),
     _rule(
         r"Unrecognized option '([^']+)'|Option (?:not found|'?(\S+?)'? not found)|"

@@ -1,4 +1,4 @@
-"""Characters of burned subtitles that no font has, as libass reports them."""
+"""Collects the characters of burned subtitles that are in no font, as libass reports them."""
 
 import re
 import unicodedata
@@ -16,25 +16,25 @@ _KEPT = 1000
 
 
 class MissingGlyphs:
-    """Collects the characters that could not be drawn; they come out as boxes."""
+    """Collects the characters that could not be drawn and appear as boxes."""
 
     def __init__(self) -> None:
         self._characters: dict[str, None] = {}
         self._lacks_font = False
 
-    def take(self, line: str) -> None:
-        """Take one line of FFmpeg's messages."""
+    def add(self, line: str) -> None:
+        """Add one line of FFmpeg's log."""
         match = _MISSING.match(line)
         if match is None:
             return
         number = int(match[1], 16)
-        if number == 0:  # libass asks for this one when no font at all was found
+        if number == 0:  # libass requests this one when it found no font at all
             self._lacks_font = True
         elif number < 0x110000 and _is_visible(chr(number)) and len(self._characters) < _KEPT:
             self._characters[chr(number)] = None
 
     def require_font(self) -> None:
-        """Raise TranscodeError if libass found no font: every picture would come out bare."""
+        """Raise TranscodeError if libass found no font: no subtitle would be drawn."""
         if self._lacks_font:
             raise refuse(
                 FailureReason.BAD_FILTER,
@@ -44,7 +44,7 @@ class MissingGlyphs:
             )
 
     def warnings(self) -> tuple[str, ...]:
-        """Return a warning that names what was drawn as boxes, or nothing."""
+        """Return a warning that names the characters drawn as boxes; empty if there are none."""
         found = list(self._characters)
         if not found:
             return ()
@@ -60,5 +60,5 @@ class MissingGlyphs:
 
 
 def _is_visible(character: str) -> bool:
-    """Whether a reader would miss it: not a space, a variation selector or a direction mark."""
+    """Whether a character is visible: not a space, a variation selector or a direction mark."""
     return unicodedata.category(character)[0] in "LNPS"

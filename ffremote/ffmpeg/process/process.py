@@ -1,8 +1,8 @@
-"""Starts FFmpeg, follows it, stops it and always reaps it.
+"""Starts a process, reads its output, stops it and always reaps it.
 
-The caller's thread starts the process and stays with it to its end: the parent-death signal follows
-the thread. Nothing here decides about jobs; a callback that raises ends the process group with
-SIGKILL, because a stopped job's output is thrown away (SIGTERM was measured to take 4–20 s).
+The calling thread must outlive the process: the parent-death signal is tied to the thread. This
+module decides nothing about jobs; a callback that raises ends the process group with SIGKILL,
+because the output of a stopped job is discarded (SIGTERM was measured to take 4–20 s).
 """
 
 import contextlib
@@ -31,7 +31,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process that runs: its PID and what names it beyond the PID."""
+    """A running process: its PID, and its start time, which makes the PID unique."""
 
     pid: int
     started: int | None
@@ -52,20 +52,22 @@ class Watch:
     wake_fd: int | None = None
 
 
-def follow(argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str], watch: Watch) -> Exit:
+def run_process(
+    argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str], watch: Watch
+) -> Exit:
     """Run a program to its end; if a callback raises, kill and reap it first."""
-    with _started(argv, cwd, environ) as child:
+    with _start(argv, cwd, environ) as child:
         process = Process(child.pid, processes.started_at(child.pid))
         try:
             _pump(child, process, watch)
-            code = _end_of(child, process, watch)
+            code = _wait(child, process, watch)
         except BaseException:
             _kill_group(child)
             raise
     return Exit(None, -code) if code < 0 else Exit(code, None)
 
 
-def _started(argv: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(argv: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         list(argv),
         cwd=cwd,
@@ -79,10 +81,10 @@ def _started(argv: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> subp
 
 
 def _pump(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> None:
-    """Read both pipes until they are closed, ticking on time."""
+    """Read both pipes until they are closed; call `on_tick` on time."""
     assert child.stdout is not None
     assert child.stderr is not None
-    lines = _Lines(watch.on_message)
+    lines = _LineSplitter(watch.on_message)
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ, watch.on_output)
         selector.register(child.stderr, selectors.EVENT_READ, lines.feed)
@@ -105,23 +107,23 @@ def _pump(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> Non
     lines.end()
 
 
-def _end_of(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> int:
-    """Wait for the end; closed pipes do not promise one."""
+def _wait(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> int:
+    """Wait until the process ends, which may be long after it has closed its pipes."""
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
             return child.wait(watch.tick_seconds)
         watch.on_tick(process)
 
 
-def _read(pipe: int, take: Callable[[bytes], None]) -> bool:
+def _read(pipe: int, on_data: Callable[[bytes], None]) -> bool:
     data = os.read(pipe, CHUNK)
     if data:
-        take(data)
+        on_data(data)
     return bool(data)
 
 
 def _drain(descriptor: int) -> None:
-    """Take all that waits there; a doorbell's datagrams come one at a read."""
+    """Discard all that is readable; a listener's datagrams arrive one per read."""
     with contextlib.suppress(BlockingIOError):
         while os.read(descriptor, 64):
             pass
@@ -133,46 +135,46 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-class _Lines:
-    """Cuts a stream into lines; of an endless one all is dropped after LONGEST.
+class _LineSplitter:
+    """Splits a stream into lines; a line longer than LONGEST bytes is cut, its rest is dropped.
 
-    The rest of it is no line of its own: whoever wrote the text could choose how that begins.
+    The rest is not emitted as a line: an uploader could choose how it begins, such as `[error]`.
     """
 
     LONGEST = 4096
 
-    def __init__(self, take: Callable[[bytes], None]) -> None:
-        self._take = take
+    def __init__(self, on_line: Callable[[bytes], None]) -> None:
+        self._on_line = on_line
         self._rest = b""
         self._is_cut = False
 
     def feed(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
         for line in lines:
-            self._give(line)
+            self._emit(line)
             self._is_cut = False
         if len(self._rest) > self.LONGEST:
             self.end()
             self._is_cut = True
 
     def end(self) -> None:
-        self._give(self._rest)
+        self._emit(self._rest)
         self._rest = b""
 
-    def _give(self, line: bytes) -> None:
+    def _emit(self, line: bytes) -> None:
         if line and not self._is_cut:
-            self._take(line[: self.LONGEST])
+            self._on_line(line[: self.LONGEST])
 
 
 class BoundedLog:
-    """Writes messages to a file, up to a size; then says so once and keeps the file as it is."""
+    """Writes lines to a file up to a maximum size, then one line that says so, then nothing."""
 
     def __init__(self, file: BinaryIO, *, max_bytes: int = 8 << 20) -> None:
         self._file = file
         self._left = max_bytes
 
     def write(self, line: bytes) -> None:
-        """Write one line, at once: the log is read while it grows."""
+        """Write one line and flush it: the log is read while it grows."""
         if self._left <= 0:
             return
         self._left -= len(line) + 1

@@ -1,27 +1,27 @@
-"""Percent and remaining seconds of a job, from two measures that check each other; pure.
+"""Estimates percent and remaining seconds of a job from two measures; pure.
 
-The output's time against the expected length is the better measure where the expectation is true.
-The share of the input that was read never lies, but runs ahead of the encoder. Where they
-contradict each other, the expectation came from a false header, and the share is taken.
+The output's time divided by the expected duration is the better measure if the expectation is
+right. The share of the input that was read is always right, but runs ahead of the encoder. If they
+contradict each other, the expectation came from a false header, and the share is used.
 """
 
 from dataclasses import dataclass
 
-TOP = 99  # 100 belongs to a verified result
-_APART = 5.0
-_LOOKAHEAD = 30.0  # seconds of film that decoders and encoders may hold, and more
-_FIRST_LOOK = 0.01  # of the input; before, the two cannot be compared
-_MIN_ELAPSED = 2.0  # seconds after which the share read foretells something
+MAX_PERCENT = 99  # 100 is reserved for a verified result
+_MAX_RATIO = 5.0  # between the two measures while they agree
+_LOOKAHEAD = 30.0  # seconds of media that decoders and encoders may buffer, at most
+_MIN_SHARE = 0.01  # of the input; below, the two cannot be compared
+_MIN_ELAPSED = 2.0  # seconds; before, the share read predicts nothing
 
 
 @dataclass(slots=True)
-class Meter:
-    """Percent of a whole job while one of its passes runs; never falls.
+class ProgressEstimate:
+    """Percent of a whole job while one of its passes runs; never decreases.
 
-    `expected_seconds` is the duration that the output shall have, None when it is unknown.
-    `before` and `weight` place the pass in the job, as fractions of the work. `tail` is the share
-    of the pass in which the muxer writes the file a second time (faststart), of which FFmpeg says
-    nothing. `starts_late` says that the job begins inside the input.
+    `expected_seconds` is the expected duration of the output, None if unknown. `before` and
+    `weight` are the work before this pass and its own, as fractions of the job. `tail` is the share
+    of the pass in which the muxer rewrites the file (faststart), which FFmpeg does not report.
+    `starts_late`: the job starts reading inside the input.
     """
 
     expected_seconds: float | None
@@ -35,18 +35,18 @@ class Meter:
     _last_share: float = 0.0
     _jumps: bool = False
 
-    def read(self, out_microseconds: int | None, share_read: float | None = None) -> int:
-        """Return the percent after FFmpeg has written and read that much (a share is 0 to 1)."""
+    def update(self, out_microseconds: int | None, share_read: float | None = None) -> int:
+        """Return the percent for the output time and the share of the input read, 0 to 1."""
         done = self._done(out_microseconds, self._steady(out_microseconds, share_read))
         if done is not None:
             done = min(1.0, done) * (1 - self.tail) + self._rewritten * self.tail
             self.percent = max(
-                self.percent, min(TOP, int(100 * (self.before + self.weight * done)))
+                self.percent, min(MAX_PERCENT, int(100 * (self.before + self.weight * done)))
             )
         return self.percent
 
     def note_rewriting(self, output_bytes: int, written_bytes: int) -> None:
-        """Note how much was written in all; more than the file is long was written again."""
+        """Record the bytes written in all: what exceeds the size of the file was rewritten."""
         if output_bytes > 0:
             again = (written_bytes - output_bytes) / output_bytes
             self._rewritten = max(self._rewritten, min(1.0, again))
@@ -59,14 +59,14 @@ class Meter:
         share_read: float | None = None,
         elapsed: float = 0.0,
     ) -> float | None:
-        """Return the seconds until the job ends, None where every guess would be worthless.
+        """Return the seconds until the job ends; None while no estimate is meaningful.
 
-        `elapsed` is the time in seconds that this pass has taken.
+        `elapsed` is the time in seconds since this pass began.
         """
         share = self._steady(out_microseconds, share_read)
         by_time = self._by_time(out_microseconds)
         if by_time is not None and (share is None or self._agree(by_time, share)):
-            if share is not None and share < _FIRST_LOOK:
+            if share is not None and share < _MIN_SHARE:
                 return None
             left = self._left_by_time(out_microseconds, speed)
         else:
@@ -93,9 +93,9 @@ class Meter:
         return max(0.0, self.expected_seconds - out_microseconds / 1e6) / speed
 
     def _steady(self, out_microseconds: int | None, share: float | None) -> float | None:
-        """The share of what was to be read; None for a file that is read back and forth."""
+        """Return the share read of what the job reads; None if the file is not read in order."""
         if share is None or not out_microseconds or out_microseconds <= 0:
-            return None  # FFmpeg may still be looking at the end of the file
+            return None  # FFmpeg may still be reading the index at the end of the file
         if self._first_share is None:
             self._first_share = min(share, 1.0) if self.starts_late else 0.0
         self._jumps |= share < self._last_share - 0.1
@@ -105,14 +105,14 @@ class Meter:
         return max(0.0, share - self._first_share) / (1 - self._first_share)
 
     def _agree(self, by_time: float, share: float) -> bool:
-        """Whether the time and the share read can both be true."""
-        if by_time > _APART * share + 0.1 or (by_time > 1.1 and share < 0.9):
+        """Whether the output time and the share read are consistent."""
+        if by_time > _MAX_RATIO * share + 0.1 or (by_time > 1.1 and share < 0.9):
             return False
-        held = (share - by_time) * (self.expected_seconds or 0.0)
-        return by_time * _APART >= share or held < _LOOKAHEAD
+        buffered = (share - by_time) * (self.expected_seconds or 0.0)
+        return by_time * _MAX_RATIO >= share or buffered < _LOOKAHEAD
 
 
 def _left_by_share(share: float | None, elapsed: float) -> float | None:
-    if not share or share < 2 * _FIRST_LOOK or elapsed < _MIN_ELAPSED:
+    if not share or share < 2 * _MIN_SHARE or elapsed < _MIN_ELAPSED:
         return None
     return elapsed * (1 - share) / share

@@ -1,28 +1,28 @@
-"""How far a running process has read a file; through /proc, where there is one."""
+"""Finds out how far a running process has read a file, through /proc."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
 
-def position(pid: int, file: Path) -> int | None:
+def read_offset(pid: int, file: Path) -> int | None:
     """Return the offset in bytes at which `pid` or one of its children reads `file`.
 
-    None where this cannot be seen: without /proc, or before the file is open. The file is known
+    Return None if it is unknown: without /proc, or before the file is open. The file is identified
     by its inode, because a confined process may have opened it under another name.
     """
     with suppress(OSError, ValueError):
-        wanted = file.stat()
+        status = file.stat()
         for process in (pid, *_children(pid)):
             for descriptor in Path(f"/proc/{process}/fd").iterdir():
                 with suppress(FileNotFoundError):  # closed since it was listed
-                    if os.path.samestat(descriptor.stat(), wanted):
+                    if os.path.samestat(descriptor.stat(), status):
                         return _offset(process, descriptor.name)
     return None
 
 
 def _children(pid: int) -> list[int]:
-    """The children and their children: bwrap runs FFmpeg as its grandchild."""
+    """Return all descendants: bwrap runs FFmpeg as its grandchild."""
     try:
         words = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
     except OSError:

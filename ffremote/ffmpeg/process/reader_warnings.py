@@ -1,4 +1,4 @@
-"""What FFmpeg says that it left out while it read, as warnings."""
+"""Turns FFmpeg's log lines about data that it dropped while reading into warnings."""
 
 import re
 
@@ -7,32 +7,32 @@ _LATE = re.compile(r"New (video|audio|subtitle) stream 0:([0-9]+) ")
 _MAX_LATE = 8
 
 
-class Complaints:
-    """Takes the lines of one pass, and counts what they say was lost."""
+class ReaderWarnings:
+    """Counts the losses that the log lines of one pass report."""
 
     def __init__(self) -> None:
         self.cues = 0
         self.late: list[str] = []
 
-    def take(self, line: str) -> None:
-        """Take one line."""
+    def add(self, line: str) -> None:
+        """Add one line."""
         self.cues += _CUE in line
         match = _LATE.search(line)
         if match and len(self.late) < _MAX_LATE:
             self.late.append(f"{match[1]} track {match[2]}")
 
     def warnings(self) -> list[str]:
-        """Say what is missing in the result, and what to do."""
-        found = []
+        """Return a warning for each kind of loss, with what to do."""
+        warnings = []
         if self.cues:
             what = "1 subtitle cue is" if self.cues == 1 else f"{self.cues} subtitle cues are"
-            found.append(
+            warnings.append(
                 f"{what} missing: the text is not UTF-8. Convert the subtitles to UTF-8 and send"
                 " them again."
             )
         if self.late:
             late = ", ".join(self.late)
-            found.append(
-                f"What begins deep in the input was found too late and is missing: {late}."
+            warnings.append(
+                f"Tracks that begin late in the input were found too late and are missing: {late}."
             )
-        return found
+        return warnings

@@ -1,4 +1,4 @@
-"""Whether a running FFmpeg does anything, seen from outside; through /proc where there is one."""
+"""Detects a stalled FFmpeg from its progress and, through /proc, from its CPU time and files."""
 
 import contextlib
 import os
@@ -9,52 +9,52 @@ from ffremote.states import FailureReason
 
 from ..model.failure import refuse
 from ..model.limits import Limits
-from .progress import Block
+from .progress import ProgressBlock
 
 BUSY_SHARE = 0.001  # of one processor; FFmpeg 7 and newer print their progress even while they hang
-LOOK_SECONDS = 0.4  # ticks may come faster than there is anything new to see
+MIN_CHECK_SECONDS = 0.4  # between two checks; ticks may be more frequent
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-class Activity:
-    """Remembers when something last moved.
+class StallDetector:
+    """Records when the process last progressed and last used processor time.
 
     Two limits: `stall_seconds` without progress and without processor time, and
-    `progress_seconds` without progress alone. Progress is a frame, output time or byte more, or a
-    place in a file that was not reached before: filters that reverse, tile or measure print late,
-    but read on. Time in which the process waits for the disk is not counted as work.
+    `progress_seconds` without progress alone. Progress is one more frame, more output time or
+    bytes, or a file offset that was not reached before: filters that reverse, tile or measure
+    report late, but read on. Time in which the process waits for the disk does not count.
     """
 
     def __init__(self) -> None:
-        self._looked_at = self._moved_at = self._worked_at = clock.monotonic()
-        self._unmoved_seconds = 0.0
+        self._checked_at = self._progressed_at = self._worked_at = clock.monotonic()
+        self._idle_seconds = 0.0
         self._ticks = 0
-        self._told: tuple[object, ...] = ()
-        self._places: dict[str, int] = {}
+        self._progress: tuple[object, ...] = ()
+        self._offsets: dict[str, int] = {}
 
-    def check(self, pid: int, block: Block, limits: Limits) -> None:
-        """Look at the process; raise TranscodeError when it has stood still for too long."""
+    def check(self, pid: int, block: ProgressBlock, limits: Limits) -> None:
+        """Check the process; raise TranscodeError if it has been stalled for too long."""
         now = clock.monotonic()
-        if now - self._looked_at < LOOK_SECONDS:
+        if now - self._checked_at < MIN_CHECK_SECONDS:
             return
-        passed, self._looked_at = now - self._looked_at, now
-        if self._has_moved(pid, block):
-            self._moved_at, self._unmoved_seconds = now, 0.0
+        passed, self._checked_at = now - self._checked_at, now
+        if self._has_progressed(pid, block):
+            self._progressed_at, self._idle_seconds = now, 0.0
         elif not waits_for_disk(pid):
-            self._unmoved_seconds += passed
+            self._idle_seconds += passed
         if self._has_worked(pid, now):
             self._worked_at = now
-        _judge(now - max(self._moved_at, self._worked_at), self._unmoved_seconds, limits)
+        _check_limits(now - max(self._progressed_at, self._worked_at), self._idle_seconds, limits)
 
-    def _has_moved(self, pid: int, block: Block) -> bool:
-        # not fps and speed: they fall while nothing happens
-        told = (block.frame, block.out_microseconds, block.output_bytes, block.is_last)
-        moved, self._told = told != self._told, told
-        for name, place in file_places(pid).items():
-            if place > self._places.get(name, -1):
-                self._places[name] = place
-                moved = True
-        return moved
+    def _has_progressed(self, pid: int, block: ProgressBlock) -> bool:
+        # without fps and speed: they fall while nothing happens
+        progress = (block.frame, block.out_microseconds, block.output_bytes, block.is_last)
+        has_progressed, self._progress = progress != self._progress, progress
+        for descriptor, offset in file_offsets(pid).items():
+            if offset > self._offsets.get(descriptor, -1):
+                self._offsets[descriptor] = offset
+                has_progressed = True
+        return has_progressed
 
     def _has_worked(self, pid: int, now: float) -> bool:
         ticks = cpu_ticks(pid)
@@ -67,15 +67,15 @@ class Activity:
         return True
 
 
-def _judge(idle_seconds: float, unmoved_seconds: float, limits: Limits) -> None:
-    if idle_seconds > limits.stall_seconds:
+def _check_limits(stalled_seconds: float, idle_seconds: float, limits: Limits) -> None:
+    if stalled_seconds > limits.stall_seconds:
         raise refuse(
             FailureReason.STALLED,
             f"FFmpeg made no progress for {limits.stall_seconds:.0f} seconds and used no processor"
             " time; it was stopped.",
-            "The input may be damaged, or the server's disk may hang; see the log.",
+            "The input may be damaged, or the server's disk may not respond; see the log.",
         )
-    if limits.progress_seconds and unmoved_seconds > limits.progress_seconds:
+    if limits.progress_seconds and idle_seconds > limits.progress_seconds:
         raise refuse(
             FailureReason.WORK_LIMIT,
             f"FFmpeg worked for {limits.progress_seconds:.0f} seconds without reading or writing"
@@ -86,16 +86,16 @@ def _judge(idle_seconds: float, unmoved_seconds: float, limits: Limits) -> None:
         )
 
 
-def file_places(pid: int) -> dict[str, int]:
-    """Return how far the process is in each regular file that it holds open, by descriptor."""
-    places: dict[str, int] = {}
+def file_offsets(pid: int) -> dict[str, int]:
+    """Return the offset of the process in each regular file that it has open, by descriptor."""
+    offsets: dict[str, int] = {}
     with contextlib.suppress(OSError):
         for name in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208 - twice a second, for each job
             with contextlib.suppress(OSError, ValueError, IndexError):
                 if Path(f"/proc/{pid}/fd/{name}").readlink().is_absolute():  # no pipe
                     text = Path(f"/proc/{pid}/fdinfo/{name}").read_text("ascii")
-                    places[name] = int(text.split(maxsplit=2)[1])  # "pos:\t123\nflags: …"
-    return places
+                    offsets[name] = int(text.split(maxsplit=2)[1])  # "pos:\t123\nflags: …"
+    return offsets
 
 
 def waits_for_disk(pid: int) -> bool:
@@ -111,7 +111,7 @@ def waits_for_disk(pid: int) -> bool:
 def cpu_ticks(pid: int) -> int | None:
     """Return the processor time that the process has used, in the kernel's ticks."""
     try:
-        # the name in parentheses may hold anything; fields count after the last one
+        # the name in parentheses may hold anything; the fields follow the last parenthesis
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
@@ -119,7 +119,7 @@ def cpu_ticks(pid: int) -> int | None:
 
 
 def written_bytes(pid: int) -> int | None:
-    """Return how many bytes the process has written, to whatever."""
+    """Return how many bytes the process has written in all, to files and pipes."""
     try:
         lines = Path(f"/proc/{pid}/io").read_text("ascii").splitlines()
     except OSError:

@@ -1,14 +1,14 @@
-"""What FFmpeg says on stderr: kept for the log, and for the reason of a failure."""
+"""Reads FFmpeg's stderr: writes the log and keeps what explains a failure or a loss."""
 
 import re
 from collections import deque
 from collections.abc import Iterator
 
 from ..formats.loudness import Measurements
-from .evidence import Line, Witness, read_line
+from .evidence import Evidence, EvidenceCollector, LogLine, parse_line
 from .missing_glyphs import MissingGlyphs
 from .process import BoundedLog
-from .reader_warnings import Complaints
+from .reader_warnings import ReaderWarnings
 
 MAX_LINE = 500
 TAIL_LINES = 20
@@ -19,7 +19,7 @@ _PATH = re.compile(r"(?<![\w.:/])/(?:[^/\s,'\"()]+/)+([^/\s,'\"()]+)")
 
 
 class Messages:
-    """Takes the lines of stderr, writes them to the log, and keeps what matters."""
+    """Writes the lines of stderr to the log, and keeps errors, evidence and measurements."""
 
     def __init__(
         self,
@@ -29,30 +29,30 @@ class Messages:
         measures_loudness: bool = False,
     ) -> None:
         self._log = log
-        self.witness = Witness(demuxer)
-        self.complaints = Complaints()
+        self._collector = EvidenceCollector(demuxer)
+        self.reader_warnings = ReaderWarnings()
         self.errors: list[str] = []
-        """The first error lines: the last ones only say that there were errors."""
+        """The first error lines: the last ones only state that there were errors."""
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
         self.error_count = 0
         self.met_full_disk = False
-        """FFmpeg 5.1 says so when it writes the end of a file, and exits with 0 all the same."""
-        self.glyphs = MissingGlyphs()
+        """FFmpeg 5.1 logs it while it writes the end of a file, but exits with 0."""
+        self.missing_glyphs = MissingGlyphs()
         self._loudness = Measurements() if measures_loudness else None
 
-    def take(self, data: bytes) -> None:
-        """Take one line."""
+    def add(self, data: bytes) -> None:
+        """Add one line."""
         line = _ADDRESS.sub("", data.decode("utf-8", "replace"))
-        said = read_line(line)
-        if said is not None:
-            self.witness.take(said)
-            if said.level == "verbose":
-                return  # figures for the verification, not for people
-        line = _without_font_paths(line, said)
+        parsed = parse_line(line)
+        if parsed is not None:
+            self._collector.add(parsed)
+            if parsed.level == "verbose":
+                return  # statistics for the verification, not for the log
+        line = _without_font_paths(line, parsed)
         if self._log is not None:
             self._log.write(line.encode("utf-8", "replace"))
-        self._show_readers(line, said)
-        if said is not None and said.is_error:
+        self._add_to_readers(line, parsed)
+        if parsed is not None and parsed.is_error:
             self.error_count += 1
             self.met_full_disk |= "No space left on device" in line
             if len(self.errors) < _FIRST_ERRORS:
@@ -60,27 +60,32 @@ class Messages:
         if "[info]" not in line:
             self.tail.append(line[:MAX_LINE])
 
-    def _show_readers(self, line: str, said: Line | None) -> None:
+    def _add_to_readers(self, line: str, parsed: LogLine | None) -> None:
         if self._loudness is not None:
-            self._loudness.take(line)
-        if said is not None:
-            self.complaints.take(line)
-        self.glyphs.take(line)
+            self._loudness.add(line)
+        if parsed is not None:
+            self.reader_warnings.add(line)
+        self.missing_glyphs.add(line)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the lines prove about the run so far."""
+        return self._collector.evidence
 
     def loudness(self, track: int = 0) -> dict[str, float] | None:
-        """Return what loudnorm measured, or None for silence and for no measurement."""
+        """Return what loudnorm measured of a track; None for silence or without a measurement."""
         return None if self._loudness is None else self._loudness.of_track(track)
 
 
-def _without_font_paths(line: str, said: Line | None) -> str:
-    """Leave of a font's path its name: libass and fontconfig tell where the server has it."""
-    if said is None or said.context.startswith(_FONT_USERS):
+def _without_font_paths(line: str, parsed: LogLine | None) -> str:
+    """Reduce the path of a font to its name: libass and fontconfig print paths of the server."""
+    if parsed is None or parsed.context.startswith(_FONT_USERS):
         return _PATH.sub(r"\1", line)
     return line
 
 
 def without_paths(lines: list[str], attempt: str) -> Iterator[str]:
-    """Yield lines with our own file names replaced by what the reader knows."""
+    """Yield lines with the internal file names replaced by `<input>` and `<output>`."""
     for line in lines:
         line = re.sub(rf"(?:file:)?{re.escape(attempt)}/out\.[a-z0-9]+", "<output>", line)
         line = line.replace(f"{attempt}/", "")

@@ -69,7 +69,7 @@ class Sandbox:
         return [
             *(sys.executable, "-I", "-S", str(LAUNCHER), "--parent", str(os.getpid())),
             *(() if devices else ("--memory", str(self.limits.max_memory_bytes))),
-            *("--file-size", str(room_for_output(self.limits, cwd))),
+            *("--file-size", str(output_size_limit(self.limits, cwd))),
             *("--open-files", str(_OPEN_FILES), "--processes", str(_PROCESSES)),
             *self._landlock(program, cwd, writable),
             *(self._devices() if devices and "landlock" in self.name else ()),
@@ -113,7 +113,7 @@ class Sandbox:
         }
 
 
-def room_for_output(limits: Limits, cwd: Path) -> int:
+def output_size_limit(limits: Limits, cwd: Path) -> int:
     """Return how long a file may become: at most the limit, and the disk keeps its reserve."""
     free = shutil.disk_usage(cwd).free
     return min(limits.max_output_bytes, max(0, free - limits.min_free_bytes))

@@ -49,7 +49,7 @@ def test_the_words_of_another_filter_or_tag_are_no_measurement() -> None:
     measured = Measurements()
 
     for line in [*OBJECT.splitlines(), "  title : [loudnorm@track0] ", *OBJECT.splitlines()]:
-        measured.take(line)
+        measured.add(line)
 
     assert measured.of_track(0) is None
 
@@ -60,7 +60,7 @@ def test_each_track_has_its_own_correction() -> None:
     argv = measuring(["volume=volume=2", ""], loudnorm)
 
     for line in ["[loudnorm@track1] [info] ", *OBJECT.splitlines()]:
-        measured.take(line)
+        measured.add(line)
 
     assert argv == [
         "-filter:a:0",

@@ -10,7 +10,7 @@ from ffremote.ffmpeg.process.stderr import Messages
 def said(*lines: str) -> Messages:
     messages = Messages()
     for line in lines:
-        messages.take(line.encode())
+        messages.add(line.encode())
     return messages
 
 

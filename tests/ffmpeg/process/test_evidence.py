@@ -10,8 +10,14 @@ from ffremote.ffmpeg.model.failure import TranscodeError
 from ffremote.ffmpeg.model.limits import Limits
 from ffremote.ffmpeg.model.plan import Expected
 from ffremote.ffmpeg.probing.declared_duration import Declared, read_declared
-from ffremote.ffmpeg.process.evidence import Evidence, ReadStream, Witness, WrittenStream, read_line
-from ffremote.ffmpeg.process.read_position import position
+from ffremote.ffmpeg.process.evidence import (
+    Evidence,
+    EvidenceCollector,
+    ReadStream,
+    WrittenStream,
+    parse_line,
+)
+from ffremote.ffmpeg.process.read_position import read_offset
 from ffremote.ffmpeg.running.completeness import check_complete, refuse_empty, refuse_over_limit
 
 OF_5 = """\
@@ -41,10 +47,10 @@ OF_9 = """\
 
 
 def witnessed(text: str, demuxer: str = "matroska,webm") -> Evidence:
-    witness = Witness(demuxer)
-    for line in map(read_line, text.splitlines()):
+    witness = EvidenceCollector(demuxer)
+    for line in map(parse_line, text.splitlines()):
         if line is not None:
-            witness.take(line)
+            witness.add(line)
     return witness.evidence
 
 
@@ -171,10 +177,10 @@ def test_the_position_of_a_reader_is_seen_from_outside(tmp_path: Path) -> None:
 
     with other.open("rb", buffering=0) as file:
         file.read(600)
-        seen = position(os.getpid(), path)
+        seen = read_offset(os.getpid(), path)
 
     assert seen == (600 if Path("/proc/self/fd").exists() else None)
-    assert position(os.getpid(), path) is None
+    assert read_offset(os.getpid(), path) is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffremote import clock
-from ffremote.ffmpeg.process.process import Exit, Process, Watch, follow
+from ffremote.ffmpeg.process.process import Exit, Process, Watch, run_process
 from ffremote.host import processes
 
 TALK = "import sys; print('out', flush=True); print('one\\ntwo', file=sys.stderr); sys.exit(3)"
@@ -42,15 +42,15 @@ class Seen:
         if self.ticks == self.stop_at:
             raise StopRun
 
-    def take(self, data: bytes) -> None:
+    def add(self, data: bytes) -> None:
         self.output += data
 
     def watch(self, *, tick_seconds: float = 0.05, wake_fd: int | None = None) -> Watch:
-        return Watch(self.on_tick, tick_seconds, self.take, self.messages.append, wake_fd)
+        return Watch(self.on_tick, tick_seconds, self.add, self.messages.append, wake_fd)
 
 
 def run(code: str, watch: Watch, cwd: Path) -> Exit:
-    return follow([sys.executable, "-c", code], cwd=cwd, environ=dict(os.environ), watch=watch)
+    return run_process([sys.executable, "-c", code], cwd=cwd, environ=dict(os.environ), watch=watch)
 
 
 def test_output_messages_and_exit_code_arrive(tmp_path: Path) -> None:

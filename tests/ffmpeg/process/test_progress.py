@@ -1,6 +1,6 @@
 """What FFmpeg writes about its progress, read however it arrives."""
 
-from ffremote.ffmpeg.process.progress import Block, Reader
+from ffremote.ffmpeg.process.progress import ProgressBlock, ProgressReader
 
 FIRST = b"frame=0\nfps=0.00\ntotal_size=48\nout_time_us=N/A\nspeed=N/A\nprogress=continue\n"
 THEN = (
@@ -11,13 +11,13 @@ THEN = (
 
 def test_blocks_are_read_however_they_are_cut() -> None:
     expected = [
-        Block(0, 0.0, None, 48, None, is_last=False),
-        Block(50, 25.5, 2_000_000, 2048, 1.5, is_last=True),
+        ProgressBlock(0, 0.0, None, 48, None, is_last=False),
+        ProgressBlock(50, 25.5, 2_000_000, 2048, 1.5, is_last=True),
     ]
     data = FIRST + THEN
 
-    whole = list(Reader().feed(data))
-    reader = Reader()
+    whole = list(ProgressReader().feed(data))
+    reader = ProgressReader()
     by_byte = [block for byte in data for block in reader.feed(bytes([byte]))]
 
     assert whole == expected

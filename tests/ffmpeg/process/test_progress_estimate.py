@@ -1,54 +1,58 @@
 """Percent that never lies upwards and never falls, and an ETA that is left out when worthless."""
 
-from ffremote.ffmpeg.process.progress_estimate import Meter
+from ffremote.ffmpeg.process.progress_estimate import ProgressEstimate
 
 
 def test_percent_never_falls_and_ends_at_99() -> None:
-    meter = Meter(10.0)
+    meter = ProgressEstimate(10.0)
 
-    read = [meter.read(out) for out in (None, -5, 2_500_000, 2_000_000, 10_000_000, 99_000_000)]
+    read = [meter.update(out) for out in (None, -5, 2_500_000, 2_000_000, 10_000_000, 99_000_000)]
 
     assert read == [0, 0, 25, 25, 99, 99]
 
 
 def test_a_second_pass_counts_from_where_the_first_ended() -> None:
-    meter = Meter(10.0, before=0.5, weight=0.5)
+    meter = ProgressEstimate(10.0, before=0.5, weight=0.5)
 
-    assert [meter.read(0), meter.read(5_000_000), meter.read(10_000_000)] == [0, 75, 99]
+    assert [meter.update(0), meter.update(5_000_000), meter.update(10_000_000)] == [0, 75, 99]
 
 
 def test_an_unknown_duration_gives_no_percent_and_no_eta() -> None:
-    meter = Meter(None)
+    meter = ProgressEstimate(None)
 
-    assert (meter.read(5_000_000), meter.eta_seconds(5_000_000, 2.0)) == (0, None)
+    assert (meter.update(5_000_000), meter.eta_seconds(5_000_000, 2.0)) == (0, None)
 
 
 def test_the_eta_is_what_is_left_at_the_present_speed() -> None:
-    assert Meter(10.0).eta_seconds(4_000_000, 2.0) == 3.0
+    assert ProgressEstimate(10.0).eta_seconds(4_000_000, 2.0) == 3.0
 
 
 def test_the_second_writing_of_a_file_moves_the_percent_too() -> None:
-    meter = Meter(10.0, tail=0.5)
+    meter = ProgressEstimate(10.0, tail=0.5)
 
-    at_the_end = meter.read(10_000_000)
+    at_the_end = meter.update(10_000_000)
     meter.note_rewriting(1000, 1500)
-    half_again = meter.read(10_000_000)
+    half_again = meter.update(10_000_000)
     meter.note_rewriting(1000, 9000)
 
-    assert (at_the_end, half_again, meter.read(10_000_000)) == (50, 75, 99)
+    assert (at_the_end, half_again, meter.update(10_000_000)) == (50, 75, 99)
 
 
 def test_the_share_read_stands_in_for_an_unknown_length() -> None:
-    meter = Meter(None)
+    meter = ProgressEstimate(None)
 
-    read = [meter.read(1_000_000, 0.2), meter.read(2_000_000, 0.5), meter.read(3_000_000, 1.0)]
+    read = [
+        meter.update(1_000_000, 0.2),
+        meter.update(2_000_000, 0.5),
+        meter.update(3_000_000, 1.0),
+    ]
 
     assert read == [20, 50, 99]
     assert meter.eta_seconds(3_000_000, 2.0, share_read=0.5, elapsed=10.0) is None  # it jumped back
 
 
 def test_the_eta_of_an_unknown_length_comes_from_the_share_read() -> None:
-    meter = Meter(None)
+    meter = ProgressEstimate(None)
 
     assert meter.eta_seconds(1_000_000, 2.0, share_read=0.001, elapsed=60.0) is None
     assert meter.eta_seconds(1_000_000, 2.0, share_read=0.25, elapsed=1.0) is None
@@ -56,46 +60,46 @@ def test_the_eta_of_an_unknown_length_comes_from_the_share_read() -> None:
 
 
 def test_a_length_that_is_claimed_far_too_long_gives_way_to_the_share_read() -> None:
-    meter = Meter(39_906.0)
+    meter = ProgressEstimate(39_906.0)
 
-    assert meter.read(6_000_000, 0.5) == 50
+    assert meter.update(6_000_000, 0.5) == 50
     assert meter.eta_seconds(6_000_000, 1.0, share_read=0.5, elapsed=10.0) == 10.0
 
 
 def test_a_length_that_is_claimed_far_too_short_gives_way_to_the_share_read() -> None:
-    meter = Meter(2.0)
+    meter = ProgressEstimate(2.0)
 
-    assert [meter.read(1_000_000, 0.02), meter.read(3_000_000, 0.05)] == [2, 5]
+    assert [meter.update(1_000_000, 0.02), meter.update(3_000_000, 0.05)] == [2, 5]
 
 
 def test_no_eta_before_the_claim_could_be_compared_with_the_file() -> None:
-    meter = Meter(39_906.0)
+    meter = ProgressEstimate(39_906.0)
 
     assert meter.eta_seconds(1_000_000, 1.0, share_read=0.001, elapsed=1.0) is None
 
 
 def test_frames_that_an_encoder_holds_back_do_not_discredit_a_true_length() -> None:
-    meter = Meter(20.0)
+    meter = ProgressEstimate(20.0)
 
-    assert meter.read(1_000_000, 0.4) == 5
+    assert meter.update(1_000_000, 0.4) == 5
 
 
 def test_a_file_that_is_read_back_and_forth_says_nothing_by_its_position() -> None:
-    meter = Meter(1_000.0)
-    meter.read(1_000_000, 0.6)
+    meter = ProgressEstimate(1_000.0)
+    meter.update(1_000_000, 0.6)
 
-    assert meter.read(50_000_000, 0.1) == 60  # never falls
-    assert meter.read(700_000_000, 0.5) == 70
+    assert meter.update(50_000_000, 0.1) == 60  # never falls
+    assert meter.update(700_000_000, 0.5) == 70
 
 
 def test_a_job_that_starts_late_counts_what_is_left_to_read() -> None:
-    meter = Meter(None, starts_late=True)
+    meter = ProgressEstimate(None, starts_late=True)
 
-    assert [meter.read(100_000, 0.5), meter.read(1_000_000, 0.75)] == [0, 50]
+    assert [meter.update(100_000, 0.5), meter.update(1_000_000, 0.75)] == [0, 50]
 
 
 def test_the_eta_of_a_pass_includes_the_passes_after_it() -> None:
-    meter = Meter(10.0, before=0.0, weight=0.25)
+    meter = ProgressEstimate(10.0, before=0.0, weight=0.25)
 
     # 3 s of this pass are left of 5, and three times 5 s follow
     assert meter.eta_seconds(4_000_000, 2.0, elapsed=2.0) == 18.0

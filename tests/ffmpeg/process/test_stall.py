@@ -15,8 +15,8 @@ from ffremote import clock, ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg.model.plan import Expected, Pass, Plan
 from ffremote.ffmpeg.process import stall
-from ffremote.ffmpeg.process.progress import Block
-from ffremote.ffmpeg.process.stall import Activity
+from ffremote.ffmpeg.process.progress import ProgressBlock
+from ffremote.ffmpeg.process.stall import StallDetector
 from ffremote.host import processes
 from ffremote.states import FailureReason
 
@@ -79,13 +79,13 @@ def child(tmp_path: Path) -> Iterator[Callable[[str], Child]]:
 
 
 def look(
-    watched: Activity, pid: int, at: Time, *, times: int, block: Block | None = None
+    watched: StallDetector, pid: int, at: Time, *, times: int, block: ProgressBlock | None = None
 ) -> FailureReason | None:
     """Look every 20 seconds; return why the process is refused, if it is."""
     for _ in range(times):
         at.now += 20
         try:
-            watched.check(pid, block or Block(frame=1), LIMITS)
+            watched.check(pid, block or ProgressBlock(frame=1), LIMITS)
         except ffmpeg.TranscodeError as exc:
             return exc.failure.reason
     return None
@@ -97,13 +97,13 @@ def test_a_process_that_neither_works_nor_moves_stalls(
     at, reader = Time(monkeypatch), child(READER)
     reader.step()
 
-    assert look(Activity(), reader.pid, at, times=9) is FailureReason.STALLED
+    assert look(StallDetector(), reader.pid, at, times=9) is FailureReason.STALLED
 
 
 def test_a_process_that_only_spins_meets_the_work_limit(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, spinner, watched = Time(monkeypatch), child(SPINNER), Activity()
+    at, spinner, watched = Time(monkeypatch), child(SPINNER), StallDetector()
 
     met = None
     for _ in range(12):
@@ -116,18 +116,18 @@ def test_a_process_that_only_spins_meets_the_work_limit(
 def test_zero_switches_the_work_limit_off(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, spinner, watched = Time(monkeypatch), child(SPINNER), Activity()
+    at, spinner, watched = Time(monkeypatch), child(SPINNER), StallDetector()
 
     for _ in range(12):
         spinner.work()
         at.now += 20
-        watched.check(spinner.pid, Block(), replace(LIMITS, progress_seconds=0))
+        watched.check(spinner.pid, ProgressBlock(), replace(LIMITS, progress_seconds=0))
 
 
 def test_a_process_that_reads_on_makes_progress_whatever_it_prints(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, reader, watched = Time(monkeypatch), child(READER), Activity()
+    at, reader, watched = Time(monkeypatch), child(READER), StallDetector()
 
     for _ in range(30):
         reader.step()
@@ -138,14 +138,20 @@ def test_a_process_that_reads_on_makes_progress_whatever_it_prints(
 def test_frames_are_progress_and_a_falling_speed_is_not(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, reader, watched = Time(monkeypatch), child(READER), Activity()
+    at, reader, watched = Time(monkeypatch), child(READER), StallDetector()
     reader.step()
 
     for frame in range(20):
-        assert look(watched, reader.pid, at, times=1, block=Block(frame=frame)) is None
+        assert look(watched, reader.pid, at, times=1, block=ProgressBlock(frame=frame)) is None
 
     reasons = [
-        look(watched, reader.pid, at, times=1, block=Block(frame=19, fps=9.0 / n, speed=1 / n))
+        look(
+            watched,
+            reader.pid,
+            at,
+            times=1,
+            block=ProgressBlock(frame=19, fps=9.0 / n, speed=1 / n),
+        )
         for n in range(1, 6)
     ]
     assert FailureReason.STALLED in reasons
@@ -154,7 +160,7 @@ def test_frames_are_progress_and_a_falling_speed_is_not(
 def test_waiting_for_the_disk_is_not_counted_as_work(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, spinner, watched = Time(monkeypatch), child(SPINNER), Activity()
+    at, spinner, watched = Time(monkeypatch), child(SPINNER), StallDetector()
     monkeypatch.setattr(stall, "waits_for_disk", lambda pid: True)
 
     for _ in range(12):

@@ -119,7 +119,7 @@ def test_without_any_font_the_job_fails_instead_of_burning_nothing(
 def test_words_of_the_uploader_are_not_taken_for_those_of_libass(title: str) -> None:
     messages = Messages()
 
-    messages.take(f"[info]     title           : {title}".encode())
+    messages.add(f"[info]     title           : {title}".encode())
 
     messages.glyphs.require_font()
     assert messages.glyphs.warnings() == ()

@@ -1,0 +1,172 @@
+"""Runs one pass of a plan: starts FFmpeg, reports its progress, explains a failure."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ffremote import clock
+from ffremote.states import FailureReason, Phase
+
+from ..model.failure import TranscodeError, refuse
+from ..model.plan import Pass, Plan
+from ..model.report import OnProgress, Report
+from ..process.diagnosis import explain, hit_size_limit
+from ..process.process import BoundedLog, Exit, Process, Watch, run_process
+from ..process.progress import ProgressBlock, ProgressReader
+from ..process.progress_estimate import ProgressEstimate
+from ..process.read_position import read_offset
+from ..process.stall import StallDetector, written_bytes
+from ..process.stderr import Messages
+from ..runtime import Runtime
+from ..sandbox.sandbox import output_size_limit
+from .completeness import refuse_empty, refuse_over_limit
+
+REWRITE_SHARE = 0.04
+"""Share of the last pass in which faststart writes the file a second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunIO:
+    """What all passes of one run share."""
+
+    runtime: Runtime
+    plan: Plan
+    cwd: Path
+    """The job's directory."""
+    log: BoundedLog
+    on_progress: OnProgress
+    tick_seconds: float
+    wake_fd: int | None = None
+
+
+class PassRun:
+    """One pass while it runs; `percent` is where the pass before it ended."""
+
+    def __init__(self, io: RunIO, number: int, each: Pass, percent: int) -> None:
+        plan, expected = io.plan, io.plan.expected
+        self.io, self.plan, self.argv = io, plan, each.argv
+        self.attempt = plan.output.split("/", 1)[0]
+        self.is_last = number == len(plan.passes) - 1
+        self.rewrites = plan.rewrites_output and self.is_last
+        self.messages = Messages(
+            io.log, demuxer=expected.demuxer, measures_loudness=bool(each.loudnorm)
+        )
+        self.reader = ProgressReader()
+        self.block = ProgressBlock()
+        self.estimate = ProgressEstimate(
+            expected.duration if expected.is_plausible else None,
+            before=sum(other.weight for other in plan.passes[:number]),
+            weight=each.weight,
+            percent=percent,
+            tail=REWRITE_SHARE if self.rewrites else 0.0,
+            starts_late=expected.start > 0,
+        )
+        self.started = clock.monotonic()
+        self.share_read: float | None = None
+        self.report = Report(
+            Phase.TRANSCODING,
+            percent=percent,
+            pass_number=number + 1,
+            passes=len(plan.passes),
+        )
+        self.stall_detector = StallDetector()
+
+    def run(self) -> None:
+        """Run FFmpeg to its end; raise TranscodeError if it failed or wrote nothing."""
+        io, sandbox = self.io, self.io.runtime.sandbox
+        size_limit = output_size_limit(io.runtime.limits, io.cwd)
+        command = sandbox.command(
+            io.runtime.binaries.ffmpeg,
+            self.argv,
+            cwd=io.cwd,
+            writable=self.attempt,
+            devices=self.plan.uses_devices,
+        )
+        ended = run_process(
+            command,
+            cwd=io.cwd,
+            environ=sandbox.environ(self.attempt),
+            watch=Watch(
+                self._on_tick, io.tick_seconds, self._on_output, self.messages.add, io.wake_fd
+            ),
+        )
+        self._check(ended, size_limit)
+
+    def totals(self) -> Report:
+        """Return the report with the last progress that FFmpeg wrote."""
+        return replace(self.report, **_fields(self.block))
+
+    def _check(self, ended: Exit, size_limit: int) -> None:
+        self.messages.missing_glyphs.require_font()
+        limits = self.io.runtime.limits
+        if size_limit < limits.max_output_bytes and hit_size_limit(ended, self.messages):
+            raise refuse(
+                FailureReason.DISK_FULL,
+                "The result does not fit into the free space that the server may use.",
+                "Try again later, or tell the operator.",
+            )
+        if ended.code != 0 or self.messages.met_full_disk:
+            raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
+        if self.is_last:
+            refuse_empty(self.plan.expected, self.messages.evidence)
+        elif self.argv[-1] == "-":  # no file shows its duration
+            refuse_over_limit(_seconds(self.block.out_microseconds), limits)
+
+    def _on_output(self, data: bytes) -> None:
+        for block in self.reader.feed(data):
+            self.block = block
+
+    def _on_tick(self, process: Process) -> None:
+        block = self.block
+        self.messages.missing_glyphs.require_font()
+        self._note_rewriting(process.pid)
+        share = self._share_read(process.pid)
+        self.report = replace(
+            self.report,
+            **_fields(block),
+            percent=self.estimate.update(block.out_microseconds, share),
+            eta_seconds=self.estimate.eta_seconds(
+                block.out_microseconds,
+                block.speed,
+                share_read=share,
+                elapsed=clock.monotonic() - self.started,
+            ),
+            pid=process.pid,
+            pid_started=process.started,
+        )
+        self.stall_detector.check(process.pid, block, self.io.runtime.limits)
+        self.io.on_progress(self.report)
+
+    def _share_read(self, pid: int) -> float | None:
+        """Return the share of the input that was read; None if it does not predict the end."""
+        expected = self.plan.expected
+        if not expected.reads_to_end or not expected.input_bytes:
+            return None
+        offset = read_offset(pid, self.io.cwd / "input")
+        if offset is not None:  # FFmpeg closes its input before it has written the end
+            self.share_read = offset / expected.input_bytes
+        return self.share_read
+
+    def _note_rewriting(self, pid: int) -> None:
+        output = self.io.cwd / self.plan.output
+        if self.rewrites and output.exists():
+            written = written_bytes(pid)
+            if written is not None:
+                self.estimate.note_rewriting(output.stat().st_size, written)
+
+
+def _seconds(microseconds: int | None) -> float | None:
+    return None if microseconds is None else max(0.0, microseconds / 1e6)
+
+
+def _fields(block: ProgressBlock) -> dict[str, Any]:
+    """Return the fields of a report that come from FFmpeg's progress."""
+    return {
+        "frame": block.frame,
+        "fps": block.fps,
+        "speed": block.speed,
+        "out_seconds": _seconds(block.out_microseconds),
+        "output_bytes": block.output_bytes,
+        "dup_frames": block.dup_frames,
+        "drop_frames": block.drop_frames,
+    }
