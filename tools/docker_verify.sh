@@ -1,7 +1,7 @@
 #!/bin/sh
 # Build the images and run the compose project end to end: docker_verify.sh [--platform linux/arm64]
 # [--ffmpeg wheel] [--keep]. Uses the engine that `docker` finds, or else a private one (Debian, root).
-# Of another architecture than the machine's only the images are built and tried, not the project.
+# For another architecture only the images are built and tested, not the compose project.
 set -eu
 cd "$(dirname "$0")/.."
 PLATFORM="" FFMPEG=debian KEEP=""
@@ -61,7 +61,7 @@ build() { # TARGET SUFFIX
         || fail_with "$WORK/build-$1.log"
 }
 
-try_service() { # server, worker and client of one image, where emulation is too slow for the project
+try_service() { # server, worker and client in one container, where emulation is too slow for the project
     step "a film through server, worker and client of $ARCH"
     box=$(docker run --detach --platform "linux/$ARCH" --network none --read-only --tmpfs /tmp \
         --cap-drop ALL --security-opt no-new-privileges --volume "$PWD/samples:/samples:ro" \
@@ -89,7 +89,7 @@ print(*database.sqlite_module().connect(\"/data/ffremote.db\").execute(
     docker rm --force --volumes "$box" >/dev/null
 }
 
-run_project() { # the main job as a stranger does it: up, then the client in a container
+run_project() { # the main use: compose up, then the client in a container
     step "compose up"
     STARTED=1
     compose config --quiet
@@ -122,7 +122,7 @@ lose_and_recover() { # a killed worker, then the whole project taken down in the
     compose --profile client down 2>/dev/null
     took=$(($(date +%s) - began))
     echo "down after $took s"
-    [ "$took" -lt 20 ] || fail "a container did not stop when it was told"
+    [ "$took" -lt 20 ] || fail "a container did not stop within 20 s"
     compose up --detach --no-build 2>/dev/null
     await "$job" completed
     compose exec -T worker python3 -c '
@@ -141,7 +141,7 @@ submit_slow() {
         -o slow.mp4
 }
 
-ask() { # PATH FIELD: a field of an answer of the published API
+ask() { # PATH FIELD: print a field of a response of the published API
     python3 -c 'import json, sys, urllib.request
 print(json.load(urllib.request.urlopen(sys.argv[1], timeout=5))[sys.argv[2]])' \
         "http://$FFREMOTE_PUBLISH$1" "$2" 2>/dev/null

@@ -1,7 +1,7 @@
-# Sourced by docker_verify.sh: what is tried in each image, and in a running worker.
+# Sourced by docker_verify.sh: tests that run in each image, and in a running worker.
 # shellcheck shell=sh
 
-inside() { # IMAGE SCRIPT: run a shell line as the service would run, locked down
+inside() { # IMAGE SCRIPT: run a shell line with the restrictions of the service
     docker run --rm --platform "linux/$ARCH" --network none --read-only --tmpfs /tmp \
         --cap-drop ALL --security-opt no-new-privileges --entrypoint sh "$1" -ec "$2"
 }
@@ -38,7 +38,7 @@ assert database.is_wal_safe(module.sqlite_version_info) and database.journal_mod
         grep -q "^ok  *ffmpeg .*, ffprobe [0-9]" /tmp/doctor'
 }
 
-try_bills() { # the bills of materials are what the schema of CycloneDX says
+try_bills() { # the bills of materials match the schema of CycloneDX
     build sbom -sbom
     for suffix in "" -client; do
         inside "$(tagged "$suffix")" 'cat /usr/share/doc/ffremote/sbom.cdx.json' \
@@ -52,7 +52,7 @@ assert wrong is None, wrong'
     echo "valid CycloneDX 1.6"
 }
 
-# Put before a shell line: $FFMPEG is the one that the service resolved.
+# Prefix of a shell line: sets $FFMPEG to the one that the service found.
 # shellcheck disable=SC2016
 RESOLVED='FFMPEG=$(python3 -c "
 from ffremote import ffmpeg
@@ -60,7 +60,7 @@ from ffremote.config import load_settings
 print(ffmpeg.locate(load_settings()).ffmpeg)")
 '
 
-try_encoder() { # a film through FFmpeg as the worker runs it, without the project
+try_encoder() { # one conversion by FFmpeg as the worker runs it, without the project
     step "an encode in the worker's image"
     inside "$(tagged -worker)" "$RESOLVED"'
         "$FFMPEG" -hide_banner -loglevel error -f lavfi -i testsrc2=d=1 -c:v libx264 -f mp4 \
@@ -68,7 +68,7 @@ try_encoder() { # a film through FFmpeg as the worker runs it, without the proje
         test -s /tmp/out.mp4'
 }
 
-try_limits() { # what .env gave the workers is what the kernel holds them to
+try_limits() { # the kernel enforces the limits that .env gives the workers
     step "the limits of both workers"
     workers=$(compose ps --quiet worker)
     [ "$(echo "$workers" | wc -l)" = 2 ] || fail "not two workers: $workers"
@@ -87,7 +87,7 @@ try_limits() { # what .env gave the workers is what the kernel holds them to
     done
 }
 
-burn_words() { # subtitles on black pictures come out white: the image has a font, and the sandbox lets it be read
+burn_words() { # burned subtitles make black frames white: the image has a font, and the sandbox lets FFmpeg read it
     step "subtitles burned into black pictures"
     in_worker 'printf "1\n00:00:00,000 --> 00:00:02,000\nHELLO\n" \
         | "$FFMPEG" -loglevel error -f lavfi -i color=black:s=320x180:d=2 -f srt -i pipe: \

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Build the images for each architecture, push them, and join them under tags that serve all; only says
-# what it would do unless it is given --push. images.sh [--push] [build | join] REPOSITORY, such as
+# Build the images for each architecture, push them, and join them under tags for all architectures; without
+# --push, only print the commands. images.sh [--push] [build | join] REPOSITORY, such as
 # `images.sh --push example/ffremote`. Without a verb it does both; two machines, each with its own
-# PLATFORMS, may `build`, and one then `join`. VARIANTS=debian leaves the slim ones out. BUILD_OPTIONS holds a site's own words for the build.
+# PLATFORMS, may `build`, and one then `join`. VARIANTS=debian omits the slim ones. BUILD_OPTIONS has a site's own arguments for the build.
 set -eu
 cd "$(dirname "$0")/.."
 PUSH="" VERBS="build join"
@@ -26,7 +26,7 @@ tags() { # IMAGE TAG-SUFFIX: 1.2.3, 1.2 and latest for a release; only the versi
     done
 }
 
-attestations() { # the engine's own builder cannot attach any; what it lacks is in the image's SBOM and labels
+attestations() { # the engine's own builder cannot attach any; the image's SBOM and labels have the same data
     case $(docker buildx inspect 2>/dev/null | sed -n 's/^Driver: *//p') in
     docker) echo "--provenance=false" ;;
     *) echo "--sbom=true --provenance=mode=max" ;;
@@ -65,4 +65,4 @@ for verb in $VERBS; do
     done
     "$verb" client "$REPOSITORY-client" debian ""
 done
-[ -n "$PUSH" ] || echo "images: nothing was done; add --push to do it" >&2
+[ -n "$PUSH" ] || echo "images: nothing was run; add --push to run the commands" >&2

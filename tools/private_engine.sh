@@ -1,6 +1,6 @@
-# Sourced by docker_verify.sh: a Docker engine of its own on a Debian machine that has none, as root.
-# Its socket, data and images lie in $WORK; it touches no firewall rule and makes no bridge of its own.
-# The base image, which a registry would bring, is made by debootstrap under the same name.
+# Sourced by docker_verify.sh: a private Docker engine on a Debian machine without one, as root.
+# Its socket, data and images are in $WORK; it changes no firewall rule and creates no bridge.
+# debootstrap makes the base image, under the name that it has in a registry.
 # shellcheck shell=sh
 
 install_engine() {
@@ -41,7 +41,7 @@ END
 
 start_engine() {
     export DOCKER_CONFIG="$WORK/config" DOCKER_HOST="unix://$WORK/docker.sock"
-    docker info >/dev/null 2>&1 && return # one that an earlier --keep left
+    docker info >/dev/null 2>&1 && return # an engine that an earlier --keep left running
     dockerd --data-root "$WORK/data" --exec-root "$WORK/exec" --host "$DOCKER_HOST" \
         --pidfile "$WORK/docker.pid" --iptables=false --ip6tables=false --bridge=none \
         --ip-forward=false --ip-masq=false >"$WORK/dockerd.log" 2>&1 &
@@ -60,14 +60,14 @@ stop_engine() {
     wait "$ENGINE" 2>/dev/null || true
 }
 
-emulate() { # lets the kernel run the other architecture's programs, in containers too
+emulate() { # make the kernel run programs of the other architecture, in containers too
     [ "$ARCH" = amd64 ] && return
     binfmt=/proc/sys/fs/binfmt_misc
     mountpoint -q $binfmt || mount -t binfmt_misc binfmt_misc $binfmt
     [ -e $binfmt/qemu-aarch64 ] || cat /usr/lib/binfmt.d/qemu-aarch64.conf >$binfmt/register
 }
 
-make_root() { # prints a tar of Debian $1, with the settings of the slim images
+make_root() { # print the path of a tar of Debian $1, with the settings of the slim images
     tar=$WORK/cache/$1-$ARCH.tar
     [ -s "$tar" ] && { echo "$tar"; return; }
     root=$WORK/root-$1-$ARCH
@@ -99,7 +99,7 @@ END
     echo "$tar"
 }
 
-load_base() { # gives the Dockerfile's base image its name in the private engine
+load_base() { # load the Dockerfile's base image into the private engine, under its name
     base=$(sed -n 's/^ARG BASE_IMAGE=//p' Dockerfile)
     suite=${base#debian:}
     archive=$(make_root "${suite%-slim}")

@@ -56,7 +56,7 @@ def dry_run(*arguments: str, version: str) -> list[str]:
         text=True,
         check=True,
     )
-    assert "nothing was done" in done.stderr
+    assert "nothing was run" in done.stderr
     return done.stdout.replace(__version__, version).splitlines()
 
 
