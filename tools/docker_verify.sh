@@ -62,7 +62,7 @@ build() { # TARGET SUFFIX
 }
 
 try_service() { # server, worker and client in one container, where emulation is too slow for the project
-    step "a film through server, worker and client of $ARCH"
+    step "a conversion through server, worker and client of $ARCH"
     box=$(docker run --detach --platform "linux/$ARCH" --network none --read-only --tmpfs /tmp \
         --cap-drop ALL --security-opt no-new-privileges --volume "$PWD/samples:/samples:ro" \
         "$(tagged "")" sh -c 'flask db upgrade && exec ffremote-server')
@@ -98,7 +98,7 @@ run_project() { # the main use: compose up, then the client in a container
     compose ps --all --format 'table {{.Service}}\t{{.Status}}'
     try_limits
     compose exec -T worker flask doctor
-    step "a film through the client"
+    step "a conversion through the client"
     mkdir -p "$FFREMOTE_WORK"
     cp samples/bigbuckbunny.mp4 "$FFREMOTE_WORK/film.mp4"
     chown "$FFREMOTE_UID:$FFREMOTE_GID" "$FFREMOTE_WORK" 2>/dev/null || true
