@@ -1,4 +1,4 @@
-"""From inputs to results: upload, wait, download, several at once.
+"""Conversions: upload, follow, download, several in parallel.
 
 Prints nothing: progress goes to a `progress_view`.
 Imports `client`; `settings`, `ui` and the commands import it.

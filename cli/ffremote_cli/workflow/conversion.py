@@ -1,7 +1,8 @@
-"""One film's way: up to the server, through its queue, and back as a result."""
+"""Converts one input: uploads it, follows its job, downloads the result."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,26 +29,26 @@ CANCEL_SECONDS = 5.0
 
 @dataclass(slots=True)
 class Conversion:
-    """What is to be done, and how far it is."""
+    """One input, its job and its target; `job_id` and `size` are set while it runs."""
 
     input: Path
     job: Mapping[str, Any]
     target: Path | None
-    """Where the result goes; None if that is not decided yet."""
+    """Where the result goes; None if that is not decided."""
     overwrite: bool = False
     history: History | None = None
     job_id: str | None = None
     size: int = 0
-    """Bytes of the film that was sent: its path may lead to nothing by the end."""
+    """Bytes that were uploaded; the file itself may be gone at the end."""
     sources: Sources = field(default_factory=Sources)
-    """What the target may not be, beside the film itself: the other inputs of a batch."""
+    """Inputs that the target must not overwrite: those of the whole batch."""
     downloads_result: bool = True
-    """Whether the result is brought here at the end."""
+    """Whether the result is downloaded at the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConversionResult:
-    """How an errand ended well."""
+    """A successful conversion: times in seconds, sizes in bytes."""
 
     conversion: Conversion
     job: Mapping[str, Any]
@@ -57,7 +58,7 @@ class ConversionResult:
     sha256: str | None
 
     def to_json(self) -> dict[str, Any]:
-        """The whole job, and what came of it here."""
+        """Return the server's job, with the local file as `local`."""
         local = {
             "path": str(self.conversion.target) if self.sha256 else None,
             "bytes": self.bytes_after,
@@ -68,78 +69,75 @@ class ConversionResult:
 
 
 def run(client: Client, conversion: Conversion, view: ProgressView) -> ConversionResult:
-    """Do the whole errand; when told to stop, cancel its job on the server first."""
+    """Upload, follow and download; when stopped, cancel the job on the server."""
     began = time.monotonic()
     conversion.sources |= Sources.of([conversion.input])
-    try:
+    with _ending(conversion, view, on_stop=lambda: Stopped(cancel(client, conversion))):
         if conversion.target is not None and conversion.downloads_result:
             conversion.sources.refuse(conversion.target)
-        size = _send(client, conversion, view)
-        return _download(client, conversion, view, began=began, size=size)
-    except Stopped as exc:
-        raise Stopped(cancel(client, conversion)) from exc
-    except (Unreachable, LocalFileProblem) as exc:
-        raise _with_way_back(exc, conversion) from exc
-    finally:
-        view.close()
+        _send(client, conversion, view)
+        return _receive(client, conversion, view, began=began)
 
 
 def submit(client: Client, conversion: Conversion, view: ProgressView) -> Conversion:
-    """Do the first half of the errand: its job is on the server then."""
-    try:
+    """Upload only: return as soon as the job has its input; when stopped, cancel the job."""
+    with _ending(conversion, view, on_stop=lambda: Stopped(cancel(client, conversion))):
         _send(client, conversion, view)
         return conversion
-    except Stopped as exc:
-        raise Stopped(cancel(client, conversion)) from exc
-    except (Unreachable, LocalFileProblem) as exc:
-        raise _with_way_back(exc, conversion) from exc
-    finally:
-        view.close()
 
 
 def fetch(client: Client, conversion: Conversion, view: ProgressView) -> ConversionResult:
-    """Do the second half of an errand whose job is on the server; stopping leaves the job alone."""
+    """Follow and download a job that exists already; when stopped, leave the job running."""
     began = time.monotonic()
-    try:
+    stopped = Stopped(
+        f"no longer following job {conversion.job_id}, which continues",
+        hint=f"`ffremote attach {conversion.job_id}` follows it again",
+    )
+    with _ending(conversion, view, on_stop=lambda: stopped):
         if conversion.target is not None:
             conversion.sources.refuse(conversion.target)
-        return _download(client, conversion, view, began=began, size=0)
+        return _receive(client, conversion, view, began=began)
+
+
+@contextmanager
+def _ending(
+    conversion: Conversion, view: ProgressView, *, on_stop: Callable[[], Stopped]
+) -> Iterator[None]:
+    """Close the view at the end, and turn errors into those that name the job."""
+    try:
+        yield
     except Stopped as exc:
-        raise Stopped(
-            f"no longer following; job {conversion.job_id} goes on",
-            hint=f"`ffremote attach {conversion.job_id}` follows it again",
-        ) from exc
+        raise on_stop() from exc
     except (Unreachable, LocalFileProblem) as exc:
-        raise _with_way_back(exc, conversion) from exc
+        raise _with_attach_hint(exc, conversion) from exc
     finally:
         view.close()
 
 
-def _send(client: Client, conversion: Conversion, view: ProgressView) -> int:
-    def taken(job_id: str) -> None:
+def _send(client: Client, conversion: Conversion, view: ProgressView) -> None:
+    def on_accepted(job_id: str) -> None:
         conversion.job_id = job_id
         view.accepted(job_id)
-        _note(client, conversion, job_id)
+        _add_to_history(client, conversion, job_id)
 
-    def sent(have: int, total: int | None) -> None:
+    def on_bytes(done: int, total: int | None) -> None:
         conversion.size = total or 0
-        view.sent(have, total)
+        view.sent(done, total)
 
     try:
         client.submit(
             conversion.input,
             conversion.job,
-            on_bytes=sent,
-            on_accepted=taken,
-            on_break=lambda error: view.note(away(error)),
+            on_bytes=on_bytes,
+            on_accepted=on_accepted,
+            on_break=lambda error: view.note(retry_note(error)),
         )
     except Refused as exc:
         raise with_suggestion(client, exc, conversion.job) from exc
-    return conversion.size
 
 
-def _note(client: Client, conversion: Conversion, job_id: str) -> None:
-    """Keep the job's id for `attach last`; the job is accepted, so nothing here may stop it."""
+def _add_to_history(client: Client, conversion: Conversion, job_id: str) -> None:
+    """Record the job for `attach last`; an error is a warning, because the job is accepted."""
     if conversion.history is None:
         return
     try:
@@ -148,39 +146,40 @@ def _note(client: Client, conversion: Conversion, job_id: str) -> None:
         )
     except OSError as exc:
         client.warn(
-            f"job {job_id} cannot be noted on this machine, so `last` will not find it: "
+            f"job {job_id} cannot be recorded on this machine, so `last` will not find it: "
             f"{exc.filename}: {exc.strerror}"
         )
 
 
-def _download(
-    client: Client, conversion: Conversion, view: ProgressView, *, began: float, size: int
+def _receive(
+    client: Client, conversion: Conversion, view: ProgressView, *, began: float
 ) -> ConversionResult:
-    assert conversion.job_id is not None  # _send() has set it
+    """Follow the job, and download its result if the conversion says so."""
+    assert conversion.job_id is not None  # set by _send() or by the caller of fetch()
     for status in follow_job(client, conversion.job_id, view):
         last = status
     require_completed(last)
     job = client.job(conversion.job_id)
-    size = size or (job.get("input") or {}).get("bytes") or 0
+    size = conversion.size or (job.get("input") or {}).get("bytes") or 0
     if conversion.target is None or not conversion.downloads_result:
         return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
-    here = client.download(
+    downloaded = client.download(
         conversion.job_id,
         conversion.target,
         overwrite=conversion.overwrite,
         sources=conversion.sources,
         on_bytes=view.received,
-        on_break=lambda error: view.note(away(error)),
+        on_break=lambda error: view.note(retry_note(error)),
     )
     seconds = time.monotonic() - began
-    return ConversionResult(conversion, job, seconds, size, here.bytes, here.sha256)
+    return ConversionResult(conversion, job, seconds, size, downloaded.bytes, downloaded.sha256)
 
 
 def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Status]:
-    """Show and yield a job's statuses; an upload that broke off on this machine goes on first."""
+    """Show and yield the job's statuses; first resume an upload that broke off on this machine."""
 
     def on_break(error: ClientError) -> None:
-        view.note(away(error))
+        view.note(retry_note(error))
 
     watch = WorkerWatch(client)
     for status in client.follow(job_id, on_break=on_break):
@@ -189,48 +188,44 @@ def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Stat
         ):
             yield from follow_job(client, job_id, view)
             return
-        if (why := watch.note(status)) is None:
+        if (note := watch.note(status)) is None:
             view.status(status)
         else:
-            view.note(why)
+            view.note(note)
         yield status
 
 
-def away(error: ClientError) -> str:
-    """What a view shows while the server is waited for."""
-    return f"server away, trying again: {error.message.rpartition(': ')[2]}"
+def retry_note(error: ClientError) -> str:
+    """Return the note that a view shows while a request is retried."""
+    return f"server unreachable, retrying: {error.message.rpartition(': ')[2]}"
 
 
-def _with_way_back(error: ClientError, conversion: Conversion) -> ClientError:
-    """The error with the job's id: the job lives on, and what is missing can be had later."""
+def _with_attach_hint(error: ClientError, conversion: Conversion) -> ClientError:
+    """Add the `attach` command to the error: the job itself continues on the server."""
     if conversion.job_id is None:
         return error
     if isinstance(error, Misdirected):
-        error.hint = (
-            f"{error.hint}; then `ffremote attach {conversion.job_id}` goes on with the job"
-        )
+        error.hint = f"{error.hint}; then `ffremote attach {conversion.job_id}` continues the job"
     elif isinstance(error, Unreachable):
-        error.hint = f"`ffremote attach {conversion.job_id}` goes on with the job when it is back"
+        error.hint = f"`ffremote attach {conversion.job_id}` continues once it is back"
     elif error.hint is None:
-        error.hint = (
-            f"`ffremote attach {conversion.job_id} -o PATH` brings the job's result elsewhere"
-        )
+        error.hint = f"`ffremote attach {conversion.job_id} -o PATH` saves the result elsewhere"
     return error
 
 
 def cancel(client: Client, conversion: Conversion) -> str:
-    """Cancel the errand's job, if it has one; return the sentence that says what became of it."""
+    """Cancel the job, if there is one; return a sentence with the outcome."""
     if conversion.job_id is None:
-        return f"stopped the upload of {conversion.input}; no job was made"
+        return f"stopped the upload of {conversion.input}; no job was created"
     try:
         client.cancel(conversion.job_id, answer_seconds=CANCEL_SECONDS)
     except Refused as exc:
         if exc.code == "JOB_FINISHED":
             return (
-                f"stopped; job {conversion.job_id} had ended already, "
-                f"`ffremote download {conversion.job_id}` brings its result"
+                f"stopped; job {conversion.job_id} has already ended, and "
+                f"`ffremote download {conversion.job_id}` downloads its result"
             )
         return f"stopped, but the server did not cancel job {conversion.job_id}: {exc}"
     except ClientError as exc:
-        return f"stopped, but job {conversion.job_id} may go on: {exc}"
+        return f"stopped, but job {conversion.job_id} may still run: {exc}"
     return f"canceled job {conversion.job_id}"

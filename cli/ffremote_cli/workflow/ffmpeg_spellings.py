@@ -1,10 +1,10 @@
-"""ffmpeg's own options, typed to a command that has others: which option is meant."""
+"""Detects options of ffmpeg typed to another command, and names the option to use."""
 
 from collections.abc import Sequence
 
 import click
 
-_OURS = {
+_REPLACEMENTS = {
     "-ac": "--channels",
     "-acodec": "--audio-codec",
     "-af": "--audio-filter",
@@ -47,16 +47,17 @@ ENCODER_PRESETS = frozenset(
         *("medium", "slow", "slower", "veryslow", "placebo"),
     )
 )
-"""What `--preset` is given by those who mean `--video-preset`."""
+"""Values of `--video-preset` that are sometimes typed after `--preset`."""
 
 
 def explain_ffmpeg_word(ctx: click.Context, typed: Sequence[str]) -> None:
-    """End with a usage error if one of the words is an option of ffmpeg; else return."""
+    """Raise a usage error if one of the words is an option of ffmpeg and not of the command."""
+    own = {name for param in ctx.command.params for name in param.opts}
     for word in typed:
         name = word.partition("=")[0]
-        ours = _OURS.get(name) or _OURS.get(name.removeprefix("-"))
-        if ours is not None and name not in {each for p in ctx.command.params for each in p.opts}:
+        replacement = _REPLACEMENTS.get(name) or _REPLACEMENTS.get(name.removeprefix("-"))
+        if replacement is not None and name not in own:
             ctx.fail(
-                f"{name} is an option of ffmpeg: here it is {ours}; "
+                f"{name} is an option of ffmpeg: use {replacement}; "
                 "`ffremote ffmpeg …` takes ffmpeg's own options"
             )

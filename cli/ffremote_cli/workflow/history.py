@@ -1,4 +1,4 @@
-"""The jobs that were begun on this machine, newest last: so that nobody has to note ids."""
+"""The jobs that this machine submitted: resolves `last` and the beginnings of ids."""
 
 import json
 import os
@@ -11,12 +11,12 @@ from pathlib import Path
 from ..home import home_folder
 
 KEPT = 1000
-"""Lines; twice as many are cut back to this."""
+"""Lines. A file of twice as many is cut to the newest of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One job of ours."""
+    """A submitted job, with absolute paths of its input and output."""
 
     job_id: str
     server: str
@@ -26,7 +26,7 @@ class Entry:
 
 
 def state_folder() -> Path:
-    """Where this user's state lies."""
+    """Return the folder for the state of this user."""
     if stated := os.environ.get("XDG_STATE_HOME"):
         return Path(stated) / "ffremote"
     if sys.platform == "darwin":
@@ -35,15 +35,15 @@ def state_folder() -> Path:
 
 
 class History:
-    """A file of JSON lines; a line that cannot be read is passed over."""
+    """A file with a JSON object per line, newest last; invalid lines are ignored."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "history.jsonl"
 
     def add(self, *, job_id: str, server: str, path: Path, output: Path | None) -> None:
-        """Note a job, unless it is the newest already: a resumed upload has the same one.
+        """Record a job, unless it is the newest already, as with a resumed upload.
 
-        Raises OSError where the file cannot be written.
+        Raises OSError if the file cannot be written.
         """
         newest = next(self.newest(server), None)
         if newest is not None and newest.job_id == job_id:
@@ -56,13 +56,13 @@ class History:
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # One short write in append mode: lines of several processes do not mix.
+        # One short write in append mode, so that lines of several processes do not mix.
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(entry)) + "\n")
         self._cut()
 
     def newest(self, server: str | None = None) -> Iterator[Entry]:
-        """The jobs on this server, or on all, newest first."""
+        """Yield the jobs on this server, or on all servers, newest first."""
         for line in reversed(self._lines()):
             try:
                 entry = Entry(**json.loads(line))

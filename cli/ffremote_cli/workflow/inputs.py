@@ -1,4 +1,4 @@
-"""The inputs that are meant: files, all media of a directory, the matches of a pattern."""
+"""Expands inputs: a file, the media files of a directory, the matches of a pattern."""
 
 import glob
 import re
@@ -16,13 +16,16 @@ _ENDINGS = """
     .opus .qt .ra .rf64 .rm .rmvb .shn .snd .spx .tak .thd .tod .tp .trp .ts .tta .vc1 .vob .voc
     .vro .w64 .wav .weba .webm .wm .wma .wmv .wtv .wv .xvid .y4m"""
 ENDINGS = frozenset(_ENDINGS.split())
-"""The extensions by which a file in a directory is taken for media."""
+"""Extensions of media files; other files of a directory are left out."""
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
 
 
 def expand_inputs(words: Iterable[Path]) -> list[Path]:
-    """The films in the order of the words, each once; film2 comes before film10."""
+    """Return the input files in the order of the words, each once.
+
+    Files of a directory or pattern are in natural order: `film2` before `film10`.
+    """
     found: dict[Path, None] = {}
     for word in _in_order(list(words)):
         found |= dict.fromkeys(_expand(word))
@@ -30,14 +33,13 @@ def expand_inputs(words: Iterable[Path]) -> list[Path]:
 
 
 def natural_key(path: Path) -> list[tuple[int, str]]:
-    """What paths are sorted by: numbers count as numbers."""
+    """Return a sort key for natural order, where numbers compare as numbers."""
     parts = re.findall(r"\d+|\D+", str(path).casefold())
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _in_order(words: list[Path]) -> list[Path]:
-    # A shell sorts the matches of `*.mp4` letter by letter. An order that is not the shell's was
-    # typed, and stays.
+    # A shell sorts the matches of `*.mp4` letter by letter. Any other order was typed on purpose.
     return sorted(words, key=natural_key) if words == sorted(words) else words
 
 
@@ -63,13 +65,13 @@ def _expand(word: Path) -> list[Path]:
         return [word]
     if address := _ADDRESS.match(str(word)):
         raise Misused(
-            f"{address[1]}:// addresses are not read: an input is a file on this machine",
+            f"{address[1]}:// inputs are not supported: an input is a file on this machine",
             hint="download it first, with `curl -O` for example",
         )
     if word == Path("-"):
         raise Misused("run and submit do not read stdin", hint="`ffremote ffmpeg -i - …` does")
     if glob.has_magic(str(word)):
-        # Path.glob takes no absolute pattern
+        # Path.glob does not accept absolute patterns
         matched = sorted(map(Path, glob.glob(str(word), recursive=True)), key=natural_key)  # noqa: PTH207
         if not matched:
             raise LocalFileProblem(f"nothing matches {word}")
@@ -78,8 +80,8 @@ def _expand(word: Path) -> list[Path]:
 
 
 def _is_folder(path: Path) -> bool:
-    """Raises LocalFileProblem where the path cannot even be looked at."""
+    """Whether the path is a directory; raise LocalFileProblem if that cannot be determined."""
     try:
         return path.is_dir()
-    except OSError as exc:  # a name that is too long, a directory that may not be entered
+    except OSError as exc:  # a name that is too long, or a directory without permission
         raise LocalFileProblem(f"{path} cannot be read: {exc.strerror}") from exc

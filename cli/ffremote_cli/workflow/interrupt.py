@@ -1,4 +1,4 @@
-"""Ctrl-C: once to stop what is going on, twice to leave at once."""
+"""Ctrl-C: the first stops the work in progress, the second exits at once."""
 
 import os
 import signal
@@ -10,13 +10,13 @@ from typing import Self
 
 from ..exits import Exit
 
-_LOCAL_FLAGS = 3  # their place in what tcgetattr returns
+_LOCAL_FLAGS = 3  # index in the list that tcgetattr returns
 
 
 class CtrlC:
-    """While entered, the first Ctrl-C sets `stop`, which every wait and transfer looks at.
+    """While entered, the first Ctrl-C sets `stop`, which every wait and transfer checks.
 
-    The second leaves the program there and then, whatever it waits for.
+    The second exits immediately, even from a blocking call.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class CtrlC:
 
     def _pressed(self, _number: int, _frame: FrameType | None) -> None:
         if self.stop.is_set():
-            os.write(2, b"\nffremote: left at once; the job may go on, see `ffremote list`\n")
+            os.write(2, b"\nffremote: exited at once; the job may still run, see `ffremote list`\n")
             if self._echoes:
                 _set_echo(True)
             os._exit(Exit.INTERRUPTED)
@@ -43,16 +43,21 @@ class CtrlC:
 
 
 def _set_echo(on: bool) -> bool:
-    """Let the terminal print `^C`, which would stay in the middle of a bar; True if it changed."""
+    """Switch whether the terminal prints `^C`, which tears a bar; return whether that changed."""
     try:
         terminal = sys.stdin.fileno()
-        # Without this look the terminal would stop a program that runs in the background.
+        # Without this check the terminal would stop a program that runs in the background.
         if not sys.stderr.isatty() or os.tcgetpgrp(terminal) != os.getpgrp():
             return False
         modes = termios.tcgetattr(terminal)
         was = bool(modes[_LOCAL_FLAGS] & termios.ECHOCTL)
         modes[_LOCAL_FLAGS] ^= termios.ECHOCTL if was != on else 0
         termios.tcsetattr(terminal, termios.TCSANOW, modes)
-    except (OSError, ValueError, AttributeError, termios.error):  # no terminal, or none to speak of
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+        termios.error,
+    ):  # no such terminal
         return False
     return was != on

@@ -1,4 +1,4 @@
-"""Several things at once, each in a thread, and Ctrl-C for all of them."""
+"""Runs several items in threads, and stops all of them on Ctrl-C."""
 
 import threading
 import time
@@ -8,11 +8,11 @@ from typing import TypeVar
 from ..errors import ClientError, NotBegun, Stopped
 
 GRACE_SECONDS = 6.0
-"""How long all have to come to their end after Ctrl-C."""
+"""How long all threads may run after Ctrl-C."""
 
-_LOOK_SECONDS = 0.1
-# The signal handler of Ctrl-C must not raise: an exception inside of `join` makes Python 3.11
-# take the thread for ended. So it sets an event, which is looked at this often.
+_POLL_SECONDS = 0.1
+# The signal handler of Ctrl-C must not raise: after an exception inside `join`, Python 3.11
+# considers the thread ended. So the handler sets an event, which is polled at this interval.
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -25,31 +25,31 @@ def run_parallel(
     at_once: int,
     stop: threading.Event,
 ) -> list[Result | ClientError]:
-    """Do all, `at_once` at a time; each gives its result or its error, in order.
+    """Call `do` for every item, `at_once` in parallel; return results or errors, in order.
 
-    The main thread only waits, so that Ctrl-C is heard however long a socket blocks.
+    The main thread only waits, so Ctrl-C is handled even while a socket blocks.
     """
-    answers: list[Result | ClientError] = [
-        Stopped("stopped; the server did not answer, so see `ffremote list` for the job")
+    results: list[Result | ClientError] = [
+        Stopped("stopped; the server did not answer, see `ffremote list` for the job")
         for _ in items
     ]
     bugs: list[BaseException] = []
-    turns = _Turns(len(items))
+    indices = _SharedIndices(len(items))
 
     def work() -> None:
         try:
-            for turn in turns:
-                answers[turn] = _answer(do, items[turn], stop)
-        except BaseException as exc:  # a bug of ours: the main thread raises it
+            for index in indices:
+                results[index] = _result(do, items[index], stop)
+        except BaseException as exc:  # a bug: the main thread raises it again
             bugs.append(exc)
 
     _run_all([threading.Thread(target=work, daemon=True) for _ in items[:at_once]], stop)
     if bugs:
         raise bugs[0]
-    return answers
+    return results
 
 
-def _answer(
+def _result(
     do: Callable[[Item], Result], item: Item, stop: threading.Event
 ) -> Result | ClientError:
     if stop.is_set():
@@ -60,8 +60,8 @@ def _answer(
         return exc
 
 
-class _Turns:
-    """Numbers that several threads take in turn."""
+class _SharedIndices:
+    """The numbers below `count`, each given to one of several threads."""
 
     def __init__(self, count: int) -> None:
         self._numbers = iter(range(count))
@@ -80,7 +80,7 @@ def _run_all(threads: Sequence[threading.Thread], stop: threading.Event) -> None
         thread.start()
     for thread in threads:
         while thread.is_alive() and not stop.is_set():
-            thread.join(_LOOK_SECONDS)
+            thread.join(_POLL_SECONDS)
     deadline = time.monotonic() + GRACE_SECONDS
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

@@ -1,4 +1,4 @@
-"""What shows how far one input is: bars, lines, a file, or several of these."""
+"""The interface of progress output: bars, lines, a file, or several of these."""
 
 from typing import Protocol
 
@@ -6,22 +6,22 @@ from ..client.models import Status
 
 
 class ProgressView(Protocol):
-    """Where the errand's progress is shown."""
+    """Shows the progress of one conversion."""
 
     def accepted(self, job_id: str) -> None:
-        """The server has the job."""
+        """The server has created the job."""
 
     def note(self, text: str) -> None:
-        """What holds the work up; it is shown until the next change."""
+        """Show why the work waits, until the next change."""
 
-    def sent(self, have: int, total: int | None) -> None:
-        """That many bytes of the film went out."""
+    def sent(self, done: int, total: int | None) -> None:
+        """`done` bytes of the input are uploaded."""
 
     def status(self, status: Status) -> None:
-        """What the server says of the job."""
+        """The job has a new status."""
 
-    def received(self, have: int, total: int | None) -> None:
-        """That many bytes of the result are here."""
+    def received(self, done: int, total: int | None) -> None:
+        """`done` bytes of the result are downloaded."""
 
     def close(self) -> None:
-        """The errand has ended, well or not."""
+        """The conversion has ended, successfully or not."""

@@ -1,4 +1,4 @@
-"""What a refusal could have meant: the nearest codec, preset or container of the server."""
+"""Suggestions for a refused job: the nearest codec, preset or container of the server."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -12,15 +12,15 @@ FAMILIES = ("h264", "hevc", "av1", "vp9", "aac", "opus", "mp3", "flac", "copy")
 
 
 def with_suggestion(client: Client, error: ClientError, job: Mapping[str, Any]) -> ClientError:
-    """The error, with a hint when the server has something close to what was typed."""
+    """Return the error, with a hint if the server has a value close to the refused one."""
     if not isinstance(error, Refused) or error.hint is not None:
         return error
     field = str(error.details.get("field", ""))
-    typed = _at(job, field)
+    typed = _value_at(job, field)
     if not isinstance(typed, str):
         return error
     if field == "preset" and typed in ENCODER_PRESETS and "video-preset" not in error.message:
-        error.hint = f"the speed of the encoder is --video-preset {typed}"
+        error.hint = f"for the encoder's speed use --video-preset {typed}"
         return error
     try:
         close = get_close_matches(typed, list(_known(client, field)), n=1)
@@ -43,7 +43,7 @@ def _known(client: Client, field: str) -> Iterable[str]:
     return ()
 
 
-def _at(job: Mapping[str, Any], field: str) -> Any:
+def _value_at(job: Mapping[str, Any], field: str) -> Any:
     value: Any = job
     for step in field.split("."):
         value = value.get(step) if isinstance(value, Mapping) else None

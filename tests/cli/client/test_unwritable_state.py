@@ -25,7 +25,7 @@ def test_a_home_that_cannot_be_written_costs_a_warning(
 
     assert (done.returncode, done.stdout) == (0, "out.mp4\n")
     assert done.stderr.startswith(
-        f"ffremote: warning: job {JOB} cannot be noted on this machine, so `last` will not find "
+        f"ffremote: warning: job {JOB} cannot be recorded on this machine, so `last` will not find "
         "it: /dev/null/.local/state/ffremote: Not a directory\n"
     )
     assert (tmp_path / "out.mp4").exists()

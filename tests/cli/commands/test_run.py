@@ -150,17 +150,17 @@ def test_a_server_that_is_not_ours_is_status_3(
         (
             ("in.mp4", "-o", "in.mp4/out.mp4"),
             6,
-            "ffremote: the directory in.mp4 cannot be made: a file is in the way\n",
+            "ffremote: the directory in.mp4 cannot be created: a file has that name\n",
         ),
         (
             ("in.mp4", "-o", f"{'x' * 300}.mp4"),
             6,
-            f"ffremote: the name {'x' * 40}… is too long for a file: 255 bytes are the most\n",
+            f"ffremote: the file name {'x' * 40}… is longer than 255 bytes\n",
         ),
         (
             ("in.mp4", "-o", "/dev/null/x/out.mp4"),
             6,
-            "ffremote: the directory /dev/null/x cannot be made: Not a directory\n",
+            "ffremote: the directory /dev/null/x cannot be created: Not a directory\n",
         ),
         (
             ("-",),
@@ -171,7 +171,7 @@ def test_a_server_that_is_not_ours_is_status_3(
             ("http://example.com/a.mp4",),
             2,
             (
-                "ffremote: http:// addresses are not read: an input is a file on this machine "
+                "ffremote: http:// inputs are not supported: an input is a file on this machine "
                 "(download it first, with `curl -O` for example)\n"
             ),
         ),

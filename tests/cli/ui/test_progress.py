@@ -97,7 +97,7 @@ def test_the_real_server_is_asked_sparingly_and_believed(service: object) -> Non
         watch = WorkerWatch(client)
 
         assert watch.note(queued) is None
-        assert watch._look() is None  # this server has a worker
+        assert watch._check() is None  # this server has a worker
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_server_that_does_not_say_so_has_a_worker(script: Script, answer: Repl
     script.on("GET /readyz", answer)
 
     with Client(script.url) as client:
-        assert WorkerWatch(client)._look() is None
+        assert WorkerWatch(client)._check() is None
 
 
 def test_the_bar_says_at_once_that_the_server_is_away_and_the_end_how_to_go_on(
@@ -129,8 +129,8 @@ def test_the_bar_says_at_once_that_the_server_is_away_and_the_end_how_to_go_on(
     )
 
     program.wait_for(rf"job {JOB}")
-    program.wait_for(r"84%\|.*server away, trying again: the proxy cannot reach ffremote-server")
-    program.wait_for(rf"`ffremote attach {JOB}` goes on with the job when it is back")
+    program.wait_for(r"84%\|.*server unreachable, retrying: the proxy cannot reach ffremote-server")
+    program.wait_for(rf"`ffremote attach {JOB}` continues once it is back")
     assert program.end() == 3
 
 

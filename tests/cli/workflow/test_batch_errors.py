@@ -156,7 +156,7 @@ def test_submit_refuses_one_name_for_several_inputs(
     done = ffremote("submit", "films", "-o", "x.mkv")
 
     assert (done.returncode, half_bad.requests) == (2, [])
-    assert "would both become x.mkv" in done.stderr
+    assert "have the same output x.mkv" in done.stderr
 
 
 def test_an_extension_that_was_typed_wins_over_the_presets_container(

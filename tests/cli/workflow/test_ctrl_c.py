@@ -70,8 +70,8 @@ def test_a_job_that_ended_meanwhile_is_told(start: Start, script: Script, film: 
     assert ended(program) == (
         130,
         (
-            f"ffremote: stopped; job {JOB} had ended already, "
-            f"`ffremote download {JOB}` brings its result\n"
+            f"ffremote: stopped; job {JOB} has already ended, and "
+            f"`ffremote download {JOB}` downloads its result\n"
         ),
     )
 
@@ -99,7 +99,7 @@ def test_twice_leaves_while_the_server_is_still_silent(
 
     assert (status, said) == (
         130,
-        "\nffremote: left at once; the job may go on, see `ffremote list`\n",
+        "\nffremote: exited at once; the job may still run, see `ffremote list`\n",
     )
 
 
@@ -113,7 +113,7 @@ def test_during_the_upload_no_job_is_made(start: Start, script: Script, film: Pa
 
     assert ended(program) == (
         130,
-        f"ffremote: stopped the upload of {film.name}; no job was made\n",
+        f"ffremote: stopped the upload of {film.name}; no job was created\n",
     )
     assert script.calls() == ["OPTIONS /uploads"]
 

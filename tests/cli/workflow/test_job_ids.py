@@ -51,12 +51,12 @@ def test_last_is_the_newest_of_this_server(
     ("word", "status", "said"),
     [
         ("0b5f2", 0, f"{ONE} completed\n"),
-        ("0b5", 2, "ffremote: '0b5' is too short for an id; type 4 letters at least\n"),
-        ("0b5f", 2, f"ffremote: '0b5f' begins 2 ids: {ONE}, {TWO}\n"),
+        ("0b5", 2, "ffremote: '0b5' is too short for a job id; type at least 4 characters\n"),
+        ("0b5f", 2, f"ffremote: '0b5f' matches 2 jobs: {ONE}, {TWO}\n"),
         (
             "0b5f3c",
             2,
-            "ffremote: no job's id begins with '0b5f3c' (did you mean 0b5f2c?)\n",
+            "ffremote: no job id begins with '0b5f3c' (did you mean 0b5f2c?)\n",
         ),
     ],
 )

@@ -75,12 +75,12 @@ def test_a_job_that_came_from_a_file_keeps_the_files_words(
 @pytest.mark.parametrize(
     ("words", "ours"),
     [
-        (("--vcodec", "libx264"), "--vcodec is an option of ffmpeg: here it is --video-codec"),
-        (("-c:v", "libx264"), "-c:v is an option of ffmpeg: here it is --video-codec"),
-        (("-b:a", "128k"), "-b:a is an option of ffmpeg: here it is --audio-bitrate"),
-        (("-vf", "scale=10:10"), "-vf is an option of ffmpeg: here it is --video-filter"),
-        (("-an",), "-an is an option of ffmpeg: here it is --no-audio"),
-        (("-ss", "3"), "-ss is an option of ffmpeg: here it is --start"),
+        (("--vcodec", "libx264"), "--vcodec is an option of ffmpeg: use --video-codec"),
+        (("-c:v", "libx264"), "-c:v is an option of ffmpeg: use --video-codec"),
+        (("-b:a", "128k"), "-b:a is an option of ffmpeg: use --audio-bitrate"),
+        (("-vf", "scale=10:10"), "-vf is an option of ffmpeg: use --video-filter"),
+        (("-an",), "-an is an option of ffmpeg: use --no-audio"),
+        (("-ss", "3"), "-ss is an option of ffmpeg: use --start"),
     ],
 )
 def test_an_option_of_ffmpeg_is_answered_with_ours(
@@ -114,7 +114,7 @@ def test_the_speed_of_an_encoder_given_as_preset_is_explained(
     done = ffremote("run", film.name, "-o", "out.mp4", "--preset", "fast")
 
     assert done.stderr == (
-        "ffremote: There is no preset 'fast'. (the speed of the encoder is --video-preset fast)\n"
+        "ffremote: There is no preset 'fast'. (for the encoder's speed use --video-preset fast)\n"
     )
 
 
