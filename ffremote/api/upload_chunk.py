@@ -139,8 +139,8 @@ def complete(context: AppContext, upload: Upload, writer: Writer, digest: Hash |
     admission.refuse_non_media(_head(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
-    announced = tus.text(tus.metadata(upload.tus_metadata), "sha256")
-    if announced not in (None, sha256):
+    expected = tus.text(tus.metadata(upload.tus_metadata), "sha256")
+    if expected not in (None, sha256):
         raise FileMismatch(
             "The file does not have the sha256 in Upload-Metadata.", field="Upload-Metadata"
         )

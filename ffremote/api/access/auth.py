@@ -29,7 +29,7 @@ class Tokens:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `FFREMOTE_TOKENS`; raise ConfigurationError, whose message repeats no secret."""
+        """Parse `FFREMOTE_TOKENS`; raise ConfigurationError, without a secret in its message."""
         hashes: dict[str, str] = {}
         for position, entry in enumerate(filter(None, re.split(r"[,\s]+", text)), start=1):
             match = _ENTRY.fullmatch(entry)

@@ -45,17 +45,17 @@ class Writer:
         cannot be verified then, or `check_head` refused the first ones.
         """
         start = self.hashed = self.size
-        piece = None if checksum is None else checksum.start()
+        chunk_digest = None if checksum is None else checksum.start()
         try:
             with ExitStack() as stack:
                 hashes = [
                     stack.enter_context(BackgroundHash(each))
-                    for each in (digest, piece)
+                    for each in (digest, chunk_digest)
                     if each is not None
                 ]
                 self._write_blocks(blocks(stream, length), hashes, check_head, on_progress)
-            if checksum is not None and piece is not None:
-                checksum.require(piece)
+            if checksum is not None and chunk_digest is not None:
+                checksum.require(chunk_digest)
         except BaseException:
             self.size = os.fstat(self.descriptor).st_size  # a full disk may accept part of a block
             if checksum is not None:

@@ -1,4 +1,4 @@
-"""The routes about the service itself: capabilities, presets, workers, health, readiness."""
+"""The routes of the service: capabilities, presets, workers, health, readiness."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from ffremote.errors import DatabaseUnusable, FfremoteError, ServiceUnavailable
 from ffremote.host import notify
 from ffremote.jobs import workers
 
-from .. import representation
+from .. import service_representation
 from ..context import AppContext, current
 
 blueprint = Blueprint("service", __name__)
@@ -19,8 +19,10 @@ health = Blueprint("health", __name__)
 @blueprint.get("/capabilities")
 def capabilities() -> Response:
     """Return FFmpeg's capabilities, the names of the presets and the limits of the server."""
-    capabilities = current().capabilities.current(current().session)
-    return jsonify(representation.capabilities(capabilities, current().presets, current().settings))
+    available = current().capabilities.current(current().session)
+    return jsonify(
+        service_representation.capabilities(available, current().presets, current().settings)
+    )
 
 
 @blueprint.get("/presets")
@@ -33,7 +35,7 @@ def presets() -> Response:
 def list_workers() -> Response:
     """List the registered workers, newest first."""
     return jsonify(
-        items=[representation.worker(worker) for worker in workers.list_all(current().session)]
+        items=[service_representation.worker(row) for row in workers.list_all(current().session)]
     )
 
 
@@ -42,7 +44,7 @@ def drain(worker_id: str) -> tuple[Response, int]:
     """Ask a worker to finish its running jobs and then to take no more until `undrain`."""
     worker = workers.request_drain(current().session, worker_id)
     notify.notify_all(current().storage.run)
-    return jsonify(representation.worker(worker)), 202
+    return jsonify(service_representation.worker(worker)), 202
 
 
 @blueprint.post("/workers/<worker_id>/undrain")
@@ -50,7 +52,7 @@ def undrain(worker_id: str) -> tuple[Response, int]:
     """Let a draining worker take jobs again."""
     worker = workers.request_undrain(current().session, worker_id)
     notify.notify_all(current().storage.run)
-    return jsonify(representation.worker(worker)), 202
+    return jsonify(service_representation.worker(worker)), 202
 
 
 @health.get("/healthz")
