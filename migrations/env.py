@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.orm import Session
 
 from ffremote.api.context import current
-from ffremote.jobs import workers as fleet
+from ffremote.jobs import workers
 
 config = context.config
 if config.config_file_name is not None:
@@ -17,19 +17,19 @@ if config.config_file_name is not None:
 
 
 def engine() -> Engine:
-    """Return the app's engine, which opens SQLite as every other program of ours does."""
+    """Return the app's engine, which opens SQLite with the pragmas of `ffremote.db`."""
     found: Engine = current_app.extensions["migrate"].db.engine
     return found
 
 
 def metadata() -> MetaData:
-    """Return the schema that the models ask for."""
+    """Return the schema that the models define."""
     found: MetaData = current_app.extensions["migrate"].db.metadata
     return found
 
 
 def run(connection: Connection) -> None:
-    """Run what was asked for in one transaction."""
+    """Run the requested migrations in one transaction."""
     context.configure(
         connection=connection,
         target_metadata=metadata(),
@@ -42,23 +42,24 @@ def run(connection: Connection) -> None:
 
 
 def refuse_old_code(connection: Connection) -> None:
-    """Stop before the first statement of a pending migration while old code runs."""
+    """Raise ClickException before a pending migration if workers or servers run the old code."""
     if not is_behind() or not inspect(connection).has_table("workers"):
         return
     if context.get_x_argument(as_dictionary=True).get("live") == "yes":
         return
     storage = current().storage
-    with Session(engine()) as session:  # beside our transaction, which reading would end
-        workers, servers = len(fleet.alive(session, storage)), fleet.count_live_servers(storage)
-    if workers or servers:
+    with Session(engine()) as session:  # its own session: reading would end this transaction
+        live_workers = len(workers.alive(session, storage))
+    live_servers = workers.count_live_servers(storage)
+    if live_workers or live_servers:
         raise ClickException(
-            f"{workers} workers and {servers} servers are running; stop them, then migrate. "
-            "To migrate under them all the same: db upgrade -x live=yes"
+            f"{live_workers} workers and {live_servers} servers are running; stop them, then "
+            "migrate. To migrate while they run: db upgrade -x live=yes"
         )
 
 
 def is_behind() -> bool:
-    """Whether a migration waits to be run."""
+    """Return whether a migration is pending."""
     return set(context.get_context().get_current_heads()) != set(context.script.get_heads())
 
 

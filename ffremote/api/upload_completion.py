@@ -28,7 +28,7 @@ RETRY_SECONDS = 5.0
 def complete_all(context: AppContext) -> list[str]:
     """Complete every fully received upload; return their ids. An error does not stop the others."""
     completed = []
-    for upload in pending_uploads.arriving(context.session):
+    for upload in pending_uploads.list_arriving(context.session):
         try:
             if upload_chunk.has_all_bytes(context, upload) and complete(context, upload):
                 completed.append(upload.id)

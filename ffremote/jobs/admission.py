@@ -73,7 +73,7 @@ def admit(
     expected = expected_bytes or 0
     if expected > settings.max_upload_bytes:
         raise FileTooLarge(
-            f"The file has {expected} bytes; this server takes {settings.max_upload_bytes}.",
+            f"The file has {expected} bytes; the limit is {settings.max_upload_bytes}.",
             max_bytes=settings.max_upload_bytes,
             bytes=expected,
         )

@@ -52,6 +52,7 @@ class NewUpload:
 
 
 def job_row(request: JobRequest, upload: Upload, digest: str) -> Job:
+    """Return a queued job for `upload`; `digest` is that of the request."""
     now = utc_now()
     return Job(
         id=str(uuid.uuid4()),
@@ -74,6 +75,7 @@ def job_row(request: JobRequest, upload: Upload, digest: str) -> Job:
 
 
 def complete_upload_row(file: ReceivedFile, ttl: timedelta) -> Upload:
+    """Return the row of a file that has arrived; it expires after `ttl` unless a job uses it."""
     now = utc_now()
     return Upload(
         id=file.upload_id,
@@ -89,6 +91,7 @@ def complete_upload_row(file: ReceivedFile, ttl: timedelta) -> Upload:
 
 
 def arriving_upload_row(upload_id: str, announced: NewUpload, ttl: timedelta) -> Upload:
+    """Return the row of an announced file of which no byte has arrived."""
     now = utc_now()
     return Upload(
         id=upload_id,

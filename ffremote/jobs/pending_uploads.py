@@ -14,8 +14,8 @@ from ffremote.errors import UploadNotFound
 from .store import Admit
 
 
-def arriving(session: Session) -> list[Upload]:
-    """Return the uploads whose rows are not complete."""
+def list_arriving(session: Session) -> list[Upload]:
+    """Return the uploads that are not complete according to their rows."""
     with reading(session):
         return list(session.scalars(select(Upload).where(Upload.state == ARRIVING)))
 

@@ -34,7 +34,7 @@ class Hold:
 
 
 def holds(session: Session) -> list[Hold]:
-    """Return all current claims, and the processes of this boot whose claim was removed."""
+    """Return all current claims, and FFmpeg processes of this boot that lost their claim."""
     here = processes.boot_id()
     query = select(
         Job.id,
@@ -87,7 +87,7 @@ def rescue(session: Session, hold: Hold) -> JobState | None:
 
 
 def forget_process(session: Session, job_id: str, pid: int) -> None:
-    """Record that the FFmpeg of a job whose claim was removed has ended."""
+    """Record that an FFmpeg process that lost its claim has ended."""
     with writing(session, relaxed=True):
         session.execute(
             update(Job)
@@ -117,5 +117,5 @@ def forget_earlier_boots(session: Session, host: str) -> None:
 def _if(
     condition: ColumnElement[bool], column: InstrumentedAttribute[Any], yes: Any, no: Any
 ) -> ColumnElement[Any]:
-    """Return a CASE whose values are bound as those of `column`."""
+    """Return a CASE; its values are bound like those of `column`."""
     return case((condition, literal(yes, column.type)), else_=literal(no, column.type))

@@ -29,7 +29,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The ids of the jobs and uploads whose files a cleanup removed, or would remove."""
+    """Ids of jobs and uploads: a cleanup removed, or would remove, their files."""
 
     jobs: Sequence[str]
     uploads: Sequence[str]
@@ -172,7 +172,7 @@ def _empty_job(session: Session, storage: Storage, job_id: str) -> None:
 
 
 def _fail_waiting(session: Session, upload_ids: Sequence[str]) -> None:
-    """Fail the jobs whose upload will never be complete."""
+    """Fail the queued jobs of removed uploads."""
     session.execute(
         update(Job)
         .where(Job.upload_id.in_(upload_ids), Job.state == JobState.QUEUED)

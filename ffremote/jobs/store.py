@@ -56,7 +56,7 @@ def add(
 
 def find(session: Session, job_id: str) -> Job:
     """Return a job, read from the database now; raise JobNotFound."""
-    if not is_id(job_id):  # PostgreSQL refuses some characters, such as NUL
+    if not is_id(job_id):  # a database may refuse its characters, as PostgreSQL does NUL
         raise JobNotFound(job_id)
     with reading(session):
         job = session.get(Job, job_id, populate_existing=True)

@@ -45,7 +45,7 @@ def accept_file(
     Disk space was reserved before the file arrived; the length of the queue is checked here.
     """
     upload = complete_upload_row(file, settings.upload_ttl)
-    with _no_orphan(session, storage, file.upload_id):
+    with _discarding_unless_stored(session, storage, file.upload_id):
         _link_identical(session, storage, file.upload_id, size=file.size, sha256=file.sha256)
         storage.finish_upload(file.upload_id)
         job = _enqueue(
@@ -87,7 +87,7 @@ def create_upload(
     """
     upload_id, path = allocate_upload(storage)
     upload = arriving_upload_row(upload_id, announced, settings.upload_ttl)
-    with _no_orphan(session, storage, upload_id):
+    with _discarding_unless_stored(session, storage, upload_id):
         path.touch(mode=0o600)
         if request is None:
             store.add_upload(session, upload, admit=admit)
@@ -103,7 +103,7 @@ def create_upload(
 
 def complete_upload(session: Session, storage: Storage, upload: Upload, *, sha256: str) -> None:
     """Record that all bytes of an upload are stored, so that its jobs can be claimed."""
-    if storage.upload_partial(upload.id).exists():  # otherwise a crash followed its renaming
+    if storage.upload_partial(upload.id).exists():  # if not, a crash came after it was renamed
         size = upload.bytes_expected or 0
         _link_identical(session, storage, upload.id, size=size, sha256=sha256)
         storage.finish_upload(upload.id)
@@ -116,7 +116,7 @@ def cancel(
 ) -> Job:
     """Cancel a job, wake its worker, and remove its upload if that is still arriving.
 
-    An upload that another job waits for goes on. `abort_upload` ends the request that writes to
+    An upload that another job waits for continues. `abort_upload` ends the request that writes to
     the upload with this id, if there is one.
     """
     job = store.request_cancel(session, job_id)
@@ -130,17 +130,17 @@ def cancel(
 def _link_identical(
     session: Session, storage: Storage, upload_id: str, *, size: int, sha256: str
 ) -> None:
-    """Store identical bytes once on the disk, however often they were sent."""
+    """Store identical bytes only once on the disk, however often they were sent."""
     identical = store.find_identical_upload(session, sha256=sha256, size=size)
     if identical is not None:
         storage.share_upload(upload_id, identical.id)
 
 
 @contextmanager
-def _no_orphan(session: Session, storage: Storage, upload_id: str) -> Iterator[None]:
+def _discarding_unless_stored(session: Session, storage: Storage, upload_id: str) -> Iterator[None]:
     """Protect a file from sweeps until its row is stored; after an error, remove the file.
 
-    A sweep judges by the age of files, and a step of the wall clock makes any file look old.
+    A sweep goes by the age of files, and a step of the wall clock makes any file look old.
     Raise ServiceUnavailable when a sweep removed the file first.
     """
     try:

@@ -1,4 +1,4 @@
-"""Jobs, uploads, workers, the totals that lists show, and a view for people.
+"""Jobs, uploads, workers, totals of jobs by state, and a readable view of jobs.
 
 Revision ID: 0001
 Revises:
@@ -16,7 +16,7 @@ STATES = ("queued", "running", "completed", "failed", "canceled")
 
 
 def moment() -> sa.types.TypeEngine:
-    """A time: text in SQLite, which has no type for it, and timestamptz in PostgreSQL."""
+    """Return the type of a time: text in SQLite, which has none, timestamptz in PostgreSQL."""
     return sa.String(27).with_variant(sa.DateTime(timezone=True), "postgresql")
 
 

@@ -1,4 +1,4 @@
-"""Whose an upload is that arrives: what one client has announced is bounded.
+"""The client of an upload, so that the uploads of one client can be limited.
 
 Revision ID: 0002
 Revises: 0001

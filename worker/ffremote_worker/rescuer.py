@@ -1,4 +1,4 @@
-"""Finds jobs whose holder is dead and returns them to the queue.
+"""Finds jobs with a dead holder and returns them to the queue.
 
 On the same host the holder's lock file proves it dead, without a clock. For another host, or a
 holder that hangs, the proof is silence: a heartbeat counter that did not change for a whole lease
@@ -52,7 +52,7 @@ class Rescuer:
         return requeued
 
     def _silent(self, holds: list[Hold], started: float) -> list[Hold]:
-        """Return the claims whose heartbeat counter did not change for a lease while watched.
+        """Return the claims with a heartbeat counter that did not change for a lease while watched.
 
         This process may be stopped during the query, so a counter counts as seen from the end of
         the query in which it first appeared, and its age is taken at the start of the latest one.
