@@ -1,4 +1,4 @@
-"""`ffremote attach`: go on with jobs that were begun before, here or on another machine."""
+"""`ffremote attach`: follow earlier jobs, begun here or on another machine, and download."""
 
 from pathlib import Path
 
@@ -6,19 +6,16 @@ import click
 
 from ..client.client import Client
 from ..client.transfer.overwrite_guard import Sources
-from ..errors import Misused
 from ..file_names import local_name
-from ..settings.completion import job_ids as completed_ids
+from ..settings.command_options import job_ids_argument, output_option, overwrite_option
 from ..settings.session import connected, current_settings, history, ids_of
 from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.progress import progress_display
+from ..ui.conversions import Display, convert_all
 from ..ui.report import report
-from ..ui.summary import InputResult
 from ..workflow.conversion import Conversion, ConversionResult, fetch
 from ..workflow.history import Entry
 from ..workflow.interrupt import CtrlC
-from ..workflow.outputs import is_folder, prepare_target, result_path
-from ..workflow.parallel import run_parallel
+from ..workflow.outputs import prepare_target, require_folder, result_path
 
 
 @shows_progress
@@ -27,59 +24,55 @@ from ..workflow.parallel import run_parallel
     name="attach",
     examples=("ffremote attach last", "ffremote attach 0b5f2c1e -o out.mp4"),
 )
-@click.argument("job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completed_ids)
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    help="File, or a directory for many; else where `run` said.",
+@job_ids_argument
+@output_option(
+    "Output file, or directory for several jobs.", default="output of the original command"
 )
-@click.option("-y", "--overwrite", is_flag=True, help="Overwrite what exists.")
+@overwrite_option
 def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> None:
-    """Follow jobs to their end and bring their results, as `run` would have.
+    """Follow jobs until they end and download their results, as `run` does.
 
-    Ctrl-C ends the following; the jobs go on. An upload that broke off on this machine is gone on
-    with.
+    Ctrl-C stops following; the jobs continue. An upload that was interrupted on this machine is
+    resumed.
     """
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
-        known = {entry.job_id: entry for entry in history().newest(client.url)}
+        entries = history().by_job_id(client.url)
         ids = ids_of(client, job_ids)
-        if output is not None and len(ids) > 1 and not is_folder(output):
-            raise Misused(f"{len(ids)} results need a directory", hint=f"-o {output}/ makes it")
-        conversions = [_errand(client, each, known, output, overwrite) for each in ids]
-        sources = Sources.of(Path(known[each].input) for each in ids if each in known)
-        for conversion in conversions:
-            conversion.sources = sources
-        with progress_display(settings, count=len(conversions)) as board:
+        require_folder(output, count=len(ids))
+        sources = Sources.of(Path(entries[each].input) for each in ids if each in entries)
+        conversions = [
+            _conversion(
+                job_id,
+                entries.get(job_id),
+                _target(client, job_id, entries.get(job_id), output),
+                overwrite=overwrite,
+                sources=sources,
+            )
+            for job_id in ids
+        ]
 
-            def do(conversion: Conversion) -> ConversionResult:
-                view = board.view(str(conversion.target))
-                view.accepted(str(conversion.job_id))
-                return fetch(client, conversion, view)
+        def convert(conversion: Conversion, display: Display) -> ConversionResult:
+            view = display.view(str(conversion.target))
+            view.accepted(str(conversion.job_id))
+            return fetch(client, conversion, view)
 
-            answers = run_parallel(conversions, do, at_once=len(conversions), stop=client.stop)
-    ends = [
-        InputResult(each.input, answer) for each, answer in zip(conversions, answers, strict=True)
-    ]
+        ends = convert_all(client, conversions, settings, convert, at_once=len(conversions))
     report(ends, settings)
 
 
-def _errand(
-    client: Client,
-    job_id: str,
-    known: dict[str, Entry],
-    output: str | None,
-    overwrite: bool,
-) -> Conversion:
-    entry = known.get(job_id)
+def _target(client: Client, job_id: str, entry: Entry | None, output: str | None) -> Path:
+    """Return the path of the result: that of `-o`, or of the original command, if it was here."""
     if output is None and entry is not None and entry.output is not None:
-        target = Path(entry.output)
-    else:
-        job = client.job(job_id).get("job") or {}
-        target = result_path(
-            output, local_name(Path(str(job.get("output_filename") or job_id)).name)
-        )
+        return Path(entry.output)
+    job = client.job(job_id).get("job") or {}
+    name = Path(str(job.get("output_filename") or job_id)).name
+    return result_path(output, local_name(name))
+
+
+def _conversion(
+    job_id: str, entry: Entry | None, target: Path, *, overwrite: bool, sources: Sources
+) -> Conversion:
     prepare_target(target)
     path = Path(entry.input if entry else job_id)
-    return Conversion(path, {}, target, overwrite, job_id=job_id)
+    return Conversion(path, {}, target, overwrite, job_id=job_id, sources=sources)

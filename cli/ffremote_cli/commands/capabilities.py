@@ -1,4 +1,4 @@
-"""`ffremote capabilities`: what the server's FFmpeg can do."""
+"""`ffremote capabilities`: show what the server's FFmpeg can do."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,29 +21,34 @@ _SHOWN = ("ffmpeg_version", "ffprobe_version", "encoders", "containers", "limits
 )
 @click.argument("section", required=False)
 def command(section: str | None) -> None:
-    """Show encoders, containers and limits of the server, or one SECTION of what it can do."""
+    """Show the encoders, containers and limits of the server, or one SECTION of its capabilities.
+
+    Without SECTION, the last lines of the output name all sections.
+    """
     with connected() as client:
-        said = client.capabilities()
-    if section is not None and section not in said:
-        raise Misused(f"there is no section {section!r}", hint=f"there are {', '.join(said)}")
+        capabilities = client.capabilities()
+    if section is not None and section not in capabilities:
+        raise Misused(
+            f"unknown section {section!r}", hint=f"the sections are {', '.join(capabilities)}"
+        )
     if current_settings().json:
-        print_json(said if section is None else said[section])
+        print_json(capabilities if section is None else capabilities[section])
     elif section is not None:
-        click.echo(_section(section, said[section]))
+        click.echo(_section(section, capabilities[section]))
     else:
-        click.echo(_overview(said))
+        click.echo(_overview(capabilities))
 
 
-def _overview(said: Mapping[str, Any]) -> str:
-    parts = [ffmpeg_versions(said)]
+def _overview(capabilities: Mapping[str, Any]) -> str:
+    parts = [ffmpeg_versions(capabilities)]
     for kind in ("video", "audio", "subtitle"):
-        names = [each["name"] for each in said["encoders"] if each["kind"] == kind]
+        names = [each["name"] for each in capabilities["encoders"] if each["kind"] == kind]
         if names:
             parts.append(f"\n{kind} encoders\n{_wrapped(names)}")
-    parts.append(f"\ncontainers\n{_wrapped(map(str, said['containers']))}")
-    parts.append(f"\nlimits\n{_indented(_limits(said['limits']))}")
-    sections = [name for name in said if name not in _SHOWN and said[name]]
-    parts.append("\nmore, each with `ffremote capabilities NAME`:")
+    parts.append(f"\ncontainers\n{_wrapped(map(str, capabilities['containers']))}")
+    parts.append(f"\nlimits\n{_indented(_limits(capabilities['limits']))}")
+    sections = [name for name in capabilities if name not in _SHOWN and capabilities[name]]
+    parts.append("\nmore sections, each shown by `ffremote capabilities SECTION`")
     parts.append(_wrapped(sections))
     return "\n".join(parts)
 
@@ -53,7 +58,7 @@ def _limits(limits: Mapping[str, Any]) -> list[str]:
 
 
 def _words(key: str) -> str:
-    """`max_upload_bytes` as `max upload`: the unit stands with the number."""
+    """Return the words of a key without its unit: `max upload` for `max_upload_bytes`."""
     for unit in ("_bytes", "_hours", "_seconds"):
         key = key.removesuffix(unit)
     return key.replace("_", " ")
@@ -65,7 +70,7 @@ def _amount(key: str, value: Any) -> str:
     if key.endswith("_bytes"):
         return human_bytes(value)
     units = (("_hours", " h"), ("_seconds", " s"))
-    unit = next((short for end, short in units if key.endswith(end)), "")
+    unit = next((short for suffix, short in units if key.endswith(suffix)), "")
     return f"{value:,}{unit}" if isinstance(value, int) else f"{_plain(value)}{unit}"
 
 
@@ -80,7 +85,7 @@ def _section(name: str, value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A value as words, whatever its JSON looks like."""
+    """Return any JSON value as words."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""`ffremote completion`: the script that completes commands and options in a shell."""
+"""`ffremote completion`: print the shell completion script."""
 
 import click
 from click.shell_completion import get_completion_class
@@ -20,8 +20,8 @@ VARIABLE = "_FFREMOTE_COMPLETE"
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes commands and options in SHELL."""
-    kind = get_completion_class(shell)
-    assert kind is not None  # click has these three
-    maker = kind(ctx.find_root().command, {}, "ffremote", VARIABLE)
-    click.echo(maker.source_template % maker.source_vars())
+    """Print the script that completes commands, options and job ids in a shell."""
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None  # click has a class for each of the choices
+    completion = completion_class(ctx.find_root().command, {}, "ffremote", VARIABLE)
+    click.echo(completion.source_template % completion.source_vars())

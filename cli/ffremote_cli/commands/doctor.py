@@ -1,4 +1,4 @@
-"""`ffremote doctor`: is everything right, and what to do where it is not."""
+"""`ffremote doctor`: check the connection, the server and this machine."""
 
 from itertools import chain
 
@@ -18,21 +18,23 @@ from ..settings.shared_options import SharedCommand
 )
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Check the way to the server, the server, and this machine."""
+    """Check the connection, the server and this machine, and suggest fixes.
+
+    The exit status is that of the first error, or 0.
+    """
     settings = current_settings()
-    as_json = settings.json
     found: list[Finding] = []
     with connected(warns=False) as client:
-        for finding in chain(_withheld(settings.withheld), findings(client)):
+        for finding in chain(_token_finding(settings.withheld), findings(client)):
             found.append(finding)
-            if not as_json:
+            if not settings.json:
                 click.echo(_line(finding))
-    if as_json:
+    if settings.json:
         print_json({"findings": [_to_json(each) for each in found]})
     ctx.exit(next((each.exit for each in found if each.exit), Exit.DONE))
 
 
-def _withheld(reason: str | None) -> list[Finding]:
+def _token_finding(reason: str | None) -> list[Finding]:
     return [] if reason is None else [Finding("warning", "token", reason)]
 
 

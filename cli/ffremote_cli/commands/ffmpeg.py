@@ -11,6 +11,7 @@ from ..ffmpeg_cli.files import input_file, output_file, sources_of
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
 from ..formatting import plain, remark
+from ..settings.command_options import dry_run_option
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.shared_options import SharedCommand
@@ -61,7 +62,7 @@ class FfmpegCommand(SharedCommand):
     show_envvar=True,
     help="Run the local ffmpeg if the server cannot be reached.",
 )
-@click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
+@dry_run_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="FFMPEG-ARGUMENTS...")
 @click.pass_context
 def command(

@@ -1,4 +1,4 @@
-"""`ffremote list`: the server's jobs."""
+"""`ffremote list`: list the jobs of the server."""
 
 import shutil
 import sys
@@ -29,38 +29,60 @@ STATES = ("queued", "running", "completed", "failed", "canceled")
         "ffremote list --label trip=alps --json",
     ),
 )
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these.")
-@click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="Only these.")
 @click.option(
-    "--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="How many."
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(STATES),
+    help="Only jobs in this state. Can be repeated.",
 )
-@click.option("--cursor", help="Go on where the last list ended.")
-@click.option("-w", "--watch", is_flag=True, help="Draw the list again and again, until Ctrl-C.")
+@click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Only jobs with this label. Can be repeated.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 500),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="Maximum number of jobs.",
+)
+@click.option(
+    "--cursor",
+    metavar="CURSOR",
+    help="Continue a longer list, with the cursor that it printed at its end.",
+)
+@click.option("-w", "--watch", is_flag=True, help="Redraw the list until Ctrl-C.")
 def command(
+    *,
     states: tuple[str, ...],
     labels: tuple[str, ...],
     limit: int,
     cursor: str | None,
     watch: bool,
 ) -> None:
-    """List the server's jobs, newest first.
+    """List the jobs of the server, newest first.
 
-    With --watch and --json: a line for each list that differs from the one before.
+    With --watch and --json, the list is printed as one line whenever it changes.
     """
     settings = current_settings()
     with connected() as client:
 
-        def look() -> JobPage:
+        def fetch() -> JobPage:
             return client.jobs(states=states, labels=labels, limit=limit, cursor=cursor)
 
         if not watch:
-            _print(look(), as_json=settings.json)
+            _print(fetch(), as_json=settings.json)
         elif settings.json:
-            _watch_as_json(look, settings.poll_interval)
+            _watch_as_json(fetch, settings.poll_interval)
         elif sys.stdout.isatty():
-            _watch(client, look, settings.poll_interval)
+            _watch(client, fetch, settings.poll_interval)
         else:
-            raise Misused("--watch draws on a terminal", hint="for a pipe, add --json")
+            raise Misused("--watch requires a terminal", hint="for a pipe, add --json")
 
 
 def _print(page: JobPage, *, as_json: bool) -> None:
@@ -73,21 +95,21 @@ def _print(page: JobPage, *, as_json: bool) -> None:
     click.echo(footer(page, is_terminal=is_terminal), err=True)
 
 
-def _watch_as_json(look: Callable[[], JobPage], interval: float) -> None:
-    before = None
+def _watch_as_json(fetch: Callable[[], JobPage], interval: float) -> None:
+    previous = None
     while True:
-        page = look()
-        if page.raw != before:
+        page = fetch()
+        if page.raw != previous:
             print_json(page.raw)
             sys.stdout.flush()
-        before = page.raw
+        previous = page.raw
         time.sleep(interval)
 
 
-def _watch(client: Client, look: Callable[[], JobPage], interval: float) -> None:
+def _watch(client: Client, fetch: Callable[[], JobPage], interval: float) -> None:
     with Live() as live:
         while True:
-            page = look()
+            page = fetch()
             paces = {
                 item.job_id: pace_of(client.status(item.job_id))
                 for item in page.items

@@ -1,4 +1,4 @@
-"""`ffremote presets`: what the server's operator has prepared."""
+"""`ffremote presets`: list the presets of the server."""
 
 import click
 
@@ -13,11 +13,11 @@ from ..settings.shared_options import SharedCommand
     examples=("ffremote presets", "ffremote run -i in.mov -o out.mp4 --preset web-720p"),
 )
 def command() -> None:
-    """List the presets that `--preset` takes."""
+    """List the presets of the server, for the option --preset of `run` and `submit`."""
     with connected() as client:
-        said = client.presets()
+        presets = client.presets()
     if current_settings().json:
-        print_json(said)
+        print_json(presets)
         return
-    rows = [(str(each["name"]), str(each.get("description", ""))) for each in said["items"]]
-    click.echo(table(("PRESET", "MAKES"), rows))
+    rows = [(str(each["name"]), str(each.get("description", ""))) for each in presets["items"]]
+    click.echo(table(("PRESET", "DESCRIPTION"), rows))

@@ -11,25 +11,24 @@ from ..client.transfer.overwrite_guard import Sources
 from ..client.transfer.partial_file import refuse_existing
 from ..errors import ClientError
 from ..formatting import plain, print_json, remark
-from ..settings.input_options import at_once, input_arguments, inputs_of
-from ..settings.job_options import JobCommand, job_of
+from ..settings.command_options import (
+    at_once_option,
+    batch_of,
+    dry_run_option,
+    input_arguments,
+    output_option,
+    overwrite_option,
+)
+from ..settings.job_options import JobCommand
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.settings import Settings
 from ..settings.shared_options import shows_progress
-from ..ui.progress import progress_display
+from ..ui.conversions import Display, convert_all
 from ..ui.report import report
-from ..ui.summary import InputResult
 from ..workflow.conversion import Conversion, ConversionResult, run, submit
 from ..workflow.interrupt import CtrlC
-from ..workflow.outputs import (
-    job_for,
-    names_files,
-    prepare_target,
-    refuse_collisions,
-    targets_of,
-)
-from ..workflow.parallel import run_parallel
+from ..workflow.outputs import prepare_target, refuse_collisions
 from ..workflow.suggestions import with_suggestion
 
 _EXAMPLES = (
@@ -37,7 +36,7 @@ _EXAMPLES = (
     "ffremote run -i in.mkv -o out.mp4 --preset web-720p",
     "ffremote run -i talk.mp4 -o talk.mp3 --no-video --loudness -16",
     "ffremote run -i in.mp4 -o clip.mp4 --start 1:30 --duration 20 --video-codec copy",
-    "ffremote run films/ --preset web-720p -o 'small/{stem}.mp4' --jobs 4 --skip-existing",
+    "ffremote run videos/ --preset web-720p -o 'small/{stem}.mp4' --jobs 4 --skip-existing",
     "ffremote run -i in.mov -o out.mp4 --detach; ffremote attach last",
 )
 
@@ -45,21 +44,21 @@ _EXAMPLES = (
 @shows_progress
 @click.command(cls=JobCommand, name="run", examples=_EXAMPLES)
 @input_arguments
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    help="Where the result goes: a file, a directory, or a template with {stem}, {name}, {ext},"
-    " {parent}, {preset}.",
+@output_option(
+    "Output file, directory, or template with {stem}, {name}, {ext}, {parent}, {preset}.",
+    default="name of the input, with the extension of --container or --preset",
 )
-@click.option("-y", "--overwrite", is_flag=True, help="Overwrite an output that exists.")
-@click.option("--skip-existing", is_flag=True, help="Leave out inputs whose output exists.")
-@click.option("--detach", is_flag=True, help="End after the upload; `ffremote attach` goes on.")
-@click.option("--dry-run", is_flag=True, help="Only print the command that the server would run.")
-@at_once
+@overwrite_option
+@click.option("--skip-existing", is_flag=True, help="Skip inputs whose output file exists.")
+@click.option(
+    "--detach",
+    is_flag=True,
+    help="Print the job id and exit after the upload; `ffremote attach` downloads the result.",
+)
+@dry_run_option
+@at_once_option
 def command(
-    paths: tuple[Path, ...],
-    inputs: tuple[Path, ...],
+    *,
     output: str | None,
     overwrite: bool,
     skip_existing: bool,
@@ -69,32 +68,32 @@ def command(
     job_file: str | None,
     **values: Any,
 ) -> None:
-    """Upload INPUT, follow its job with live bars, download the result.
+    """Upload INPUT, follow its job with progress bars, download the result.
 
-    Ctrl-C cancels the job on the server; a second Ctrl-C leaves at once. An upload or download
-    that broke goes on where it was when the same command is run again.
+    Each input becomes one job. The server chooses what the options leave open, such as the codecs
+    for the container of the output.
+
+    Ctrl-C cancels the job on the server; a second Ctrl-C exits at once. To resume an interrupted
+    upload or download, run the same command again.
     """
-    job = job_of(values, job_file)
-    found = inputs_of(inputs, paths)
+    batch = batch_of(values, output=output, job_file=job_file)
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
-        targets = targets_of(found, output, job, client.container_of_preset)
-        refuse_collisions(found, targets)
-        typed = names_files(output)
+        targets = batch.targets(client.container_of_preset)
+        refuse_collisions(batch.inputs, targets)
         if dry_run:
-            whole = job_for(targets[0], job, is_typed=typed)
-            _print_dry_run(client, whole, settings, from_file=job_file is not None)
+            job = batch.job_for(targets[0])
+            _print_dry_run(client, job, settings, from_file=job_file is not None)
             return
-        pairs = list(zip(found, targets, strict=True))
+        pairs = list(zip(batch.inputs, targets, strict=True))
         if skip_existing:
-            pairs = [(path, target) for path, target in pairs if not target.exists()]
-            _say_skipped(len(found) - len(pairs), settings)
-        sources = Sources.of(found)
+            pairs = _without_existing(pairs, settings)
+        sources = Sources.of(batch.inputs)
         _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
         conversions = [
             Conversion(
                 path,
-                job_for(target, job, is_typed=typed),
+                batch.job_for(target),
                 target,
                 overwrite,
                 history=history(),
@@ -102,15 +101,28 @@ def command(
             )
             for path, target in pairs
         ]
-        answers = _all(client, conversions, settings, detach=detach, at_once=at_once)
+
+        def convert(conversion: Conversion, display: Display) -> Conversion | ConversionResult:
+            step = submit if detach else run
+            return step(client, conversion, display.view(conversion.input.name))
+
+        ends = convert_all(client, conversions, settings, convert, at_once=at_once)
     if job_file is None:
-        name_options(answers)
-    ends = [InputResult(path, answer) for (path, _), answer in zip(pairs, answers, strict=True)]
+        name_options(end.result for end in ends)
     report(ends, settings)
 
 
+def _without_existing(
+    pairs: Sequence[tuple[Path, Path]], settings: Settings
+) -> list[tuple[Path, Path]]:
+    missing = [(path, target) for path, target in pairs if not target.exists()]
+    if skipped := len(pairs) - len(missing):
+        remark(f"{skipped} skipped: their output exists", quiet=settings.quiet)
+    return missing
+
+
 def _check_targets(targets: Sequence[Path], sources: Sources, *, overwrite: bool) -> None:
-    """Raise for a target that could not be written in the end, before any byte is sent."""
+    """Raise for a target that could not be written in the end, before any byte is uploaded."""
     for target in targets:
         prepare_target(target)
         sources.refuse(target)
@@ -122,34 +134,15 @@ def _print_dry_run(
     client: Client, job: Mapping[str, Any], settings: Settings, *, from_file: bool
 ) -> None:
     try:
-        said = client.dry_run(job)
+        plan = client.dry_run(job)
     except ClientError as exc:
         error = with_suggestion(client, exc, job)
         if not from_file:
             name_options([error])
         raise error from exc
     if settings.json:
-        print_json(said)
+        print_json(plan)
         return
-    for warning in said.get("warnings") or ():
+    for warning in plan.get("warnings") or ():
         remark(warning, quiet=settings.quiet)
-    click.echo(plain(said["command"]))
-
-
-def _all(
-    client: Client, conversions: list[Conversion], settings: Settings, *, detach: bool, at_once: int
-) -> list[ConversionResult | Conversion | ClientError]:
-    with progress_display(settings, count=len(conversions)) as board:
-
-        def do(conversion: Conversion) -> ConversionResult | Conversion:
-            view = board.view(conversion.input.name)
-            if detach:
-                return submit(client, conversion, view)
-            return run(client, conversion, view)
-
-        return run_parallel(conversions, do, at_once=at_once, stop=client.stop)
-
-
-def _say_skipped(count: int, settings: Settings) -> None:
-    if count:
-        remark(f"{count} skipped: their output exists", quiet=settings.quiet)
+    click.echo(plain(plan["command"]))

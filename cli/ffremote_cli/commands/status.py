@@ -1,10 +1,10 @@
-"""`ffremote status`: how far a job is."""
+"""`ffremote status`: show the state and progress of a job."""
 
 import click
 
 from ..client.models import Status, UploadProgress
 from ..formatting import human_bytes, one_line, print_json
-from ..settings.completion import job_ids as completed_ids
+from ..settings.command_options import job_id_argument
 from ..settings.session import connected, current_settings, ids_of
 from ..settings.shared_options import SharedCommand
 from ..ui.progress_bars import pace_of
@@ -13,11 +13,14 @@ from ..ui.progress_bars import pace_of
 @click.command(
     cls=SharedCommand,
     name="status",
-    examples=("ffremote status 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69",),
+    examples=(
+        "ffremote status last",
+        "ffremote status 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69 --json",
+    ),
 )
-@click.argument("job_id", metavar="ID", shell_complete=completed_ids)
+@job_id_argument
 def command(job_id: str) -> None:
-    """Say how far the job ID is."""
+    """Show the state and progress of a job, and the reason if it failed."""
     with connected() as client:
         [job_id] = ids_of(client, (job_id,))
         status = client.status(job_id)
@@ -28,19 +31,18 @@ def command(job_id: str) -> None:
 
 
 def described(status: Status) -> str:
-    """The status in one line, and a second for what went wrong."""
+    """Return the status as one line, followed by the error and its hint, if there is one."""
     words = [status.job_id, status.state]
     if status.upload is not None:
         words.append(_uploaded(status.upload))
     if status.state == "queued" and status.queue_position:
-        words.append(f"number {status.queue_position} in the queue")
+        words.append(f"position {status.queue_position} in the queue")
     if status.state == "running":
         words += [f"{status.percent} %", status.phase or "", pace_of(status)]
     line = " ".join(word for word in words if word)
     error = status.error or {}
-    hint = (error.get("details") or {}).get("hint")
-    told = [error.get("message"), hint]
-    return "\n".join([one_line(line), *(f"  {one_line(str(text))}" for text in told if text)])
+    details = [error.get("message"), (error.get("details") or {}).get("hint")]
+    return "\n".join([one_line(line), *(f"  {one_line(str(text))}" for text in details if text)])
 
 
 def _uploaded(upload: UploadProgress) -> str:

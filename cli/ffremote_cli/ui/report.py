@@ -18,12 +18,17 @@ def report(ends: Sequence[InputResult], settings: Settings) -> None:
         _print_json(ends)
     else:
         _print_text(ends, settings)
+    raise_failure(ends)
+
+
+def raise_failure(ends: Sequence[InputResult]) -> None:
+    """Raise the error that ends the program, if there is one, after printing those of a batch."""
     failure = failure_of(ends)
-    if failure is not None:
-        if len(ends) > 1:
-            for error in sentences(ends):
-                click.echo(exits.one_line(error), err=True)
-        raise failure
+    if failure is None:
+        return
+    for error in sentences(ends) if len(ends) > 1 else ():
+        click.echo(exits.one_line(error), err=True)
+    raise failure
 
 
 def _print_json(ends: Sequence[InputResult]) -> None:

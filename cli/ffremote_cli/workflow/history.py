@@ -71,6 +71,10 @@ class History:
             if server in (None, entry.server):
                 yield entry
 
+    def by_job_id(self, server: str) -> dict[str, Entry]:
+        """Return the jobs on this server by their ids."""
+        return {entry.job_id: entry for entry in self.newest(server)}
+
     def _cut(self) -> None:
         lines = self._lines()
         if len(lines) > 2 * KEPT:

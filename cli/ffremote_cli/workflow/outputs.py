@@ -66,6 +66,12 @@ def names_files(output: str | None) -> bool:
     return output is not None and (is_template(output) or not is_folder(output))
 
 
+def require_folder(output: str | None, *, count: int) -> None:
+    """Raise Misused if `count` results cannot all be written to the value of `-o`."""
+    if output is not None and count > 1 and not is_folder(output):
+        raise Misused(f"{count} results need a directory", hint=f"-o {output}/ creates it")
+
+
 def result_path(output: str | None, name: str) -> Path:
     """Return the path of a result called `name`, which an output that is a file overrides."""
     if output is not None and not is_folder(output):

@@ -35,7 +35,9 @@ def test_status_tells_how_much_of_the_film_is_there(ffremote: Ffremote, script: 
 
     done = ffremote("status", JOB)
 
-    assert done.stdout == (f"{JOB} queued 41 % uploaded (1.23 GB of 3 GB) number 2 in the queue\n")
+    assert done.stdout == (
+        f"{JOB} queued 41 % uploaded (1.23 GB of 3 GB) position 2 in the queue\n"
+    )
 
 
 def test_status_as_json_is_what_the_server_said(ffremote: Ffremote, script: Script) -> None:

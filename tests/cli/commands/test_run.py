@@ -135,7 +135,7 @@ def test_a_server_that_is_not_ours_is_status_3(
 @pytest.mark.parametrize(
     ("args", "status", "said"),
     [
-        ((), 2, "ffremote: there is no input (name one with -i)\n"),
+        ((), 2, "ffremote: no input is given (add one with -i)\n"),
         (("none.mp4",), 6, "ffremote: none.mp4 cannot be read: No such file or directory\n"),
         (("empty.mp4",), 6, "ffremote: empty.mp4 is empty\n"),
         (

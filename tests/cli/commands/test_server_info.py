@@ -37,7 +37,7 @@ def test_the_overview_of_what_the_server_can_do(ffremote: Ffremote, script: Scri
     assert decoders == "aac  aac\nav1  libdav1d, libaom-av1\n"
     assert not set("[]{}'") & set(said + decoders + ffremote("capabilities", "encoders").stdout)
     assert json.loads(ffremote("capabilities", "--json").stdout) == CAPABILITIES
-    assert "there are ffmpeg_version, encoders" in ffremote("capabilities", "filter").stderr
+    assert "the sections are ffmpeg_version, encoders" in ffremote("capabilities", "filter").stderr
 
 
 def test_the_containers_of_a_real_server_are_those_that_jobs_may_use(real: Ffremote) -> None:
@@ -50,7 +50,7 @@ def test_the_containers_of_a_real_server_are_those_that_jobs_may_use(real: Ffrem
 def test_presets_are_a_table(ffremote: Ffremote, script: Script) -> None:
     script.on("GET /presets", json_reply(items=[{"name": "web", "description": "for the web"}]))
 
-    assert ffremote("presets").stdout == "PRESET  MAKES\nweb     for the web\n"
+    assert ffremote("presets").stdout == "PRESET  DESCRIPTION\nweb     for the web\n"
 
 
 @pytest.mark.parametrize(

@@ -210,5 +210,5 @@ def test_an_empty_log_says_why(ffremote: Ffremote, script: Script) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == (
         "the log is empty: FFmpeg has not started "
-        f"(`ffremote status {JOB}` tells why a job failed)\n"
+        f"(`ffremote status {JOB}` shows why a job failed)\n"
     )

@@ -127,6 +127,6 @@ def test_watching_ends_and_the_job_goes_on(start: Start, script: Script) -> None
 
     assert ended(program) == (
         130,
-        f"ffremote: no longer watching; job {JOB} goes on (`ffremote cancel` stops it)\n",
+        f"ffremote: stopped watching; job {JOB} continues (`ffremote cancel {JOB}` cancels it)\n",
     )
     assert not any(call.startswith("DELETE") for call in script.calls())

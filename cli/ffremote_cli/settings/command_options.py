@@ -1,0 +1,70 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..errors import Misused
+from ..workflow.batch import Batch
+from ..workflow.inputs import expand_inputs
+from .completion import job_ids
+from .job_options import job_of
+from .shown_default import ShownDefault
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PATH = click.Path(path_type=Path)
+
+job_ids_argument = click.argument(
+    "job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=job_ids
+)
+job_id_argument = click.argument("job_id", metavar="ID", shell_complete=job_ids)
+overwrite_option = click.option(
+    "-y", "--overwrite", is_flag=True, help="Overwrite existing output files."
+)
+dry_run_option = click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Print the ffmpeg command that the server would run, and exit.",
+)
+at_once_option = click.option(
+    "--jobs",
+    "at_once",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="Number of inputs to process at the same time.",
+)
+
+
+def output_option(help: str, *, default: str | None = None) -> Callable[[F], F]:
+    """Return the decorator that adds `-o`; `default` is a text for the help."""
+    return click.option(
+        "-o", "--output", metavar="PATH", cls=ShownDefault, shown_default=default, help=help
+    )
+
+
+def input_arguments(command: F) -> F:
+    """Add the inputs to a command, as arguments and as `-i`."""
+    option = click.option(
+        "-i",
+        "--input",
+        "inputs",
+        multiple=True,
+        type=_PATH,
+        metavar="PATH",
+        help="Media file, directory of media files, or quoted pattern. Can be repeated.",
+    )
+    argument = click.argument("paths", nargs=-1, type=_PATH, metavar="[INPUT]...")
+    return argument(option(command))
+
+
+def batch_of(values: Mapping[str, Any], *, output: str | None, job_file: str | None) -> Batch:
+    """Return the batch of the typed options; raise Misused without any input."""
+    inputs = expand_inputs((*values["inputs"], *values["paths"]))
+    if not inputs:
+        raise Misused("no input is given", hint="add one with -i")
+    return Batch(inputs, job_of(values, job_file), output)

@@ -1,0 +1,27 @@
+"""The inputs of one command, with the job and the output that they share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .outputs import job_for, names_files, targets_of
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Inputs that become one job each, made from the same options."""
+
+    inputs: Sequence[Path]
+    job: Mapping[str, Any]
+    """The job JSON without the name of the result."""
+    output: str | None
+    """The value of `-o`: a file, a directory or a template."""
+
+    def targets(self, container_of_preset: Callable[[str], str | None]) -> list[Path]:
+        """Return the path of the result for each input, in order."""
+        return targets_of(self.inputs, self.output, self.job, container_of_preset)
+
+    def job_for(self, target: Path) -> dict[str, Any]:
+        """Return the job JSON of the result at `target`."""
+        return job_for(target, self.job, is_typed=names_files(self.output))
