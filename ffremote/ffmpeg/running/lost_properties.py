@@ -1,4 +1,4 @@
-"""What a result no longer says of its streams, as warnings: it is compared with the input."""
+"""Warns of properties that the result lost: compares its streams with those of the input."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
@@ -18,45 +18,49 @@ _ASPECT_TOLERANCE = 0.02
 Pairs = Sequence[tuple[Stream, Stream]]
 
 
-def lost_properties(spec: JobSpec, info: MediaInfo, plan: Plan, made: MediaInfo) -> tuple[str, ...]:
-    """Return warnings about chapters, languages, marks and turns that the result has no more."""
+def lost_properties(
+    spec: JobSpec, info: MediaInfo, plan: Plan, result: MediaInfo
+) -> tuple[str, ...]:
+    """Return warnings about chapters, tags, dispositions and rotation that the result lacks."""
     name = plan.output.rpartition(".")[2]
-    if plan.demuxer or made.format in _WITHOUT_METADATA:
-        return ()  # a picture or a text is asked for without them
-    pairs = _pairs(info, plan, made)
+    if plan.demuxer or result.format in _WITHOUT_METADATA:
+        return ()  # images and subtitle files cannot hold them
+    pairs = _pairs(info, plan, result)
     words = spec.extra_args or ()
     found = []
     if not spec.strip_metadata and "-map_chapters" not in words:
-        found += _chapters(spec, info, made, name)
+        found += _chapters(spec, info, result, name)
     if not spec.strip_metadata and "-map_metadata" not in words:
         found += _tags(pairs, name)
-        found += lost_tags(spec, info, made, name)
+        found += lost_tags(spec, info, result, name)
     found += _marks(pairs, name)
-    if _copies_films(plan):
-        found += _turns(pairs, name)
+    if _copies_video(plan):
+        found += _rotations(pairs, name)
     if not any(word.startswith("-disposition") for word in words):
         found += _defaults(pairs, name)
     found += _moved_subtitles(info, pairs)
     return tuple(found)
 
 
-def _pairs(info: MediaInfo, plan: Plan, made: MediaInfo) -> Pairs:
-    """The streams of the input beside those of the result, kind by kind, covers left out."""
+def _pairs(info: MediaInfo, plan: Plan, result: MediaInfo) -> Pairs:
+    """Return each input stream with its stream in the result, by kind, without covers."""
     inputs = {stream.index: stream for stream in info.streams}
     chosen = [inputs[n] for n in plan.expected.indexes if n in inputs]
     pairs: list[tuple[Stream, Stream]] = []
     for kind in ("video", "audio", "subtitle"):
         before = [s for s in chosen if s.kind == kind and not s.is_picture]
-        after = [s for s in made.of_kind(kind) if not s.is_picture]
+        after = [s for s in result.of_kind(kind) if not s.is_picture]
         pairs += zip(before, after, strict=False)
     return pairs
 
 
-def _chapters(spec: JobSpec, info: MediaInfo, made: MediaInfo, name: str) -> list[str]:
+def _chapters(spec: JobSpec, info: MediaInfo, result: MediaInfo, name: str) -> list[str]:
     is_cut = spec.input is not None and (spec.input.start or spec.input.end or spec.input.duration)
-    if not info.chapters or made.chapters or is_cut:
+    if not info.chapters or result.chapters or is_cut:
         return []
-    return [f"The {info.chapters} chapters were lost: {name} holds none; mp4, mkv and mp3 do."]
+    return [
+        f"The {info.chapters} chapters were lost: {name} cannot hold any; mp4, mkv and mp3 can."
+    ]
 
 
 def _tags(pairs: Pairs, name: str) -> list[str]:
@@ -82,20 +86,20 @@ def _marks(pairs: Pairs, name: str) -> list[str]:
     return found
 
 
-def _copies_films(plan: Plan) -> bool:
+def _copies_video(plan: Plan) -> bool:
     words = plan.passes[-1].argv
     return any(w.startswith("-c:v") and x == COPY for w, x in pairwise(words))
 
 
-def _turns(pairs: Pairs, name: str) -> list[str]:
-    """Copies that are no longer turned; an encoder gets turned pictures."""
+def _rotations(pairs: Pairs, name: str) -> list[str]:
+    """Warn of copies that lost their rotation; an encoder gets rotated frames."""
     lost = [a for a, b in pairs if a.rotation and not b.rotation]
     hint = f"{name} does not keep it; mp4 and mov do, and so does encoding."
-    return [_named("The turn of the picture", lost, hint)] if lost else []
+    return [_named("The rotation of the video", lost, hint)] if lost else []
 
 
 def _defaults(pairs: Pairs, name: str) -> list[str]:
-    """The mark by which players choose among several tracks; no mark means the first."""
+    """Warn of a lost default mark, by which players choose a track; without it, the first."""
     lost = []
     for kind in ("video", "audio"):
         of_kind = [(a, b) for a, b in pairs if a.kind == kind]
@@ -112,7 +116,7 @@ def _is_flattened(before: Stream, after: Stream) -> bool:
 
 
 def _is_unmastered(before: Stream, after: Stream) -> bool:
-    """Whether HDR pictures, which a tone-mapped result has no more, lack what displays need."""
+    """Whether HDR video (a tone-mapped result is none) lost the data that displays need."""
     return hdr_kind(after) is not None and _is_mastered(before) and not _is_mastered(after)
 
 
@@ -121,18 +125,18 @@ def _is_mastered(stream: Stream) -> bool:
 
 
 def _moved_subtitles(info: MediaInfo, pairs: Pairs) -> list[str]:
-    """Subtitles that are pictures keep their places, though the film was cropped or padded."""
-    films = [(a, b) for a, b in pairs if a.kind == "video"]
-    drawn = [a for a, _ in pairs if a.codec in BITMAP_SUBTITLES]
-    if not films or not drawn:
+    """Warn of misplaced bitmap subtitles: they keep their positions if the video is cropped."""
+    videos = [(a, b) for a, b in pairs if a.kind == "video"]
+    bitmaps = [a for a, _ in pairs if a.codec in BITMAP_SUBTITLES]
+    if not videos or not bitmaps:
         return []
-    before, after = _aspect(films[0][0]), _aspect(films[0][1])
+    before, after = _aspect(videos[0][0]), _aspect(videos[0][1])
     if before is None or after is None or abs(before / after - 1) <= _ASPECT_TOLERANCE:
         return []
     return [
         _named(
-            "The place of picture subtitles",
-            drawn,
+            "The position of bitmap subtitles",
+            bitmaps,
             "the frame has another shape now; `--subtitles burn` (`subtitles.mode`) keeps it.",
         )
     ]

@@ -1,4 +1,4 @@
-"""Whether the result is what was asked for: FFmpeg's exit code 0 is not enough."""
+"""Verifies the result with ffprobe: an exit code of 0 does not prove that it is complete."""
 
 from collections import Counter
 from pathlib import Path
@@ -11,18 +11,20 @@ from ..model.plan import Plan
 from ..model.report import OnProgress
 from ..probing.probe import probe
 from ..runtime import Runtime
-from .completeness import lengths, refuse_over_limit
+from .completeness import refuse_over_limit, stream_ends
 
 
 def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) -> MediaInfo:
-    """Read the result with ffprobe and return what it holds; see `check_complete`, too.
+    """Return what ffprobe reads of the result; `check_complete` compares it with the plan.
 
-    Raises TranscodeError: `output_truncated` when it is empty, unreadable or lacks a stream,
-    `resource_limit` when it is longer than a result may be.
+    Raises TranscodeError: `output_truncated` if it is empty, unreadable or lacks a stream,
+    `resource_limit` if it is longer than the limit.
     """
     path = cwd / plan.output
     if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
-        raise _short("FFmpeg wrote no result.", "Is the chosen part of the input empty?")
+        raise _truncated(
+            "FFmpeg wrote no result.", "Check that the chosen part of the input is not empty."
+        )
     try:
         info = probe(
             runtime,
@@ -33,19 +35,19 @@ def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) 
             demuxer=plan.demuxer,
         )
     except TranscodeError as exc:
-        raise _short(f"The result cannot be read: {exc.failure.message}") from exc
+        raise _truncated(f"The result cannot be read: {exc.failure.message}") from exc
     _check_streams(plan, info)
-    refuse_over_limit(max(lengths(info), default=None), runtime.limits)
+    refuse_over_limit(max(stream_ends(info), default=None), runtime.limits)
     return info
 
 
 def _check_streams(plan: Plan, info: MediaInfo) -> None:
-    wanted = Counter(kind for kind in plan.expected.streams if kind in ("video", "audio"))
-    there = Counter(stream.kind for stream in info.streams)
-    for kind, count in wanted.items():
-        if there[kind] < count:
-            raise _short(f"The result has {there[kind]} {kind} streams instead of {count}.")
+    expected = Counter(kind for kind in plan.expected.streams if kind in ("video", "audio"))
+    found = Counter(stream.kind for stream in info.streams)
+    for kind, count in expected.items():
+        if found[kind] < count:
+            raise _truncated(f"The result has {found[kind]} {kind} streams instead of {count}.")
 
 
-def _short(message: str, hint: str = "") -> TranscodeError:
+def _truncated(message: str, hint: str = "") -> TranscodeError:
     return refuse(FailureReason.OUTPUT_TRUNCATED, message, hint)

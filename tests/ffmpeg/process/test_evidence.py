@@ -153,7 +153,7 @@ def test_a_few_lost_packets_explain_no_false_claim() -> None:
 def test_nothing_written_is_an_empty_result_wherever_the_job_starts() -> None:
     nothing = Evidence(written={0: WrittenStream("video", 0, 0)})
 
-    for start, words in ((0.0, "the chosen part"), (100.0, "from input.start (100 s) on")):
+    for start, words in ((0.0, "the chosen part"), (100.0, "after input.start (100 s)")):
         with pytest.raises(TranscodeError) as caught:
             refuse_empty(expected(start=start), nothing)
         assert words in caught.value.failure.message

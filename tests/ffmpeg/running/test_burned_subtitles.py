@@ -110,7 +110,7 @@ def test_picture_subtitles_beside_a_cropped_film_are_named(
     room.run(output_filename="a.mkv", subtitles={"mode": "copy"}, video=video)
 
     named = (
-        "The place of picture subtitles is lost (stream 1 of the input): the frame has another"
+        "The position of bitmap subtitles is lost (stream 1 of the input): the frame has another"
         " shape now; `--subtitles burn` (`subtitles.mode`) keeps it."
     )
     assert (named in room.warnings) is warned

@@ -17,7 +17,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import Report
-from ffremote.ffmpeg.running.completeness import lengths
+from ffremote.ffmpeg.running.completeness import stream_ends
 from ffremote.ffmpeg.runtime import Runtime
 from tests.support.paths import MEDIA
 
@@ -94,7 +94,7 @@ class Conversion:
     @property
     def seconds(self) -> float | None:
         """The length of the result's pictures and sound."""
-        return None if self.info is None else max(lengths(self.info), default=None)
+        return None if self.info is None else max(stream_ends(self.info), default=None)
 
 
 def convert(
@@ -168,7 +168,7 @@ BROKEN = [
     (cut("mkv"), FAST, "refused", "File ended prematurely"),
     (cut("flac"), SOUND, "refused", "FFmpeg reported"),
     (cut("avi"), FAST, "refused", "instead of 12.0 s: FFmpeg reported “Packet corrupt"),
-    (cut("ogg"), SOUND, "warned", "its last page is not there"),
+    (cut("ogg"), SOUND, "warned", "its last page is missing"),
     (cut("mp3"), SOUND, "warned", "the input claims 12.0 s"),
     # its only sign is that less came than the header claims, as where the header lies
     (cut("wav"), SOUND, "warned", "the input claims 12.0 s"),

@@ -11,7 +11,7 @@ from ffremote import ffmpeg
 from tests.support.job_directory import Room
 
 COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
-CHAPTERS = "The 2 chapters were lost: {} holds none; mp4, mkv and mp3 do."
+CHAPTERS = "The 2 chapters were lost: {} cannot hold any; mp4, mkv and mp3 can."
 
 
 @pytest.fixture(scope="session")

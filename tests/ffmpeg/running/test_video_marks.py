@@ -74,7 +74,7 @@ def lost(what: str, number: int, why: str) -> list[str]:
 def lost_turn(name: str) -> list[str]:
     """Return the warning about a copy that players turn no more."""
     why = f"{name} does not keep it; mp4 and mov do, and so does encoding."
-    return lost("The turn of the picture", 0, why)
+    return lost("The rotation of the video", 0, why)
 
 
 def lost_captions(encoder: str) -> list[str]:
