@@ -1,5 +1,5 @@
-"""What an installed FFmpeg can do.
+"""Finds out what the installed FFmpeg can do.
 
-Its own lists, encoders tried out, and a cache of both.
-Imports `process`, `sandbox` and what lies below; only the door imports it.
+FFmpeg's own lists, encoders tried by encoding, and a cache of both.
+Imports `process`, `sandbox` and the packages below them; only `ffremote.ffmpeg` itself imports it.
 """

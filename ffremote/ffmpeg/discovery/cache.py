@@ -1,4 +1,4 @@
-"""What the installed FFmpeg can do, cached for as long as nothing that decides it changes."""
+"""Caches what the installed FFmpeg can do, until the binaries, the sandbox or devices change."""
 
 import hashlib
 import json
@@ -17,19 +17,19 @@ from .trials import try_encoders
 
 log = logging.getLogger(__name__)
 
-_FORM = 4  # of the cached JSON; raise it when `Capabilities` changes
+_FORMAT = 4  # of the cached JSON; increase it when `Capabilities` changes
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the trials of encoders depend on beside the binaries; each value has its own entry."""
+    """What the trials of encoders depend on besides the binaries; each value has its own entry."""
 
     sandbox: str
     devices: str = ""
 
     @classmethod
     def of(cls, sandbox: Sandbox | None) -> "Conditions":
-        """Return the conditions of trials in `sandbox`, None being no confinement at all."""
+        """Return the conditions of trials in `sandbox`; None means unconfined."""
         if sandbox is None:
             return cls("")
         return cls(sandbox.name, ",".join(nodes(sandbox.limits.devices)))
@@ -42,16 +42,15 @@ def read_capabilities(
     trying: bool = False,
     sandbox: Sandbox | None = None,
 ) -> Capabilities:
-    """Return FFmpeg's lists, and what trials found; answers are cached in `cache_dir`.
+    """Return FFmpeg's lists and the results of trials; both are cached in `cache_dir`.
 
-    With `trying`, encode in `sandbox` with every encoder that is listed, which takes 1 to 8 s the
-    first time. Without it, return the trials made in this `sandbox` if they are cached; a reader
-    without a sandbox gets the newest trials of these binaries. Raises ConfigurationError when a
-    binary does not run.
+    With `trying`, encode in `sandbox` with every listed encoder, which takes 1 to 8 s the first
+    time. Without it, return the cached trials made in this `sandbox`; without a sandbox, return
+    the newest cached trials of these binaries. Raises ConfigurationError if a binary does not run.
     """
     if cache_dir is None:
-        found = list_capabilities(binaries)
-        return try_encoders(binaries, found, sandbox) if trying else found
+        listed = list_capabilities(binaries)
+        return try_encoders(binaries, listed, sandbox) if trying else listed
     prefix = f"ffmpeg-{_digest(_identity(binaries))}"
     trials = cache_dir / f"{prefix}-{_digest(astuple(Conditions.of(sandbox)))}.json"
     tried = _read(trials)
@@ -60,18 +59,18 @@ def read_capabilities(
     if tried is not None:
         return tried
     lists = cache_dir / f"{prefix}.json"
-    found = _read(lists) or _write(list_capabilities(binaries), lists)
-    return _write(try_encoders(binaries, found, sandbox), trials) if trying else found
+    listed = _read(lists) or _write(list_capabilities(binaries), lists)
+    return _write(try_encoders(binaries, listed, sandbox), trials) if trying else listed
 
 
 def _read(path: Path) -> Capabilities | None:
-    """Return a cached answer; None if there is none, or a crash of the machine tore it."""
+    """Return a cached entry; None if there is none, or if a crash of the machine damaged it."""
     try:
         return Capabilities.from_json(json.loads(path.read_text("utf-8")))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as exc:
-        log.warning("%s is damaged (%r); FFmpeg is asked again", path, exc)
+        log.warning("%s is damaged (%r); asking FFmpeg again", path, exc)
         return None
 
 
@@ -80,22 +79,22 @@ def _newest_first(cache_dir: Path, pattern: str) -> Iterator[Capabilities]:
     return (found for path in files if (found := _read(path)) is not None)
 
 
-def _write(found: Capabilities, path: Path) -> Capabilities:
-    """Write capabilities beside and rename, so that no reader sees half a file; return them."""
+def _write(capabilities: Capabilities, path: Path) -> Capabilities:
+    """Write capabilities to a partial file and rename it, so that reads are atomic; return them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(json.dumps(found.to_json()), "utf-8")
+    partial.write_text(json.dumps(capabilities.to_json()), "utf-8")
     partial.replace(path)
-    return found
+    return capabilities
 
 
 def _identity(binaries: Binaries) -> tuple[str, ...]:
-    marks = [str(_FORM)]
+    parts = [str(_FORMAT)]
     for program in (binaries.ffmpeg, binaries.ffprobe):
         status = program.stat()
-        marks += [str(program), str(status.st_mtime_ns), str(status.st_size), version_of(program)]
-    return tuple(marks)
+        parts += [str(program), str(status.st_mtime_ns), str(status.st_size), version_of(program)]
+    return tuple(parts)
 
 
-def _digest(marks: tuple[str, ...]) -> str:
-    return hashlib.sha256("\0".join(marks).encode()).hexdigest()[:24]
+def _digest(parts: tuple[str, ...]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

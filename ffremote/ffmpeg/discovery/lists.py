@@ -1,4 +1,4 @@
-"""FFmpeg's own lists of what it can do, read from its output."""
+"""Parses FFmpeg's own lists of encoders, decoders, filters, formats and options."""
 
 import re
 import subprocess
@@ -16,14 +16,14 @@ _FILTER = re.compile(r"^ [.A-Z]{2,3} +([A-Za-z0-9_]+) +\S+->\S+ ")
 _FORMAT = re.compile(r"^ ([ D])([ E])[ d]? +([A-Za-z0-9_,]+) ")
 _PIX_FMT = re.compile(r"^[.IOHPB]{5} ([a-z0-9]\S*) ")
 _OPTION = re.compile(r"^ {0,2}-([A-Za-z0-9_\-]+)(?:\[:\S*\])?(?: |$)")
-# FFmpeg's own AV1 decoder only drives hardware; alone it decodes nothing
+# FFmpeg's native AV1 decoder works with hardware only
 _NEEDS_HARDWARE = {"av1"}
-# ours, beside the filters that clients may use
+# used by the server itself, besides the filters that clients may use
 _OWN_FILTERS = frozenset({"ass", "sidedata", "subtitles"})
 
 
 def list_capabilities(binaries: Binaries) -> Capabilities:
-    """Ask FFmpeg for its lists, cut down to what we allow; raise ConfigurationError if it fails."""
+    """Return FFmpeg's lists, reduced to the allow-lists; raise ConfigurationError if it fails."""
 
     def lines(*arguments: str) -> list[str]:
         return _listing(binaries.ffmpeg, *arguments)
@@ -68,7 +68,7 @@ def _listing(program: Path, *arguments: str) -> list[str]:
 
 
 def _codecs(lines: list[str]) -> list[tuple[str, str, str]]:
-    """Return (kind, name, codec) of every line of `-encoders` or `-decoders`."""
+    """Return (kind, name, codec) for each line of `-encoders` or `-decoders`."""
     found = []
     for line in lines:
         match = _CODEC.match(line)

@@ -1,4 +1,4 @@
-"""What several FFmpegs can do between them."""
+"""Merges the capabilities of several FFmpeg builds."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,11 +8,14 @@ from ..model.capabilities import Capabilities
 
 
 def merge_capabilities(found: Sequence[Capabilities]) -> Capabilities:
-    """Return what at least one of `found` (not empty) can do; an encoder is broken if all agree."""
-    return reduce(_either, found)
+    """Return what at least one of `found` (not empty) can do.
+
+    An encoder is broken if it works in none of those that list it.
+    """
+    return reduce(_merge, found)
 
 
-def _either(one: Capabilities, other: Capabilities) -> Capabilities:
+def _merge(one: Capabilities, other: Capabilities) -> Capabilities:
     working = {*one.working_encoders, *other.working_encoders}
     broken = {**one.broken, **other.broken}
     return replace(

@@ -1,5 +1,5 @@
-"""Confinement of every FFmpeg process that reads a file of a user.
+"""Confines every FFmpeg process that reads an uploaded file.
 
 Landlock, seccomp and resource limits, set by a launcher, and a test that they hold.
-Imports `policy`, `binaries` and `model`; `process` is started through it.
+Imports `policy`, `binaries` and `model`; `process` starts programs through it.
 """

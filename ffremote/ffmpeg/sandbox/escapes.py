@@ -1,8 +1,8 @@
-"""Tries to get out of a confinement; run inside it as `python -I -S -c SOURCE JSON`.
+"""Tries to escape from a confinement; run inside it as `python -I -S -c SOURCE JSON`.
 
-Prints the names of the attempts that got through, as JSON: `files` are those that Landlock has to
-stop, `calls` those of the filter of system calls. What gets through does no harm: the raw calls
-have arguments that the kernel refuses, but with another error than the filter's.
+Prints, as JSON, the names of the escapes that succeeded: `files` are those that Landlock must
+block, `calls` those that the system-call filter must block. A success does no harm: the raw calls
+have arguments that the kernel rejects, but with another error than the filter.
 """
 
 import _socket
@@ -22,7 +22,7 @@ Attempts = dict[str, Callable[[], object]]
 CONFINED = (errno.EPERM, errno.EACCES, errno.ENOSYS)
 FAMILIES = {"unix": 1, "IPv4": 2, "IPv6": 10, "netlink": 16, "packet": 17, "alg": 38, "vsock": 40}
 NO = ctypes.c_long(-1)
-# in place of six times -1, which would make a queue or ask for nothing
+# instead of six times -1, which would create a queue or have no effect
 ARGUMENTS: dict[str, tuple[int, ...]] = {
     "msgget": (-1, 0),
     "semget": (-1, -1, 0),
@@ -33,18 +33,18 @@ NOT_RAW = (
     "vfork",
     "vhangup",
     "tgkill",
-)  # these do what they say, whatever their arguments are
+)  # these take effect whatever their arguments are
 SHELL = "echo '[\"run a shell\"]'"
 libc = ctypes.CDLL(None, use_errno=True)
 
 
 def make(path: str) -> None:
-    """Make an empty file."""
+    """Create an empty file."""
     open(path, "w").close()
 
 
 def rename_out() -> None:
-    """Move a file of the attempt beside it."""
+    """Move a file out of the writable directory."""
     make("out/moved")
     os.rename("out/moved", "moved")
 
@@ -62,7 +62,7 @@ def fork() -> None:
 
 
 def raw(number: int, *arguments: int) -> None:
-    """Make a system call; raise OSError when the confinement refused it."""
+    """Make a system call; raise OSError if the confinement refused it."""
     ctypes.set_errno(0)
     words = [ctypes.c_long(each) for each in arguments] or [NO] * 6
     if libc.syscall(ctypes.c_long(number), *words) < 0 and ctypes.get_errno() in CONFINED:
@@ -70,21 +70,21 @@ def raw(number: int, *arguments: int) -> None:
 
 
 def prctl(option: int, value: int) -> None:
-    """Call prctl; raise OSError when it is refused."""
+    """Call prctl; raise OSError if it is refused."""
     if libc.prctl(option, value, 0, 0, 0) < 0:
         raise OSError(ctypes.get_errno(), "refused")
 
 
-def files(told: dict[str, Any]) -> Attempts:
-    """Return what Landlock has to stop."""
-    secret = told["secret"]
+def files(parameters: dict[str, Any]) -> Attempts:
+    """Return the escapes that Landlock must block."""
+    secret = parameters["secret"]
     found: Attempts = {
         "read a file": lambda: open(secret).read(),
         "read the server's environment": lambda: open(f"/proc/{os.getppid()}/environ").read(),
         "list a folder": lambda: os.listdir(os.path.dirname(secret)),
         "write beside the attempt": lambda: make("beside"),
         "write the input": lambda: open("input", "r+").close(),
-        "write in /dev/shm": lambda: make(told["shared"]),
+        "write in /dev/shm": lambda: make(parameters["shared"]),
         "make a link": lambda: os.symlink(secret, "out/link"),
         "make a hard link": lambda: os.link("input", "out/hard"),
         "make a folder": lambda: os.mkdir("out/folder"),
@@ -93,13 +93,13 @@ def files(told: dict[str, Any]) -> Attempts:
         "remove the input": lambda: os.unlink("input"),
         "open a device": lambda: open("/dev/zero").close(),
     }
-    if told["shell"]:  # the last one, for it takes the place of this program
+    if parameters["shell"]:  # the last one, because it replaces this program
         found["run a shell"] = lambda: os.execv("/bin/sh", ["sh", "-c", SHELL])
     return found
 
 
-def calls(told: dict[str, Any]) -> Attempts:
-    """Return what the filter of system calls has to stop."""
+def calls(parameters: dict[str, Any]) -> Attempts:
+    """Return the escapes that the system-call filter must block."""
     parent = os.getppid()
     found: Attempts = {
         "empty the input": lambda: os.open("input", os.O_RDONLY | os.O_TRUNC),
@@ -112,40 +112,43 @@ def calls(told: dict[str, Any]) -> Attempts:
         "outlive the server": lambda: prctl(1, 0),
         "be traced by all": lambda: prctl(0x59616D61, -1),
         "signal the server": lambda: os.kill(parent, 0),
-        "signal a thread of the server": lambda: raw(told["calls"]["tgkill"], parent, parent, 0),
+        "signal a thread of the server": lambda: raw(
+            parameters["calls"]["tgkill"], parent, parent, 0
+        ),
         "read the server's limits": lambda: resource.prlimit(parent, resource.RLIMIT_NOFILE),
         "set its own limits": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
-        "connect": lambda: _socket.socket(2, 1, 0).connect(("127.0.0.1", told["port"])),
+        "connect": lambda: _socket.socket(2, 1, 0).connect(("127.0.0.1", parameters["port"])),
         "fork": fork,
     }
     for name, family in FAMILIES.items():
         found[f"a socket ({name})"] = partial(_socket.socket, family, 2, 0)
-    for name, number in told["calls"].items():
+    for name, number in parameters["calls"].items():
         if name not in NOT_RAW:
             found[f"the call {name}"] = partial(raw, number, *ARGUMENTS.get(name, ()))
     return found
 
 
-def got_through(attempts: Attempts) -> list[str]:
-    """Try all; return the names of those that nobody stopped."""
-    done = []
+def succeeded(attempts: Attempts) -> list[str]:
+    """Try all escapes; return the names of those that succeeded."""
+    names = []
     for name, attempt in attempts.items():
         try:
             attempt()
-            done.append(name)
+            names.append(name)
         except ValueError:
-            pass  # what Python makes of a refused limit
+            pass  # raised by Python for a refused limit
         except OSError as exc:
-            # a call that the kernel itself answers has reached it
+            # an error of the kernel itself proves that the call has reached it
             if name.startswith("a socket") and exc.errno not in (*CONFINED, errno.EAFNOSUPPORT):
-                done.append(name)
-    return done
+                names.append(name)
+    return names
 
 
-def main(told: dict[str, Any]) -> None:
-    """Try everything and tell."""
-    libc.signal(29, ctypes.c_void_p(1))  # SIGIO of a watch that got through: not to die of it
-    print(json.dumps({"calls": got_through(calls(told)), "files": got_through(files(told))}))
+def main(parameters: dict[str, Any]) -> None:
+    """Try all escapes and print those that succeeded."""
+    libc.signal(29, ctypes.c_void_p(1))  # ignore SIGIO, which a successful watch would send
+    by_calls, by_files = succeeded(calls(parameters)), succeeded(files(parameters))
+    print(json.dumps({"calls": by_calls, "files": by_files}))
 
 
 if __name__ == "__main__":

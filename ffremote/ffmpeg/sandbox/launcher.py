@@ -1,8 +1,8 @@
 """Starts one program confined; run as `python -I -S launcher.py OPTIONS -- PROGRAM ARGUMENTS`.
 
-Standard library only and nothing imported that is not needed: it runs before every FFmpeg. It takes
-away what a process and its descendants never get back, then becomes the program, with the same PID.
-Whatever cannot be taken away as asked ends it with the status 120 before the program starts.
+Standard library only, and as few imports as possible: it runs before every FFmpeg. It gives up
+rights that a process and its descendants never regain, then executes the program with the same PID.
+If a restriction cannot be applied, it exits with the status 120 before the program starts.
 """
 
 import ctypes
@@ -10,10 +10,10 @@ import os
 import resource
 import sys
 
-FAILED = 120  # the exit status that says "could not confine", which FFmpeg never uses
-OWN_PID = 0x7FFFFF01  # see seccomp.py, whose program holds it
+FAILED = 120  # the exit status for "could not confine", which FFmpeg never uses
+OWN_PID = 0x7FFFFF01  # a placeholder in the program of seccomp.py
 SIGKILL = 9  # importing signal would cost 4 ms
-SIGPIPE, SIGXFSZ = 13, 25  # Python ignores these, and a program would go on to do so
+SIGPIPE, SIGXFSZ = 13, 25  # Python ignores these, and the program would inherit that
 PR_SET_PDEATHSIG = 1
 PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
@@ -26,7 +26,7 @@ LIMITS = {
     "--processes": resource.RLIMIT_NPROC,
 }
 
-# the numbers of the Landlock calls are the same on every machine
+# the numbers of the Landlock calls are the same on every architecture
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 REMOVE_FILE, MAKE_REG = 1 << 5, 1 << 8
@@ -45,7 +45,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 class RulesetAttr(ctypes.Structure):
-    """struct landlock_ruleset_attr, of which older kernels know only the beginning."""
+    """struct landlock_ruleset_attr; older kernels have only its first fields."""
 
     _fields_ = (
         ("filesystem", ctypes.c_uint64),
@@ -68,7 +68,7 @@ class FilterProgram(ctypes.Structure):
 
 
 def main(arguments: list[str]) -> None:
-    """Apply the options before `--`, then become the program after it."""
+    """Apply the options before `--`, then execute the program after it."""
     split = arguments.index("--")
     options = list(zip(arguments[:split:2], arguments[1:split:2], strict=True))
     program = arguments[split + 1 :]
@@ -88,18 +88,18 @@ def main(arguments: list[str]) -> None:
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel for SIGKILL when the parent ends, and for no new privileges."""
+    """Request SIGKILL when the parent ends, and forbid new privileges."""
     if sys.platform == "linux":
         check(libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "parent-death signal")
         check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
-    if os.getppid() != parent:  # it died before we asked to die with it
+    if os.getppid() != parent:  # it ended before the request
         os._exit(FAILED)
 
 
 def lower(kind: int, value: int) -> None:
-    """Set a limit, at most to what is allowed to us."""
+    """Set a limit, at most to the present hard limit."""
     if sys.platform == "darwin" and kind == resource.RLIMIT_AS:
-        return  # macOS refuses to lower it, and would not keep to it
+        return  # macOS refuses to lower it, and would not enforce it
     hard = resource.getrlimit(kind)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (value, value))
@@ -111,7 +111,7 @@ def landlock_abi() -> int:
 
 
 def restrict_files(rules: list[tuple[int, str]]) -> None:
-    """Leave only these rights beneath these paths, and no TCP."""
+    """Allow only these rights beneath these paths, and no TCP."""
     abi = landlock_abi()
     check(abi - 1, "Landlock")
     handled = ALL_OF_ABI_1
@@ -128,7 +128,7 @@ def restrict_files(rules: list[tuple[int, str]]) -> None:
 
 
 def add_rule(ruleset: int, allowed: int, path: str) -> None:
-    """Allow `allowed` beneath `path`; a path that is not there needs no rule."""
+    """Allow `allowed` beneath `path`; a path that does not exist needs no rule."""
     try:
         parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -141,7 +141,7 @@ def add_rule(ruleset: int, allowed: int, path: str) -> None:
 
 
 def restrict_calls(filter_program: bytes) -> None:
-    """Install the filter of system calls, with our own pid in its place."""
+    """Install the system-call filter, with the PID of this process in place of OWN_PID."""
     own = os.getpid().to_bytes(4, sys.byteorder)
     filter_program = filter_program.replace(OWN_PID.to_bytes(4, sys.byteorder), own)
     code = ctypes.create_string_buffer(filter_program, len(filter_program))
@@ -152,7 +152,7 @@ def restrict_calls(filter_program: bytes) -> None:
 
 
 def check(result: int, what: str) -> None:
-    """End when a call failed: better no FFmpeg than one that is not confined."""
+    """Exit if a call failed: no FFmpeg runs unconfined."""
     if result < 0:
         reason = os.strerror(ctypes.get_errno())
         os.write(2, f"[fatal] could not confine FFmpeg: {what}: {reason}\n".encode())

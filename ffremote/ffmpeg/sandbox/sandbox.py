@@ -1,4 +1,4 @@
-"""The confinement of every FFmpeg that touches a stranger's bytes."""
+"""Chooses the strongest confinement that works here, and starts every FFmpeg in it."""
 
 import logging
 import os
@@ -26,8 +26,8 @@ FONTS = Path(__file__).parent.with_name("fonts")
 FULL = "landlock+seccomp"
 LIMITS_ONLY = "limits"
 _LOADERS = ("lib64/ld-linux*", "lib/ld-linux*", "lib/ld-musl*", "lib/*/ld-linux*")
-# the loader's cache of library places, fonts for burned-in subtitles, and what x265 must know of
-# the processors: without it, its threads were seen to wait for each other for ever
+# the loader's cache of library paths, fonts for burned subtitles, and the processors' topology for
+# x265: without it, its threads were seen to deadlock
 _READABLE = (
     *("/proc/self/status", "/sys/devices/system/cpu", "/sys/devices/system/node"),
     *("/etc/ld.so.cache", "/etc/fonts", "/usr/share/fonts", "/usr/share/fontconfig"),
@@ -39,14 +39,14 @@ _PROCESSES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """How FFmpeg is started; `name` is what people see: landlock+seccomp, …, limits, off."""
+    """How FFmpeg is started; `name` is shown to users: landlock+seccomp, …, limits, off."""
 
     name: str
     limits: Limits
     libraries: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()
     log_unlisted: bool = False
-    """Whether the kernel logs the system calls that no FFmpeg was seen to make."""
+    """Whether the kernel logs the system calls that no tested FFmpeg makes."""
 
     def command(
         self,
@@ -57,12 +57,12 @@ class Sandbox:
         writable: str | None,
         devices: bool = False,
     ) -> list[str]:
-        """Return the argument list that starts `program` so that it sees `cwd` alone.
+        """Return the argument list that starts `program` with access to `cwd` only.
 
-        Of it, only the directory `writable` may be written, and nothing when that is None. Call it
-        in the process that will start the program: its death will be the program's. With `devices`
-        it may use those that the operator admits; its address space is not limited then, because
-        drivers reserve much more than they use.
+        In `cwd`, it may write only the directory `writable`; None for nothing. Call this in the
+        process that starts the program: the program is killed when that process ends. With
+        `devices` the program may use those that the operator admits; its address space is not
+        limited then, because drivers reserve much more than they use.
         """
         if self.name == "off":
             return [str(program), *argv]
@@ -97,11 +97,11 @@ class Sandbox:
         if "seccomp" not in self.name:
             return []
         program = seccomp_program(platform.machine(), log_unlisted=self.log_unlisted)
-        assert program is not None, platform.machine()  # `sandbox_named` has seen to it
+        assert program is not None, platform.machine()  # `sandbox_named` checked it
         return ["--seccomp", program.hex()]
 
     def environ(self, writable: str) -> dict[str, str]:
-        """Return the whole environment of FFmpeg: nothing of ours."""
+        """Return the whole environment of FFmpeg; it inherits nothing of this process's."""
         return {
             "PATH": "/usr/bin:/bin",
             "LC_ALL": "C.UTF-8",
@@ -114,7 +114,7 @@ class Sandbox:
 
 
 def output_size_limit(limits: Limits, cwd: Path) -> int:
-    """Return how long a file may become: at most the limit, and the disk keeps its reserve."""
+    """Return the maximum size of a file: the job's limit, or less to keep the disk's reserve."""
     free = shutil.disk_usage(cwd).free
     return min(limits.max_output_bytes, max(0, free - limits.min_free_bytes))
 
@@ -122,9 +122,9 @@ def output_size_limit(limits: Limits, cwd: Path) -> int:
 def choose_sandbox(settings: Settings, binaries: Binaries) -> Sandbox:
     """Return the strongest confinement that works here, proven by trying to break out of it.
 
-    A weaker one than Landlock with seccomp is logged as a warning, and none with
-    `FFREMOTE_SANDBOX=off`. Raises ConfigurationError where `required` asks for more than there is,
-    and where a test came to no end: what could not be tested is not taken for missing.
+    Anything weaker than Landlock with seccomp is logged as a warning, `FFREMOTE_SANDBOX=off` too.
+    Raises ConfigurationError if `required` asks for more than works here, and if a test had no
+    result: an untested confinement is not treated as missing.
     """
     if settings.sandbox == "off":
         log.warning("FFmpeg runs without confinement: FFREMOTE_SANDBOX=off")
@@ -132,10 +132,10 @@ def choose_sandbox(settings: Settings, binaries: Binaries) -> Sandbox:
     why = "this system has neither Landlock nor seccomp"
     for name in _modes():
         sandbox = sandbox_named(name, settings, binaries)
-        fault = _fault(sandbox, binaries)
-        if fault is None:
+        defect = _defect(sandbox, binaries)
+        if defect is None:
             break
-        why = f"{name}: {fault}" if name == _modes()[0] else why
+        why = f"{name}: {defect}" if name == _modes()[0] else why
     else:
         sandbox = sandbox_named(LIMITS_ONLY, settings, binaries)
     if sandbox.name != FULL:
@@ -148,34 +148,37 @@ def choose_sandbox(settings: Settings, binaries: Binaries) -> Sandbox:
 
 
 def sandbox_named(name: str, settings: Settings, binaries: Binaries) -> Sandbox:
-    """Return the confinement that another process of ours has chosen and proven.
+    """Return the confinement `name`, which another ffremote process has chosen and tested.
 
-    Raises ConfigurationError when this process cannot install all of it.
+    Raises ConfigurationError if this machine cannot install all of it.
     """
     if name not in (*_modes(), LIMITS_ONLY, "off"):
         raise ConfigurationError(f"The confinement {name!r} cannot be installed on this machine.")
-    found = [
+    libraries = [
         path for program in (binaries.ffmpeg, binaries.ffprobe) for path in libraries_of(program)
     ]
     loaders = [str(path) for pattern in _LOADERS for path in Path("/").glob(pattern)]
     return Sandbox(
         name,
         Limits.from_settings(settings),
-        tuple(dict.fromkeys(found)),
+        tuple(dict.fromkeys(libraries)),
         tuple(loaders),
         log_unlisted=settings.sandbox_log,
     )
 
 
 def _modes() -> tuple[str, ...]:
-    """The confinements that this machine could have, the strongest first."""
+    """Return the confinements that this machine may support, the strongest first."""
     if sys.platform != "linux":
         return ()
     return (FULL, "landlock", "seccomp") if has_program(platform.machine()) else ("landlock",)
 
 
-def _fault(sandbox: Sandbox, binaries: Binaries) -> str | None:
-    """Say what is wrong with a confinement; raise ConfigurationError when that stays unknown."""
+def _defect(sandbox: Sandbox, binaries: Binaries) -> str | None:
+    """Return why a confinement does not hold, None if it does.
+
+    Raises ConfigurationError if the test had no result.
+    """
     python = Path(sys.executable).resolve()
     libraries = (*sandbox.libraries, sys.base_prefix, *libraries_of(python))
     for_python = replace(sandbox, libraries=libraries)
@@ -187,15 +190,15 @@ def _fault(sandbox: Sandbox, binaries: Binaries) -> str | None:
         raise ConfigurationError(
             f"The confinement of FFmpeg ({sandbox.name}) could not be tested, so nothing is"
             f" started: {exc}. Start again when the machine is less busy; FFREMOTE_SANDBOX=off runs"
-            " FFmpeg without it."
+            " FFmpeg unconfined."
         ) from exc
     return None
 
 
 def _gap(name: str) -> str:
-    """What a weaker confinement leaves open."""
+    """Return what a weaker confinement does not prevent."""
     if "landlock" in name:
         return ": it can use system calls that it does not need"
     files = "it can open every file that this user can"
     files += "" if "seccomp" in name else ", and every socket"
-    return f": {files}; take jobs from people you trust"
+    return f": {files}; accept jobs only from people you trust"

@@ -1,10 +1,10 @@
-"""The filter of system calls for FFmpeg, as a BPF program; pure.
+"""Builds the system-call filter for FFmpeg, as a BPF program; pure.
 
-A deny-list over what codecs never need: sockets, new processes, other processes, mounts, modes and
-owners of files, kernel facilities. What a kernel newer than our table adds is denied as a whole.
-Landlock guards the files; this closes what Landlock has no word for, and what it learned late:
-truncating (version 3), signals to other processes (version 6). The table also names the calls that
-the FFmpegs which we tried make; with `log_unlisted` the kernel logs every other one.
+A deny-list of what codecs never need: sockets, new processes, other processes, mounts, modes and
+owners of files, kernel facilities. All calls that are newer than the table are denied. Landlock
+protects the files; the filter covers what Landlock cannot express, and what it supports only in
+newer versions: truncating (version 3), signals to other processes (version 6). The table also lists
+the calls that the tested FFmpeg builds make; with `log_unlisted` the kernel logs every other one.
 """
 
 import errno
@@ -15,7 +15,7 @@ from typing import Any
 from ..policy.tables import table
 
 OWN_PID = 0x7FFFFF01
-"""Stands in the program for the pid of the process to confine; the launcher writes its own in."""
+"""Placeholder for the PID of the confined process; the launcher replaces it with its own."""
 
 _ALLOW = 0x7FFF0000
 _LOG = 0x7FFC0000
@@ -29,12 +29,12 @@ _CONDITIONAL = ("tgkill", "prlimit64", "clone", "open", "openat", "fcntl", "ioct
 _ABSENT = ("clone3", "openat2")  # glibc falls back to calls whose flags a filter can read
 _O_RDONLY, _O_ACCMODE, _O_TRUNC, _O_ASYNC = 0, 3, 0x200, 0x2000
 _F_SETFL = 4
-# whom a file's signals go to, and which; leases and notes of changes, which are signals too
+# receiver and number of a file's signals; leases and change notifications, which are signals, too
 _FCNTL = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15, "F_SETLEASE": 1024, "F_NOTIFY": 1026}
-# the same by ioctl, and what puts words into a terminal
+# the same by ioctl, and input injection into a terminal
 _IOCTL = {"FIOASYNC": 0x5452, "FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
 _IOCTL |= {"TIOCSTI": 0x5412, "TIOCLINUX": 0x541C}
-# what unties a process from its parent, opens it to others, or changes what it may become
+# detaching from the parent, access by other processes, changes of privileges
 _PRCTL = {"PR_SET_PDEATHSIG": 1, "PR_SET_DUMPABLE": 4, "PR_SET_KEEPCAPS": 8}
 _PRCTL |= {"PR_SET_SECUREBITS": 28, "PR_SET_MM": 35, "PR_CAP_AMBIENT": 47, "PR_SCHED_CORE": 62}
 _PRCTL |= {"PR_SET_PTRACER": 0x59616D61}
@@ -45,7 +45,7 @@ _REFUSE: Instruction = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
 
 
 def program(machine: str, *, log_unlisted: bool = False) -> bytes | None:
-    """Return the BPF program for a machine (`platform.machine()`), or None for one unknown."""
+    """Return the BPF program for a machine (`platform.machine()`); None if it is unknown."""
     known: dict[str, Any] | None = table("syscalls").get(machine)
     if known is None:
         return None
@@ -53,7 +53,7 @@ def program(machine: str, *, log_unlisted: bool = False) -> bytes | None:
     steps: list[Instruction] = [
         (_LOAD, 0, 0, _ARCH),
         (_EQUAL, 1, 0, known["audit"]),
-        (_RETURN, 0, 0, _KILL),  # a foreign calling convention has other numbers
+        (_RETURN, 0, 0, _KILL),  # another calling convention has other numbers
         (_LOAD, 0, 0, _NUMBER),
         *_above(_X32 if machine == "x86_64" else known["newest"], errno.EPERM),
         *_above(known["newest"], errno.ENOSYS),
@@ -73,18 +73,18 @@ def program(machine: str, *, log_unlisted: bool = False) -> bytes | None:
 
 
 def has_program(machine: str) -> bool:
-    """Whether the table knows the machine."""
+    """Whether the table has the machine."""
     return machine in table("syscalls")
 
 
 def denied_calls(machine: str) -> dict[str, int]:
-    """Return the numbers of the calls that are refused whatever their arguments are."""
+    """Return the numbers of the calls that are refused with any arguments."""
     known = table("syscalls")[machine]["numbers"]
     return {name: number for name, number in known.items() if name not in _CONDITIONAL}
 
 
 def calls_to_try(machine: str) -> dict[str, int]:
-    """Return the numbers that a test of the filter needs; of an unknown machine, none."""
+    """Return the numbers that a test of the filter needs; only `tgkill` for an unknown machine."""
     if not has_program(machine):
         return {"tgkill": -1}
     return denied_calls(machine) | {"tgkill": table("syscalls")[machine]["numbers"]["tgkill"]}
@@ -99,26 +99,26 @@ def _above(highest: int, error: int) -> list[Instruction]:
 
 
 def _on(number: int, steps: Sequence[Instruction]) -> list[Instruction]:
-    """Steps for one call; each way through them has to end in a return."""
+    """Return the steps for one call; every path through `steps` must end in a return."""
     return [(_EQUAL, 0, len(steps), number), *steps]
 
 
 def _argument(place: int, *, high: bool = False) -> Instruction:
-    # both machines of the table are little-endian
+    # both architectures of the table are little-endian
     return (_LOAD, 0, 0, _ARGUMENTS + 8 * place + (4 if high else 0))
 
 
 def _none_of(values: Sequence[int]) -> list[Instruction]:
-    """Refuse when the loaded value is one of `values`; else go on."""
+    """Return the steps that refuse a loaded value in `values`, and continue otherwise."""
     return [step for value in values for step in ((_EQUAL, 0, 1, value), _REFUSE)]
 
 
 def _conditions() -> dict[str, list[Instruction]]:
-    """What some calls may do: signals and limits for oneself, threads, plain opening."""
+    """Return the checks of arguments: own signals and limits, threads, opening of files."""
     is_own = [(_EQUAL, 1, 0, OWN_PID), _REFUSE]
     return {
         "tgkill": [_argument(0), *is_own, _PASS],
-        # one's own limits may be read, not set: root could raise them
+        # a process may read its own limits, not set them: root could raise them
         "prlimit64": [
             *(_argument(0), (_EQUAL, 2, 0, 0), *is_own),
             *(_argument(2), (_EQUAL, 1, 0, 0), _REFUSE),
@@ -139,9 +139,9 @@ def _conditions() -> dict[str, list[Instruction]]:
 
 
 def _opening(flags: Instruction) -> list[Instruction]:
-    """Truncating asks for writing, which Landlock sees; neither reading nor writing is no mode.
+    """Return the checks of open flags: no access mode 3, no truncation of a read-only file.
 
-    Before its version 3, Landlock lets a file be emptied that may only be read.
+    Before version 3, Landlock lets a read-only file be truncated.
     """
     mode = [flags, (_AND, 0, 0, _O_ACCMODE)]
     return [
