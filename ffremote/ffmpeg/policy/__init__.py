@@ -1,5 +1,4 @@
-"""What a job may ask of FFmpeg: allow-lists and the grammars that check against them.
+"""Allow-lists of filters, options and encoder parameters, and the parsers that check against them.
 
-Filters, options, encoder parameters; the tables are the JSON files in `tables/`.
-Imports `model`; planning and sandboxing import it.
+The lists are the JSON files in `tables/`. Imports `spec`; all packages above it may import it.
 """

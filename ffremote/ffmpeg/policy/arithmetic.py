@@ -1,4 +1,4 @@
-"""The value of a filter's size expression, where it is plain arithmetic."""
+"""Evaluate the size expressions of filters that are plain arithmetic."""
 
 import ast
 import math
@@ -22,9 +22,9 @@ _FUNCTIONS: dict[str, Callable[..., float]] = {
 
 
 def evaluate(text: str, names: Mapping[str, float]) -> float | None:
-    """Return the value of `text`, or None where it holds more than arithmetic on `names`.
+    """Return the value of `text`, or None if it is more than arithmetic on `names`.
 
-    FFmpeg's grammar and Python's agree on numbers, names, calls, `+ - * /` and brackets.
+    FFmpeg's syntax and Python's agree on numbers, names, calls, `+ - * /` and parentheses.
     """
     try:
         return _value(ast.parse(text.strip(), mode="eval").body, names)
@@ -44,4 +44,4 @@ def _value(node: ast.expr, names: Mapping[str, float]) -> float:
             return float(_OPERATORS[type(op)](_value(left, names), _value(right, names)))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
             return float(_FUNCTIONS[name](*(_value(each, names) for each in args)))
-    raise ValueError("more than plain arithmetic")
+    raise ValueError("not plain arithmetic")

@@ -1,4 +1,4 @@
-"""Private parameters of encoders (`-x264-params` and its like), checked key by key."""
+"""Private parameters of encoders (`-x264-params` etc.), checked key by key."""
 
 import re
 
@@ -10,17 +10,17 @@ MAX_TEXT = 1024
 
 
 def read_params(encoder: str, text: str) -> str:
-    """Return `key=value:key` anew; raise ValueError for a key or value that is not allowed.
+    """Return `key=value:key` rebuilt from checked parts; raise ValueError for what is not allowed.
 
-    Keys that name files (stats, csv, analysis-save, film-grain tables …) are in no list.
+    No list contains keys that name files (stats, csv, analysis-save, film-grain tables …).
     """
     if len(text) > MAX_TEXT:
-        raise ValueError(f"parameters of {MAX_TEXT} characters at most")
+        raise ValueError(f"at most {MAX_TEXT} characters are allowed")
     found: dict[str, str] = {}
     for part in text.split(":"):
         key, equals, value = part.partition("=")
         if key in found:
-            raise ValueError(f"parameters without {key!r} twice")
+            raise ValueError(f"the parameter {key[:40]!r} is given twice")
         found[key] = f"{key}={_checked(encoder, key, value)}" if equals else _flag(encoder, key)
     return ":".join(found.values())
 
@@ -33,9 +33,9 @@ def _flag(encoder: str, key: str) -> str:
 def _checked(encoder: str, key: str, value: str) -> str:
     allowed = table("params")[encoder]
     if key not in allowed["keys"]:
-        raise ValueError(f"key=value pairs joined by ':', and {key[:40]!r} is not among the keys")
+        raise ValueError(f"the parameter {key[:40]!r} is not allowed")
     if key in allowed["values"]:
         return read_value(allowed["values"][key], value)
     if not _VALUE.fullmatch(value):
-        raise ValueError(f"key=value pairs, and {key}={value[:40]!r} has no plain value")
+        raise ValueError(f"{key}={value[:40]!r} has characters that are not allowed")
     return value

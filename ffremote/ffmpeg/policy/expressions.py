@@ -1,4 +1,4 @@
-"""FFmpeg's arithmetic, cut down to functions that end and touch nothing."""
+"""FFmpeg's expressions, restricted to functions that terminate and have no side effects."""
 
 import re
 
@@ -23,17 +23,17 @@ _SPACE = re.compile(r"[ ]+")
 
 
 def read_expression(text: str) -> str:
-    """Return the expression without spaces; raise ValueError when it is outside the grammar.
+    """Return the expression without spaces; raise ValueError if it is outside the grammar.
 
-    `while`, `st`, `ld`, `print`, `random`, `root` and `taylor` are no functions here: the first
-    never ends, the others keep state, print, or take seconds.
+    `while`, `st`, `ld`, `print`, `random`, `root` and `taylor` are excluded: the first may never
+    end, the others keep state, print, or take seconds.
     """
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"an expression has {MAX_LENGTH} characters at most")
+        raise ValueError(f"an expression has at most {MAX_LENGTH} characters")
     tokens = _tokens(text)
     end = _sum(tokens, 0, 0)
     if end != len(tokens):
-        raise ValueError(f"{tokens[end]!r} is out of place in the expression")
+        raise ValueError(f"unexpected {tokens[end]!r} in the expression")
     return "".join(tokens)
 
 
@@ -42,7 +42,7 @@ def _tokens(text: str) -> list[str]:
     while place < len(text):
         match = _TOKEN.match(text, place) or _SPACE.match(text, place)
         if match is None:
-            raise ValueError(f"{text[place]!r} has no meaning in an expression")
+            raise ValueError(f"unexpected {text[place]!r} in the expression")
         if match[0].strip():
             tokens.append(match[0])
         place = match.end()
@@ -52,7 +52,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _sum(tokens: list[str], at: int, depth: int) -> int:
-    """Pass over operands joined by operators; return where they end."""
+    """Return the position after operands joined by operators."""
     at = _operand(tokens, at, depth)
     while at < len(tokens) and tokens[at] in "+-*/^":
         at = _operand(tokens, at + 1, depth)
@@ -61,33 +61,33 @@ def _sum(tokens: list[str], at: int, depth: int) -> int:
 
 def _operand(tokens: list[str], at: int, depth: int) -> int:
     if depth > MAX_DEPTH:
-        raise ValueError(f"the expression is nested deeper than {MAX_DEPTH}")
+        raise ValueError(f"the expression is nested deeper than {MAX_DEPTH} levels")
     if at >= len(tokens):
         raise ValueError("the expression ends too early")
     token = tokens[at]
     if token in "+-":
         return _operand(tokens, at + 1, depth + 1)
     if token == "(":
-        return _closed(tokens, _sum(tokens, at + 1, depth + 1))
+        return _expect_close(tokens, _sum(tokens, at + 1, depth + 1))
     if token[0].isdigit() or token[0] == ".":
         return at + 1
     if at + 1 < len(tokens) and tokens[at + 1] == "(":
         return _call(tokens, at, depth)
     if token not in CONSTANTS:
-        raise ValueError(f"{token!r} is no constant of expressions")
+        raise ValueError(f"unknown constant {token!r} in the expression")
     return at + 1
 
 
 def _call(tokens: list[str], at: int, depth: int) -> int:
     if tokens[at] not in FUNCTIONS:
-        raise ValueError(f"{tokens[at]!r} is no function that expressions may call")
+        raise ValueError(f"the function {tokens[at]!r} is not allowed in expressions")
     at = _sum(tokens, at + 2, depth + 1)
     while at < len(tokens) and tokens[at] == ",":
         at = _sum(tokens, at + 1, depth + 1)
-    return _closed(tokens, at)
+    return _expect_close(tokens, at)
 
 
-def _closed(tokens: list[str], at: int) -> int:
+def _expect_close(tokens: list[str], at: int) -> int:
     if at >= len(tokens) or tokens[at] != ")":
         raise ValueError("a parenthesis is not closed")
     return at + 1

@@ -24,7 +24,7 @@ def _text(text: str) -> str:
     return text
 
 
-def _listed(text: str) -> list[str]:
+def _as_list(text: str) -> list[str]:
     return [text]
 
 
@@ -47,13 +47,13 @@ _FIELDS: dict[str, Target] = {
     "g": ("video", "gop", int),
     "bf": ("video", "bframes", int),
     "s": ("video", "scale", _scale),
-    "filter:v": ("video", "filters", _listed),
+    "filter:v": ("video", "filters", _as_list),
     "c:a": ("audio", "codec", _text),
     "b:a": ("audio", "bitrate", _text),
     "q:a": ("audio", "quality", _float),
     "ar": ("audio", "sample_rate", int),
     "ac": ("audio", "channels", int),
-    "filter:a": ("audio", "filters", _listed),
+    "filter:a": ("audio", "filters", _as_list),
     "ss": ("input", "start", _text),
     "t": ("input", "duration", _text),
     "to": ("input", "end", _text),

@@ -1,10 +1,10 @@
-"""What filters of some FFmpegs cannot be trusted with: tiny pictures, and a few formats; pure.
+"""Workarounds for memory errors in filters of some FFmpeg versions; pure.
 
-Found by `tests/security/filter_fuzz.py`: FFmpeg 5.1 writes beyond its memory in `gblur`,
-`edgedetect` and `unsharp` on pictures a few pixels wide, and spins in `vaguedenoiser`; its
-`dynaudnorm` and `kerndeint` leave their memory. 5.1 and 7.1 corrupt their heap in `boxblur` on
-floating-point pictures; 9.0 does not, and what lies between was not tried. 9.0 reads through a
-null pointer in `alphaextract` on pictures without transparency.
+Found by `tests/security/filter_fuzz.py`: FFmpeg 5.1 writes out of bounds in `gblur`, `edgedetect`
+and `unsharp` on frames a few pixels wide, and loops in `vaguedenoiser`; its `dynaudnorm` and
+`kerndeint` access memory out of bounds. 5.1 and 7.1 corrupt their heap in `boxblur` on
+floating-point frames; 9.0 does not, and versions between were not tested. 9.0 reads through a null
+pointer in `alphaextract` on frames without transparency.
 """
 
 import re
@@ -14,13 +14,13 @@ from .filtergraph import Filter, Graph
 from .tables import table
 
 MIN_SIDE = 16
-_MENDED = (6, 0)
-_BLURS_FLOATS = (9, 0)
-_DISTRUSTED = {
-    "dynaudnorm": "it reads beyond its memory there",
-    "kerndeint": "it writes beyond its memory there",
+_FIXED = (6, 0)
+_FIXED_BOXBLUR = (9, 0)
+_DISABLED = {
+    "dynaudnorm": "it reads out of bounds there",
+    "kerndeint": "it writes out of bounds there",
 }
-# these work on pictures of any size, or only say what comes next
+# these work on frames of any size, or only set properties
 _ANY_SIZE = """
     copy crop field fieldorder format fps framestep hflip null pad scale select separatefields
     setdar setfield setparams setpts setrange setsar split tpad transpose trim vflip zscale
@@ -29,7 +29,7 @@ _HARMLESS = frozenset(_ANY_SIZE.split())
 _SIDES = frozenset(("w", "h", "width", "height", "out_w", "out_h", "ow", "oh", "s", "size"))
 _RESIZES = frozenset(("crop", "rotate", "scale", "zoompan", "zscale"))
 _HALVES = frozenset(("field", "separatefields", "stereo3d"))
-# crop without rounding lets every picture through as it is; a width of -1 ends the job
+# crop without rounding passes every large frame unchanged; a width of -1 fails the job
 _GUARD = (
     ("w", f"if(lt(min(iw,ih),{MIN_SIDE}),-1,iw)"),
     ("h", "ih"),
@@ -42,7 +42,7 @@ _WHOLE_NUMBERS = """
     yuv444p16le gbrp10le gbrp12le gbrp16le gbrap10le gbrap12le gbrap16le
 """
 _NO_FLOATS = "|".join(_WHOLE_NUMBERS.split())
-# `alphaextract` takes a list of one depth only; what has no transparency gets a white mask
+# `alphaextract` takes formats of one depth only; frames without alpha get a white mask
 _TRANSPARENT = "yuva420p yuva422p yuva444p rgba bgra argb abgr gbrap ya8"
 _DEEP = """
     yuva420p10le yuva422p10le yuva444p10le yuva420p16le yuva422p16le yuva444p16le
@@ -53,22 +53,21 @@ _WITH_DEEP_ALPHA = frozenset(_DEEP.split())
 
 
 def known_bug(name: str, version: str) -> str | None:
-    """Return why a filter is left out of this FFmpeg, or None when it is not."""
-    return _DISTRUSTED.get(name) if _is_before(_MENDED, version) else None
+    """Return why a filter is disabled in this FFmpeg version, or None if it is not."""
+    return _DISABLED.get(name) if _is_before(_FIXED, version) else None
 
 
 def guarded(
     graphs: Sequence[Graph], *, known_side: int | None, version: str, pix_fmt: str | None = None
 ) -> list[Graph]:
-    """Return the job's own filters, with a check before those that need MIN_SIDE pixels.
+    """Return the job's filters with a size check before those that need MIN_SIDE pixels.
 
-    `known_side` is the shorter side of the pictures that come in, `pix_fmt` their format, None
-    where that is not known. Nothing is added where the sizes are plain numbers, or nothing but
-    harmless filters follow.
+    `known_side` is the shorter side of the incoming frames and `pix_fmt` their format; None is
+    unknown. No check is added where all sizes are plain numbers or only harmless filters follow.
     """
     filters = [each for graph in graphs for each in graph.filters]
-    places = set(_places(filters))
-    start = bool(filters) and not filters[0].inputs and _matters(filters)
+    shrinking = set(_shrinking(filters))
+    start = bool(filters) and not filters[0].inputs and _depends_on_size(filters)
     is_small = known_side is None or known_side < MIN_SIDE
     found, at = [], 0
     for graph in graphs:
@@ -79,7 +78,7 @@ def guarded(
                 if at == 0 and start and is_small:
                     made.append(Filter("crop", _GUARD))
                 made += _in_safe_formats(each, version, pix_fmt)
-                if at in places:
+                if at in shrinking:
                     last = made.pop()
                     made += [Filter(last.name, last.params, last.inputs)]
                     made += [Filter("crop", _GUARD, (), last.outputs)]
@@ -89,15 +88,15 @@ def guarded(
     return found
 
 
-def _places(filters: Sequence[Filter]) -> Iterator[int]:
-    """Yield the places of the filters after which a picture may be too small for a later one."""
+def _shrinking(filters: Sequence[Filter]) -> Iterator[int]:
+    """Yield the indexes of filters whose output may be too small for a later filter."""
     for place, each in enumerate(filters):
-        if _may_shrink(each) and _matters(filters[place + 1 :]):
+        if _may_shrink(each) and _depends_on_size(filters[place + 1 :]):
             yield place
 
 
-def _matters(filters: Sequence[Filter]) -> bool:
-    """Whether one of these would get the size as it is."""
+def _depends_on_size(filters: Sequence[Filter]) -> bool:
+    """Whether one of these filters receives the size unchanged and may fail on small frames."""
     for each in filters:
         if not _is_harmless(each):
             return True
@@ -128,10 +127,10 @@ def _is_harmless(each: Filter) -> bool:
 
 
 def _in_safe_formats(each: Filter, version: str, pix_fmt: str | None) -> list[Filter]:
-    """Return the filter behind a conversion to what it takes without a crash."""
+    """Return the filter, after a conversion to formats on which it does not crash."""
     if each.name == "alphaextract":
         formats = pix_fmt if pix_fmt in _WITH_DEEP_ALPHA else _WITH_ALPHA
-    elif each.name == "boxblur" and _is_before(_BLURS_FLOATS, version):
+    elif each.name == "boxblur" and _is_before(_FIXED_BOXBLUR, version):
         formats = _NO_FLOATS
     else:
         return [each]

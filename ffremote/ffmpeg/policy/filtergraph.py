@@ -1,7 +1,7 @@
-"""Filter graphs of strangers: parsed as FFmpeg does, checked by the table, written anew.
+"""Parse untrusted filter graphs as FFmpeg does, check them against the table, write them again.
 
-What goes on the command line is never the client's text: it is the canonical form of what was
-understood, with named parameters and our own quoting.
+The client's text never reaches the command line: FFmpeg gets the canonical form of the parsed
+graph, with named parameters and fresh quoting.
 """
 
 import re
@@ -20,7 +20,7 @@ _KEY = re.compile(r"([A-Za-z0-9_\-]{1,32})=", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One checked filter: its name, its parameters by name, and the labels around it."""
+    """A checked filter: its name, named parameters, input and output labels."""
 
     name: str
     params: tuple[tuple[str, str], ...] = ()
@@ -47,17 +47,17 @@ class Graph:
 
     @property
     def filters(self) -> tuple[Filter, ...]:
-        """Every filter, in the order of the text."""
+        """All filters, in the order of the text."""
         return tuple(each for chain in self.chains for each in chain)
 
 
 def read_graph(text: str, kind: str = "") -> Graph:
-    """Parse `text`; `kind` is `v` or `a` when only such filters fit.
+    """Parse `text`; with `kind` (`v` or `a`) only filters of that kind are allowed.
 
-    Raises ValueError that says which filter or parameter is refused, and why.
+    Raise ValueError with the refused filter or parameter and the reason.
     """
     if len(text) > MAX_TEXT:
-        raise ValueError(f"a filter graph has {MAX_TEXT} characters at most")
+        raise ValueError(f"a filter graph has at most {MAX_TEXT} characters")
     chains: list[tuple[Filter, ...]] = []
     chain: list[Filter] = []
     at = 0
@@ -78,14 +78,14 @@ def read_graph(text: str, kind: str = "") -> Graph:
 
 def _check_shape(graph: Graph) -> None:
     if len(graph.filters) > MAX_FILTERS:
-        raise ValueError(f"{len(graph.filters)} filters; {MAX_FILTERS} is the most")
+        raise ValueError(f"{len(graph.filters)} filters; the maximum is {MAX_FILTERS}")
     made = [label for each in graph.filters for label in each.outputs]
     used = [label for each in graph.filters for label in each.inputs]
     if len(set(made)) != len(made) or len(set(used)) != len(used):
         raise ValueError("a label is used twice")
     if set(made) != set(used):
         odd = sorted(set(made) ^ set(used))
-        raise ValueError(f"the label [{odd[0]}] joins nothing; every label is made and used once")
+        raise ValueError(f"the label [{odd[0]}] is not connected; each is one output and one input")
 
 
 def _filter(text: str, at: int, kind: str) -> tuple[Filter, int]:
@@ -94,7 +94,7 @@ def _filter(text: str, at: int, kind: str) -> tuple[Filter, int]:
     name, _, arguments = body.partition("=")
     outputs, at = _labels(text, at)
     if at < len(text) and text[at] not in ",;":
-        raise ValueError(f"{text[at]!r} is out of place after the filter {name[:40]!r}")
+        raise ValueError(f"unexpected {text[at]!r} after the filter {name[:40]!r}")
     params = _read_arguments(name, arguments, kind)
     return Filter(name, params, inputs, outputs), at
 
@@ -106,7 +106,7 @@ def _labels(text: str, at: int) -> tuple[tuple[str, ...], int]:
         end = text.find("]", at)
         label = text[at + 1 : end]
         if end < 0 or not _LABEL.fullmatch(label):
-            raise ValueError(f"{label[:40]!r} is no label; labels are letters, digits and '_'")
+            raise ValueError(f"{label[:40]!r} is not a label of letters, digits and '_'")
         labels.append(label)
         at = _skip_space(text, end + 1)
     return tuple(labels), at
@@ -119,27 +119,27 @@ def _skip_space(text: str, at: int) -> int:
 
 
 def _token(text: str, at: int, ends: str) -> tuple[str, int]:
-    """Read up to one of `ends`, taking away one level of quotes and backslashes, as FFmpeg does."""
+    """Read up to one of `ends`, removing one level of quotes and backslashes as FFmpeg does."""
     at = _skip_space(text, at)
     out: list[str] = []
-    kept = 0
+    quoted_end = 0
     while at < len(text) and text[at] not in ends:
         char = text[at]
         if char == "\\":
             if at + 1 >= len(text):
-                raise ValueError("a backslash stands at the end")
+                raise ValueError("a backslash at the end escapes nothing")
             out.append(text[at + 1])
-            at, kept = at + 2, len(out)
+            at, quoted_end = at + 2, len(out)
         elif char == "'":
             end = text.find("'", at + 1)
             if end < 0:
                 raise ValueError("a quote is not closed")
             out.extend(text[at + 1 : end])
-            at, kept = end + 1, len(out)
+            at, quoted_end = end + 1, len(out)
         else:
             out.append(char)
             at += 1
-    while len(out) > kept and out[-1] in " \n\t":
+    while len(out) > quoted_end and out[-1] in " \n\t":
         out.pop()
     return "".join(out), at
 
@@ -161,29 +161,31 @@ def _read_arguments(name: str, text: str, kind: str) -> tuple[tuple[str, str], .
         value, at = _token(text, at, ":")
         at += 1
         if not key:
-            raise ValueError(f"the filter {name!r} takes no further value such as {value[:40]!r}")
+            raise ValueError(f"the filter {name!r} takes no more values: {value[:40]!r}")
         if key in found:
-            raise ValueError(f"the filter {name!r} has {key!r} twice")
+            raise ValueError(f"the filter {name!r} has the parameter {key!r} twice")
         found[key] = _value(name, key, _rule(name, key, rules["params"]), value)
     _check_bounded(name, rules, found)
     return tuple(found.items())
 
 
 def _check_bounded(name: str, rules: dict[str, Any], found: dict[str, str]) -> None:
-    """Refuse a filter that would never end without one of the parameters that it lacks."""
+    """Refuse a filter that never ends unless one of certain parameters is given."""
     for bounds in rules.get("require", ()):
         if found.keys().isdisjoint(bounds):
-            raise ValueError(f"the filter {name!r} needs one of {', '.join(bounds)}, or never ends")
+            raise ValueError(
+                f"the filter {name!r} needs one of {', '.join(bounds)}, or it never ends"
+            )
 
 
 def _named_before(text: str, at: int) -> bool:
-    """Whether a named parameter stands before `at`: FFmpeg takes no bare value after one."""
+    """Whether a named parameter precedes `at`: FFmpeg takes no positional value after one."""
     return "=" in text[:at]
 
 
 def _rules(name: str, kind: str) -> dict[str, Any]:
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name[:40]!r} is no filter name")
+        raise ValueError(f"{name[:40]!r} is not a filter name")
     rules = table("filters").get(name)
     if rules is None:
         raise ValueError(
@@ -201,7 +203,7 @@ def _rule(name: str, key: str, params: dict[str, Any]) -> list[Any]:
         return ["expr"]
     if key not in params:
         known = ", ".join(sorted(params)) or "none"
-        raise ValueError(f"the filter {name!r} has no parameter {key!r} that is allowed ({known})")
+        raise ValueError(f"the parameter {key!r} of the filter {name!r} is not allowed ({known})")
     rule: list[Any] = params[key]
     return rule
 
@@ -210,14 +212,14 @@ def _value(name: str, key: str, rule: list[Any], text: str) -> str:
     try:
         return read_value(rule, text)
     except ValueError as exc:
-        raise ValueError(f"{name}: {key} cannot be {text[:60]!r}; it is {exc}") from exc
+        raise ValueError(f"{name}: {key} cannot be {text[:60]!r}: {exc}") from exc
 
 
 def _escaped(value: str) -> str:
-    """Protect a value inside a filter's arguments."""
+    """Escape a value for a filter's arguments."""
     return re.sub(r"([\\':])", r"\\\1", value)
 
 
 def _quoted(body: str) -> str:
-    """Protect a filter's arguments inside a graph; the grammars admit no quote into a value."""
+    """Quote a filter's arguments for a graph; no rule allows a quote in a value."""
     return f"'{body}'" if re.search(r"[\[\],;\\ ]", body) else body

@@ -1,4 +1,4 @@
-"""Further FFmpeg options of a job (`extra_args`): each one allowed, its place and value checked."""
+"""Parse `extra_args`: check that each FFmpeg option, its stream and its value are allowed."""
 
 import re
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ _OPTION = re.compile(r"-([A-Za-z0-9][A-Za-z0-9_\-]{0,40})(?::([a-zA-Z0-9:#_.]{1,
 _SPECIFIER = re.compile(r"([vVas])(?::[0-9]{1,3})?|[0-9]{1,3}", re.ASCII)
 _METADATA = re.compile(r"([A-Za-z][A-Za-z0-9_\- ]{0,63})=([^\x00-\x08\x0b-\x1f\x7f]{0,1024})")
 _METADATA_PLACE = re.compile(r"s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|g", re.ASCII)
-# names that FFmpeg dropped, by the one that every version from 5.1 on has
+# names that FFmpeg removed, with the name that all versions from 5.1 on have
 _RENAMED = {"vsync": "fps_mode", "channel_layout": "ch_layout"}
-_OURS = {
+_RESERVED = {
     "i": "the input is the uploaded file",
     "f": "use `container`",
     "y": "the server names the output",
@@ -29,14 +29,14 @@ _OURS = {
     "lavfi": "use `video.filters` and `audio.filters`",
     "pass": "use `video.two_pass`",
     "passlogfile": "use `video.two_pass`",
-    "progress": "the server reads the progress",
+    "progress": "the server reports the progress",
     "hwaccel": "use `video.hardware`",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One checked output option; `place` is its index in `extra_args`."""
+    """A checked output option; `place` is its index in `extra_args`."""
 
     name: str
     specifier: str
@@ -45,21 +45,21 @@ class Option:
 
     @property
     def argv(self) -> tuple[str, ...]:
-        """The words on the command line."""
+        """The arguments on the command line."""
         name = f"-{self.name}:{self.specifier}" if self.specifier else f"-{self.name}"
         return (name,) if self.value is None else (name, self.value)
 
     @property
     def field(self) -> str:
-        """Where it stands in the job JSON."""
+        """The path in the job JSON."""
         return f"extra_args[{self.place}]"
 
 
 def read_options(words: Sequence[str]) -> tuple[Option, ...]:
-    """Check `extra_args`; raise InvalidArgument that names the wrong word.
+    """Return the options in `extra_args`; raise InvalidArgument with the index of the wrong word.
 
-    A value is whatever follows an option that takes one, so that no word is left over that FFmpeg
-    would take for an output file.
+    The word after an option that takes a value is always its value, so no word is left that FFmpeg
+    would read as an output file.
     """
     found: list[Option] = []
     place = 0
@@ -87,11 +87,12 @@ def _name(words: Sequence[str], place: int) -> tuple[str, str]:
     if match is None:
         raise InvalidArgument(
             field,
-            f"{word[:60]!r} is no option; options begin with '-', the server names all files.",
+            f"{word[:60]!r} is not an option: options begin with '-', and files are named by the"
+            " server.",
         )
     name, specifier = match[1], match[2] or ""
     if name not in table("options"):
-        why = _OURS.get(name, "GET /api/v1/capabilities lists those that are")
+        why = _RESERVED.get(name, "GET /api/v1/capabilities lists those that are")
         raise InvalidArgument(field, f"The option -{name} is not allowed: {why}.")
     _check_place(name, specifier, field)
     return name, specifier
@@ -105,19 +106,21 @@ def _check_place(name: str, specifier: str, field: str) -> None:
         return
     match = _SPECIFIER.fullmatch(specifier)
     if match is None or not streams:
-        raise InvalidArgument(field, f"-{name} cannot be given for the streams {specifier!r}.")
+        raise InvalidArgument(
+            field, f"-{name} cannot be used with the stream specifier {specifier!r}."
+        )
     if match[1] and match[1].lower() not in streams:
-        raise InvalidArgument(field, f"-{name} is no option of {specifier!r} streams.")
+        raise InvalidArgument(field, f"-{name} cannot be used with {specifier!r} streams.")
 
 
 def _value(name: str, rule: Rule, text: str, place: int) -> str:
     try:
         if len(text) > MAX_VALUE:
-            raise ValueError(f"{MAX_VALUE} characters at most")
+            raise ValueError(f"at most {MAX_VALUE} characters are allowed")
         return _SPECIAL[rule[0]](rule, text) if rule[0] in _SPECIAL else read_value(rule, text)
     except ValueError as exc:
         raise InvalidArgument(
-            f"extra_args[{place}]", f"-{name} cannot be {text[:60]!r}; it is {exc}."
+            f"extra_args[{place}]", f"-{name} cannot be {text[:60]!r}: {exc}."
         ) from exc
 
 
@@ -135,7 +138,7 @@ def _codec(rule: Rule, text: str) -> str:
     known = names("video_encoders") | names("audio_encoders") | names("subtitle_encoders")
     families = table("encoders")["families"].keys() | table("encoders")["aliases"].keys()
     if text != "copy" and text not in known | families:
-        raise ValueError("an encoder that GET /api/v1/capabilities lists, or copy")
+        raise ValueError("expected copy or an encoder that GET /api/v1/capabilities lists")
     return text
 
 
@@ -145,20 +148,20 @@ def _graph(rule: Rule, text: str) -> str:
 
 def _map(rule: Rule, text: str) -> str:
     if read_stream_map(text) is None:
-        raise ValueError("a map of the one input, such as 0:v:0 or 0:a:1?")
+        raise ValueError("expected a stream map such as 0:v:0 or 0:a:1?")
     return text
 
 
 def _metadata(rule: Rule, text: str) -> str:
     if not _METADATA.fullmatch(text):
-        raise ValueError("key=value")
+        raise ValueError("expected key=value")
     return text
 
 
 def _bitstream(rule: Rule, text: str) -> str:
     for name in text.split(","):
         if name not in names("bitstream_filters"):
-            raise ValueError(f"a list of {', '.join(sorted(names('bitstream_filters')))}")
+            raise ValueError(f"expected a list of {', '.join(sorted(names('bitstream_filters')))}")
     return text
 
 

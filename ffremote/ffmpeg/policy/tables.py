@@ -1,4 +1,4 @@
-"""The allow-lists, read once from the JSON files beside the code."""
+"""The allow-lists, read once from the JSON files in `tables/`."""
 
 import json
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """Return the allow-list `name`: options, filters, params, codecs, containers or encoders."""
+    """Return the table `name`: options, filters, params, codecs, containers, encoders, extras."""
     text = (
         resources.files("ffremote.ffmpeg.policy")
         .joinpath("tables", f"{name}.json")
@@ -20,5 +20,5 @@ def table(name: str) -> dict[str, Any]:
 
 @cache
 def names(key: str) -> frozenset[str]:
-    """Return one of the name lists of `codecs`: video_encoders, …, demuxers, decoders."""
+    """Return a set of names in the table `codecs`: video_encoders, …, demuxers, decoders."""
     return frozenset(table("codecs")[key])

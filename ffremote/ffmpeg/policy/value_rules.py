@@ -1,7 +1,7 @@
-"""The kinds of values that options and filter parameters take.
+"""Check values of options and filter parameters against the rules of the tables.
 
-A rule is a list from the tables: `["int", 0, 51]`, `["enum", "a", "b"]`, `["alt", rule, rule]`.
-`read_value` checks a text against a rule and returns what goes on the command line.
+A rule is a JSON list: `["int", 0, 51]`, `["enum", "a", "b"]`, `["alt", rule, rule]`. Its first item
+is a kind of value.
 """
 
 import re
@@ -43,7 +43,7 @@ _LAYOUT = re.compile(
 _SETPTS = re.compile(
     r"PTS-STARTPTS|[0-9]{1,3}(?:\.[0-9]{1,6})?\*PTS|PTS\*[0-9]{1,3}(?:\.[0-9]{1,6})?"
     r"|PTS/[0-9]{1,3}(?:\.[0-9]{1,6})?|\(PTS-STARTPTS\)[*/][0-9]{1,3}(?:\.[0-9]{1,6})?"
-    # how people close the gaps that select and aselect leave
+    # common idiom: closes the gaps that select and aselect leave
     r"|N/(?:FRAME_RATE|FR|SR|SAMPLE_RATE)/TB",
     re.ASCII,
 )
@@ -60,24 +60,24 @@ _SAMPLE_RATES: Rule = ["int", 4000, 192000]
 
 
 def is_kind(name: str) -> bool:
-    """Whether a rule of the tables may begin with `name`."""
+    """Whether `name` is a kind of value."""
     return name in _KINDS
 
 
 def read_value(rule: Rule, text: str) -> str:
-    """Return the canonical form of `text` under `rule`; raise ValueError that says what fits."""
+    """Return the value for the command line; raise ValueError with what the rule expects."""
     return _KINDS[rule[0]](rule, text)
 
 
 def _int(rule: Rule, text: str) -> str:
     if not _INT.fullmatch(text) or not rule[1] <= int(text) <= rule[2]:
-        raise ValueError(f"a whole number from {_short(rule[1])} to {_short(rule[2])}")
+        raise ValueError(f"expected a whole number from {_short(rule[1])} to {_short(rule[2])}")
     return str(int(text))
 
 
 def _float(rule: Rule, text: str) -> str:
     if not _FLOAT.fullmatch(text) or not rule[1] <= float(text) <= rule[2]:
-        raise ValueError(f"a number from {_short(rule[1])} to {_short(rule[2])}")
+        raise ValueError(f"expected a number from {_short(rule[1])} to {_short(rule[2])}")
     return text
 
 
@@ -85,18 +85,18 @@ def _bool(rule: Rule, text: str) -> str:
     known = {"0": "0", "1": "1", "true": "1", "false": "0", "yes": "1", "no": "0"}
     known |= {"on": "1", "off": "0", "auto": "auto", "-1": "-1"}
     if text.lower() not in known:
-        raise ValueError("0 or 1")
+        raise ValueError("expected 0 or 1")
     return known[text.lower()]
 
 
 def _enum(rule: Rule, text: str) -> str:
     if text not in rule[1:]:
-        raise ValueError(f"one of {', '.join(rule[1:])}")
+        raise ValueError(f"expected one of {', '.join(rule[1:])}")
     return text
 
 
 def _flags(rule: Rule, text: str) -> str:
-    """`+a-b`, `a+b`; a plain number where the table names no flags (bit masks of planes)."""
+    """Check `+a-b` or `a+b`; without flags in the table, a bit mask such as one of planes."""
     if len(rule) == 1:
         return _int(["int", 0, 255], text)
     parts = re.findall(r"[+-]?[^+-]+(?:-[a-z0-9]+)*", text)
@@ -104,37 +104,37 @@ def _flags(rule: Rule, text: str) -> str:
     if not named or "".join(parts) != text or any(name not in rule[1:] for name in named):
         named = re.split(r"[+]", text.lstrip("+-"))
         if any(name not in rule[1:] for name in named):
-            raise ValueError(f"flags such as +{rule[1]}, of {', '.join(rule[1:])}")
+            raise ValueError(f"expected flags such as +{rule[1]}, of {', '.join(rule[1:])}")
     return text
 
 
 def _re(rule: Rule, text: str) -> str:
     if not _compiled(rule[1]).fullmatch(text):
-        raise ValueError(f"of the form {rule[1]}")
+        raise ValueError(f"expected the form {rule[1]}")
     return text
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # ASCII, or full-width digits would pass for digits
+    # without ASCII, \d would match full-width digits
     return re.compile(pattern, re.ASCII)
 
 
 def _duration(rule: Rule, text: str) -> str:
     if seconds_of(text) > rule[1]:
-        raise ValueError(f"a time of {_short(rule[1])} seconds at most")
+        raise ValueError(f"expected at most {_short(rule[1])} seconds")
     return text
 
 
 def seconds_of(text: str) -> float:
-    """Return the seconds in `12.5`, `500ms` or `HH:MM:SS.mmm`; raise ValueError otherwise."""
+    """Return the seconds of `12.5`, `500ms` or `HH:MM:SS.mmm`; raise ValueError otherwise."""
     if clock := read_clock(text):
         return clock.total_seconds
     unit = next(unit for unit in _PER_SECOND if text.endswith(unit))
     number = read_decimal(text.removesuffix(unit))
     if number is not None:
         return number / _PER_SECOND[unit]
-    raise ValueError("a time: seconds, or HH:MM:SS.mmm")
+    raise ValueError("expected seconds or HH:MM:SS.mmm")
 
 
 def _expression(rule: Rule, text: str) -> str:
@@ -142,16 +142,16 @@ def _expression(rule: Rule, text: str) -> str:
 
 
 def _dimension(rule: Rule, text: str) -> str:
-    """A width or height: a number within bounds, or an expression of the input's size."""
+    """Check a width or height: a number within bounds, or an expression."""
     if _INT.fullmatch(text):
         return _int(["int", -128, MAX_SIDE], text)
     return read_expression(text)
 
 
-def _pattern(pattern: re.Pattern[str], says: str) -> Callable[[Rule, str], str]:
+def _pattern(pattern: re.Pattern[str], expected: str) -> Callable[[Rule, str], str]:
     def check(rule: Rule, text: str) -> str:
         if not pattern.fullmatch(text):
-            raise ValueError(says)
+            raise ValueError(f"expected {expected}")
         return text
 
     return check
@@ -160,24 +160,24 @@ def _pattern(pattern: re.Pattern[str], says: str) -> Callable[[Rule, str], str]:
 def _list(rule: Rule, text: str) -> str:
     parts = text.split(rule[1])
     if len(parts) > 64:
-        raise ValueError("64 items at most")
+        raise ValueError("at most 64 items are allowed")
     return str(rule[1]).join(read_value([rule[2]], part) for part in parts)
 
 
 def _alternatives(rule: Rule, text: str) -> str:
-    said = []
+    reasons = []
     for choice in rule[1:]:
         try:
             return read_value(choice, text)
         except ValueError as exc:
-            said.append(str(exc))
-    raise ValueError(", or ".join(said))
+            reasons.append(str(exc).removeprefix("expected "))
+    raise ValueError(f"expected {', or '.join(reasons)}")
 
 
 def _ratio(rule: Rule, text: str) -> str:
     match = _RATIO.fullmatch(text)
     if match is None or match[2] == "0" or float(match[1]) > 10_000:
-        raise ValueError("a ratio such as 16:9 or 1.78")
+        raise ValueError("expected a ratio such as 16:9 or 1.78")
     return text.replace(":", "/")
 
 
@@ -186,9 +186,9 @@ def _fps(rule: Rule, text: str) -> str:
         return text
     rate = read_fps(text)
     if rate is None:
-        raise ValueError("frames per second such as 25, 29.97 or 30000/1001")
+        raise ValueError("expected frames per second such as 25, 29.97 or 30000/1001")
     if not MIN_FPS <= rate <= MAX_FPS:
-        raise ValueError(f"{MIN_FPS} to {MAX_FPS} frames per second")
+        raise ValueError(f"expected {MIN_FPS} to {MAX_FPS} frames per second")
     return text
 
 
@@ -197,14 +197,14 @@ def _size(rule: Rule, text: str) -> str:
         return text
     match = _SIZE.fullmatch(text)
     if match is None or not all(1 <= int(side) <= MAX_SIDE for side in match.groups()):
-        raise ValueError(f"a size such as 1280x720, with sides to {MAX_SIDE}")
+        raise ValueError(f"expected a size such as 1280x720, with sides up to {MAX_SIDE}")
     return f"{int(match[1])}x{int(match[2])}"
 
 
 def _bitrate(rule: Rule, text: str) -> str:
     bits = read_bitrate(text)
     if bits is None or bits > MAX_BITRATE:
-        raise ValueError("bits per second such as 3000000, 192k or 3M, to 2G")
+        raise ValueError("expected bits per second such as 3000000, 192k or 3M, up to 2G")
     return text
 
 
