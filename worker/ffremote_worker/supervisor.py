@@ -5,8 +5,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import uuid
 from types import FrameType
 
@@ -25,38 +23,13 @@ from ffremote.jobs import orphans, rescues, workers
 
 from .context import WorkerContext
 from .rescuer import Rescuer
+from .slot_process import SlotProcess
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 STOP_SECONDS = 10.0
 RESTART_SECONDS = 2.0  # a slot that ends sooner than this after its start is not restarted at once
-
-
-class SlotProcess:
-    """One running slot."""
-
-    def __init__(self, worker_id: str, *, sandbox: str, once: bool) -> None:
-        self.started = clock.monotonic()
-        arguments = ["--worker", worker_id, "--holder", str(uuid.uuid4())]
-        arguments += ["--parent", str(os.getpid()), "--sandbox", sandbox]
-        arguments += ["--once"] if once else []
-        # Its own session: Ctrl-C in a terminal reaches the supervisor only; it signals the slots.
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ffremote_worker.slot", *arguments],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def send_signal(self, number: signal.Signals) -> None:
-        """Send a signal to the slot's process only; the slot ends its FFmpeg itself."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the process has ended (and is reaped)."""
-        return self.process.poll() is not None
 
 
 class Supervisor:

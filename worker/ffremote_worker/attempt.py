@@ -1,0 +1,141 @@
+"""One attempt of a claimed job: probe, plan, transcode, verify, publish."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ffremote import ffmpeg, spec
+from ffremote.ffmpeg import MediaInfo, Outcome, Plan, Report
+from ffremote.files import ballast
+from ffremote.jobs import claims
+from ffremote.jobs.claims import Claim, ProgressUpdate, Result
+from ffremote.states import Phase
+
+from .context import WorkerContext
+from .heartbeat import ClaimLost, Heartbeat
+
+log = logging.getLogger(__name__)
+
+BLOCK = 1 << 20
+
+
+class Attempt:
+    """The steps of one attempt, with its heartbeat and its last progress.
+
+    `pid` is that of the last process that the attempt started, or None.
+    """
+
+    def __init__(
+        self, context: WorkerContext, claim: Claim, *, wake_fd: int, must_stop: Callable[[], bool]
+    ) -> None:
+        self.context = context
+        self.claim = claim
+        self.wake_fd = wake_fd
+        self.update = ProgressUpdate(Phase.PROBING, 0)
+        self.totals: dict[str, Any] | None = None
+        self.pid: int | None = None
+        self.heartbeat = Heartbeat(
+            context.sessions,
+            claim,
+            lease_seconds=context.settings.lease_seconds,
+            tick_seconds=context.settings.tick_seconds,
+            must_stop=must_stop,
+            make_room=lambda: ballast.drop(context.storage),
+        )
+
+    def run(self) -> None:
+        """Run all steps to the published result; raise ClaimLost, StopNow or TranscodeError."""
+        storage, claim = self.context.storage, self.claim
+        directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_id)
+        runtime, on_progress = self.context.runtime, self.on_progress
+        info = ffmpeg.probe(runtime, directory, "input", on_progress=on_progress)
+        plan = self.plan(info)
+        outcome = self.transcode(plan, directory)
+        self.totals = outcome.totals.to_json()
+        made = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
+        found = ffmpeg.check_complete(plan.expected, made, outcome.evidence)
+        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), info, plan, made)
+        warnings = (*plan.warnings, *found, *lost, *_warnings(outcome))
+        self.publish(directory / plan.output, plan.output, made, warnings)
+
+    def plan(self, info: MediaInfo) -> Plan:
+        """Return the plan with the exact command, recorded in the row before it runs."""
+        plan = ffmpeg.plan(
+            spec.load_job(self.claim.spec),
+            info,
+            self.context.capabilities,
+            self.context.runtime.limits,
+            attempt=self.claim.token,
+        )
+        if not self.heartbeat.write_until_done(
+            lambda session: claims.record_plan(
+                session,
+                self.claim,
+                command=plan.command,
+                warnings=list(plan.warnings),
+                info=info.to_json(),
+            )
+        ):
+            raise ClaimLost
+        return plan
+
+    def transcode(self, plan: Plan, directory: Path) -> Outcome:
+        """Run FFmpeg; write the command and FFmpeg's messages to the attempt's log."""
+        log.info("job %s: %s", self.claim.job_id, plan.command)
+        with self.context.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
+            out.write(f"{plan.command}\n\n{self.context.capabilities.versions}\n".encode())
+            out.flush()
+            return ffmpeg.run(
+                self.context.runtime,
+                plan,
+                cwd=directory,
+                log=out,
+                on_progress=self.on_progress,
+                tick_seconds=self.context.settings.tick_seconds,
+                wake_fd=None if self.wake_fd < 0 else self.wake_fd,
+            )
+
+    def publish(self, output: Path, name: str, made: MediaInfo, warnings: tuple[str, ...]) -> None:
+        """Rename the output to the result, then complete the job."""
+        verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.update.progress)
+        sha256 = self.heartbeat.run_with_heartbeat(lambda: _sha256(output), verifying)
+        publish = self.context.storage.publish
+        path = self.heartbeat.run_with_heartbeat(
+            lambda: publish(self.claim.job_id, self.claim.token, name), verifying
+        )
+        size, info = path.stat().st_size, made.to_json()
+        result = Result(size, sha256, info, warnings, self.totals)
+        if not self.heartbeat.write_until_done(
+            lambda session: claims.complete(session, self.claim, result)
+        ):
+            raise ClaimLost
+        log.info("job %s: completed, %d bytes", self.claim.job_id, size)
+
+    def on_progress(self, report: Report) -> None:
+        """Write a heartbeat with the progress; ClaimLost or StopNow from it stops FFmpeg."""
+        self.pid = report.pid or self.pid
+        self.update = ProgressUpdate(
+            report.phase,
+            report.percent,
+            progress=report.to_json(),
+            pid=report.pid,
+            pid_started=report.pid_started,
+        )
+        self.heartbeat.send(self.update)
+
+
+def _warnings(outcome: Outcome) -> tuple[str, ...]:
+    if not outcome.errors:
+        return outcome.warnings
+    errors = f"FFmpeg reported {outcome.errors} errors in the input; see the job's log."
+    return (*outcome.warnings, errors)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
