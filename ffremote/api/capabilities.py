@@ -22,7 +22,7 @@ class ServiceCapabilities:
     storage: Storage
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _local: ffmpeg.Capabilities | None = field(default=None, init=False)
-    _of_workers: dict[tuple[str, ...], ffmpeg.Capabilities | None] = field(
+    _cached: dict[tuple[str, ...], ffmpeg.Capabilities | None] = field(
         default_factory=dict, init=False
     )
 
@@ -33,11 +33,11 @@ class ServiceCapabilities:
                 self._local = self._read()
 
     def current(self, session: Session) -> ffmpeg.Capabilities:
-        """Return the merged capabilities of the live workers, without any the local FFmpeg's.
+        """Return the merged capabilities of the live workers; if none is alive, the local FFmpeg's.
 
         Raises ServiceUnavailable if there is neither.
         """
-        merged = self._live(session)
+        merged = self._of_live_workers(session)
         if merged is not None:
             return merged
         self.warm_up()
@@ -52,12 +52,12 @@ class ServiceCapabilities:
         """Return the merged capabilities of all registered workers, those not alive included."""
         return _merge(workers.list_all(session))
 
-    def _live(self, session: Session) -> ffmpeg.Capabilities | None:
+    def _of_live_workers(self, session: Session) -> ffmpeg.Capabilities | None:
         """Return the merged capabilities of the live workers; cached by their ids."""
         key = tuple(worker.id for worker in workers.alive(session, self.storage))
-        merged = self._of_workers
+        merged = self._cached
         if key not in merged:  # a worker's capabilities are immutable
-            self._of_workers = merged = {key: _merge(workers.by_ids(session, key))}
+            self._cached = merged = {key: _merge(workers.by_ids(session, key))}
         return merged[key]
 
     def _read(self) -> ffmpeg.Capabilities | None:
@@ -67,7 +67,7 @@ class ServiceCapabilities:
             return None
 
 
-def _merge(workers: Sequence[Worker]) -> ffmpeg.Capabilities | None:
+def _merge(rows: Sequence[Worker]) -> ffmpeg.Capabilities | None:
     """Return the union of the workers' capabilities, or None if none has reported any."""
-    known = [ffmpeg.Capabilities.from_json(w.capabilities) for w in workers if w.capabilities]
-    return ffmpeg.merge_capabilities(known) if known else None
+    reported = [ffmpeg.Capabilities.from_json(row.capabilities) for row in rows if row.capabilities]
+    return ffmpeg.merge_capabilities(reported) if reported else None

@@ -49,8 +49,8 @@ class AppContext:
     ) -> Admit:
         """Return the admission check for an input, to run in the transaction that adds its row.
 
-        `expected_bytes` is the size of an upload that begins, `stored_bytes` that of one which is
-        stored already; `client` identifies the client for its quota.
+        `expected_bytes` is the size of a new upload, `stored_bytes` that of one already stored;
+        `client` identifies the client, whose unfinished uploads are limited.
         """
         return lambda session: admission.admit(
             session,

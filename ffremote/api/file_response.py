@@ -133,9 +133,7 @@ def _etags(header: str) -> set[str]:
 
 def _not_satisfiable(size: int) -> Response:
     response = request_error(
-        InvalidArgument(
-            "Range", f"The range begins after the end of the file, which has {size} bytes."
-        )
+        InvalidArgument("Range", f"The range is outside the file, which has {size} bytes.")
     )
     response.status_code = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     response.headers["Content-Range"] = f"bytes */{size}"

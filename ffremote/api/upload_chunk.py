@@ -109,7 +109,7 @@ class _Recorder:
 
 
 def _append(context: AppContext, upload: Upload, writer: Writer, length: int) -> None:
-    checksum = tus.checksum(request.headers.get("Upload-Checksum"))
+    checksum = tus.parse_checksum(request.headers.get("Upload-Checksum"))
     digest = context.digests.pop(upload.id, writer.size)
     if writer.size == 0:
         digest = hashlib.sha256()
@@ -139,7 +139,7 @@ def complete(context: AppContext, upload: Upload, writer: Writer, digest: Hash |
     admission.refuse_non_media(_head(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
-    expected = tus.text(tus.metadata(upload.tus_metadata), "sha256")
+    expected = tus.metadata_text(tus.parse_metadata(upload.tus_metadata), "sha256")
     if expected not in (None, sha256):
         raise FileMismatch(
             "The file does not have the sha256 in Upload-Metadata.", field="Upload-Metadata"

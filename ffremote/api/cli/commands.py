@@ -125,10 +125,10 @@ def _clean_up(context: AppContext, ttl: timedelta, dry_run: bool) -> None:
     removed_orphans = orphans.sweep(context.session, context.storage, dry_run=dry_run)
     if not dry_run:
         workers.forget_gone(context.session)
-    for kind, ids in (
+    for kind, names in (
         ("job", removed.jobs),
         ("upload", removed.uploads),
         ("orphan", [str(path) for path in removed_orphans]),
     ):
-        for name in ids:
+        for name in names:
             click.echo(f"{kind} {name}")

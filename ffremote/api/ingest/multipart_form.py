@@ -32,7 +32,8 @@ Event = Any
 class FormReceiver:
     """Receives one form: calls `on_job` with the job, `check_head` with the file's first bytes.
 
-    Both may raise to refuse the rest of the body. `path` must not exist yet.
+    Both may raise to refuse the rest of the body. `path`, where the file of `upload_id` is written,
+    must not exist yet.
     """
 
     upload_id: str

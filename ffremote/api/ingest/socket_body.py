@@ -64,10 +64,10 @@ class SocketBody(io.RawIOBase):
         Raises ConnectionError if the client has disconnected, TimeoutError if it is stalled.
         """
         view = memoryview(buffer).cast("B")[: self.remaining]
-        count = self._from_prefix(view)
+        count = self._read_prefix(view)
         if view and not count:
-            self._before_reading()
-            count = self._count(self._receive(lambda: self._connection.recv_into(view)))
+            self._send_continue()
+            count = self._record(self._receive(lambda: self._connection.recv_into(view)))
         self.remaining -= count
         return count
 
@@ -76,18 +76,18 @@ class SocketBody(io.RawIOBase):
         if size is None or size < 0 or self._prefix or not self.remaining:
             return super().read(-1 if size is None else size) or b""
         wanted = min(size, self.remaining)
-        self._before_reading()
+        self._send_continue()
         block = self._receive(lambda: self._connection.recv(wanted))
-        self.remaining -= self._count(len(block))
+        self.remaining -= self._record(len(block))
         return block
 
-    def _from_prefix(self, view: memoryview) -> int:
+    def _read_prefix(self, view: memoryview) -> int:
         count = min(len(view), len(self._prefix))
         view[:count] = self._prefix[:count]
         self._prefix = self._prefix[count:]
         return count
 
-    def _before_reading(self) -> None:
+    def _send_continue(self) -> None:
         if self._send is not None:
             self._send(b"HTTP/1.1 100 Continue\r\n\r\n")
             self._send = None
@@ -104,7 +104,7 @@ class SocketBody(io.RawIOBase):
                 self._silent_since = None
                 return received
 
-    def _count(self, count: int) -> int:
+    def _record(self, count: int) -> int:
         if count == 0:
             raise ConnectionResetError("the client closed the connection within the body")
         self._stall_detector.add(count)

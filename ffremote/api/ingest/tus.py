@@ -49,9 +49,9 @@ class Checksum:
         """Return a new hash object for the chunk."""
         return hashlib.new(self.algorithm, usedforsecurity=False)
 
-    def require(self, found: Hash) -> None:
-        """Raise ChecksumMismatch unless `found` has the expected digest."""
-        if found.digest() != self.expected:
+    def require(self, digest: Hash) -> None:
+        """Raise ChecksumMismatch unless `digest` is the expected one."""
+        if digest.digest() != self.expected:
             raise ChecksumMismatch(
                 f"The bytes do not have the {self.algorithm} in Upload-Checksum; send them again.",
                 field="Upload-Checksum",
@@ -66,7 +66,7 @@ def require_version(header: str | None) -> None:
         )
 
 
-def number(name: str, text: str | None) -> int:
+def byte_count(name: str, text: str | None) -> int:
     """Return a header or parameter that is a number of bytes; raise InvalidArgument."""
     if text is None:
         raise InvalidArgument(name, f"{name} is missing.")
@@ -77,24 +77,24 @@ def number(name: str, text: str | None) -> int:
     return int(text)
 
 
-def metadata(header: str | None) -> Mapping[str, bytes]:
+def parse_metadata(header: str | None) -> Mapping[str, bytes]:
     """Parse Upload-Metadata, keys with base64 values; raise InvalidArgument."""
     if header is None or not header.strip():
         return {}
     if len(header) > MAX_METADATA:
         raise _wrong(f"Upload-Metadata has more than {MAX_METADATA} characters.")
-    found: dict[str, bytes] = {}
+    values: dict[str, bytes] = {}
     for pair in header.split(","):
         key, _, value = pair.strip().partition(" ")
         if not _KEY.fullmatch(key):
             raise _wrong(f"Upload-Metadata has the invalid key {key[:40]!r}.")
-        if key in found:
+        if key in values:
             raise _wrong(f"Upload-Metadata has the key {key[:40]!r} twice.")
-        found[key] = _base64("Upload-Metadata", value)
-    return found
+        values[key] = _base64("Upload-Metadata", value)
+    return values
 
 
-def text(values: Mapping[str, bytes], key: str) -> str | None:
+def metadata_text(values: Mapping[str, bytes], key: str) -> str | None:
     """Return one value of the metadata as text, None if it is missing or empty."""
     if not values.get(key):
         return None
@@ -104,14 +104,14 @@ def text(values: Mapping[str, bytes], key: str) -> str | None:
         raise _wrong(f"The {key} in Upload-Metadata is not UTF-8.") from exc
 
 
-def sha256(found: str | None, *, field: str = "Upload-Metadata") -> str | None:
-    """Return `found` unchanged; raise InvalidArgument unless it is None or 64 hex digits."""
-    if found is not None and not _SHA256.fullmatch(found):
+def require_sha256(value: str | None, *, field: str = "Upload-Metadata") -> str | None:
+    """Return `value` unchanged; raise InvalidArgument unless it is None or 64 hex digits."""
+    if value is not None and not _SHA256.fullmatch(value):
         raise InvalidArgument(field, "A sha256 has 64 lower-case hexadecimal digits.")
-    return found
+    return value
 
 
-def checksum(header: str | None) -> Checksum | None:
+def parse_checksum(header: str | None) -> Checksum | None:
     """Parse Upload-Checksum; raise InvalidArgument. None without the header."""
     if header is None:
         return None

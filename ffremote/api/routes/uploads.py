@@ -109,10 +109,10 @@ def _receive_first_chunk(upload: Upload) -> int:
 @blueprint.get("/uploads")
 def find() -> Response:
     """Find a complete upload by its sha256 and size, so that the same bytes are sent only once."""
-    sha256 = tus.sha256(request.args.get("sha256"), field="sha256")
+    sha256 = tus.require_sha256(request.args.get("sha256"), field="sha256")
     if sha256 is None:
         raise InvalidArgument("sha256", "sha256 is missing.")
-    size = tus.number("bytes", request.args.get("bytes"))
+    size = tus.byte_count("bytes", request.args.get("bytes"))
     upload = store.find_identical_upload(current().session, sha256=sha256, size=size)
     if upload is None:
         raise UploadNotFound(sha256)
@@ -137,7 +137,7 @@ def append(upload_id: str) -> Response:
     """Append the next bytes to an upload."""
     if request.mimetype != tus.CHUNK_TYPE:
         raise UnsupportedMediaType(f"Send the bytes as {tus.CHUNK_TYPE}.", field="Content-Type")
-    offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
+    offset = tus.byte_count("Upload-Offset", request.headers.get("Upload-Offset"))
     upload = _find(upload_id)
     offset = _receive(upload, offset=offset)
     return _with_offset_headers(Response(status=HTTPStatus.NO_CONTENT), upload, offset)
@@ -159,7 +159,7 @@ def override(upload_id: str) -> Response:
     if method not in views:
         raise InvalidArgument(
             "X-HTTP-Method-Override",
-            f"A POST here needs X-HTTP-Method-Override: {', '.join(views)}; it is {method[:40]!r}.",
+            f"X-HTTP-Method-Override must be one of {', '.join(views)}, not {method[:40]!r}.",
         )
     return views[method](upload_id)
 
@@ -169,15 +169,15 @@ def _read_new_upload() -> NewUpload:
         raise InvalidArgument(
             "Upload-Defer-Length", "Deferred lengths are not supported; send Upload-Length."
         )
-    size = tus.number("Upload-Length", request.headers.get("Upload-Length"))
+    size = tus.byte_count("Upload-Length", request.headers.get("Upload-Length"))
     if size == 0:
         admission.refuse_non_media(b"")
     raw = request.headers.get("Upload-Metadata")
-    values = tus.metadata(raw)
+    values = tus.parse_metadata(raw)
     return NewUpload(
         size=size,
         filename=label_of(values.get("filename")),
-        sha256=tus.sha256(tus.text(values, "sha256")),
+        sha256=tus.require_sha256(tus.metadata_text(values, "sha256")),
         tus_metadata=raw,
         client=guard.client(),
     )
@@ -190,13 +190,13 @@ def _has_first_chunk() -> bool:
 def _check_first_chunk(size: int) -> None:
     """Refuse an invalid first chunk before the upload exists, whose Location would be lost."""
     if _has_first_chunk():
-        tus.checksum(request.headers.get("Upload-Checksum"))
+        tus.parse_checksum(request.headers.get("Upload-Checksum"))
         if content_length() > size:
             raise file_too_large(content_length(), size)
 
 
 def _job_request(new_upload: NewUpload) -> JobRequest | None:
-    raw = tus.metadata(new_upload.tus_metadata).get("job")
+    raw = tus.parse_metadata(new_upload.tus_metadata).get("job")
     if raw is None:
         return None
     checked = job_check.check(current(), raw, idempotency_key())

@@ -30,14 +30,14 @@ class StockChannel(HTTPChannel):  # type: ignore[misc]
     error_task_class = JsonErrorTask
 
 
-class _Drain:
-    """Discards what a client still sends after its response, up to a time and a byte limit."""
+class _LingerBudget:
+    """How long, and for how many bytes, to read on after a response."""
 
     def __init__(self) -> None:
         self._deadline = monotonic() + LINGER_SECONDS
         self._budget = LINGER_BYTES
 
-    def drop(self, count: int) -> None:
+    def spend(self, count: int) -> None:
         self._budget -= count
 
     def is_over(self) -> bool:
@@ -45,7 +45,7 @@ class _Drain:
 
 
 class StreamingChannel(HTTPChannel):  # type: ignore[misc]
-    """One connection."""
+    """A connection whose large bodies the app reads and whose files sendfile sends."""
 
     task_class = StreamingTask
     error_task_class = JsonErrorTask
@@ -54,7 +54,7 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
     will_close: bool
     _sent_this_turn = False
     _should_linger = False
-    _drain: _Drain | None = None
+    _linger_budget: _LingerBudget | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,15 +76,15 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
         """Also close connections that are overdue; the loop calls this at each of its turns."""
         request = self.request
         if (request is not None and not self.requests and request.is_overdue()) or (
-            self._drain is not None and self._drain.is_over()
+            self._linger_budget is not None and self._linger_budget.is_over()
         ):
             self.will_close = True
         return bool(super().readable())
 
     def received(self, data: bytes) -> bool:
-        if self._drain is None:
+        if self._linger_budget is None:
             return bool(super().received(data))
-        self._drain.drop(len(data))
+        self._linger_budget.spend(len(data))
         return True
 
     def handle_write(self) -> None:
@@ -116,7 +116,7 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
             return False  # the client has already closed the connection
-        self._drain = _Drain()
+        self._linger_budget = _LingerBudget()
         return True
 
     def send(self, data: Any, do_close: bool = True) -> int:

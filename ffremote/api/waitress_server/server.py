@@ -25,10 +25,8 @@ from .pools import Pools
 
 log = logging.getLogger(__name__)
 
-OLDEST_TESTED, FIRST_UNTESTED = (
-    (3, 0, 2),
-    (3, 1),
-)  # bounds of the versions that the channel is tested with
+# The versions that the channel is tested with.
+OLDEST_TESTED, FIRST_UNTESTED = (3, 0, 2), (3, 1)
 TESTED = ">=3.0.2,<3.1"
 NO_LIMIT = 1 << 45  # the app limits bodies itself and responds with an error document
 CONNECTIONS = 2000
