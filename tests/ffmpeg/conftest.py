@@ -9,7 +9,7 @@ from ffremote import ffmpeg
 from ffremote.ffmpeg.runtime import Runtime
 from tests.support.builds import build_settings
 from tests.support.conversion import Converter
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +41,8 @@ def converter(
 
 
 @pytest.fixture
-def enter(
+def open_job(
     runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path
-) -> Callable[[Path], Room]:
-    """Open a room with a given input."""
-    return lambda source: Room(runtime, capabilities, tmp_path, source)
+) -> Callable[[Path], JobDirectory]:
+    """Makes a job's directory with the given input."""
+    return lambda source: JobDirectory(runtime, capabilities, tmp_path, source)

@@ -8,7 +8,7 @@ import pytest
 
 from ffremote import ffmpeg
 from tests.security.canary import TOKEN, Canary
-from tests.security.conftest import Shop
+from tests.support.job_runner import JobRunner
 
 pytestmark = pytest.mark.security
 
@@ -57,16 +57,16 @@ Subtitled = Callable[[bytes], Path]
 
 
 @pytest.fixture(scope="module", params=["auto", "off"])
-def shop(
+def runner(
     request: pytest.FixtureRequest,
     build: ffmpeg.Binaries,
     capabilities: ffmpeg.Capabilities,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Shop:
-    """A worker's shop, with the confinement and without it."""
+) -> JobRunner:
+    """A runner of jobs, confined and not."""
     if "ass" not in capabilities.filters:
         pytest.skip("this FFmpeg was built without libass; tests run on the others")
-    return Shop(build, capabilities, request.param, tmp_path_factory.mktemp("shop"))
+    return JobRunner(build, capabilities, tmp_path_factory.mktemp("jobs"), sandbox=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -91,29 +91,29 @@ def with_header(film: bytes, header: str) -> bytes:
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_crafted_subtitle_header_opens_nothing(
-    shop: Shop, canary: Canary, clip: Path, film: bytes, name: str
+    runner: JobRunner, canary: Canary, clip: Path, film: bytes, name: str
 ) -> None:
     text = HEADERS[name].replace("{film}", str(canary.add_film(clip)))
     text = text.replace("{secret}", str(canary.secret)).replace("{port}", str(canary.port))
-    room = shop.room(with_header(film, text))
+    directory = runner.prepare(with_header(film, text))
 
-    ended = shop.run(room, video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
+    ended = runner.run(video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
 
     assert canary.touched() == []
-    assert ended == ("completed" if "ScriptType" in text else "corrupt_input"), shop.said
-    assert b"Opening '" not in shop.said
-    assert TOKEN.encode() not in shop.said
-    assert not any(TOKEN.encode() in path.read_bytes() for path in (room / "try1").iterdir())
+    assert ended == ("completed" if "ScriptType" in text else "corrupt_input"), runner.output
+    assert b"Opening '" not in runner.output
+    assert TOKEN.encode() not in runner.output
+    assert not any(TOKEN.encode() in path.read_bytes() for path in (directory / "try1").iterdir())
 
 
-def test_a_plain_track_is_burned(shop: Shop, film: bytes, build: ffmpeg.Binaries) -> None:
-    room = shop.room(film)
+def test_a_plain_track_is_burned(runner: JobRunner, film: bytes, build: ffmpeg.Binaries) -> None:
+    directory = runner.prepare(film)
 
-    ended = shop.run(room, video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
+    ended = runner.run(video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
 
-    assert ended == "completed", shop.said
+    assert ended == "completed", runner.output
     gray = ["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"]
-    made = room / "try1" / "out.mkv"
+    made = directory / "try1" / "out.mkv"
     shown = subprocess.run(
         [build.ffmpeg, "-v", "error", "-ss", "1", "-i", made, *gray],
         capture_output=True,
@@ -123,15 +123,15 @@ def test_a_plain_track_is_burned(shop: Shop, film: bytes, build: ffmpeg.Binaries
 
 
 def test_no_filter_of_ours_lets_ffmpeg_guess_a_format(
-    capabilities: ffmpeg.Capabilities, film: bytes, shop: Shop
+    capabilities: ffmpeg.Capabilities, film: bytes, runner: JobRunner
 ) -> None:
     """What an earlier pass made of a stranger's bytes is never opened by its content."""
-    room = shop.room(film)
-    shop.run(room, video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
+    runner.prepare(film)
+    runner.run(video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
 
-    used = [word for each in shop.plan.passes for word in each.argv]
+    used = [word for each in runner.plan.passes for word in each.argv]
 
     assert not [word for word in used if "subtitles=" in word or "movie=" in word]
-    assert used.count("-i") == len(shop.plan.passes), "each pass reads one file"
+    assert used.count("-i") == len(runner.plan.passes), "each pass reads one file"
     formats = [used[place + 1] for place, word in enumerate(used) if word == "-format_whitelist"]
-    assert formats == ["matroska"] * len(shop.plan.passes)
+    assert formats == ["matroska"] * len(runner.plan.passes)

@@ -6,21 +6,21 @@ import pytest
 
 from ffremote import ffmpeg
 from tests.security.canary import TOKEN, Canary
-from tests.security.conftest import Shop
 from tests.security.crafted import CRAFTED, MAY_COMPLETE
+from tests.support.job_runner import JobRunner
 
 pytestmark = pytest.mark.security
 
 
 @pytest.fixture(scope="module", params=["auto", "off"])
-def shop(
+def runner(
     request: pytest.FixtureRequest,
     build: ffmpeg.Binaries,
     capabilities: ffmpeg.Capabilities,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Shop:
-    """A worker's shop, with the confinement and without it: the allow-lists must hold alone."""
-    return Shop(build, capabilities, request.param, tmp_path_factory.mktemp("shop"))
+) -> JobRunner:
+    """A runner of jobs, confined and not: the allow-lists must hold alone."""
+    return JobRunner(build, capabilities, tmp_path_factory.mktemp("jobs"), sandbox=request.param)
 
 
 def test_the_corpus_is_as_large_as_it_should_be() -> None:
@@ -28,16 +28,18 @@ def test_the_corpus_is_as_large_as_it_should_be() -> None:
 
 
 @pytest.mark.parametrize("name", CRAFTED)
-def test_a_crafted_input_touches_nothing(shop: Shop, canary: Canary, clip: Path, name: str) -> None:
+def test_a_crafted_input_touches_nothing(
+    runner: JobRunner, canary: Canary, clip: Path, name: str
+) -> None:
     film = canary.add_film(clip)
     content = CRAFTED[name](canary, film)
     canary.touched()
-    room = shop.room(content)
+    directory = runner.prepare(content)
 
-    ended = shop.run(room, video={"codec": "mpeg4"})
+    ended = runner.run(video={"codec": "mpeg4"})
 
     assert canary.touched() == []
-    assert TOKEN.encode() not in shop.said
-    assert not any(TOKEN.encode() in path.read_bytes() for path in room.rglob("*.*"))
-    assert sorted(path.name for path in room.iterdir()) == ["input", "try1"]
+    assert TOKEN.encode() not in runner.output
+    assert not any(TOKEN.encode() in path.read_bytes() for path in directory.rglob("*.*"))
+    assert sorted(path.name for path in directory.iterdir()) == ["input", "try1"]
     assert ended != "completed" or name in MAY_COMPLETE

@@ -9,7 +9,7 @@ from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.policy.filter_bugs import guarded
 from ffremote.ffmpeg.policy.filtergraph import read_graph
-from tests.security.conftest import Shop
+from tests.support.job_runner import JobRunner
 
 pytestmark = pytest.mark.security
 
@@ -38,54 +38,55 @@ FINE = [
 
 
 @pytest.fixture(scope="module")
-def shop(
+def runner(
     build: ffmpeg.Binaries,
     capabilities: ffmpeg.Capabilities,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Shop:
-    """A worker's shop."""
-    return Shop(build, capabilities, "auto", tmp_path_factory.mktemp("shop"))
+) -> JobRunner:
+    """A runner of jobs, confined."""
+    return JobRunner(build, capabilities, tmp_path_factory.mktemp("jobs"))
 
 
-def run(shop: Shop, film: Path, *filters: str, kind: str = "video") -> str:
+def run(runner: JobRunner, film: Path, *filters: str, kind: str = "video") -> str:
     job = {"audio": False, "video": {"codec": "ffv1", "filters": list(filters)}}
-    return shop.run(shop.room(film), **job)
+    runner.prepare(film)
+    return runner.run(**job)
 
 
-def wanted(shop: Shop, filters: str) -> None:
+def wanted(runner: JobRunner, filters: str) -> None:
     """Skip what this FFmpeg does not have."""
     for each in read_graph(filters).filters:
-        if each.name not in shop.capabilities.filters:
-            pytest.skip(f"FFmpeg {shop.capabilities.version} was built without {each.name}")
+        if each.name not in runner.capabilities.filters:
+            pytest.skip(f"FFmpeg {runner.capabilities.version} was built without {each.name}")
 
 
 @pytest.mark.parametrize("filters", TINY)
 def test_pictures_that_a_filter_cannot_take_end_the_job_with_the_true_reason(
-    shop: Shop, clip: Path, filters: str
+    runner: JobRunner, clip: Path, filters: str
 ) -> None:
-    wanted(shop, filters)
+    wanted(runner, filters)
 
-    assert run(shop, clip, filters) == "bad_filter", shop.said
-    assert b"less than 16 pixels" in shop.said
+    assert run(runner, clip, filters) == "bad_filter", runner.output
+    assert b"less than 16 pixels" in runner.output
 
 
 @pytest.mark.parametrize("filters", FINE)
-def test_what_people_do_with_pictures_works(shop: Shop, clip: Path, filters: str) -> None:
-    wanted(shop, filters)
+def test_what_people_do_with_pictures_works(runner: JobRunner, clip: Path, filters: str) -> None:
+    wanted(runner, filters)
 
-    assert run(shop, clip, filters) == "completed", shop.said
+    assert run(runner, clip, filters) == "completed", runner.output
 
 
 def test_a_film_of_few_pixels_is_checked_before_the_first_filter(
-    shop: Shop, build: ffmpeg.Binaries, tmp_path: Path
+    runner: JobRunner, build: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     film = tmp_path / "tiny.mkv"
     source = ["-f", "lavfi", "-i", "color=red:s=64x2:r=10:d=0.3", "-c:v", "ffv1"]
     subprocess.run([build.ffmpeg, "-v", "error", *source, film], check=True)
 
-    assert run(shop, film, "gblur") == "bad_filter", shop.said
-    assert run(shop, film, "scale=w=64:h=64", "gblur") == "completed", shop.said
-    assert run(shop, film, "hflip") == "completed", shop.said
+    assert run(runner, film, "gblur") == "bad_filter", runner.output
+    assert run(runner, film, "scale=w=64:h=64", "gblur") == "completed", runner.output
+    assert run(runner, film, "hflip") == "completed", runner.output
 
 
 @pytest.mark.parametrize(
@@ -126,14 +127,16 @@ def test_an_old_ffmpeg_blurs_no_floating_point_pictures(version: str) -> None:
 @pytest.mark.parametrize(
     "pix_fmt", ["yuv420p", "gray16le", "bgr0", "gbrp10le", "yuva420p", "yuva444p16le"]
 )
-def test_the_mask_of_any_picture_can_be_taken_out(shop: Shop, tmp_path: Path, pix_fmt: str) -> None:
+def test_the_mask_of_any_picture_can_be_taken_out(
+    runner: JobRunner, tmp_path: Path, pix_fmt: str
+) -> None:
     film = tmp_path / "film.mkv"
-    words = [shop.runtime.binaries.ffmpeg, "-v", "error", "-f", "lavfi"]
+    words = [runner.runtime.binaries.ffmpeg, "-v", "error", "-f", "lavfi"]
     source = f"testsrc2=s=64x48:r=10:d=0.3,format={pix_fmt}"
     subprocess.run([*words, "-i", source, "-c:v", "ffv1", film], check=True)
 
     for filters in ("alphaextract", "split[a][b];[a]alphaextract[c];[b][c]alphamerge"):
-        assert run(shop, film, filters) == "completed", shop.said
+        assert run(runner, film, filters) == "completed", runner.output
 
 
 @pytest.mark.parametrize(

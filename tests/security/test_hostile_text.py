@@ -17,7 +17,7 @@ from ffremote.ffmpeg.probing.probe import _rate
 from ffremote.ffmpeg.process.process import BoundedLog, _LineSplitter
 from ffremote.ffmpeg.process.progress import LONGEST, ProgressBlock, ProgressReader
 from ffremote.ffmpeg.process.stderr import Messages
-from tests.security.conftest import Shop
+from tests.support.job_runner import JobRunner
 
 pytestmark = pytest.mark.security
 
@@ -42,13 +42,13 @@ TITLES = {
 
 
 @pytest.fixture(scope="module")
-def shop(
+def runner(
     build: ffmpeg.Binaries,
     capabilities: ffmpeg.Capabilities,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Shop:
-    """A worker's shop."""
-    return Shop(build, capabilities, "auto", tmp_path_factory.mktemp("shop"))
+) -> JobRunner:
+    """A runner of jobs, confined."""
+    return JobRunner(build, capabilities, tmp_path_factory.mktemp("jobs"))
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +79,18 @@ def taken(lines: Iterable[str], *, measures: bool = True) -> Messages:
     ],
 )
 def test_a_title_changes_neither_the_measurement_nor_the_end(
-    shop: Shop, titled: Titled, name: str
+    runner: JobRunner, titled: Titled, name: str
 ) -> None:
     job = {"output_filename": "a.flac", "audio": {"codec": "flac", "loudness": -20}}
-    plain = shop.run(shop.room(titled("plain")), **job)
-    usual = measured_in(shop.said)
+    runner.prepare(titled("plain"))
+    plain = runner.run(**job)
+    usual = measured_in(runner.output)
 
-    ended = shop.run(shop.room(titled(TITLES[name])), **job)
+    runner.prepare(titled(TITLES[name]))
+    ended = runner.run(**job)
 
-    assert (plain, ended) == ("completed", "completed"), shop.said
-    assert measured_in(shop.said) == usual != ""
+    assert (plain, ended) == ("completed", "completed"), runner.output
+    assert measured_in(runner.output) == usual != ""
 
 
 def measured_in(said: bytes) -> str:
@@ -206,16 +208,16 @@ def test_ordinary_frame_rates_are_read() -> None:
     ],
 )
 def test_an_answer_of_a_taken_over_ffprobe_fails_the_job_alone(
-    shop: Shop, tmp_path: Path, answer: str
+    runner: JobRunner, tmp_path: Path, answer: str
 ) -> None:
     lying = tmp_path / "ffprobe"
     (tmp_path / "answer").write_text(answer)
     lying.write_text(f"#!/bin/sh\ncat {tmp_path / 'answer'}\n")
     lying.chmod(0o755)
     runtime = ffmpeg.Runtime(
-        ffmpeg.Binaries(shop.runtime.binaries.ffmpeg, lying, "environment"),
-        shop.runtime.limits,
-        type(shop.runtime.sandbox)("off", shop.runtime.limits),
+        ffmpeg.Binaries(runner.runtime.binaries.ffmpeg, lying, "environment"),
+        runner.runtime.limits,
+        type(runner.runtime.sandbox)("off", runner.runtime.limits),
     )
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
@@ -281,17 +283,18 @@ def test_the_log_does_not_say_where_the_server_has_its_fonts(said: str, kept: st
     assert log.getvalue().decode() == kept + "\n"
 
 
-def big(room: Path, shop: Shop) -> str:
-    return shop.run(room, video={"codec": "rawvideo"}, audio=False)
+def run_large(runner: JobRunner, source: Path) -> str:
+    runner.prepare(source)
+    return runner.run(video={"codec": "rawvideo"}, audio=False)
 
 
 def test_a_result_past_its_limit_is_told_as_the_limit(
     build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, clip: Path, tmp_path: Path
 ) -> None:
-    small = Shop(build, capabilities, "auto", tmp_path, max_output_bytes=200_000)
+    small = JobRunner(build, capabilities, tmp_path, max_output_bytes=200_000)
 
-    assert big(small.room(clip), small) == "resource_limit"
-    assert b"past the size that a job may have" in small.said
+    assert run_large(small, clip) == "resource_limit"
+    assert b"past the size that a job may have" in small.output
 
 
 def test_a_result_leaves_the_disk_its_reserve(
@@ -303,8 +306,8 @@ def test_a_result_leaves_the_disk_its_reserve(
 ) -> None:
     usage: Any = shutil.disk_usage(tmp_path)
     reserve = 1 << 30
-    kept = Shop(build, capabilities, "auto", tmp_path, min_free_bytes=reserve)
+    kept = JobRunner(build, capabilities, tmp_path, min_free_bytes=reserve)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=reserve + 200_000))
 
-    assert big(kept.room(clip), kept) == "disk_full"
+    assert run_large(kept, clip) == "disk_full"
     assert (tmp_path / "job" / "try1" / "out.mkv").stat().st_size <= 200_000

@@ -9,8 +9,8 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from tests.security.canary import TOKEN, Canary
-from tests.security.conftest import Shop
 from tests.security.payloads import FIELDS, FILTERS, OPTIONS, SOUNDS, STRANGE
+from tests.support.job_runner import JobRunner
 
 pytestmark = pytest.mark.security
 
@@ -72,26 +72,26 @@ def test_hostile_fields_are_refused_by_name(capabilities: ffmpeg.Capabilities) -
 
 
 @pytest.fixture(scope="module")
-def shop(
+def runner(
     build: ffmpeg.Binaries,
     capabilities: ffmpeg.Capabilities,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Shop:
-    """A worker's shop."""
-    return Shop(build, capabilities, "auto", tmp_path_factory.mktemp("shop"))
+) -> JobRunner:
+    """A runner of jobs, confined."""
+    return JobRunner(build, capabilities, tmp_path_factory.mktemp("jobs"))
 
 
 @pytest.mark.parametrize("job", STRANGE, ids=range(len(STRANGE)))
 def test_strange_and_harmless_jobs_run_and_touch_nothing(
-    shop: Shop, canary: Canary, clip: Path, job: dict[str, Any]
+    runner: JobRunner, canary: Canary, clip: Path, job: dict[str, Any]
 ) -> None:
-    room = shop.room(clip)
+    directory = runner.prepare(clip)
 
-    ended = shop.run(room, **filled(job, canary))
+    ended = runner.run(**filled(job, canary))
 
-    assert ended == "completed", shop.said
+    assert ended == "completed", runner.output
     assert canary.touched() == []
-    assert TOKEN.encode() not in shop.said
-    assert not any(TOKEN.encode() in path.read_bytes() for path in room.rglob("*.*"))
-    assert sorted(path.name for path in room.iterdir()) == ["input", "try1"]
-    assert [path.name for path in (room / "try1").iterdir()] == ["out.mkv"]
+    assert TOKEN.encode() not in runner.output
+    assert not any(TOKEN.encode() in path.read_bytes() for path in directory.rglob("*.*"))
+    assert sorted(path.name for path in directory.iterdir()) == ["input", "try1"]
+    assert [path.name for path in (directory / "try1").iterdir()] == ["out.mkv"]

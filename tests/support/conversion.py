@@ -1,79 +1,57 @@
-"""One job from its input to its verified result, without server and worker around it."""
+"""One job from its input to its verified result, without a server and a worker."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ffremote import ffmpeg, spec
-from ffremote.config import Settings
+from ffremote import ffmpeg
 from ffremote.ffmpeg.runtime import Runtime
-from ffremote.spec import presets
-
-PRESETS = presets.load(Settings())
+from tests.support.job_directory import JobDirectory, ignore
 
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """One FFmpeg, confined as jobs are, and a directory for jobs."""
+    """One FFmpeg, confined as jobs are, and a directory `home` for jobs."""
 
     runtime: Runtime
     capabilities: ffmpeg.Capabilities
     home: Path
 
-    def wants_mastering(self, info: ffmpeg.MediaInfo) -> bool:
-        """Whether the result needs the second look that only inputs get."""
-        return any(stream.mastering_display for stream in info.streams)
-
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A result: the file, what ffprobe says of it, and what the client is told."""
+    """A result: the file, what ffprobe reads in it, its plan, and the warnings of the run."""
 
     path: Path
     info: ffmpeg.MediaInfo
     plan: ffmpeg.Plan
     doubts: tuple[str, ...] = ()
-    """What the run itself casts doubt on."""
+    """Warnings about the completeness of the result."""
 
     @property
-    def film(self) -> ffmpeg.Stream:
+    def video(self) -> ffmpeg.Stream:
         """The first video stream."""
         return self.info.of_kind("video")[0]
 
     @property
-    def sound(self) -> ffmpeg.Stream:
+    def audio(self) -> ffmpeg.Stream:
         """The first audio stream."""
         return self.info.of_kind("audio")[0]
 
 
 def convert(converter: Converter, source: Path, output: str, **job: Any) -> Converted:
-    """Run a job as a worker does; raise TranscodeError where it fails."""
-    room = converter.home / f"job{len(list(converter.home.iterdir()))}"
-    (room / "try1").mkdir(parents=True)
-    shutil.copyfile(source, room / "input")
-    asked = spec.build_job({"output_filename": output, **job}, presets=PRESETS)
-    info = ffmpeg.probe(converter.runtime, room, "input", on_progress=lambda report: None)
-    planned = ffmpeg.plan(
-        asked, info, converter.capabilities, converter.runtime.limits, attempt="try1"
-    )
-    with (room / "log").open("wb") as log:
-        outcome = ffmpeg.run(
-            converter.runtime,
-            planned,
-            cwd=room,
-            log=log,
-            on_progress=lambda report: None,
-            tick_seconds=0.2,
-        )
-    made = ffmpeg.verify(converter.runtime, planned, cwd=room, on_progress=lambda report: None)
-    doubts = ffmpeg.check_complete(planned.expected, made, outcome.evidence)
-    if planned.expected.streams.count("video") and converter.wants_mastering(info):
+    """Run a job as a worker does; raise TranscodeError if it fails."""
+    path = converter.home / f"job{len(list(converter.home.iterdir()))}"
+    directory = JobDirectory(converter.runtime, converter.capabilities, path, source)
+    made = directory.run(output_filename=output, **job)
+    plan = directory.plan
+    if plan.expected.streams.count("video") and _has_mastering_display(directory.info):
+        # mastering metadata is in the frames, which are read only when an input is probed
         made = ffmpeg.probe(
-            converter.runtime,
-            room,
-            planned.output,
-            on_progress=lambda report: None,
-            demuxer=planned.demuxer,
+            converter.runtime, path, plan.output, on_progress=ignore, demuxer=plan.demuxer
         )
-    return Converted(room / planned.output, made, planned, tuple(doubts))
+    return Converted(directory.result, made, plan, tuple(directory.doubts))
+
+
+def _has_mastering_display(info: ffmpeg.MediaInfo) -> bool:
+    return any(stream.mastering_display for stream in info.streams)

@@ -1,4 +1,4 @@
-"""A job's directory in which tests plan, run and verify as a worker does."""
+"""A job's directory in which tests probe, plan, run and verify as a worker does."""
 
 import io
 import shutil
@@ -7,40 +7,88 @@ from typing import Any
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
+from ffremote.ffmpeg import OnProgress, Report
 from ffremote.ffmpeg.runtime import Runtime
 
 PRESETS = spec.presets.load(Settings())
 
 
-class Room:
-    """One input, and jobs run on it."""
+def ignore(_report: Report) -> None:
+    """Ignore a progress report."""
 
-    def __init__(self, runtime: Runtime, able: ffmpeg.Capabilities, path: Path, source: Path):
-        self.runtime, self.able, self.path = runtime, able, path
+
+class JobDirectory:
+    """One input, and the jobs run on it; the attributes hold the outcome of the last job.
+
+    `info` describes the input, `result` is the path of the result, and `log` has all that FFmpeg
+    wrote in any job.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        capabilities: ffmpeg.Capabilities,
+        path: Path,
+        source: Path | bytes,
+    ) -> None:
+        self.runtime, self.capabilities, self.path = runtime, capabilities, path
         self.log = io.BytesIO()
-        shutil.copyfile(source, path / "input")
+        self._attempts = 0
+        path.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, bytes):
+            (path / "input").write_bytes(source)
+        else:
+            shutil.copyfile(source, path / "input")
 
-    def run(self, **job: Any) -> ffmpeg.MediaInfo:
-        """Do one job; `plan`, `outcome`, `warnings` and the result file are kept."""
-        attempt = f"try{len(list(self.path.iterdir()))}"
-        (self.path / attempt).mkdir()
-        asked = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
-        info = ffmpeg.probe(self.runtime, self.path, "input", on_progress=lambda report: None)
+    def probe(self, on_progress: OnProgress = ignore) -> ffmpeg.MediaInfo:
+        """Probe the input."""
+        self.info = ffmpeg.probe(self.runtime, self.path, "input", on_progress=on_progress)
+        return self.info
+
+    def plan_job(self, **job: Any) -> ffmpeg.Plan:
+        """Plan a job on the probed input, with a directory for its attempt."""
+        self._attempts += 1
+        attempt = f"try{self._attempts}"
+        (self.path / attempt).mkdir(exist_ok=True)
+        self.job = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
         limits = self.runtime.limits
-        self.plan = ffmpeg.plan(asked, info, self.able, limits, attempt=attempt)
+        self.plan = ffmpeg.plan(self.job, self.info, self.capabilities, limits, attempt=attempt)
+        self.result = self.path / self.plan.output
+        return self.plan
+
+    def run_plan(
+        self,
+        plan: ffmpeg.Plan,
+        *,
+        on_progress: OnProgress = ignore,
+        tick_seconds: float = 0.2,
+        wake_fd: int | None = None,
+    ) -> ffmpeg.MediaInfo:
+        """Run a plan and verify its result; return what ffprobe reads in the result."""
         self.outcome = ffmpeg.run(
             self.runtime,
-            self.plan,
+            plan,
             cwd=self.path,
             log=self.log,
-            on_progress=lambda report: None,
-            tick_seconds=0.2,
+            on_progress=on_progress,
+            tick_seconds=tick_seconds,
+            wake_fd=wake_fd,
         )
-        made = ffmpeg.verify(
-            self.runtime, self.plan, cwd=self.path, on_progress=lambda report: None
-        )
-        self.result = self.path / self.plan.output
-        found = ffmpeg.check_complete(self.plan.expected, made, self.outcome.evidence)
-        lost = ffmpeg.lost_properties(asked, info, self.plan, made)
-        self.warnings = (*self.plan.warnings, *found, *lost)
+        made = ffmpeg.verify(self.runtime, plan, cwd=self.path, on_progress=on_progress)
+        self.doubts = ffmpeg.check_complete(plan.expected, made, self.outcome.evidence)
         return made
+
+    def run(
+        self, *, on_progress: OnProgress = ignore, tick_seconds: float = 0.2, **job: Any
+    ) -> ffmpeg.MediaInfo:
+        """Run a job from the probe to the verified result; raise TranscodeError if it fails."""
+        self.probe(on_progress)
+        plan = self.plan_job(**job)
+        made = self.run_plan(plan, on_progress=on_progress, tick_seconds=tick_seconds)
+        self.lost = ffmpeg.lost_properties(self.job, self.info, plan, made)
+        return made
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The warnings of the plan, of the run, and about properties that were lost."""
+        return (*self.plan.warnings, *self.doubts, *self.lost)

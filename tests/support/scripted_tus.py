@@ -58,7 +58,7 @@ class TusServer:
 
 def client_for(script: Script, folder: Path, **options: object) -> Client:
     """Return a client of the scripted server that keeps its state in `folder`."""
-    return Client(script.url, state_folder=folder, **options)  # type: ignore[arg-type]
+    return Client(script.url, state_folder=folder, **options)
 
 
 def interrupt_upload(script: Script, tus: TusServer, large: Path, folder: Path) -> None:

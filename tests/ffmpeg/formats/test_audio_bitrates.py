@@ -51,7 +51,7 @@ def test_every_encoder_makes_sound_of_every_bit_rate(
         converter, source, f"o.{CODECS[encoder]}", audio={"codec": encoder, "bitrate": bitrate}
     )
 
-    assert made.sound.sample_rate
+    assert made.audio.sample_rate
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_opus_gets_a_layout_that_it_takes(
 
     made = convert(converter, source, "out.opus", preset="opus")
 
-    assert made.sound.channel_layout == becomes
+    assert made.audio.channel_layout == becomes
     assert any(layout in warning for warning in made.plan.warnings) == (layout != becomes)
 
 
@@ -105,8 +105,8 @@ def test_values_that_an_encoder_does_not_take_become_the_nearest(
 
     made = convert(converter, source, output, audio=audio)
 
-    assert made.sound.channels == expected[0]
-    assert expected[1] in (None, made.sound.sample_rate)
+    assert made.audio.channels == expected[0]
+    assert expected[1] in (None, made.audio.sample_rate)
 
 
 def test_what_is_changed_is_said(

@@ -59,8 +59,8 @@ def filters(width: int, height: int, pix_fmt: str = "yuv420p", **video: Any) -> 
 def test_every_preset_takes_odd_pictures(converter: Converter, preset: str, extension: str) -> None:
     made = convert(converter, ODD / "odd.webm", f"out.{extension}", preset=preset)
 
-    assert (made.film.width, made.film.height) == (160, 120)
-    assert made.film.sample_aspect_ratio in (None, "1:1")
+    assert (made.video.width, made.video.height) == (160, 120)
+    assert made.video.sample_aspect_ratio in (None, "1:1")
 
 
 @pytest.mark.parametrize(("name", "size"), [("odd.gif", (160, 120)), ("odd.png", (120, 80))])
@@ -70,9 +70,9 @@ def test_a_job_that_names_no_size_takes_odd_pictures(
     made = convert(converter, ODD / name, "out.mp4")
 
     # an ffprobe without a decoder for PNG leaves the size to FFmpeg, which rounds it
-    assert made.film.width in (size[0], size[0] + 2)
-    assert made.film.height in (size[1], size[1] + 2)
-    assert made.film.pix_fmt == "yuv420p"
+    assert made.video.width in (size[0], size[0] + 2)
+    assert made.video.height in (size[1], size[1] + 2)
+    assert made.video.pix_fmt == "yuv420p"
 
 
 @pytest.mark.parametrize(("preset", "side"), [("web-480p", 2), ("av1", 64), ("archive", 16)])
@@ -85,7 +85,7 @@ def test_the_tiniest_picture_is_enlarged_to_what_the_encoder_takes(
 
     made = convert(converter, tiny, "out.mkv", preset=preset)
 
-    assert (made.film.width, made.film.height) == (side, side)
+    assert (made.video.width, made.video.height) == (side, side)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.formats.loudness import Measurements, corrections, measuring
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 
 OBJECT = """{
 "input_i" : "-21.75",
@@ -29,20 +29,20 @@ def loudness(binaries: ffmpeg.Binaries, path: Path, track: int) -> float:
 
 
 def test_a_quiet_and_a_loud_track_come_out_alike(
-    enter: Callable[[Path], Room], binaries: ffmpeg.Binaries, tmp_path: Path
+    open_job: Callable[[Path], JobDirectory], binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     sources = "-f lavfi -i sine=440:d=4 -f lavfi -i sine=880:d=4 -f lavfi -i anullsrc=d=4".split()
     changes = "-map 0 -map 1 -map 2 -filter:a:0 volume=-12dB -filter:a:1 volume=6dB".split()
     made = tmp_path / "two.mka"
     words = [binaries.ffmpeg, "-v", "error", *sources, *changes, "-c:a", "flac", made]
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
-    room = enter(made)
+    directory = open_job(made)
 
-    room.run(output_filename="a.mka", audio={"loudness": -18, "codec": "flac"}, streams=["0"])
+    directory.run(output_filename="a.mka", audio={"loudness": -18, "codec": "flac"}, streams=["0"])
 
-    found = [loudness(binaries, room.result, track) for track in range(2)]
+    found = [loudness(binaries, directory.result, track) for track in range(2)]
     assert found == pytest.approx([-18, -18], abs=1)
-    assert loudness(binaries, room.result, 2) < -60
+    assert loudness(binaries, directory.result, 2) < -60
 
 
 def test_the_words_of_another_filter_or_tag_are_no_measurement() -> None:

@@ -26,7 +26,7 @@ def test_the_result_has_the_colours_that_the_job_names(
 
     made = convert(converter, clip, "out.mkv", video=video, audio=False, extra_args=words.split())
 
-    assert (made.film.color_transfer, made.film.color_primaries) == (transfer, primaries)
+    assert (made.video.color_transfer, made.video.color_primaries) == (transfer, primaries)
 
 
 def test_the_names_hold_behind_the_filters_of_the_job(converter: Converter, clip: Path) -> None:
@@ -41,8 +41,8 @@ def test_the_names_hold_behind_the_filters_of_the_job(converter: Converter, clip
         extra_args=["-color_trc", "arib-std-b67", "-color_primaries", "bt2020"],
     )
 
-    assert (made.film.color_transfer, made.film.color_primaries) == ("arib-std-b67", "bt2020")
-    assert made.film.width == 160
+    assert (made.video.color_transfer, made.video.color_primaries) == ("arib-std-b67", "bt2020")
+    assert made.video.width == 160
 
 
 def test_a_copied_film_keeps_what_it_says(converter: Converter, clip: Path) -> None:

@@ -15,7 +15,8 @@ from ffremote.ffmpeg import (
     Stream,
     TranscodeError,
 )
-from tests.support.conversion import PRESETS, Converter, convert
+from tests.support.conversion import Converter, convert
+from tests.support.job_directory import PRESETS
 from tests.support.paths import MEDIA
 
 HDR = MEDIA / "F27" / "hdr.mkv"
@@ -46,7 +47,7 @@ def planned(stream: Stream, able: Capabilities = ABLE, **job: object) -> ffmpeg.
 def test_hdr_is_tone_mapped_by_web_presets(converter: Converter, preset: str) -> None:
     made = convert(converter, HDR, "out.mkv", preset=preset)
 
-    film = made.film
+    film = made.video
     assert film.pix_fmt == "yuv420p"
     assert (film.color_transfer, film.color_primaries, film.color_space) == ("bt709",) * 3
     assert "Mastering display metadata" not in film.side_data
@@ -58,17 +59,17 @@ def test_pictures_of_hdr_are_tone_mapped(converter: Converter, preset: str, name
     made = convert(converter, HDR, name, preset=preset)
 
     assert "zscale" in made.plan.command
-    assert made.film.width in (480, 640)
+    assert made.video.width in (480, 640)
 
 
 def test_archive_keeps_mastering_display_and_light_level(converter: Converter) -> None:
     made = convert(converter, HDR, "out.mkv", preset="archive")
 
-    assert made.film.color_transfer == "smpte2084"
-    assert made.film.mastering_display == (
+    assert made.video.color_transfer == "smpte2084"
+    assert made.video.mastering_display == (
         "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
     )
-    assert made.film.content_light == "1000,400"
+    assert made.video.content_light == "1000,400"
 
 
 def test_a_job_that_asks_for_10_bits_keeps_hdr() -> None:
@@ -126,9 +127,9 @@ def test_people_get_square_pixels_and_archives_keep_theirs(
 
     made = convert(converter, source, name, preset=preset)
 
-    assert (made.film.width, made.film.height) == size
+    assert (made.video.width, made.video.height) == size
     shape = "64:45" if preset == "archive" else "1:1"
-    assert (made.film.sample_aspect_ratio or "1:1") == shape
+    assert (made.video.sample_aspect_ratio or "1:1") == shape
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_the_shortest_input_still_gives_a_picture(
 ) -> None:
     made = convert(converter, MEDIA / "F14" / source, output, preset=preset)
 
-    assert (made.film.width, made.film.height) == size
+    assert (made.video.width, made.video.height) == size
 
 
 def test_nothing_behind_the_moment_gives_the_first_picture(
@@ -186,7 +187,7 @@ def test_nothing_behind_the_moment_gives_the_first_picture(
     made = convert(converter, source, "o.jpg", thumbnail={"at": 10})
 
     assert made.plan.passes[-1].is_fallback
-    assert made.film.width == 64
+    assert made.video.width == 64
 
 
 def test_a_moment_behind_the_end_gives_the_last_picture(converter: Converter, clip: Path) -> None:

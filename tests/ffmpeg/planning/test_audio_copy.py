@@ -10,8 +10,8 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
 from ffremote.spec.presets import Preset
-from tests.support.conversion import PRESETS as SHIPPED
 from tests.support.conversion import Converter, convert
+from tests.support.job_directory import PRESETS as SHIPPED
 from tools.reference import EVERYTHING
 
 REWRAP = {"container": "mp4", "audio": {"codec": "copy"}, "streams": ["0"]}
@@ -58,7 +58,7 @@ def test_archive_keeps_sound_that_matroska_has_no_name_for(
 
     made = convert(converter, source, "o.mkv", preset="archive")
 
-    assert made.sound.codec == becomes
+    assert made.audio.codec == becomes
     assert samples(binaries, made.path) == samples(binaries, source)
     [said] = [text for text in made.plan.warnings if codec in text]
     assert said.startswith(f"mkv cannot hold {codec} (stream ")

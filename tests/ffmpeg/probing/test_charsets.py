@@ -9,7 +9,7 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.probing.charsets import MAX_BYTES, guess_charset
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 from tests.support.paths import MEDIA
 
 LATIN = MEDIA / "F25" / "latin.srt"
@@ -68,15 +68,15 @@ def test_a_letter_that_the_bound_cuts_does_not_make_a_file_latin(tmp_path: Path)
     ],
 )
 def test_every_cue_of_a_windows_file_arrives(
-    enter: Callable[[Path], Room], name: str, job: dict[str, Any]
+    open_job: Callable[[Path], JobDirectory], name: str, job: dict[str, Any]
 ) -> None:
-    room = enter(LATIN)
+    directory = open_job(LATIN)
 
-    room.run(output_filename=name, **job)
+    directory.run(output_filename=name, **job)
 
-    assert "Grüße".encode() in room.result.read_bytes()
-    assert b"Second" in room.result.read_bytes()
-    assert room.warnings == (
+    assert "Grüße".encode() in directory.result.read_bytes()
+    assert b"Second" in directory.result.read_bytes()
+    assert directory.warnings == (
         (
             "The subtitles are not UTF-8 and were read as CP1252, which is a guess: if letters are"
             " wrong, send them in UTF-8."
@@ -85,15 +85,15 @@ def test_every_cue_of_a_windows_file_arrives(
 
 
 def test_cues_that_cannot_be_read_are_counted(
-    enter: Callable[[Path], Room], binaries: ffmpeg.Binaries, tmp_path: Path
+    open_job: Callable[[Path], JobDirectory], binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     copy = [binaries.ffmpeg, "-v", "error", "-i", LATIN, "-c", "copy", tmp_path / "latin.mkv"]
     subprocess.run(copy, check=True, stdin=subprocess.DEVNULL)
-    room = enter(tmp_path / "latin.mkv")
+    directory = open_job(tmp_path / "latin.mkv")
 
-    room.run(output_filename="a.vtt")
+    directory.run(output_filename="a.vtt")
 
-    assert room.outcome.warnings == (
+    assert directory.outcome.warnings == (
         (
             "1 subtitle cue is missing: the text is not UTF-8. Convert the subtitles to UTF-8 and"
             " send them again."

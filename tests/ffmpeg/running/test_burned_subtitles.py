@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffremote import ffmpeg
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 from tests.support.paths import MEDIA
 from tests.support.pgs import picture_subtitle
 
@@ -23,38 +23,38 @@ def frame(binaries: ffmpeg.Binaries, path: Path, at: float) -> bytes:
 
 
 def test_an_attached_font_is_used(
-    enter: Callable[[Path], Room], binaries: ffmpeg.Binaries, tmp_path: Path
+    open_job: Callable[[Path], JobDirectory], binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     bare = tmp_path / "bare.mkv"
     words = [binaries.ffmpeg, "-v", "error", "-i", FONTS, "-map", "0:v", "-map", "0:s"]
     subprocess.run([*words, "-c", "copy", bare], check=True, stdin=subprocess.DEVNULL)
     job = {"subtitles": {"mode": "burn"}, "video": {"preset": "ultrafast", "crf": 10}}
-    room = enter(FONTS)
+    directory = open_job(FONTS)
 
-    room.run(**job)
-    with_font = frame(binaries, room.result, 1.5)
-    shutil.copyfile(bare, room.path / "input")
-    room.run(**job)
-    without = frame(binaries, room.result, 1.5)
+    directory.run(**job)
+    with_font = frame(binaries, directory.result, 1.5)
+    shutil.copyfile(bare, directory.path / "input")
+    directory.run(**job)
+    without = frame(binaries, directory.result, 1.5)
 
-    log = room.log.getvalue().decode()
+    log = directory.log.getvalue().decode()
     assert "Loading font file" in log and "/fonts/0'" in log
     assert with_font != without
-    assert [each.name for each in room.path.glob("*/fonts/*")] == ["0"]
+    assert [each.name for each in directory.path.glob("*/fonts/*")] == ["0"]
 
 
 def test_a_film_without_fonts_makes_no_folder_for_them(
-    enter: Callable[[Path], Room], binaries: ffmpeg.Binaries, tmp_path: Path
+    open_job: Callable[[Path], JobDirectory], binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     words = [binaries.ffmpeg, "-v", "error", "-i", FONTS, "-map", "0:v", "-map", "0:s"]
     bare = tmp_path / "bare.mkv"
     subprocess.run([*words, "-c", "copy", bare], check=True, stdin=subprocess.DEVNULL)
-    room = enter(bare)
+    directory = open_job(bare)
 
-    room.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
+    directory.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
 
-    assert room.plan.folders == ()
-    assert "fontsdir" not in room.plan.command
+    assert directory.plan.folders == ()
+    assert "fontsdir" not in directory.plan.command
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_film_without_fonts_makes_no_folder_for_them(
     ],
 )
 def test_subtitles_of_another_canvas_are_burned_at_their_place(
-    enter: Callable[[Path], Room],
+    open_job: Callable[[Path], JobDirectory],
     binaries: ffmpeg.Binaries,
     tmp_path: Path,
     film: tuple[int, int],
@@ -81,11 +81,11 @@ def test_subtitles_of_another_canvas_are_burned_at_their_place(
     words = [binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", black, "-i", tmp_path / "a.sup"]
     codecs = "-map 0 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:s copy".split()
     subprocess.run([*words, *codecs, tmp_path / "a.mkv"], check=True, stdin=subprocess.DEVNULL)
-    room = enter(tmp_path / "a.mkv")
+    directory = open_job(tmp_path / "a.mkv")
 
-    room.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
+    directory.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
 
-    gray = frame(binaries, room.result, 0.5)
+    gray = frame(binaries, directory.result, 0.5)
     assert gray[inside[1] * film[0] + inside[0]] > 150
     assert gray[outside[1] * film[0] + outside[0]] < 60
 
@@ -94,7 +94,7 @@ def test_subtitles_of_another_canvas_are_burned_at_their_place(
     ("video", "warned"), [({"scale": "80:46"}, False), ({"crop": "160:40"}, True)]
 )
 def test_picture_subtitles_beside_a_cropped_film_are_named(
-    enter: Callable[[Path], Room],
+    open_job: Callable[[Path], JobDirectory],
     binaries: ffmpeg.Binaries,
     tmp_path: Path,
     video: dict[str, str],
@@ -105,12 +105,12 @@ def test_picture_subtitles_beside_a_cropped_film_are_named(
     words = [binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", black, "-i", tmp_path / "a.sup"]
     codecs = "-map 0 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:s copy".split()
     subprocess.run([*words, *codecs, tmp_path / "a.mkv"], check=True, stdin=subprocess.DEVNULL)
-    room = enter(tmp_path / "a.mkv")
+    directory = open_job(tmp_path / "a.mkv")
 
-    room.run(output_filename="a.mkv", subtitles={"mode": "copy"}, video=video)
+    directory.run(output_filename="a.mkv", subtitles={"mode": "copy"}, video=video)
 
     named = (
         "The position of bitmap subtitles is lost (stream 1 of the input): the frame has another"
         " shape now; `--subtitles burn` (`subtitles.mode`) keeps it."
     )
-    assert (named in room.warnings) is warned
+    assert (named in directory.warnings) is warned

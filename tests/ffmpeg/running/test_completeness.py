@@ -4,24 +4,21 @@ A row is an input, a job, and what becomes of it: `refused` as incomplete, `warn
 warning about what was claimed or what is damaged) or `kept` without a word.
 """
 
-import io
 import struct
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ffremote import ffmpeg, spec
-from ffremote.config import Settings
-from ffremote.ffmpeg import Report
+from ffremote import ffmpeg
 from ffremote.ffmpeg.running.completeness import stream_ends
 from ffremote.ffmpeg.runtime import Runtime
+from tests.support.job_directory import JobDirectory
 from tests.support.paths import MEDIA
 
-PRESETS = spec.presets.load(Settings())
 MATERIAL = {
     "mp4": "-c copy -movflags +faststart",
     "mov": "-c copy",
@@ -77,12 +74,11 @@ def shelf(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
 
 @dataclass
 class Conversion:
-    """What became of a job: the facts of its result or the reason of its failure, and its talk."""
+    """The end of a job: what ffprobe reads in its result, or its failure; and the warnings."""
 
     info: ffmpeg.MediaInfo | None = None
     failure: ffmpeg.Failure | None = None
     warnings: tuple[str, ...] = ()
-    reports: list[Report] = field(default_factory=list)
 
     @property
     def end(self) -> str:
@@ -97,34 +93,13 @@ class Conversion:
         return None if self.info is None else max(stream_ends(self.info), default=None)
 
 
-def convert(
-    runtime: Runtime, able: ffmpeg.Capabilities, room: Path, content: bytes, job: dict[str, Any]
-) -> Conversion:
-    """Do all that a worker does with a job."""
-    (room / "try1").mkdir()
-    (room / "input").write_bytes(content)
-    done = Conversion()
-
-    def on_progress(report: Report) -> None:
-        done.reports.append(report)
-
+def convert(directory: JobDirectory, job: dict[str, Any]) -> Conversion:
+    """Run a job; a failure is a result, too."""
     try:
-        info = ffmpeg.probe(runtime, room, "input", on_progress=on_progress)
-        asked = spec.build_job({"output_filename": "out.mkv", **job}, presets=PRESETS)
-        plan = ffmpeg.plan(asked, info, able, runtime.limits, attempt="try1")
-        outcome = ffmpeg.run(
-            runtime,
-            plan,
-            cwd=room,
-            log=io.BytesIO(),
-            on_progress=on_progress,
-            tick_seconds=0.05,
-        )
-        done.info = ffmpeg.verify(runtime, plan, cwd=room, on_progress=on_progress)
-        done.warnings = ffmpeg.check_complete(plan.expected, done.info, outcome.evidence)
+        info = directory.run(tick_seconds=0.05, **{"output_filename": "out.mkv"} | job)
     except ffmpeg.TranscodeError as exc:
-        done.failure = exc.failure
-    return done
+        return Conversion(failure=exc.failure)
+    return Conversion(info, warnings=tuple(directory.doubts))
 
 
 FAST = {"video": {"codec": "libx264", "preset": "ultrafast"}}
@@ -201,7 +176,9 @@ def test_an_input_that_breaks_off_is_caught_by_what_ffmpeg_says_of_it(
     end: str,
     words: str,
 ) -> None:
-    done = convert(runtime, capabilities, tmp_path, content(shelf), job)
+    directory = JobDirectory(runtime, capabilities, tmp_path, content(shelf))
+
+    done = convert(directory, job)
 
     said = done.failure.message if done.failure else " ".join(done.warnings)
     assert (done.end, words in said) == (end, True), said
@@ -299,7 +276,9 @@ def test_a_header_that_lies_refuses_nothing(
     end: str,
     seconds: float | None,
 ) -> None:
-    done = convert(runtime, capabilities, tmp_path, content(shelf), job)
+    directory = JobDirectory(runtime, capabilities, tmp_path, content(shelf))
+
+    done = convert(directory, job)
 
     assert (done.failure, done.end) == (None, end), done.warnings
     if seconds is not None:
@@ -311,7 +290,8 @@ def test_a_result_past_the_limit_is_refused_and_never_cut_silently(
 ) -> None:
     narrow = replace(runtime, limits=replace(runtime.limits, max_seconds=1.0))
 
-    done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), FAST)
+    directory = JobDirectory(narrow, capabilities, tmp_path, shelf.whole("mkv"))
+    done = convert(directory, FAST)
 
     assert done.failure is not None
     assert done.failure.reason == "resource_limit"
@@ -324,7 +304,8 @@ def test_a_part_within_the_limit_is_made_of_an_input_past_it(
     narrow = replace(runtime, limits=replace(runtime.limits, max_seconds=2.0))
     job = {**FAST, "input": {"start": 4, "duration": 1}}
 
-    done = convert(narrow, capabilities, tmp_path, shelf.whole("mkv"), job)
+    directory = JobDirectory(narrow, capabilities, tmp_path, shelf.whole("mkv"))
+    done = convert(directory, job)
 
     assert (done.end, done.seconds) == ("kept", pytest.approx(1.0, abs=0.2))
 
@@ -332,27 +313,15 @@ def test_a_part_within_the_limit_is_made_of_an_input_past_it(
 def test_an_encoder_that_ends_before_its_input_is_caught(
     runtime: Runtime, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
 ) -> None:
-    (tmp_path / "try1").mkdir()
-    (tmp_path / "input").write_bytes(shelf.whole("mp4"))
-    info = ffmpeg.probe(runtime, tmp_path, "input", on_progress=lambda report: None)
-    asked = spec.build_job({"output_filename": "out.mkv", **FAST})
-    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
+    directory = JobDirectory(runtime, capabilities, tmp_path, shelf.whole("mp4"))
+    directory.probe()
+    plan = directory.plan_job(output_filename="out.mkv", **FAST)
     (single,) = plan.passes
-    # with -fs, which no job may say, FFmpeg ends with 0 and fewer frames
+    # with -fs, which no job may set, FFmpeg exits with 0 after fewer frames
     early = replace(single, argv=(*single.argv[:-3], "-fs", "60000", *single.argv[-3:]))
-    ending = replace(plan, passes=(early,))
 
-    outcome = ffmpeg.run(
-        runtime,
-        ending,
-        cwd=tmp_path,
-        log=io.BytesIO(),
-        on_progress=lambda _: None,
-        tick_seconds=0.1,
-    )
-    made = ffmpeg.verify(runtime, ending, cwd=tmp_path, on_progress=lambda _: None)
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.check_complete(ending.expected, made, outcome.evidence)
+        directory.run_plan(replace(plan, passes=(early,)), tick_seconds=0.1)
 
     assert caught.value.failure.reason == "output_truncated"
     assert "FFmpeg stopped before the end of the input" in caught.value.failure.message

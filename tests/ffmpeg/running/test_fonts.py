@@ -1,6 +1,5 @@
 """Burned subtitles are seen, with the fonts of the system or with the one of the package."""
 
-import io
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -8,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ffremote import ffmpeg, spec
+from ffremote import ffmpeg
 from ffremote.ffmpeg.process.stderr import Messages
 from ffremote.ffmpeg.runtime import Runtime
 from ffremote.ffmpeg.sandbox import sandbox
 from ffremote.states import FailureReason
+from tests.support.job_directory import JobDirectory
 
 Burned = Callable[[str], tuple[bytes, tuple[str, ...]]]
 
@@ -30,22 +30,16 @@ def burned(runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path) 
     """Burn a text into black pictures; return one of them in gray, and the run's warnings."""
 
     def burn(text: str) -> tuple[bytes, tuple[str, ...]]:
-        room = tmp_path / "job"
-        shutil.rmtree(room, ignore_errors=True)
-        (room / "try1").mkdir(parents=True)
-        (room / "s.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,900\n{text}\n")
+        (tmp_path / "s.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,900\n{text}\n")
         picture = ["-f", "lavfi", "-i", "color=black:s=160x120:r=10:d=1"]
-        streams = ["-i", "s.srt", "-c:v", "mpeg4", "-c:s", "srt", "-f", "matroska", "input"]
-        call(runtime, room, [*picture, *streams])
+        streams = ["-i", "s.srt", "-c:v", "mpeg4", "-c:s", "srt", "-y", "in.mkv"]
+        run_ffmpeg(runtime, tmp_path, [*picture, *streams])
+        directory = JobDirectory(runtime, capabilities, tmp_path / "job", tmp_path / "in.mkv")
         job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": False}
-        asked = spec.build_job({**job, "subtitles": {"mode": "burn"}})
-        info = ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
-        plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
-        outcome = ffmpeg.run(
-            runtime, plan, cwd=room, log=io.BytesIO(), on_progress=lambda _: None, tick_seconds=1
-        )
-        gray = ["-ss", "0.5", "-i", plan.output, "-frames:v", "1", "-pix_fmt", "gray"]
-        return call(runtime, room, [*gray, "-f", "rawvideo", "-"]), outcome.warnings
+        directory.run(**job, subtitles={"mode": "burn"})
+        gray = ["-ss", "0.5", "-i", str(directory.result), "-frames:v", "1", "-pix_fmt", "gray"]
+        picture_bytes = run_ffmpeg(runtime, tmp_path, [*gray, "-f", "rawvideo", "-"])
+        return picture_bytes, directory.outcome.warnings
 
     return burn
 
@@ -59,9 +53,9 @@ def no_system_fonts(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_READABLE", (*left, str(sandbox.FONTS)))
 
 
-def call(runtime: Runtime, room: Path, words: list[str]) -> bytes:
+def run_ffmpeg(runtime: Runtime, cwd: Path, words: list[str]) -> bytes:
     argv = [runtime.binaries.ffmpeg, "-v", "error", "-nostdin", *words]
-    return subprocess.run(argv, cwd=room, capture_output=True, check=True).stdout
+    return subprocess.run(argv, cwd=cwd, capture_output=True, check=True).stdout
 
 
 def test_a_burned_picture_shows_its_text(burned: Burned) -> None:

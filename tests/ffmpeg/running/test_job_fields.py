@@ -1,19 +1,18 @@
 """Fields of the job, each run for real and looked at in the result."""
 
-import io
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ffremote import ffmpeg, spec
+from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg.runtime import Runtime
+from tests.support.job_directory import JobDirectory
 
 SUBTITLES = "1\n00:00:00,100 --> 00:00:00,900\nHello\n\n2\n00:00:01,000 --> 00:00:01,900\nWorld\n"
-PRESETS = spec.presets.load(Settings())
+
 Shapes = list[tuple[str, str, int | None, int | None]]
 FAST = {"preset": "ultrafast"}
 
@@ -39,38 +38,12 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-class Bench:
-    """Runs jobs on one input."""
-
-    def __init__(self, runtime: Runtime, able: ffmpeg.Capabilities, room: Path) -> None:
-        self.runtime, self.able, self.room = runtime, able, room
-        self.log = io.BytesIO()
-
-    def run(self, job: dict[str, Any]) -> ffmpeg.MediaInfo:
-        asked = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
-        info = ffmpeg.probe(self.runtime, self.room, "input", on_progress=lambda report: None)
-        self.plan = ffmpeg.plan(asked, info, self.able, self.runtime.limits, attempt="try1")
-        self.outcome = ffmpeg.run(
-            self.runtime,
-            self.plan,
-            cwd=self.room,
-            log=self.log,
-            on_progress=lambda report: None,
-            tick_seconds=0.2,
-        )
-        made = ffmpeg.verify(
-            self.runtime, self.plan, cwd=self.room, on_progress=lambda report: None
-        )
-        self.warnings = ffmpeg.check_complete(self.plan.expected, made, self.outcome.evidence)
-        return made
-
-
 @pytest.fixture
-def bench(runtime: Runtime, capabilities: ffmpeg.Capabilities, rich: Path, tmp_path: Path) -> Bench:
-    """A bench with the rich file as its input."""
-    (tmp_path / "try1").mkdir()
-    shutil.copyfile(rich, tmp_path / "input")
-    return Bench(runtime, capabilities, tmp_path)
+def directory(
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, rich: Path, tmp_path: Path
+) -> JobDirectory:
+    """A job's directory with the rich file as its input."""
+    return JobDirectory(runtime, capabilities, tmp_path, rich)
 
 
 V, A = ("video", "h264", 320, 180), ("audio", "aac", None, None)
@@ -130,24 +103,24 @@ JOBS: list[tuple[dict[str, Any], Shapes, float | None]] = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("job", "shapes", "duration"), JOBS, ids=range(len(JOBS)))
 def test_a_job_makes_what_it_says(
-    bench: Bench, job: dict[str, Any], shapes: Shapes, duration: float | None
+    directory: JobDirectory, job: dict[str, Any], shapes: Shapes, duration: float | None
 ) -> None:
-    made = bench.run(job)
+    made = directory.run(**job)
 
     assert [(s.kind, s.codec, s.width, s.height) for s in made.streams] == shapes
     if duration is not None:
         assert made.duration == pytest.approx(duration, abs=0.2)
-        assert bench.plan.expected.duration == pytest.approx(duration, abs=0.1)
-    assert bench.outcome.errors == 0, bench.log.getvalue().decode()
+        assert directory.plan.expected.duration == pytest.approx(duration, abs=0.1)
+    assert directory.outcome.errors == 0, directory.log.getvalue().decode()
 
 
-def test_loudness_is_measured_and_then_corrected(bench: Bench) -> None:
-    bench.run({"output_filename": "a.wav", "audio": {"loudness": -16, "track": 1}})
+def test_loudness_is_measured_and_then_corrected(directory: JobDirectory) -> None:
+    directory.run(output_filename="a.wav", audio={"loudness": -16, "track": 1})
 
     shown = subprocess.run(
         [
-            bench.runtime.binaries.ffmpeg,
-            *("-hide_banner", "-nostdin", "-i", bench.room / "try1" / "out.wav"),
+            directory.runtime.binaries.ffmpeg,
+            *("-hide_banner", "-nostdin", "-i", directory.path / "try1" / "out.wav"),
             *("-af", "ebur128", "-f", "null", "-"),
         ],
         capture_output=True,
@@ -156,26 +129,24 @@ def test_loudness_is_measured_and_then_corrected(bench: Bench) -> None:
     ).stderr
     loudness = float(shown.rpartition("I:")[2].split()[0])
     assert loudness == pytest.approx(-16, abs=1)
-    assert b"$ ffmpeg" in bench.log.getvalue()
-    assert b"measured_I=" in bench.log.getvalue()
+    assert b"$ ffmpeg" in directory.log.getvalue()
+    assert b"measured_I=" in directory.log.getvalue()
 
 
-def test_stripping_and_setting_metadata(bench: Bench) -> None:
+def test_stripping_and_setting_metadata(directory: JobDirectory) -> None:
     title = 'It\'s "mine": 50% of [a], b; c\\d'
-    bench.run(
-        {
-            "strip_metadata": True,
-            "metadata": {"comment": title},
-            "video": {"codec": "copy"},
-            "audio": {"codec": "copy"},
-        }
+    directory.run(
+        strip_metadata=True,
+        metadata={"comment": title},
+        video={"codec": "copy"},
+        audio={"codec": "copy"},
     )
 
     shown = subprocess.run(
         [
-            bench.runtime.binaries.ffprobe,
+            directory.runtime.binaries.ffprobe,
             *("-v", "error", "-show_entries", "format_tags=title,comment"),
-            *("-of", "default=nw=1:nk=1", bench.room / "try1" / "out.mp4"),
+            *("-of", "default=nw=1:nk=1", directory.path / "try1" / "out.mp4"),
         ],
         capture_output=True,
         text=True,
@@ -185,35 +156,35 @@ def test_stripping_and_setting_metadata(bench: Bench) -> None:
 
 
 def test_burned_subtitles_change_the_picture(
-    bench: Bench, capabilities: ffmpeg.Capabilities
+    directory: JobDirectory, capabilities: ffmpeg.Capabilities
 ) -> None:
     job = {"subtitles": {"mode": "burn"}, "video": FAST, "audio": False}
     if "subtitles" not in capabilities.filters:
         with pytest.raises(ffmpeg.TranscodeError) as caught:
-            bench.run(job)
+            directory.run(**job)
         assert caught.value.failure.reason == "bad_filter"
         assert "built without libass" in caught.value.failure.message
         return
 
-    made = bench.run(job)
+    made = directory.run(**job)
 
     assert [stream.kind for stream in made.streams] == ["video"]
-    assert (bench.room / "try1" / "subtitles.ass").exists()
-    assert bench.plan.passes[0].weight < 0.1
+    assert (directory.path / "try1" / "subtitles.ass").exists()
+    assert directory.plan.passes[0].weight < 0.1
 
 
-def test_an_odd_size_is_cut_to_an_even_one_and_the_client_is_told(bench: Bench) -> None:
-    made = bench.run({"video": {"scale": "161:91", "pix_fmt": "yuv420p"} | FAST})
+def test_an_odd_size_is_cut_to_an_even_one_and_the_client_is_told(directory: JobDirectory) -> None:
+    made = directory.run(video={"scale": "161:91", "pix_fmt": "yuv420p"} | FAST)
 
     film = made.of_kind("video")[0]
     assert (film.width, film.height) == (160, 90)
     said = "The picture is cut from 161x91 to 160x90: libx264 takes even sizes only."
-    assert said in bench.plan.warnings
+    assert said in directory.plan.warnings
 
 
-def test_a_start_behind_the_end_says_so(bench: Bench) -> None:
+def test_a_start_behind_the_end_says_so(directory: JobDirectory) -> None:
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        bench.run({"input": {"start": 100}})
+        directory.run(input={"start": 100})
 
     assert caught.value.failure.reason == "output_truncated"
     assert caught.value.failure.message.startswith(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 
 COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 CHAPTERS = "The 2 chapters were lost: {} cannot hold any; mp4, mkv and mp3 can."
@@ -66,18 +66,18 @@ def marked(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) 
     ],
 )
 def test_what_streams_say_is_kept_or_named(
-    enter: Callable[[Path], Room],
+    open_job: Callable[[Path], JobDirectory],
     marked: Path,
     source: str,
     name: str,
     job: dict[str, Any],
     warnings: list[str],
 ) -> None:
-    room = enter(marked / source)
+    directory = open_job(marked / source)
 
-    room.run(output_filename=name, **job)
+    directory.run(output_filename=name, **job)
 
-    assert list(room.warnings) == warnings
+    assert list(directory.warnings) == warnings
 
 
 @pytest.fixture(scope="session")
@@ -170,18 +170,18 @@ USE_TAGS = '`--extra-args "-movflags +faststart+use_metadata_tags"` (`extra_args
     ],
 )
 def test_what_a_file_says_as_a_whole_is_kept_or_named(
-    enter: Callable[[Path], Room],
+    open_job: Callable[[Path], JobDirectory],
     labelled: Path,
     source: str,
     name: str,
     job: dict[str, Any],
     warnings: list[str],
 ) -> None:
-    room = enter(labelled / source)
+    directory = open_job(labelled / source)
 
-    made = room.run(output_filename=name, **job)
+    made = directory.run(output_filename=name, **job)
 
-    tags = [text for text in room.warnings if "tag" in text]
+    tags = [text for text in directory.warnings if "tag" in text]
     assert tags == warnings
     if source == "song.opus":
         assert ("artist" in {each.lower() for each in made.labels}) is not bool(job)

@@ -9,10 +9,10 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.planning import extraction
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 from tests.support.paths import MEDIA
 
-Open = Callable[[Path], Room]
+OpenJob = Callable[[Path], JobDirectory]
 COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 ALL = {**COPY, "subtitles": {"mode": "copy"}, "streams": ["0"]}
 wide = pytest.mark.wide
@@ -275,7 +275,7 @@ ROWS: list[Row] = [
     ],
 )
 def test_what_is_in_the_input_is_kept_or_named(
-    enter: Open,
+    open_job: OpenJob,
     media: Path,
     source: str,
     name: str,
@@ -283,23 +283,23 @@ def test_what_is_in_the_input_is_kept_or_named(
     kept: list[str],
     warnings: list[str],
 ) -> None:
-    room = enter(MEDIA / source if "/" in source else media / source)
+    directory = open_job(MEDIA / source if "/" in source else media / source)
 
-    made = room.run(output_filename=name, **job)
+    made = directory.run(output_filename=name, **job)
 
     assert shape(made) == kept
-    assert list(room.warnings) == warnings
+    assert list(directory.warnings) == warnings
 
 
 @pytest.mark.parametrize("source", ["book.m4b", "covered.mp4", "png.mp3"])
-def test_a_cover_is_no_film_that_should_last(enter: Open, media: Path, source: str) -> None:
-    room = enter(media / source)
+def test_a_cover_is_no_film_that_should_last(open_job: OpenJob, media: Path, source: str) -> None:
+    directory = open_job(media / source)
 
-    made = room.run(output_filename="a.mp3", preset="mp3")
+    made = directory.run(output_filename="a.mp3", preset="mp3")
 
     assert shape(made)[0] == "audio mp3"
-    assert room.warnings == ()
-    assert room.plan.expected.lengths[1:] in ((), (None,))
+    assert directory.warnings == ()
+    assert directory.plan.expected.lengths[1:] in ((), (None,))
 
 
 @pytest.mark.parametrize(
@@ -312,34 +312,34 @@ def test_a_cover_is_no_film_that_should_last(enter: Open, media: Path, source: s
     ],
 )
 def test_a_preset_does_not_miss_what_the_input_never_had(
-    enter: Open, media: Path, source: str, preset: str, name: str
+    open_job: OpenJob, media: Path, source: str, preset: str, name: str
 ) -> None:
-    room = enter(media / source)
+    directory = open_job(media / source)
 
-    room.run(output_filename=name, preset=preset)
+    directory.run(output_filename=name, preset=preset)
 
-    assert not [text for text in room.warnings if "none" in text]
+    assert not [text for text in directory.warnings if "none" in text]
 
 
 def test_a_job_that_asks_for_sound_itself_hears_that_there_is_none(
-    enter: Open, media: Path
+    open_job: OpenJob, media: Path
 ) -> None:
-    room = enter(media / "timecode.mov")
+    directory = open_job(media / "timecode.mov")
 
-    room.run(output_filename="a.mp4", audio={"codec": "aac"})
+    directory.run(output_filename="a.mp4", audio={"codec": "aac"})
 
-    assert room.warnings == ("The input has no audio; the result has none either.",)
+    assert directory.warnings == ("The input has no audio; the result has none either.",)
 
 
 def test_fonts_beyond_the_bounds_are_named(
-    enter: Open, media: Path, monkeypatch: pytest.MonkeyPatch
+    open_job: OpenJob, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extraction, "MAX_FONTS", 0)
-    room = enter(MEDIA / "F11" / "fonts.mkv")
+    directory = open_job(MEDIA / "F11" / "fonts.mkv")
 
-    room.run(output_filename="a.mp4", subtitles={"mode": "burn"}, streams=["0:v"])
+    directory.run(output_filename="a.mp4", subtitles={"mode": "burn"}, streams=["0:v"])
 
-    assert [text for text in room.warnings if "fonts" in text] == [
+    assert [text for text in directory.warnings if "fonts" in text] == [
         (
             "1 of 1 attached fonts was not used for the burned subtitles: 0 fonts of 32 MiB each"
             " are read; `--subtitles copy` (`subtitles.mode`) into mkv keeps the text, and"

@@ -11,7 +11,8 @@ from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg import MediaInfo, TranscodeError
 from tests.support import input_kinds as inputs
-from tests.support.conversion import PRESETS, Converted, Converter, convert
+from tests.support.conversion import Converted, Converter, convert
+from tests.support.job_directory import PRESETS
 
 EXTENSIONS = {"archive": "mkv", "av1": "webm", "gif": "gif", "mp3": "mp3", "opus": "opus"}
 EXTENSIONS |= {"podcast": "mp3", "thumbnail": "jpg"}
@@ -104,12 +105,12 @@ def check(converter: Converter, source: Path, name: str, preset: str) -> None:
     if preset == "archive":
         check_archive(made, info)
     elif preset == "gif":
-        assert (made.film.codec, made.film.width) == ("gif", 480)
+        assert (made.video.codec, made.video.width) == ("gif", 480)
     elif preset == "thumbnail":
-        assert (made.film.codec, made.film.width) == ("mjpeg", 640)
-        assert made.film.sample_aspect_ratio in (None, "1:1")
+        assert (made.video.codec, made.video.width) == ("mjpeg", 640)
+        assert made.video.sample_aspect_ratio in (None, "1:1")
     elif preset in SOUNDS:
-        assert made.sound.codec == ("opus" if preset == "opus" else "mp3")
+        assert made.audio.codec == ("opus" if preset == "opus" else "mp3")
     else:
         check_playable(made, info, preset)
     if preset != "archive":

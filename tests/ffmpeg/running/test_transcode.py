@@ -1,49 +1,49 @@
 """Running FFmpeg for real: progress, stopping, failing, verifying."""
 
-import io
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ffremote import ffmpeg, spec
+from ffremote import ffmpeg
 from ffremote.ffmpeg import Report
 from ffremote.ffmpeg.runtime import Runtime
 from ffremote.states import FailureReason, Phase
+from tests.support.job_directory import JobDirectory
 
 
 @pytest.fixture
-def room(tmp_path: Path, clip: Path) -> Path:
-    """A job's directory with its input and one attempt."""
-    made = tmp_path / "job"
-    (made / "try1").mkdir(parents=True)
-    shutil.copyfile(clip, made / "input")
-    return made
+def directory(
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path, clip: Path
+) -> JobDirectory:
+    """A job's directory with the clip as its input."""
+    return JobDirectory(runtime, capabilities, tmp_path / "job", clip)
 
 
 @pytest.fixture
-def full_room(room: Path) -> Iterator[Path]:
-    """A job's directory whose attempt has no byte of space left."""
-    argv = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(room / "try1")]
+def full_disk(directory: JobDirectory) -> Iterator[None]:
+    """A file system without free space at the place of the first attempt."""
+    attempt = directory.path / "try1"
+    attempt.mkdir()
+    argv = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(attempt)]
     if os.geteuid() != 0 or subprocess.run(argv, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount the small file system that this fills")
-    (room / "try1" / "filler").write_bytes(bytes(64 << 10))
-    yield room
-    subprocess.run(["umount", "--lazy", room / "try1"], check=True)
+    (attempt / "filler").write_bytes(bytes(64 << 10))
+    yield
+    subprocess.run(["umount", "--lazy", attempt], check=True)
 
 
 class StopRun(Exception):
     """Raised by a progress callback to end a run."""
 
 
-class Ticks:
-    """Collects reports; raises StopRun at number `stop_after` of those that `run` made."""
+class Reports:
+    """A progress callback that collects reports; raises StopRun at transcoding report number
+    `stop_after`."""
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.reports: list[Report] = []
@@ -56,47 +56,20 @@ class Ticks:
             raise StopRun
 
 
-def make(
-    runtime: Runtime,
-    capabilities: ffmpeg.Capabilities,
-    room: Path,
-    *,
-    ticks: Ticks | None = None,
-    **job: Any,
-) -> tuple[ffmpeg.Plan, ffmpeg.MediaInfo, str]:
-    """Do all that a worker does with a job; return the plan, the result's facts and the log."""
-    ticks = ticks or Ticks()
-    asked = spec.build_job({"output_filename": "out.mp4", **job})
-    info = ffmpeg.probe(runtime, room, "input", on_progress=ticks)
-    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
-    log = io.BytesIO()
-    outcome = ffmpeg.run(runtime, plan, cwd=room, log=log, on_progress=ticks, tick_seconds=0.1)
-    made = ffmpeg.verify(runtime, plan, cwd=room, on_progress=ticks)
-    ffmpeg.check_complete(plan.expected, made, outcome.evidence)
-    return plan, made, log.getvalue().decode()
-
-
-def test_a_full_disk_is_a_failure_though_ffmpeg_exits_with_0(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, full_room: Path
-) -> None:
-    copied = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
-
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_is_a_failure_though_ffmpeg_exits_with_0(directory: JobDirectory) -> None:
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        make(runtime, capabilities, full_room, output_filename="out.mkv", **copied)
+        directory.run(output_filename="out.mkv", video={"codec": "copy"}, audio={"codec": "copy"})
 
     assert caught.value.failure.reason is FailureReason.DISK_FULL
 
 
-def test_a_job_runs_from_probe_to_verified_result(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
-) -> None:
-    ticks = Ticks()
+def test_a_job_runs_from_probe_to_verified_result(directory: JobDirectory) -> None:
+    reports = Reports()
 
-    _, info, log = make(
-        runtime,
-        capabilities,
-        room,
-        ticks=ticks,
+    info = directory.run(
+        on_progress=reports,
+        tick_seconds=0.1,
         video={"codec": "libx264", "crf": 30, "scale": "160:-2", "preset": "ultrafast"},
     )
 
@@ -105,38 +78,33 @@ def test_a_job_runs_from_probe_to_verified_result(
         ("audio", "aac", None, None),
     ]
     assert info.duration == pytest.approx(2.0, abs=0.1)
-    assert "Input #0" in log
-    phases = [report.phase for report in ticks.reports]
+    assert b"Input #0" in directory.log.getvalue()
+    phases = [report.phase for report in reports.reports]
     assert phases == sorted(phases, key=list(Phase).index)
     assert {Phase.PROBING, Phase.TRANSCODING, Phase.VERIFYING} == set(phases)
-    percents = [r.percent for r in ticks.reports if r.phase is Phase.TRANSCODING]
+    percents = [r.percent for r in reports.reports if r.phase is Phase.TRANSCODING]
     assert percents == sorted(percents) and max(percents) <= 99
-    assert sorted(path.name for path in room.rglob("*")) == ["input", "out.mp4", "try1"]
+    names = sorted(path.name for path in directory.path.rglob("*"))
+    assert names == ["input", "out.mp4", "try1"]
 
 
-def test_a_callback_that_raises_kills_ffmpeg_at_once(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
-) -> None:
-    ticks = Ticks(stop_after=2)
+def test_a_callback_that_raises_kills_ffmpeg_at_once(directory: JobDirectory) -> None:
+    reports = Reports(stop_after=2)
 
     with pytest.raises(StopRun):
-        make(
-            runtime,
-            capabilities,
-            room,
-            ticks=ticks,
+        directory.run(
+            on_progress=reports,
+            tick_seconds=0.1,
             video={"codec": "libx264", "preset": "placebo", "scale": "1920:1080"},
         )
 
-    pid = ticks.reports[-1].pid
+    pid = reports.reports[-1].pid
     assert pid is not None
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
 
-def test_a_wake_up_ticks_at_once(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
-) -> None:
+def test_a_wake_up_reports_at_once(directory: JobDirectory) -> None:
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
     seen: list[Report] = []
@@ -147,20 +115,11 @@ def test_a_wake_up_ticks_at_once(
             raise StopRun
         os.write(write_end, b"xx")
 
-    info = ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
-    asked = spec.build_job({"output_filename": "out.mp4", "video": {"preset": "placebo"}})
-    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
+    directory.probe()
+    plan = directory.plan_job(video={"preset": "placebo"})
     with pytest.raises(StopRun):
-        # a minute between ticks: only the wake-up can bring the second one
-        ffmpeg.run(
-            runtime,
-            plan,
-            cwd=room,
-            log=io.BytesIO(),
-            on_progress=on_progress,
-            tick_seconds=60,
-            wake_fd=read_end,
-        )
+        # a minute between reports: only the wake-up can bring the second one
+        directory.run_plan(plan, on_progress=on_progress, tick_seconds=60, wake_fd=read_end)
     os.close(read_end)
     os.close(write_end)
 
@@ -171,64 +130,54 @@ def test_a_wake_up_ticks_at_once(
     ("content", "reason"),
     [(b"", "unsupported_input"), (b"just a text\n" * 99, "unsupported_input")],
 )
-def test_what_is_no_media_is_refused_by_the_probe(
-    runtime: Runtime, room: Path, content: bytes, reason: str
+def test_the_probe_refuses_a_file_that_is_not_media(
+    directory: JobDirectory, content: bytes, reason: str
 ) -> None:
-    (room / "input").write_bytes(content)
+    (directory.path / "input").write_bytes(content)
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
+        directory.probe()
 
     assert caught.value.failure.reason in (reason, "corrupt_input")
 
 
-def test_a_film_that_was_cut_off_never_completes(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path, clip: Path
-) -> None:
-    moved = room.parent / "moved.mp4"
+def test_a_truncated_input_never_completes(directory: JobDirectory, clip: Path) -> None:
+    moved = directory.path.parent / "moved.mp4"
     subprocess.run(
         [
-            runtime.binaries.ffmpeg,
+            directory.runtime.binaries.ffmpeg,
             *("-v", "error", "-stream_loop", "4", "-i", clip),
             *("-c", "copy", "-movflags", "+faststart", moved),
         ],
         check=True,
     )
-    (room / "input").write_bytes(moved.read_bytes()[: moved.stat().st_size // 2])
+    (directory.path / "input").write_bytes(moved.read_bytes()[: moved.stat().st_size // 2])
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        make(runtime, capabilities, room, video={"preset": "ultrafast"})
+        directory.run(video={"preset": "ultrafast"})
 
     assert caught.value.failure.reason in ("output_truncated", "corrupt_input")
 
 
-def test_a_killed_ffmpeg_fails_the_job_with_its_signal(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path
-) -> None:
-    def kill(report: Report) -> bool:
+def test_a_killed_ffmpeg_fails_the_job_with_its_signal(directory: JobDirectory) -> None:
+    def kill(report: Report) -> None:
         if report.phase is Phase.TRANSCODING and report.pid:
             os.kill(report.pid, signal.SIGKILL)
-        return True
-
-    ticks = Ticks()
-    ticks.__class__ = type("Killer", (Ticks,), {"__call__": lambda self, report: kill(report)})
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        make(runtime, capabilities, room, ticks=ticks)
+        directory.run(on_progress=kill, tick_seconds=0.1)
 
     assert (caught.value.failure.reason, caught.value.failure.signal) == ("killed", 9)
 
 
-def test_a_process_that_does_nothing_stalls(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, room: Path, tmp_path: Path
-) -> None:
+def test_a_process_that_does_nothing_stalls(directory: JobDirectory, tmp_path: Path) -> None:
     idle = tmp_path / "idle"
     idle.write_text("#!/bin/sh\nexec sleep 60\n")
     idle.chmod(0o755)
-    info = ffmpeg.probe(runtime, room, "input", on_progress=lambda report: None)
-    asked = spec.build_job({"output_filename": "out.mp4"})
-    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
-    stuck = replace(
+    directory.probe()
+    plan = directory.plan_job()
+    runtime = directory.runtime
+    directory.runtime = replace(
         runtime,
         binaries=replace(runtime.binaries, ffmpeg=idle),
         limits=replace(runtime.limits, stall_seconds=0.3),
@@ -236,13 +185,6 @@ def test_a_process_that_does_nothing_stalls(
     )
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.run(
-            stuck,
-            plan,
-            cwd=room,
-            log=io.BytesIO(),
-            on_progress=lambda report: None,
-            tick_seconds=0.05,
-        )
+        directory.run_plan(plan, tick_seconds=0.05)
 
     assert caught.value.failure.reason == "stalled"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from ffremote import ffmpeg, spec
+from ffremote import ffmpeg
 from ffremote.ffmpeg.runtime import Runtime
 from tests.support.builds import installed_builds
+from tests.support.job_directory import JobDirectory
 
 # name: extension, encoders that are needed, options
 FILES: dict[str, tuple[str, str, str]] = {
@@ -152,26 +153,17 @@ def test_an_ordinary_file_is_transcoded(
 ) -> None:
     if not files.has(name):
         pytest.skip("no FFmpeg here makes it: Debian's and that of ffremote[ffmpeg] do together")
-    (tmp_path / "try1").mkdir()
-    (tmp_path / "input").write_bytes(files.file(name).read_bytes())
-
-    def on_progress(report: ffmpeg.Report) -> None:
-        pass
-
-    info = ffmpeg.probe(runtime, tmp_path, "input", on_progress=on_progress)
+    directory = JobDirectory(runtime, capabilities, tmp_path, files.file(name))
+    info = directory.probe()
     job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": {"codec": "aac"}}
-    asked = spec.build_job(job if info.of_kind("video") else {"output_filename": "a.flac"})
+    job = job if info.of_kind("video") else {"output_filename": "a.flac"}
     if not all(stream.codec in capabilities.decoders for stream in info.streams):
         with pytest.raises(ffmpeg.TranscodeError) as caught:
-            ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
+            directory.plan_job(**job)
         assert caught.value.failure.reason == "unsupported_input"
         return
-    plan = ffmpeg.plan(asked, info, capabilities, runtime.limits, attempt="try1")
-    with (tmp_path / "log").open("wb") as log:
-        outcome = ffmpeg.run(
-            runtime, plan, cwd=tmp_path, log=log, on_progress=on_progress, tick_seconds=1
-        )
-    made = ffmpeg.verify(runtime, plan, cwd=tmp_path, on_progress=on_progress)
-    ffmpeg.check_complete(plan.expected, made, outcome.evidence)
+    plan = directory.plan_job(**job)
+
+    made = directory.run_plan(plan)
 
     assert [stream.kind for stream in made.streams] == list(plan.expected.streams)

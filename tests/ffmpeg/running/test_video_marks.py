@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 from tests.support.paths import MEDIA
 
 HDR = MEDIA / "F27" / "hdr.mkv"
-Open = Callable[[Path], Room]
+OpenJob = Callable[[Path], JobDirectory]
 COPY = {"video": {"codec": "copy"}}
 ALL = {**COPY, "audio": {"codec": "copy"}, "streams": ["0"]}
 MASTERING = "Mastering display metadata"
@@ -143,36 +143,41 @@ ROWS: list[tuple[str, str, dict[str, Any], list[str]]] = [
     ],
 )
 def test_marks_are_kept_or_named(
-    enter: Open, marked: Path, source: str, name: str, job: dict[str, Any], warnings: list[str]
+    open_job: OpenJob,
+    marked: Path,
+    source: str,
+    name: str,
+    job: dict[str, Any],
+    warnings: list[str],
 ) -> None:
-    room = enter(HDR if source == "hdr.mkv" else marked / source)
+    directory = open_job(HDR if source == "hdr.mkv" else marked / source)
 
-    room.run(output_filename=name, **job)
+    directory.run(output_filename=name, **job)
 
-    assert list(room.warnings) == warnings
+    assert list(directory.warnings) == warnings
 
 
-def test_mastering_data_is_in_the_result_or_in_a_warning(enter: Open) -> None:
-    room = enter(HDR)
+def test_mastering_data_is_in_the_result_or_in_a_warning(open_job: OpenJob) -> None:
+    directory = open_job(HDR)
 
-    made = room.run(output_filename="a.webm", video={"codec": "vp9", "pix_fmt": "yuv420p10le"})
+    made = directory.run(output_filename="a.webm", video={"codec": "vp9", "pix_fmt": "yuv420p10le"})
 
     is_kept = MASTERING in made.streams[0].side_data  # newer FFmpegs write it into WebM
     why = "webm or its encoder does not keep it; `--video-codec copy` and libx265 keep it."
     named = lost("The mastering data of HDR", 0, why)
-    assert list(room.warnings) == ([] if is_kept else named)
+    assert list(directory.warnings) == ([] if is_kept else named)
 
 
 @pytest.mark.parametrize("job", [{}, HEVC, {**HEVC, "extra_args": ["-a53cc", "1"]}, NO_A53, COPY])
 def test_captions_are_in_the_pictures_or_in_a_warning(
-    enter: Open, marked: Path, binaries: ffmpeg.Binaries, job: dict[str, Any]
+    open_job: OpenJob, marked: Path, binaries: ffmpeg.Binaries, job: dict[str, Any]
 ) -> None:
-    room = enter(marked / "captions.mp4")
+    directory = open_job(marked / "captions.mp4")
 
-    room.run(output_filename="a.mp4", **job)
+    directory.run(output_filename="a.mp4", **job)
 
-    ask = ["-show_entries", "frame_side_data=side_data_type", "-of", "compact", room.result]
+    ask = ["-show_entries", "frame_side_data=side_data_type", "-of", "compact", directory.result]
     words = [binaries.ffprobe, "-v", "error", *ask]
     shown = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-    named = any("closed captions" in text for text in room.warnings)
+    named = any("closed captions" in text for text in directory.warnings)
     assert named is ("Closed Captions" not in shown)

@@ -10,11 +10,11 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg.probing import gif
-from tests.support.job_directory import Room
+from tests.support.job_directory import JobDirectory
 from tests.support.paths import MEDIA
 
 LAYERED = MEDIA / "F21" / "alpha.webm"
-Open = Callable[[Path], Room]
+OpenJob = Callable[[Path], JobDirectory]
 OPAQUE = (
     "Transparent parts become opaque in {}; webm with vp9, mov with prores_ks and profile 4444, png"
     " and apng keep them."
@@ -42,12 +42,12 @@ def clear(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -
     return folder
 
 
-def corner(room: Room, made: ffmpeg.MediaInfo, binaries: ffmpeg.Binaries) -> int:
+def corner(directory: JobDirectory, made: ffmpeg.MediaInfo, binaries: ffmpeg.Binaries) -> int:
     """Return the alpha of the upper left pixel of the result."""
     film = made.streams[0]
     reader = {"vp8": ["-c:v", "libvpx"], "vp9": ["-c:v", "libvpx-vp9"]}.get(film.codec, [])
-    demuxer = ["-f", room.plan.demuxer] if room.plan.demuxer else []
-    words = [binaries.ffmpeg, "-v", "error", *reader, *demuxer, "-i", room.result]
+    demuxer = ["-f", directory.plan.demuxer] if directory.plan.demuxer else []
+    words = [binaries.ffmpeg, "-v", "error", *reader, *demuxer, "-i", directory.result]
     raw = ["-frames:v", "1", "-pix_fmt", "rgba", "-f", "rawvideo", "-"]
     shown = subprocess.run([*words, *raw], check=True, capture_output=True).stdout
     return shown[3]
@@ -77,7 +77,7 @@ def corner(room: Room, made: ffmpeg.MediaInfo, binaries: ffmpeg.Binaries) -> int
     ],
 )
 def test_transparency_is_kept_or_named(
-    enter: Open,
+    open_job: OpenJob,
     clear: Path,
     binaries: ffmpeg.Binaries,
     source: str,
@@ -85,27 +85,27 @@ def test_transparency_is_kept_or_named(
     job: dict[str, Any],
     warned: bool,
 ) -> None:
-    room = enter(LAYERED if source == "alpha.webm" else clear / source)
+    directory = open_job(LAYERED if source == "alpha.webm" else clear / source)
 
-    made = room.run(output_filename=name, **job)
+    made = directory.run(output_filename=name, **job)
 
     container = name.rpartition(".")[2]
-    assert (OPAQUE.format(container) in room.warnings) is warned
+    assert (OPAQUE.format(container) in directory.warnings) is warned
     says_so = made.streams[0].tags.get("alpha_mode") == "1"
     if warned:
         assert not says_so
     else:
-        assert corner(room, made, binaries) < 128
+        assert corner(directory, made, binaries) < 128
 
 
 @pytest.mark.parametrize("source", ["opaque.gif", "drawn.gif"])
-def test_a_gif_without_a_hole_loses_nothing(enter: Open, clear: Path, source: str) -> None:
-    room = enter(clear / source)
+def test_a_gif_without_a_hole_loses_nothing(open_job: OpenJob, clear: Path, source: str) -> None:
+    directory = open_job(clear / source)
 
-    made = room.run(output_filename="a.mp4")
+    made = directory.run(output_filename="a.mp4")
 
     assert made.streams[0].codec == "h264"
-    assert not [text for text in room.warnings if "opaque" in text]
+    assert not [text for text in directory.warnings if "opaque" in text]
 
 
 def _gif(*pictures: bytes) -> bytes:
@@ -144,16 +144,16 @@ def test_the_head_of_a_gif_says_whether_it_is_opaque(
 
 
 def test_a_mask_comes_from_the_transparency_of_vp9(
-    enter: Open, binaries: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities
+    open_job: OpenJob, binaries: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities
 ) -> None:
     if "libvpx-vp9" not in capabilities.decoders.get("vp9", ()):
         pytest.skip("this FFmpeg was built without libvpx")
-    room = enter(LAYERED)
+    directory = open_job(LAYERED)
 
-    room.run(video={"filters": ["alphaextract"], "preset": "ultrafast"})
+    directory.run(video={"filters": ["alphaextract"], "preset": "ultrafast"})
 
-    words = [binaries.ffmpeg, "-v", "error", "-i", room.result, "-frames:v", "1"]
+    words = [binaries.ffmpeg, "-v", "error", "-i", directory.result, "-frames:v", "1"]
     raw = ["-pix_fmt", "gray", "-f", "rawvideo", "-"]
     shown = subprocess.run([*words, *raw], check=True, capture_output=True).stdout
     assert shown[0] < 30 and max(shown) > 225
-    assert not [text for text in room.warnings if "opaque" in text]
+    assert not [text for text in directory.warnings if "opaque" in text]
