@@ -26,6 +26,7 @@ from ..settings.settings import Settings
 from ..settings.shared_options import shows_progress
 from ..ui.conversions import Display, convert_all
 from ..ui.report import report
+from ..workflow.batch import Batch
 from ..workflow.conversion import Conversion, ConversionResult, run, submit
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import prepare_target, refuse_collisions
@@ -82,25 +83,12 @@ def command(
         targets = batch.targets(client.container_of_preset)
         refuse_collisions(batch.inputs, targets)
         if dry_run:
-            job = batch.job_for(targets[0])
-            _print_dry_run(client, job, settings, from_file=job_file is not None)
+            _print_dry_run(client, batch.job_for(targets[0]), settings, job_file)
             return
         pairs = list(zip(batch.inputs, targets, strict=True))
         if skip_existing:
             pairs = _without_existing(pairs, settings)
-        sources = Sources.of(batch.inputs)
-        _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
-        conversions = [
-            Conversion(
-                path,
-                batch.job_for(target),
-                target,
-                overwrite,
-                history=history(),
-                sources=sources,
-            )
-            for path, target in pairs
-        ]
+        conversions = _conversions(batch, pairs, overwrite=overwrite)
 
         def convert(conversion: Conversion, display: Display) -> Conversion | ConversionResult:
             step = submit if detach else run
@@ -121,6 +109,25 @@ def _without_existing(
     return missing
 
 
+def _conversions(
+    batch: Batch, pairs: Sequence[tuple[Path, Path]], *, overwrite: bool
+) -> list[Conversion]:
+    """Return a conversion for each (input, target); raise for a target that cannot be written."""
+    sources = Sources.of(batch.inputs)
+    _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
+    return [
+        Conversion(
+            path,
+            batch.job_for(target),
+            target,
+            overwrite,
+            history=history(),
+            sources=sources,
+        )
+        for path, target in pairs
+    ]
+
+
 def _check_targets(targets: Sequence[Path], sources: Sources, *, overwrite: bool) -> None:
     """Raise for a target that could not be written in the end, before any byte is uploaded."""
     for target in targets:
@@ -131,13 +138,13 @@ def _check_targets(targets: Sequence[Path], sources: Sources, *, overwrite: bool
 
 
 def _print_dry_run(
-    client: Client, job: Mapping[str, Any], settings: Settings, *, from_file: bool
+    client: Client, job: Mapping[str, Any], settings: Settings, job_file: str | None
 ) -> None:
     try:
         plan = client.dry_run(job)
     except ClientError as exc:
         error = with_suggestion(client, exc, job)
-        if not from_file:
+        if job_file is None:
             name_options([error])
         raise error from exc
     if settings.json:

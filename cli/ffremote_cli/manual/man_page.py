@@ -17,12 +17,16 @@ def render(group: click.Group) -> str:
         r"ffremote \- run ffmpeg on a bigger machine",
         ".SH SYNOPSIS",
         r"\fBffremote\fR [\fIoptions\fR] \fIcommand\fR [\fIarguments\fR]",
-        ".SH OPTIONS THAT EVERY COMMAND HAS",
+        ".SH DESCRIPTION",
+        "Uploads media files to a server that runs FFmpeg, and downloads the results.",
+        r"Without a command, options belong to \fBrun\fR.",
+        ".SH GLOBAL OPTIONS",
         *_list(shared_records(group)),
     ]
     for page in pages(group):
-        lines += [f".SH {page.name.upper()}", f".B {_escaped(page.usage)}", ".PP"]
-        lines += [_escaped(line) for line in page.help.splitlines() if line.strip()]
+        lines += [f".SH {page.name.upper()}", f".B {_escaped(page.usage)}"]
+        for paragraph in page.help.split("\n\n"):
+            lines += [".PP", _escaped(paragraph)]
         for title, records in page.sections.items():
             lines += [f".SS {_escaped(title)}", *_list(records)]
         if page.examples:

@@ -14,7 +14,7 @@ def render(group: click.Group) -> str:
     parts = [
         "# The command line",
         INTRODUCTION,
-        "## Options that every command has",
+        "## Global options",
         _table(shared_records(group)),
         "## Exit status",
         _table([(str(int(key)), text) for key, text in EXIT_STATUSES.items()]),

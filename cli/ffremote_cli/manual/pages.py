@@ -9,7 +9,7 @@ import click
 from ..settings.job_options import section_of
 from ..settings.shared_options import SharedCommand, shared_options
 
-_AND_OF_RUN = "and the options of a job, as `ffremote run` has them"
+_JOB_OPTIONS = "and the options for video, audio, subtitles and the job, as for `ffremote run`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _sections(command: click.Command, ctx: click.Context) -> dict[str, list[tupl
             found.setdefault(title, []).extend(_records([param], ctx))
     if command.name == "run" or len(found) < 2:
         return found
-    return {"Options": found["Options"], _AND_OF_RUN: []}
+    return {"Options": found["Options"], _JOB_OPTIONS: []}
 
 
 def _records(params: Sequence[click.Parameter], ctx: click.Context) -> list[tuple[str, str]]:
