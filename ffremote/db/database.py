@@ -122,16 +122,16 @@ def require_schema(engine: Engine) -> None:
 
     Raise DatabaseUnusable, with the reason, when the database cannot be read at all.
     """
-    found = schema_version(engine)
-    if found is None:
+    version = schema_version(engine)
+    if version is None:
         raise DatabaseNotReady(f"The database is not migrated yet; run: {MIGRATE}")
-    if found < HEAD:
+    if version < HEAD:
         raise DatabaseNotReady(
-            f"The database is at migration {found}, this program needs {HEAD}; run: {MIGRATE}"
+            f"The database is at migration {version}, this program needs {HEAD}; run: {MIGRATE}"
         )
-    if found > HEAD:
+    if version > HEAD:
         raise DatabaseNotReady(
-            f"The database is at migration {found}, newer than this program's {HEAD}; "
+            f"The database is at migration {version}, newer than this program's {HEAD}; "
             "upgrade the program"
         )
 
@@ -143,13 +143,13 @@ def schema_version(engine: Engine) -> str | None:
     """
     try:
         with engine.connect().execution_options(**{_BEGIN: "BEGIN"}) as connection:
-            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     except DBAPIError as exc:
         outage = outage_of(exc.orig)
         if outage is Outage.NO_TABLES:
             return None
         raise DatabaseUnusable(outage or "The database cannot be read.", str(exc.orig)) from exc
-    return found
+    return version
 
 
 def sqlite_module() -> Any:

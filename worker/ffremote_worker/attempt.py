@@ -54,11 +54,11 @@ class Attempt:
         plan = self.plan(info)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
-        made = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
-        found = ffmpeg.check_complete(plan.expected, made, outcome.evidence)
-        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), info, plan, made)
-        warnings = (*plan.warnings, *found, *lost, *_warnings(outcome))
-        self.publish(directory / plan.output, plan.output, made, warnings)
+        result = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
+        incomplete = ffmpeg.check_complete(plan.expected, result, outcome.evidence)
+        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), info, plan, result)
+        warnings = (*plan.warnings, *incomplete, *lost, *_warnings(outcome))
+        self.publish(directory, plan.output, result, warnings)
 
     def plan(self, info: MediaInfo) -> Plan:
         """Return the plan with the exact command, recorded in the row before it runs."""
@@ -97,16 +97,18 @@ class Attempt:
                 wake_fd=None if self.wake_fd < 0 else self.wake_fd,
             )
 
-    def publish(self, output: Path, name: str, made: MediaInfo, warnings: tuple[str, ...]) -> None:
-        """Rename the output to the result, then complete the job."""
+    def publish(
+        self, directory: Path, output: str, info: MediaInfo, warnings: tuple[str, ...]
+    ) -> None:
+        """Rename `output`, a path below `directory`, to the result; then complete the job."""
         verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.update.progress)
-        sha256 = self.heartbeat.run_with_heartbeat(lambda: _sha256(output), verifying)
+        sha256 = self.heartbeat.run_with_heartbeat(lambda: _sha256(directory / output), verifying)
         publish = self.context.storage.publish
         path = self.heartbeat.run_with_heartbeat(
-            lambda: publish(self.claim.job_id, self.claim.token, name), verifying
+            lambda: publish(self.claim.job_id, self.claim.token, output), verifying
         )
-        size, info = path.stat().st_size, made.to_json()
-        result = Result(size, sha256, info, warnings, self.totals)
+        size = path.stat().st_size
+        result = Result(size, sha256, info.to_json(), warnings, self.totals)
         if not self.heartbeat.write_until_done(
             lambda session: claims.complete(session, self.claim, result)
         ):
