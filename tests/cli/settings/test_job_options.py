@@ -1,13 +1,17 @@
 """What the options of `run` and `submit` make of the job JSON."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
+from pydantic import BaseModel
 
+from ffremote.spec import JobSpec
 from ffremote_cli.errors import LocalFileProblem, Misused
+from ffremote_cli.settings.job_option_table import SECTIONS
 from ffremote_cli.settings.job_options import JobCommand, job_of
 
 
@@ -128,3 +132,34 @@ def test_a_subtitle_track_is_a_number_or_auto() -> None:
     assert job_from("--subtitle-track", "1") == {"subtitles": {"track": 1}}
     with pytest.raises(click.BadParameter, match="not a number"):
         job_from("--subtitle-track", "first")
+
+
+def test_every_key_of_the_job_json_has_an_option() -> None:
+    set_by_the_client = {"output_filename", "input.upload_id"}
+    options = {option.path for rows in SECTIONS.values() for option in rows}
+
+    missing = {
+        key
+        for key in keys_of(JobSpec)
+        if key not in options and not key.startswith("audio.loudness.")  # --loudness sets them all
+    }
+
+    assert missing == set_by_the_client
+
+
+def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """The dotted keys of a model and of its sections."""
+    for name, field in model.model_fields.items():
+        sections = list(models_in(field.annotation))
+        for section in sections:
+            yield from keys_of(section, f"{prefix}{name}.")
+        if not sections:
+            yield f"{prefix}{name}"
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that an annotation names, such as `Video | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from models_in(argument)
