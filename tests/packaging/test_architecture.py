@@ -3,6 +3,7 @@
 import ast
 import configparser
 import re
+import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
 
@@ -108,6 +109,18 @@ def test_the_layers_are_those_of_the_contracts() -> None:
     }
 
     assert shown == _contracts()
+
+
+def test_the_svg_shows_the_arrows_and_packages_of_the_mermaid_picture() -> None:
+    mermaid = ARCHITECTURE.read_text().split("```mermaid")[1].split("```")[0]
+    arrows = [label.strip('"') for label in re.findall(r"-[-.]+ (.+?) \.?-+>", mermaid)]
+    packages = _PATH.findall(mermaid)
+
+    root = ET.parse(ARCHITECTURE.with_suffix(".svg")).getroot()
+    shown = {"".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert len(arrows) == mermaid.count("-->") + mermaid.count(".->") > 0
+    assert set(arrows) <= shown
+    assert set(packages) <= set(_PATH.findall("\n".join(shown)))
 
 
 def _contracts() -> dict[str, list[set[str]]]:
