@@ -1,6 +1,6 @@
-"""The ffremote client: HTTP only.
+"""The ffremote client: command line and Python library, over HTTP only.
 
-`from ffremote_cli import Client` is the library that the command line itself is built on.
+`from ffremote_cli import Client` is the library; the command line uses it too.
 """
 
 from importlib import import_module
@@ -26,7 +26,7 @@ __all__ = sorted(_PUBLIC)
 
 
 def __getattr__(name: str) -> Any:
-    # Lazily, so that `ffremote --version` does not load requests.
+    # Lazy, so that `ffremote --version` does not load requests.
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_PUBLIC[name]}", __name__), name)

@@ -1,4 +1,4 @@
-"""What `ffremote doctor` looks at: the way to the server, the server, and this machine."""
+"""The checks of `ffremote doctor`: this machine, the connection, the server."""
 
 import os
 import time
@@ -22,17 +22,18 @@ SKEW_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `advice` is what to do about it."""
+    """The outcome of one check; `advice` is what to do about a problem."""
 
     level: Literal["ok", "warning", "error"]
     what: str
     detail: str
+    """Printed as `said` by --json."""
     advice: str | None = None
     exit: Exit = Exit.DONE
 
 
 def findings(client: Client) -> Iterator[Finding]:
-    """Look at one thing after the other; stop when the server cannot be reached."""
+    """Yield a finding for each check; stop at a server that is unreachable or refuses access."""
     yield _config()
     yield _state()
     try:
@@ -40,20 +41,20 @@ def findings(client: Client) -> Iterator[Finding]:
     except Unreachable as exc:
         yield Finding("error", "server", exc.message, exc.hint, Exit.UNREACHABLE)
         return
-    yield _safely("ready", _ready, client)
-    access = _safely("access", _access, client)
+    yield _checked("ready", _ready, client)
+    access = _checked("access", _access, client)
     yield access
     if access.level == "error":
-        return  # what else there is to look at needs the same right
-    yield _safely("versions", _versions, client)
-    yield _safely("clock", _clock, client)
-    yield _safely("limits", _limits, client)
-    yield _safely("uploads", _uploads, client)
+        return  # all further checks need the same access
+    yield _checked("versions", _versions, client)
+    yield _checked("clock", _clock, client)
+    yield _checked("limits", _limits, client)
+    yield _checked("uploads", _uploads, client)
 
 
-def _safely(what: str, look: Callable[[Client], Finding], client: Client) -> Finding:
+def _checked(what: str, check: Callable[[Client], Finding], client: Client) -> Finding:
     try:
-        return look(client)
+        return check(client)
     except ClientError as exc:
         return Finding("error", what, exc.message, exc.hint, Exit.REFUSED)
 
@@ -61,46 +62,51 @@ def _safely(what: str, look: Callable[[Client], Finding], client: Client) -> Fin
 def _config() -> Finding:
     path = config_path()
     if not path.exists():
-        return Finding("ok", "config", f"none at {path}; defaults and environment")
+        return Finding("ok", "config", f"no file {path}: defaults and environment are used")
     if os.name == "posix" and path.stat().st_mode & 0o077 and "token" in path.read_text():
         return Finding(
-            "warning", "config", f"{path} holds a token and others may read it", f"chmod 600 {path}"
+            "warning",
+            "config",
+            f"{path} contains a token and is readable by other users",
+            f"chmod 600 {path}",
         )
     return Finding("ok", "config", str(path))
 
 
 def _state() -> Finding:
     folder = state_folder()
-    place = next(each for each in (folder, *folder.parents) if each.exists())
-    if not (place.is_dir() and os.access(place, os.W_OK)):
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
+    if not (existing.is_dir() and os.access(existing, os.W_OK)):
         return Finding(
             "warning",
             "state",
             f"{folder} cannot be written",
-            "uploads are not resumed and `last` finds no job; set XDG_STATE_HOME",
+            "uploads are not resumed and `last` finds no job; set XDG_STATE_HOME to another folder",
         )
-    free = os.statvfs(Path.cwd())
+    disk = os.statvfs(Path.cwd())
     return Finding(
-        "ok", "state", f"{folder}; {human_bytes(free.f_bavail * free.f_frsize)} free here"
+        "ok",
+        "state",
+        f"{folder}; {human_bytes(disk.f_bavail * disk.f_frsize)} free in this directory",
     )
 
 
 def _server(client: Client) -> Finding:
     began = time.monotonic()
     client.check_health()
-    took = (time.monotonic() - began) * 1000
-    return Finding("ok", "server", f"{client.url} answers in {took:.0f} ms")
+    milliseconds = (time.monotonic() - began) * 1000
+    return Finding("ok", "server", f"{client.url} responds in {milliseconds:.0f} ms")
 
 
 def _ready(client: Client) -> Finding:
     checks = client.readiness()
-    bad = [f"{name}: {said}" for name, said in checks.items() if said != "ok"]
-    if bad:
+    failed = [f"{name}: {result}" for name, result in checks.items() if result != "ok"]
+    if failed:
         return Finding(
             "error",
             "ready",
-            "; ".join(bad),
-            "the operator runs `flask doctor` on the server, or starts a worker",
+            "; ".join(failed),
+            "run `flask doctor` on the server, or start a worker",
             Exit.REFUSED,
         )
     return Finding("ok", "ready", ", ".join(checks))
@@ -112,34 +118,35 @@ def _access(client: Client) -> Finding:
 
 
 def _versions(client: Client) -> Finding:
-    ours = version("ffremote")
-    theirs = sorted({str(each.get("version")) for each in client.workers()})
-    said = f"client {ours}, workers {', '.join(theirs) or 'none'}"
-    same = all(each.split(".")[:2] == ours.split(".")[:2] for each in theirs)
-    if same:
-        return Finding("ok", "versions", said)
-    return Finding("warning", "versions", said, "bring both to the same version")
+    client_version = version("ffremote")
+    workers = sorted({str(each.get("version")) for each in client.workers()})
+    detail = f"client {client_version}, workers {', '.join(workers) or 'none'}"
+    if all(each.split(".")[:2] == client_version.split(".")[:2] for each in workers):
+        return Finding("ok", "versions", detail)
+    return Finding("warning", "versions", detail, "install the same version on both")
 
 
 def _clock(client: Client) -> Finding:
     header = client.server_date()
     if header is None:
-        return Finding("warning", "clock", "the server does not say what time it is")
+        return Finding("warning", "clock", "the server sends no Date header")
     skew = (datetime.now(UTC) - parsedate_to_datetime(header)).total_seconds()
     if abs(skew) > SKEW_SECONDS:
-        return Finding("warning", "clock", f"{skew:+.0f} s from the server's", "set the clocks")
-    return Finding("ok", "clock", "agrees with the server's")
+        return Finding(
+            "warning", "clock", f"{skew:+.0f} s from the server's clock", "synchronize the clocks"
+        )
+    return Finding("ok", "clock", "equal to the server's")
 
 
 def _limits(client: Client) -> Finding:
-    said = client.capabilities()
-    largest = human_bytes(said["limits"]["max_upload_bytes"])
-    return Finding("ok", "limits", f"{ffmpeg_versions(said)}, uploads up to {largest}")
+    capabilities = client.capabilities()
+    largest = human_bytes(capabilities["limits"]["max_upload_bytes"])
+    return Finding("ok", "limits", f"{ffmpeg_versions(capabilities)}, uploads up to {largest}")
 
 
 def _uploads(client: Client) -> Finding:
     if client.supports_resume():
         return Finding("ok", "uploads", "large files are resumed after a break")
     return Finding(
-        "warning", "uploads", "this server has no tus, so an upload that breaks starts again"
+        "warning", "uploads", "the server does not support tus: an interrupted upload starts again"
     )

@@ -1,16 +1,16 @@
-"""Every error that a caller of the client can meet.
+"""The errors that the client raises.
 
 ClientError
-├── Unreachable         no answer, or not in our protocol
-│   └── Misdirected     the address is wrong, or its certificate: waiting does not help
-├── Refused             the server said no; has its `code`, `details` and HTTP status
-├── JobFailed           the job ran and failed; has its `reason`
-├── JobCanceled         somebody else canceled the job
-├── Stopped             we were told to stop (Ctrl-C)
-│   └── NotBegun        before there was anything to stop
+├── Unreachable         no response, or not from an ffremote server
+│   └── Misdirected     wrong address or certificate: a retry does not help
+├── Refused             an error response, with its `code`, `details` and HTTP status
+├── JobFailed           the job failed, with the server's `details`
+├── JobCanceled         another client canceled the job
+├── Stopped             stopped by the caller (Ctrl-C)
+│   └── NotBegun        stopped before the work began
 ├── BatchFailed         some of several inputs failed
-├── LocalFileProblem    a file here cannot be read, or may not be written
-└── Misused             options that do not fit together
+├── LocalFileProblem    a local file cannot be read or must not be written
+└── Misused             options that contradict each other
 """
 
 from collections.abc import Mapping
@@ -18,30 +18,30 @@ from typing import Any
 
 
 class ClientError(Exception):
-    """The root; `str(error)` is a sentence for the person at the terminal, `hint` what to do."""
+    """The base class; `str(error)` is a sentence for the user, `hint` is what to do next."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.in_options: str | None = None
-        """The message in the words of the command line, where those differ from the server's."""
+        """The message with option names in place of job keys; None if they are the same."""
 
     def to_json(self) -> dict[str, Any]:
-        """The error as `--json` prints it: in the server's own shape."""
+        """Return the error as `--json` prints it, in the shape of the server's errors."""
         return {"error": {"code": type(self).__name__, "message": self.message, "details": {}}}
 
 
 class Unreachable(ClientError):
-    """No answer, or one that no ffremote server gives."""
+    """There is no response, or one that no ffremote server sends."""
 
 
 class Misdirected(Unreachable):
-    """The address or its certificate is wrong: the same call fails in the same way later."""
+    """The address or its certificate is wrong, so a retry fails in the same way."""
 
 
 class Refused(ClientError):
-    """The server answered with an error."""
+    """The server responded with an error."""
 
     def __init__(
         self,
@@ -61,16 +61,16 @@ class Refused(ClientError):
 
     @property
     def is_passing(self) -> bool:
-        """Whether the same request may succeed a little later."""
+        """Whether the error is temporary: the same request may succeed later."""
         return self.status in (429, 502, 503, 504)
 
     def to_json(self) -> dict[str, Any]:
-        """The server's own error."""
+        """Return the server's error."""
         return {"error": {"code": self.code, "message": self.message, "details": self.details}}
 
 
 class JobFailed(ClientError):
-    """The job ended as failed."""
+    """The job failed."""
 
     def __init__(
         self,
@@ -85,47 +85,47 @@ class JobFailed(ClientError):
         self.details = dict(details or {})
 
     def to_json(self) -> dict[str, Any]:
-        """The failed job's error, with its id."""
+        """Return the job's error, with its id."""
         error = {"code": "TRANSCODE_FAILED", "message": self.message, "details": self.details}
         return {"job_id": self.job_id, "state": "failed", "error": error}
 
 
 class JobCanceled(ClientError):
-    """The job was canceled, and not by us."""
+    """The job was canceled by another client."""
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"job {job_id} was canceled by someone else")
+        super().__init__(f"job {job_id} was canceled by another client")
         self.job_id = job_id
 
     def to_json(self) -> dict[str, Any]:
-        """The canceled job's error, with its id."""
+        """Return an error for the canceled job, with its id."""
         error = {"code": "JOB_CANCELED", "message": self.message, "details": {}}
         return {"job_id": self.job_id, "state": "canceled", "error": error}
 
 
 class Stopped(ClientError):
-    """The person asked us to stop; `message` says what became of the job."""
+    """The caller stopped the work; `message` says what happened to the job."""
 
 
 class NotBegun(Stopped):
-    """The turn of this one had not come when we were told to stop."""
+    """The work was stopped before this item began."""
 
 
 class BatchFailed(ClientError):
-    """Some of several inputs failed; `first` is the first one's error."""
+    """Some of several inputs failed; `first` is the first error."""
 
     def __init__(self, message: str, *, first: ClientError) -> None:
         super().__init__(message)
         self.first = first
 
     def to_json(self) -> dict[str, Any]:
-        """How many failed; what is wrong with each was printed before."""
+        """Return the number of failures; the single errors are printed before."""
         return {"error": {"code": "BatchFailed", "message": self.message, "details": {}}}
 
 
 class LocalFileProblem(ClientError):
-    """Something about a file on this machine."""
+    """A local file cannot be read, or must not be written."""
 
 
 class Misused(ClientError):
-    """A combination of options that says nothing, or two things at once."""
+    """The options are incomplete or contradict each other."""

@@ -1,4 +1,4 @@
-"""Which error ends the program with which status: section 4 of the contract."""
+"""Maps errors to exit statuses, and formats an error for the terminal."""
 
 from enum import IntEnum
 
@@ -17,7 +17,7 @@ from .errors import (
 
 
 class Exit(IntEnum):
-    """The exit statuses."""
+    """The exit statuses, as documented in docs/cli.md."""
 
     DONE = 0
     USAGE = 2
@@ -41,14 +41,14 @@ _STATUS: dict[type, Exit] = {
 
 
 def status_of(error: ClientError) -> Exit:
-    """The exit status that tells a script what `error` was."""
+    """Return the exit status for `error`; for a batch, that of its first error."""
     if isinstance(error, BatchFailed):
         return status_of(error.first)
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
-def one_line(error: ClientError) -> str:
-    """The error as the person sees it: what happened, then what to do next."""
+def error_line(error: ClientError) -> str:
+    """Return the error in one line: the problem, then what to do next in parentheses."""
     message = error.in_options or error.message
-    said = message if error.hint is None else f"{message} ({error.hint})"
-    return f"ffremote: {formatting.one_line(said)}"
+    text = message if error.hint is None else f"{message} ({error.hint})"
+    return f"ffremote: {formatting.one_line(text)}"

@@ -1,35 +1,35 @@
-"""Names of files for the other side: a label for the server, a safe local name for what it says."""
+"""Cleans file names: for the server, and names from the server for this system."""
 
 import os
 import re
 import unicodedata
 
 LONGEST = 255
-"""Bytes; of a name on the server and on the usual file systems."""
+"""Bytes. The limit of the server and of common file systems."""
 
 _SEPARATORS = re.compile(r"[/\\]")
 _WINDOWS = re.compile(r'[<>:"|?*]')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories of what is not seen: controls, direction marks, lone surrogates, separators.
+"""Unicode categories of invisible characters: control, direction mark, surrogate, separator.
 
-A lone surrogate is how Python holds a byte of a name that is no UTF-8.
+Python represents a byte of a name that is not UTF-8 as a lone surrogate.
 """
 _ENDS = re.compile(r"^[\s-]+|[\s.]+$")
 
 
 def server_label(name: str) -> str:
-    """Return a name for the server that is as near to the local file name as it takes.
+    """Return the file name as the server accepts it.
 
-    The server keeps names as labels only, so a byte that is no UTF-8, a leading dash or a
-    backslash becomes `_` there while the file here keeps its own name. The extension stays: the
-    server reads the container from it.
+    The server only displays the name. Bytes that are not UTF-8, leading dashes and backslashes
+    become `_`; the local file keeps its name. The extension stays, because the server derives the
+    container from it.
     """
     return _shortened(_cleaned(name))
 
 
 def local_name(name: str) -> str:
-    """Return a bare file name that this system can hold and that shows as what it is."""
+    """Return a bare file name that is valid on this system and has no invisible characters."""
     cleaned = _cleaned(name)
     if os.name == "nt":
         cleaned = _WINDOWS.sub("_", cleaned)
@@ -44,7 +44,7 @@ def _cleaned(name: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    """Cut the stem, not the extension."""
+    """Return the name cut to LONGEST bytes, with its extension."""
     raw = name.encode()
     if len(raw) <= LONGEST:
         return name

@@ -1,4 +1,4 @@
-"""Numbers, times and tables for people."""
+"""Formats text, numbers, times and tables for the terminal."""
 
 import json
 import os
@@ -11,52 +11,52 @@ from typing import Any
 
 import click
 
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Categories of letters that move the cursor, turn the text around, or take no room: C0, C1,
-direction marks, zero-width letters, lone surrogates (bytes that are no UTF-8), line separators."""
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories that move the cursor, reverse the text or have no width: C0, C1, direction
+marks, zero-width characters, lone surrogates (bytes that are not UTF-8), line separators."""
 
 _KEPT = frozenset("\t\n")
 
 
 def print_json(value: Any) -> None:
-    """One line of JSON on stdout."""
+    """Print one line of JSON on stdout."""
     text = json.dumps(value, ensure_ascii=False)
-    click.echo(re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text))
+    click.echo(re.sub("[\ud800-\udfff]", lambda surrogate: f"\\u{ord(surrogate[0]):04x}", text))
 
 
 def print_path(path: Path) -> None:
-    """A path on stdout: for a pipe the very bytes, for a terminal what may be shown."""
+    """Print a path on stdout: its exact bytes into a pipe, safe text on a terminal."""
     click.echo(plain(str(path)) if sys.stdout.isatty() else os.fsencode(path))
 
 
 def remark(text: str, *, quiet: bool) -> None:
-    """Print a remark on stderr, unless the user asked for quiet."""
+    """Print a remark on stderr, unless `quiet`."""
     if not quiet:
         click.echo(plain(text), err=True)
 
 
 def plain(text: str) -> str:
-    """The text without what would move a terminal's cursor or disguise it.
+    """Return the text with each unsafe character replaced, because it could fake output.
 
-    Names, titles and messages come from files of strangers and from servers.
+    Names, titles and messages come from untrusted files and servers.
     """
     if text.isascii() and text.isprintable():
         return text
     return "".join(
         "\N{REPLACEMENT CHARACTER}"
-        if unicodedata.category(letter) in _UNSEEN and letter not in _KEPT
+        if unicodedata.category(letter) in _UNSAFE and letter not in _KEPT
         else letter
         for letter in text
     )
 
 
 def one_line(text: str) -> str:
-    """The text as one line, without what would move a terminal's cursor or disguise it."""
+    """Return the text as one line, with each unsafe character replaced."""
     return plain(re.sub(r"[\t\n\r]+", " ", text))
 
 
 def human_bytes(count: int | None) -> str:
-    """`12.3 MB`; powers of 1000, as file managers and disks count."""
+    """Return a size such as `12.3 MB`, in powers of 1000."""
     if count is None:
         return "?"
     size = float(count)
@@ -68,13 +68,13 @@ def human_bytes(count: int | None) -> str:
 
 
 def ffmpeg_versions(capabilities: Mapping[str, Any]) -> str:
-    """`FFmpeg 9.0.2, ffprobe 8.1.2`; servers of 0.1 name FFmpeg alone."""
+    """Return `FFmpeg 9.0.2, ffprobe 8.1.2`; servers of version 0.1 report FFmpeg only."""
     ffprobe = capabilities.get("ffprobe_version")
     return f"FFmpeg {capabilities['ffmpeg_version']}" + (f", ffprobe {ffprobe}" if ffprobe else "")
 
 
 def human_seconds(seconds: float) -> str:
-    """`0.8 s`, `1:02` or `1:02:03`."""
+    """Return a time as `0.8 s`, `1:02` or `1:02:03`."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -83,12 +83,12 @@ def human_seconds(seconds: float) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The rows in columns below a header."""
+    """Return the rows in columns below a header."""
     return in_columns([header, *rows])
 
 
 def in_columns(rows: Sequence[Sequence[str]]) -> str:
-    """The rows in columns, as wide as they need to be."""
+    """Return the rows in columns of the necessary width, separated by two spaces."""
     lines = [[one_line(word) for word in row] for row in rows]
     widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
@@ -101,7 +101,7 @@ def in_columns(rows: Sequence[Sequence[str]]) -> str:
 
 
 def columns_of(text: str) -> int:
-    """How many columns of a terminal the text takes: two for each wide letter."""
+    """Return the width of the text in terminal columns: two for each wide character."""
     return sum(
         0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
         for letter in text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def home_folder() -> Path:
-    """The user's home; where there is none to be found, a path that does not exist."""
+    """Return the user's home, or a path that does not exist if there is none."""
     try:
         return Path.home()
     except RuntimeError:  # no HOME, and no entry for this user: a container, a bare cron job

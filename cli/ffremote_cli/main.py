@@ -1,6 +1,6 @@
-"""The command `ffremote`: finds the command that is meant, and ends with the right status.
+"""The program `ffremote`: loads the chosen command, runs it, returns its exit status.
 
-Commands are loaded when they are used: `ffremote --version` must not wait for requests.
+Commands are imported on use, so that `ffremote --version` does not wait for requests.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from .errors import ClientError
-from .exits import Exit, one_line, status_of
+from .exits import Exit, error_line, status_of
 from .settings.shared_options import shared_options, wants_json
 
 _COMMANDS = {
@@ -38,14 +38,14 @@ _HIDDEN = {"manual": "Print the manual, generated from the commands."}
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name, and takes options without a command for `run`."""
+    """A group that imports its commands on use; without a command, options belong to `run`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of use, not of the alphabet."""
+        """Return the commands in the order of use, not of the alphabet."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load the command."""
+        """Import the command."""
         if cmd_name not in _COMMANDS | _HIDDEN:
             return None
         module = import_module(f".commands.{cmd_name}", __package__)
@@ -61,33 +61,34 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which one was probably meant."""
+        """Find the command, or fail with the nearest one."""
         name = args[0]
         if name not in _COMMANDS | _HIDDEN:
-            ctx.fail(f"there is no command {name!r}{_perhaps(name)}")
+            ctx.fail(f"there is no command {name!r}{_suggestion(name)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the short helps without loading the commands."""
+        """Write the short help of each command without importing it."""
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
     def _with_run(self, ctx: click.Context, args: Sequence[str]) -> list[str]:
-        ours = {name: param for param in self.get_params(ctx) for name in param.opts}
-        place = 0
-        while place < len(args):
-            name, equals, _ = args[place].partition("=")
-            param = ours.get(name)
+        """Insert `run` before the first option that is not a global one."""
+        global_options = {name: param for param in self.get_params(ctx) for name in param.opts}
+        index = 0
+        while index < len(args):
+            name, equals, _ = args[index].partition("=")
+            param = global_options.get(name)
             if param is None:
                 break
             takes_value = isinstance(param, click.Option) and not param.is_flag and not equals
-            place += 2 if takes_value else 1
-        if place < len(args) and args[place].startswith("-"):
-            return [*args[:place], "run", *args[place:]]
+            index += 2 if takes_value else 1
+        if index < len(args) and args[index].startswith("-"):
+            return [*args[:index], "run", *args[index:]]
         return list(args)
 
 
-def _perhaps(name: str) -> str:
+def _suggestion(name: str) -> str:
     if Path(name).exists():
         return f"; to convert the file, type: ffremote run {name} -o OUTPUT"
     close = get_close_matches(name, _COMMANDS, n=1)
@@ -96,7 +97,7 @@ def _perhaps(name: str) -> str:
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        metadata = import_module("importlib.metadata")  # slow to load, and for this alone
+        metadata = import_module("importlib.metadata")  # slow to import, and used only here
         click.echo(f"ffremote {metadata.version('ffremote')}")
         ctx.exit()
 
@@ -126,49 +127,49 @@ cli = LazyGroup(
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the program and leave it with the exit status of the contract."""
+    """Run the program and exit with its status."""
     words = list(sys.argv[1:] if args is None else args)
     if instruction := os.environ.get("_FFREMOTE_COMPLETE"):
         completing = import_module("click.shell_completion")
         sys.exit(completing.shell_complete(cli, {}, "ffremote", "_FFREMOTE_COMPLETE", instruction))
-    if Path(sys.argv[0]).name == "ffmpeg":  # a symlink, so that other programs can call us
+    if Path(sys.argv[0]).name == "ffmpeg":  # a symlink, for programs that call ffmpeg
         words = ["ffmpeg", *words]
     sys.exit(run(words))
 
 
 def run(words: list[str]) -> int:
-    """Do what the words say; return the exit status."""
+    """Run the command line in `words`; return the exit status."""
     try:
         with cli.make_context("ffremote", words) as ctx:
             try:
                 cli.invoke(ctx)
             except ClientError as exc:
-                return _tell(ctx, exc)
+                return _print_error(ctx, exc)
         return Exit.DONE
     except click.exceptions.Exit as exc:
         return exc.exit_code
     except click.ClickException as exc:
-        return _misused(exc)
+        return _print_usage_error(exc)
     except (KeyboardInterrupt, click.Abort):
         if sys.stderr.isatty():
-            click.echo(err=True)  # the shell's prompt begins a line of its own
+            click.echo(err=True)  # so that the shell's prompt begins on a new line
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has left; Python must not try to flush it at its end.
+        # The reader of stdout has closed it; Python must not try to flush it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
 
 
-def _tell(ctx: click.Context, error: ClientError) -> int:
-    click.echo(one_line(error), err=True)
+def _print_error(ctx: click.Context, error: ClientError) -> int:
+    click.echo(error_line(error), err=True)
     if wants_json(ctx):
         click.echo(json.dumps(error.to_json(), ensure_ascii=False))
     return status_of(error)
 
 
-def _misused(exc: click.ClickException) -> int:
-    said = exc.format_message().strip().rstrip(".")
+def _print_usage_error(exc: click.ClickException) -> int:
+    message = exc.format_message().strip().rstrip(".")
     ctx = getattr(exc, "ctx", None)
     path = ctx.command_path if ctx is not None else "ffremote"
-    click.echo(f"ffremote: {said} (see `{path} --help`)", err=True)
+    click.echo(f"ffremote: {message} (see `{path} --help`)", err=True)
     return Exit.USAGE

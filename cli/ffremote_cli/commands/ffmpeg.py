@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import click
 
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
-from ..exits import one_line
+from ..exits import error_line
 from ..ffmpeg_cli.files import input_file, output_file, sources_of
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
@@ -164,10 +164,10 @@ def _convert(conversion: Conversion, console: ConsoleOptions) -> ConversionResul
 def _error_text(error: ClientError, *, shows_log: bool) -> str:
     """Return the error, after the last messages of FFmpeg if these are wanted."""
     if not isinstance(error, JobFailed) or not shows_log:
-        return one_line(error)
+        return error_line(error)
     tail = error.details.get("stderr_tail") or ()
     lines = tail.splitlines() if isinstance(tail, str) else tail
-    return "\n".join([*map(plain, lines), one_line(error)])
+    return "\n".join([*map(plain, lines), error_line(error)])
 
 
 def _exit_status(error: ClientError) -> int:

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ..client.client import Client
 from ..errors import ClientError
-from ..exits import one_line
+from ..exits import error_line
 from ..formatting import plain
 from ..workflow.history import History, state_folder
 from ..workflow.job_ids import resolve_ids
@@ -71,6 +71,6 @@ def raise_errors(answers: Sequence[Result | ClientError]) -> None:
     """Tell every error among the answers; the first decides how the program ends."""
     errors = [answer for answer in answers if isinstance(answer, ClientError)]
     for error in errors[1:]:
-        click.echo(one_line(error), err=True)
+        click.echo(error_line(error), err=True)
     if errors:
         raise errors[0]

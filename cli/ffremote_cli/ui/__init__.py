@@ -1,5 +1,5 @@
-"""What commands print: bars, lines, tables, summaries.
+"""The output of commands: progress bars and lines, tables, summaries.
 
-Works on a terminal, in a log and as JSON.
+For terminals, for logs and as JSON.
 Imports `workflow` and `settings`; the commands import it.
 """

@@ -1,4 +1,4 @@
-"""The server's jobs as a table that fits its terminal."""
+"""The server's jobs as a table that fits the terminal."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,30 +8,30 @@ from ..formatting import columns_of, human_bytes, one_line, table
 from .progress_bars import shortened
 
 _SHORT_ID = 8
-_LEAST = 4
-"""Columns that a name keeps however narrow the terminal is."""
+_MIN_NAME_WIDTH = 4
+"""The smallest width of a name, also on a narrow terminal."""
 
-_THIS_YEAR = timedelta(days=300)
+_RECENT = timedelta(days=300)
 
 
 def jobs_table(items: Sequence[Status], *, columns: int | None) -> str:
-    """Job, state, local time, size, names, and the reason of a failure in a line of its own.
+    """Return a table of the jobs; the reason of a failure is on a line of its own.
 
-    `columns` is the terminal's width; without one, ids and names are whole.
+    `columns` is the width of the terminal; without it, ids and names are not shortened.
     """
     header = ("JOB", "STATE", "CREATED", "SIZE", "INPUT", "OUTPUT")
     rows = [_row(item, columns) for item in items]
     lines = table(header, _fitted(header, rows, columns)).split("\n")
-    told = [lines[0]]
+    shown = [lines[0]]
     for item, line in zip(items, lines[1:], strict=True):
-        told.append(line)
+        shown.append(line)
         if (reason := _reason(item)) is not None:
-            told.append(_cut(f"  {reason}", columns))
-    return "\n".join(told)
+            shown.append(_cut(f"  {reason}", columns))
+    return "\n".join(shown)
 
 
 def live_table(items: Sequence[Status], paces: Mapping[str, str], *, columns: int | None) -> str:
-    """The same for a list that is drawn again and again: with the pace of what runs."""
+    """Return the table of a live list: with the pace of running jobs, by job id in `paces`."""
     header = ("JOB", "STATE", "PACE", "OUTPUT")
     rows = [
         (item.job_id[:_SHORT_ID], state_of(item), paces.get(item.job_id, ""), _output(item))
@@ -41,18 +41,18 @@ def live_table(items: Sequence[Status], paces: Mapping[str, str], *, columns: in
 
 
 def footer(page: JobPage, *, is_terminal: bool) -> str:
-    """How many jobs there are, and how to see the others."""
+    """Return the number of jobs, and the option that shows the others."""
     count = len(page.items)
     if page.next_cursor is None:
         return "1 job" if count == 1 else f"{count} jobs"
-    told = f"{count} of {'more' if page.total is None else page.total} jobs"
+    shown = f"{count} of {'more' if page.total is None else page.total} jobs"
     if is_terminal and page.total is not None and page.total <= 500:
-        return f"{told}; all with --limit {page.total}"
-    return f"{told}; the next with --cursor {page.next_cursor}"
+        return f"{shown}; all with --limit {page.total}"
+    return f"{shown}; the next with --cursor {page.next_cursor}"
 
 
 def state_of(item: Status) -> str:
-    """The state, with what is known of how far it is."""
+    """Return the state, with the progress if it is known."""
     if item.upload is not None:
         return f"uploading {item.upload.percent} %"
     if item.state == "queued" and item.queue_position:
@@ -63,7 +63,7 @@ def state_of(item: Status) -> str:
 
 
 def local_time(text: str | None, *, now: datetime | None = None) -> str:
-    """`25 Nov 21:10` on this machine's clock; with the year instead when it is long ago."""
+    """Return `25 Nov 21:10` in this machine's time zone, or `25 Nov 2025` if long ago."""
     if not text:
         return ""
     try:
@@ -72,7 +72,7 @@ def local_time(text: str | None, *, now: datetime | None = None) -> str:
         return text
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    is_old = (now or datetime.now(UTC)) - when > _THIS_YEAR
+    is_old = (now or datetime.now(UTC)) - when > _RECENT
     return when.astimezone().strftime("%d %b %Y" if is_old else "%d %b %H:%M")
 
 
@@ -100,7 +100,7 @@ def _reason(item: Status) -> str | None:
 def _fitted(
     header: Sequence[str], rows: Sequence[tuple[str, ...]], columns: int | None
 ) -> list[tuple[str, ...]]:
-    """The rows with their last columns, which are names, shortened until all fit."""
+    """Return the rows with the names in the last columns shortened until the table fits."""
     if columns is None or not rows:
         return list(rows)
     names = range(header.index("INPUT") if "INPUT" in header else len(header) - 1, len(header))
@@ -108,8 +108,8 @@ def _fitted(
         max(columns_of(one_line(row[place])) for row in (tuple(header), *rows))
         for place in range(len(header))
     ]
-    room = columns - 1 - 2 * (len(header) - 1) - sum(widths[: names.start])
-    while sum(widths[names.start :]) > room and max(widths[names.start :]) > _LEAST:
+    available = columns - 1 - 2 * (len(header) - 1) - sum(widths[: names.start])
+    while sum(widths[names.start :]) > available and max(widths[names.start :]) > _MIN_NAME_WIDTH:
         widths[max(names, key=widths.__getitem__)] -= 1
     return [
         (

@@ -1,4 +1,4 @@
-"""A text that is drawn again and again in the same place of a terminal."""
+"""A block of text that is redrawn in place on the terminal."""
 
 import sys
 from types import TracebackType
@@ -8,7 +8,7 @@ _HIDE, _SHOW, _CLEAR_DOWN = "\x1b[?25l", "\x1b[?25h", "\x1b[J"
 
 
 class Live:
-    """While entered, each text that is shown takes the place of the last one."""
+    """While entered, each shown text replaces the previous one; the cursor is hidden."""
 
     def __init__(self) -> None:
         self._lines = 0
@@ -27,7 +27,7 @@ class Live:
         sys.stdout.flush()
 
     def show(self, text: str, *, columns: int, rows: int) -> None:
-        """Draw the text; what would not fit on the terminal is cut off."""
+        """Draw the text, cut to the size of the terminal."""
         lines = [line[: columns - 1] for line in text.split("\n")][: rows - 1]
         up = f"\x1b[{self._lines}A" if self._lines else ""
         sys.stdout.write(f"{up}\r{_CLEAR_DOWN}" + "\n".join(lines) + "\n")

@@ -1,4 +1,4 @@
-"""Which way a command shows how far it is: bars, lines, or nothing."""
+"""Chooses the progress output of a command: bars, lines or none."""
 
 from ..settings.settings import Settings
 from .progress_bars import ProgressDisplay
@@ -6,7 +6,7 @@ from .progress_lines import ProgressLines
 
 
 def progress_display(settings: Settings, *, count: int = 1) -> ProgressDisplay | ProgressLines:
-    """The board that `--progress` asks for; by default bars on a terminal, unless quiet."""
+    """Return the display for `--progress`; the default is bars on a terminal, unless quiet."""
     if settings.progress in ("plain", "json"):
         return ProgressLines(as_json=settings.progress == "json")
     silent = settings.progress == "none" or (settings.quiet and settings.progress == "auto")

@@ -1,4 +1,4 @@
-"""Progress on stderr as bars, one for each input that is on its way."""
+"""Progress as bars on stderr, one for each input in progress."""
 
 import sys
 from collections.abc import Iterator
@@ -14,23 +14,23 @@ from ..formatting import columns_of, one_line
 _BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} {elapsed}<{remaining}"
 _BYTES_OF_UNKNOWN = "{desc} {n_fmt} {rate_fmt}"
 _PERCENT = "{desc} {percentage:3.0f}%|{bar}| "
-_FILMS = "{desc} {n}/{total} |{bar}| {elapsed}"
+_INPUTS = "{desc} {n}/{total} |{bar}| {elapsed}"
 _NAME_WIDTH = 18
-_PACE_WIDTH = 26  # so that the bar keeps its length while the numbers change
+_PACE_WIDTH = 26  # fixed, so that the bar keeps its length while the numbers change
 _TEXT = "{desc} "
 
 
 class ProgressDisplay:
-    """The lines at the bottom of the terminal: one for each film that is on its way."""
+    """The bars at the bottom of the terminal: one per input, and a total for several inputs."""
 
     def __init__(self, *, quiet: bool, count: int = 1, always: bool = False) -> None:
-        # tqdm's monitor thread is of use only to loops that never report.
+        # tqdm's monitor thread only helps loops that never report.
         tqdm.monitor_interval = 0
         self._disable = quiet or not (always or sys.stderr.isatty())
         self._several = count > 1
         self._total: tqdm[Any] | None = None
         if self._several:
-            self._total = self.bar("files", _FILMS, total=count, leave=False)
+            self._total = self.bar("files", _INPUTS, total=count, leave=False)
 
     def __enter__(self) -> Self:
         return self
@@ -45,16 +45,16 @@ class ProgressDisplay:
             self._total.close()
 
     def view(self, name: str) -> "JobProgress":
-        """A line for one input."""
+        """Return the view of one input."""
         return JobProgress(self, name if self._several else "", leave=not self._several)
 
-    def tell(self, text: str) -> None:
-        """Print a line above the bars."""
+    def print_line(self, text: str) -> None:
+        """Print a line above the bars, unless they are disabled."""
         if not self._disable:
             tqdm.write(text, file=sys.stderr)
 
     def bar(self, what: str, form: str, *, total: int | None, leave: bool) -> "tqdm[Any]":
-        """A new line."""
+        """Return a new bar; `form` is its tqdm format."""
         return tqdm(
             desc=what,
             bar_format=form,
@@ -71,57 +71,57 @@ class ProgressDisplay:
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
-        """While entered, stdout and stderr can be printed to without tearing the bars."""
+        """While entered, text can be printed to stdout and stderr without tearing the bars."""
         with tqdm.external_write_mode(file=sys.stderr):
             yield
 
     def input_done(self) -> None:
-        """One film fewer."""
+        """Count one more input as finished."""
         if self._total is not None:
             self._total.update()
 
 
 class JobProgress:
-    """Shows one film's upload, queue, encode and download, one after the other."""
+    """The bar of one input: upload, queue, encode and download in turn."""
 
-    def __init__(self, board: ProgressDisplay, name: str, *, leave: bool) -> None:
-        self._board = board
+    def __init__(self, display: ProgressDisplay, name: str, *, leave: bool) -> None:
+        self._display = display
         self._name = f"{shortened(one_line(name), _NAME_WIDTH):{_NAME_WIDTH}} " if name else ""
         self._leave = leave
         self._bar: tqdm[Any] | None = None
-        self._showing: str | None = None
+        self._step: str | None = None
 
     def accepted(self, job_id: str) -> None:
-        """The server has the job; its id stays in sight."""
+        """Show the id of the created job for the rest of its run."""
         if self._name:
             self._name = f"{self._name}{job_id[:8]} "
         else:
-            self._board.tell(f"job {job_id}")
+            self._display.print_line(f"job {job_id}")
 
     def note(self, text: str) -> None:
-        """What holds the work up, instead of the numbers; the next change takes it away."""
+        """Show the text instead of the numbers, until the next change."""
         bar = self._show("waiting", _TEXT, leave=False) if self._bar is None else self._bar
-        # An error may hold braces, which are fields to tqdm.
-        said = one_line(text).replace("{", "{{").replace("}", "}}")
-        bar.bar_format = f"{_PERCENT}{said}" if bar.total else f"{_TEXT}{said}"
+        # tqdm would read braces in an error message as fields.
+        escaped = one_line(text).replace("{", "{{").replace("}", "}}")
+        bar.bar_format = f"{_PERCENT}{escaped}" if bar.total else f"{_TEXT}{escaped}"
         bar.refresh()
 
-    def sent(self, have: int, total: int | None) -> None:
-        """That many bytes of the film went out."""
-        if have == total and self._showing != "upload":
+    def sent(self, done: int, total: int | None) -> None:
+        """Show the upload; an input that needs none is already on the server."""
+        if done == total and self._step != "upload":
             bar = self._show("upload", _TEXT, leave=False)
             bar.bar_format = f"{_TEXT}already on the server"
             bar.refresh()
         else:
-            self._count("upload", have, total)
+            self._count("upload", done, total)
 
     def status(self, status: Status) -> None:
-        """What the server says of the job."""
+        """Show the upload, the position in the queue, or the progress of the encode."""
         if status.upload is not None:
             self._count("upload", status.upload.bytes_received, status.upload.bytes)
         elif status.state == "queued":
             bar = self._show("queued", _TEXT, leave=False)
-            bar.bar_format = _TEXT + _ahead(status)
+            bar.bar_format = _TEXT + _queue_text(status)
             bar.refresh()
         elif status.state == "running":
             self._encoding(status)
@@ -129,30 +129,30 @@ class JobProgress:
             self._encoding(status)
             self._end()
 
-    def received(self, have: int, total: int | None) -> None:
-        """That many bytes of the result are here."""
-        self._count("download", have, total)
+    def received(self, done: int, total: int | None) -> None:
+        """Show the download."""
+        self._count("download", done, total)
 
     def close(self) -> None:
-        """The work has ended, well or not; a bar that is not full is taken away."""
+        """Close the bar; remove it if it is not full."""
         if self._bar is not None and self._bar.n < (self._bar.total or 0):
             self._bar.leave = False
         self._end()
-        self._board.input_done()
+        self._display.input_done()
 
-    def _count(self, what: str, have: int, total: int | None) -> None:
-        begins = self._showing != what
+    def _count(self, what: str, done: int, total: int | None) -> None:
+        is_new = self._step != what
         bar = self._show(what, _BYTES if total else _BYTES_OF_UNKNOWN, total=total)
         bar.bar_format = _BYTES if total else _BYTES_OF_UNKNOWN  # after a note
-        if begins:
-            bar.initial = bar.n = have  # the speed is that of what moves now
-        bar.update(have - bar.n)
+        if is_new:
+            bar.initial = bar.n = done  # only new bytes count for the speed
+        bar.update(done - bar.n)
 
     def _encoding(self, status: Status) -> None:
         phase = {"probing": "probe", "verifying": "verify"}.get(status.phase or "", "encode")
         bar = self._show("encode", _PERCENT, total=100)
         bar.set_description_str(self._label(phase), refresh=False)
-        # in the format, because tqdm would set a comma before a postfix
+        # In the format, because tqdm puts a comma before a postfix.
         bar.bar_format = f"{_PERCENT}{pace_of(status):{_PACE_WIDTH}}"
         bar.n = max(bar.n, status.percent)
         bar.refresh()
@@ -160,11 +160,11 @@ class JobProgress:
     def _show(
         self, what: str, form: str, *, total: int | None = None, leave: bool | None = None
     ) -> "tqdm[Any]":
-        if self._bar is None or self._showing != what:
+        if self._bar is None or self._step != what:
             self._end()
-            keep = self._leave if leave is None else leave
-            self._bar = self._board.bar(self._label(what), form, total=total, leave=keep)
-            self._showing = what
+            leave = self._leave if leave is None else leave
+            self._bar = self._display.bar(self._label(what), form, total=total, leave=leave)
+            self._step = what
         return self._bar
 
     def _label(self, what: str) -> str:
@@ -173,11 +173,11 @@ class JobProgress:
     def _end(self) -> None:
         if self._bar is not None:
             self._bar.close()
-        self._bar, self._showing = None, None
+        self._bar, self._step = None, None
 
 
 def pace_of(status: Status) -> str:
-    """`48 fps 1.9x ETA 0:12`, as far as it is known."""
+    """Return fps, speed and time left, such as `48 fps 1.9x ETA 0:12`, as far as known."""
     words = []
     if status.fps:
         words.append(f"{status.fps:.0f} fps")
@@ -191,7 +191,7 @@ def pace_of(status: Status) -> str:
 
 
 def shortened(name: str, width: int) -> str:
-    """A file name in at most `width` columns; its end says more than its middle."""
+    """Return the name in at most `width` columns, with its middle cut out."""
     if columns_of(name) <= width:
         return name
     head, tail = name, name
@@ -202,7 +202,7 @@ def shortened(name: str, width: int) -> str:
     return f"{head}…{tail}"
 
 
-def _ahead(status: Status) -> str:
+def _queue_text(status: Status) -> str:
     if status.queue_position is None:
         return "waiting"
     if status.queue_position == 1:

@@ -1,4 +1,4 @@
-"""`-progress`: key=value lines about a job, as ffmpeg writes them."""
+"""`-progress`: key=value lines on a job, in the format of ffmpeg."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,9 +15,9 @@ _TOTALS = ("frame", "fps", "out_seconds", "output_bytes", "dup_frames", "drop_fr
 
 
 class ProgressReport:
-    """A view that reports to a stream, and passes everything on to another view.
+    """A view that writes to a stream, and forwards every call to another view.
 
-    The last block is written when the result is here: programs take `progress=end` for that.
+    The block with `progress=end` is written after the download: programs then expect the result.
     """
 
     def __init__(self, view: ProgressView, stream: TextIO) -> None:
@@ -26,31 +26,31 @@ class ProgressReport:
         self._known: dict[str, Any] = {}
 
     def accepted(self, job_id: str) -> None:
-        """The server has the job."""
+        """Forward the id of the created job."""
         self._view.accepted(job_id)
 
     def note(self, text: str) -> None:
-        """What holds the work up."""
+        """Forward the note."""
         self._view.note(text)
 
-    def sent(self, have: int, total: int | None) -> None:
-        """That many bytes of the film went out."""
-        self._view.sent(have, total)
+    def sent(self, done: int, total: int | None) -> None:
+        """Forward the progress of the upload."""
+        self._view.sent(done, total)
 
     def status(self, status: Status) -> None:
-        """What the server says of the job; what it leaves out is as it was before."""
+        """Write a block for the status; values that it leaves out keep their last value."""
         self._view.status(status)
-        told = {name: status.raw.get(name) for name in _TOTALS}
-        self._known |= {name: value for name, value in told.items() if value is not None}
+        values = {name: status.raw.get(name) for name in _TOTALS}
+        self._known |= {name: value for name, value in values.items() if value is not None}
         if not status.is_final:
             self._write(block_of(self._known, "continue"))
 
-    def received(self, have: int, total: int | None) -> None:
-        """That many bytes of the result are here."""
-        self._view.received(have, total)
+    def received(self, done: int, total: int | None) -> None:
+        """Forward the progress of the download."""
+        self._view.received(done, total)
 
     def close(self) -> None:
-        """The errand has ended, well or not."""
+        """Write the last block."""
         self._view.close()
         self._write(block_of(self._known, "end"))
 
@@ -60,7 +60,7 @@ class ProgressReport:
 
 
 def block_of(known: Mapping[str, Any], progress: str) -> str:
-    """One block of `-progress`; what is not known is N/A, and sound has no frames."""
+    """Return one block of `-progress`: N/A for unknown values, no frames for audio."""
     seconds, size, speed = (known.get(name) for name in ("out_seconds", "output_bytes", "speed"))
     microseconds = "N/A" if seconds is None else round(seconds * 1_000_000)
     fields: dict[str, object] = {}
@@ -71,7 +71,7 @@ def block_of(known: Mapping[str, Any], progress: str) -> str:
         "total_size": "N/A" if size is None else size,
         "out_time_us": microseconds,
         "out_time_ms": microseconds,  # microseconds in every version of FFmpeg
-        "out_time": "N/A" if microseconds == "N/A" else _clock(int(microseconds)),
+        "out_time": "N/A" if microseconds == "N/A" else _hms(int(microseconds)),
         "dup_frames": known.get("dup_frames") or 0,
         "drop_frames": known.get("drop_frames") or 0,
         "speed": "N/A" if speed is None else f"{speed:.3g}x",
@@ -82,7 +82,7 @@ def block_of(known: Mapping[str, Any], progress: str) -> str:
 
 @contextmanager
 def open_progress(target: str, sources: Sources) -> Iterator[TextIO]:
-    """The stream that `-progress TARGET` means; raises LocalFileProblem for one of `sources`."""
+    """Open the stream of `-progress TARGET`; raise LocalFileProblem if it is one of `sources`."""
     if target in ("-", "pipe:1", "pipe:"):
         yield sys.stdout
     elif target == "pipe:2":
@@ -98,7 +98,7 @@ def open_progress(target: str, sources: Sources) -> Iterator[TextIO]:
             yield stream
 
 
-def _clock(microseconds: int) -> str:
+def _hms(microseconds: int) -> str:
     seconds, rest = divmod(microseconds, 1_000_000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)

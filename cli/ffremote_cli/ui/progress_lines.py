@@ -1,4 +1,4 @@
-"""Progress on stderr as lines, for logs and for programs: text, or a JSON object a line."""
+"""Progress as lines on stderr, for logs and programs: text, or a JSON object per line."""
 
 import json
 import sys
@@ -13,11 +13,11 @@ from ..formatting import human_bytes, one_line
 from .progress_bars import pace_of
 
 PAUSE_SECONDS = 10.0
-"""Between two lines on the same step of the same input."""
+"""Between two lines on the same step of one input."""
 
 
 class ProgressLines:
-    """What several inputs write their lines to."""
+    """The lines of all inputs; the counterpart of ProgressDisplay."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
@@ -31,20 +31,20 @@ class ProgressLines:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Nothing is left to be taken away."""
+        """There is nothing to remove from the terminal."""
 
     def view(self, name: str) -> "JobLines":
-        """The lines of one input."""
+        """Return the view of one input."""
         return JobLines(name, as_json=self.as_json)
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
-        """Lines are never in the way."""
+        """Do nothing: lines are not torn by other output."""
         yield
 
 
 class JobLines:
-    """Writes a line when a step begins, when it ends, and now and then in between."""
+    """Writes a line when a step begins, every PAUSE_SECONDS while it lasts, and when it ends."""
 
     def __init__(self, name: str, *, as_json: bool) -> None:
         self._name = name
@@ -54,24 +54,24 @@ class JobLines:
         self._last = 0.0
 
     def accepted(self, job_id: str) -> None:
-        """The server has the job."""
+        """Write the id of the created job."""
         self._job_id = job_id
         self._write("accepted", f"job {job_id}", {})
 
     def note(self, text: str) -> None:
-        """What holds the work up."""
+        """Write why the work waits."""
         self._write(f"note {text}", text, {"note": text})
 
-    def sent(self, have: int, total: int | None) -> None:
-        """That many bytes of the film went out."""
-        self._bytes("upload", have, total)
+    def sent(self, done: int, total: int | None) -> None:
+        """Write the progress of the upload."""
+        self._bytes("upload", done, total)
 
-    def received(self, have: int, total: int | None) -> None:
-        """That many bytes of the result are here."""
-        self._bytes("download", have, total)
+    def received(self, done: int, total: int | None) -> None:
+        """Write the progress of the download."""
+        self._bytes("download", done, total)
 
     def status(self, status: Status) -> None:
-        """What the server says of the job."""
+        """Write the state of the job."""
         if status.upload is not None:
             self._bytes("upload", status.upload.bytes_received, status.upload.bytes)
             return
@@ -80,7 +80,7 @@ class JobLines:
             words.append(f"{status.queue_position} in the queue")
         if status.state == "running":
             words += [status.phase or "", f"{status.percent} %", pace_of(status)]
-        facts = {
+        values = {
             "state": status.state,
             "phase": status.phase,
             "percent": status.percent,
@@ -90,26 +90,26 @@ class JobLines:
             "eta_seconds": status.eta_seconds,
         }
         step = f"{status.state} {status.phase} {status.queue_position}"
-        self._write(step, " ".join(word for word in words if word), facts)
+        self._write(step, " ".join(word for word in words if word), values)
 
     def close(self) -> None:
-        """The work has ended; what came of it is told elsewhere."""
+        """Write nothing: the command prints the outcome."""
 
-    def _bytes(self, step: str, have: int, total: int | None) -> None:
-        text = f"{step} {human_bytes(have)}"
+    def _bytes(self, step: str, done: int, total: int | None) -> None:
+        text = f"{step} {human_bytes(done)}"
         if total:
-            text = f"{step} {100 * have // total} % of {human_bytes(total)}"
-        ended = " ended" if have == total else ""
-        self._write(step + ended, text, {"state": step, "bytes": have, "total": total})
+            text = f"{step} {100 * done // total} % of {human_bytes(total)}"
+        ended = " ended" if done == total else ""
+        self._write(step + ended, text, {"state": step, "bytes": done, "total": total})
 
-    def _write(self, step: str, text: str, facts: dict[str, Any]) -> None:
+    def _write(self, step: str, text: str, values: dict[str, Any]) -> None:
         now = time.monotonic()
         if step == self._step and now - self._last < PAUSE_SECONDS:
             return
         self._step, self._last = step, now
         if self._as_json:
-            said = {"input": self._name, "job_id": self._job_id, **facts}
-            line = json.dumps(said)  # in ASCII: a name may hold bytes that are no UTF-8
+            fields = {"input": self._name, "job_id": self._job_id, **values}
+            line = json.dumps(fields)  # in ASCII: a name may hold bytes that are not UTF-8
         else:
             line = f"{one_line(self._name)}: {one_line(text)}"
         sys.stderr.write(f"{line}\n")

@@ -1,4 +1,4 @@
-"""What a command prints when its inputs have ended, well or not."""
+"""Prints the outcome of a command's inputs: results, warnings, errors, summary."""
 
 from collections.abc import Sequence
 
@@ -9,55 +9,55 @@ from ..errors import ClientError
 from ..formatting import print_json, print_path, remark
 from ..settings.settings import Settings
 from ..workflow.conversion import Conversion, ConversionResult
-from .summary import InputResult, failure_of, one_line, sentences, summary
+from .summary import InputResult, failure_of, named_errors, result_line, summary
 
 
-def report(ends: Sequence[InputResult], settings: Settings) -> None:
-    """Print results on stdout and the rest on stderr; raise the error that ends the program."""
+def report(results: Sequence[InputResult], settings: Settings) -> None:
+    """Print results on stdout and the rest on stderr; raise the error for the exit status."""
     if settings.json:
-        _print_json(ends)
+        _print_json(results)
     else:
-        _print_text(ends, settings)
-    raise_failure(ends)
+        _print_text(results, settings)
+    raise_failure(results)
 
 
-def raise_failure(ends: Sequence[InputResult]) -> None:
-    """Raise the error that ends the program, if there is one, after printing those of a batch."""
-    failure = failure_of(ends)
+def raise_failure(results: Sequence[InputResult]) -> None:
+    """Raise the error for the exit status, if any, after printing the errors of a batch."""
+    failure = failure_of(results)
     if failure is None:
         return
-    for error in sentences(ends) if len(ends) > 1 else ():
-        click.echo(exits.one_line(error), err=True)
+    for error in named_errors(results) if len(results) > 1 else ():
+        click.echo(exits.error_line(error), err=True)
     raise failure
 
 
-def _print_json(ends: Sequence[InputResult]) -> None:
-    for path, result in ends:
+def _print_json(results: Sequence[InputResult]) -> None:
+    for path, result in results:
         if isinstance(result, ConversionResult):
             print_json(result.to_json())
         elif isinstance(result, Conversion):
             print_json({"job_id": result.job_id, "input": str(result.input)})
-        elif len(ends) > 1:  # that of a single input is printed at the program's end
+        elif len(results) > 1:  # the error of a single input is printed by main
             print_json({"input": str(path), **result.to_json()})
 
 
-def _print_text(ends: Sequence[InputResult], settings: Settings) -> None:
-    outcomes = [end.result for end in ends if isinstance(end.result, ConversionResult)]
-    for outcome in outcomes:
-        for warning in outcome.job.get("warnings") or ():
-            remark(f"{outcome.conversion.input}: {warning}", quiet=settings.quiet)
-    if len(ends) == 1 and outcomes:
-        remark(one_line(outcomes[0]), quiet=settings.quiet)
-    elif len(ends) > 1 and not any(isinstance(end.result, Conversion) for end in ends):
-        remark(summary(ends), quiet=settings.quiet)
-    for end in ends:
-        _print_one(end.result, settings)
+def _print_text(results: Sequence[InputResult], settings: Settings) -> None:
+    done = [each.result for each in results if isinstance(each.result, ConversionResult)]
+    for completed in done:
+        for warning in completed.job.get("warnings") or ():
+            remark(f"{completed.conversion.input}: {warning}", quiet=settings.quiet)
+    if len(results) == 1 and done:
+        remark(result_line(done[0]), quiet=settings.quiet)
+    elif len(results) > 1 and not any(isinstance(each.result, Conversion) for each in results):
+        remark(summary(results), quiet=settings.quiet)
+    for each in results:
+        _print_one(each.result, settings)
 
 
 def _print_one(result: ConversionResult | Conversion | ClientError, settings: Settings) -> None:
     if isinstance(result, Conversion):
         click.echo(result.job_id)
-        way = f"`ffremote attach {result.job_id}` brings {result.target}"
-        remark(way, quiet=settings.quiet)
+        hint = f"`ffremote attach {result.job_id}` downloads {result.target}"
+        remark(hint, quiet=settings.quiet)
     elif isinstance(result, ConversionResult) and result.conversion.target is not None:
         print_path(result.conversion.target)

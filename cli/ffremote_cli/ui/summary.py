@@ -1,4 +1,4 @@
-"""What came of the inputs: a line for one, a table for many, and which of them failed."""
+"""The outcome of inputs: a line for one, a table for several, and the errors."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,27 +15,30 @@ _NAME_WIDTH = 30  # so that the table fits into 80 columns
 
 
 class InputResult(NamedTuple):
-    """An input, and what came of it."""
+    """An input and its outcome."""
 
     input: Path
     result: Result
 
 
-def one_line(outcome: ConversionResult) -> str:
-    """Size, ratio, time and speed of one input."""
-    size, share, took, speed = _words(outcome)
-    before = human_bytes(outcome.bytes_before)
-    told = f"{size}, {share} of {before}, in {took}"
-    return f"{told}, {speed} realtime" if speed else told
+def result_line(conversion: ConversionResult) -> str:
+    """Return size, ratio, time and speed of one conversion."""
+    size, share, took, speed = _words(conversion)
+    before = human_bytes(conversion.bytes_before)
+    line = f"{size}, {share} of {before}, in {took}"
+    return f"{line}, {speed} realtime" if speed else line
 
 
-def summary(ends: Sequence[InputResult]) -> str:
-    """A row for each input, in their order, and one for all."""
-    done = [end.result for end in ends if isinstance(end.result, ConversionResult)]
-    before = sum(outcome.bytes_before for outcome in done)
-    after = sum(outcome.bytes_after or 0 for outcome in done)
+def summary(results: Sequence[InputResult]) -> str:
+    """Return a table with a row per input, in order, and a row of totals."""
+    done = [each.result for each in results if isinstance(each.result, ConversionResult)]
+    before = sum(conversion.bytes_before for conversion in done)
+    after = sum(conversion.bytes_after or 0 for conversion in done)
+    count = (
+        f"{len(done)} of {len(results)} files" if len(done) < len(results) else f"{len(done)} files"
+    )
     total = (
-        f"{len(done)} files" if len(done) == len(ends) else f"{len(done)} of {len(ends)} files",
+        count,
         human_bytes(before),
         human_bytes(after),
         _share(before, after),
@@ -43,43 +46,43 @@ def summary(ends: Sequence[InputResult]) -> str:
         "",
     )
     header = ("FILE", "BEFORE", "AFTER", "RATIO", "TIME", "SPEED")
-    return table(header, [*(_row(end) for end in ends), total])
+    return table(header, [*(_row(each) for each in results), total])
 
 
-def failure_of(ends: Sequence[InputResult]) -> ClientError | None:
-    """The error that ends the program: that of the only input, or one for several; or None."""
-    errors = [end.result for end in ends if isinstance(end.result, ClientError)]
-    if not errors or len(ends) == 1:
+def failure_of(results: Sequence[InputResult]) -> ClientError | None:
+    """Return the error for the exit status: of the only input, or one for all; None if none."""
+    errors = [each.result for each in results if isinstance(each.result, ClientError)]
+    if not errors or len(results) == 1:
         return errors[0] if errors else None
     stopped = sum(isinstance(error, Stopped) for error in errors)
-    words = [f"{len(errors) - stopped} of {len(ends)} failed"] if len(errors) > stopped else []
-    words += [f"{stopped} of {len(ends)} stopped"] if stopped else []
+    words = [f"{len(errors) - stopped} of {len(results)} failed"] if len(errors) > stopped else []
+    words += [f"{stopped} of {len(results)} stopped"] if stopped else []
     return BatchFailed(", ".join(words), first=errors[0])
 
 
-def sentences(ends: Sequence[InputResult]) -> list[ClientError]:
-    """The errors of several inputs, each with the path that it is about."""
-    waiting = sum(isinstance(end.result, NotBegun) for end in ends)
+def named_errors(results: Sequence[InputResult]) -> list[ClientError]:
+    """Return the errors of several inputs, each with the path of its input."""
+    not_begun = sum(isinstance(each.result, NotBegun) for each in results)
     found = [
-        _about(end.input, end.result)
-        for end in ends
-        if isinstance(end.result, ClientError) and not isinstance(end.result, NotBegun)
+        _about(each.input, each.result)
+        for each in results
+        if isinstance(each.result, ClientError) and not isinstance(each.result, NotBegun)
     ]
-    return [*found, ClientError(f"{waiting} not begun")] if waiting else found
+    return [*found, ClientError(f"{not_begun} not started")] if not_begun else found
 
 
 def _about(path: Path, error: ClientError) -> ClientError:
     message = error.in_options or error.message
-    said = message if str(path) in message else f"{path}: {message}"
-    return ClientError(said, hint=error.hint)
+    named = message if str(path) in message else f"{path}: {message}"
+    return ClientError(named, hint=error.hint)
 
 
-def _row(end: InputResult) -> tuple[str, ...]:
-    name = shortened(str(end.input), _NAME_WIDTH)
-    if isinstance(end.result, ConversionResult):
-        outcome = end.result
-        return name, human_bytes(outcome.bytes_before), *_words(outcome)
-    return name, _size(end.input), _fate(end.result), "", "", ""
+def _row(row: InputResult) -> tuple[str, ...]:
+    name = shortened(str(row.input), _NAME_WIDTH)
+    if isinstance(row.result, ConversionResult):
+        conversion = row.result
+        return name, human_bytes(conversion.bytes_before), *_words(conversion)
+    return name, _size(row.input), _outcome(row.result), "", "", ""
 
 
 def _size(path: Path) -> str:
@@ -89,27 +92,27 @@ def _size(path: Path) -> str:
         return ""
 
 
-def _fate(result: Result) -> str:
+def _outcome(result: Result) -> str:
     if isinstance(result, NotBegun):
-        return "not begun"
+        return "not started"
     return "canceled" if isinstance(result, Stopped | JobCanceled) else "FAILED"
 
 
-def _words(outcome: ConversionResult) -> tuple[str, str, str, str]:
-    speed = speed_of(outcome)
+def _words(conversion: ConversionResult) -> tuple[str, str, str, str]:
+    speed = speed_of(conversion)
     return (
-        human_bytes(outcome.bytes_after),
-        _share(outcome.bytes_before, outcome.bytes_after or 0),
-        human_seconds(outcome.seconds),
+        human_bytes(conversion.bytes_after),
+        _share(conversion.bytes_before, conversion.bytes_after or 0),
+        human_seconds(conversion.seconds),
         "" if speed is None else f"{speed:.3g}x",
     )
 
 
-def speed_of(outcome: ConversionResult) -> float | None:
-    """Seconds of the result for each second that its job ran."""
-    length = (outcome.job.get("result") or {}).get("duration")
-    ran = (outcome.job.get("timings") or {}).get("running_seconds")
-    # For a picture, or a blink of a film, the figure would say nothing.
+def speed_of(conversion: ConversionResult) -> float | None:
+    """Return seconds of the result per second of running time; None if not meaningful."""
+    length = (conversion.job.get("result") or {}).get("duration")
+    ran = (conversion.job.get("timings") or {}).get("running_seconds")
+    # For a picture, or for less than a second, the figure means nothing.
     return length / ran if length and ran and length >= 1 else None
 
 

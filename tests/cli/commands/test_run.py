@@ -111,7 +111,7 @@ def test_a_job_that_another_canceled_is_status_7(
     done = ffremote("run", film.name, "-o", "out.mp4")
 
     assert done.returncode == 7
-    assert done.stderr == f"ffremote: job {JOB} was canceled by someone else\n"
+    assert done.stderr == f"ffremote: job {JOB} was canceled by another client\n"
 
 
 def test_no_server_is_status_3(ffremote: Ffremote, film: Path) -> None:

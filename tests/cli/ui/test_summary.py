@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ffremote_cli.ui.summary import one_line
+from ffremote_cli.ui.summary import result_line
 from ffremote_cli.workflow.conversion import Conversion, ConversionResult
 
 
@@ -18,11 +18,11 @@ def outcome(result: dict[str, Any]) -> ConversionResult:
 
 @pytest.mark.parametrize("length", [None, 0.04, 0.08])
 def test_a_picture_has_no_speed(length: float | None) -> None:
-    said = one_line(outcome({"duration": length} if length else {}))
+    said = result_line(outcome({"duration": length} if length else {}))
 
     assert "realtime" not in said
     assert "50 %" in said
 
 
 def test_a_film_has_one() -> None:
-    assert one_line(outcome({"duration": 12.0})).endswith(", 6x realtime")
+    assert result_line(outcome({"duration": 12.0})).endswith(", 6x realtime")

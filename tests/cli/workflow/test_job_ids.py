@@ -31,7 +31,7 @@ def test_a_detached_job_is_attached_and_goes_where_run_said(
     brought = ffremote("attach", "last")
 
     assert begun.stdout == f"{ONE}\n"
-    assert begun.stderr == f"`ffremote attach {ONE}` brings out.mp4\n"
+    assert begun.stderr == f"`ffremote attach {ONE}` downloads out.mp4\n"
     assert brought.stdout == f"{tmp_path / 'out.mp4'}\n"
     assert (tmp_path / "out.mp4").read_text() == ONE
 
