@@ -26,21 +26,35 @@ from .waitress_server.server import Server
 
 @click.command()
 @click.version_option(package_name="ffremote")
-@click.option("--host", metavar="ADDRESS", help="[env FFREMOTE_HOST; default 127.0.0.1]")
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    help="Address to listen on.  [env var: FFREMOTE_HOST; default: 127.0.0.1]",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     metavar="N",
-    help="0 takes a free one.  [env FFREMOTE_PORT; default 8080]",
+    help="Port to listen on; 0 selects a free port.  [env var: FFREMOTE_PORT; default: 8080]",
 )
 @click.option(
     "--threads",
     type=click.IntRange(1, 256),
     metavar="N",
-    help="Threads for short requests; transfers have their own.  [env FFREMOTE_THREADS; default 8]",
+    help="Number of threads for short requests; transfers have threads of their own."
+    "  [env var: FFREMOTE_THREADS; default: 8]",
 )
 def cli(host: str | None, port: int | None, threads: int | None) -> None:
-    """Serve the API until Ctrl-C or SIGTERM."""
+    """Serve the API until Ctrl-C or SIGTERM.
+
+    All other settings are environment variables: see docs/operations.md. Jobs are run by
+    `ffremote-worker`.
+
+    \b
+    Examples:
+      ffremote-server
+      ffremote-server --port 9000 --threads 16
+    """
     settings = load_settings(host=host, port=port, threads=threads)
     logs.configure(settings)
     app = create_app(settings)

@@ -26,7 +26,7 @@ from .supervisor import Supervisor
     "--concurrency",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Jobs that run at the same time.  [env FFREMOTE_CONCURRENCY; default 2]",
+    help="Number of jobs to run at the same time.  [env var: FFREMOTE_CONCURRENCY; default: 2]",
 )
 @click.option("--once", is_flag=True, help="Exit when the queue is empty.")
 @click.pass_context
@@ -38,11 +38,12 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
     SIGQUIT stops now at once.
 
     \b
-    ffremote-worker                   run two jobs at the same time
-    ffremote-worker --concurrency 8   run eight jobs at the same time
-    ffremote-worker list              show all workers and their ids
-    ffremote-worker drain ID          finish the running jobs of a worker, then idle
-    ffremote-worker undrain ID        claim jobs again
+    Examples:
+      ffremote-worker                   run two jobs at the same time
+      ffremote-worker --concurrency 8   run eight jobs at the same time
+      ffremote-worker list              list all workers and their ids
+      ffremote-worker drain ID          finish the running jobs of a worker, then idle
+      ffremote-worker undrain ID        claim jobs again
     """
     if context.invoked_subcommand is not None:
         return
@@ -52,10 +53,10 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
     Supervisor(worker_context, concurrency=settings.concurrency, once=once).run()
 
 
-@cli.command()
+@cli.command(short_help="Let a worker finish its jobs and claim no more.")
 @click.argument("worker_id")
 def drain(worker_id: str) -> None:
-    """Ask the worker WORKER_ID to finish its running jobs and to claim no more.
+    """Let the worker WORKER_ID finish its running jobs and claim no more.
 
     The process stays idle until `undrain` or a signal, so that no restart policy undoes the drain.
     """
@@ -63,7 +64,7 @@ def drain(worker_id: str) -> None:
     click.echo(f"{worker_id} is draining")
 
 
-@cli.command()
+@cli.command(short_help="Let a drained worker claim jobs again.")
 @click.argument("worker_id")
 def undrain(worker_id: str) -> None:
     """Let the drained worker WORKER_ID claim jobs again."""
@@ -80,7 +81,7 @@ def _request(change: Callable[[Session, str], Worker], worker_id: str) -> None:
 
 @cli.command(name="list")
 def list_workers() -> None:
-    """Show all known workers, newest first."""
+    """List all known workers, newest first."""
     with _session(load_settings()) as session:
         for worker in workers.list_all(session):
             click.echo(_line(worker))

@@ -40,12 +40,24 @@ def duration(value: str) -> timedelta:
     return timedelta(seconds=float(match[1]) * UNITS[match[2]])
 
 
-@blueprint.cli.command()
-@click.option("--ttl", type=duration, metavar="SPAN", help="[env FFREMOTE_TTL_HOURS; default 24h]")
-@click.option("--every", type=duration, metavar="SPAN", help="Repeat the cleanup every SPAN.")
-@click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
+@blueprint.cli.command(short_help="Remove expired files, abandoned uploads and orphan files.")
+@click.option(
+    "--ttl",
+    type=duration,
+    metavar="SPAN",
+    help="Age at which the files of a finished job expire: 90m, 24h, 7d."
+    "  [env var: FFREMOTE_TTL_HOURS; default: 24h]",
+)
+@click.option("--every", type=duration, metavar="SPAN", help="Repeat the cleanup every SPAN: 10m.")
+@click.option("--dry-run", is_flag=True, help="Print what would be removed, and remove nothing.")
 def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> None:
-    """Remove expired files of finished jobs, abandoned uploads and orphan files."""
+    """Remove expired files of finished jobs, abandoned uploads and orphan files.
+
+    \b
+    Examples:
+      flask cleanup --dry-run
+      flask cleanup --every 10m
+    """
     context = _ready_context()
     ttl = context.settings.ttl if ttl is None else ttl
     if every is None:
@@ -56,10 +68,18 @@ def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> No
         threading.Event().wait(every.total_seconds())
 
 
-@blueprint.cli.command()
+@blueprint.cli.command(short_help="Create a token for a client.")
 @click.argument("name")
 def token(name: str) -> None:
-    """Create a token for NAME: print its entry for FFREMOTE_TOKENS, and the secret on stderr."""
+    """Create a token for the client NAME.
+
+    Prints the entry for FFREMOTE_TOKENS on stdout. The token itself is printed once, on stderr; the
+    entry holds only its hash.
+
+    \b
+    Example:
+      flask token alice
+    """
     secret, entry = new_token(name)
     try:
         Tokens.parse(entry)
@@ -71,13 +91,17 @@ def token(name: str) -> None:
     click.echo(entry)
 
 
-@blueprint.cli.command()
+@blueprint.cli.command(short_help="Copy the database to a file.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write a copy of the database to FILE, while everything keeps running.
+    """Write a copy of the database to FILE; server and workers may be running.
 
     It does not contain the files of jobs. To restore it, stop everything, copy FILE to ffremote.db
     in the data directory, and remove ffremote.db-wal and ffremote.db-shm.
+
+    \b
+    Example:
+      flask backup /backup/ffremote.db
     """
     try:
         size = write_backup(_ready_context().db.engine, file)
@@ -86,10 +110,13 @@ def backup(file: Path) -> None:
     click.echo(f"{file}: {size} bytes")
 
 
-@blueprint.cli.command()
+@blueprint.cli.command(short_help="Check FFmpeg, database, disk and limits.")
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Check FFmpeg, the database, the disk and the limits, and advise what to change."""
+    """Check FFmpeg, the database, the disk and the limits, and suggest fixes.
+
+    The exit status is 1 if a check failed.
+    """
     worst = Verdict.OK
     for finding in examine(current()):
         click.echo(f"{finding.verdict:<5} {finding.subject:<9} {finding.detected}")

@@ -162,7 +162,7 @@ def test_what_is_ignored_is_told_from_loglevel_warning_on(
 ) -> None:
     done = ffremote("ffmpeg", "-v", level, "-threads", "2", "-i", film.name, "out.mp4")
 
-    remark = "ffremote: ignored, because the server sets these itself: -threads 2\n"
+    remark = "ffremote: ignored, because they do not change the result: -threads 2\n"
     assert (done.returncode, done.stderr) == (0, remark if is_told else "")
 
 

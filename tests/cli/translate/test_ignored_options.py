@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.ffmpeg_lines import check_refusal, job_of, remarks_on
 
-DECIDES = "ignored, because the server sets these itself: "
+DECIDES = "ignored, because they do not change the result: "
 
 IGNORED = {
     "-threads 4 -i in.mp4 -threads 8 out.mp4": "-threads 4, -threads 8",

@@ -59,7 +59,7 @@ def remark_on(options: Iterable[Option]) -> tuple[str, ...]:
     named = dict.fromkeys(map(_shown, options))
     if not named:
         return ()
-    return (f"ignored, because the server sets these itself: {', '.join(named)}",)
+    return (f"ignored, because they do not change the result: {', '.join(named)}",)
 
 
 def _shown(option: Option) -> str:
