@@ -25,7 +25,7 @@ def command(ctx: click.Context) -> None:
     settings = current_settings()
     found: list[Finding] = []
     with connected(warns=False) as client:
-        for finding in chain(_token_finding(settings.withheld), findings(client)):
+        for finding in chain(_token_finding(settings.token_warning), findings(client)):
             found.append(finding)
             if not settings.json:
                 click.echo(_line(finding))

@@ -1,5 +1,5 @@
-"""Options, environment and configuration file, and the job that options make.
+"""Options, environment and configuration file, and the job JSON from options.
 
-An option wins over the environment, that over the profile, that over the default.
+An option overrides the environment, that the profile, that the default.
 Imports `workflow` and `client`; `ui` and the commands import it.
 """

@@ -1,4 +1,4 @@
-"""What the shell completes beyond commands and options: the ids of own jobs."""
+"""Shell completion of job ids, from the jobs that this machine submitted."""
 
 import click
 
@@ -8,6 +8,6 @@ OFFERED = 20
 
 
 def job_ids(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """`last` and the newest own jobs that begin with what is typed."""
-    known = ["last", *(entry.job_id for entry in History(state_folder()).newest())]
-    return [each for each in known if each.startswith(incomplete)][:OFFERED]
+    """Return `last` and the newest job ids that begin with the typed text."""
+    candidates = ["last", *(entry.job_id for entry in History(state_folder()).newest())]
+    return [each for each in candidates if each.startswith(incomplete)][:OFFERED]

@@ -1,4 +1,4 @@
-"""The user's configuration file: servers by profile, their tokens, and how much is printed.
+"""The user's configuration file, in TOML: settings, and profiles that override them.
 
 server = "http://127.0.0.1:8080"
 profile = "work"                  # the default profile
@@ -7,7 +7,7 @@ profile = "work"                  # the default profile
 server = "https://encode.example.com"
 token = "…"
 poll_interval = 2.0
-patience = 600                    # seconds to wait for a server that is away
+patience = 600                    # seconds of retries while the server cannot be reached
 quiet = false
 """
 
@@ -32,18 +32,18 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The settings of a profile, and its token with the server that this belongs to."""
+    """The settings of a profile, and its token with the server that the token is for."""
 
     settings: Mapping[str, Any]
     token: str | None = None
     token_server: str | None = None
-    """The server of the table that holds the token; None if it names none."""
-    token_place: str = ""
-    """Where the token stands, for messages."""
+    """The server in the same table as the token; None if the table names none."""
+    token_source: str = ""
+    """The profile or file with the token, for messages."""
 
 
 def config_path() -> Path:
-    """Where the file is looked for."""
+    """Return the path of the configuration file, which may not exist."""
     if named := os.environ.get("FFREMOTE_CONFIG"):
         return Path(named)
     home = os.environ.get("XDG_CONFIG_HOME")
@@ -51,39 +51,37 @@ def config_path() -> Path:
 
 
 def read_config(profile: str | None) -> Profile:
-    """The settings of the profile over those of the whole file; none without a file."""
+    """Return the settings of the profile over those outside all profiles; none without a file."""
     path = config_path()
-    whole = _read(path)
-    if whole is None:
-        _require_nothing(path, profile)
+    top_level = _read(path)
+    if top_level is None:
+        _refuse_missing_file(path, profile)
         return Profile({})
-    profiles, usual = whole.pop("profiles", {}), whole.pop("profile", None)
-    chosen = usual if profile is None else profile
+    profiles, default = top_level.pop("profiles", {}), top_level.pop("profile", None)
+    chosen = default if profile is None else profile
     if not isinstance(profiles, dict) or (chosen is not None and chosen not in profiles):
         known = ", ".join(profiles) or "none"
         raise Misused(f"{path} has no profile {chosen!r}", hint=f"its profiles: {known}")
-    named = profiles[chosen] if chosen is not None else {}
-    if not isinstance(named, dict):
+    selected = profiles[chosen] if chosen is not None else {}
+    if not isinstance(selected, dict):
         raise LocalFileProblem(f"{path}: the profile {chosen!r} is not a table of settings")
-    for table in (whole, named):
+    for table in (top_level, selected):
         _check(table, path)
-    return _profile(whole, named, f"profile {chosen!r}", path)
+    return _profile(top_level, selected, f"profile {chosen!r}", path)
 
 
-def _profile(whole: dict[str, Any], named: dict[str, Any], name: str, path: Path) -> Profile:
-    settings = {**whole, **named}
+def _profile(top_level: dict[str, Any], selected: dict[str, Any], name: str, path: Path) -> Profile:
+    settings = {**top_level, **selected}
     token = settings.pop("token", None)
-    if "token" in named:
-        return Profile(settings, token, named.get("server", whole.get("server")), name)
-    return Profile(settings, token, whole.get("server"), str(path))
+    if "token" in selected:
+        return Profile(settings, token, selected.get("server", top_level.get("server")), name)
+    return Profile(settings, token, top_level.get("server"), str(path))
 
 
-def _require_nothing(path: Path, profile: str | None) -> None:
-    """Raise if a file that does not exist was asked for, by its own name or by a profile's."""
+def _refuse_missing_file(path: Path, profile: str | None) -> None:
+    """Raise if a missing file was requested, by FFREMOTE_CONFIG or by a profile."""
     if os.environ.get("FFREMOTE_CONFIG"):
-        raise LocalFileProblem(
-            f"the configuration file {path}, which FFREMOTE_CONFIG names, does not exist"
-        )
+        raise LocalFileProblem(f"the configuration file {path} of FFREMOTE_CONFIG does not exist")
     if profile is not None:
         raise Misused(f"there is no profile {profile!r}: {path} does not exist")
 
@@ -104,8 +102,8 @@ def _check(settings: Mapping[str, Any], path: Path) -> None:
         if key not in _KINDS:
             raise LocalFileProblem(f"{path} has an unknown key {key!r}", hint=_known())
         if not isinstance(value, _KINDS[key]) or (isinstance(value, bool) != (key == "quiet")):
-            raise LocalFileProblem(f"{path}: {key} cannot be {value!r}")
+            raise LocalFileProblem(f"{path}: {key} has the invalid value {value!r}")
 
 
 def _known() -> str:
-    return f"it may have {', '.join(_KINDS)}, profile and profiles"
+    return f"the keys are {', '.join(_KINDS)}, profile and profiles"

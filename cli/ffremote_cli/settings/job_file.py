@@ -1,4 +1,4 @@
-"""`--job FILE`: the JSON of a job that options are laid over."""
+"""Reads the job JSON of `--job FILE`."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from ..errors import LocalFileProblem
 
 
 def read_job(name: str) -> dict[str, Any]:
-    """The job in the file, or on stdin for `-`."""
+    """Return the job in the file, or on stdin for `-`; raise LocalFileProblem if it is invalid."""
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except UnicodeDecodeError as exc:
@@ -21,5 +21,5 @@ def read_job(name: str) -> dict[str, Any]:
     except ValueError as exc:
         raise LocalFileProblem(f"{name} is not JSON: {exc}") from exc
     if not isinstance(job, dict):
-        raise LocalFileProblem(f"{name} holds no JSON object")
+        raise LocalFileProblem(f"{name} is not a JSON object")
     return job

@@ -1,4 +1,4 @@
-"""The server's words about a job's keys, said with the options that were typed."""
+"""Replaces keys of the job JSON in error messages by the options of the command line."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,15 +13,15 @@ _QUOTED = re.compile(r"`([a-z_.]+)`")
 
 
 OptionOf = Callable[[str], str | None]
-"""From a key such as `video.crf` to the option that means it."""
+"""Maps a key such as `video.crf` to its option, or to None."""
 
 
-def name_options(answers: Iterable[object], option_of: OptionOf = option_of) -> None:
-    """Let the errors among the answers name options where the server names keys of the JSON.
+def name_options(results: Iterable[object], option_of: OptionOf = option_of) -> None:
+    """Replace keys by options in the server's errors among the results.
 
-    Not for a job that came from a file: that has the keys.
+    Do not use it for a job from a file, where the user wrote the keys.
     """
-    for error in answers:
+    for error in results:
         if isinstance(error, Refused | JobFailed):
             field = re.sub(r"\[\d+\]", "", str(error.details.get("field") or ""))
             error.in_options = in_options(error.message, field, option_of)
@@ -30,9 +30,9 @@ def name_options(answers: Iterable[object], option_of: OptionOf = option_of) -> 
 
 
 def in_options(text: str, field: str = "", option_of: OptionOf = option_of) -> str:
-    """The sentence with `--crf` for `video.crf`; `field` is the key that it is about."""
+    """Return the text with `--crf` for `video.crf`; `field` is the key that the error is about."""
     if field and (option := option_of(field)) is not None:
-        # Only where the sentence begins with it: "preset" is a word of English, too.
+        # Only at the beginning, because "preset" is also an English word.
         text = re.sub(rf"^{re.escape(field)}(?:\[\d+\])?(?![\w.-])", option, text)
     text = _DOTTED.sub(lambda found: option_of(found[0]) or found[0], text)
     return _QUOTED.sub(lambda found: f"`{option_of(found[1]) or found[1]}`", text)

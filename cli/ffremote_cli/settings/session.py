@@ -1,4 +1,4 @@
-"""What a command of ours starts with, and how one with several answers ends."""
+"""The client, settings and history of the running command."""
 
 import sys
 import threading
@@ -21,17 +21,17 @@ Result = TypeVar("Result")
 
 
 def current_settings() -> Settings:
-    """The settings of the command that is running."""
+    """Return the settings of the running command."""
     return settings_of(click.get_current_context())
 
 
 @contextmanager
 def connected(stop: threading.Event | None = None, *, warns: bool = True) -> Iterator[Client]:
-    """A client for the server that the person means; warns of a token that is not sent."""
+    """Yield a client for the configured server; warn of a token that is not sent to it."""
     settings = current_settings()
     warn = _warner(click.get_current_context())
-    if warns and settings.withheld is not None:
-        warn(settings.withheld)
+    if warns and settings.token_warning is not None:
+        warn(settings.token_warning)
     with Client(
         settings.server,
         token=settings.token,
@@ -45,7 +45,7 @@ def connected(stop: threading.Event | None = None, *, warns: bool = True) -> Ite
 
 
 def _warner(ctx: click.Context) -> Callable[[str], None]:
-    """What prints a warning on stderr, above the bars; each once in a run of the program."""
+    """Return a function that prints each warning once, on stderr above the progress bars."""
     printed: set[str] = ctx.meta.setdefault("ffremote_cli.warnings", set())
 
     def warn(sentence: str) -> None:
@@ -58,18 +58,18 @@ def _warner(ctx: click.Context) -> Callable[[str], None]:
 
 
 def history() -> History:
-    """This user's own jobs."""
+    """Return the jobs that this machine submitted."""
     return History(state_folder())
 
 
 def ids_of(client: Client, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The job ids that a person means by whole ids, their beginnings, or `last`."""
+    """Return the job ids for full ids, beginnings of ids, or `last`."""
     return resolve_ids(client, history(), words)
 
 
-def raise_errors(answers: Sequence[Result | ClientError]) -> None:
-    """Tell every error among the answers; the first decides how the program ends."""
-    errors = [answer for answer in answers if isinstance(answer, ClientError)]
+def raise_errors(results: Sequence[Result | ClientError]) -> None:
+    """Raise the first error among the results, after printing all others."""
+    errors = [result for result in results if isinstance(result, ClientError)]
     for error in errors[1:]:
         click.echo(error_line(error), err=True)
     if errors:

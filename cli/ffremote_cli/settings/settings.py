@@ -1,4 +1,4 @@
-"""The settings of one command: options over environment over profile over defaults."""
+"""The settings of one command: from options, environment, profile and defaults."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +7,12 @@ import click
 
 from ..client.address import DEFAULT_SERVER, origin_of
 from .config_file import Profile, read_config
-from .shared_options import said
+from .shared_options import given_options
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values that apply in the end."""
+    """The effective settings."""
 
     server: str = DEFAULT_SERVER
     poll_interval: float = 1.0
@@ -21,31 +21,32 @@ class Settings:
     quiet: bool = False
     progress: str = "auto"
     token: str | None = None
-    withheld: str | None = None
-    """Why the configuration file's token is not sent, in a sentence; None if it is, or has none."""
+    token_warning: str | None = None
+    """Why the token of the configuration file is not sent, as a sentence; else None."""
 
 
 def settings_of(ctx: click.Context) -> Settings:
-    """Lay the options over the environment, that over the profile, that over the defaults."""
-    typed = {name: value for name, value in said(ctx).items() if value not in (None, "")}
-    profile = read_config(typed.pop("profile", None))
-    values: dict[str, Any] = {**profile.settings, **typed}
+    """Return the settings: options override the environment, that the profile, that defaults."""
+    given = {name: value for name, value in given_options(ctx).items() if value not in (None, "")}
+    profile = read_config(given.pop("profile", None))
+    values: dict[str, Any] = {**profile.settings, **given}
     if "token" not in values and profile.token is not None:
         values |= _token_for(str(values.get("server", DEFAULT_SERVER)), profile)
     return Settings(**values)
 
 
 def _token_for(server: str, profile: Profile) -> dict[str, str]:
-    """The file's token, if `server` is the one that it stands beside.
+    """Return the token of the file, or the warning that it is not for `server`.
 
-    A token is as good as a password: it goes to one scheme, host and port, and never out in the
-    open because somebody typed http for https.
+    A token is a password: it is sent only to the scheme, host and port that it is configured for,
+    so that typing http for https does not expose it.
     """
     assert profile.token is not None
-    home = profile.token_server or DEFAULT_SERVER
-    if origin_of(server) == origin_of(home):
+    owner = profile.token_server or DEFAULT_SERVER
+    if origin_of(server) == origin_of(owner):
         return {"token": profile.token}
-    return {
-        "withheld": f"the token of {profile.token_place} is not sent to {server}: it belongs to "
-        f"{home} (FFREMOTE_TOKEN sets one for any server)"
-    }
+    warning = (
+        f"the token of {profile.token_source} is not sent to {server}: it belongs to {owner} "
+        "(FFREMOTE_TOKEN sets one for any server)"
+    )
+    return {"token_warning": warning}

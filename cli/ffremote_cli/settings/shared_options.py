@@ -1,4 +1,4 @@
-"""Options that every command takes, on either side of the command's name."""
+"""Options of every command, accepted before and after the name of the command."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -15,19 +15,19 @@ _GLOBAL = "Global options"
 C = TypeVar("C", bound=click.Command)
 
 
-def said(ctx: click.Context) -> Mapping[str, Any]:
-    """What the command line and the environment say, by the names of the options."""
-    found: Mapping[str, Any] = ctx.meta.get(_KEY, {})
-    return found
+def given_options(ctx: click.Context) -> Mapping[str, Any]:
+    """Return the values from command line and environment, by parameter name."""
+    values: Mapping[str, Any] = ctx.meta.get(_KEY, {})
+    return values
 
 
 def wants_json(ctx: click.Context) -> bool:
-    """Whether the answer goes to a script."""
-    return bool(said(ctx).get("json"))
+    """Whether `--json` is given."""
+    return bool(given_options(ctx).get("json"))
 
 
 def shared_options() -> list[click.Option]:
-    """A fresh set of the options that all commands have."""
+    """Return new instances of the options that every command has."""
     return [
         _shared(
             "--server",
@@ -96,12 +96,12 @@ def _shared(*names: str, **attributes: Any) -> click.Option:
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    """Keep the value where both sides of the command's name find it; a typed one wins."""
+    """Store the value for both positions of the option; a typed value overrides others."""
     assert param.name is not None
-    kept: dict[str, Any] = ctx.meta.setdefault(_KEY, {})
+    values: dict[str, Any] = ctx.meta.setdefault(_KEY, {})
     typed = ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
-    if typed or kept.get(param.name) is None:
-        kept[param.name] = value
+    if typed or values.get(param.name) is None:
+        values[param.name] = value
 
 
 class SharedCommand(click.Command):
@@ -121,7 +121,7 @@ class SharedCommand(click.Command):
         return _GLOBAL if option.name in names else "Options"
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options section by section, those that every command has at the end."""
+        """Write the options section by section, the global ones last."""
         sections: dict[str, list[tuple[str, str]]] = {"Options": []}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
@@ -133,7 +133,7 @@ class SharedCommand(click.Command):
                     formatter.write_dl(sections[title])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples as they are typed."""
+        """Write the examples without wrapping their lines."""
         if self.examples:
             with formatter.section("Examples"):
                 for example in self.examples:

@@ -118,7 +118,7 @@ def test_scheme_host_and_port_must_be_the_same(home: str, asked: str, is_sent: b
     chosen = _token_for(asked, Profile({}, "SECRET", home, "profile 'big'"))
 
     assert ("token" in chosen) == is_sent
-    assert ("withheld" in chosen) != is_sent
+    assert ("token_warning" in chosen) != is_sent
 
 
 @pytest.mark.parametrize("address", ["ftp://x", "http://", "http://x:99999", "http://[::1"])

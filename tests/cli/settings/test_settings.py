@@ -68,8 +68,7 @@ def test_a_named_file_that_is_missing_is_an_error(ffremote: Ffremote, listed: Sc
 
     assert (done.returncode, listed.requests) == (6, [])
     assert done.stderr == (
-        "ffremote: the configuration file /no/such/config.toml, which FFREMOTE_CONFIG names, "
-        "does not exist\n"
+        "ffremote: the configuration file /no/such/config.toml of FFREMOTE_CONFIG does not exist\n"
     )
 
 
@@ -86,8 +85,8 @@ def test_a_named_file_that_exists_is_read(
 @pytest.mark.parametrize(
     ("text", "status", "said"),
     [
-        ("server = 3", 6, "server cannot be 3"),
-        ("poll_interval = true", 6, "poll_interval cannot be True"),
+        ("server = 3", 6, "server has the invalid value 3"),
+        ("poll_interval = true", 6, "poll_interval has the invalid value True"),
         ("sever = 'x'", 6, "has an unknown key 'sever'"),
         ("server = ", 6, "is not TOML"),
         ("profile = 'x'", 2, "has no profile 'x' (its profiles: none)"),
