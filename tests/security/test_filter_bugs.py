@@ -160,7 +160,7 @@ def test_a_filter_that_reads_beyond_its_memory_is_left_out_of_the_ffmpeg_that_do
     job = spec.build_job({"output_filename": "a.mp3", "audio": {"filters": ["dynaudnorm=f=1000"]}})
 
     if capabilities.version.startswith("5."):
-        with pytest.raises(InvalidArgument, match="not used in the server's FFmpeg 5"):
+        with pytest.raises(InvalidArgument, match="disabled in the server's FFmpeg 5"):
             ffmpeg.check(job, capabilities)
     elif "dynaudnorm" in capabilities.filters:
         ffmpeg.check(job, capabilities)

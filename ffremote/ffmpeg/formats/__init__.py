@@ -1,5 +1,5 @@
-"""What containers, encoders and filters can hold, and what that makes of a job.
+"""Containers, encoders and filters: what each supports, and which options and filters follow.
 
-Everything that is decided before the input is known ends in `decision`.
-Imports `policy` and `model`; `streams` and `planning` import it.
+`decision` holds all that is decided before the input is known. Imports `policy` and `model`; the
+packages above may import any module.
 """

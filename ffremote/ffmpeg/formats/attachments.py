@@ -1,4 +1,4 @@
-"""What a container takes beside film, sound and subtitles: covers, data tracks, attached files."""
+"""Container support for covers, data tracks and attached files."""
 
 from typing import Any
 
@@ -7,21 +7,22 @@ from ..policy.tables import table
 from .containers import Container
 
 _TIMECODE = "tmcd"
-_MANY_SOUNDS = frozenset({"ipod", "matroska", "oga", "ogg"})  # of those without pictures
+# audio-only containers with several tracks
+_MANY_AUDIO_TRACKS = frozenset({"ipod", "matroska", "oga", "ogg"})
 
 
 def takes_covers(container: Container) -> bool:
-    """Whether pictures can be marked as covers there; in an image every picture is the film."""
+    """Whether the container has cover pictures; in an image format every picture is video."""
     return bool(_row(container).get("covers")) and not container.is_image
 
 
 def takes_cover_as_is(container: Container, codec: str) -> bool:
-    """Whether a cover of this codec goes in unchanged."""
+    """Whether a cover of this codec can be copied."""
     return codec in _row(container).get("covers", ())
 
 
 def attaches_covers(container: Container) -> bool:
-    """Whether a cover is an attached file there; as a video stream it would become a film."""
+    """Whether a cover must be an attached file; as a video stream it would play as video."""
     return bool(_row(container).get("attaches_covers"))
 
 
@@ -31,7 +32,7 @@ def cover_options(container: Container) -> list[str]:
 
 
 def takes_attachments(container: Container) -> bool:
-    """Whether the container holds attached files, such as fonts."""
+    """Whether the container supports attached files, such as fonts."""
     return bool(_row(container).get("attachments"))
 
 
@@ -42,30 +43,30 @@ def takes_data(container: Container, stream: Stream) -> bool:
 
 
 def known_data(container: Container) -> list[str]:
-    """Return the tags of the data tracks that go in; `any` where all do."""
+    """Return the codec tags of the supported data tracks; `any` stands for all."""
     return ["any" if tag == "*" else tag for tag in _row(container).get("data", ())]
 
 
 def holds_timecode(container: Container) -> bool:
-    """Whether FFmpeg writes a time code track there."""
+    """Whether FFmpeg writes time code tracks into the container."""
     return bool(_row(container).get("timecode"))
 
 
 def data_containers(stream: Stream) -> str:
-    """Name containers that take this data track, for a hint."""
+    """Return the containers that support this data track, for a hint."""
     return "mp4 and mov" if stream.tag == "gpmd" else "mov" if stream.tag == _TIMECODE else "ts"
 
 
 def takes_many_audio_tracks(container: Container) -> bool:
-    """Whether a file of this container holds more than one audio track."""
-    return container.video is not None or container.muxer in _MANY_SOUNDS
+    """Whether the container supports more than one audio track."""
+    return container.video is not None or container.muxer in _MANY_AUDIO_TRACKS
 
 
 def rewrites_timecode(container: Container, stream: Stream) -> bool:
-    """Whether FFmpeg makes this time code track anew, from the tag of the pictures."""
+    """Whether FFmpeg creates this time code track again, from the tag of the video."""
     return stream.tag == _TIMECODE and holds_timecode(container)
 
 
 def _row(container: Container) -> dict[str, Any]:
-    found: dict[str, Any] = table("extras").get(container.muxer, {})
-    return found
+    row: dict[str, Any] = table("extras").get(container.muxer, {})
+    return row

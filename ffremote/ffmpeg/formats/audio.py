@@ -1,4 +1,4 @@
-"""The audio options of a command line."""
+"""Audio options and filters of a command line."""
 
 from ffremote.errors import InvalidArgument
 from ffremote.spec import Audio, JobSpec, Loudness
@@ -11,25 +11,22 @@ from .encoders import COPY, choose, codec_of, rules_of
 from .video import job_filters
 
 _NOT_WITH_COPY = ("bitrate", "quality", "sample_rate", "channels", "volume", "loudness", "filters")
-# FFmpeg calls these experimental, and wants to be told that one knows
+# FFmpeg calls these experimental and requires -strict experimental
 _EXPERIMENTAL = frozenset({"dca", "mlp", "opus", "truehd", "vorbis"})
 
 
 def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabilities) -> str:
-    """Return the audio encoder of the job; raise InvalidArgument when it fits not in."""
+    """Return the audio encoder of the job; raise InvalidArgument if the container refuses it."""
     audio = spec.audio_options or Audio()
     name = audio.codec or container.default("audio")
     assert name is not None, container.name
     encoder = choose(name, "audio", "audio.codec", capabilities)
-    if audio.bitrate is not None and audio.quality is not None:
-        raise InvalidArgument(
-            "audio.quality", "audio.quality and audio.bitrate exclude each other."
-        )
+    _check_rate_control(audio)
     if encoder == COPY:
         for key in _NOT_WITH_COPY:
             if getattr(audio, key) is not None:
                 raise InvalidArgument(
-                    f"audio.{key}", f"audio.{key} needs encoding, but audio.codec is copy."
+                    f"audio.{key}", f"audio.{key} requires encoding, but audio.codec is copy."
                 )
         return encoder
     codec = codec_of(encoder, capabilities)
@@ -41,20 +38,24 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     return encoder
 
 
+def _check_rate_control(audio: Audio) -> None:
+    if audio.bitrate is not None and audio.quality is not None:
+        raise InvalidArgument(
+            "audio.quality", "audio.quality and audio.bitrate exclude each other."
+        )
+
+
 def encoding(audio: Audio, encoder: str) -> list[str]:
     """Return the options of the encoder."""
     argv = ["-c:a", encoder]
     if encoder == COPY:
         return argv
-    if audio.bitrate is not None and audio.quality is not None:
-        raise InvalidArgument(
-            "audio.quality", "audio.quality and audio.bitrate exclude each other."
-        )
+    _check_rate_control(audio)
     if audio.bitrate is not None:
         argv += ["-b:a", bitrate_text(audio.bitrate)]
     if audio.quality is not None:
         argv += _quality(audio.quality, encoder)
-    # loudnorm works, and would leave, at 192 kHz
+    # loudnorm upsamples to 192 kHz and would leave the result at that rate
     rate = audio.sample_rate or (48000 if audio.loudness is not None else None)
     if rate:
         argv += ["-ar", str(rate)]
@@ -81,7 +82,7 @@ def _quality(quality: float, encoder: str) -> list[str]:
 
 
 def chain(audio: Audio) -> list[Graph]:
-    """Return the filters of the fields, then the job's own; the loudness comes after them."""
+    """Return the filters of the fields, then those of `audio.filters`; loudness comes later."""
     graphs = []
     if audio.volume is not None:
         volume = audio.volume if isinstance(audio.volume, str) else number_text(audio.volume)
@@ -90,7 +91,7 @@ def chain(audio: Audio) -> list[Graph]:
 
 
 def loudness_target(audio: Audio | None) -> Loudness | None:
-    """Return the loudness target, or None when there is none."""
+    """Return the loudness target, or None if there is none."""
     if audio is None or audio.loudness is None:
         return None
     if isinstance(audio.loudness, Loudness):
@@ -99,7 +100,7 @@ def loudness_target(audio: Audio | None) -> Loudness | None:
 
 
 def loudnorm(target: Loudness) -> str:
-    """Return the filter that measures, or with more parameters corrects, the loudness."""
+    """Return the filter that measures the loudness; with more parameters it corrects it."""
     return (
         f"loudnorm=I={number_text(target.integrated)}:TP={number_text(target.true_peak)}"
         f":LRA={number_text(target.range)}"

@@ -1,6 +1,6 @@
-"""The bit rates that an audio encoder takes for a sample rate and a number of channels; pure.
+"""Bit rates that audio encoders support for a sample rate and a number of channels; pure.
 
-Measured on FFmpeg 5.1 and 9.0: what is beyond these, the encoders refuse in words that say little.
+Measured on FFmpeg 5.1 and 9.0. Encoders refuse other rates with messages that do not name them.
 """
 
 from typing import NamedTuple
@@ -13,14 +13,14 @@ from .encoders import rules_of
 
 
 class Adjusted(NamedTuple):
-    """Bits per second and Hz that differ from the job's, None where they do not; what to say."""
+    """Adjusted bits per second and Hz, None if unchanged, and the warnings."""
 
     bitrate: int | None = None
     rate: int | None = None
-    said: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
-# libvorbis: up to this sample rate, bits per second and channel: at least, at least in stereo, most
+# libvorbis: sample rates below the first number; then bit/s per channel: min, min in stereo, max
 _VORBIS = (
     (9000, 8000, 6000, 42000),
     (15000, 12000, 8000, 50000),
@@ -29,7 +29,7 @@ _VORBIS = (
     (40000, 30000, 18000, 190000),
     (50000, 32000, 22500, 240000),
 )
-_VORBIS_SURROUND = 14000  # 5.1 has its own tables from 40 kHz on
+_VORBIS_SURROUND = 14000  # 5.1 has separate tables from 40 kHz on
 _VORBIS_RATES = (8000, 192000)
 _LAYER_2 = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
 _LAYER_2_HALVED = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -37,23 +37,23 @@ _DOLBY = {"ac3": (32000, 640000), "ac3_fixed": (32000, 640000), "eac3": (16000, 
 
 
 def adjust(audio: Audio, encoder: str, stream: Stream) -> Adjusted:
-    """Return what comes nearest to the job's bit rate for one track, and is legal."""
+    """Return the supported rates nearest to the job's for one track."""
     channels = audio.channels or stream.channels or 2
     channels = min(channels, rules_of(encoder).get("most_channels", channels))
     rate = audio.sample_rate or (48000 if audio.loudness is not None else stream.sample_rate or 0)
-    settled = _vorbis_rate(audio, rate) if encoder == "libvorbis" else Adjusted()
-    rate = settled.rate or rate
+    adjusted = _vorbis_rate(audio, rate) if encoder == "libvorbis" else Adjusted()
+    rate = adjusted.rate or rate
     if audio.bitrate is None:
-        return settled
-    wanted = _nearest(audio.bitrate, encoder, rate, channels)
-    if wanted == audio.bitrate:
-        return settled
-    what = "channel" if channels == 1 else "channels"
-    said = (
-        f"{encoder} does not take {bitrate_text(audio.bitrate)} for {channels} {what} at {rate} Hz;"
-        f" the result has {bitrate_text(wanted)}."
+        return adjusted
+    nearest = _nearest(audio.bitrate, encoder, rate, channels)
+    if nearest == audio.bitrate:
+        return adjusted
+    unit = "channel" if channels == 1 else "channels"
+    warning = (
+        f"{encoder} does not support {bitrate_text(audio.bitrate)} for {channels} {unit} at {rate}"
+        f" Hz; the result has {bitrate_text(nearest)}."
     )
-    return Adjusted(wanted, settled.rate, (*settled.said, said))
+    return Adjusted(nearest, adjusted.rate, (*adjusted.warnings, warning))
 
 
 def _nearest(bitrate: int, encoder: str, rate: int, channels: int) -> int:
@@ -65,7 +65,7 @@ def _nearest(bitrate: int, encoder: str, rate: int, channels: int) -> int:
 
 
 def _bounds(encoder: str, rate: int, channels: int) -> tuple[int, int]:
-    """Return the lowest and the highest bit rate; a highest of 0 where there is none."""
+    """Return the minimum and maximum bit rate; a maximum of 0 is no limit."""
     if encoder == "libvorbis":
         row = next((row for row in _VORBIS if rate < row[0]), _VORBIS[-1])
         low = row[2] if channels == 2 else row[1]
@@ -79,14 +79,14 @@ def _bounds(encoder: str, rate: int, channels: int) -> tuple[int, int]:
 
 
 def _vorbis_rate(audio: Audio, rate: int) -> Adjusted:
-    """Bring the sample rate to where libvorbis works at all, or keeps to a bit rate."""
+    """Move the sample rate into the range of libvorbis, which is smaller with a bit rate."""
     least, most = _VORBIS_RATES
-    limit, what = (50000, "a bit rate") if audio.bitrate is not None else (most, "sound")
+    limit, kind = (50000, "a bit rate") if audio.bitrate is not None else (most, "audio")
     if not rate or least <= rate <= limit:
         return Adjusted()
-    wanted = least if rate < least else limit
+    nearest = least if rate < least else limit
     if limit == 50000 and rate > limit:
-        wanted = 44100 if rate % 44100 == 0 else 48000
-    hint = "; audio.quality keeps more" if what == "a bit rate" and rate > limit else ""
-    said = f"libvorbis does not take {what} at {rate} Hz; the result has {wanted} Hz{hint}."
-    return Adjusted(None, wanted, (said,))
+        nearest = 44100 if rate % 44100 == 0 else 48000
+    hint = "; audio.quality allows more" if kind == "a bit rate" and rate > limit else ""
+    warning = f"libvorbis does not support {kind} at {rate} Hz; the result has {nearest} Hz{hint}."
+    return Adjusted(None, nearest, (warning,))

@@ -1,4 +1,4 @@
-"""Whether this build of FFmpeg has what a job names: filters, options, pixel formats."""
+"""Check that this FFmpeg build has the filters, options and pixel formats of a job."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from ..policy.filter_bugs import known_bug
 from ..policy.options import Option
 from .video import job_filters
 
-_LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 name the second one only
+_LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 report the second one only
 
 
 def check_build(spec: JobSpec, options: Sequence[Option], capabilities: Capabilities) -> None:
-    """Raise InvalidArgument for the first thing that is allowed, but not in this FFmpeg."""
+    """Raise InvalidArgument for the first allowed feature that this FFmpeg lacks."""
     _check_filters(spec, capabilities)
     video = spec.video_options
     if video and video.pix_fmt and video.pix_fmt not in capabilities.pix_fmts:
@@ -43,12 +43,12 @@ def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:
             job_filters((options.filters if options else None) or (), f"{part}.filters", kind)
         ):
             for each in graph.filters:
-                why = known_bug(each.name, capabilities.version)
-                if why is not None:
+                bug = known_bug(each.name, capabilities.version)
+                if bug is not None:
                     raise InvalidArgument(
                         f"{part}.filters[{place}]",
-                        f"The filter {each.name!r} is not used in the server's FFmpeg"
-                        f" {capabilities.version}: {why}; FFmpeg 6 and newer have it.",
+                        f"The filter {each.name!r} is disabled in the server's FFmpeg"
+                        f" {capabilities.version}: {bug}; FFmpeg 6 and newer have it.",
                     )
                 if each.name not in capabilities.filters:
                     raise InvalidArgument(

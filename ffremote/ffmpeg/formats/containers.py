@@ -1,4 +1,4 @@
-"""Which container a result has, and what fits into it."""
+"""The containers of results: names, default codecs, supported codecs."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from ..policy.tables import table
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container by the name that clients use; `video`, `audio`, `subtitle` are its defaults.
+    """A container by its name in jobs; `video`, `audio`, `subtitle` are its default encoders.
 
-    A default of None means that it takes no such streams; codecs of None, that it takes any.
+    A default of None means that it has no such streams; codecs of None mean any codec.
     """
 
     name: str
@@ -30,16 +30,16 @@ class Container:
     subtitle_codecs: tuple[str, ...] | None
     is_image: bool
     demuxer: str | None
-    """What reads an image back: FFmpeg would take its name for a pattern of many files."""
+    """The demuxer for an image; FFmpeg would read its name as a pattern of many files."""
     has_faststart: bool
 
     def default(self, kind: str) -> str | None:
-        """The codec that a stream of `kind` gets when the job names none."""
-        found: str | None = getattr(self, kind)
-        return found
+        """Return the default encoder of streams of `kind`, None if it has no such streams."""
+        encoder: str | None = getattr(self, kind)
+        return encoder
 
     def takes(self, kind: str, codec: str) -> bool:
-        """Whether a stream of this codec fits in."""
+        """Whether the container supports a stream of this codec."""
         if self.default(kind) is None:
             return False
         codecs: tuple[str, ...] | None = getattr(self, f"{kind}_codecs")
@@ -48,7 +48,7 @@ class Container:
 
 @cache
 def container(name: str) -> Container:
-    """Return a container of the table; KeyError for one that is not in it."""
+    """Return the container `name`; raise KeyError if it is not in the table."""
     row: dict[str, Any] = table("containers")[name]
 
     def codecs(kind: str) -> tuple[str, ...] | None:
@@ -72,7 +72,10 @@ def container(name: str) -> Container:
 
 
 def choose(spec: JobSpec) -> Container:
-    """Return the container of the job: `container`, else the extension of `output_filename`."""
+    """Return the container of the job: `container`, else the extension of `output_filename`.
+
+    Raise InvalidArgument if it is missing or not supported.
+    """
     extension = PurePosixPath(spec.output_filename).suffix[1:].lower()
     name, field = (
         (spec.container, "container") if spec.container else (extension, "output_filename")
@@ -83,33 +86,33 @@ def choose(spec: JobSpec) -> Container:
     if not name:
         raise InvalidArgument(
             field,
-            f"The output name {spec.output_filename!r} has no extension, so the container is not"
-            f" known. Add one, or set `container`. {known}",
+            f"The output name {spec.output_filename!r} has no extension, so the container is"
+            f" unknown. Add one, or set `container`. {known}",
         )
     raise InvalidArgument(field, f"Unsupported container {name!r}. {known}")
 
 
 def container_extensions() -> frozenset[str]:
-    """Return the names of all containers, which are extensions of file names, too."""
+    """Return the names of all containers; each is also a file extension."""
     return frozenset(table("containers"))
 
 
 def cannot_hold(name: str, kind: str, codec: str) -> str:
-    """Return the sentence for a codec that does not fit into a container."""
+    """Return the message for a codec that the container does not support."""
     return f"{name} cannot hold {codec}. Containers that can: {containers_for(kind, codec)}."
 
 
 def container_names(muxers: Collection[str]) -> list[str]:
-    """Return the names that jobs may use for the containers that these muxers write."""
+    """Return the containers that these muxers write, by their names in jobs, sorted."""
     return sorted(name for name, row in table("containers").items() if row["muxer"] in muxers)
 
 
 def usable_muxers(muxers: Collection[str]) -> list[str]:
-    """Return those of FFmpeg's muxers that a job may use, sorted."""
+    """Return the given muxers that a job may use, sorted."""
     return sorted({row["muxer"] for row in table("containers").values()} & set(muxers))
 
 
 def containers_for(kind: str, codec: str) -> str:
-    """Name the containers that take a codec, for a hint."""
+    """Return up to eight containers that support a codec, for a hint."""
     found = [name for name in table("containers") if container(name).takes(kind, codec)]
     return ", ".join(found[:8]) or "none"

@@ -1,4 +1,4 @@
-"""What is settled about a job before its input is known."""
+"""Decide what does not depend on the input: options, container, encoders."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,7 @@ from ffremote.spec import JobSpec
 from ..model.capabilities import Capabilities
 from ..policy.extra_args import resolve_extra_args
 from ..policy.options import Option
-from . import audio as sounds
-from . import subtitles
-from . import video as pictures
+from . import audio, subtitles, video
 from .availability import check_build
 from .containers import Container, choose
 from .encoders import COPY
@@ -17,7 +15,7 @@ from .encoders import COPY
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was decided about a job before its command lines are written."""
+    """The resolved job: its fields, options without a field, container and encoders."""
 
     spec: JobSpec
     options: tuple[Option, ...]
@@ -34,20 +32,20 @@ class Choice:
 
 
 def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
-    """Settle what does not depend on the input; raise InvalidArgument for what cannot be."""
+    """Return the choice for this FFmpeg; raise InvalidArgument if the job is not possible."""
     spec, options = resolve_extra_args(spec)
     container = choose(spec)
-    video = audio = None
+    video_encoder = audio_encoder = None
     if container.video and spec.video is not False:
-        video = pictures.choose_encoder(spec, container, capabilities)
+        video_encoder = video.choose_encoder(spec, container, capabilities)
     if container.audio and spec.audio is not False and not container.is_image:
-        audio = sounds.choose_encoder(spec, container, capabilities)
+        audio_encoder = audio.choose_encoder(spec, container, capabilities)
     check_build(spec, options, capabilities)
     return Choice(
         spec,
         options,
         container,
-        video,
-        audio,
+        video_encoder,
+        audio_encoder,
         subtitles.choose_encoder(spec, container, capabilities),
     )

@@ -1,4 +1,4 @@
-"""Which encoder writes a codec, and how its rate is controlled."""
+"""Encoder selection and rate control options."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,9 +17,9 @@ _KINDS = {"video": "V", "audio": "A", "subtitle": "S"}
 def choose(
     name: str, kind: str, field: str, capabilities: Capabilities, *, hardware: str | None = None
 ) -> str:
-    """Return the encoder for a family, an encoder name or `copy`.
+    """Return the encoder for a codec family, an encoder name or `copy`.
 
-    Raises InvalidArgument when there is no such encoder, or none of its kind that works here.
+    Raise InvalidArgument if the encoder is unknown or does not work on this server.
     """
     if name == COPY:
         return COPY
@@ -75,16 +75,16 @@ def codec_of(encoder: str, capabilities: Capabilities) -> str:
 
 
 def rules_of(encoder: str) -> dict[str, Any]:
-    """Return what the table knows of an encoder's controls."""
-    found: dict[str, Any] = table("encoders")["encoders"].get(encoder, {})
-    return found
+    """Return the row of the table `encoders` for an encoder, empty if it has none."""
+    rules: dict[str, Any] = table("encoders")["encoders"].get(encoder, {})
+    return rules
 
 
 def rate_control(video: Video, encoder: str) -> tuple[list[str], list[str]]:
-    """Return the options that set the rate, and warnings.
+    """Return the rate control options, and warnings.
 
-    `crf` beside `bitrate` means quality with a cap. x264 would ignore `-b:v` beside `-crf`, so for
-    it and its like the cap is `-maxrate`; libvpx and libaom cap by `-b:v` itself.
+    `crf` with `bitrate` is quality with a cap. x264 and similar encoders ignore `-b:v` with `-crf`,
+    so their cap is `-maxrate`; libvpx and libaom cap by `-b:v` itself.
     """
     rules = rules_of(encoder)
     if video.crf is not None and video.qp is not None:
@@ -98,7 +98,7 @@ def rate_control(video: Video, encoder: str) -> tuple[list[str], list[str]]:
     if video.maxrate is not None:
         return [*rules.get("default", ()), *_buffer(video, video.maxrate)], []
     if video.bufsize is not None:
-        raise InvalidArgument("video.bufsize", "video.bufsize needs video.maxrate or bitrate.")
+        raise InvalidArgument("video.bufsize", "video.bufsize requires video.maxrate or bitrate.")
     return list(rules.get("default", ())), []
 
 
@@ -117,13 +117,13 @@ def _quality(video: Video, encoder: str, rules: Mapping[str, Any]) -> tuple[list
     cap, how = video.maxrate or video.bitrate, rules.get("cap")
     warnings = []
     if video.maxrate and video.bitrate:
-        warnings.append("video.bitrate has no effect beside video.crf and video.maxrate.")
+        warnings.append("video.bitrate has no effect with video.crf and video.maxrate.")
     if cap is None:
         return crf + (["-b:v", "0"] if how == "bitrate" else []), warnings
     if how is None:
         raise InvalidArgument(
             "video.bitrate" if video.bitrate else "video.maxrate",
-            f"{encoder} cannot cap a crf; give video.crf or video.bitrate.",
+            f"{encoder} cannot cap a crf; set either video.crf or video.bitrate.",
         )
     if how == "bitrate":
         return [*crf, "-b:v", bitrate_text(cap)], warnings
@@ -131,7 +131,7 @@ def _quality(video: Video, encoder: str, rules: Mapping[str, Any]) -> tuple[list
 
 
 def _buffer(video: Video, maxrate: int | None) -> list[str]:
-    """The cap and its buffer, which holds two seconds unless the job says otherwise."""
+    """Return the options of the cap and its buffer; the default buffer is two seconds."""
     if maxrate is None:
         return ["-bufsize", bitrate_text(video.bufsize)] if video.bufsize else []
     bufsize = video.bufsize or 2 * maxrate

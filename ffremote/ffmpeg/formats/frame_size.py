@@ -1,4 +1,4 @@
-"""The size of pictures on their way through filters, as far as it is known before FFmpeg runs."""
+"""Compute the frame size after filters, as far as it is known before FFmpeg runs."""
 
 import math
 import re
@@ -12,8 +12,8 @@ from ..policy.filtergraph import Filter, Graph
 
 _WIDEST_PIXEL = 4
 _RATIO = re.compile(r"([0-9]{1,9}):([1-9][0-9]{0,8})", re.ASCII)
-# what these make of a size is not followed
-_UNFOLLOWED = frozenset(
+# filters whose output size is not computed
+_UNKNOWN_SIZE = frozenset(
     {"rotate", "tile", "hstack", "vstack", "zoompan", "separatefields", "weave", "doubleweave"}
     | {"tinterlace", "stereo3d", "field", "showpalette", "palettegen", "overlay", "zscale"}
 )
@@ -22,7 +22,7 @@ _PALETTE = frozenset({"split", "palettegen", "paletteuse"})
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Pixels of a picture, None where they are unknown; `shape` is a pixel's width to height."""
+    """A frame size in pixels, None if unknown; `shape` is the aspect ratio of a pixel."""
 
     width: int | None
     height: int | None
@@ -30,7 +30,7 @@ class Size:
 
     @property
     def turned(self) -> "Size":
-        """The size after a quarter turn."""
+        """The size after a rotation by 90 degrees."""
         return Size(self.height, self.width, 1 / self.shape)
 
 
@@ -38,13 +38,13 @@ UNKNOWN = Size(None, None)
 
 
 def shown_size(stream: Stream) -> Size:
-    """Return the size of the decoded pictures, after FFmpeg has turned them as the file says."""
+    """Return the size of the decoded frames, after FFmpeg has applied the rotation."""
     size = Size(stream.width or None, stream.height or None, _shape(stream.sample_aspect_ratio))
     return size.turned if (stream.rotation or 0) % 180 == 90 else size
 
 
 def _shape(ratio: str | None) -> Fraction:
-    """Read `64:45`; absurd shapes, as damaged files have, count as square."""
+    """Return the ratio `64:45`; extreme ratios, as in damaged files, count as square."""
     match = _RATIO.fullmatch(ratio or "")
     if match is None:
         return Fraction(1)
@@ -53,7 +53,7 @@ def _shape(ratio: str | None) -> Fraction:
 
 
 def size_after(graphs: Iterable[Graph], size: Size) -> Size:
-    """Follow a size through filters."""
+    """Return the size after the filters, `UNKNOWN` where it cannot be computed."""
     for graph in graphs:
         if len(graph.chains) != 1:
             is_palette = {each.name for each in graph.filters} == _PALETTE
@@ -66,7 +66,7 @@ def size_after(graphs: Iterable[Graph], size: Size) -> Size:
 
 def _after(each: Filter, size: Size) -> Size:
     params = dict(each.params)
-    if each.name in _UNFOLLOWED:
+    if each.name in _UNKNOWN_SIZE:
         return UNKNOWN
     if each.name == "transpose":
         return size.turned
@@ -83,12 +83,12 @@ def _after(each: Filter, size: Size) -> Size:
     return size
 
 
-def _side(text: str | None, unsaid: int | None, size: Size) -> int | None:
-    """Return what an expression makes of a side; 0 and none at all leave it."""
+def _side(text: str | None, default: int | None, size: Size) -> int | None:
+    """Return the value of a side's expression; 0 and no expression give the default."""
     if text is None:
-        return unsaid
+        return default
     value = evaluate(text, _names(size))
-    return None if value is None else math.trunc(value) or unsaid
+    return None if value is None else math.trunc(value) or default
 
 
 def _names(size: Size) -> dict[str, float]:
@@ -105,24 +105,24 @@ def _scaled(params: Mapping[str, str], size: Size) -> Size:
         return UNKNOWN
     width = _side(params.get("w", params.get("width")), size.width, size)
     height = _side(params.get("h", params.get("height")), size.height, size)
-    made = Size(
+    scaled = Size(
         _kept_aspect(width, height, size.width, size.height),
         _kept_aspect(height, width, size.height, size.width),
     )
-    if None in (made.width, made.height, size.width, size.height):
-        return made
-    assert made.width and made.height and size.width and size.height
-    stretched = Fraction(made.height * size.width, made.width * size.height)
-    return Size(made.width, made.height, size.shape * stretched)
+    if None in (scaled.width, scaled.height, size.width, size.height):
+        return scaled
+    assert scaled.width and scaled.height and size.width and size.height
+    stretched = Fraction(scaled.height * size.width, scaled.width * size.height)
+    return Size(scaled.width, scaled.height, size.shape * stretched)
 
 
 def _kept_aspect(
-    side: int | None, other: int | None, was: int | None, other_was: int | None
+    side: int | None, other: int | None, before: int | None, other_before: int | None
 ) -> int | None:
-    """Return what scale makes of a negative side: the aspect stays, and -2 is even."""
+    """Return the value of a negative side in `scale`: it keeps the aspect; -2 is even."""
     if side is None or side > 0:
         return side
-    if not other or other < 0 or not was or not other_was:
+    if not other or other < 0 or not before or not other_before:
         return None
     step = abs(side)
-    return math.floor(other * was / (other_was * step) + 0.5) * step
+    return math.floor(other * before / (other_before * step) + 0.5) * step

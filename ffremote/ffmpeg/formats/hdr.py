@@ -1,4 +1,4 @@
-"""High dynamic range: what it is, how it becomes the ordinary, and how it is kept."""
+"""HDR: detection, tone mapping to SDR, mastering metadata."""
 
 from collections.abc import Iterable
 
@@ -16,8 +16,8 @@ SDR_TAGS = (
     *("-color_primaries:v", "bt709", "-color_trc:v", "bt709"),
     *("-colorspace:v", "bt709", "-color_range:v", "tv"),
 )
-_NAMED = ("color_primaries", "color_trc")
-# what the options call otherwise than the filter does
+_COLOUR_OPTIONS = ("color_primaries", "color_trc")
+# colour names of the options whose name in the filter differs
 _RENAMED = {
     "gamma22": "bt470m",
     "gamma28": "bt470bg",
@@ -31,66 +31,66 @@ _RENAMED = {
     "smpte428_1": "smpte428",
     "unspecified": "unknown",
 }
-_WITHOUT_BASE = 5  # the profile of Dolby Vision whose colours only its own decoders understand
+_DOLBY_ONLY = 5  # the Dolby Vision profile without a compatible base layer
 
 
 def hdr_kind(stream: Stream) -> str | None:
-    """Return `PQ` or `HLG`, or None for ordinary pictures."""
+    """Return `PQ` or `HLG`, or None for SDR."""
     return _TRANSFERS.get(stream.color_transfer or "")
 
 
 def needs_dolby_decoder(stream: Stream) -> bool:
-    """Whether the colours mean nothing without Dolby's own processing."""
-    return stream.dolby_vision == _WITHOUT_BASE
+    """Whether the colours are wrong without a Dolby Vision decoder."""
+    return stream.dolby_vision == _DOLBY_ONLY
 
 
 def to_sdr(stream: Stream) -> Graph:
-    """Return the filters from PQ or HLG to BT.709 in 8 bits; they need `TONE_MAPPERS`.
+    """Return the filters that map PQ or HLG to 8-bit BT.709; they require `TONE_MAPPERS`.
 
-    What the file does not say is what such films have: zscale refuses unknown colours.
+    Unknown colour properties are set to the usual ones of HDR: zscale refuses unknown colours.
     """
     primaries = stream.color_primaries or "bt2020"
     matrix = stream.color_space if stream.color_space in ("bt2020nc", "bt709") else "bt2020nc"
-    span = "pc" if stream.color_range == "pc" else "tv"
+    color_range = "pc" if stream.color_range == "pc" else "tv"
     return read_graph(
-        f"zscale=tin={stream.color_transfer}:pin={primaries}:min={matrix}:rin={span}"
+        f"zscale=tin={stream.color_transfer}:pin={primaries}:min={matrix}:rin={color_range}"
         ":t=linear:npl=100,format=pix_fmts=gbrpf32le,zscale=p=bt709,"
         "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=pix_fmts=yuv420p"
     )
 
 
 def colour_filters(options: Iterable[Option]) -> list[Graph]:
-    """Return the filter that names the colours that options of the job name, or nothing.
+    """Return a filter that sets the colours of the job's colour options, if it has any.
 
-    From 7.1 on FFmpeg writes what the pictures say, and drops what these options say.
+    From 7.1 on FFmpeg writes the colours of the frames and ignores these options.
     """
-    named = []
+    params: list[tuple[str, str]] = []
     for option in options:
-        if option.name in _NAMED and option.specifier in ("", "v", "V", "v:0", "V:0"):
-            named += _param(option)
-    return [Graph((((Filter("setparams", tuple(named))),),))] if named else []
+        if option.name in _COLOUR_OPTIONS and option.specifier in ("", "v", "V", "v:0", "V:0"):
+            params += _param(option)
+    return [Graph((((Filter("setparams", tuple(params))),),))] if params else []
 
 
 def _param(option: Option) -> list[tuple[str, str]]:
     value = _RENAMED.get(option.value or "", option.value or "")
     try:
         read_value(table("filters")["setparams"]["params"][option.name], value)
-    except ValueError:  # a number that FFmpeg's filter has no colours for
+    except ValueError:  # a number that the filter has no name for
         return []
     return [(option.name, value)]
 
 
 def mastering_removal() -> Graph:
-    """Return the filters that take away what FFmpeg 7 and newer would write into the result."""
+    """Return the filters that remove mastering metadata, which FFmpeg 7 and newer would write."""
     return Graph(
         (tuple(Filter(SIDE_DATA_FILTER, (("mode", "delete"), ("type", t))) for t in _STALE),)
     )
 
 
 def mastering_params(stream: Stream) -> list[str]:
-    """Return the options by which libx265 writes what the input says of its mastering.
+    """Return the options with which libx265 writes the mastering metadata of the input.
 
-    FFmpeg passes it on by itself from 7.1 on; the same values twice do no harm.
+    From 7.1 on FFmpeg passes it by itself; setting the same values twice is harmless.
     """
     params = []
     if stream.mastering_display:

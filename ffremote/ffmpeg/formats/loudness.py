@@ -1,11 +1,11 @@
-"""The loudness of each audio track: measured in one pass, corrected in the last."""
+"""Loudness normalisation: measure each audio track in one pass, correct it in the last."""
 
 import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-# FFmpeg prefixes the first line alone, and prints all of them at once
+# FFmpeg prefixes only the first line, and prints all lines of a measurement at once
 _BEGINS = re.compile(r"\[loudnorm@track(\d{1,3})\] \[info\] ?\{?")
 _KEYS = ("input_i", "input_tp", "input_lra", "input_thresh", "target_offset")
 Measured = dict[str, float]
@@ -14,7 +14,7 @@ _MAX_LINE = 120
 
 
 class Measurements:
-    """Collects the JSON objects; lines of others, as a title like one, are not theirs."""
+    """Collects the JSON objects that loudnorm prints; similar lines, as in a title, are ignored."""
 
     def __init__(self) -> None:
         self._track = 0
@@ -22,7 +22,7 @@ class Measurements:
         self._found: dict[int, dict[str, Any] | None] = {}
 
     def add(self, line: str) -> None:
-        """Take one line of FFmpeg's messages."""
+        """Read one line of FFmpeg's stderr."""
         begins = _BEGINS.fullmatch(line.rstrip()) or _BEGINS.fullmatch(line)
         if begins:
             self._track = int(begins[1])
@@ -39,7 +39,7 @@ class Measurements:
             self._lines = None
 
     def of_track(self, track: int) -> Measured | None:
-        """Return what loudnorm measured, or None for silence and for no measurement."""
+        """Return the measurement of a track, or None for silence and if there is none."""
         found = self._found.get(track) or {}
         measured = {key: _finite(found.get(key)) for key in _KEYS}
         if any(value is None for value in measured.values()):
@@ -48,7 +48,7 @@ class Measurements:
 
 
 def measuring(chains: Sequence[str], loudnorm: str) -> list[str]:
-    """Return the options of a pass that measures each track behind its filters, in this order."""
+    """Return the options of a pass that measures each track after its filters, in order."""
     options = []
     for track, chain in enumerate(chains):
         named = loudnorm.replace("loudnorm=", f"loudnorm@track{track}=", 1)
@@ -64,12 +64,12 @@ def corrections(loudnorm: Sequence[str], measured: Callable[[int], Measured | No
 
 def _correction(loudnorm: str, measured: Measured | None) -> str:
     if measured is None:
-        return "anull"  # there is nothing to make louder
+        return "anull"  # silence needs no correction
     return (
         f"{loudnorm}:measured_I={measured['input_i']}:measured_TP={measured['input_tp']}"
         f":measured_LRA={measured['input_lra']}:measured_thresh={measured['input_thresh']}"
         f":offset={measured['target_offset']}:linear=1"
-        # it puts out frames of seconds, which the FLAC encoder of FFmpeg 9 refuses
+        # loudnorm emits frames of several seconds, which the FLAC encoder of FFmpeg 9 refuses
         ",asetnsamples=n=4096:p=0"
     )
 

@@ -1,16 +1,16 @@
-"""Encoder parameters of the server's own, joined with those of the job.
+"""Merge encoder parameters of the server with those of the job.
 
-FFmpeg keeps only the last `-x265-params`, so all of them must become one.
+FFmpeg uses only the last `-x265-params`, so all of them must be one option.
 """
 
 from collections.abc import Sequence
 
-# these start a thread for every core whatever -threads says
+# these start one thread per core and ignore -threads
 _THREADS = {"libx265": ("-x265-params", "pools"), "libsvtav1": ("-svtav1-params", "lp")}
 
 
 def with_server_params(argv: Sequence[str], encoder: str | None, threads: int) -> list[str]:
-    """Return the options with one parameter list an encoder, bounded in threads."""
+    """Return the options with a single parameter list, which limits the threads."""
     if encoder not in _THREADS:
         return list(argv)
     name, key = _THREADS[encoder]

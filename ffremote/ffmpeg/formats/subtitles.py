@@ -1,4 +1,4 @@
-"""The subtitle options of a command line."""
+"""Subtitle options of a command line."""
 
 from collections.abc import Sequence
 
@@ -17,18 +17,21 @@ _BITMAP_ENCODERS = frozenset({"dvbsub", "dvdsub"})
 
 
 def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabilities) -> str | None:
-    """Return the subtitle encoder, `copy`, or None where the job leaves it to each stream."""
-    part = spec.subtitles
+    """Return the subtitle encoder, `copy`, or None if it depends on each stream.
+
+    Raise InvalidArgument if the container refuses it.
+    """
+    section = spec.subtitles
     if container.subtitle is None:
-        if part is not None and part.mode in ("copy", "convert"):
+        if section is not None and section.mode in ("copy", "convert"):
             raise InvalidArgument("subtitles.mode", f"{container.name} cannot hold subtitles.")
         return None
-    only = container.video is None and container.audio is None
-    if (part is None and not only) or (part is not None and part.mode in ("burn", "drop")):
+    is_text_file = container.video is None and container.audio is None
+    if (section is None and not is_text_file) or (section and section.mode in ("burn", "drop")):
         return None
-    if part is not None and part.mode == "copy":
+    if section is not None and section.mode == "copy":
         return COPY
-    name = (part.codec if part else None) or container.subtitle
+    name = (section.codec if section else None) or container.subtitle
     encoder = choose(name, "subtitle", "subtitles.codec", capabilities)
     codec = codec_of(encoder, capabilities)
     if encoder != COPY and not container.takes("subtitle", codec):
@@ -40,10 +43,10 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
 
 
 def encoder_for(codec: str, encoder: str | None, container: Container) -> str | None:
-    """Return `copy` or the encoder for subtitles of this codec, or None where neither is possible.
+    """Return `copy` or the encoder for subtitles of this codec, or None if neither is possible.
 
-    Where the job names no encoder, or `copy`, what fits is copied, and the rest becomes what the
-    container takes by default.
+    Without an encoder, or with `copy`, codecs of the container are copied and others converted to
+    the container's default.
     """
     if encoder is None or encoder == COPY:
         if container.takes("subtitle", codec):
@@ -64,10 +67,10 @@ def encoding(
         if chosen is None:
             raise refuse(
                 FailureReason.INCOMPATIBLE_CONTAINER,
-                f"Subtitles of the codec {stream.codec} cannot become"
+                f"Subtitles of the codec {stream.codec} cannot be converted to"
                 f" {container.subtitle if encoder in (None, COPY) else encoder}.",
-                "Pictures do not become text, nor text pictures; use subtitles.mode burn, or copy"
-                " into mkv.",
+                "Bitmap subtitles cannot be converted to text, nor text to bitmaps; use"
+                " subtitles.mode burn, or copy into mkv.",
             )
         if encoder == COPY and chosen != COPY:
             warnings.append(

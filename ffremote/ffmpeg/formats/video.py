@@ -1,4 +1,4 @@
-"""The video options of a command line."""
+"""Video options and filters of a command line."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -26,14 +26,14 @@ _NOT_WITH_COPY = (
     *("pix_fmt", "fps", "gop", "bframes", "scale", "crop", "rotate", "flip", "deinterlace"),
     *("filters", "two_pass"),
 )
-# no side loses detail
+# enlarges the shorter side, so that no detail is lost
 _SQUARED = "scale=w=trunc(iw*max(sar\\,1)/2+0.5)*2:h=trunc(ih*max(1/sar\\,1)/2+0.5)*2,setsar=sar=1"
-# their pictures play everywhere only as 4:2:0 of 8 bits
+# players support their output everywhere only as 8-bit 4:2:0
 _PLAYS_AS_420 = ("libx264", "libopenh264")
 
 
 def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabilities) -> str:
-    """Return the video encoder of the job; raise InvalidArgument when it fits not in."""
+    """Return the video encoder of the job; raise InvalidArgument if the container refuses it."""
     video = spec.video_options or Video()
     name = video.codec or container.default("video")
     assert name is not None, container.name
@@ -56,12 +56,12 @@ def _refuse_with_copy(video: Video) -> None:
     for key in _NOT_WITH_COPY:
         if getattr(video, key) not in (None, False):
             raise InvalidArgument(
-                f"video.{key}", f"video.{key} needs encoding, but video.codec is copy."
+                f"video.{key}", f"video.{key} requires encoding, but video.codec is copy."
             )
 
 
 def encoding(video: Video, encoder: str) -> tuple[list[str], list[str]]:
-    """Return the options of the encoder, and warnings."""
+    """Return the encoder options, and warnings."""
     if encoder == COPY:
         return ["-c:v", COPY], []
     argv, warnings = rate_control(video, encoder)
@@ -93,10 +93,11 @@ def _speed(video: Video, encoder: str) -> list[str]:
 
 
 def _check_word(field: str, word: str, encoder: str, key: str) -> None:
-    known = rules_of(encoder).get(key)
-    if known is not None and word not in known:
+    supported = rules_of(encoder).get(key)
+    if supported is not None and word not in supported:
         raise InvalidArgument(
-            field, f"{encoder} does not support {field} {word!r}. Supported: {', '.join(known)}."
+            field,
+            f"{encoder} does not support {field} {word!r}. Supported: {', '.join(supported)}.",
         )
 
 
@@ -109,13 +110,13 @@ def chain(
     pix_fmt: str | None = None,
     version: str = "",
 ) -> list[Graph]:
-    """Return the filters of the fields, in the order of work, then the job's own.
+    """Return the filters of the fields in the order in which they apply, then `video.filters`.
 
-    `adjustments` is what a preset does beside them; `seconds` the length of the pictures, if known;
-    `known_side` the shorter side of the film, `pix_fmt` its format, `version` FFmpeg's: see
-    `caution`.
+    `adjustments` are the additional filters of a preset; `seconds` is the duration of the video;
+    `known_side` is the shorter side of the input and `pix_fmt` its format; None is unknown.
+    `version` is FFmpeg's, for `filter_bugs.guarded`.
     """
-    texts = [*_whole_frames(video, adjustments), *_turned(video)]
+    texts = [*_deinterlaced(video, adjustments), *_oriented(video)]
     if adjustments.squares_pixels:
         texts.append(_SQUARED)
     if video.fps or adjustments.fps:
@@ -126,20 +127,20 @@ def chain(
     resized = video.crop or video.scale
     return graphs + guarded(
         job_filters(video.filters or (), "video.filters", "v"),
-        known_side=_least(video) if resized else known_side,
+        known_side=_shorter_side(video) if resized else known_side,
         version=version,
         pix_fmt=pix_fmt,
     )
 
 
-def _whole_frames(video: Video, adjustments: Adjustments) -> list[str]:
+def _deinterlaced(video: Video, adjustments: Adjustments) -> list[str]:
     if video.deinterlace:
         return ["bwdif=deint=interlaced"]
-    # as many pictures as before
+    # keeps the number of frames
     return ["bwdif=mode=send_frame:deint=interlaced"] if adjustments.deinterlaces else []
 
 
-def _turned(video: Video) -> list[str]:
+def _oriented(video: Video) -> list[str]:
     texts = []
     if video.crop:
         texts.append(_crop(video.crop))
@@ -151,10 +152,10 @@ def _turned(video: Video) -> list[str]:
 
 
 def palette_filters(graphs: Sequence[Graph]) -> list[Graph]:
-    """Return the filters that a GIF needs behind `graphs`, unless the job has its own."""
+    """Return the palette filters of a GIF, to add after `graphs`, unless these have their own."""
     if any(each.name == "paletteuse" for graph in graphs for each in graph.filters):
         return []
-    # one palette a frame: a palette of the whole film would hold all its frames in memory
+    # one palette per frame: a palette of the whole video would keep all frames in memory
     text = (
         "split[whole][sample];[sample]palettegen=stats_mode=single[palette];"
         "[whole][palette]paletteuse=new=1"
@@ -163,21 +164,21 @@ def palette_filters(graphs: Sequence[Graph]) -> list[Graph]:
 
 
 def _fps(rate: str, seconds: float | None) -> str:
-    """Write the filter; by default it drops what lasts less than half a picture of the result."""
+    """Return the fps filter; by default it drops video shorter than half an output frame."""
     text = f"fps=fps={rate}"
     if seconds is not None and seconds * float(Fraction(rate)) < 1:
         return f"{text}:eof_action=pass"
     return text
 
 
-def _least(video: Video) -> int | None:
-    """The shorter side after crop and scale; None where it is not said in plain numbers."""
+def _shorter_side(video: Video) -> int | None:
+    """Return the shorter side after crop and scale; None if it is not a plain number."""
     sides = (video.scale or video.crop or "").replace("x", ":").split(":")[:2]
     return min(map(int, sides)) if len(sides) == 2 and all(map(str.isdecimal, sides)) else None
 
 
 def job_filters(items: tuple[str, ...], field: str, kind: str) -> list[Graph]:
-    """Check the filters that the job gives, one item after the other."""
+    """Return the checked graphs of a job's `filters`; raise InvalidArgument with the index."""
     graphs = []
     for place, text in enumerate(items):
         try:
@@ -199,14 +200,16 @@ def _scale(scale: str) -> str:
     width, height = scale.replace("x", ":").split(":")
     for side in (width, height):
         if int(side) > MAX_SIDE:
-            raise InvalidArgument("video.scale", f"{side} is more than {MAX_SIDE} pixels.")
+            raise InvalidArgument(
+                "video.scale", f"{side} pixels are more than the maximum of {MAX_SIDE}."
+            )
     return f"scale=w={width}:h={height}"
 
 
 def playable_pix_fmt(video: Video, encoder: str, source: str | None) -> str | None:
-    """Return the pixel format to force where the source's would not play, else None.
+    """Return the pixel format to force if players do not support the source's, else None.
 
-    An ffprobe without the input's decoder does not know it: then it is forced, too.
+    It is also forced if ffprobe, lacking the decoder, does not report the source's format.
     """
     if encoder not in _PLAYS_AS_420 or video.pix_fmt or video.profile:
         return None

@@ -1,8 +1,8 @@
-"""What a preset promises of any input: pictures that play everywhere.
+"""Adjust the video of presets and thumbnails so that it plays everywhere.
 
-A job that names a preset, or asks for a thumbnail, and whose pictures come out in 8 bits 4:2:0, as
-a GIF or as a still, gets square pixels, whole frames, at most 60 of them a second, and BT.709. Each
-explicit field of the job (`deinterlace`, `fps`, `pix_fmt`) wins.
+If the result is 8-bit 4:2:0, a GIF or a still, the job gets square pixels, progressive frames, at
+most 60 frames per second and BT.709. Explicit fields of the job (`deinterlace`, `fps`, `pix_fmt`)
+win.
 """
 
 from dataclasses import dataclass, replace
@@ -27,10 +27,10 @@ from .hdr import (
 )
 
 PLAYBACK_FPS = 60
-_ROUNDED_FPS = 60.5  # 60000/1001 and what rounds to it are no more than 60
+_ROUNDED_FPS = 60.5  # rates up to this count as 60
 STILLS = frozenset({"bmp", "gif", "apng", "libwebp", "libwebp_anim", "mjpeg", "png", "tiff"})
-_TIMED_IN_HUNDREDTHS = ("gif", "apng", "webp")  # "100 fps" is the unit of their pauses
-_PLAYED = ("yuv420p", "yuvj420p", "nv12")
+_CENTISECOND_FORMATS = ("gif", "apng", "webp")  # their "100 fps" is only the unit of frame delays
+_PLAYABLE_PIX_FMTS = ("yuv420p", "yuvj420p", "nv12")
 _INTERLACED = ("tt", "bb", "tb", "bt")
 _DEINTERLACERS = (
     "bwdif=",
@@ -46,12 +46,12 @@ _DEINTERLACERS = (
 
 @dataclass(frozen=True, slots=True)
 class Adjustments:
-    """What is done to the pictures beside what the job's fields say."""
+    """Changes to the video in addition to the job's fields."""
 
     deinterlaces: bool = False
     squares_pixels: bool = False
     is_square: bool = False
-    """The pixels of the result must be square, however the sides were rounded."""
+    """Whether the pixels of the result are marked as square even after rounding of the sides."""
     fps: int | None = None
     to_sdr: tuple[Graph, ...] = ()
     argv: tuple[str, ...] = ()
@@ -64,67 +64,68 @@ NO_ADJUSTMENTS = Adjustments()
 def adjustments_for(
     spec: JobSpec, encoder: str, pix_fmt: str | None, source: Stream, capabilities: Capabilities
 ) -> Adjustments:
-    """Settle what this input needs; raise TranscodeError when the promise cannot be kept.
+    """Return the adjustments for this input; raise TranscodeError if it cannot be made playable.
 
-    `pix_fmt` is the one that the job or we set; None where FFmpeg chooses.
+    `pix_fmt` is the format that the job or the plan sets; None if FFmpeg chooses it.
     """
     video = spec.video_options or Video()
-    is_promised = spec.preset is not None or spec.thumbnail is not None
-    plays = encoder in STILLS or pix_fmt in _PLAYED
-    ours = pix_fmt is not None and video.pix_fmt is None
-    found = NO_ADJUSTMENTS
+    is_adjusted = spec.preset is not None or spec.thumbnail is not None
+    is_playable = encoder in STILLS or pix_fmt in _PLAYABLE_PIX_FMTS
+    is_forced = pix_fmt is not None and video.pix_fmt is None
+    result = NO_ADJUSTMENTS
     if needs_dolby_decoder(source):
-        found = _dolby_vision(found, is_promised=is_promised and plays)
-    if is_promised and plays:
-        found = _pictures(found, video, encoder, source)
-    if hdr_kind(source) and plays and not _tone_maps(video):
-        found = _colours(found, encoder, source, capabilities, maps=is_promised or ours)
-    return found
+        result = _dolby_vision(result, is_adjusted=is_adjusted and is_playable)
+    if is_adjusted and is_playable:
+        result = _screen_format(result, video, encoder, source)
+    if hdr_kind(source) and is_playable and not _tone_maps(video):
+        result = _colours(result, encoder, source, capabilities, maps=is_adjusted or is_forced)
+    return result
 
 
-def _dolby_vision(found: Adjustments, *, is_promised: bool) -> Adjustments:
-    what = (
-        "The input is Dolby Vision of profile 5, whose colours need Dolby's own decoder;"
-        " with any other they come out green and purple."
+def _dolby_vision(base: Adjustments, *, is_adjusted: bool) -> Adjustments:
+    problem = (
+        "The input is Dolby Vision profile 5: without Dolby's own decoder its colours become green"
+        " and purple."
     )
-    if is_promised:
+    if is_adjusted:
         raise refuse(
             FailureReason.UNSUPPORTED_INPUT,
-            what,
-            "Copy the video (codec copy), or export the film as HDR10, HLG or SDR first.",
+            problem,
+            "Copy the video (codec copy), or export the video as HDR10, HLG or SDR first.",
         )
-    return replace(found, warnings=(*found.warnings, what))
+    return replace(base, warnings=(*base.warnings, problem))
 
 
-def _pictures(found: Adjustments, video: Video, encoder: str, source: Stream) -> Adjustments:
-    warnings = list(found.warnings)
-    names = " ".join(video.filters or ())
-    interlaced = (
+def _screen_format(base: Adjustments, video: Video, encoder: str, source: Stream) -> Adjustments:
+    warnings = list(base.warnings)
+    filters = " ".join(video.filters or ())
+    is_interlaced = (
         source.field_order in _INTERLACED
         and video.deinterlace is None
-        and not any(name in names for name in _DEINTERLACERS)
+        and not any(name in filters for name in _DEINTERLACERS)
     )
-    if interlaced:
+    if is_interlaced:
         warnings.append("The input is interlaced; it is deinterlaced for screens.")
-    squares = abs(shown_size(source).shape - 1) > 0.005
-    if squares:
+    has_other_pixels = abs(shown_size(source).shape - 1) > 0.005
+    if has_other_pixels:
         warnings.append(
             f"The input's pixels are {source.sample_aspect_ratio}; the result's are square."
         )
     fps = None
-    hurried = (source.fps or 0) > _ROUNDED_FPS and source.codec not in _TIMED_IN_HUNDREDTHS
-    if hurried and not video.fps and encoder not in STILLS:
+    is_too_fast = (source.fps or 0) > _ROUNDED_FPS and source.codec not in _CENTISECOND_FORMATS
+    if is_too_fast and not video.fps and encoder not in STILLS:
         assert source.fps is not None
         fps = PLAYBACK_FPS
         warnings.append(
-            f"{number_text(source.fps)} frames a second are cut to {fps}; set video.fps to choose."
+            f"{number_text(source.fps)} frames per second are reduced to {fps}; set video.fps for"
+            " another rate."
         )
     is_full = source.color_range == "pc" or (source.pix_fmt or "").startswith("yuvj")
     return replace(
-        found,
+        base,
         argv=("-color_range:v", "tv") if is_full and encoder not in STILLS else (),
-        deinterlaces=interlaced,
-        squares_pixels=squares,
+        deinterlaces=is_interlaced,
+        squares_pixels=has_other_pixels,
         is_square=True,
         fps=fps,
         warnings=tuple(warnings),
@@ -136,21 +137,21 @@ def _tone_maps(video: Video) -> bool:
 
 
 def _colours(
-    found: Adjustments, encoder: str, source: Stream, capabilities: Capabilities, *, maps: bool
+    base: Adjustments, encoder: str, source: Stream, capabilities: Capabilities, *, maps: bool
 ) -> Adjustments:
     kind = hdr_kind(source)
     if maps and capabilities.filters >= TONE_MAPPERS:
         cleaned = (mastering_removal(),) if SIDE_DATA_FILTER in capabilities.filters else ()
-        said = f"The input is HDR ({kind}); it is tone mapped to SDR (BT.709)."
+        warning = f"The input is HDR ({kind}); it is tone mapped to SDR (BT.709)."
         return replace(
-            found,
+            base,
             to_sdr=(to_sdr(source), *cleaned),
-            argv=() if encoder in STILLS else SDR_TAGS,  # these have no such tags
-            warnings=(*found.warnings, said),
+            argv=() if encoder in STILLS else SDR_TAGS,  # stills have no such tags
+            warnings=(*base.warnings, warning),
         )
-    why = "; this server's FFmpeg cannot tone map" if maps else ""
-    said = (
-        f"The input is HDR ({kind}) and 8 bits are too few for it{why}: the result looks pale on"
-        " many screens. A 10-bit video.pix_fmt such as yuv420p10le keeps it."
+    reason = " and this server's FFmpeg cannot tone map" if maps else ""
+    warning = (
+        f"The input is HDR ({kind}), the result has 8 bits{reason}: it looks pale on many screens."
+        " A 10-bit video.pix_fmt such as yuv420p10le keeps HDR."
     )
-    return replace(found, warnings=(*found.warnings, said))
+    return replace(base, warnings=(*base.warnings, warning))

@@ -90,4 +90,4 @@ def test_what_is_illegal_becomes_the_nearest_legal_and_is_named(
     settled = audio_bitrates.adjust(Audio(bitrate=bitrate), encoder, stream)
 
     assert (settled.bitrate, settled.rate) == made
-    assert bool(settled.said) == (made != (None, None))
+    assert bool(settled.warnings) == (made != (None, None))

@@ -119,6 +119,6 @@ def test_what_is_changed_is_said(
     )
 
     assert made.plan.warnings == (
-        "libmp3lame does not take 96000 Hz; the result has 48000 Hz.",
-        "libmp3lame takes 2 channels at most; the result has 2.",
+        "libmp3lame does not support 96000 Hz; the result has 48000 Hz.",
+        "libmp3lame supports at most 2 channels; the result has 2.",
     )

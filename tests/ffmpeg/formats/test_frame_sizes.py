@@ -115,7 +115,7 @@ def test_only_what_needs_it_is_cut(
 
     assert expected in found
     assert bool(found) == bool(expected)
-    assert ("is cut from" in warnings) == ("crop=w=1" in found or "crop=w=3" in found)
+    assert ("is cropped from" in warnings) == ("crop=w=1" in found or "crop=w=3" in found)
 
 
 def test_a_turned_picture_is_measured_as_players_show_it() -> None:

@@ -99,7 +99,7 @@ def test_dolby_vision_without_a_base_layer_is_refused_by_name() -> None:
     with pytest.raises(TranscodeError) as caught:
         planned(stream, preset="web-720p")
 
-    assert "Dolby Vision of profile 5" in caught.value.failure.message
+    assert "Dolby Vision profile 5" in caught.value.failure.message
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def test_an_odd_size_is_cut_to_an_even_one_and_the_client_is_told(directory: Job
 
     film = made.of_kind("video")[0]
     assert (film.width, film.height) == (160, 90)
-    said = "The picture is cut from 161x91 to 160x90: libx264 takes even sizes only."
+    said = "The picture is cropped from 161x91 to 160x90: libx264 supports even sizes only."
     assert said in directory.plan.warnings
 
 
