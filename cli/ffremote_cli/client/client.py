@@ -204,17 +204,17 @@ class Client:
 
     def check_health(self) -> Json:
         """Return `/healthz`; raise Unreachable if there is no server."""
-        return self._http.json("GET", f"{self._root}/healthz")
+        return self._http.json("GET", f"{self._http.server}/healthz")
 
     def readiness(self) -> Mapping[str, str]:
         """Return the result of each check in `/readyz`: `ok` or the problem."""
-        response = self._http.call("GET", f"{self._root}/readyz", accept=(503,))
+        response = self._http.call("GET", f"{self._http.server}/readyz", accept=(503,))
         checks: Mapping[str, str] = response.json().get("checks") or {}
         return checks
 
     def server_date(self) -> str | None:
         """Return the server's clock, from the Date header of a response."""
-        return self._http.call("GET", f"{self._root}/healthz").headers.get("Date")
+        return self._http.call("GET", f"{self._http.server}/healthz").headers.get("Date")
 
     def capabilities(self) -> Json:
         """Return the abilities of the server's FFmpeg, and the server's limits."""
@@ -238,10 +238,6 @@ class Client:
     def supports_resume(self) -> bool:
         """Whether the server can resume uploads."""
         return max_upload_bytes(self._http) is not None
-
-    @property
-    def _root(self) -> str:
-        return self._http.url.removesuffix("/api/v1")
 
     def _retry(self, on_break: OnBreak) -> RetryPolicy:
         return RetryPolicy(self._patience_seconds, self.stop, on_break)

@@ -11,7 +11,7 @@ from ..errors import Misdirected, Refused, Unreachable
 
 PROBE_SECONDS = 2.0
 
-_SIGNS = (
+_REASONS = (
     ("Connection refused", "connection refused"),
     ("Name or service not known", "no such host"),
     ("nodename nor servname", "no such host"),
@@ -31,7 +31,7 @@ def unreachable(server: str, error: Exception) -> Unreachable:
     if isinstance(error, requests.exceptions.SSLError):
         return _tls(server, error)
     if not isinstance(error, requests.exceptions.RequestException):
-        return Misdirected(f"{server} cannot be called: {error}", hint="see REQUESTS_CA_BUNDLE")
+        return Misdirected(f"cannot connect to {server}: {error}", hint="check REQUESTS_CA_BUNDLE")
     if (wrong := _other_scheme(server, error)) is not None:
         return wrong
     return Unreachable(
@@ -42,8 +42,8 @@ def unreachable(server: str, error: Exception) -> Unreachable:
 
 def foreign_response(response: requests.Response) -> Unreachable | Refused:
     """Return the error for a response of a proxy or of another program."""
-    where = urlsplit(response.url)
-    server = f"{where.scheme}://{where.netloc}"
+    url = urlsplit(response.url)
+    server = f"{url.scheme}://{url.netloc}"
     status = response.status_code
     if status == 413:
         return Refused(
@@ -169,4 +169,4 @@ def _cause(error: Exception) -> str:
     if isinstance(error, requests.exceptions.ReadTimeout):
         return "it did not answer in time"
     text = str(error)
-    return next((words for sign, words in _SIGNS if sign in text), text)
+    return next((words for sign, words in _REASONS if sign in text), text)

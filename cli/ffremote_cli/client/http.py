@@ -49,7 +49,7 @@ class HttpSession:
 
     def __init__(self, server: str, token: str | None, *, user_agent: str = "ffremote") -> None:
         self.url = base_url(server)
-        self._server = self.url.removesuffix("/api/v1")
+        self.server = self.url.removesuffix("/api/v1")
         self._tls_checked = self.url.startswith("http:")
         self._session = requests.Session()
         self._session.auth = BearerToken(token)
@@ -87,7 +87,7 @@ class HttpSession:
                 **options,
             )
         except OSError as exc:  # base class of RequestException
-            raise unreachable(self._server, exc) from exc
+            raise unreachable(self.server, exc) from exc
         refused = not response.ok or response.is_redirect
         if refused and response.status_code not in accept:
             raise refusal(response)
@@ -103,9 +103,9 @@ class HttpSession:
         self._tls_checked = True
         timeout = (HANDSHAKE_SECONDS, CONNECT_SECONDS)
         try:
-            self._session.get(f"{self._server}/healthz", timeout=timeout, allow_redirects=False)
+            self._session.get(f"{self.server}/healthz", timeout=timeout, allow_redirects=False)
         except requests.exceptions.Timeout as exc:
-            if isinstance(wrong := unreachable(self._server, exc), Misdirected):
+            if isinstance(wrong := unreachable(self.server, exc), Misdirected):
                 raise wrong from exc
         except OSError:
             pass

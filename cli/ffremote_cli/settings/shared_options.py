@@ -29,6 +29,14 @@ def wants_json(ctx: click.Context) -> bool:
 def shared_options() -> list[click.Option]:
     """Return new instances of the options that every command has."""
     return [
+        *_connection_options(),
+        _shared("--json", is_flag=True, help="Print JSON on stdout, for scripts."),
+        _shared("-q", "--quiet", is_flag=True, help="Print no progress bars and no notes."),
+    ]
+
+
+def _connection_options() -> list[click.Option]:
+    return [
         _shared(
             "--server",
             metavar="URL",
@@ -66,8 +74,6 @@ def shared_options() -> list[click.Option]:
             shown_default="`profile` in that file",
             help="Profile of the configuration file to use.",
         ),
-        _shared("--json", is_flag=True, help="Print JSON on stdout, for scripts."),
-        _shared("-q", "--quiet", is_flag=True, help="Print no progress bars and no notes."),
     ]
 
 

@@ -105,8 +105,8 @@ def _fitted(
         return list(rows)
     names = range(header.index("INPUT") if "INPUT" in header else len(header) - 1, len(header))
     widths = [
-        max(columns_of(one_line(row[place])) for row in (tuple(header), *rows))
-        for place in range(len(header))
+        max(columns_of(one_line(row[column])) for row in (tuple(header), *rows))
+        for column in range(len(header))
     ]
     available = columns - 1 - 2 * (len(header) - 1) - sum(widths[: names.start])
     while sum(widths[names.start :]) > available and max(widths[names.start :]) > _MIN_NAME_WIDTH:
@@ -114,7 +114,7 @@ def _fitted(
     return [
         (
             *row[: names.start],
-            *(shortened(one_line(row[place]), widths[place]) for place in names),
+            *(shortened(one_line(row[column]), widths[column]) for column in names),
         )
         for row in rows
     ]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..home import home_folder
 
-KEPT = 1000
-"""Lines. A file of twice as many is cut to the newest of them."""
+KEPT_LINES = 1000
+"""A file of twice as many lines is cut to the newest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Entry:
 
 def state_folder() -> Path:
     """Return the folder for the state of this user."""
-    if stated := os.environ.get("XDG_STATE_HOME"):
-        return Path(stated) / "ffremote"
+    if configured := os.environ.get("XDG_STATE_HOME"):
+        return Path(configured) / "ffremote"
     if sys.platform == "darwin":
         return home_folder() / "Library" / "Application Support" / "ffremote"
     return home_folder() / ".local" / "state" / "ffremote"
@@ -77,9 +77,9 @@ class History:
 
     def _cut(self) -> None:
         lines = self._lines()
-        if len(lines) > 2 * KEPT:
+        if len(lines) > 2 * KEPT_LINES:
             fresh = self._path.with_suffix(".new")
-            fresh.write_text("\n".join(lines[-KEPT:]) + "\n", encoding="utf-8")
+            fresh.write_text("\n".join(lines[-KEPT_LINES:]) + "\n", encoding="utf-8")
             fresh.replace(self._path)
 
     def _lines(self) -> list[str]:

@@ -53,11 +53,6 @@ def _set_echo(on: bool) -> bool:
         was = bool(modes[_LOCAL_FLAGS] & termios.ECHOCTL)
         modes[_LOCAL_FLAGS] ^= termios.ECHOCTL if was != on else 0
         termios.tcsetattr(terminal, termios.TCSANOW, modes)
-    except (
-        OSError,
-        ValueError,
-        AttributeError,
-        termios.error,
-    ):  # no such terminal
-        return False
+    except (OSError, ValueError, AttributeError, termios.error):
+        return False  # stdin is no terminal, or one without these modes
     return was != on

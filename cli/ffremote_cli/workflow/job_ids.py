@@ -6,9 +6,9 @@ from ..client.client import Client
 from ..errors import Misused
 from .history import History
 
-WHOLE = 36
-SHORTEST = 4
-_LISTED = 500
+ID_LENGTH = 36
+MIN_LENGTH = 4
+_LISTED_JOBS = 500
 
 
 def resolve_ids(client: Client, history: History, words: tuple[str, ...]) -> tuple[str, ...]:
@@ -17,19 +17,19 @@ def resolve_ids(client: Client, history: History, words: tuple[str, ...]) -> tup
 
 
 def _resolve(client: Client, history: History, word: str) -> str:
-    if len(word) >= WHOLE:
+    if len(word) >= ID_LENGTH:
         return word
     if word == "last":
         return _last(client, history)
-    own = {entry.job_id for entry in history.newest(client.url)}
-    found = {each for each in own if each.startswith(word)} if len(word) >= SHORTEST else set()
-    if len(found) != 1 and len(word) >= SHORTEST:
-        listed = {item.job_id for item in client.jobs(limit=_LISTED).items}
-        found = {each for each in own | listed if each.startswith(word)}
-        own |= listed
+    known = {entry.job_id for entry in history.newest(client.url)}
+    found = {each for each in known if each.startswith(word)} if len(word) >= MIN_LENGTH else set()
+    if len(found) != 1 and len(word) >= MIN_LENGTH:
+        listed = {item.job_id for item in client.jobs(limit=_LISTED_JOBS).items}
+        found = {each for each in known | listed if each.startswith(word)}
+        known |= listed
     if len(found) == 1:
         return found.pop()
-    raise _no_match(word, found, own)
+    raise _no_match(word, found, known)
 
 
 def _last(client: Client, history: History) -> str:
@@ -45,8 +45,8 @@ def _last(client: Client, history: History) -> str:
 def _no_match(word: str, found: set[str], known: set[str]) -> Misused:
     if len(found) > 1:
         return Misused(f"{word!r} matches {len(found)} jobs: {', '.join(sorted(found)[:5])}")
-    if len(word) < SHORTEST:
-        return Misused(f"{word!r} is too short for a job id; type at least {SHORTEST} characters")
+    if len(word) < MIN_LENGTH:
+        return Misused(f"{word!r} is too short for a job id; type at least {MIN_LENGTH} characters")
     close = get_close_matches(word, [each[: len(word)] for each in known], n=1, cutoff=0.7)
     hint = f"did you mean {close[0]}?" if close else "`ffremote list` shows all jobs"
     return Misused(f"no job id begins with {word!r}", hint=hint)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ffremote_cli.workflow.history import KEPT, History
+from ffremote_cli.workflow.history import KEPT_LINES, History
 from tests.support.scripted_server import Ffremote, Reply, Script, json_reply
 
 ONE = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
@@ -85,13 +85,15 @@ def test_the_history_stays_small_and_survives_a_torn_line(tmp_path: Path) -> Non
     history.add(job_id="job0", server="s", path=Path("in"), output=None)
     path = tmp_path / "history.jsonl"
     line = path.read_text()
-    path.write_text("".join(line.replace("job0", f"job{number}") for number in range(2 * KEPT)))
-    history.add(job_id=f"job{2 * KEPT}", server="s", path=Path("in"), output=None)
+    path.write_text(
+        "".join(line.replace("job0", f"job{number}") for number in range(2 * KEPT_LINES))
+    )
+    history.add(job_id=f"job{2 * KEPT_LINES}", server="s", path=Path("in"), output=None)
     with path.open("a") as file:
         file.write('{"job_id": "to')
 
     entries = list(history.newest("s"))
 
-    assert len(entries) == KEPT
-    assert entries[0].job_id == f"job{2 * KEPT}"
-    assert json.loads(path.read_text().splitlines()[0])["job_id"] == f"job{KEPT + 1}"
+    assert len(entries) == KEPT_LINES
+    assert entries[0].job_id == f"job{2 * KEPT_LINES}"
+    assert json.loads(path.read_text().splitlines()[0])["job_id"] == f"job{KEPT_LINES + 1}"
