@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg, logs
-from ffremote.ffmpeg.probing.probe import _rate
+from ffremote.ffmpeg.probing.ffprobe_output import parse_rate
 from ffremote.ffmpeg.process.process import BoundedLog, _LineSplitter
 from ffremote.ffmpeg.process.progress import LONGEST, ProgressBlock, ProgressReader
 from ffremote.ffmpeg.process.stderr import Messages
@@ -188,11 +188,11 @@ def test_keys_without_end_are_not_kept() -> None:
 
 @pytest.mark.parametrize("rate", ["1e99999999", "9" * 5000, "1/0", "0/0", "1e400/1", "-25/1", ""])
 def test_a_frame_rate_of_any_words_is_read_at_once(rate: str) -> None:
-    assert _rate(rate) is None
+    assert parse_rate(rate) is None
 
 
 def test_ordinary_frame_rates_are_read() -> None:
-    assert [_rate(text) for text in ("25/1", "30000/1001", "24")] == [25.0, 29.97, 24.0]
+    assert [parse_rate(text) for text in ("25/1", "30000/1001", "24")] == [25.0, 29.97, 24.0]
 
 
 @pytest.mark.parametrize(

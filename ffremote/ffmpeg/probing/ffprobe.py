@@ -33,19 +33,12 @@ def run_ffprobe(
     messages = Messages()
     started = clock.monotonic()
 
-    def collect(data: bytes) -> None:
+    def on_output(data: bytes) -> None:
         output.extend(data)
-        if len(output) > MAX_OUTPUT_BYTES:
-            raise refuse(
-                FailureReason.UNSUPPORTED_INPUT, "The description of the input is too long."
-            )
+        _check_size(output)
 
     def on_tick(process: Process) -> None:
-        if clock.monotonic() - started > MAX_SECONDS:
-            raise refuse(
-                FailureReason.RESOURCE_LIMIT,
-                f"Probing the input took longer than {MAX_SECONDS:.0f} seconds.",
-            )
+        _check_time(started)
         percent = MAX_PERCENT if phase is Phase.VERIFYING else 0
         on_progress(Report(phase, percent, pid=process.pid, pid_started=process.started))
 
@@ -54,10 +47,27 @@ def run_ffprobe(
         sandbox.command(program, arguments, cwd=cwd, writable=None),
         cwd=cwd,
         environ=sandbox.environ("."),
-        watch=Watch(on_tick, TICK_SECONDS, collect, messages.add),
+        watch=Watch(on_tick, TICK_SECONDS, on_output, messages.add),
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
+    return _parse(output)
+
+
+def _check_size(output: bytearray) -> None:
+    if len(output) > MAX_OUTPUT_BYTES:
+        raise refuse(FailureReason.UNSUPPORTED_INPUT, "The description of the input is too long.")
+
+
+def _check_time(started: float) -> None:
+    if clock.monotonic() - started > MAX_SECONDS:
+        raise refuse(
+            FailureReason.RESOURCE_LIMIT,
+            f"Probing the input took longer than {MAX_SECONDS:.0f} seconds.",
+        )
+
+
+def _parse(output: bytearray) -> dict[str, Any]:
     try:
         parsed: dict[str, Any] = json.loads(output)
     except (ValueError, RecursionError) as exc:

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 
 from ffremote.spec import JobSpec
 
-from ..formats import attachments, subtitles
+from ..formats import attachments
 from ..formats.decision import Choice
-from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Stream
 from . import decodable
 from .stream_maps import mapped_streams, no_such_stream
+from .subtitle_selection import burned_subtitle, default_subtitles, takes_subtitle
 
 ALL = ("0", "0?")
 COVER_ENCODER = "mjpeg"
 _RANKS = {"data": 2, "attachment": 3}
-# FFmpeg adds one subtitle stream to these by default
-_SUBTITLE_BY_DEFAULT = frozenset({"matroska", "webm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selec
     else:
         requested = _default_streams(choice, info, capabilities)
     requested = decodable.without_undecodable(choice, requested, capabilities)
-    burned = _burned(spec, info)
+    burned = burned_subtitle(spec, info)
     covers = [stream for stream in requested if _is_cover(stream, choice, capabilities)]
     videos = _videos(requested, covers, choice)
     others = [
@@ -99,10 +97,6 @@ def _nothing_chosen(choice: Choice) -> str:
         return f"The job leaves out everything that the {name} result could hold."
     what = "picture" if choice.container.is_image else f"{' and no '.join(wanted)}"
     return f"The input has no {what} that could go into the {name} result."
-
-
-def _no_subtitle(track: int) -> str:
-    return f"The input has no subtitle track {track}; tracks are counted from 0."
 
 
 def _with_one_audio(streams: list[Stream]) -> list[Stream]:
@@ -148,22 +142,11 @@ def _fits(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
     if stream.kind == "audio":
         return container.audio is not None and not container.is_image and spec.audio is not False
     if stream.kind == "subtitle":
-        return _takes_subtitle(stream, choice, capabilities)
+        return takes_subtitle(stream, choice, capabilities)
     if stream.kind == "attachment":
         return attachments.takes_attachments(container)
     dropped = any(option.name == "dn" for option in choice.options)
     return stream.kind == "data" and not dropped and attachments.takes_data(container, stream)
-
-
-def _takes_subtitle(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
-    """Whether a subtitle goes in; one that the job asks for explicitly is refused later."""
-    part, container = choice.spec.subtitles, choice.container
-    if container.subtitle is None or (part and part.mode == "drop"):
-        return False
-    if part and part.mode in ("copy", "convert"):
-        return True
-    becomes = subtitles.encoder_for(stream.codec, None, container)
-    return becomes == COPY or (becomes is not None and stream.codec in capabilities.decoders)
 
 
 def _default_streams(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
@@ -179,7 +162,7 @@ def _default_streams(choice: Choice, info: MediaInfo, capabilities: Capabilities
         usable = decodable.usable(choice, "audio", capabilities)
         chosen += _one_stream("audio", audio.track if audio else None, info, usable)
     covers = [s for s in info.of_kind("video") if _is_cover(s, choice, capabilities)]
-    return [*chosen, *_subtitles(choice, info, capabilities), *covers]
+    return [*chosen, *default_subtitles(choice, info, capabilities), *covers]
 
 
 def _one_stream(
@@ -211,40 +194,3 @@ def _ranked(streams: Iterable[Stream]) -> list[Stream]:
 
 def _size(stream: Stream) -> int:
     return (stream.width or 0) * (stream.height or 0) + (stream.channels or 0)
-
-
-def _subtitles(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
-    """Return all subtitles that the job asks for, or the one that FFmpeg takes by default."""
-    part, container = choice.spec.subtitles, choice.container
-    of_kind = info.of_kind("subtitle")
-    wants = part is not None and part.mode in ("copy", "convert")
-    is_text = not (container.video or container.audio)
-    if container.subtitle is None or not (
-        wants
-        or is_text
-        or (part is None and container.video and container.muxer in _SUBTITLE_BY_DEFAULT)
-    ):
-        return []
-    track = part.track if part else None
-    if isinstance(track, int):
-        if track >= len(of_kind):
-            raise no_such_stream(_no_subtitle(track), info)
-        return [of_kind[track]]
-    if wants and track is None and not is_text:
-        return list(of_kind)
-    fitting = [
-        s for s in of_kind if subtitles.encoder_for(s.codec, choice.subtitle_encoder, container)
-    ]
-    if wants or is_text:
-        return (fitting or list(of_kind))[:1]
-    return [s for s in fitting if _takes_subtitle(s, choice, capabilities)][:1]
-
-
-def _burned(spec: JobSpec, info: MediaInfo) -> Stream | None:
-    if spec.subtitles is None or spec.subtitles.mode != "burn":
-        return None
-    track = spec.subtitles.track
-    of_kind, number = info.of_kind("subtitle"), track if isinstance(track, int) else 0
-    if number >= len(of_kind):
-        raise no_such_stream(_no_subtitle(number), info)
-    return of_kind[number]
