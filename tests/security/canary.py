@@ -1,4 +1,4 @@
-"""What no job may touch: a secret file, a listening socket, a watched tree. And who watches it."""
+"""A canary: a secret file, a listening socket and a watched tree that no job may touch."""
 
 import ctypes
 import os
@@ -15,10 +15,10 @@ TOKEN = "canary-7f3a9c51e2"
 
 
 class Canary:
-    """A tree with secrets that the kernel watches, and a port that somebody listens on."""
+    """A tree with secrets, watched by inotify, and a listening port."""
 
     def __init__(self) -> None:
-        # not in pytest's own directory, which other runs of pytest look through to clean it
+        # outside pytest's own directory, which other runs of pytest scan to clean it
         self.tree = Path(tempfile.mkdtemp(prefix="ffremote-canary-"))
         self.secret = self.tree / "secret.txt"
         self.secret.write_text(f"{TOKEN}\n" * 100)
@@ -30,15 +30,15 @@ class Canary:
         watched = libc.inotify_add_watch(self.watch, os.fsencode(self.tree), EVERYTHING)
         assert self.watch >= 0 and watched >= 0, os.strerror(ctypes.get_errno())
 
-    def add_film(self, film: Path) -> Path:
-        """Put a playable file there too, for attacks that only media can show."""
-        target = self.tree / f"film{film.suffix}"
-        target.write_bytes(film.read_bytes())
-        self.touched()
+    def add_media(self, media: Path) -> Path:
+        """Add a playable file to the tree, for attacks that need real media."""
+        target = self.tree / f"media{media.suffix}"
+        target.write_bytes(media.read_bytes())
+        self.events()
         return target
 
-    def touched(self) -> list[str]:
-        """Say what happened to the tree and the port since the last time."""
+    def events(self) -> list[str]:
+        """Return what happened to the tree and the port since the last call."""
         found = []
         try:
             data = os.read(self.watch, 65536)

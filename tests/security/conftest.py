@@ -16,7 +16,7 @@ def capabilities(build: ffmpeg.Binaries) -> ffmpeg.Capabilities:
 
 @pytest.fixture
 def canary() -> Iterator[Canary]:
-    """A canary beside the jobs."""
-    made = Canary()
-    yield made
-    made.close()
+    """A canary that the jobs of the test must not touch."""
+    canary = Canary()
+    yield canary
+    canary.close()

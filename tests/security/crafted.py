@@ -1,6 +1,6 @@
-"""Inputs of attackers, made byte by byte.
+"""Hostile inputs, built byte by byte.
 
-Each maker gets the canary and a playable film in the watched tree; the uploads point there by every
+Each maker gets the canary and a playable file in the watched tree; the inputs refer to it in every
 way that a media file can name another one, or are bombs.
 """
 
@@ -15,10 +15,10 @@ Maker = Callable[[Canary, Path], bytes]
 
 
 def _text(template: str) -> Maker:
-    def make(canary: Canary, film: Path) -> bytes:
+    def make(canary: Canary, media: Path) -> bytes:
         return (
             template.replace("{secret}", str(canary.secret))
-            .replace("{film}", str(film))
+            .replace("{media}", str(media))
             .replace("{tree}", str(canary.tree))
             .replace("{port}", str(canary.port))
             .encode()
@@ -41,18 +41,18 @@ def _box(kind: bytes, *content: bytes) -> bytes:
     return struct.pack(">I", 8 + len(body)) + kind + body
 
 
-def _reference_movie(canary: Canary, film: Path) -> bytes:
-    """A QuickTime reference movie: `rmra` names another file."""
-    url = f"file://{film}\0".encode()
+def _reference_movie(canary: Canary, media: Path) -> bytes:
+    """Return a QuickTime reference movie: `rmra` names another file."""
+    url = f"file://{media}\0".encode()
     reference = _box(b"rdrf", struct.pack(">I", 0), b"url ", struct.pack(">I", len(url)), url)
     return _box(b"ftyp", b"qt  \0\0\0\0qt  ") + _box(
         b"moov", _box(b"rmra", _box(b"rmda", reference))
     )
 
 
-def _external_track(canary: Canary, film: Path) -> bytes:
-    """A movie whose samples lie in another file (`dref` with a url that is not its own)."""
-    url = _box(b"url ", b"\0\0\0\0", f"file://{film}\0".encode())
+def _external_track(canary: Canary, media: Path) -> bytes:
+    """Return a movie with its samples in another file (`dref` with an external URL)."""
+    url = _box(b"url ", b"\0\0\0\0", f"file://{media}\0".encode())
     dref = _box(b"dref", b"\0\0\0\0\0\0\0\1", url)
     entry = _box(
         b"avc1", b"\0" * 6 + b"\0\1" + b"\0" * 16 + struct.pack(">HH", 320, 180) + b"\0" * 50
@@ -88,16 +88,16 @@ def _png(width: int, height: int, *chunks: tuple[bytes, bytes], rows: int = 1) -
     return b"\x89PNG\r\n\x1a\n" + header + extra + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-def _text_bomb(canary: Canary, film: Path) -> bytes:
-    """A PNG comment that inflates to 60 MB, in a picture of 16 x 16."""
+def _text_bomb(canary: Canary, media: Path) -> bytes:
+    """Return a PNG of 16 x 16 with a comment that inflates to 60 MB."""
     bomb = zlib.compressobj(9)
     data = b"".join(bomb.compress(bytes(1 << 20)) for _ in range(60)) + bomb.flush()
     return _png(16, 16, (b"zTXt", b"a\0\0" + data), rows=16)
 
 
-def _gab2(canary: Canary, film: Path) -> bytes:
-    """An AVI whose subtitle track holds a playlist."""
-    playlist = HLS.replace("{0}", f"file://{film}").encode()
+def _gab2(canary: Canary, media: Path) -> bytes:
+    """Return an AVI with a playlist in its subtitle track."""
+    playlist = HLS.replace("{0}", f"file://{media}").encode()
     gab2 = b"GAB2\0\2\0" + struct.pack("<I", 2) + b"a\0" + struct.pack("<HI", 4, len(playlist))
     data = gab2 + playlist + b"\0" * (len(playlist) % 2)
 
@@ -112,8 +112,8 @@ def _gab2(canary: Canary, film: Path) -> bytes:
     return chunk(b"RIFF", b"AVI " + headers + movie)
 
 
-def _many_streams(canary: Canary, film: Path) -> bytes:
-    """An AVI that says it has 3000 streams."""
+def _many_streams(canary: Canary, media: Path) -> bytes:
+    """Return an AVI that declares 3000 streams."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return kind + struct.pack("<I", len(body)) + body
@@ -126,52 +126,52 @@ def _many_streams(canary: Canary, film: Path) -> bytes:
     return chunk(b"RIFF", b"AVI " + headers + chunk(b"LIST", b"movi"))
 
 
-def _lying_wav(canary: Canary, film: Path) -> bytes:
-    """A WAV of 2 GHz with a size of 4 GB."""
+def _lying_wav(canary: Canary, media: Path) -> bytes:
+    """Return a WAV that declares 2 GHz and 4 GB."""
     form = struct.pack("<HHIIHH", 1, 2, 2_000_000_000, 0xFFFFFFFF, 4, 16)
     return b"RIFF\xff\xff\xff\xffWAVEfmt " + struct.pack("<I", 16) + form + b"data\xff\xff\xff\xff"
 
 
-def _gap(canary: Canary, film: Path) -> bytes:
-    """A Y4M of two frames at one frame in 1000 hours."""
+def _gap(canary: Canary, media: Path) -> bytes:
+    """Return a Y4M of two frames at one frame per 1000 hours."""
     frame = b"FRAME\n" + bytes(16 * 16 * 3 // 2)
     return b"YUV4MPEG2 W16 H16 F1:3600000 Ip A1:1 C420\n" + frame * 2
 
 
 CRAFTED: dict[str, Maker] = {
-    "hls file": _text(HLS.replace("{0}", "file://{film}")),
-    "hls absolute path": _text(HLS.replace("{0}", "{film}")),
+    "hls file": _text(HLS.replace("{0}", "file://{media}")),
+    "hls absolute path": _text(HLS.replace("{0}", "{media}")),
     "hls secret": _text(HLS.replace("{0}", "file://{secret}")),
     "hls relative": _text(HLS.replace("{0}", "input")),
     "hls http": _text(HLS.replace("{0}", "http://127.0.0.1:{port}/a.ts")),
     "hls tcp": _text(HLS.replace("{0}", "tcp://127.0.0.1:{port}")),
-    "hls concat": _text(HLS.replace("{0}", "concat:{secret}|{film}")),
+    "hls concat": _text(HLS.replace("{0}", "concat:{secret}|{media}")),
     "hls subfile": _text(HLS.replace("{0}", "subfile,,start,0,end,64,,:{secret}")),
-    "hls crypto": _text(HLS.replace("{0}", "crypto+file:{film}")),
+    "hls crypto": _text(HLS.replace("{0}", "crypto+file:{media}")),
     "hls key": _text(
         '#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="file://{secret}"\n'
-        "#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://{film}\n#EXT-X-ENDLIST\n"
+        "#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://{media}\n#EXT-X-ENDLIST\n"
     ),
     "hls map": _text(
-        '#EXTM3U\n#EXT-X-MAP:URI="file://{film}"\n#EXT-X-TARGETDURATION:9\n'
-        "#EXTINF:9,\nfile://{film}\n#EXT-X-ENDLIST\n"
+        '#EXTM3U\n#EXT-X-MAP:URI="file://{media}"\n#EXT-X-TARGETDURATION:9\n'
+        "#EXTINF:9,\nfile://{media}\n#EXT-X-ENDLIST\n"
     ),
     "hls master": _text("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://127.0.0.1:{port}/x.m3u8\n"),
     "hls behind ID3": lambda c, f: (
-        b"ID3\x04\0\0\0\0\0\0" + _text(HLS.replace("{0}", "file://{film}"))(c, f)
+        b"ID3\x04\0\0\0\0\0\0" + _text(HLS.replace("{0}", "file://{media}"))(c, f)
     ),
-    "hls with BOM": _text("\ufeff" + HLS.replace("{0}", "file://{film}")),
-    "dash file": _text(DASH.replace("{0}", "file://{film}")),
+    "hls with BOM": _text("\ufeff" + HLS.replace("{0}", "file://{media}")),
+    "dash file": _text(DASH.replace("{0}", "file://{media}")),
     "dash http": _text(DASH.replace("{0}", "http://127.0.0.1:{port}/a.mp4")),
     "dash external entity": _text(
         '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>'
         + DASH.partition("\n")[2].replace("{0}", "&e;")
     ),
-    "ffconcat absolute": _text("ffconcat version 1.0\nfile '{film}'\n"),
+    "ffconcat absolute": _text("ffconcat version 1.0\nfile '{media}'\n"),
     "ffconcat sibling": _text("ffconcat version 1.0\nfile input\nfile input\n"),
     "ffconcat url": _text("ffconcat version 1.0\nfile http://127.0.0.1:{port}/x\n"),
-    "ffconcat options": _text("ffconcat version 1.0\nfile '{film}'\noption safe 0\n"),
-    "concat protocol": _text("concat:{secret}|{film}"),
+    "ffconcat options": _text("ffconcat version 1.0\nfile '{media}'\noption safe 0\n"),
+    "concat protocol": _text("concat:{secret}|{media}"),
     "subfile protocol": _text("subfile,,start,0,end,9,,:{secret}"),
     "data url": _text("data:video/mp4;base64,AAAA"),
     "sdp": _text(
@@ -189,13 +189,13 @@ CRAFTED: dict[str, Maker] = {
     ),
     "smil": _text('<smil><body><video src="http://127.0.0.1:{port}/x"/></body></smil>'),
     "asx": _text('<asx version="3.0"><entry><ref href="http://127.0.0.1:{port}/"/></entry></asx>'),
-    "pls": _text("[playlist]\nFile1=file://{film}\nNumberOfEntries=1\n"),
-    "cue": _text('FILE "{film}" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n'),
+    "pls": _text("[playlist]\nFile1=file://{media}\nNumberOfEntries=1\n"),
+    "cue": _text('FILE "{media}" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n'),
     "rtsp reference": _text("RTSPtext\r\nrtsp://127.0.0.1:{port}/x\r\n"),
-    "real reference": _text("rtsp://127.0.0.1:{port}/x\nfile://{film}\n"),
-    "avisynth": _text('AVISource("{film}")\n'),
+    "real reference": _text("rtsp://127.0.0.1:{port}/x\nfile://{media}\n"),
+    "avisynth": _text('AVISource("{media}")\n'),
     "vapoursynth": _text("open('{secret}').read()\n"),
-    "lavfi": _text("movie=filename={film}\n"),
+    "lavfi": _text("movie=filename={media}\n"),
     "ffmetadata": _text(";FFMETADATA1\ntitle=file://{secret}\n"),
     "vobsub": _text(
         "# VobSub index file, v7\nid: en, index: 0\ntimestamp: 00:00:00:000, filepos: 0\n"
@@ -203,7 +203,7 @@ CRAFTED: dict[str, Maker] = {
     "image pattern": _text("{tree}/%03d.png"),
     "webvtt": _text("WEBVTT\n\n00:00.000 --> 00:01.000\n<img src=file://{secret}>\n"),
     "ass": _text(
-        "[Script Info]\nVideo File: {film}\n[Events]\n"
+        "[Script Info]\nVideo File: {media}\n[Events]\n"
         "Dialogue: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,{\\fn../../x}text\n"
     ),
     "reference movie": _reference_movie,
@@ -237,7 +237,7 @@ CRAFTED: dict[str, Maker] = {
     "zeros": lambda c, f: bytes(100_000),
     "nothing": lambda c, f: b"",
 }
-# these are media, damaged or strange, and may well become something
+# damaged or unusual media, which may be converted
 MAY_COMPLETE = {
     "png text bomb",
     "noise in the middle",

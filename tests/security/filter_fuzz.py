@@ -1,7 +1,7 @@
-"""Tries every allowed filter with the ends of its ranges and at random, and says what breaks.
+"""Fuzzes every allowed filter, with the limits of its ranges and at random.
 
 `python -m tests.security.filter_fuzz --seconds 600 [--ffmpeg PATH --ffprobe PATH] [--seed N]`
-prints a line of JSON for each graph that crashed FFmpeg, ran out of time or took too much memory.
+prints a line of JSON for each graph that crashed FFmpeg, ran out of time or used too much memory.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from ffremote.ffmpeg.policy.filtergraph import read_graph
 from ffremote.ffmpeg.policy.tables import table
 
 SECONDS = 12  # of processor time
-PATIENCE = 20  # so much longer by the clock, on a busy machine
+CLOCK_FACTOR = 20  # wall-clock seconds per second of processor time, on a busy machine
 MEMORY = 1 << 30
 EXPRESSIONS = ("0", "1", "-1", "iw", "n", "t*100", "99999")
 SAMPLES = {
@@ -63,10 +63,16 @@ TEXTS = {
     "detelecine": ("23", "0", "9999999999999999"),
 }
 SIZES = ("16x16", "17x19", "16x500", "500x16", "160x120", "64x48")
-PICTURES = ("yuv420p", "yuv444p", "yuv410p", "yuv411p", "gray", "rgb24", "yuva420p")
-PICTURES += ("yuv420p10le", "gbrp", "gray16le", "yuva444p16le", "nv12", "pal8", "gbrpf32le")
-SOUNDS = ("8000:cl=mono", "48000:cl=stereo", "44100:cl=5.1", "192000:cl=7.1", "4000:cl=stereo")
-# how many pictures or sounds go in, where it is not one
+PIX_FMTS = ("yuv420p", "yuv444p", "yuv410p", "yuv411p", "gray", "rgb24", "yuva420p")
+PIX_FMTS += ("yuv420p10le", "gbrp", "gray16le", "yuva444p16le", "nv12", "pal8", "gbrpf32le")
+AUDIO_SOURCES = (
+    "8000:cl=mono",
+    "48000:cl=stereo",
+    "44100:cl=5.1",
+    "192000:cl=7.1",
+    "4000:cl=stereo",
+)
+# filters with two inputs
 INPUTS = {"acrossfade", "alphamerge", "amerge", "amix", "blend", "hstack", "overlay", "vstack"}
 INPUTS |= {"join", "paletteuse", "sidechaincompress", "sidechaingate", "interleave", "ainterleave"}
 OUTPUTS = {"split", "asplit"}
@@ -83,7 +89,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of it: `how` is ok, refused, crash, time or memory."""
+    """The result of a case: `how` is ok, refused, crash, time or memory."""
 
     how: str
     code: int
@@ -93,7 +99,7 @@ class Verdict:
 
 
 def values(name: str, rule: list[Any]) -> list[str]:
-    """Return the ends of what a rule takes, and a few values of each other kind."""
+    """Return the limits of a rule's range and values between; for other kinds, samples."""
     kind = rule[0]
     if kind in ("int", "float"):
         low, high = rule[1], rule[2]
@@ -116,7 +122,7 @@ def _text(number: float) -> str:
 
 
 def extremes(known: frozenset[str], seed: int) -> Iterator[Case]:
-    """Yield each filter alone, and with each parameter at each end, in any order."""
+    """Yield each filter alone, and with each parameter at each limit, in random order."""
     dice = random.Random(seed)
     yield from sorted(_extremes(known, dice), key=lambda case: dice.random())
 
@@ -131,7 +137,7 @@ def _extremes(known: frozenset[str], dice: random.Random) -> Iterator[Case]:
 
 
 def combinations(known: frozenset[str], seed: int) -> Iterator[Case]:
-    """Yield one to three filters with some random parameters each, without end."""
+    """Yield one to three filters with random parameters each, endlessly."""
     dice = random.Random(seed)
     kinds = {kind: [n for n in sorted(known) if _kind(n) == kind] for kind in "va"}
     while True:
@@ -170,9 +176,9 @@ def _with(name: str, chosen: dict[str, str], rules: dict[str, Any]) -> str:
 
 
 def _case(dice: random.Random, kind: str, chain: list[str]) -> Case:
-    source = dice.choice(SOUNDS)
+    source = dice.choice(AUDIO_SOURCES)
     if kind == "v":
-        source = f"{dice.choice(SIZES)},{dice.choice(PICTURES)}"
+        source = f"{dice.choice(SIZES)},{dice.choice(PIX_FMTS)}"
     words = []
     for number, each in enumerate(chain):
         name = each.partition("=")[0]
@@ -188,7 +194,7 @@ def _case(dice: random.Random, kind: str, chain: list[str]) -> Case:
 
 
 def canonical(case: Case, version: str) -> str | None:
-    """Return the graph as a job would get it, or None where it is refused."""
+    """Return the graph as a job would get it; None if it is refused."""
     with contextlib.suppress(ValueError):
         graphs = [read_graph(case.graph, "")]
         if case.kind == "v":
@@ -198,25 +204,25 @@ def canonical(case: Case, version: str) -> str | None:
     return None
 
 
-def attempt(runtime: ffmpeg.Runtime, case: Case, graph: str, room: Path) -> Verdict:
-    """Run FFmpeg, confined, on one graph; a tenth of its life is the start."""
+def attempt(runtime: ffmpeg.Runtime, case: Case, graph: str, directory: Path) -> Verdict:
+    """Run FFmpeg, confined, on one graph; about a tenth of the time is its start."""
     command = runtime.sandbox.command(
-        runtime.binaries.ffmpeg, _argv(case, graph), cwd=room, writable="out"
+        runtime.binaries.ffmpeg, _argv(case, graph), cwd=directory, writable="out"
     )
     environ = runtime.sandbox.environ("out") | _checking()
-    with (room / "said").open("w+b") as said:
+    with (directory / "stderr").open("w+b") as stderr:
         child = subprocess.Popen(
             command,
-            cwd=room,
+            cwd=directory,
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=said,
+            stderr=stderr,
         )
         status, usage = _wait(child.pid)
-        child.returncode = status or 0  # it is reaped: Popen shall not look for it
-        said.seek(0)
-        words = said.read(4000).decode("utf-8", "replace")
+        child.returncode = status or 0  # it is reaped: Popen must not wait for it
+        stderr.seek(0)
+        words = stderr.read(4000).decode("utf-8", "replace")
     return _verdict(status, usage, words)
 
 
@@ -237,7 +243,7 @@ def _argv(case: Case, graph: str) -> list[str]:
 
 @cache
 def _checking() -> dict[str, str]:
-    """Let glibc look for broken heaps where it has the library for it."""
+    """Return the environment that makes glibc check the heap, if its library is installed."""
     found = sorted(Path("/lib").glob("*/libc_malloc_debug.so.0"))
     if not found:
         return {"GLIBC_TUNABLES": "glibc.malloc.perturb=165"}
@@ -247,7 +253,7 @@ def _checking() -> dict[str, str]:
 
 def _wait(pid: int) -> tuple[int | None, Any]:
     """Wait for the end, at most SECONDS of processor time."""
-    deadline = time.monotonic() + PATIENCE * SECONDS
+    deadline = time.monotonic() + CLOCK_FACTOR * SECONDS
     while True:
         done, status, usage = os.wait4(pid, os.WNOHANG)
         if done:
@@ -277,7 +283,7 @@ def _verdict(status: int | None, usage: Any, words: str) -> Verdict:
 
 
 def make_runtime(binaries: ffmpeg.Binaries) -> ffmpeg.Runtime:
-    """Return the toolbox of a worker with little memory and this FFmpeg."""
+    """Return the runtime of a worker with little memory and this FFmpeg."""
     return ffmpeg.make_runtime(
         Settings(
             ffmpeg=str(binaries.ffmpeg),
@@ -294,14 +300,14 @@ def run(
     """Yield each case with its verdict until the time is over."""
     deadline = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="ffremote-fuzz-") as name:
-        room = Path(name)
-        (room / "out").mkdir()
+        directory = Path(name)
+        (directory / "out").mkdir()
         for case in cases:
             if time.monotonic() > deadline:
                 return
             graph = canonical(case, version)
             if graph is not None:
-                yield case, graph, attempt(runtime, case, graph, room)
+                yield case, graph, attempt(runtime, case, graph, directory)
 
 
 def main() -> int:
@@ -313,19 +319,19 @@ def main() -> int:
     parser.add_argument("--ffprobe", type=Path)
     parser.add_argument("--only", choices=("extremes", "combinations"))
     parser.add_argument("--filter", default="", help="only filters whose names match")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     found = ffmpeg.locate(Settings())
-    if asked.ffmpeg:
-        found = ffmpeg.Binaries(asked.ffmpeg, asked.ffprobe or found.ffprobe, "environment")
+    if options.ffmpeg:
+        found = ffmpeg.Binaries(options.ffmpeg, options.ffprobe or found.ffprobe, "environment")
     able = ffmpeg.read_capabilities(found)
-    known = frozenset(name for name in able.filters if re.search(asked.filter, name))
+    known = frozenset(name for name in able.filters if re.search(options.filter, name))
     runtime = make_runtime(found)
     counts: dict[str, int] = {}
     makers = {"extremes": extremes, "combinations": combinations}
     for name, maker in makers.items():
-        if asked.only in (None, name):
+        if options.only in (None, name):
             for case, graph, verdict in run(
-                runtime, able.version, maker(known, asked.seed), asked.seconds
+                runtime, able.version, maker(known, options.seed), options.seconds
             ):
                 counts[verdict.how] = counts.get(verdict.how, 0) + 1
                 if verdict.how not in ("ok", "refused"):

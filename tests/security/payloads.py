@@ -1,4 +1,4 @@
-"""Jobs of attackers: every one must be refused, by the field named beside it.
+"""Hostile jobs: each one must be refused, with the field named next to it.
 
 `{secret}` stands for a file outside, `{port}` for a port that listens.
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 S, P = "{secret}", "{port}"
 
-# options that read, write, connect or load; and words that would be files
+# options that read, write, connect or load; and words that would become files
 OPTIONS: list[list[str]] = [
     [S],
     ["out2.mp4"],
@@ -178,7 +178,7 @@ OPTIONS: list[list[str]] = [
     ["\u2212crf", "23"],
 ]
 
-# filters that read, write, connect, load, never end, or eat memory; and quoting that hides one
+# filters that read, write, connect, load, never end, or exhaust memory; and quoting that hides one
 FILTERS: list[str] = [
     f"movie={S}",
     f"movie=filename={S}[a];[a]null",
@@ -298,7 +298,7 @@ FILTERS: list[str] = [
     "pan=stereo|c0=c0",
     "volume=1",
 ]
-SOUNDS: list[str] = [
+AUDIO_FILTERS: list[str] = [
     f"amovie={S}",
     f"asendcmd=f={S}",
     "azmq",
@@ -407,7 +407,7 @@ FIELDS: list[tuple[str, dict[str, Any]]] = [
     ("__proto__", {"__proto__": {}}),
     ("argv", {"argv": ["-i", "x"]}),
 ]
-# spellings that are strange and yet harmless: accepted, run, and the canary still sits
+# unusual but harmless spellings: accepted and run, and the canary stays untouched
 STRANGE: list[dict[str, Any]] = [
     {"metadata": {"title": "{secret}"}},
     {"metadata": {"title": "-i {secret}", "comment": "$(cat {secret}) `id` ; | & > x"}},

@@ -1,7 +1,7 @@
-"""Writes which system calls FFmpeg makes: `python -m tests.security.record_syscalls`, with strace.
+"""Records the system calls of FFmpeg with strace: `python -m tests.security.record_syscalls`.
 
 Encodes with every encoder that works here, reads the results back with ffprobe, and burns
-subtitles, with each FFmpeg at hand; the names go into `tables/syscalls.json` under `used`.
+subtitles, with each FFmpeg found; the names go into `tables/syscalls.json` under `used`.
 """
 
 import json
@@ -24,18 +24,22 @@ _TABLE = Path(ffmpeg.__file__).parent / "policy" / "tables" / "syscalls.json"
 SUBTITLES = "1\n00:00:00,000 --> 00:00:01,000\nwords\n"
 
 
-def calls_of(command: list[str], room: Path) -> set[str]:
+def calls_of(command: list[str], directory: Path) -> set[str]:
     """Run a command under strace; return the calls that it made."""
-    traced = room / "trace"
+    traced = directory / "trace"
     strace = ["strace", "-f", "-qq", "-e", "signal=none", "-o", str(traced)]
     subprocess.run(
-        [*strace, *command], cwd=room, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        [*strace, *command],
+        cwd=directory,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
     )
     return set(_CALL.findall(traced.read_text("utf-8", "replace")))
 
 
 def commands(found: ffmpeg.Binaries) -> list[list[str]]:
-    """Return what is run: each encoder by itself, whole jobs, and a look at their results."""
+    """Return the commands: each encoder by itself, whole jobs, and ffprobe on their results."""
     able = ffmpeg.read_capabilities(found)
     work = [
         [str(found.ffmpeg), *trials._arguments(able, [name])]
@@ -53,7 +57,7 @@ def commands(found: ffmpeg.Binaries) -> list[list[str]]:
 
 
 def main() -> None:
-    """Record, and write the table anew."""
+    """Record the calls and rewrite the table."""
     numbers = {n: int(i) for n, i in re.findall(r"__NR_(\w+) (\d+)", _NAMES.read_text())}
     seen: set[str] = set()
     pairs = [ffmpeg.locate(Settings()), binaries.embedded()]

@@ -1,4 +1,4 @@
-"""Subtitles that are burned in are only ever read by libass: their header is the uploader's."""
+"""Burned subtitles are read by libass only: the uploader controls their header."""
 
 import subprocess
 from collections.abc import Callable
@@ -31,25 +31,25 @@ DASH = (
     "</AdaptationSet></Period></MPD>"
 )
 HEADERS: dict[str, str] = {
-    "HLS of a file": HLS.replace("{0}", "file://{film}"),
-    "HLS of a path": HLS.replace("{0}", "{film}"),
+    "HLS of a file": HLS.replace("{0}", "file://{media}"),
+    "HLS of a path": HLS.replace("{0}", "{media}"),
     "HLS of a secret": HLS.replace("{0}", "file://{secret}"),
     "HLS of a URL": HLS.replace("{0}", "http://127.0.0.1:{port}/x.ts"),
     "HLS key": HLS.replace("#EXTINF", '#EXT-X-KEY:METHOD=AES-128,URI="{secret}"\n#EXTINF').replace(
-        "{0}", "file://{film}"
+        "{0}", "file://{media}"
     ),
-    "HLS after a byte order mark": "\ufeff" + HLS.replace("{0}", "file://{film}"),
-    "ffconcat": "ffconcat version 1.0\nfile '{film}'\n",
+    "HLS after a byte order mark": "\ufeff" + HLS.replace("{0}", "file://{media}"),
+    "ffconcat": "ffconcat version 1.0\nfile '{media}'\n",
     "ffconcat of the input": "ffconcat version 1.0\nfile ../input\nfile input\n",
-    "DASH": DASH.replace("{0}", "file://{film}"),
+    "DASH": DASH.replace("{0}", "file://{media}"),
     "DASH of a URL": DASH.replace("{0}", "http://127.0.0.1:{port}/x"),
     "SDP": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
     "m=video {port} RTP/AVP 96\na=rtpmap:96 H264/90000\n",
-    "MicroDVD": "{1}{1}25\n{{1}}{{50}}{film}\n",
+    "MicroDVD": "{1}{1}25\n{{1}}{{50}}{media}\n",
     "ffmetadata": ";FFMETADATA1\ntitle=file://{secret}\n",
-    "vobsub index": "# VobSub index file, v7\nid: en, index: 0\nfile://{film}\n",
-    "an ASS that names files": "[Script Info]\nScriptType: v4.00+\nVideo File: {film}\n"
-    "Audio File: {film}\n"
+    "vobsub index": "# VobSub index file, v7\nid: en, index: 0\nfile://{media}\n",
+    "an ASS that names files": "[Script Info]\nScriptType: v4.00+\nVideo File: {media}\n"
+    "Audio File: {media}\n"
     "Keyframes File: {secret}\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
     "Dialogue: 0,0:00:00.10,0:00:01.90,Default,{\\fn{secret}}HELLO\n",
 }
@@ -70,7 +70,7 @@ def runner(
 
 
 @pytest.fixture(scope="module")
-def film(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def media(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """One second of black with an ASS track, in Matroska."""
     room = tmp_path_factory.mktemp("subtitled")
     (room / "a.ass").write_text(ASS)
@@ -80,34 +80,34 @@ def film(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> by
     return (room / "a.mkv").read_bytes()
 
 
-def with_header(film: bytes, header: str) -> bytes:
-    """Put a stranger's text in the place of the ASS header (its CodecPrivate), byte for byte."""
-    start = film.index(b"[Script Info]")
-    end = film.index(b"Text", film.index(b"[Events]", start)) + 4
+def with_header(media: bytes, header: str) -> bytes:
+    """Replace the ASS header (the CodecPrivate) by a hostile text of the same length."""
+    start = media.index(b"[Script Info]")
+    end = media.index(b"Text", media.index(b"[Events]", start)) + 4
     text = header.encode()
     assert len(text) <= end - start
-    return film[:start] + text.ljust(end - start, b"\n") + film[end:]
+    return media[:start] + text.ljust(end - start, b"\n") + media[end:]
 
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_crafted_subtitle_header_opens_nothing(
-    runner: JobRunner, canary: Canary, clip: Path, film: bytes, name: str
+    runner: JobRunner, canary: Canary, clip: Path, media: bytes, name: str
 ) -> None:
-    text = HEADERS[name].replace("{film}", str(canary.add_film(clip)))
+    text = HEADERS[name].replace("{media}", str(canary.add_media(clip)))
     text = text.replace("{secret}", str(canary.secret)).replace("{port}", str(canary.port))
-    directory = runner.prepare(with_header(film, text))
+    directory = runner.prepare(with_header(media, text))
 
     ended = runner.run(video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
 
-    assert canary.touched() == []
+    assert canary.events() == []
     assert ended == ("completed" if "ScriptType" in text else "corrupt_input"), runner.output
     assert b"Opening '" not in runner.output
     assert TOKEN.encode() not in runner.output
     assert not any(TOKEN.encode() in path.read_bytes() for path in (directory / "try1").iterdir())
 
 
-def test_a_plain_track_is_burned(runner: JobRunner, film: bytes, build: ffmpeg.Binaries) -> None:
-    directory = runner.prepare(film)
+def test_a_plain_track_is_burned(runner: JobRunner, media: bytes, build: ffmpeg.Binaries) -> None:
+    directory = runner.prepare(media)
 
     ended = runner.run(video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
 
@@ -122,11 +122,11 @@ def test_a_plain_track_is_burned(runner: JobRunner, film: bytes, build: ffmpeg.B
     assert max(shown) > 150, "white letters on black"
 
 
-def test_no_filter_of_ours_lets_ffmpeg_guess_a_format(
-    capabilities: ffmpeg.Capabilities, film: bytes, runner: JobRunner
+def test_no_filter_of_the_server_lets_ffmpeg_guess_a_format(
+    capabilities: ffmpeg.Capabilities, media: bytes, runner: JobRunner
 ) -> None:
-    """What an earlier pass made of a stranger's bytes is never opened by its content."""
-    runner.prepare(film)
+    """A file that an earlier pass extracted is never opened by its content."""
+    runner.prepare(media)
     runner.run(video={"codec": "mpeg4"}, audio=False, subtitles={"mode": "burn"})
 
     used = [word for each in runner.plan.passes for word in each.argv]

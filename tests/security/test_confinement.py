@@ -1,4 +1,4 @@
-"""What a taken-over FFmpeg could do: a Python in its place tries everything."""
+"""The confinement stops a compromised FFmpeg: Python, started in its place, tries everything."""
 
 import errno
 import json
@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp are Linux's"),
 ]
 
-# each line is tried on its own; what raises OSError was refused
+# each line is tried on its own; an OSError means that it was refused
 ATTEMPTS = {
     "write in the attempt": "open('try1/x', 'w').write('x')",
     "remove in the attempt": "open('try1/y', 'w').close(); os.unlink('try1/y')",
@@ -81,14 +81,14 @@ NUMBERS = {"x86_64": ("272", "101"), "aarch64": ("97", "117")}
 
 @pytest.fixture(scope="module")
 def sandbox() -> Sandbox:
-    """The confinement of this machine, extended so that a Python can start in it."""
+    """The confinement of this machine, extended so that Python can start in it."""
     chosen = ffmpeg.make_runtime(Settings()).sandbox
     prefix = sysconfig.get_config_var("installed_base")
     return replace(chosen, libraries=(*chosen.libraries, prefix))
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Path:
+def directory(tmp_path: Path) -> Path:
     """A job's directory."""
     made = tmp_path / "job"
     (made / "try1").mkdir(parents=True)
@@ -97,11 +97,16 @@ def room(tmp_path: Path) -> Path:
     return made
 
 
-def confined(sandbox: Sandbox, room: Path, *argv: str) -> subprocess.CompletedProcess[str]:
+def confined(sandbox: Sandbox, directory: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     python = Path(os.path.realpath(sys.executable))
-    command = sandbox.command(python, ["-I", "-S", *argv], cwd=room, writable="try1")
+    command = sandbox.command(python, ["-I", "-S", *argv], cwd=directory, writable="try1")
     return subprocess.run(
-        command, cwd=room, env=sandbox.environ("try1"), capture_output=True, text=True, check=False
+        command,
+        cwd=directory,
+        env=sandbox.environ("try1"),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -109,56 +114,56 @@ def test_this_machine_has_the_full_confinement(sandbox: Sandbox) -> None:
     assert sandbox.name == FULL
 
 
-def test_nothing_outside_the_attempt_can_be_done(sandbox: Sandbox, room: Path) -> None:
+def test_nothing_outside_the_attempt_can_be_touched(sandbox: Sandbox, directory: Path) -> None:
     numbers = NUMBERS[os.uname().machine]
-    secret = room.parent / "secret"
+    secret = directory.parent / "secret"
 
-    ran = confined(sandbox, room, "-c", PROGRAM, str(secret), *numbers, json.dumps(ATTEMPTS))
+    ran = confined(sandbox, directory, "-c", PROGRAM, str(secret), *numbers, json.dumps(ATTEMPTS))
 
     assert json.loads(ran.stdout) == ALLOWED, ran.stderr
     assert secret.read_text() == "secret"
-    assert (room / "input").read_text() == "film"
-    assert sorted(path.name for path in room.iterdir()) == ["input", "try1"]
+    assert (directory / "input").read_text() == "film"
+    assert sorted(path.name for path in directory.iterdir()) == ["input", "try1"]
 
 
-def test_a_listening_socket_hears_nothing(sandbox: Sandbox, room: Path) -> None:
+def test_a_listening_socket_gets_no_connection(sandbox: Sandbox, directory: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setblocking(False)
         code = (
             f"import _socket; _socket.socket().connect(('127.0.0.1', {listening.getsockname()[1]}))"
         )
 
-        ran = confined(sandbox, room, "-c", code)
+        ran = confined(sandbox, directory, "-c", code)
 
         assert ran.returncode != 0
         with pytest.raises(BlockingIOError):
             listening.accept()
 
 
-def test_memory_and_file_size_end_at_their_limits(sandbox: Sandbox, room: Path) -> None:
+def test_memory_and_file_size_end_at_their_limits(sandbox: Sandbox, directory: Path) -> None:
     small = replace(
         sandbox,
         limits=replace(sandbox.limits, max_memory_bytes=300 << 20, max_output_bytes=20_000),
     )
 
-    memory = confined(small, room, "-c", "bytearray(400 << 20)")
-    size = confined(small, room, "-c", "open('try1/big', 'wb').write(bytes(40_000))")
+    memory = confined(small, directory, "-c", "bytearray(400 << 20)")
+    size = confined(small, directory, "-c", "open('try1/big', 'wb').write(bytes(40_000))")
 
     assert "MemoryError" in memory.stderr
-    assert (size.returncode != 0, (room / "try1" / "big").stat().st_size) == (True, 20_000)
+    assert (size.returncode != 0, (directory / "try1" / "big").stat().st_size) == (True, 20_000)
 
 
-def test_the_environment_holds_nothing_of_ours(
-    sandbox: Sandbox, room: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_environment_holds_nothing_of_the_server(
+    sandbox: Sandbox, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FFREMOTE_TOKENS", "secret")
 
-    ran = confined(sandbox, room, "-c", "import os; print(sorted(os.environ))")
+    ran = confined(sandbox, directory, "-c", "import os; print(sorted(os.environ))")
 
     assert "FFREMOTE" not in ran.stdout and "HOME" in ran.stdout
 
 
-def test_a_confined_process_dies_with_the_one_that_started_it(sandbox: Sandbox, room: Path) -> None:
+def test_a_confined_process_dies_with_its_parent(sandbox: Sandbox, directory: Path) -> None:
     python = Path(os.path.realpath(sys.executable))
     sleeper = ["-I", "-S", "-c", "import time; print('up', flush=True); time.sleep(60)"]
     parent_code = (
@@ -167,10 +172,10 @@ def test_a_confined_process_dies_with_the_one_that_started_it(sandbox: Sandbox, 
         "child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=sys.argv[2]);"
         "child.stdout.readline(); print(child.pid, flush=True); os.kill(os.getpid(), 9)"
     )
-    command = sandbox.command(python, sleeper, cwd=room, writable="try1")
+    command = sandbox.command(python, sleeper, cwd=directory, writable="try1")
 
     ran: Any = subprocess.run(
-        [sys.executable, "-c", parent_code, json.dumps(command), str(room)],
+        [sys.executable, "-c", parent_code, json.dumps(command), str(directory)],
         capture_output=True,
         text=True,
         timeout=20,

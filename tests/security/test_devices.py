@@ -1,6 +1,6 @@
 """A device that the operator admits opens for a job that uses hardware, and for nothing else.
 
-No graphics card is needed: /dev/zero and /dev/full stand in for its nodes.
+No graphics card is needed: /dev/zero and /dev/full take the place of its nodes.
 """
 
 import io
@@ -47,15 +47,15 @@ def runtime(binaries: ffmpeg.Binaries, admitted: str) -> ffmpeg.Runtime:
     return ffmpeg.make_runtime(load_settings(environ), sandbox="landlock+seccomp")
 
 
-def opened(sandbox: Sandbox, room: Path, *, uses: bool) -> list[str]:
-    (room / "out").mkdir(exist_ok=True)
+def opened(sandbox: Sandbox, directory: Path, *, uses: bool) -> list[str]:
+    (directory / "out").mkdir(exist_ok=True)
     prefix = sysconfig.get_config_var("installed_base")
     extended = replace(sandbox, libraries=(*sandbox.libraries, prefix))
     python = Path(sys.executable).resolve()
     command = extended.command(
-        python, ["-I", "-S", "-c", TRY], cwd=room, writable="out", devices=uses
+        python, ["-I", "-S", "-c", TRY], cwd=directory, writable="out", devices=uses
     )
-    ran = subprocess.run(command, cwd=room, capture_output=True, text=True, check=True)
+    ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
     return ran.stdout.split()
 
 
@@ -104,7 +104,7 @@ def test_ffmpeg_itself_gets_the_node_when_its_plan_uses_hardware(
 
 
 @pytest.mark.parametrize("text", ["/etc/passwd", "dev/zero", "/dev/../etc", "/dev/a,/tmp/b"])
-def test_what_is_no_device_is_not_admitted(text: str) -> None:
+def test_a_path_that_is_not_a_device_is_not_admitted(text: str) -> None:
     with pytest.raises(ConfigurationError, match="FFREMOTE_DEVICES"):
         load_settings({"FFREMOTE_DEVICES": text})
 
@@ -113,7 +113,7 @@ def test_only_devices_of_the_patterns_count() -> None:
     assert devices.nodes(["/dev/zero", "/dev/nothing*", "/dev/fd"]) == ["/dev/zero"]
 
 
-def test_the_cache_of_capabilities_knows_the_devices(binaries: ffmpeg.Binaries) -> None:
+def test_the_cache_of_capabilities_depends_on_the_devices(binaries: ffmpeg.Binaries) -> None:
     without, with_one = (runtime(binaries, text).sandbox for text in ("", "/dev/zero"))
 
     assert Conditions.of(without) != Conditions.of(with_one)
@@ -170,7 +170,7 @@ def test_a_job_that_encodes_by_hardware_gets_the_devices_and_others_do_not(
     assert "-hwaccel" not in in_software.passes[0].argv
 
 
-def test_a_job_that_prefers_hardware_decodes_by_it_where_there_is_some(
+def test_a_job_that_prefers_hardware_decodes_by_hardware_if_there_is_a_device(
     binaries: ffmpeg.Binaries,
 ) -> None:
     wish = {"codec": "mpeg4", "hardware": "prefer"}

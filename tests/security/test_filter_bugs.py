@@ -1,4 +1,4 @@
-"""Filters that corrupt memory or spin on odd pictures never get them."""
+"""Filters that corrupt memory or hang on unusual frames never get such frames."""
 
 import subprocess
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.job_runner import JobRunner
 pytestmark = pytest.mark.security
 
 GUARD = "crop='w=if(lt(min(iw,ih),16),-1,iw):h=ih:exact=1'"
-# lines that crashed or hung FFmpeg 5.1, and their siblings
+# graphs that crashed or hung FFmpeg 5.1, and similar ones
 TINY = [
     "scale=w=1:h=16,gblur",
     "scale=w=160:h=1,edgedetect=low=0",
@@ -47,46 +47,46 @@ def runner(
     return JobRunner(build, capabilities, tmp_path_factory.mktemp("jobs"))
 
 
-def run(runner: JobRunner, film: Path, *filters: str, kind: str = "video") -> str:
+def run(runner: JobRunner, media: Path, *filters: str, kind: str = "video") -> str:
     job = {"audio": False, "video": {"codec": "ffv1", "filters": list(filters)}}
-    runner.prepare(film)
+    runner.prepare(media)
     return runner.run(**job)
 
 
-def wanted(runner: JobRunner, filters: str) -> None:
-    """Skip what this FFmpeg does not have."""
+def require_filters(runner: JobRunner, filters: str) -> None:
+    """Skip the test if this FFmpeg lacks one of the filters."""
     for each in read_graph(filters).filters:
         if each.name not in runner.capabilities.filters:
             pytest.skip(f"FFmpeg {runner.capabilities.version} was built without {each.name}")
 
 
 @pytest.mark.parametrize("filters", TINY)
-def test_pictures_that_a_filter_cannot_take_end_the_job_with_the_true_reason(
+def test_frames_that_a_filter_cannot_process_fail_the_job_with_the_real_reason(
     runner: JobRunner, clip: Path, filters: str
 ) -> None:
-    wanted(runner, filters)
+    require_filters(runner, filters)
 
     assert run(runner, clip, filters) == "bad_filter", runner.output
     assert b"less than 16 pixels" in runner.output
 
 
 @pytest.mark.parametrize("filters", FINE)
-def test_what_people_do_with_pictures_works(runner: JobRunner, clip: Path, filters: str) -> None:
-    wanted(runner, filters)
+def test_usual_filters_work(runner: JobRunner, clip: Path, filters: str) -> None:
+    require_filters(runner, filters)
 
     assert run(runner, clip, filters) == "completed", runner.output
 
 
-def test_a_film_of_few_pixels_is_checked_before_the_first_filter(
+def test_a_video_of_few_pixels_is_checked_before_the_first_filter(
     runner: JobRunner, build: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
-    film = tmp_path / "tiny.mkv"
+    media = tmp_path / "tiny.mkv"
     source = ["-f", "lavfi", "-i", "color=red:s=64x2:r=10:d=0.3", "-c:v", "ffv1"]
-    subprocess.run([build.ffmpeg, "-v", "error", *source, film], check=True)
+    subprocess.run([build.ffmpeg, "-v", "error", *source, media], check=True)
 
-    assert run(runner, film, "gblur") == "bad_filter", runner.output
-    assert run(runner, film, "scale=w=64:h=64", "gblur") == "completed", runner.output
-    assert run(runner, film, "hflip") == "completed", runner.output
+    assert run(runner, media, "gblur") == "bad_filter", runner.output
+    assert run(runner, media, "scale=w=64:h=64", "gblur") == "completed", runner.output
+    assert run(runner, media, "hflip") == "completed", runner.output
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_film_of_few_pixels_is_checked_before_the_first_filter(
         (["hflip,vflip"], 2, ["hflip,vflip"]),
     ],
 )
-def test_a_check_stands_only_where_sizes_are_unknown_and_matter(
+def test_the_size_is_checked_only_where_it_is_unknown_and_matters(
     filters: list[str], side: int | None, made: list[str]
 ) -> None:
     graphs = [read_graph(text) for text in filters]
@@ -115,7 +115,7 @@ def test_a_check_stands_only_where_sizes_are_unknown_and_matter(
 
 
 @pytest.mark.parametrize("version", ["5.1.9-0+deb12u1", "7.1.5-0+deb13u1", "n8.0"])
-def test_an_old_ffmpeg_blurs_no_floating_point_pictures(version: str) -> None:
+def test_an_old_ffmpeg_blurs_no_floating_point_frames(version: str) -> None:
     [old] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version=version)
     [new] = guarded([read_graph("hflip,boxblur=2:1")], known_side=99, version="n9.0.2")
 
@@ -127,23 +127,23 @@ def test_an_old_ffmpeg_blurs_no_floating_point_pictures(version: str) -> None:
 @pytest.mark.parametrize(
     "pix_fmt", ["yuv420p", "gray16le", "bgr0", "gbrp10le", "yuva420p", "yuva444p16le"]
 )
-def test_the_mask_of_any_picture_can_be_taken_out(
+def test_the_alpha_of_any_pixel_format_can_be_extracted(
     runner: JobRunner, tmp_path: Path, pix_fmt: str
 ) -> None:
-    film = tmp_path / "film.mkv"
+    media = tmp_path / "film.mkv"
     words = [runner.runtime.binaries.ffmpeg, "-v", "error", "-f", "lavfi"]
     source = f"testsrc2=s=64x48:r=10:d=0.3,format={pix_fmt}"
-    subprocess.run([*words, "-i", source, "-c:v", "ffv1", film], check=True)
+    subprocess.run([*words, "-i", source, "-c:v", "ffv1", media], check=True)
 
     for filters in ("alphaextract", "split[a][b];[a]alphaextract[c];[b][c]alphamerge"):
-        assert run(runner, film, filters) == "completed", runner.output
+        assert run(runner, media, filters) == "completed", runner.output
 
 
 @pytest.mark.parametrize(
     ("pix_fmt", "formats"),
     [("yuva444p16le", "yuva444p16le"), ("yuv420p10le", "yuva420p|"), (None, "yuva420p|")],
 )
-def test_a_mask_keeps_the_depth_that_it_has(pix_fmt: str | None, formats: str) -> None:
+def test_an_extracted_alpha_keeps_its_depth(pix_fmt: str | None, formats: str) -> None:
     graphs = [read_graph("[a]alphaextract[b];[b]null[a]")]
 
     [graph] = guarded(graphs, known_side=99, version="9.0", pix_fmt=pix_fmt)
@@ -154,7 +154,7 @@ def test_a_mask_keeps_the_depth_that_it_has(pix_fmt: str | None, formats: str) -
     assert (mask.name, mask.inputs, mask.outputs) == ("alphaextract", (), ("b",))
 
 
-def test_a_filter_that_reads_beyond_its_memory_is_left_out_of_the_ffmpeg_that_does(
+def test_a_filter_that_reads_out_of_bounds_is_refused_for_the_ffmpeg_with_the_bug(
     capabilities: ffmpeg.Capabilities,
 ) -> None:
     job = spec.build_job({"output_filename": "a.mp3", "audio": {"filters": ["dynaudnorm=f=1000"]}})

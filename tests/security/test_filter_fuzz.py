@@ -1,4 +1,4 @@
-"""The short form of the fuzzer of filters: nothing crashes, spins or takes all memory."""
+"""A short run of the filter fuzzer: no filter crashes, hangs or exhausts the memory."""
 
 from itertools import islice
 from pathlib import Path

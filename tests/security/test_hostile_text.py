@@ -1,4 +1,4 @@
-"""What strangers write into a film, and what a taken-over FFmpeg prints, is never our protocol."""
+"""Text in an upload, and output of a compromised FFmpeg, is never taken for FFmpeg's protocol."""
 
 import io
 import json
@@ -53,7 +53,7 @@ def runner(
 
 @pytest.fixture(scope="module")
 def titled(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Titled:
-    """Makes two seconds of sound with a title."""
+    """Makes two seconds of audio with a title."""
 
     def make(title: str) -> Path:
         path = tmp_path_factory.mktemp("titled") / "film.mkv"
@@ -64,7 +64,7 @@ def titled(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> 
     return make
 
 
-def taken(lines: Iterable[str], *, measures: bool = True) -> Messages:
+def messages_of(lines: Iterable[str], *, measures: bool = True) -> Messages:
     messages = Messages(measures_loudness=measures)
     for line in lines:
         messages.add(line.encode())
@@ -93,13 +93,13 @@ def test_a_title_changes_neither_the_measurement_nor_the_end(
     assert measured_in(runner.output) == usual != ""
 
 
-def measured_in(said: bytes) -> str:
-    """The measurement that the last pass was given, from the command in the log."""
-    return next((w for w in said.decode("utf-8", "replace").split(":") if "measured_I=" in w), "")
+def measured_in(log: bytes) -> str:
+    """Return the measurement that the last pass was given, from the command in the log."""
+    return next((w for w in log.decode("utf-8", "replace").split(":") if "measured_I=" in w), "")
 
 
 @pytest.mark.parametrize("title", [*TITLES.values(), *OWN])
-def test_messages_without_end_take_no_memory(title: str) -> None:
+def test_endless_messages_use_bounded_memory(title: str) -> None:
     lines = [line.encode() for line in [f"[info]   title : {title}", *title.split("\n")]]
     spam = b'[alias_pix @ 0x5581] [error] Invalid data found, and much more of it: {"a": 1,'
     messages = Messages(BoundedLog(io.BytesIO(), max_bytes=1000), measures_loudness=True)
@@ -116,8 +116,8 @@ def test_messages_without_end_take_no_memory(title: str) -> None:
     assert messages.loudness() is None
 
 
-def test_the_filter_s_own_lines_are_read() -> None:
-    found = taken(OWN).loudness()
+def test_the_lines_of_loudnorm_are_parsed() -> None:
+    found = messages_of(OWN).loudness()
 
     assert found == {
         "input_i": -20.5,
@@ -128,12 +128,12 @@ def test_the_filter_s_own_lines_are_read() -> None:
     }
 
 
-def test_a_pass_that_does_not_measure_reads_none() -> None:
-    assert taken(OWN, measures=False).loudness() is None
+def test_a_pass_that_does_not_measure_has_no_measurement() -> None:
+    assert messages_of(OWN, measures=False).loudness() is None
 
 
-def test_a_measurement_that_breaks_off_is_none() -> None:
-    assert taken([*OWN[:4], "[info] frame=1", *OWN[4:]]).loudness() is None
+def test_an_incomplete_measurement_is_ignored() -> None:
+    assert messages_of([*OWN[:4], "[info] frame=1", *OWN[4:]]).loudness() is None
 
 
 def cut(chunks: Iterable[bytes]) -> list[bytes]:
@@ -145,7 +145,7 @@ def cut(chunks: Iterable[bytes]) -> list[bytes]:
     return found
 
 
-def test_the_rest_of_an_endless_line_is_no_line() -> None:
+def test_the_rest_of_an_endless_line_is_dropped() -> None:
     spoof = b"[error] No space left on device"
 
     found = cut([b"[info] " + b"A" * 5000, spoof, spoof + b"\n", b"[info] next\n"])
@@ -154,7 +154,7 @@ def test_the_rest_of_an_endless_line_is_no_line() -> None:
     assert max(map(len, found)) <= _LineSplitter.LONGEST
 
 
-def test_ordinary_lines_are_cut_as_they_were_written() -> None:
+def test_ordinary_lines_are_split_as_they_were_written() -> None:
     assert cut([b"a\nb", b"c\r", b"d\n\n", b"e"]) == [b"a", b"bc", b"d", b"e"]
 
 
@@ -169,7 +169,7 @@ def test_progress_without_a_line_end_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("value", ["inf", "nan", "-inf", "1e400", "1e99999999", "9" * 200, "N/A"])
-def test_a_number_that_is_none_is_unknown(value: str) -> None:
+def test_an_invalid_number_is_unknown(value: str) -> None:
     text = "".join(f"{key}={value}\n" for key in ("frame", "fps", "out_time_us", "total_size"))
 
     [block] = ProgressReader().feed(f"{text}speed={value}x\nprogress=end\n".encode())
@@ -178,7 +178,7 @@ def test_a_number_that_is_none_is_unknown(value: str) -> None:
     assert block.is_last
 
 
-def test_keys_without_end_are_not_kept() -> None:
+def test_endless_keys_are_not_kept() -> None:
     reader = ProgressReader()
 
     list(reader.feed(b"".join(b"key%d=1\n" % n for n in range(50_000))))
@@ -187,11 +187,11 @@ def test_keys_without_end_are_not_kept() -> None:
 
 
 @pytest.mark.parametrize("rate", ["1e99999999", "9" * 5000, "1/0", "0/0", "1e400/1", "-25/1", ""])
-def test_a_frame_rate_of_any_words_is_read_at_once(rate: str) -> None:
+def test_an_invalid_frame_rate_is_rejected_at_once(rate: str) -> None:
     assert parse_rate(rate) is None
 
 
-def test_ordinary_frame_rates_are_read() -> None:
+def test_ordinary_frame_rates_are_parsed() -> None:
     assert [parse_rate(text) for text in ("25/1", "30000/1001", "24")] == [25.0, 29.97, 24.0]
 
 
@@ -207,7 +207,7 @@ def test_ordinary_frame_rates_are_read() -> None:
         "not json",
     ],
 )
-def test_an_answer_of_a_taken_over_ffprobe_fails_the_job_alone(
+def test_the_output_of_a_compromised_ffprobe_fails_only_the_job(
     runner: JobRunner, tmp_path: Path, answer: str
 ) -> None:
     lying = tmp_path / "ffprobe"
@@ -234,7 +234,7 @@ def record(message: str, *arguments: object) -> logging.LogRecord:
     "title",
     ["a\n2026-01-01 ERROR forged", "a\rforged", "a\x1b[2Jb", "a\x9bb", "a\u2028b", "a\x85b"],
 )
-def test_what_a_stranger_wrote_begins_no_line_of_the_log(title: str) -> None:
+def test_text_of_an_upload_begins_no_line_of_the_log(title: str) -> None:
     plain = logs.TextFormatter("%(levelname)s %(message)s")
     as_json = logs.JsonFormatter()
 
@@ -246,7 +246,7 @@ def test_what_a_stranger_wrote_begins_no_line_of_the_log(title: str) -> None:
     assert shown["message"] == title
 
 
-def test_ordinary_words_and_tracebacks_stay_as_they_are() -> None:
+def test_ordinary_text_and_tracebacks_are_unchanged() -> None:
     plain = logs.TextFormatter("%(message)s")
     try:
         raise ValueError("wrong")
@@ -261,7 +261,7 @@ def test_ordinary_words_and_tracebacks_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("line", "logged"),
     [
         (
             "[Parsed_ass_0 @ 0x5] [info] fontselect: (Sans, 400, 0) -> /usr/fonts/x/A.ttf, 0, A",
@@ -275,12 +275,12 @@ def test_ordinary_words_and_tracebacks_stay_as_they_are() -> None:
         ("[in#0/mov] [info] at 1/2 of http://a/b", "[in#0/mov] [info] at 1/2 of http://a/b"),
     ],
 )
-def test_the_log_does_not_say_where_the_server_has_its_fonts(said: str, kept: str) -> None:
+def test_the_log_does_not_show_the_paths_of_the_server_s_fonts(line: str, logged: str) -> None:
     log = io.BytesIO()
 
-    Messages(BoundedLog(log)).add(said.encode())
+    Messages(BoundedLog(log)).add(line.encode())
 
-    assert log.getvalue().decode() == kept + "\n"
+    assert log.getvalue().decode() == logged + "\n"
 
 
 def run_large(runner: JobRunner, source: Path) -> str:
@@ -288,7 +288,7 @@ def run_large(runner: JobRunner, source: Path) -> str:
     return runner.run(video={"codec": "rawvideo"}, audio=False)
 
 
-def test_a_result_past_its_limit_is_told_as_the_limit(
+def test_a_result_past_its_limit_fails_with_the_limit(
     build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, clip: Path, tmp_path: Path
 ) -> None:
     small = JobRunner(build, capabilities, tmp_path, max_output_bytes=200_000)
@@ -297,7 +297,7 @@ def test_a_result_past_its_limit_is_told_as_the_limit(
     assert b"past the size that a job may have" in small.output
 
 
-def test_a_result_leaves_the_disk_its_reserve(
+def test_a_result_leaves_the_reserve_of_the_disk_free(
     build: ffmpeg.Binaries,
     capabilities: ffmpeg.Capabilities,
     clip: Path,

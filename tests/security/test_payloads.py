@@ -9,7 +9,7 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from tests.security.canary import TOKEN, Canary
-from tests.security.payloads import FIELDS, FILTERS, OPTIONS, SOUNDS, STRANGE
+from tests.security.payloads import AUDIO_FILTERS, FIELDS, FILTERS, OPTIONS, STRANGE
 from tests.support.job_runner import JobRunner
 
 pytestmark = pytest.mark.security
@@ -22,7 +22,7 @@ def filled(value: Any, canary: Canary) -> Any:
 
 
 def verdict(job: dict[str, Any], capabilities: ffmpeg.Capabilities) -> str:
-    """Return the field that a job is refused by; `accepted` when it is not."""
+    """Return the field for which a job is refused; `accepted` if it is not."""
     raw = json.dumps({"output_filename": "out.mp4", **job}).encode()
     try:
         ffmpeg.check(spec.parse_job(raw), capabilities)
@@ -33,7 +33,7 @@ def verdict(job: dict[str, Any], capabilities: ffmpeg.Capabilities) -> str:
 
 
 def test_the_corpus_is_as_large_as_it_should_be() -> None:
-    assert len(OPTIONS) + len(FILTERS) + len(SOUNDS) + len(FIELDS) > 350
+    assert len(OPTIONS) + len(FILTERS) + len(AUDIO_FILTERS) + len(FIELDS) > 350
 
 
 def test_hostile_options_are_refused(canary: Canary, capabilities: ffmpeg.Capabilities) -> None:
@@ -44,10 +44,10 @@ def test_hostile_options_are_refused(canary: Canary, capabilities: ffmpeg.Capabi
             wrong[" ".join(words)] = field
 
     assert wrong == {}
-    assert canary.touched() == []
+    assert canary.events() == []
 
 
-@pytest.mark.parametrize(("kind", "corpus"), [("video", FILTERS), ("audio", SOUNDS)])
+@pytest.mark.parametrize(("kind", "corpus"), [("video", FILTERS), ("audio", AUDIO_FILTERS)])
 def test_hostile_filters_are_refused(
     canary: Canary, capabilities: ffmpeg.Capabilities, kind: str, corpus: list[str]
 ) -> None:
@@ -58,7 +58,7 @@ def test_hostile_filters_are_refused(
             wrong[text] = field
 
     assert wrong == {}
-    assert canary.touched() == []
+    assert canary.events() == []
 
 
 def test_hostile_fields_are_refused_by_name(capabilities: ffmpeg.Capabilities) -> None:
@@ -90,7 +90,7 @@ def test_strange_and_harmless_jobs_run_and_touch_nothing(
     ended = runner.run(**filled(job, canary))
 
     assert ended == "completed", runner.output
-    assert canary.touched() == []
+    assert canary.events() == []
     assert TOKEN.encode() not in runner.output
     assert not any(TOKEN.encode() in path.read_bytes() for path in directory.rglob("*.*"))
     assert sorted(path.name for path in directory.iterdir()) == ["input", "try1"]

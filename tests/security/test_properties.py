@@ -1,4 +1,4 @@
-"""Any JSON whatever is refused by a field or becomes a job, and any job's words are ours."""
+"""Any JSON is refused with a field or becomes a job, and any argv holds allowed words only."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from ffremote.config import Settings
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.policy.filtergraph import read_graph
 from ffremote.ffmpeg.policy.tables import names, table
-from tests.security.payloads import FILTERS, OPTIONS, SOUNDS
+from tests.security.payloads import AUDIO_FILTERS, FILTERS, OPTIONS
 
 pytestmark = pytest.mark.security
 
@@ -30,7 +30,9 @@ JSON = st.recursive(
 )
 WORDS = [word for words in OPTIONS for word in words] + [f"-{name}" for name in table("options")]
 VALUES = (
-    st.sampled_from([*FILTERS, *SOUNDS, *WORDS, "libx264", "copy", "23", "3M", "mp4", "0:a:1?"])
+    st.sampled_from(
+        [*FILTERS, *AUDIO_FILTERS, *WORDS, "libx264", "copy", "23", "3M", "mp4", "0:a:1?"]
+    )
     | st.text(max_size=20)
     | st.integers(-5, 300)
     | st.floats(allow_nan=False)
@@ -41,7 +43,7 @@ VALUES = (
 
 
 def part(model: type[Any]) -> st.SearchStrategy[Any]:
-    """Objects with the keys of a model and any values."""
+    """Return objects with the keys of a model and any values."""
     keys = st.sampled_from([*model.model_fields, "x"])
     return st.dictionaries(keys, VALUES | st.lists(VALUES, max_size=3), max_size=5) | VALUES
 
@@ -62,7 +64,7 @@ JOBS = st.fixed_dictionaries(
         "x": VALUES,
     },
 )
-# jobs that are mostly right, so that they are mostly accepted
+# valid jobs, so that they are accepted
 NUMBER = st.integers(1, 60)
 FINE = st.fixed_dictionaries(
     {"output_filename": st.sampled_from(["a.mp4", "b.mkv", "c.mov", "d.nut"])},
@@ -101,12 +103,12 @@ FINE = st.fixed_dictionaries(
 
 @cache
 def able() -> ffmpeg.Capabilities:
-    """What the FFmpeg at hand can do."""
+    """Return what the installed FFmpeg can do."""
     return ffmpeg.read_capabilities(ffmpeg.locate(Settings()))
 
 
 def accepted(raw: bytes) -> spec.JobSpec | None:
-    """Return the frozen job, or None when it was refused with a field and a sentence."""
+    """Return the frozen job; None if it was refused with a field and a sentence."""
     try:
         job = spec.parse_job(raw)
         ffmpeg.check(job, able())
@@ -117,7 +119,7 @@ def accepted(raw: bytes) -> spec.JobSpec | None:
 
 
 def foreign(words: tuple[str, ...], job: spec.JobSpec) -> list[str]:
-    """Return the words of a command line that are none of ours."""
+    """Return the words of a command line that are not allowed."""
     known = {"-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+verbose", "-filter_threads"}
     known |= {"-progress", "pipe:1", "-stats_period", "-protocol_whitelist", "file", "-i", "-f"}
     known |= {"-format_whitelist", "-codec_whitelist", "-max_pixels", "-max_streams", "-threads"}
@@ -136,7 +138,7 @@ def foreign(words: tuple[str, ...], job: spec.JobSpec) -> list[str]:
         is_acquired = word in known or re.fullmatch(
             r"file:attempt/(out|subtitles)\.[a-z0-9]{2,4}", word
         )
-        # all else is a value, in which nothing can be a path or a URL
+        # anything else is a value, which must not be a path or a URL
         is_value = not word.startswith("/") and "://" not in word and ".." not in word
         if not (is_option or is_acquired or (is_value and not word.startswith("file:"))):
             odd.append(word)
@@ -151,7 +153,7 @@ def test_any_bytes_are_refused_or_frozen(raw: bytes) -> None:
 
 @settings(QUICK, max_examples=800)
 @given(JOBS)
-def test_any_job_is_refused_by_field_or_its_words_are_ours(job: dict[str, Any]) -> None:
+def test_any_job_is_refused_with_a_field_or_its_argv_is_allowed(job: dict[str, Any]) -> None:
     found = accepted(json.dumps(job).encode())
 
     if found is not None:
@@ -162,7 +164,7 @@ def test_any_job_is_refused_by_field_or_its_words_are_ours(job: dict[str, Any]) 
 
 @QUICK
 @given(FINE)
-def test_fine_jobs_are_accepted_and_their_words_are_ours(job: dict[str, Any]) -> None:
+def test_valid_jobs_are_accepted_and_their_argv_is_allowed(job: dict[str, Any]) -> None:
     found = accepted(json.dumps(job).encode())
 
     assert found is not None
@@ -173,7 +175,7 @@ def test_fine_jobs_are_accepted_and_their_words_are_ours(job: dict[str, Any]) ->
 
 @QUICK
 @given(st.lists(st.sampled_from([*FILTERS, "hflip", "scale=2:2", "[a]", ";", ",", "'", "\\"])))
-def test_a_filter_graph_read_again_is_the_same(pieces: list[str]) -> None:
+def test_a_filter_graph_that_is_parsed_again_is_the_same(pieces: list[str]) -> None:
     text = "".join(pieces)
     try:
         graph = read_graph(text)

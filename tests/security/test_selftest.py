@@ -1,4 +1,4 @@
-"""The confinement is what was installed and proven: never a weaker one because a test failed."""
+"""The chosen confinement is installed and tested: a test that fails never selects a weaker one."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 Launcher = Callable[[str, str], Path]
-# what a taken-over FFmpeg could do without any confinement, whoever the user is
+# what a compromised FFmpeg could do unconfined, under any user
 ALWAYS = {
     "files": {"read a file", "list a folder", "write beside the attempt", "write the input"}
     | {"make a link", "make a hard link", "make a folder", "make a pipe", "rename out"}
@@ -40,7 +40,7 @@ ALWAYS = {
 
 @pytest.fixture
 def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launcher:
-    """Puts a changed copy of the launcher in its place."""
+    """Replaces the launcher by a changed copy."""
 
     def change(before: str, after: str) -> Path:
         changed = tmp_path / "launcher.py"
@@ -58,43 +58,43 @@ def chosen(**more: object) -> Sandbox:
     return sandboxes.choose_sandbox(settings, ffmpeg.locate(settings))
 
 
-def unconfined(sandbox: Sandbox, room: Path) -> dict[str, list[str]]:
-    """Run the escapes with resource limits alone; return what got through."""
-    (room / "out").mkdir(parents=True)
-    (room / "input").write_text("film")
-    (room.parent / "secret").write_text("secret")
-    told = {
-        "secret": str(room.parent / "secret"),
+def unconfined(sandbox: Sandbox, directory: Path) -> dict[str, list[str]]:
+    """Run the escapes with resource limits only; return those that succeeded."""
+    (directory / "out").mkdir(parents=True)
+    (directory / "input").write_text("film")
+    (directory.parent / "secret").write_text("secret")
+    parameters = {
+        "secret": str(directory.parent / "secret"),
         "port": 1,
         "shared": f"/dev/shm/ffremote-test-{os.getpid()}",
         "shell": False,
         "calls": seccomp.calls_to_try(platform.machine()),
     }
-    argv = ["-I", "-S", str(selftest.ESCAPES), json.dumps(told)]
+    argv = ["-I", "-S", str(selftest.ESCAPES), json.dumps(parameters)]
     limited = replace(sandbox, name="limits")
-    command = limited.command(Path(sys.executable), argv, cwd=room, writable="out")
-    ran = subprocess.run(command, cwd=room, capture_output=True, text=True, check=True)
-    Path(str(told["shared"])).unlink(missing_ok=True)
+    command = limited.command(Path(sys.executable), argv, cwd=directory, writable="out")
+    ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
+    Path(str(parameters["shared"])).unlink(missing_ok=True)
     found: dict[str, list[str]] = json.loads(ran.stdout)
     return found
 
 
-def test_each_escape_gets_through_where_nothing_stops_it(tmp_path: Path) -> None:
-    through = unconfined(chosen(), tmp_path / "room")
+def test_each_escape_succeeds_without_a_confinement(tmp_path: Path) -> None:
+    succeeded = unconfined(chosen(), tmp_path / "job")
 
-    # nobody listens on port 1: a refused connection is none
-    missing = {kind: ALWAYS[kind] - set(through[kind]) - {"connect"} for kind in ALWAYS}
+    # no process listens on port 1: the connection is refused
+    missing = {kind: ALWAYS[kind] - set(succeeded[kind]) - {"connect"} for kind in ALWAYS}
     assert missing == {"files": set(), "calls": set()}
 
 
 @pytest.mark.parametrize("abi", range(1, 7))
-def test_the_list_holds_on_each_version_of_landlock(launcher: Launcher, abi: int) -> None:
+def test_the_confinement_holds_with_each_version_of_landlock(launcher: Launcher, abi: int) -> None:
     launcher("    abi = landlock_abi()\n", f"    abi = min({abi}, landlock_abi())\n")
 
     assert chosen().name == FULL
 
 
-def test_a_call_that_the_filter_forgets_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_that_the_filter_allows_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = seccomp.calls_to_try(platform.machine())
     getpid = {"x86_64": 39, "aarch64": 172}[platform.machine()]
     monkeypatch.setattr(sandboxes, "calls_to_try", lambda machine: usual | {"getpid": getpid})
@@ -103,7 +103,7 @@ def test_a_call_that_the_filter_forgets_is_seen(monkeypatch: pytest.MonkeyPatch)
         chosen(sandbox="required")
 
 
-def test_a_kernel_without_landlock_gets_the_filter_and_a_warning_that_says_what_is_open(
+def test_a_kernel_without_landlock_gets_the_filter_and_a_warning_about_the_gap(
     launcher: Launcher, caplog: pytest.LogCaptureFixture
 ) -> None:
     launcher("    abi = landlock_abi()\n", "    abi = 0\n")
@@ -122,7 +122,7 @@ def test_required_refuses_to_start_with_less(launcher: Launcher) -> None:
         chosen(sandbox="required")
 
 
-def test_required_is_content_with_all_of_it() -> None:
+def test_required_accepts_the_full_confinement() -> None:
     assert chosen(sandbox="required").name == FULL
 
 
@@ -133,7 +133,7 @@ def test_a_test_that_is_killed_each_time_chooses_nothing(launcher: Launcher) -> 
         chosen()
 
 
-def test_a_test_that_is_killed_once_is_made_again(launcher: Launcher, tmp_path: Path) -> None:
+def test_a_test_that_is_killed_once_is_repeated(launcher: Launcher, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     once = f"os.path.exists({str(mark)!r}) or (open({str(mark)!r}, 'w'), os.kill(os.getpid(), 9))"
     launcher("    split = arguments", f"    {once}\n    split = arguments")
@@ -163,7 +163,7 @@ def test_a_test_that_cannot_be_started_chooses_nothing(monkeypatch: pytest.Monke
         chosen()
 
 
-def test_an_ffmpeg_that_fails_by_itself_says_nothing_about_the_confinement(
+def test_an_ffmpeg_that_fails_by_itself_proves_nothing_about_the_confinement(
     tmp_path: Path,
 ) -> None:
     broken = tmp_path / "ffmpeg"
@@ -183,7 +183,7 @@ def test_an_unknown_machine_does_not_claim_a_filter(monkeypatch: pytest.MonkeyPa
         chosen(sandbox="required")
 
 
-def test_a_slot_takes_the_confinement_of_its_supervisor_or_does_not_start(
+def test_a_slot_uses_the_confinement_of_its_supervisor_or_does_not_start(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ffmpeg.make_runtime(settings, sandbox="seccomp").sandbox.name == "seccomp"
@@ -200,7 +200,9 @@ def test_a_slot_does_not_test_again(settings: Settings, monkeypatch: pytest.Monk
     assert ffmpeg.make_runtime(settings, sandbox=FULL).sandbox.name == FULL
 
 
-def test_what_cannot_be_installed_starts_no_program(launcher: Launcher, tmp_path: Path) -> None:
+def test_a_confinement_that_cannot_be_installed_starts_no_program(
+    launcher: Launcher, tmp_path: Path
+) -> None:
     usual = chosen()
     launcher("    abi = landlock_abi()\n", "    abi = 0\n")
     (tmp_path / "out").mkdir()
@@ -216,7 +218,7 @@ def usual_program() -> Path:
     return ffmpeg.locate(Settings()).ffmpeg
 
 
-def test_the_filter_can_log_what_no_ffmpeg_was_seen_to_do() -> None:
+def test_the_filter_can_log_the_calls_that_no_tested_ffmpeg_makes() -> None:
     plain = seccomp.program("x86_64")
     logging_one = seccomp.program("x86_64", log_unlisted=True)
 
