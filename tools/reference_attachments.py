@@ -1,4 +1,4 @@
-"""The part of the documentation that says what a result keeps beside film and sound."""
+"""Generate the section on what a result keeps besides video and audio."""
 
 from ffremote.ffmpeg.formats.attachments import (
     attaches_covers,
@@ -11,17 +11,17 @@ from ffremote.ffmpeg.formats.containers import container
 from ffremote.ffmpeg.policy.tables import table
 
 _INTRODUCTION = """
-What the input holds and the result does not is kept, or named in a warning of the job with the
-option that keeps it. Without `streams` one film and one sound go in, covers where the container has
-them, and one subtitle track in mkv and webm; `streams: ["0"]` (`--map 0`) takes all that fits.
-Nothing is said about what the job itself leaves out (`audio: false`, maps of its own,
-`strip_metadata`).
+If the result lacks something that the input contains, a warning of the job names it and the option
+that keeps it. Without `streams` the result has one video and one audio track, covers if the
+container supports them, and one subtitle track in mkv and webm; `streams: ["0"]` (`--map 0`) takes
+every stream that the container supports. There is no warning for what the job itself leaves out
+(`audio: false`, its own maps, `strip_metadata`).
 
-Chapters, languages, titles, time codes, the marks `forced`, 360° and HDR mastering and turns are
-compared in the finished result, since what a container keeps differs between versions of FFmpeg.
-Transparency of VP9 and VP8 is read where the result keeps it. Subtitle files that are not UTF-8 are
-read with a guessed charset, which a warning names. Burned subtitles use the fonts that are attached
-to the film, up to 64.
+Chapters, languages, titles, time codes, the flag `forced`, 360° and HDR mastering metadata and
+rotation are compared in the finished result, because what a container keeps differs between FFmpeg
+versions. Transparency of VP9 and VP8 is decoded if the result keeps it. Subtitle files that are not
+UTF-8 are read with a guessed charset, which a warning names. Burned subtitles use up to 64 fonts
+that are attached to the input.
 
 | container | covers | attached files | data tracks |
 |---|---|---|---|

@@ -1,4 +1,4 @@
-"""The pages of docs/ that show the allow-lists."""
+"""Generate the pages of the allow-lists: options, filters, encoders."""
 
 from typing import Any
 
@@ -7,19 +7,19 @@ from ffremote.ffmpeg.policy.value_rules import Rule
 
 
 def cell(text: str) -> str:
-    """Protect a text that stands in a table."""
+    """Escape a text for a table cell."""
     return text.replace("|", "\\|")
 
 
 def options_page() -> str:
     """Return the page of options."""
     lines = [
-        "# Options that `extra_args` takes",
+        "# Options in `extra_args`",
         "",
-        f"{len(table('options'))} output options of FFmpeg, each with the values that it takes.",
-        "An option that is not here is refused; so is any word that is neither an option nor its",
-        "value. `v`, `a`, `s`: the streams that may be named after a colon (`-b:v`, `-b:a:1`).",
-        "A server takes those that its own FFmpeg has: `GET /api/v1/capabilities`.",
+        f"{len(table('options'))} output options of FFmpeg, each with its allowed values.",
+        "Other options are refused, and so is any word that is neither an option nor its value.",
+        "`v`, `a`, `s` are the stream specifiers of an option (`-b:v`, `-b:a:1`). A server accepts",
+        "the options that its own FFmpeg has: `GET /api/v1/capabilities`.",
         "",
         "| option | streams | value |",
         "|---|---|---|",
@@ -40,12 +40,12 @@ def filters_page() -> str:
         "# Filters that jobs may use",
         "",
         f"{len(rows)} filters with {sum(len(row['params']) for row in rows.values())} parameters.",
-        "A filter or parameter that is not here is refused: it reads or writes files, opens",
-        "sockets, never ends, or nobody has looked at it.",
-        "Graphs with labels are taken (`split[a][b];[a]hflip[c];[b][c]hstack`); what runs is",
-        "written anew from what was understood.",
+        "Other filters and parameters are refused: they read or write files, open sockets, never",
+        "end, or have not been reviewed. Graphs with labels are allowed",
+        "(`split[a][b];[a]hflip[c];[b][c]hstack`). FFmpeg gets a graph that is written from the",
+        "parsed one, not the text of the job.",
         "",
-        "| filter | of | parameters |",
+        "| filter | kind | parameters |",
         "|---|---|---|",
     ]
     for name, row in sorted(rows.items()):
@@ -56,7 +56,7 @@ def filters_page() -> str:
 
 
 def _rule(rule: Rule) -> str:
-    """Say in words which values a rule admits."""
+    """Return in words the values that a rule allows."""
     kind, rest = rule[0], rule[1:]
     if kind in ("int", "float"):
         return f"{rest[0]:g} … {rest[1]:g}"
@@ -100,12 +100,12 @@ def encoders_page() -> str:
         lines += ["", f"## {kind.capitalize()} encoders ({len(known)})", "", ", ".join(known)]
     lines += ["", "## Containers", "", "| name | video | audio | subtitles |", "|---|---|---|---|"]
     for name, row in table("containers").items():
-        cells = [_takes(row, kind) for kind in ("video", "audio", "subtitle")]
+        cells = [_supported(row, kind) for kind in ("video", "audio", "subtitle")]
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _takes(row: dict[str, Any], kind: str) -> str:
+def _supported(row: dict[str, Any], kind: str) -> str:
     if not row[kind]:
         return "none"
     codecs = row.get(f"{kind}_codecs")
