@@ -33,7 +33,7 @@ class ProcessLock(Closeable):
 def is_dead(lock: Path) -> bool:
     """Return whether the holder of `lock` is dead; meaningful only on the holder's own host.
 
-    A lock file that is gone was closed by its holder, or removed by a sweep after such a proof.
+    A missing lock file was closed by its holder, or removed by a sweep after such a proof.
     """
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CLOEXEC)

@@ -29,8 +29,8 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
     """Remove all orphans; return their paths, relative to the data directory."""
     # Listed before the rows are read: files that are made after the listing are not considered.
     found = [
-        *_dead_jobs(session, storage),
-        *_dead_uploads(session, storage),
+        *_orphaned_job_files(session, storage),
+        *_orphaned_uploads(session, storage),
         *_dead_locks(storage),
     ]
     if not dry_run:
@@ -39,21 +39,21 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
     return [path.relative_to(storage.root) for path in found]
 
 
-def _dead_jobs(session: Session, storage: Storage) -> list[Path]:
-    dead: list[Path] = []
+def _orphaned_job_files(session: Session, storage: Storage) -> list[Path]:
+    orphaned: list[Path] = []
     for job_id in list(storage.job_ids()):
         directory = storage.job_dir(job_id)
         entries = _entries(directory)
         with reading(session):
             job = session.get(Job, job_id, populate_existing=True)
         if job is None:
-            dead.append(directory)
+            orphaned.append(directory)
         else:
-            dead.extend(entry for entry in entries if _is_dead_attempt(entry, job))
-    return dead
+            orphaned.extend(entry for entry in entries if _is_orphan(entry, job))
+    return orphaned
 
 
-def _is_dead_attempt(entry: Path, job: Job) -> bool:
+def _is_orphan(entry: Path, job: Job) -> bool:
     """Return whether an entry of a job's directory belongs to an attempt that has ended."""
     token = entry.name.split(".")[0]
     if entry.name == "input":
@@ -65,15 +65,15 @@ def _is_dead_attempt(entry: Path, job: Job) -> bool:
     return token != job.claim_token
 
 
-def _dead_uploads(session: Session, storage: Storage) -> list[Path]:
-    dead: list[Path] = []
+def _orphaned_uploads(session: Session, storage: Storage) -> list[Path]:
+    orphaned: list[Path] = []
     now = storage.file_time()
     for upload_id in list(storage.upload_ids()):
         directory = storage.upload_dir(upload_id)
         state = _upload_state(session, upload_id)
         if state is UploadState.REMOVED or (state is None and _is_quiet(directory, now)):
-            dead.append(directory)
-    return dead
+            orphaned.append(directory)
+    return orphaned
 
 
 def _dead_locks(storage: Storage) -> list[Path]:

@@ -84,13 +84,13 @@ def remove_unneeded(session: Session, upload_id: str) -> bool:
     needed = exists().where(Job.upload_id == Upload.id, Job.finished_at.is_(None))
     with writing(session):
         serialize_writers(session)
-        gone = session.scalar(
+        removed_id = session.scalar(
             update(Upload)
             .where(Upload.id == upload_id, Upload.state == UploadState.ARRIVING, ~needed)
             .values(state=UploadState.REMOVED)
             .returning(Upload.id)
         )
-    return gone is not None
+    return removed_id is not None
 
 
 def may_be_stored(session: Session, upload_id: str, error: BaseException) -> bool:

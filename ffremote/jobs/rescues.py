@@ -35,7 +35,7 @@ class Hold:
 
 def holds(session: Session) -> list[Hold]:
     """Return all current claims, and FFmpeg processes of this boot that lost their claim."""
-    here = processes.boot_id()
+    this_boot = processes.boot_id()
     query = select(
         Job.id,
         Job.claim_token,
@@ -48,7 +48,7 @@ def holds(session: Session) -> list[Hold]:
     with reading(session):
         held = session.execute(query.where(Job.state == RUNNING)).all()
         left = session.execute(
-            query.where(Job.state != RUNNING, Job.pid.is_not(None), Worker.boot_id == here)
+            query.where(Job.state != RUNNING, Job.pid.is_not(None), Worker.boot_id == this_boot)
         ).all()
     return [Hold(*row) for row in (*held, *left)]
 
@@ -73,12 +73,12 @@ def rescue(session: Session, hold: Hold) -> JobState | None:
             .values(
                 **requeued(),
                 losses=Job.losses + 1,
-                state=_if(given_up, Job.state, JobState.FAILED, JobState.QUEUED),
-                phase=_if(given_up, Job.phase, None, Phase.QUEUED),
-                finished_at=_if(given_up, Job.finished_at, utc_now(), None),
-                error_reason=_if(given_up, Job.error_reason, FailureReason.WORKER_LOST, None),
-                error_message=_if(given_up, Job.error_message, message, None),
-                message=_if(
+                state=_case(given_up, Job.state, JobState.FAILED, JobState.QUEUED),
+                phase=_case(given_up, Job.phase, None, Phase.QUEUED),
+                finished_at=_case(given_up, Job.finished_at, utc_now(), None),
+                error_reason=_case(given_up, Job.error_reason, FailureReason.WORKER_LOST, None),
+                error_message=_case(given_up, Job.error_message, message, None),
+                message=_case(
                     given_up, Job.message, message, "Its worker was lost; the job is queued again."
                 ),
             )
@@ -114,7 +114,7 @@ def forget_earlier_boots(session: Session, host: str) -> None:
         )
 
 
-def _if(
+def _case(
     condition: ColumnElement[bool], column: InstrumentedAttribute[Any], yes: Any, no: Any
 ) -> ColumnElement[Any]:
     """Return a CASE; its values are bound like those of `column`."""

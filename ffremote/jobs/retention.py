@@ -79,18 +79,18 @@ def expire_uploads(session: Session, storage: Storage) -> list[str]:
     removed: list[str] = []
     while True:
         with writing(session):
-            gone = session.scalars(
+            removed_ids = session.scalars(
                 update(Upload)
                 .where(Upload.id.in_(select(Upload.id).where(*_unused_conditions()).limit(BATCH)))
                 .values(state=UploadState.REMOVED)
                 .returning(Upload.id)
             ).all()
-            _fail_waiting(session, gone)
-        if not gone:
+            _fail_waiting(session, removed_ids)
+        if not removed_ids:
             return removed
-        for upload_id in gone:
+        for upload_id in removed_ids:
             _try_to_discard_upload(storage, upload_id)
-        removed.extend(gone)
+        removed.extend(removed_ids)
 
 
 def remove_upload(session: Session, storage: Storage, upload_id: str) -> None:
@@ -104,14 +104,14 @@ def remove_upload(session: Session, storage: Storage, upload_id: str) -> None:
         Upload.state == UploadState.COMPLETE,
     )
     with writing(session):
-        gone = session.scalars(
+        removed_ids = session.scalars(
             update(Upload)
             .where(Upload.id == upload_id, Upload.state != UploadState.REMOVED, ~used)
             .values(state=UploadState.REMOVED)
             .returning(Upload.id)
         ).all()
-        _fail_waiting(session, gone)
-    if not gone:
+        _fail_waiting(session, removed_ids)
+    if not removed_ids:
         if store.find_upload(session, upload_id).state is UploadState.REMOVED:
             raise UploadNotFound(upload_id)
         raise UploadConflict(

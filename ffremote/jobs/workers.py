@@ -45,8 +45,8 @@ def record_heartbeat(session: Session, worker_id: str) -> None:
 def is_asked_to_drain(session: Session, worker_id: str) -> bool:
     """Return whether a drain of the worker was requested."""
     with reading(session):
-        asked = select(Worker.drain_requested_at).where(Worker.id == worker_id)
-        return session.scalar(asked) is not None
+        requested_at = select(Worker.drain_requested_at).where(Worker.id == worker_id)
+        return session.scalar(requested_at) is not None
 
 
 def set_state(session: Session, worker_id: str, state: WorkerState) -> None:

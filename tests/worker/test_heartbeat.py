@@ -48,7 +48,7 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
         lease_seconds=LEASE,
         tick_seconds=0.02,
         must_stop=stop.is_set,
-        make_room=lambda: ballast.drop(storage),
+        free_disk_space=lambda: ballast.drop(storage),
     )
     yield Bench(sessions, claim, heartbeat, stop)
     engine.dispose()

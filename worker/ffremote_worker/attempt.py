@@ -42,7 +42,7 @@ class Attempt:
             lease_seconds=context.settings.lease_seconds,
             tick_seconds=context.settings.tick_seconds,
             must_stop=must_stop,
-            make_room=lambda: ballast.drop(context.storage),
+            free_disk_space=lambda: ballast.drop(context.storage),
         )
 
     def run(self) -> None:

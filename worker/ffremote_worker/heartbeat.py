@@ -31,7 +31,7 @@ class Heartbeat:
 
     While the database cannot be written (locked, disk full) sending goes on; a claim that could not
     be renewed for two thirds of the lease is given up, before another worker can rescue its job.
-    `must_stop` returns whether the worker has to stop. `make_room` frees disk space that is
+    `must_stop` returns whether the worker has to stop. `free_disk_space` frees disk space that is
     reserved for recording the end of a job, and returns whether there was any.
     """
 
@@ -43,14 +43,14 @@ class Heartbeat:
         lease_seconds: float,
         tick_seconds: float,
         must_stop: Callable[[], bool],
-        make_room: Callable[[], bool],
+        free_disk_space: Callable[[], bool],
     ) -> None:
         self.claim = claim
         self._sessions = sessions
         self._valid_seconds = lease_seconds * 2 / 3
         self._tick_seconds = tick_seconds
         self._must_stop = must_stop
-        self._make_room = make_room
+        self._make_room = free_disk_space
         self._renewed = clock.monotonic()
         self._pause = threading.Event()  # never set: its wait is a sleep
 
