@@ -1,14 +1,6 @@
 """The user's configuration file, in TOML: settings, and profiles that override them.
 
-server = "http://127.0.0.1:8080"
-profile = "work"                  # the default profile
-
-[profiles.work]
-server = "https://encode.example.com"
-token = "…"
-poll_interval = 2.0
-patience = 600                    # seconds of retries while the server cannot be reached
-quiet = false
+The command line manual (`manual.text`) shows an example.
 """
 
 import os

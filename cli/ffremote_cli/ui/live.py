@@ -1,7 +1,6 @@
 """A block of text that is redrawn in place on the terminal."""
 
 import sys
-from types import TracebackType
 from typing import Self
 
 _HIDE, _SHOW, _CLEAR_DOWN = "\x1b[?25l", "\x1b[?25h", "\x1b[J"
@@ -17,12 +16,7 @@ class Live:
         sys.stdout.write(_HIDE)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         sys.stdout.write(_SHOW)
         sys.stdout.flush()
 

@@ -24,7 +24,8 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
 def expand_inputs(words: Iterable[Path]) -> list[Path]:
     """Return the input files in the order of the words, each once.
 
-    Files of a directory or pattern are in natural order: `film2` before `film10`.
+    Files of a directory or pattern, also of one that the shell expanded, are in natural order:
+    `film2` before `film10`.
     """
     found: dict[Path, None] = {}
     for word in _in_order(list(words)):
