@@ -50,7 +50,7 @@ class AppContext:
         """Return the admission check for an input, to run in the transaction that adds its row.
 
         `expected_bytes` is the size of a new upload, `stored_bytes` that of one already stored;
-        `client` identifies the client, whose unfinished uploads are limited.
+        `client` identifies the client, because its unfinished uploads are limited.
         """
         return lambda session: admission.admit(
             session,

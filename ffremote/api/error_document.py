@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-RETRY_SECONDS = 5  # the Retry-After of an error that passes
+RETRY_AFTER_SECONDS = 5  # the Retry-After of an error that passes
 
 # The codes of errors that Flask or waitress raises, by status; every other status is a bad request.
 _CODES = {

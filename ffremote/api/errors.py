@@ -13,7 +13,7 @@ from ffremote.db.outages import Outage, outage_of
 from ffremote.files import ballast
 
 from .context import current
-from .error_document import RETRY_SECONDS, code_of, error_document
+from .error_document import RETRY_AFTER_SECONDS, code_of, error_document
 from .ingest import request_body, tus
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def request_error(error: errors.RequestError) -> Response:
     response = jsonify(error_document(error.code, error.message, error.details))
     response.status_code = status_of(error)
     if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable, tus.UploadLocked)):
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, errors.Unauthorized):
         for scheme in ("Bearer", "Basic"):  # Chromium reads one challenge per line
             response.headers.add("WWW-Authenticate", f'{scheme} realm="ffremote"')

@@ -188,7 +188,7 @@ def _has_first_chunk() -> bool:
 
 
 def _check_first_chunk(size: int) -> None:
-    """Refuse an invalid first chunk before the upload exists, whose Location would be lost."""
+    """Refuse an invalid first chunk before the upload is created, so that none is left behind."""
     if _has_first_chunk():
         tus.parse_checksum(request.headers.get("Upload-Checksum"))
         if content_length() > size:

@@ -56,9 +56,9 @@ class Buffers:
     def reserve(self, size: int) -> bool:
         """Reserve `size` bytes; return False if fewer are available."""
         with self._lock:
-            has_room = size <= self._available
-            self._available -= size if has_room else 0
-        return has_room
+            fits = size <= self._available
+            self._available -= size if fits else 0
+        return fits
 
     def release(self, size: int) -> None:
         """Release `size` reserved bytes."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from waitress.task import ErrorTask, WSGITask
 
-from ..error_document import RETRY_SECONDS, code_of, error_document
+from ..error_document import RETRY_AFTER_SECONDS, code_of, error_document
 from ..ingest.socket_body import SocketBody
 from .sendfile import FileBuffer
 
@@ -52,7 +52,7 @@ class JsonErrorTask(ErrorTask):  # type: ignore[misc]
         self.status = f"{error.code} {error.reason}"
         self.response_headers.append(("Content-Type", "application/json"))
         if error.code == HTTPStatus.SERVICE_UNAVAILABLE:
-            self.response_headers.append(("Retry-After", str(RETRY_SECONDS)))
+            self.response_headers.append(("Retry-After", str(RETRY_AFTER_SECONDS)))
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
