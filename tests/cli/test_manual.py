@@ -25,18 +25,26 @@ def test_every_command_teaches_by_example() -> None:
         assert page.examples, page.name
 
 
-def test_every_option_says_what_it_does() -> None:
+def test_every_option_has_help_in_whole_sentences() -> None:
     root = click.Context(cli, info_name="ffremote")
     for name in cli.list_commands(root):
         command = cli.get_command(root, name)
         assert command is not None
         for param in command.params:
             if isinstance(param, click.Option):
-                assert param.help, f"{name} {param.opts}"
+                help = param.help or ""
+                assert help[:1].isupper(), f"{name} {param.opts}"
+                assert help.endswith("."), f"{name} {param.opts}"
+
+
+def test_the_overview_lists_every_command() -> None:
+    modules = {each.stem for each in (CHECKOUT / "cli/ffremote_cli/commands").glob("[a-z]*.py")}
+
+    assert set(cli.list_commands(click.Context(cli))) == modules - {"manual"}
 
 
 def test_help_shows_the_sections_and_the_examples(ffremote: Ffremote) -> None:
-    said = ffremote("run", "--help").stdout
+    help = ffremote("run", "--help").stdout
 
     for word in (
         "Video:",
@@ -47,7 +55,7 @@ def test_help_shows_the_sections_and_the_examples(ffremote: Ffremote) -> None:
         "--crf N",
         "--preset web-720p",
     ):
-        assert word in said
+        assert word in help
 
 
 def test_the_version_is_said_without_loading_the_network() -> None:

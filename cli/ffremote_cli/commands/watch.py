@@ -62,7 +62,7 @@ def _watch(client: Client, job_id: str, settings: Settings, display: Display) ->
                 print_json(status.raw)
     except Stopped as exc:
         raise Stopped(
-            f"stopped watching; job {job_id} continues",
+            f"no longer watching job {job_id}, which continues",
             hint=f"`ffremote cancel {job_id}` cancels it",
         ) from exc
     finally:

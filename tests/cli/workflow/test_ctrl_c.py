@@ -127,6 +127,9 @@ def test_watching_ends_and_the_job_goes_on(start: Start, script: Script) -> None
 
     assert ended(program) == (
         130,
-        f"ffremote: stopped watching; job {JOB} continues (`ffremote cancel {JOB}` cancels it)\n",
+        (
+            f"ffremote: no longer watching job {JOB}, which continues"
+            f" (`ffremote cancel {JOB}` cancels it)\n"
+        ),
     )
     assert not any(call.startswith("DELETE") for call in script.calls())
