@@ -36,7 +36,7 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
         message=message,
         idempotency_key=idempotency_key,
     )
-    return CheckedJob(job_request, job.input.upload_id if job.input else None)
+    return CheckedJob(job_request, job.sources[0].upload_id)
 
 
 def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str | None]:

@@ -15,6 +15,7 @@ from .types import (
     StreamMap,
 )
 
+MAX_INPUTS = 16
 ON, OFF = "(on)", "(off)"
 """Tags of the union of a section and `false`; they appear in pydantic's error locations."""
 
@@ -29,6 +30,14 @@ VideoSection = Annotated[
 AudioSection = Annotated[
     Annotated[Audio, Tag(ON)] | Annotated[Literal[False], Tag(OFF)], Discriminator(_tag)
 ]
+
+
+def _check_times(source: Input, field: str) -> None:
+    """Raise ValueError unless the part of the input at `field` has one end, after its start."""
+    if source.duration is not None and source.end is not None:
+        raise ValueError(f"{field}.duration and {field}.end exclude each other")
+    if source.end is not None and source.end <= (source.start or 0):
+        raise ValueError(f"{field}.end must be after {field}.start")
 
 
 class JobSpec(Section):
@@ -49,7 +58,19 @@ class JobSpec(Section):
         description="A preset of the server by name. Fields of the job win over its fields.",
         examples=["web-720p"],
     )
-    input: Input | None = Field(None, description="The input and the part of it to convert.")
+    input: Input | None = Field(
+        None,
+        description="The input and the part of it to convert: the short form of `inputs` with one"
+        " item.",
+    )
+    inputs: (
+        Annotated[tuple[Input, ...], Field(min_length=1, max_length=MAX_INPUTS, strict=False)]
+        | None
+    ) = Field(
+        None,
+        description="The inputs in their order, each as `input`, which it excludes.",
+        examples=[[{"start": 10}]],
+    )
     video: VideoSection | None = Field(
         None, description="How video is encoded; `false` leaves video out."
     )
@@ -87,12 +108,20 @@ class JobSpec(Section):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
-        source = self.input
-        if source and source.duration is not None and source.end is not None:
-            raise ValueError("input.duration and input.end exclude each other")
-        if source and source.end is not None and source.end <= (source.start or 0):
-            raise ValueError("input.end must be after input.start")
+        if self.input is not None and self.inputs is not None:
+            raise ValueError("inputs and input exclude each other")
+        for number, source in enumerate(self.sources):
+            _check_times(source, self.source_field(number))
         return self
+
+    @property
+    def sources(self) -> tuple[Input, ...]:
+        """The inputs in their order, at least one; an input that the job does not name is empty."""
+        return self.inputs or (self.input or Input(),)
+
+    def source_field(self, number: int) -> str:
+        """Return the field of an input for an error: `inputs[1]`, or `input` for the short form."""
+        return "input" if self.inputs is None else f"inputs[{number}]"
 
     @property
     def video_options(self) -> Video | None:

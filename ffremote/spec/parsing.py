@@ -23,6 +23,7 @@ _REASONS = {
     "less_than_equal": "the maximum is {le}",
     "string_too_long": "it is longer than {max_length} characters",
     "too_long": "it has more than {max_length} items",
+    "too_short": "it has no items",
     "literal_error": "it should be {expected}",
     "int_type": "it should be a whole number",
     "int_from_float": "it should be a whole number",
@@ -138,8 +139,8 @@ def _dotted(location: tuple[int | str, ...]) -> str:
 def _suggestion(error: ErrorDetails) -> str:
     model: type[BaseModel] | None = JobSpec
     for step in error["loc"][:-1]:
-        if step not in (ON, OFF) and model is not None:
-            model = _model_of(model, str(step))
+        if isinstance(step, str) and step not in _UNION_TAGS and model is not None:
+            model = _model_of(model, step)
     names = list(model.model_fields) if model else []
     close = difflib.get_close_matches(str(error["loc"][-1]), names, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(names)}."

@@ -61,6 +61,7 @@ def merge(
             " An encoder's own preset, such as 'fast', is video.preset.",
         )
     merged: dict[str, Any] = {**presets[name].job, **job}
+    _drop_other_form(merged, job)
     output = job.get("output_filename")
     extension = PurePosixPath(output).suffix[1:].lower() if isinstance(output, str) else ""
     if extension in containers and "container" not in job:
@@ -70,6 +71,13 @@ def merge(
         if isinstance(own, dict) and isinstance(preset_section, dict):
             merged[section] = _merge_section(preset_section, own)
     return merged
+
+
+def _drop_other_form(merged: dict[str, Any], job: dict[str, Any]) -> None:
+    """Drop the preset's `input` if the job has `inputs`, and the other way round."""
+    for form, other in (("input", "inputs"), ("inputs", "input")):
+        if form in job and other not in job:
+            merged.pop(other, None)
 
 
 def _merge_section(preset: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,9 @@ class Input(Section):
         description="The upload to read; without it the file is part of the request.",
         examples=["0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"],
     )
+    role: Literal["media"] = Field(
+        "media", description="What the input is for: `media` has streams for the result."
+    )
     start: Seconds | None = Field(
         None, description="Start time: seconds or `HH:MM:SS.mmm`.", examples=["00:01:02.500"]
     )

@@ -53,6 +53,7 @@ JOBS = st.fixed_dictionaries(
     optional={
         "container": VALUES,
         "input": part(spec.Input),
+        "inputs": st.lists(part(spec.Input), max_size=3),
         "video": part(spec.Video),
         "audio": part(spec.Audio),
         "subtitles": part(spec.Subtitles),

@@ -57,8 +57,9 @@ def all_schemas() -> dict[str, Schema]:
     """Return every named schema; that of the job JSON comes from the model that validates it."""
     job = JobSpec.model_json_schema(ref_template=REF + "{model}")
     definitions = job.pop("$defs", {})
-    # A rule between fields, which the models check in code.
+    # Rules between fields, which the models check in code.
     definitions["Input"]["not"] = {"required": ["duration", "end"]}
+    job["not"] = {"required": ["input", "inputs"]}
     job["examples"] = [each["value"] for each in EXAMPLES["JobSpec"].values()]
     return {**definitions, "JobSpec": job, **SCHEMAS}
 

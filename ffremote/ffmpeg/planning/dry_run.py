@@ -36,15 +36,23 @@ class DryRun:
 
 def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
     """Return what the job needs; raise InvalidArgument if it is wrong for any input."""
+    _refuse_several_inputs(spec)
     choice = decide(spec, capabilities)
     return Requirements(choice.encoders, _plan(choice, capabilities, Limits()).warnings)
 
 
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
     """Return what the job would run for an ordinary input; raise as `check`."""
+    _refuse_several_inputs(spec)
     planned = _plan(decide(spec, capabilities), capabilities, limits)
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
     return DryRun(argv, planned.command, planned.warnings)
+
+
+def _refuse_several_inputs(spec: JobSpec) -> None:
+    """Raise InvalidArgument for a job with more than one input: plans are made for one."""
+    if len(spec.sources) > 1:
+        raise InvalidArgument("inputs", "Several inputs are not supported yet; send one.")
 
 
 def _plan(choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:

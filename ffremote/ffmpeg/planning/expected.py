@@ -38,10 +38,10 @@ def trim_of_input(spec: JobSpec) -> tuple[float, float | None]:
     A duration of None means up to the end. A start past the end that the input claims is allowed:
     the claim may be false, and the verification refuses an empty result.
     """
-    options = spec.input
-    start = (options.start if options else None) or 0.0
-    duration = options.duration if options else None
-    if options and options.end is not None:
+    options = spec.sources[0]
+    start = options.start or 0.0
+    duration = options.duration
+    if options.end is not None:
         duration = options.end - start
     return start, duration
 

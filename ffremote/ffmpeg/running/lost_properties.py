@@ -55,7 +55,8 @@ def _pairs(info: MediaInfo, plan: Plan, result: MediaInfo) -> Pairs:
 
 
 def _chapters(spec: JobSpec, info: MediaInfo, result: MediaInfo, name: str) -> list[str]:
-    is_cut = spec.input is not None and (spec.input.start or spec.input.end or spec.input.duration)
+    source = spec.sources[0]
+    is_cut = source.start or source.end or source.duration
     if not info.chapters or result.chapters or is_cut:
         return []
     return [

@@ -130,9 +130,10 @@ def test_every_schema_is_json_schema_and_every_example_fits_and_is_taken(
         job.validate(example["value"])
         answer = client.post(f"{API}/jobs?dry_run=1", json=example["value"])
         assert answer.status_code == 200, answer.json
-    both = {"output_filename": "a.mp4", "input": {"duration": 1, "end": 2}}
-    assert not job.is_valid(both)
-    assert client.post(f"{API}/jobs?dry_run=1", json=both).status_code == 400
+    for fields in ({"input": {"duration": 1, "end": 2}}, {"input": {}, "inputs": [{}]}):
+        both = {"output_filename": "a.mp4", **fields}
+        assert not job.is_valid(both)
+        assert client.post(f"{API}/jobs?dry_run=1", json=both).status_code == 400
 
 
 def test_headers_that_have_few_values_say_which(client: FlaskClient, document: Any) -> None:
