@@ -1,4 +1,4 @@
-"""`ffremote attach`: follow earlier jobs, begun here or on another machine, and download."""
+"""`ffremote attach`: follow jobs that were started earlier, on any machine, and download."""
 
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
 
 
 def _target(client: Client, job_id: str, entry: Entry | None, output: str | None) -> Path:
-    """Return the path of the result: that of `-o`, or of the original command, if it was here."""
+    """Return the path of the result: `-o`, or the output that the job was started with here."""
     if output is None and entry is not None and entry.output is not None:
         return Path(entry.output)
     job = client.job(job_id).get("job") or {}
