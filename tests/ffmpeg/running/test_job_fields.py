@@ -188,5 +188,5 @@ def test_a_start_behind_the_end_says_so(directory: JobDirectory) -> None:
 
     assert caught.value.failure.reason == "output_truncated"
     assert caught.value.failure.message.startswith(
-        "The result is empty: from input.start (100 s) on"
+        "The result is empty: the input has no data after input.start (100 s)."
     )
