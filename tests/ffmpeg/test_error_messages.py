@@ -9,7 +9,7 @@ from ffremote.config import Settings
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.formats.containers import container_extensions
 from ffremote.ffmpeg.process.diagnosis import explain
-from ffremote.ffmpeg.process.process import Exit
+from ffremote.ffmpeg.process.process import ExitStatus
 from ffremote.ffmpeg.process.stderr import Messages
 from ffremote.spec import presets
 from tools.reference import EVERYTHING
@@ -111,7 +111,7 @@ def test_a_failed_filter_shows_ffmpegs_own_two_lines() -> None:
     messages.add(b"[Parsed_crop_0] [error] Invalid too big or non positive size for width '9998'")
     messages.add(b"[Parsed_crop_0] [error] Failed to configure input pad on Parsed_crop_0")
 
-    failure = explain(Exit(1, None), messages, attempt="try1")
+    failure = explain(ExitStatus(1, None), messages, attempt="try1")
 
     assert failure.message == (
         "A filter failed: Invalid too big or non positive size for width '9998'; Failed to"

@@ -19,29 +19,29 @@ _IS_BROADCAST = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredDuration:
     """The duration in seconds by the header (None if not given); whether the end is missing."""
 
     seconds: float | None = None
     breaks_off: bool = False
 
 
-def read_declared(path: Path) -> Declared:
+def read_declared(path: Path) -> DeclaredDuration:
     """Read a file's header and end; an unknown or malformed file declares nothing."""
     with path.open("rb") as file:
         head = file.read(12)
         try:
             if head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE":
-                return Declared(_wave_seconds(file))
+                return DeclaredDuration(_wave_seconds(file))
             if head[:4] == b"RIFF" and head[8:] == b"AVI ":
-                return Declared(_avi_seconds(file))
+                return DeclaredDuration(_avi_seconds(file))
             if head == _ASF[:12]:
-                return Declared(_asf_seconds(file))
+                return DeclaredDuration(_asf_seconds(file))
             if head[:4] == b"OggS":
-                return Declared(breaks_off=_lacks_last_page(file, path.stat().st_size))
+                return DeclaredDuration(breaks_off=_lacks_last_page(file, path.stat().st_size))
         except struct.error:
             pass  # the file ends inside a chunk: FFmpeg reports that itself
-    return Declared()
+    return DeclaredDuration()
 
 
 def _wave_seconds(file: BinaryIO) -> float | None:

@@ -11,7 +11,7 @@ from ffremote.states import FailureReason, Phase
 from ..model.failure import TranscodeError, refuse
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain
-from ..process.process import Process, Watch, run_process
+from ..process.process import Process, ProcessCallbacks, run_process
 from ..process.progress_estimate import MAX_PERCENT
 from ..process.stderr import Messages
 from ..runtime import Runtime
@@ -47,7 +47,7 @@ def run_ffprobe(
         sandbox.command(program, arguments, cwd=cwd, writable=None),
         cwd=cwd,
         environ=sandbox.environ("."),
-        watch=Watch(on_tick, TICK_SECONDS, on_output, messages.add),
+        callbacks=ProcessCallbacks(on_tick, TICK_SECONDS, on_output, messages.add),
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))

@@ -7,7 +7,7 @@ from ffremote.states import FailureReason as Reason
 from ..formats.containers import containers_for
 from ..model.failure import Failure
 from .failure_rules import RULES
-from .process import Exit
+from .process import ExitStatus
 from .stderr import Messages, without_paths
 
 _MAX_QUOTED = 300  # characters of FFmpeg's own lines in a message
@@ -49,7 +49,9 @@ _SIGNALS: dict[int, tuple[Reason, str, str]] = {
 }
 
 
-def explain(ended: Exit, messages: Messages, *, attempt: str, is_probe: bool = False) -> Failure:
+def explain(
+    ended: ExitStatus, messages: Messages, *, attempt: str, is_probe: bool = False
+) -> Failure:
     """Return why FFmpeg failed; `attempt` is the directory whose name is removed from its lines."""
     tail = tuple(without_paths(list(messages.tail), attempt))
     errors = list(without_paths(messages.errors or list(messages.tail), attempt))
@@ -71,7 +73,7 @@ def explain(ended: Exit, messages: Messages, *, attempt: str, is_probe: bool = F
     )
 
 
-def hit_size_limit(ended: Exit, messages: Messages) -> bool:
+def hit_size_limit(ended: ExitStatus, messages: Messages) -> bool:
     """Whether FFmpeg ended because a file reached its size limit."""
     return ended.signal == signal.SIGXFSZ or any("File too large" in e for e in messages.errors)
 

@@ -113,7 +113,7 @@ RULES = (
         r"Could not create a libass track",
         Reason.CORRUPT_INPUT,
         "The subtitles cannot be burned: their header is not an ASS header.",
-        "Play the film with its subtitles on your machine; choose another track with"
+        "Play the input with its subtitles on your machine; choose another track with"
         " subtitles.track if there is one.",
     ),
     _rule(

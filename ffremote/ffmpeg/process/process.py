@@ -22,7 +22,7 @@ CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class ExitStatus:
     """How a process ended: its exit code, or the number of the signal that ended it."""
 
     code: int | None
@@ -38,7 +38,7 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ProcessCallbacks:
     """The callbacks while a process runs; one that raises ends it.
 
     `on_tick` is called at least every `tick_seconds` and as soon as `wake_fd` is readable.
@@ -53,18 +53,18 @@ class Watch:
 
 
 def run_process(
-    argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str], watch: Watch
-) -> Exit:
+    argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str], callbacks: ProcessCallbacks
+) -> ExitStatus:
     """Run a program to its end; if a callback raises, kill and reap it first."""
     with _start(argv, cwd, environ) as child:
         process = Process(child.pid, processes.started_at(child.pid))
         try:
-            _pump(child, process, watch)
-            code = _wait(child, process, watch)
+            _pump(child, process, callbacks)
+            code = _wait(child, process, callbacks)
         except BaseException:
             _kill_group(child)
             raise
-    return Exit(None, -code) if code < 0 else Exit(code, None)
+    return ExitStatus(None, -code) if code < 0 else ExitStatus(code, None)
 
 
 def _start(argv: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -80,39 +80,39 @@ def _start(argv: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> subpro
     )
 
 
-def _pump(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> None:
+def _pump(child: subprocess.Popen[bytes], process: Process, callbacks: ProcessCallbacks) -> None:
     """Read both pipes until they are closed; call `on_tick` on time."""
     assert child.stdout is not None
     assert child.stderr is not None
-    lines = _LineSplitter(watch.on_message)
+    lines = _LineSplitter(callbacks.on_message)
     with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ, watch.on_output)
+        selector.register(child.stdout, selectors.EVENT_READ, callbacks.on_output)
         selector.register(child.stderr, selectors.EVENT_READ, lines.feed)
-        if watch.wake_fd is not None:
-            selector.register(watch.wake_fd, selectors.EVENT_READ)
+        if callbacks.wake_fd is not None:
+            selector.register(callbacks.wake_fd, selectors.EVENT_READ)
         next_tick = clock.monotonic()
         open_pipes = 2
         while open_pipes:
             events = selector.select(max(0.0, next_tick - clock.monotonic()))
-            woken = any(key.fd == watch.wake_fd for key, _ in events)
-            if woken and watch.wake_fd is not None:
-                _drain(watch.wake_fd)
+            woken = any(key.fd == callbacks.wake_fd for key, _ in events)
+            if woken and callbacks.wake_fd is not None:
+                _drain(callbacks.wake_fd)
             if woken or clock.monotonic() >= next_tick:
-                watch.on_tick(process)
-                next_tick = clock.monotonic() + watch.tick_seconds
+                callbacks.on_tick(process)
+                next_tick = clock.monotonic() + callbacks.tick_seconds
             for key, _ in events:
-                if key.fd != watch.wake_fd and not _read(key.fd, key.data):
+                if key.fd != callbacks.wake_fd and not _read(key.fd, key.data):
                     selector.unregister(key.fileobj)
                     open_pipes -= 1
     lines.end()
 
 
-def _wait(child: subprocess.Popen[bytes], process: Process, watch: Watch) -> int:
+def _wait(child: subprocess.Popen[bytes], process: Process, callbacks: ProcessCallbacks) -> int:
     """Wait until the process ends, which may be long after it has closed its pipes."""
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return child.wait(watch.tick_seconds)
-        watch.on_tick(process)
+            return child.wait(callbacks.tick_seconds)
+        callbacks.on_tick(process)
 
 
 def _read(pipe: int, on_data: Callable[[bytes], None]) -> bool:

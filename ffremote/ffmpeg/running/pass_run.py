@@ -11,7 +11,7 @@ from ..model.failure import TranscodeError, refuse
 from ..model.plan import Pass, Plan
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain, hit_size_limit
-from ..process.process import BoundedLog, Exit, Process, Watch, run_process
+from ..process.process import BoundedLog, ExitStatus, Process, ProcessCallbacks, run_process
 from ..process.progress import ProgressBlock, ProgressReader
 from ..process.progress_estimate import ProgressEstimate
 from ..process.read_position import read_offset
@@ -86,7 +86,7 @@ class PassRun:
             command,
             cwd=io.cwd,
             environ=sandbox.environ(self.attempt),
-            watch=Watch(
+            callbacks=ProcessCallbacks(
                 self._on_tick, io.tick_seconds, self._on_output, self.messages.add, io.wake_fd
             ),
         )
@@ -96,7 +96,7 @@ class PassRun:
         """Return the report with the last progress that FFmpeg wrote."""
         return replace(self.report, **_fields(self.block))
 
-    def _check(self, ended: Exit, size_limit: int) -> None:
+    def _check(self, ended: ExitStatus, size_limit: int) -> None:
         self.messages.missing_glyphs.require_font()
         limits = self.io.runtime.limits
         if size_limit < limits.max_output_bytes and hit_size_limit(ended, self.messages):

@@ -3,7 +3,7 @@
 import pytest
 
 from ffremote.ffmpeg.process.diagnosis import explain
-from ffremote.ffmpeg.process.process import Exit
+from ffremote.ffmpeg.process.process import ExitStatus
 from ffremote.ffmpeg.process.stderr import Messages
 
 
@@ -62,7 +62,9 @@ def said(*lines: str) -> Messages:
     ],
 )
 def test_a_line_of_ffmpeg_becomes_a_reason(code: int, line: str, reason: str) -> None:
-    failure = explain(Exit(code, None), said(line, "[error] Conversion failed!"), attempt="try1")
+    failure = explain(
+        ExitStatus(code, None), said(line, "[error] Conversion failed!"), attempt="try1"
+    )
 
     assert failure.reason.value.startswith(reason)
     assert failure.exit_code == code
@@ -74,7 +76,7 @@ def test_a_line_of_ffmpeg_becomes_a_reason(code: int, line: str, reason: str) ->
     [(9, "killed"), (25, "resource_limit"), (11, "unknown"), (24, "resource_limit")],
 )
 def test_a_signal_becomes_a_reason_whatever_was_said(signal: int, reason: str) -> None:
-    failure = explain(Exit(None, signal), said("[error] moov atom not found"), attempt="try1")
+    failure = explain(ExitStatus(None, signal), said("[error] moov atom not found"), attempt="try1")
 
     assert (failure.reason, failure.signal, failure.exit_code) == (reason, signal, None)
 
@@ -82,7 +84,7 @@ def test_a_signal_becomes_a_reason_whatever_was_said(signal: int, reason: str) -
 def test_a_codec_that_does_not_fit_is_told_where_it_fits() -> None:
     line = "[mp4] [error] Could not find tag for codec pcm_s16le in stream #1, codec not currently"
 
-    failure = explain(Exit(1, None), said(f"{line} supported in container"), attempt="try1")
+    failure = explain(ExitStatus(1, None), said(f"{line} supported in container"), attempt="try1")
 
     assert failure.message == "The container cannot hold the codec pcm_s16le."
     assert "mkv" in failure.hint and "mov" in failure.hint
@@ -95,7 +97,7 @@ def test_the_first_error_counts_and_paths_are_ours() -> None:
         "[error] Error opening output file file:try1/out.mp4.",
     )
 
-    failure = explain(Exit(183, None), messages, attempt="try1")
+    failure = explain(ExitStatus(183, None), messages, attempt="try1")
 
     assert failure.reason == "corrupt_input"
     assert failure.stderr_tail == (

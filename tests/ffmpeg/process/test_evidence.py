@@ -9,7 +9,7 @@ from ffremote import ffmpeg
 from ffremote.ffmpeg.model.failure import TranscodeError
 from ffremote.ffmpeg.model.limits import Limits
 from ffremote.ffmpeg.model.plan import Expected
-from ffremote.ffmpeg.probing.declared_duration import Declared, read_declared
+from ffremote.ffmpeg.probing.declared_duration import DeclaredDuration, read_declared
 from ffremote.ffmpeg.process.evidence import (
     Evidence,
     EvidenceCollector,
@@ -186,18 +186,18 @@ def test_the_position_of_a_reader_is_seen_from_outside(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "declared"),
     [
-        (b"", Declared()),
-        (b"RIFF\0\0\0\0WAVE", Declared()),
-        (b"RIFF\0\0\0\0WAVEfmt \x02\0\0\0\0\0data\x10\0\0\0", Declared()),
-        (b"RIFF\0\0\0\0AVI avih", Declared()),
-        (b"OggS", Declared(breaks_off=True)),
-        (b"OggS\0\x04" + bytes(20) + b"\x01\x05" + b"12345", Declared()),
-        (b"OggS\0\x04" + bytes(20) + b"\x01\x05" + b"1234", Declared(breaks_off=True)),
-        (b"OggS\0\x00" + bytes(20) + b"\x01\x05" + b"12345", Declared(breaks_off=True)),
+        (b"", DeclaredDuration()),
+        (b"RIFF\0\0\0\0WAVE", DeclaredDuration()),
+        (b"RIFF\0\0\0\0WAVEfmt \x02\0\0\0\0\0data\x10\0\0\0", DeclaredDuration()),
+        (b"RIFF\0\0\0\0AVI avih", DeclaredDuration()),
+        (b"OggS", DeclaredDuration(breaks_off=True)),
+        (b"OggS\0\x04" + bytes(20) + b"\x01\x05" + b"12345", DeclaredDuration()),
+        (b"OggS\0\x04" + bytes(20) + b"\x01\x05" + b"1234", DeclaredDuration(breaks_off=True)),
+        (b"OggS\0\x00" + bytes(20) + b"\x01\x05" + b"12345", DeclaredDuration(breaks_off=True)),
     ],
 )
 def test_headers_that_make_no_sense_declare_nothing(
-    tmp_path: Path, content: bytes, declared: Declared
+    tmp_path: Path, content: bytes, declared: DeclaredDuration
 ) -> None:
     path = tmp_path / "input"
     path.write_bytes(content)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffremote import clock
-from ffremote.ffmpeg.process.process import Exit, Process, Watch, run_process
+from ffremote.ffmpeg.process.process import ExitStatus, Process, ProcessCallbacks, run_process
 from ffremote.host import processes
 
 TALK = "import sys; print('out', flush=True); print('one\\ntwo', file=sys.stderr); sys.exit(3)"
@@ -45,20 +45,24 @@ class Seen:
     def add(self, data: bytes) -> None:
         self.output += data
 
-    def watch(self, *, tick_seconds: float = 0.05, wake_fd: int | None = None) -> Watch:
-        return Watch(self.on_tick, tick_seconds, self.add, self.messages.append, wake_fd)
+    def callbacks(
+        self, *, tick_seconds: float = 0.05, wake_fd: int | None = None
+    ) -> ProcessCallbacks:
+        return ProcessCallbacks(self.on_tick, tick_seconds, self.add, self.messages.append, wake_fd)
 
 
-def run(code: str, watch: Watch, cwd: Path) -> Exit:
-    return run_process([sys.executable, "-c", code], cwd=cwd, environ=dict(os.environ), watch=watch)
+def run(code: str, callbacks: ProcessCallbacks, cwd: Path) -> ExitStatus:
+    return run_process(
+        [sys.executable, "-c", code], cwd=cwd, environ=dict(os.environ), callbacks=callbacks
+    )
 
 
 def test_output_messages_and_exit_code_arrive(tmp_path: Path) -> None:
     seen = Seen()
 
-    ended = run(TALK, seen.watch(), tmp_path)
+    ended = run(TALK, seen.callbacks(), tmp_path)
 
-    assert ended == Exit(3, None)
+    assert ended == ExitStatus(3, None)
     assert (seen.output, seen.messages) == (b"out\n", [b"one", b"two"])
 
 
@@ -67,7 +71,7 @@ def test_a_tick_that_raises_ends_the_process_at_once(tmp_path: Path, code: str) 
     seen = Seen(stop_at=4)
 
     with pytest.raises(StopRun):
-        run(code, seen.watch(), tmp_path)
+        run(code, seen.callbacks(), tmp_path)
 
     assert seen.ticks == 4
     assert seen.process is not None
@@ -82,7 +86,11 @@ def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
             raise StopRun
 
     with pytest.raises(StopRun):
-        run(FAMILY, Watch(on_tick, 0.05, lambda out: family.append(int(out)), print), tmp_path)
+        run(
+            FAMILY,
+            ProcessCallbacks(on_tick, 0.05, lambda out: family.append(int(out)), print),
+            tmp_path,
+        )
 
     deadline = clock.monotonic() + 60
     while processes.started_at(family[0]) is not None:
@@ -101,7 +109,7 @@ def test_a_ring_brings_the_next_tick_forward(tmp_path: Path) -> None:
             raise StopRun
 
     with ours, theirs, pytest.raises(StopRun):
-        run(SILENT, Watch(on_tick, 900, print, print, wake_fd=ours.fileno()), tmp_path)
+        run(SILENT, ProcessCallbacks(on_tick, 900, print, print, wake_fd=ours.fileno()), tmp_path)
 
     assert len(ticks) == 3
 
@@ -114,12 +122,12 @@ def test_an_error_in_a_tick_leaves_no_process(tmp_path: Path) -> None:
         raise RuntimeError("ours")
 
     with pytest.raises(RuntimeError, match="ours"):
-        run(SILENT, Watch(fail, 0.05, lambda data: None, lambda line: None), tmp_path)
+        run(SILENT, ProcessCallbacks(fail, 0.05, lambda data: None, lambda line: None), tmp_path)
 
     assert processes.started_at(pids[0]) is None
 
 
 def test_a_killed_process_tells_its_signal(tmp_path: Path) -> None:
-    killed = run("import os; os.kill(os.getpid(), 9)", Seen().watch(), tmp_path)
+    killed = run("import os; os.kill(os.getpid(), 9)", Seen().callbacks(), tmp_path)
 
-    assert killed == Exit(None, 9)
+    assert killed == ExitStatus(None, 9)
