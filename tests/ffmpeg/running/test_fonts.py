@@ -115,8 +115,8 @@ def test_words_of_the_uploader_are_not_taken_for_those_of_libass(title: str) -> 
 
     messages.add(f"[info]     title           : {title}".encode())
 
-    messages.glyphs.require_font()
-    assert messages.glyphs.warnings() == ()
+    messages.missing_glyphs.require_font()
+    assert messages.missing_glyphs.warnings() == ()
 
 
 def test_the_font_ships_with_its_licence() -> None:
