@@ -1,1 +1,1 @@
-"""Measured claims: `./run bench` runs all."""
+"""Benchmarks: `./run bench` runs all."""

@@ -1,7 +1,7 @@
 """Run the benchmarks: `./run bench [NAME...]`, all of them without a name.
 
-Figures are of this machine at this moment; those that matter are ratios of things measured in
-turns within one run.
+Absolute figures depend on the machine; the ratios compare steps that are measured in turns
+within one run.
 """
 
 import sys

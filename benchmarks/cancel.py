@@ -1,4 +1,4 @@
-"""How long FFmpeg lives on after the reply to a cancel."""
+"""The time from the reply to a cancel to the end of FFmpeg."""
 
 import statistics
 import time
@@ -23,7 +23,7 @@ JOB = {
 
 
 def measure(service: Service, scratch: Path) -> None:
-    """Print median and worst of the seconds from the reply until the process is gone."""
+    """Print median and maximum of the seconds from the reply to the end of the process."""
     clip = jobs.make_clip(scratch / "canceled.mp4", seconds=10, size="320x180")
     engine = database.open_engine(f"sqlite:///{service.environ['FFREMOTE_DATA_DIR']}/ffremote.db")
     sessions = database.session_maker(engine)
@@ -38,9 +38,9 @@ def measure(service: Service, scratch: Path) -> None:
 def _one(service: Service, sessions: sessionmaker[Session], clip: Path) -> float:
     job_id = jobs.submit(service, clip, JOB)
     pid = _ffmpeg_of(sessions, job_id)
-    answer = requests.delete(f"{service.url}/api/v1/jobs/{job_id}", timeout=30)
+    response = requests.delete(f"{service.url}/api/v1/jobs/{job_id}", timeout=30)
     replied = time.monotonic()
-    answer.raise_for_status()
+    response.raise_for_status()
     while processes.started_at(pid) is not None:
         if time.monotonic() - replied > DEADLINE:
             raise RuntimeError(f"FFmpeg {pid} outlives the cancel of {job_id}")
@@ -49,7 +49,7 @@ def _one(service: Service, sessions: sessionmaker[Session], clip: Path) -> float
 
 
 def _ffmpeg_of(sessions: sessionmaker[Session], job_id: str) -> int:
-    """Wait until the job encodes; return its process."""
+    """Wait until the job encodes; return the PID of its FFmpeg."""
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         with sessions() as session, database.reading(session):

@@ -1,4 +1,4 @@
-"""What the door costs a job: the confinement of FFmpeg, and the way from JSON to command line."""
+"""The cost of confining FFmpeg, and of turning job JSON into a command line."""
 
 import json
 import statistics
@@ -20,17 +20,17 @@ JOB = {
 
 
 def measure(service: Service, scratch: Path) -> None:
-    """Print the start of `ffmpeg -version` bare and confined, in turns, and the mapper's time."""
+    """Print the start time of `ffmpeg -version` bare and confined, and the planning time."""
     settings = Settings()
     runtime = ffmpeg.make_runtime(settings)
-    room = scratch / "confinement"
-    (room / "out").mkdir(parents=True)
+    directory = scratch / "confinement"
+    (directory / "out").mkdir(parents=True)
     program = runtime.binaries.ffmpeg
-    confined = runtime.sandbox.command(program, ["-version"], cwd=room, writable="out")
+    confined = runtime.sandbox.command(program, ["-version"], cwd=directory, writable="out")
     bare, wrapped = [], []
     for _ in range(ROUNDS):
-        bare.append(_run([str(program), "-version"], room, runtime))
-        wrapped.append(_run(confined, room, runtime))
+        bare.append(_run([str(program), "-version"], directory, runtime))
+        wrapped.append(_run(confined, directory, runtime))
     cost = statistics.median(wrapped) - statistics.median(bare)
     print(f"  confinement        {1000 * cost:5.1f} ms a process ({runtime.sandbox.name})")
     _measure_mapper(ffmpeg.read_capabilities(runtime.binaries))
@@ -44,11 +44,11 @@ def _measure_mapper(capabilities: ffmpeg.Capabilities) -> None:
     print(f"  JSON to command    {time.perf_counter() - started:5.2f} ms")
 
 
-def _run(command: list[str], room: Path, runtime: ffmpeg.Runtime) -> float:
+def _run(command: list[str], directory: Path, runtime: ffmpeg.Runtime) -> float:
     started = time.perf_counter()
     subprocess.run(
         command,
-        cwd=room,
+        cwd=directory,
         env=runtime.sandbox.environ("out"),
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -1,4 +1,4 @@
-"""How much memory the server takes for a transfer: as much for 4 GB as for 100 MB?"""
+"""The peak memory of the server during a transfer, for 100 MB and for 4 GB."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ Transfer = Callable[[int], None]
 
 
 def measure(scratch: Path) -> None:
-    """Print the server's peak memory for a small and a large film, by each way in and out."""
+    """Print the server's peak memory for a small and a large file, for each kind of transfer."""
     if sys.platform != "linux":
         print("  measured on Linux only")
         return
@@ -39,7 +39,7 @@ def measure(scratch: Path) -> None:
 
 
 class _Bench:
-    """The transfers, each by its size."""
+    """The transfers, each for a given size."""
 
     def __init__(self, service: Service, folder: Path) -> None:
         parts = urlsplit(service.url)
@@ -55,8 +55,8 @@ class _Bench:
     def _tus(self, size: int) -> None:
         url = f"{self._service.url}/api/v1/uploads"
         headers = {"Upload-Length": str(size), "Tus-Resumable": "1.0.0"}
-        with urlopen(Request(url, b"", headers)) as answer:
-            path = urlsplit(str(answer.headers["Location"])).path
+        with urlopen(Request(url, b"", headers)) as response:
+            path = urlsplit(str(response.headers["Location"])).path
         piece = ("Content-Type: application/offset+octet-stream", "Upload-Offset: 0")
         send(self._address, request("PATCH", path, size, *piece), size=size)
         self._delete(path)
@@ -68,15 +68,15 @@ class _Bench:
         back = f"\r\n--{BOUNDARY}--\r\n".encode()
         kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
         head = request("POST", "/api/v1/jobs", len(front) + size + len(back), kind)
-        answer = send(self._address, head + front, back, size=size)
-        job_id = json.loads(answer.rpartition(b"\r\n\r\n")[2])["job_id"]
-        jobs.wait_for_end(self._service, job_id)  # it fails: mostly zeros are no film
+        response = send(self._address, head + front, back, size=size)
+        job_id = json.loads(response.rpartition(b"\r\n\r\n")[2])["job_id"]
+        jobs.wait_for_end(self._service, job_id)  # it fails: zeros are not media
         upload_id = self._service.get(f"/api/v1/jobs/{job_id}")["input"]["upload_id"]
         self._delete(f"/api/v1/jobs/{job_id}/result")
         self._delete(f"/api/v1/uploads/{upload_id}")
 
     def _download(self, size: int) -> None:
-        """Read a result of so many zeros, put in the place of the job's own."""
+        """Download a result of this many zeros, put in place of the job's own."""
         folder = Path(self._service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / self._job_id
         (result,) = folder.glob("*.result")
         with result.open("r+b") as file:
@@ -93,9 +93,9 @@ def _server(service: Service) -> int:
 
 
 def _peak_of(pid: int, transfer: Transfer, size: int) -> float:
-    """Return the highest resident memory of a process during a transfer, in MiB."""
+    """Return the peak resident memory of a process during a transfer, in MiB."""
     process = Path(f"/proc/{pid}")
-    (process / "clear_refs").write_text("5")  # the peak begins anew
+    (process / "clear_refs").write_text("5")  # resets the peak
     transfer(size)
     status = (process / "status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -1,4 +1,4 @@
-"""Databases with a long history, written in SQL: a million finished jobs in half a minute."""
+"""Databases with a long history, filled by SQL: a million finished jobs in half a minute."""
 
 import uuid
 from pathlib import Path
@@ -34,7 +34,7 @@ ROWS = """
 
 
 def build(data_dir: Path, *, finished: int) -> Path:
-    """Make a data directory whose migrated database has so many finished jobs."""
+    """Make a data directory whose migrated database has this many finished jobs."""
     settings = Settings(data_dir=data_dir)
     app = create_app(settings)
     with app.app_context():
@@ -50,7 +50,7 @@ def build(data_dir: Path, *, finished: int) -> Path:
 
 
 def queue(data_dir: Path, jobs: int) -> None:
-    """Put jobs into the queue."""
+    """Add queued jobs."""
     with opened(data_dir) as session, database.writing(session):
         _add(session, jobs, state="queued", prefix=uuid.uuid4().hex[:8].replace("0", "a"))
 
@@ -61,6 +61,6 @@ def _add(session: Session, jobs: int, *, state: str, prefix: str) -> None:
 
 
 def opened(data_dir: Path) -> Session:
-    """Open a database as our programs do."""
+    """Open a database as the programs do."""
     engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
     return database.session_maker(engine)()

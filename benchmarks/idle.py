@@ -1,4 +1,4 @@
-"""What server, worker and cleanup cost when nothing is asked of them, and the memory they hold."""
+"""The processor share and memory of an idle server, worker and cleanup."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process of the service as /proc tells of it."""
+    """One process of the service, as /proc describes it."""
 
     pid: int
     parent: int
@@ -24,11 +24,11 @@ class Process:
 
 
 def measure(service: Service, scratch: Path) -> None:
-    """Print the share of one core that each program takes while it waits."""
+    """Print the share of one core that each program uses while idle."""
     if sys.platform != "linux":
         print("  measured on Linux only")
         return
-    time.sleep(3)  # the start itself is not idle
+    time.sleep(3)  # without the start
     before = {process.pid: process.cpu_seconds for process in family(service.process.pid)}
     time.sleep(SECONDS)
     totals: dict[str, float] = {}
@@ -40,7 +40,7 @@ def measure(service: Service, scratch: Path) -> None:
 
 
 def measure_memory(service: Service, scratch: Path) -> None:
-    """Print the memory of each process: resident, and what it shares with nobody."""
+    """Print the resident and the private memory of each process."""
     if sys.platform != "linux":
         print("  measured on Linux only")
         return
@@ -52,11 +52,11 @@ def measure_memory(service: Service, scratch: Path) -> None:
 
 
 def family(root: int) -> list[Process]:
-    """Return a process and all below it, parents first."""
+    """Return a process and its descendants, parents first."""
     entries = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     everyone = [process for pid in entries if (process := _read(pid))]
     found = [process for process in everyone if process.pid == root]
-    for parent in found:  # it grows while we walk
+    for parent in found:  # `found` grows during the loop
         found += [process for process in everyone if process.parent == parent.pid]
     return found
 
@@ -67,7 +67,7 @@ def _read(pid: int) -> Process | None:
         memory = Path(f"/proc/{pid}/smaps_rollup").read_text()
         words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return None  # it ended while we looked, or is not ours
+        return None  # it ended meanwhile, or belongs to another user
     ticks = int(fields[11]) + int(fields[12])
     numbers = {line.split()[0]: int(line.split()[1]) for line in memory.splitlines()[1:]}
     return Process(
@@ -81,7 +81,7 @@ def _read(pid: int) -> Process | None:
 
 
 def _name(words: list[str]) -> str:
-    """Return what a command line is known by."""
+    """Return a short name for a command line."""
     if "-m" in words[:3]:
         return words[words.index("-m") + 1].removeprefix("tools.")
     program = Path(words[1] if len(words) > 1 and "python" in words[0] else words[0]).name

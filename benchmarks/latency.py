@@ -1,4 +1,4 @@
-"""How long after the reply to its submission a job starts, on an idle service."""
+"""The time from the reply to a submission to the start of the job, on an idle service."""
 
 import statistics
 import time
@@ -13,7 +13,7 @@ JOB = {"output_filename": "out.mkv", "video": {"codec": "copy"}, "audio": {"code
 
 
 def measure(service: Service, scratch: Path) -> None:
-    """Print median and worst of the seconds between reply and start, and until the end."""
+    """Print median and maximum of the seconds from the reply to the start and to the end."""
     clip = jobs.make_clip(scratch / "short.mp4", seconds=1, size="320x180")
     first, _ = _one(service, clip)
     print(f"  {'first after a start':20} {first * 1000:6.1f} ms, which may be that of the slots")

@@ -1,4 +1,4 @@
-"""What a job costs beside the same FFmpeg command run by hand, in turns on the same clip."""
+"""The overhead of a job compared with its FFmpeg command run by hand, in turns on one clip."""
 
 import os
 import select
@@ -17,7 +17,7 @@ from ffremote.config import load_settings
 from tools.private_service import Service
 
 ROUNDS = 5
-CLIENT_POLL_SECONDS = 1.0  # what our own client does
+CLIENT_POLL_SECONDS = 1.0  # as the client polls
 JOB = {
     "output_filename": "out.mp4",
     "video": {"codec": "libx264", "crf": 23, "preset": "medium"},
@@ -26,7 +26,7 @@ JOB = {
 
 
 def measure(service: Service, scratch: Path) -> None:
-    """Print FFmpeg's share of a job's time from claim to completed, and from request to end."""
+    """Print FFmpeg's share of a job's time from claim to completion, and from request to end."""
     clip = jobs.make_clip(scratch / "minute.mp4", seconds=60, size="640x360")
     bare, held, whole, own = [], [], [], []
     for _ in range(ROUNDS):
@@ -53,7 +53,7 @@ def measure(service: Service, scratch: Path) -> None:
 
 
 class _Stopwatch:
-    """How long the FFmpeg of a job ran: looked for in /proc, then waited for by the kernel."""
+    """Measures how long the FFmpeg of a job runs: found in /proc, then awaited by a pidfd."""
 
     seconds = 0.0
 
@@ -90,19 +90,19 @@ def _find_ffmpeg() -> int | None:
 
 
 def _run_bare(job: dict[str, Any], clip: Path, scratch: Path) -> float:
-    """Run the job's own command line in a directory of the same shape; return its seconds."""
+    """Run the job's command line in a directory of the same layout; return the seconds."""
     words = shlex.split(job["command"])
     output = words[-1].removeprefix("file:")
-    room = scratch / "bare"
-    (room / output).parent.mkdir(parents=True, exist_ok=True)
-    (room / output).unlink(missing_ok=True)
-    (room / "input").unlink(missing_ok=True)
-    os.link(clip, room / "input")
+    directory = scratch / "bare"
+    (directory / output).parent.mkdir(parents=True, exist_ok=True)
+    (directory / output).unlink(missing_ok=True)
+    (directory / "input").unlink(missing_ok=True)
+    os.link(clip, directory / "input")
     command = [str(ffmpeg.locate(load_settings()).ffmpeg), *words[1:]]
     began = time.monotonic()
     subprocess.run(
         command,
-        cwd=room,
+        cwd=directory,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

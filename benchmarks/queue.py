@@ -1,6 +1,6 @@
-"""The queue: claims on a table with a long history, beside huey's SQLite queue in the same run.
+"""The queue: claims on a table with a long history, compared with huey's SQLite queue.
 
-Passes take turns, so that what disturbs the machine disturbs both. `--short` is for CI: fewer rows,
+Passes take turns, so that a disturbance affects both. `--short` is for CI: fewer rows,
 one pass, a few seconds.
 """
 
@@ -39,7 +39,7 @@ RESULT = claims.Result(1, "ab" * 32, {"duration": 1.0})
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything."""
+    """The number of rows, seconds and passes."""
 
     finished: int
     seconds: float
@@ -52,7 +52,7 @@ SHORT = Size(finished=10_000, seconds=0.3, passes=1, reads=50)
 
 
 def measure(scratch: Path, size: Size = FULL) -> None:
-    """Print what the queue does, and what huey's does beside it."""
+    """Print the throughput of the queue, compared with huey's."""
     small = build(scratch / "small", finished=1000)
     began = time.monotonic()
     large = build(scratch / "large", finished=size.finished)
@@ -67,7 +67,7 @@ def measure(scratch: Path, size: Size = FULL) -> None:
 
 
 def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
-    """Print claims a second of four processes, ours and huey's in turns."""
+    """Print claims a second of four processes, for this queue and huey's in turns."""
     contests: dict[str, list[float]] = {
         "claim": [],
         "huey dequeue": [],
@@ -90,7 +90,7 @@ def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
 
 
 def reads_under_writers(data_dir: Path, size: Size) -> None:
-    """Print how long GET …/status takes while eight writers beat."""
+    """Print how long GET …/status takes while eight writers send heartbeats."""
     queue(data_dir, WRITERS + 1)
     with opened(data_dir) as session:
         held = [_claim(session) for _ in range(WRITERS)]
@@ -119,7 +119,7 @@ def reads_under_writers(data_dir: Path, size: Size) -> None:
 
 
 def growth(small: Path, large: Path, size: Size) -> None:
-    """Print what lists and positions take on a short and on a long history, in turns."""
+    """Print the time of lists and queue positions on a short and on a long history, in turns."""
     queue(small, 1000)
     queue(large, 1000)
     looks: dict[str, Callable[[Session], object]] = {
@@ -129,11 +129,11 @@ def growth(small: Path, large: Path, size: Size) -> None:
         "promised_bytes": store.promised_bytes,
     }
     with opened(small) as few, opened(large) as many:
-        for what, look in looks.items():
+        for what, call in looks.items():
             times: dict[Session, list[float]] = {few: [], many: []}
             for _ in range(max(size.reads // 4, 10)):
                 for session in (few, many):
-                    times[session] += _timed(functools.partial(look, session), 1)
+                    times[session] += _timed(functools.partial(call, session), 1)
             a, b = statistics.median(times[few]), statistics.median(times[many])
             print(f"  {what:24} {a:.2f} ms at 1,000, {b:.2f} ms at {size.finished:,}: {b / a:.2f}")
 
@@ -156,7 +156,7 @@ def _hueys(path: Path, size: Size, *, finish: bool) -> float:
 
 
 def _race(work: Callable[..., None], args: tuple[object, ...]) -> float:
-    """Run `work` in four processes that start together; return what they did in a second."""
+    """Run `work` in four processes that start together; return their total per second."""
     results: SimpleQueue[float] = _CONTEXT.SimpleQueue()
     start = _CONTEXT.Barrier(PROCESSES)
     racers = [_CONTEXT.Process(target=work, args=(*args, start, results)) for _ in range(PROCESSES)]
@@ -192,7 +192,7 @@ def _dequeue_for(
     began, done = time.monotonic(), 0
     while time.monotonic() - began < seconds:
         if storage.dequeue() is None:
-            break  # what was done until here counts
+            break  # what was done so far counts
         if finish:
             storage.put_data(uuid.uuid4().hex, b"x" * 100)
         done += 1
@@ -224,23 +224,23 @@ def _middle(session: Session) -> Job:
     return store.find(session, str(job_id))
 
 
-def _timed(look: Callable[[], object], times: int) -> list[float]:
-    """Return how many milliseconds each of `times` looks took."""
+def _timed(call: Callable[[], object], times: int) -> list[float]:
+    """Return the milliseconds of each of `times` calls."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()
-        look()
+        call()
         taken.append((time.perf_counter() - began) * 1000)
     return taken
 
 
-# Forked from a process that has imported everything and opened nothing.
+# Forked from a process that has imported everything and opened no database.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["benchmarks.history", "huey.storage", "ffremote.jobs.store"])
 
 
 def main() -> None:
-    """Run by itself, `--short` for a few seconds."""
+    """Run this benchmark alone; `--short` takes a few seconds."""
     scratch = Path(tempfile.mkdtemp(prefix="ffremote-bench-"))
     try:
         measure(scratch, SHORT if "--short" in sys.argv[1:] else FULL)

@@ -1,4 +1,4 @@
-"""Downloads one path again and again in a process of its own, beside what is measured."""
+"""Download one path repeatedly in another process, as load during a measurement."""
 
 import sys
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def reading(address: Address, path: str) -> Iterator[None]:
-    """Run a reader for as long as the block lasts."""
+    """Run the reader until the block ends."""
     argv = [sys.executable, "-m", "benchmarks.reader", address[0], str(address[1]), path]
     with Popen(argv, cwd=ROOT) as child:
         try:

@@ -1,4 +1,4 @@
-"""What our transfers are measured against: a bare socket pump, and nginx where there is one."""
+"""What transfers are compared with: a bare socket pump, and nginx if installed."""
 
 import hashlib
 import os
@@ -22,11 +22,11 @@ Address = tuple[str, int]
 
 @contextmanager
 def pump(target: Path, *, keeping: bool = False) -> Iterator[Address]:
-    """A process that writes what one connection after the other brings to `target`.
+    """Run a process that writes the bytes of one connection after another to `target`.
 
-    A `keeping` one also does what an upload must before it may say that it has a file: sha256, in
-    a thread of its own, and fsync of what was sent to the disk on the way. It is the least that
-    an upload has to do.
+    With `keeping` it also does the least that a durable upload needs: sha256 in another thread,
+    and fsync of data that was written back on the way.
+
     """
     mode = "keeping" if keeping else "plain"
     argv = [sys.executable, "-m", "benchmarks.rivals", str(target), mode]
@@ -40,7 +40,7 @@ def pump(target: Path, *, keeping: bool = False) -> Iterator[Address]:
 
 @contextmanager
 def nginx(folder: Path) -> Iterator[Address | None]:
-    """An nginx that takes PUT into `folder` and serves what is there; None without nginx."""
+    """Run an nginx that stores PUTs in `folder` and serves them; yield None without nginx."""
     program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if program is None:
         yield None

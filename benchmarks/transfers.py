@@ -1,4 +1,4 @@
-"""Bytes in and out, in turns with what a bare socket, `cp` and nginx do with the same bytes."""
+"""Uploads and downloads, in turns with a bare socket, `cp` and nginx on the same bytes."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ SLOW_UPLOADS = 50
 
 
 def measure(service: Service, scratch: Path) -> None:
-    """Print MB/s of uploads and downloads, and how long a status takes meanwhile."""
+    """Print MB/s of uploads and downloads, and the time of a status request meanwhile."""
     folder = scratch / "transfers"
     folder.mkdir()
     with ExitStack() as stack:
@@ -49,7 +49,7 @@ KEEPING = "the same, sha256, fsync"
 
 
 class Bench:
-    """The transfers that are measured, each as a step without arguments."""
+    """The measured transfers, each a step without arguments."""
 
     def __init__(self, service: Service, folder: Path, nginx: rivals.Address | None) -> None:
         parts = urlsplit(service.url)
@@ -84,7 +84,7 @@ class Bench:
         return steps
 
     def prepare_download(self) -> None:
-        """Put a large file where the result of a short job is."""
+        """Replace the result of a short job by a large file."""
         clip = jobs.make_clip(self.folder / "short.mp4", seconds=1, size="320x180")
         self.job_id = jobs.submit(self.service, clip, {"output_filename": "out.mp4"})
         jobs.wait(self.service, self.job_id)
@@ -95,7 +95,7 @@ class Bench:
         result.hardlink_to(big)
 
     def print_status_times(self) -> None:
-        """Poll a status in quiet, beside two downloads, and beside many slow uploads."""
+        """Poll a status without load, during two downloads, and during many slow uploads."""
         path = f"/api/v1/jobs/{self.job_id}/status"
         result = f"/api/v1/jobs/{self.job_id}/result"
         _print_times("in quiet", poll(self.server, path))
@@ -104,14 +104,14 @@ class Bench:
         stop = threading.Event()
         with ExitStack() as stack:
             for url in [self._new_upload() for _ in range(SLOW_UPLOADS)]:
-                stack.enter_context(_beside(stop, self._trickle(url, stop)))
+                stack.enter_context(_Repeated(stop, self._trickle(url, stop)))
             stack.callback(stop.set)
             _print_times(f"{SLOW_UPLOADS} slow uploads", poll(self.server, path))
 
     def _new_upload(self) -> str:
         headers = {"Upload-Length": str(SIZE), "Tus-Resumable": "1.0.0"}
-        with urlopen(Request(f"{self.service.url}/api/v1/uploads", b"", headers)) as answer:
-            return urlsplit(str(answer.headers["Location"])).path
+        with urlopen(Request(f"{self.service.url}/api/v1/uploads", b"", headers)) as response:
+            return urlsplit(str(response.headers["Location"])).path
 
     def _tus(self) -> Callable[[], None]:
         path = self._new_upload()
@@ -139,18 +139,18 @@ class Bench:
         urlopen(Request(f"{self.service.url}{path}", method="DELETE")).close()
 
     def _end(self, job_id: str) -> None:
-        """Let the job of a file that is no film fail, so that it does not run beside the next."""
+        """Wait until the job of a file that is not media has failed: jobs must not overlap."""
         jobs.wait_for_end(self.service, job_id)
         upload = self.service.get(f"/api/v1/jobs/{job_id}")["input"]["upload_id"]
         self._remove(f"/api/v1/uploads/{upload}")
-        (self._job_dir(job_id) / "input").unlink()  # stays for its TTL, and takes memory
+        (self._job_dir(job_id) / "input").unlink()  # it would stay for its TTL, and take memory
 
     def _job_dir(self, job_id: str) -> Path:
         return Path(self.service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
 
     def _send(self, address: rivals.Address, target: str) -> Callable[[], None]:
         send(address, b"", end=True)
-        return (self.folder / target).unlink  # to free it takes a tenth of the time to write it
+        return (self.folder / target).unlink  # freeing it takes a tenth of the time of writing it
 
     def _put(self, address: rivals.Address) -> Callable[[], None]:
         send(address, request("PUT", "/upload", SIZE))
@@ -171,8 +171,8 @@ class Bench:
         return run
 
 
-class _beside:
-    """Repeats something in a thread until `stop` is set."""
+class _Repeated:
+    """Repeats a step in a thread until `stop` is set."""
 
     def __init__(self, stop: threading.Event, step: Callable[[], None]) -> None:
         self._stop, self._step = stop, step
@@ -205,14 +205,14 @@ def _print_times(name: str, times: list[float]) -> None:
 
 
 def _peak_mib(service: Service) -> int:
-    """Return the peak memory of the server's process, or 0 where /proc does not tell."""
+    """Return the peak memory of the server's process in MiB, or 0 without /proc."""
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             command = (status.parent / "cmdline").read_bytes()
             environ = (status.parent / "environ").read_bytes()
             text = status.read_text()
         except OSError:
-            continue  # it ended, or is not ours
+            continue  # it ended, or belongs to another user
         data = f"FFREMOTE_DATA_DIR={service.environ['FFREMOTE_DATA_DIR']}".encode()
         if b"ffremote-server" in command and data in environ:
             return int(text.partition("VmHWM:")[2].split()[0]) >> 10

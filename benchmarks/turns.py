@@ -1,4 +1,4 @@
-"""Things timed in turns, on a file system whose memory is warm, and shown beside each other."""
+"""Time steps in turns, on a warm page cache, and print their rates."""
 
 import statistics
 import time
@@ -10,12 +10,12 @@ from benchmarks.wire import BLOCK, SIZE
 ROUNDS = 5
 PRIME_BYTES = 4 << 30
 
-# Does something that is timed, and may return how to tidy up after it, which is not.
+# Does the timed work; may return a clean-up, which is not timed.
 Step = Callable[[], Callable[[], object] | None]
 
 
 def in_turns(steps: Mapping[str, Step]) -> Mapping[str, list[float]]:
-    """Return the seconds of each step in each round, after one round to warm up."""
+    """Return the seconds of each step in each round, after a warm-up round."""
     seconds: dict[str, list[float]] = {name: [] for name in steps}
     for turn in range(ROUNDS + 1):
         for name, step in steps.items():
@@ -36,16 +36,16 @@ def write(path: Path, size: int) -> None:
 
 
 def prime(path: Path) -> None:
-    """Touch memory that the page cache will need: a virtual machine gets it a page at a time.
+    """Touch the memory that the page cache will need: a virtual machine gets it page by page.
 
-    Without it the first who writes pays for all, a factor of three (facts of a KVM guest).
+    Otherwise the first writer is slower by a factor of three (measured in a KVM guest).
     """
     write(path, PRIME_BYTES)
     path.unlink()
 
 
 def print_rates(seconds: Mapping[str, list[float]], *against: str) -> None:
-    """Print MB/s of each step, and its ratio to those that are named in `against`."""
+    """Print MB/s of each step, and its ratio to those named in `against`."""
     rates = {name: SIZE / 1e6 / statistics.median(each) for name, each in seconds.items()}
     for name, rate in rates.items():
         runs = ", ".join(f"{SIZE / 1e6 / each:.0f}" for each in sorted(seconds[name]))

@@ -1,4 +1,4 @@
-"""HTTP of the leanest kind, so that what is measured is the server."""
+"""A minimal HTTP client, so that the server dominates the measurement."""
 
 import os
 import socket
@@ -8,8 +8,8 @@ Address = tuple[str, int]
 
 SIZE = 512 << 20
 BLOCK = bytes(1 << 20)
-HEAD = b"\x00\x00\x00\x20ftypisom"  # what the front desk looks at; most of the rest is zeros
-MARK_BYTES = 16  # makes each film another one, or the server would keep it as one it has
+HEAD = b"\x00\x00\x00\x20ftypisom"  # what the server checks; most of the rest is zeros
+MARK_BYTES = 16  # makes each file unique, or the server would deduplicate it
 POLL_SECONDS = 6.0
 
 
@@ -22,7 +22,7 @@ def request(method: str, path: str, length: int, *more: str) -> bytes:
 def send(
     address: Address, head: bytes, tail: bytes = b"", *, end: bool = False, size: int = SIZE
 ) -> bytes:
-    """Send a request whose film has `size` bytes; return its answer, which must be a 2xx."""
+    """Send a request whose file has `size` bytes; return its response, which must be a 2xx."""
     with socket.create_connection(address, timeout=60) as line:
         line.sendall(head + HEAD + os.urandom(MARK_BYTES))
         left = size - len(HEAD) - MARK_BYTES
@@ -31,17 +31,17 @@ def send(
         line.sendall(tail)
         if end:
             line.shutdown(socket.SHUT_WR)
-        answer = _read_answer(line)
-    if not answer.startswith(b"HTTP/1.1 2"):
-        raise RuntimeError(answer.decode())
-    return answer
+        response = _read_response(line)
+    if not response.startswith(b"HTTP/1.1 2"):
+        raise RuntimeError(response.decode())
+    return response
 
 
-def _read_answer(line: socket.socket) -> bytes:
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        answer += line.recv(1 << 16)
-    front, _, body = answer.partition(b"\r\n\r\n")
+def _read_response(line: socket.socket) -> bytes:
+    response = b""
+    while b"\r\n\r\n" not in response:
+        response += line.recv(1 << 16)
+    front, _, body = response.partition(b"\r\n\r\n")
     length = int(front.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0")
     while len(body) < length:
         body += line.recv(1 << 16)
@@ -49,7 +49,7 @@ def _read_answer(line: socket.socket) -> bytes:
 
 
 def fetch(address: Address, path: str, *more: str) -> None:
-    """Read a whole answer and throw it away."""
+    """Read a response and discard it."""
     lines = "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", "Host: localhost", *more))
     buffer = bytearray(1 << 20)
     with socket.create_connection(address, timeout=60) as line:
@@ -62,14 +62,14 @@ def fetch(address: Address, path: str, *more: str) -> None:
 
 
 def poll(address: Address, path: str) -> list[float]:
-    """Ask for `path` fifty times a second on one connection; return the milliseconds of each."""
+    """Request `path` fifty times a second on one connection; return the milliseconds of each."""
     times = []
     until = time.monotonic() + POLL_SECONDS
     with socket.create_connection(address, timeout=60) as line:
         while time.monotonic() < until:
             began = time.perf_counter()
             line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            _read_answer(line)
+            _read_response(line)
             times.append((time.perf_counter() - began) * 1000)
             time.sleep(0.02)
     return times

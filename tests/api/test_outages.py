@@ -1,4 +1,4 @@
-"""What a client is told while the disk is full, promised away, or the database is busy."""
+"""Errors while the disk is full or reserved, or the database is busy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +23,13 @@ TUS = {"Tus-Resumable": "1.0.0"}
 
 
 def submit(client: FlaskClient) -> tuple[int, dict]:
-    answer = client.post("/api/v1/jobs", **form(job_part(), file_part()))
-    return answer.status_code, answer.json
+    response = client.post("/api/v1/jobs", **form(job_part(), file_part()))
+    return response.status_code, response.json
 
 
 @contextmanager
-def no_page_more(app: Flask) -> Iterator[None]:
-    """Let the database of `app` grow no further, as on a full disk."""
+def full_database(app: Flask) -> Iterator[None]:
+    """Stop the database of `app` from growing, as on a full disk."""
     pages = [1]  # SQLite makes it what is used already
 
     def limit(connection: Any, *_: object) -> None:
@@ -41,26 +41,28 @@ def no_page_more(app: Flask) -> Iterator[None]:
     pages[0] = 1073741823
 
 
-def test_a_database_that_somebody_locks_for_long_is_a_503(
+def test_a_database_that_is_locked_for_long_is_a_503(
     settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     client = create_app(settings).test_client()
     before, accepted = submit(client)
-    session.execute(text("UPDATE job_totals SET total = total"))  # takes the lock and keeps it
+    session.execute(
+        text("UPDATE job_totals SET total = total")
+    )  # acquires the write lock and holds it
 
-    answer = client.delete(f"/api/v1/jobs/{accepted['job_id']}")
+    response = client.delete(f"/api/v1/jobs/{accepted['job_id']}")
     status = client.get(f"/api/v1/jobs/{accepted['job_id']}/status")
 
     session.rollback()
-    assert (before, answer.status_code) == (202, 503)
-    assert answer.json["error"]["code"] == "SERVICE_UNAVAILABLE"
-    assert int(answer.headers["Retry-After"]) > 0
+    assert (before, response.status_code) == (202, 503)
+    assert response.json["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert int(response.headers["Retry-After"]) > 0
     assert (status.status_code, status.json["state"]) == (200, "queued")
     assert client.delete(f"/api/v1/jobs/{accepted['job_id']}").status_code == 202
 
 
-def test_a_file_is_taken_back_when_its_row_cannot_be_written(
+def test_a_file_is_removed_when_its_row_cannot_be_written(
     settings: Settings, session: Session, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
@@ -74,14 +76,14 @@ def test_a_file_is_taken_back_when_its_row_cannot_be_written(
     assert list(storage.upload_ids()) == []
 
 
-def test_room_that_was_promised_is_not_promised_again(
+def test_reserved_space_is_not_reserved_again(
     settings: Settings, session: Session, storage: Storage
 ) -> None:
     roomy = create_app(settings).test_client()
     size = 1 << 30
     begun = roomy.post("/api/v1/uploads", headers=TUS | {"Upload-Length": str(size)})
     promised = store.promised_bytes(session)
-    reserve = storage.free_bytes() - size // 2  # room for a clip, not for what was promised
+    reserve = storage.free_bytes() - size // 2  # space for a clip, not for the reservation
     tight = create_app(settings.model_copy(update={"min_free_bytes": reserve}))
 
     status, document = submit(tight.test_client())
@@ -93,7 +95,7 @@ def test_room_that_was_promised_is_not_promised_again(
     assert store.promised_bytes(session) == 0
 
 
-def test_a_live_job_promises_a_result_of_the_size_of_its_input(
+def test_an_unfinished_job_reserves_the_size_of_its_input_for_its_result(
     client: FlaskClient, session: Session
 ) -> None:
     status, document = submit(client)
@@ -108,25 +110,27 @@ def test_a_live_job_promises_a_result_of_the_size_of_its_input(
     assert store.promised_bytes(session) == 0
 
 
-def test_a_full_disk_costs_the_ballast_and_then_the_database_writes_again(
+def test_a_full_disk_drops_the_ballast_and_the_database_writes_again(
     app: Flask, client: FlaskClient, storage: Storage
 ) -> None:
     ballast.restore(storage)
     _, accepted = submit(client)
     path = f"/api/v1/jobs/{accepted['job_id']}"
 
-    with no_page_more(app):
-        answers = [submit(client) for _ in range(60)]
+    with full_database(app):
+        responses = [submit(client) for _ in range(60)]
         reading = client.get(f"{path}/status").status_code
 
-    refused = [document["error"]["code"] for status, document in answers if status != 202]
+    refused = [document["error"]["code"] for status, document in responses if status != 202]
     assert set(refused) == {"INSUFFICIENT_STORAGE"}
     assert reading == 200
     assert not storage.ballast.exists()
     assert submit(client)[0] == 202
 
 
-def test_a_form_that_arrives_has_its_room(settings: Settings, storage: Storage) -> None:
+def test_a_form_reserves_its_space_while_it_is_received(
+    settings: Settings, storage: Storage
+) -> None:
     reserve = storage.free_bytes() - (1 << 30)
     app = create_app(settings.model_copy(update={"min_free_bytes": reserve}))
     client = app.test_client()

@@ -1,4 +1,4 @@
-"""The same requests to every server: nothing in the API relies on ours."""
+"""The same requests to every WSGI server: the API relies on none of them."""
 
 import contextlib
 import hashlib
@@ -28,7 +28,7 @@ JOB = {"output_filename": "out.mp4"}
 def server(
     request: pytest.FixtureRequest, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
-    """One server for all tests of this file, since some take seconds to start."""
+    """One server for all tests of this module, since some take seconds to start."""
     data = tmp_path_factory.mktemp(request.param) / "data"
     shutil.copytree(migrated, data)
     environ = os.environ | {"FFREMOTE_DATA_DIR": str(data), "FFREMOTE_MIN_FREE_BYTES": "0"}
@@ -45,7 +45,7 @@ def storage(server: Running) -> Storage:
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
+def source(tmp_path: Path) -> Path:
     path = tmp_path / "film.mp4"
     path.write_bytes(b"\x00\x00\x00\x20ftyp" + os.urandom(5 << 20))
     return path
@@ -59,10 +59,12 @@ def uploads(storage: Storage) -> set[str]:
     return set(storage.upload_ids())
 
 
-def test_both_ways_in_and_the_same_bytes_out(server: Running, film: Path, storage: Storage) -> None:
+def test_both_kinds_of_upload_and_the_same_bytes_back(
+    server: Running, source: Path, storage: Storage
+) -> None:
     api = f"{server.url}/api/v1"
-    by_form = submit(api, film)
-    with film.open("rb") as stream:
+    by_form = submit(api, source)
+    with source.open("rb") as stream:
         uploader = TusClient(f"{api}/uploads").uploader(
             file_stream=stream, chunk_size=2 << 20, metadata={"filename": "film.mp4"}
         )
@@ -72,21 +74,21 @@ def test_both_ways_in_and_the_same_bytes_out(server: Running, film: Path, storag
     by_upload = requests.post(f"{api}/jobs", json=JOB | {"input": {"upload_id": upload_id}})
 
     assert (by_form.status_code, by_upload.status_code) == (202, 202), by_form.text
-    for answer in (by_form, by_upload):
-        found = requests.get(f"{api}/jobs/{answer.json()['job_id']}").json()["input"]
-        assert (found["bytes"], found["sha256"]) == (film.stat().st_size, sha256(film))
-        assert storage.upload_data(found["upload_id"]).read_bytes() == film.read_bytes()
+    for response in (by_form, by_upload):
+        found = requests.get(f"{api}/jobs/{response.json()['job_id']}").json()["input"]
+        assert (found["bytes"], found["sha256"]) == (source.stat().st_size, sha256(source))
+        assert storage.upload_data(found["upload_id"]).read_bytes() == source.read_bytes()
 
 
-def submit(api: str, film: Path) -> requests.Response:
-    files = {"file": film.read_bytes()}
+def submit(api: str, source: Path) -> requests.Response:
+    files = {"file": source.read_bytes()}
     return requests.post(f"{api}/jobs", data={"job": json.dumps(JOB)}, files=files, timeout=30)
 
 
-def test_refusals_look_the_same(server: Running, storage: Storage) -> None:
+def test_errors_are_the_same(server: Running, storage: Storage) -> None:
     before = uploads(storage)
     api = f"{server.url}/api/v1"
-    answers = [
+    responses = [
         requests.get(f"{api}/nothing"),
         requests.put(f"{api}/jobs", data=b"x"),
         requests.post(f"{api}/jobs", data=b"x", headers={"Content-Type": "text/plain"}),
@@ -95,7 +97,7 @@ def test_refusals_look_the_same(server: Running, storage: Storage) -> None:
         requests.patch(f"{api}/uploads/x", data=b"x"),
     ]
 
-    found = [(a.status_code, a.json()["error"]["code"]) for a in answers]
+    found = [(a.status_code, a.json()["error"]["code"]) for a in responses]
 
     assert found == [
         (404, "NOT_FOUND"),
@@ -112,7 +114,7 @@ def as_requests(made: dict[str, Any]) -> dict[str, Any]:
     return {"data": made["data"], "headers": {"Content-Type": made["content_type"]}}
 
 
-def test_a_client_that_vanishes_leaves_nothing(server: Running, storage: Storage) -> None:
+def test_a_lost_connection_leaves_nothing(server: Running, storage: Storage) -> None:
     before = uploads(storage)
     whole = form(job_part(), file_part(os.urandom(3 << 20)))["data"]
     kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
@@ -124,16 +126,16 @@ def test_a_client_that_vanishes_leaves_nothing(server: Running, storage: Storage
     assert uploads(storage) == before
 
 
-def test_a_download_and_its_parts(server: Running, film: Path, storage: Storage) -> None:
-    """The log is a file like a result is, and needs no worker."""
+def test_a_download_and_its_ranges(server: Running, source: Path, storage: Storage) -> None:
+    """The log is sent like a result and needs no worker."""
     api = f"{server.url}/api/v1"
-    job_id = submit(api, film).json()["job_id"]
+    job_id = submit(api, source).json()["job_id"]
     token = "a" * 32
     storage.job_dir(job_id).mkdir()
-    storage.log(job_id, token).write_bytes(film.read_bytes())
-    give_log(storage, job_id, token)
+    storage.log(job_id, token).write_bytes(source.read_bytes())
+    write_log(storage, job_id, token)
 
-    data = film.read_bytes()
+    data = source.read_bytes()
     for header, expected in (
         (None, data),
         ("bytes=0-0", data[:1]),
@@ -145,10 +147,10 @@ def test_a_download_and_its_parts(server: Running, film: Path, storage: Storage)
 
         assert got.status_code == (206 if header else 200)
         assert got.content == expected
-    told = requests.head(f"{api}/jobs/{job_id}/log").headers
-    assert re.fullmatch(str(len(data)), told["Content-Length"])
+    head = requests.head(f"{api}/jobs/{job_id}/log").headers
+    assert re.fullmatch(str(len(data)), head["Content-Length"])
 
 
-def give_log(storage: Storage, job_id: str, token: str) -> None:
+def write_log(storage: Storage, job_id: str, token: str) -> None:
     with contextlib.closing(sqlite3.connect(storage.root / "ffremote.db")) as database, database:
         database.execute("UPDATE jobs SET log_token = ? WHERE id = ?", (token, job_id))

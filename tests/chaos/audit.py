@@ -1,4 +1,4 @@
-"""The verdict: what was promised, held against rows, files and processes once all is quiet."""
+"""The audit after a storm: rows, files and processes compared with what the server promised."""
 
 import hashlib
 import os
@@ -16,12 +16,12 @@ from tests.chaos.witness import Seen, Witness
 
 PLAYED = 25
 FINAL = ("completed", "failed", "canceled")
-# What our violence may end a job with; any other reason is a mistake of ours.
+# The failure reasons that a storm may cause; any other is a bug.
 FAIR = {FailureReason.WORKER_LOST, FailureReason.KILLED, FailureReason.DISK_FULL}
 
 
 def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random) -> list[str]:
-    """Return every broken promise as a sentence; empty is what we want."""
+    """Return every broken promise as a sentence; empty if all were kept."""
     jobs = witness.jobs()
     return [
         *_broken_rows(jobs, ledger),
@@ -46,7 +46,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
 
 
 def age_uploads(data_dir: Path) -> None:
-    """Make uploads look old, since a sweep leaves those of the last hour alone."""
+    """Make uploads look old, since a sweep skips those of the last hour."""
     for path in (data_dir / "uploads").rglob("*"):
         os.utime(path, (0, 0))
 
@@ -98,7 +98,7 @@ def _plays(program: Path, path: Path) -> bool:
 
 
 def stray_files(data_dir: Path, jobs: Sequence[Job], arriving: Sequence[str]) -> list[str]:
-    """Return the files that nothing in the database speaks of."""
+    """Return the files that no row refers to."""
     kept = [job for job in jobs if not job.files_removed_at]
     known = {f"jobs/{job.id}/{job.log_token}.log" for job in kept}
     known |= {f"jobs/{job.id}/{job.result_token}.result" for job in kept if job.result_token}
@@ -114,6 +114,6 @@ def stray_files(data_dir: Path, jobs: Sequence[Job], arriving: Sequence[str]) ->
 
 
 def _broken_database(witness: Witness) -> Iterator[str]:
-    told = witness.integrity()
-    if told != "ok":
-        yield f"integrity_check: {told}"
+    verdict = witness.integrity()
+    if verdict != "ok":
+        yield f"integrity_check: {verdict}"

@@ -1,6 +1,6 @@
-"""Clients that never give up: submit, cancel and download while everything dies around them.
+"""Clients that submit, cancel, remove and download during a storm, and retry every failure.
 
-What the server acknowledged is written into the ledger, and the audit holds it to that.
+The ledger records what the server acknowledged; the audit compares it with the outcome.
 """
 
 import hashlib
@@ -19,9 +19,9 @@ from ffremote.clock import monotonic
 from tests.chaos.estate import Estate
 
 TIMEOUT = 10
-FINISH_SECONDS = 45  # an upload that a job waits for is finished after the storm, too
+FINISH_SECONDS = 45  # uploads that jobs wait for are also finished after the storm
 TUS = {"Tus-Resumable": "1.0.0"}
-CROWD = 24  # clients wait while so many jobs are under way
+CROWD = 24  # clients wait while this many jobs are unfinished
 KINDS: dict[str, dict[str, Any]] = {
     "copy": {"output_filename": "a.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
     "encode": {
@@ -38,24 +38,24 @@ KINDS: dict[str, dict[str, Any]] = {
 
 @dataclass(slots=True)
 class Ledger:
-    """What the server promised, and what clients saw."""
+    """What the server acknowledged, and what clients observed."""
 
     accepted: dict[str, str] = field(default_factory=dict)  # id -> idempotency key
     canceled: set[str] = field(default_factory=set)
-    stopped_uploads: set[str] = field(default_factory=set)  # of jobs canceled while they arrived
+    stopped_uploads: set[str] = field(default_factory=set)  # of jobs canceled during their upload
     downloads: int = 0
     broken_downloads: list[str] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def refuse(self, code: str) -> None:
-        """Count an answer that was no success."""
+        """Count an error response."""
         with self.lock:
             self.refusals[code] += 1
 
 
 class Client(threading.Thread):
-    """One client: its own seed, its own jobs, the same server."""
+    """One client with its own seed and jobs."""
 
     def __init__(
         self, estate: Estate, ledger: Ledger, clip: Path, *, seed: int, over: threading.Event
@@ -71,7 +71,7 @@ class Client(threading.Thread):
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        """Go on until it is over; an error of the client itself is kept for the audit."""
+        """Run until the storm is over; an exception of the client itself is kept for the audit."""
         try:
             while not self._over.wait(self._draw.uniform(0.02, 0.3)):
                 self._turn()
@@ -79,15 +79,15 @@ class Client(threading.Thread):
             self.error = exc
 
     def _turn(self) -> None:
-        deeds = {
+        actions = {
             self._submit: 12,
             self._send_in_parts: 5,
             self._cancel: 1,
             self._download: 8,
             self._remove_result: 1,
         }
-        [deed] = self._draw.choices(list(deeds), list(deeds.values()))
-        deed()
+        [action] = self._draw.choices(list(actions), list(actions.values()))
+        action()
 
     def _submit(self) -> None:
         if self._is_crowded():
@@ -96,14 +96,14 @@ class Client(threading.Thread):
         job = KINDS[kind] | {"priority": self._draw.choice((0, 0, 0, 5, -5))}
         key = str(uuid.uuid4())
         while not self._over.is_set():
-            answer = self._ask(
+            response = self._ask(
                 "POST",
                 "/jobs",
                 files={"file": ("clip.mp4", self._clip), "job": (None, json.dumps(job))},
                 headers={"Idempotency-Key": key},
             )
-            if answer is not None and answer.status_code == 202:
-                job_id = answer.json()["job_id"]
+            if response is not None and response.status_code == 202:
+                job_id = response.json()["job_id"]
                 with self._ledger.lock:
                     self._ledger.accepted[job_id] = key
                 self._mine.append(job_id)
@@ -111,7 +111,7 @@ class Client(threading.Thread):
             self._over.wait(self._draw.uniform(0.1, 0.5))
 
     def _send_in_parts(self) -> None:
-        """Submit a job whose input is still arriving; finish it, or cancel it on the way."""
+        """Submit a job with a resumable upload; finish the upload, or cancel the job during it."""
         if self._is_crowded():
             return
         upload_id = self._announce()
@@ -119,10 +119,10 @@ class Client(threading.Thread):
             return
         key = str(uuid.uuid4())
         job = KINDS["copy"] | {"input": {"upload_id": upload_id}}
-        answer = self._ask("POST", "/jobs", json=job, headers={"Idempotency-Key": key})
-        if answer is None or answer.status_code != 202:
+        response = self._ask("POST", "/jobs", json=job, headers={"Idempotency-Key": key})
+        if response is None or response.status_code != 202:
             return
-        job_id = answer.json()["job_id"]
+        job_id = response.json()["job_id"]
         with self._ledger.lock:
             self._ledger.accepted[job_id] = key
         half = len(self._clip) // 2
@@ -135,10 +135,10 @@ class Client(threading.Thread):
 
     def _announce(self) -> str | None:
         headers = TUS | {"Upload-Length": str(len(self._clip))}
-        answer = self._ask("POST", "/uploads", headers=headers, expected=(201,))
-        if answer is None or answer.status_code != 201:
+        response = self._ask("POST", "/uploads", headers=headers, expected=(201,))
+        if response is None or response.status_code != 201:
             return None
-        return str(answer.headers["Location"].rpartition("/")[2])
+        return str(response.headers["Location"].rpartition("/")[2])
 
     def _append(self, upload_id: str, start: int, end: int | None) -> requests.Response | None:
         headers = TUS | {
@@ -150,21 +150,21 @@ class Client(threading.Thread):
         return self._ask("PATCH", path, headers=headers, data=data, expected=(204,))
 
     def _stop_upload(self, job_id: str, upload_id: str) -> None:
-        answer = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
-        if answer is not None and answer.status_code == 202:
+        response = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
+        if response is not None and response.status_code == 202:
             with self._ledger.lock:
                 self._ledger.canceled.add(job_id)
                 self._ledger.stopped_uploads.add(upload_id)
 
     def _finish_upload(self, upload_id: str) -> None:
-        """Go on where the server is, as a client does that was cut off, until all is there."""
+        """Resume the upload from the server's offset until it is complete."""
         deadline = monotonic() + FINISH_SECONDS
         while not self._over.is_set() or monotonic() < deadline:
-            told = self._ask("HEAD", f"/uploads/{upload_id}", headers=TUS)
-            if told is not None and told.status_code in (404, 410):
+            status = self._ask("HEAD", f"/uploads/{upload_id}", headers=TUS)
+            if status is not None and status.status_code in (404, 410):
                 return
-            if told is not None and told.status_code == 200:
-                offset = int(told.headers["Upload-Offset"])
+            if status is not None and status.status_code == 200:
+                offset = int(status.headers["Upload-Offset"])
                 if offset == len(self._clip):
                     return
                 self._append(upload_id, offset, None)
@@ -180,8 +180,8 @@ class Client(threading.Thread):
         if not self._mine:
             return
         job_id = self._draw.choice(self._mine[-6:])
-        answer = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
-        if answer is not None and answer.status_code == 202:
+        response = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
+        if response is not None and response.status_code == 202:
             with self._ledger.lock:
                 self._ledger.canceled.add(job_id)
 
@@ -192,35 +192,37 @@ class Client(threading.Thread):
         job = self._ask("GET", f"/jobs/{job_id}")
         if job is None or job.status_code != 200 or job.json()["state"] != "completed":
             return
-        answer = self._ask("GET", f"/jobs/{job_id}/result")
-        if answer is None or answer.status_code != 200:
-            return  # broken off by a kill, which HTTP told us by the length
-        whole = hashlib.sha256(answer.content).hexdigest() == job.json()["result"]["sha256"]
+        response = self._ask("GET", f"/jobs/{job_id}/result")
+        if response is None or response.status_code != 200:
+            return  # interrupted by a kill, which the Content-Length shows
+        whole = hashlib.sha256(response.content).hexdigest() == job.json()["result"]["sha256"]
         with self._ledger.lock:
             self._ledger.downloads += 1
             self._ledger.broken_downloads += [] if whole else [job_id]
 
     def _is_crowded(self) -> bool:
-        answers = [self._ask("GET", f"/jobs?state={s}&limit=1") for s in ("queued", "running")]
-        if any(answer is None or answer.status_code != 200 for answer in answers):
+        responses = [self._ask("GET", f"/jobs?state={s}&limit=1") for s in ("queued", "running")]
+        if any(response is None or response.status_code != 200 for response in responses):
             return True
-        under_way = sum(int(answer.json()["total"]) for answer in answers if answer is not None)
+        under_way = sum(
+            int(response.json()["total"]) for response in responses if response is not None
+        )
         return under_way >= CROWD
 
     def _ask(
         self, verb: str, path: str, *, expected: tuple[int, ...] = (200, 202), **more: Any
     ) -> requests.Response | None:
-        """Send one request; None when there was no whole answer."""
+        """Send one request; return None if there was no complete response."""
         try:
-            answer = requests.request(verb, self._url + path, timeout=TIMEOUT, **more)
+            response = requests.request(verb, self._url + path, timeout=TIMEOUT, **more)
         except requests.RequestException:
             self._ledger.refuse("no answer")
             return None
-        if answer.status_code not in expected:
-            self._ledger.refuse(_code_of(answer))
-        return answer
+        if response.status_code not in expected:
+            self._ledger.refuse(_code_of(response))
+        return response
 
 
-def _code_of(answer: requests.Response) -> str:
-    """Return the error's code; an answer to HEAD has no body."""
-    return str(answer.json()["error"]["code"]) if answer.content else str(answer.status_code)
+def _code_of(response: requests.Response) -> str:
+    """Return the code of the error; a response to HEAD has no body."""
+    return str(response.json()["error"]["code"]) if response.content else str(response.status_code)

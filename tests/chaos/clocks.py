@@ -1,7 +1,7 @@
 """Wall clocks that can be stepped while their program runs, by Debian's libfaketime.
 
-Only the wall clock moves, as when somebody sets it: waits and leases go by other clocks. FFmpeg is
-started with an environment of its own, so it keeps the true time.
+Only the wall clock is stepped, as by an administrator: waits and leases use other clocks. FFmpeg is
+started with its own environment, so it keeps the true time.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ MISSING = "libfaketime (Debian: apt install faketime) is not here"
 
 @dataclass(frozen=True, slots=True)
 class WallClock:
-    """The wall clock of the programs that are started with `environ`; `path` says how far off."""
+    """The wall clock of the programs started with `environ`; the file `path` has its offset."""
 
     path: Path
 
     @property
     def environ(self) -> dict[str, str]:
-        """What a program needs in its environment to go by this clock; nothing if none can be."""
+        """Variables that make a program use this clock; empty without libfaketime."""
         if not LIBRARIES:
             return {}
         return {
@@ -33,7 +33,7 @@ class WallClock:
         }
 
     def step(self, ahead: timedelta) -> None:
-        """Let the clock be `ahead` of the true time from now on."""
+        """Set the clock `ahead` of the true time."""
         new = self.path.with_suffix(".new")
         new.write_text(f"{ahead.total_seconds():+.0f}")
-        new.replace(self.path)  # whoever reads sees the old or the new, never half
+        new.replace(self.path)  # atomic: a reader sees the old or the new offset

@@ -1,6 +1,6 @@
-"""The programs under attack: a real server and real workers on a data directory of their own.
+"""The programs of a storm: a real server, real workers and the cleanup on one data directory.
 
-What is found dead is started again at the next `tend`, as systemd would.
+`tend` restarts the dead ones, as systemd would.
 """
 
 import os
@@ -24,7 +24,7 @@ from tests.chaos.clocks import WallClock
 BIN = Path(sys.executable).parent
 WORKERS = ("worker 1", "worker 2")
 LEASE_SECONDS = 5
-KEPT_SECONDS = 20  # results expire during a storm, so that the cleanup races with everything
+RETENTION_SECONDS = 20  # results expire during a storm, so that the cleanup races with all else
 COMMANDS = {
     "server": ["ffremote-server"],
     "cleanup": ["flask", "--app", "ffremote", "cleanup", "--every", "1s"],
@@ -35,25 +35,25 @@ DEADLINE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process of ours as /proc tells of it."""
+    """One process of the service, as /proc describes it."""
 
     pid: int
     parent: int
     words: list[str]
-    at_job: bool = False  # works in the directory of a job
+    at_job: bool = False  # its working directory is that of a job
 
     def is_a(self, name: str) -> bool:
-        """Whether a word of its command line ends with `name`."""
+        """Whether an argument of its command line ends with `name`."""
         return any(word.endswith(name) for word in self.words)
 
     def option(self, name: str) -> str:
-        """Return the word after an option."""
+        """Return the value of an option of its command line."""
         return self.words[self.words.index(name) + 1]
 
 
 @dataclass(slots=True)
 class Estate:
-    """Programs by name; `mark` in their environment tells their children from all others."""
+    """Programs by name; the variable `mark` in their environment identifies their children."""
 
     data_dir: Path
     log: Path
@@ -64,19 +64,19 @@ class Estate:
     ffmpeg: Path = field(default_factory=lambda: ffmpeg.locate(Settings()).ffmpeg)
 
     def __post_init__(self) -> None:
-        """Give each worker a clock of its own, which is right at first."""
+        """Give each worker its own clock, correct at first."""
         self.clocks = {name: WallClock(self.log.with_name(f"{name}.clock")) for name in WORKERS}
         for clock in self.clocks.values():
             clock.step(timedelta())
 
     @property
     def url(self) -> str:
-        """The base of the API."""
+        """The base URL of the API."""
         return f"http://127.0.0.1:{self.port}/api/v1"
 
     @property
     def environ(self) -> dict[str, str]:
-        """What every program of ours runs with."""
+        """The environment of every program."""
         kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
         return kept | {
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
@@ -85,12 +85,12 @@ class Estate:
             "FFREMOTE_MIN_FREE_BYTES": "0",
             "FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS),
             "FFREMOTE_FFMPEG_THREADS": "1",
-            "FFREMOTE_TTL_HOURS": str(KEPT_SECONDS / 3600),
+            "FFREMOTE_TTL_HOURS": str(RETENTION_SECONDS / 3600),
             "CHAOS_MARK": self.mark,
         }
 
     def migrate(self) -> None:
-        """Make the database."""
+        """Create the database with the migrations."""
         self.flask("db", "upgrade")
 
     def flask(self, *words: str) -> str:
@@ -107,7 +107,7 @@ class Estate:
         return done.stdout
 
     def tend(self) -> list[str]:
-        """Start what does not run; return the names of what had died."""
+        """Start the programs that do not run; return the names of those that had died."""
         died = []
         for name in COMMANDS:
             program = self.programs.get(name)
@@ -117,7 +117,7 @@ class Estate:
         return died
 
     def is_up(self) -> bool:
-        """Whether the server answers."""
+        """Whether the server is ready."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1):
                 return True
@@ -130,16 +130,16 @@ class Estate:
         return len({slot.parent for slot in slots}) == len(WORKERS)
 
     def family(self) -> list[Process]:
-        """Return all living processes that came from our programs, whoever is their parent now."""
+        """Return all live processes started by the programs, reparented ones included."""
         return [process for entry in Path("/proc").iterdir() if (process := self._read(entry))]
 
     def resume(self) -> None:
-        """Wake whoever was stopped."""
+        """Continue all stopped processes."""
         for process in self.family():
             send(process.pid, signal.SIGCONT)
 
     def stop(self) -> None:
-        """End all programs in order: a first signal drains, a second gives jobs back."""
+        """Stop all programs: a first signal drains, a second releases the jobs."""
         self.resume()
         for _ in range(2):
             for program in self.programs.values():
@@ -181,7 +181,7 @@ class Estate:
 
 
 def send(pid: int, number: signal.Signals) -> bool:
-    """Send a signal; whether somebody was there."""
+    """Send a signal; return whether the process existed."""
     try:
         os.kill(pid, number)
     except ProcessLookupError:
@@ -190,7 +190,7 @@ def send(pid: int, number: signal.Signals) -> bool:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
-    """Wait until `condition()` is true; return whether it came to be in time."""
+    """Wait until `condition()` is true; return whether it became true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -200,6 +200,6 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return an unused port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Violence by seed: kills, stops, a full disk, steps of the clock; and how long recovery takes."""
+"""Faults by seed: kills, stops, a full disk, clock steps; and how long each recovery takes."""
 
 import os
 import random
@@ -21,7 +21,7 @@ FILLER = "filler"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Recovery:
-    """How long it took until something that was hit was back, or its claim taken over."""
+    """The time until a program was restarted or a claim taken over, after a fault."""
 
     seconds: float
     cause: str
@@ -30,13 +30,13 @@ class Recovery:
 
 @dataclass(slots=True)
 class Monkey:
-    """Does one deed at each `turn`; `may_fill` says whether the disk is one to fill."""
+    """Injects one fault at each `turn`; `may_fill` allows it to fill the disk."""
 
     estate: Estate
     witness: Witness
     draw: random.Random
     may_fill: bool
-    deeds: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
     recoveries: list[Recovery] = field(default_factory=list)
     _hit: list[Held] = field(default_factory=list)
     _asleep: list[tuple[float, int]] = field(default_factory=list)
@@ -44,8 +44,8 @@ class Monkey:
     _filled_until: float | None = None
 
     def turn(self) -> None:
-        """Do something bad, then see what has recovered of what was done before."""
-        deeds: dict[Callable[[], str | None], int] = {
+        """Inject a fault, then check which earlier ones have recovered."""
+        faults: dict[Callable[[], str | None], int] = {
             self._kill_ffmpeg: 22,
             self._kill_slot: 18,
             self._stop_slot: 3,
@@ -59,13 +59,13 @@ class Monkey:
             self._step_clock: 2,
             self._fill_disk: 1,
         }
-        [deed] = self.draw.choices(list(deeds), list(deeds.values()))
-        done = deed() or self._kill_ffmpeg()  # most often there is one, while jobs run
+        [fault] = self.draw.choices(list(faults), list(faults.values()))
+        done = fault() or self._kill_ffmpeg()  # while jobs run, there usually is one
         if done is not None:
-            self.deeds[done] += 1
+            self.faults[done] += 1
 
-    def look(self) -> None:
-        """Wake who slept long enough, empty the disk, and note what has recovered."""
+    def poll(self) -> None:
+        """Continue stopped processes in time, empty the disk, and record recoveries."""
         self._wake()
         if self._filled_until is not None and monotonic() > self._filled_until:
             self._filler.unlink(missing_ok=True)
@@ -83,7 +83,7 @@ class Monkey:
             self._server_down = None
 
     def calm(self) -> None:
-        """Undo what is still being done."""
+        """Undo the faults that are still active."""
         self.estate.resume()
         self._asleep.clear()
         self._filler.unlink(missing_ok=True)
@@ -91,12 +91,12 @@ class Monkey:
 
     @property
     def kills(self) -> int:
-        """How many processes it has killed."""
-        return sum(count for deed, count in self.deeds.items() if deed.endswith("killed"))
+        """The number of killed processes."""
+        return sum(count for fault, count in self.faults.items() if fault.endswith("killed"))
 
     @property
     def owed(self) -> list[str]:
-        """What was hit and has not recovered yet."""
+        """The faults that have not recovered yet."""
         owed = [f"job {held.job_id} ({held.cause})" for held in self._hit]
         return owed + (["server"] if self._server_down is not None else [])
 
@@ -132,7 +132,7 @@ class Monkey:
         return self._strike(self._program("cleanup"), signal.SIGKILL, "cleanup killed")
 
     def _stop_cleanup(self) -> str | None:
-        """Stop it between its look and its removal, as a laptop that sleeps would."""
+        """Stop it between its check and its removal, like a suspended laptop."""
         seconds = self.draw.uniform(0.2, 3)
         return self._strike(self._program("cleanup"), signal.SIGSTOP, "cleanup stopped", seconds)
 
@@ -147,13 +147,13 @@ class Monkey:
         return self._strike(self._program("server"), signal.SIGSTOP, "server stopped", seconds)
 
     def _step_clock(self) -> str | None:
-        """Step the stored times, and where libfaketime is, the clock of a worker that runs."""
+        """Step the stored times and, with libfaketime, the clock of a running worker."""
         step = self.draw.choice((HOUR, -HOUR))
         clock = self.estate.clocks[self.draw.choice(WORKERS)]
         try:
             self.witness.shift_heartbeats(step)
         except OperationalError:
-            return None  # the disk is full just now, or somebody who sleeps has the lock
+            return None  # the disk is full, or a stopped process holds the lock
         clock.step(step)
         return "clock stepped"
 
@@ -171,7 +171,7 @@ class Monkey:
     def _strike(
         self, victim: Process | None, number: signal.Signals, cause: str, seconds: float = 0
     ) -> str | None:
-        """Send a signal to a victim and remember the claims that its kind of loss must free."""
+        """Send a signal to a victim; record the claims that its loss must free."""
         if victim is None:
             return None
         held = []
@@ -185,7 +185,7 @@ class Monkey:
         return cause
 
     def _holders(self, victim: Process) -> frozenset[str]:
-        """Return the names under which a slot, or all slots of a worker, hold claims."""
+        """Return the holder names of a slot, or of all slots of a worker."""
         slots = [p for p in self.estate.family() if p.is_a("ffremote_worker.slot")]
         return frozenset(
             slot.option("--holder") for slot in slots if victim.pid in (slot.pid, slot.parent)
@@ -202,7 +202,7 @@ class Monkey:
         return self._one_of(process for process in self.estate.family() if process.is_a(name))
 
     def _working_ffmpeg(self) -> Process | None:
-        """Return an FFmpeg that has a job, not one that a program asks at its start."""
+        """Return an FFmpeg that runs a job, not one that a program queries at its start."""
         name = self.estate.ffmpeg.name
         return self._one_of(p for p in self.estate.family() if p.at_job and p.is_a(name))
 

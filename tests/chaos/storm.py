@@ -1,6 +1,6 @@
-"""Kill everything at random while clients work, then count what was lost: `./run chaos`.
+"""Kill processes at random while clients work, then count what was lost: `./run chaos`.
 
-SECONDS=60 how long, SEED=number the same violence again; as arguments or in the environment.
+SECONDS=60 sets the duration, SEED=number repeats a storm; as arguments or in the environment.
 """
 
 import os
@@ -32,17 +32,17 @@ NEWS_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a storm has shown; `text` is for people."""
+    """The outcome of a storm; `text` is its report."""
 
-    deeds: int
+    injected: int
     kills: int
     jobs: int
     faults: list[str]
     text: str
 
 
-def rage(home: Path, *, seconds: float, seed: int) -> Verdict:
-    """Run one storm in `home`, an empty directory; when it returns all has ended."""
+def run_storm(home: Path, *, seconds: float, seed: int) -> Verdict:
+    """Run one storm in `home`, an empty directory; all processes have ended when it returns."""
     draw = random.Random(seed)
     with ExitStack() as stack:
         small = stack.enter_context(small_disk(home / "data"))
@@ -55,7 +55,7 @@ def rage(home: Path, *, seconds: float, seed: int) -> Verdict:
         monkey = Monkey(estate, witness, draw, may_fill=small)
         ledger = Ledger()
         estate.tend()
-        wait_for(lambda: estate.is_up() and estate.has_slots(), 60)  # something to hit
+        wait_for(lambda: estate.is_up() and estate.has_slots(), 60)
         _storm(estate, monkey, ledger, _clip(home, estate.ffmpeg), seconds, seed)
         settled = _settle(estate, monkey, witness)
         estate.stop()
@@ -90,7 +90,7 @@ def _storm(
         pause = monotonic() + monkey.draw.uniform(0.05, 0.4)
         monkey.turn()
         while monotonic() < pause:
-            monkey.look()
+            monkey.poll()
             estate.tend()
             over.wait(0.05)
     over.set()
@@ -101,12 +101,12 @@ def _storm(
 
 
 def _settle(estate: Estate, monkey: Monkey, witness: Witness) -> bool:
-    """Let everybody come back and finish; whether all jobs are final and all that was hit is up."""
+    """Let all programs recover; return whether all jobs are final and all faults recovered."""
     monkey.calm()
 
     def is_quiet() -> bool:
         estate.tend()
-        monkey.look()
+        monkey.poll()
         return not monkey.owed and witness.unfinished() == 0
 
     return wait_for(is_quiet, SETTLE_SECONDS)
@@ -123,7 +123,7 @@ def _verdict(
         ends[end] = ends.get(end, 0) + 1
     losses, canceled = sum(job.losses for job in jobs), len(ledger.canceled)
     lines = [
-        f"{kills} kills; " + ", ".join(f"{deed} {n}" for deed, n in monkey.deeds.most_common()),
+        f"{kills} kills; " + ", ".join(f"{fault} {n}" for fault, n in monkey.faults.most_common()),
         f"{len(ledger.accepted)} jobs accepted, {len(jobs)} in the database: "
         + ", ".join(f"{end} {n}" for end, n in sorted(ends.items())),
         f"{losses} losses of a worker, {ledger.downloads} downloads compared, {canceled} cancels",
@@ -136,11 +136,11 @@ def _verdict(
     if not LIBRARIES:
         lines.append(f"only stored times were stepped: {MISSING}")
     lines += [f"FAULT {fault}" for fault in found] or ["0 lost, 0 stuck, 0 twice, 0 stray"]
-    return Verdict(monkey.deeds.total(), kills, len(jobs), found, "\n".join(lines))
+    return Verdict(monkey.faults.total(), kills, len(jobs), found, "\n".join(lines))
 
 
 def _recovered(monkey: Monkey) -> Iterator[str]:
-    """Tell for each kind of kill how long it took until what was hit went on."""
+    """Yield a line for each kind of kill with its recovery times."""
     for cause in sorted({recovery.cause for recovery in monkey.recoveries}):
         found = sorted(recovery for recovery in monkey.recoveries if recovery.cause == cause)
         median, worst = found[len(found) // 2].seconds, found[-1]
@@ -152,7 +152,7 @@ def _recovered(monkey: Monkey) -> Iterator[str]:
 
 @contextmanager
 def small_disk(path: Path) -> Iterator[bool]:
-    """Make `path` a file system that can be filled, where we may; yield whether it is one."""
+    """Mount a small file system at `path` if allowed; yield whether it is mounted."""
     path.mkdir(parents=True)
     argv = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(path)]
     mount = shutil.which("mount")
@@ -177,8 +177,8 @@ def _clip(home: Path, program: Path) -> Path:
     return path
 
 
-def words(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
-    """Read `NAME=value` words over the environment's."""
+def parameters(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `NAME=value` arguments on top of the environment's."""
     given = {name: environ[name] for name in ("SECONDS", "SEED") if environ.get(name)}
     for word in argv:
         name, _, value = word.partition("=")
@@ -189,14 +189,14 @@ def words(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def main() -> int:
-    """Run one storm; the exit status is 1 when a promise was broken."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is taken down
-    given = words(sys.argv[1:], os.environ)
+    """Run one storm; the exit status is 1 if a promise was broken."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped
+    given = parameters(sys.argv[1:], os.environ)
     seconds = float(given.get("SECONDS", 60))
     seed = int(given.get("SEED", random.SystemRandom().randrange(10**6)))
     print(f"chaos: {seconds:.0f} s, SEED={seed} does the same again", flush=True)
     home = Path(tempfile.mkdtemp(prefix="ffremote-chaos-"))
-    verdict = rage(home, seconds=seconds, seed=seed)
+    verdict = run_storm(home, seconds=seconds, seed=seed)
     print(verdict.text)
     if verdict.faults:
         print(f"chaos: the programs' log is {home / 'log'}")

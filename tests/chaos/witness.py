@@ -1,4 +1,4 @@
-"""What the database says: each change of a state that was ever committed, and who holds what."""
+"""Observations in the database: every committed change of a state, and the holders of claims."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A claim at the moment when its holder was hit, `at` on the monotonic clock."""
+    """A claim when its holder was hit, `at` on the monotonic clock."""
 
     job_id: str
     token: str | None
@@ -43,14 +43,14 @@ class Held:
 
 
 class Witness:
-    """Looks at the database of `data_dir`."""
+    """Reads the database of `data_dir`."""
 
     def __init__(self, data_dir: Path) -> None:
         self._engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
         self._sessions = database.session_maker(self._engine)
 
     def install(self) -> None:
-        """Put the trigger in place."""
+        """Create the trigger."""
         with self._sessions() as session, database.writing(session):
             session.execute(text(TABLE))
             session.execute(text(TRIGGER))
@@ -61,7 +61,7 @@ class Witness:
             return session.scalars(select(Job)).all()
 
     def arriving(self) -> list[str]:
-        """Return the uploads whose bytes may still come."""
+        """Return the incomplete uploads."""
         with self._reading() as session:
             query = select(Upload.id).where(Upload.state == UploadState.ARRIVING)
             return list(session.scalars(query))
@@ -88,13 +88,13 @@ class Witness:
         return [Held(*row, at=monotonic(), cause=cause) for row in rows]
 
     def is_recovered(self, held: Held) -> bool:
-        """Whether the claim is gone from its row: the job waits, runs elsewhere or has ended."""
+        """Whether the job is queued again, has another claim or has ended."""
         with self._reading() as session:
             token = session.scalar(select(Job.claim_token).where(Job.id == held.job_id))
         return token != held.token
 
     def shift_heartbeats(self, by: timedelta) -> None:
-        """Make all stored heartbeats look as a step of the clock would."""
+        """Shift all stored heartbeats, as a step of the clock would."""
         moment = utc_now() + by
         with self._sessions() as session, database.writing(session):
             session.execute(update(Worker).values(heartbeat_at=moment))
@@ -103,12 +103,12 @@ class Witness:
             )
 
     def integrity(self) -> str:
-        """Return what SQLite says of the file: `ok`, or what is wrong."""
+        """Return the result of SQLite's integrity check: `ok` or the errors."""
         with self._reading() as session:
             return str(session.scalar(text("PRAGMA integrity_check")))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._engine.dispose()
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The real command line, and a scripted server for it to talk to."""
+"""Fixtures of the client: the command line, a scripted server, a real service, a terminal."""
 
 import contextlib
 import io
@@ -22,7 +22,7 @@ from tests.support.terminals import Terminal
 
 @pytest.fixture
 def script() -> Iterator[Script]:
-    """An empty script, and a server that plays it."""
+    """An empty script, and a server that replies by it."""
     script = Script()
     server = ScriptedServer(script)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -35,7 +35,7 @@ def script() -> Iterator[Script]:
 
 @pytest.fixture
 def client_environ(tmp_path: Path) -> dict[str, str]:
-    """The environment of a person who has set nothing, with a home of their own."""
+    """An environment without settings, with a new home directory."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("FFREMOTE_")}
     home = tmp_path / "home"
     home.mkdir()
@@ -46,7 +46,7 @@ def client_environ(tmp_path: Path) -> dict[str, str]:
 def in_process(
     tmp_path: Path, client_environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Ffremote:
-    """The command line in this process and `tmp_path`; a new process would take a while longer."""
+    """The command line in this process, in `tmp_path`; faster than a process of its own."""
 
     def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
         out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
@@ -57,21 +57,21 @@ def in_process(
             contextlib.redirect_stderr(err),
         ):
             status = main.run(list(args))
-        said = [stream.buffer.getvalue().decode() for stream in (out, err)]
-        return subprocess.CompletedProcess(args, status, *said)
+        message = [stream.buffer.getvalue().decode() for stream in (out, err)]
+        return subprocess.CompletedProcess(args, status, *message)
 
     return run
 
 
 @pytest.fixture
 def ffremote(in_process: Ffremote, script: Script) -> Ffremote:
-    """The command line with the scripted server as its server."""
+    """The command line, in this process, with the scripted server."""
     return lambda *args, **environ: in_process(*args, **{"FFREMOTE_SERVER": script.url, **environ})
 
 
 @pytest.fixture
 def program(tmp_path: Path, client_environ: dict[str, str], script: Script) -> Ffremote:
-    """The same as a process of its own."""
+    """The command line as a process of its own, with the scripted server."""
 
     def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -88,8 +88,8 @@ def program(tmp_path: Path, client_environ: dict[str, str], script: Script) -> F
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
-    """Bytes that stand for a film; only a real server would look into them."""
+def source(tmp_path: Path) -> Path:
+    """An input file; its bytes are not media, which only a real server would notice."""
     path = tmp_path / "in.mp4"
     path.write_bytes(bytes(range(256)) * 5000)
     return path
@@ -97,7 +97,7 @@ def film(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tus(script: Script) -> TusServer:
-    """A tus server by script for one upload of `SIZE` bytes."""
+    """A scripted tus server for one upload of `SIZE` bytes."""
     return TusServer(script)
 
 
@@ -111,13 +111,13 @@ def large(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def capabilities(binaries: ffmpeg.Binaries) -> ffmpeg.Capabilities:
-    """What the FFmpeg of this machine can do, as a server would say it."""
+    """The capabilities of the FFmpeg of this machine."""
     return ffmpeg.read_capabilities(binaries)
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A real server and a real worker, for all tests of the client."""
+    """A real server and a real worker, shared by all tests of the client."""
     data = tmp_path_factory.mktemp("service") / "data"
     data.mkdir()
     environ = {
@@ -140,7 +140,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 def real(in_process: Ffremote, service: Service) -> Ffremote:
-    """The command line with the real server as its server."""
+    """The command line, in this process, with the real server."""
     return lambda *args, **environ: in_process(*args, **{"FFREMOTE_SERVER": service.url, **environ})
 
 
@@ -148,7 +148,7 @@ def real(in_process: Ffremote, service: Service) -> Ffremote:
 def terminal(
     tmp_path: Path, client_environ: dict[str, str], service: Service
 ) -> Iterator[Callable[..., Terminal]]:
-    """Starts the real program in a terminal of its own."""
+    """Starts the command line in a pseudo-terminal, with the real server."""
     started: list[Terminal] = []
 
     def start(*args: str, **environ: str) -> Terminal:

@@ -1,4 +1,4 @@
-"""docs/cli.md and the man page say what the commands say."""
+"""docs/cli.md and the man page agree with the help of the commands."""
 
 import subprocess
 import sys
@@ -13,13 +13,13 @@ from tests.support.scripted_server import Ffremote
 
 
 @pytest.mark.parametrize(("name", "form"), [("docs/cli.md", "markdown"), ("cli/ffremote.1", "man")])
-def test_the_manual_has_not_drifted(ffremote: Ffremote, name: str, form: str) -> None:
+def test_the_manual_is_up_to_date(ffremote: Ffremote, name: str, form: str) -> None:
     done = ffremote("manual", form)
 
     assert (CHECKOUT / name).read_text() == done.stdout, f"run: ffremote manual {form} > {name}"
 
 
-def test_every_command_teaches_by_example() -> None:
+def test_every_command_has_examples() -> None:
     for page in pages(cli):
         assert page.help, page.name
         assert page.examples, page.name
@@ -58,7 +58,7 @@ def test_help_shows_the_sections_and_the_examples(ffremote: Ffremote) -> None:
         assert word in help
 
 
-def test_the_version_is_said_without_loading_the_network() -> None:
+def test_the_version_is_printed_without_loading_the_http_client() -> None:
     code = (
         "import sys, ffremote_cli.main as m; m.run(['--version']);"
         "print(sorted({'requests', 'tqdm', 'tomllib', 'flask', 'ffremote'} & set(sys.modules)))"

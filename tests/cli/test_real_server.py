@@ -15,8 +15,8 @@ from tests.support.service import Service
 
 
 def probe(binaries: Binaries, path: Path) -> dict[str, Any]:
-    """Format, duration and streams, in the words of ffprobe."""
-    said = subprocess.run(
+    """Return format, duration and streams as ffprobe prints them."""
+    message = subprocess.run(
         [
             *(binaries.ffprobe, "-v", "error", "-of", "json", "-show_entries"),
             "format=format_name,duration:stream=codec_name,width,height,sample_rate,channels",
@@ -25,10 +25,10 @@ def probe(binaries: Binaries, path: Path) -> dict[str, Any]:
         capture_output=True,
         check=True,
     )
-    return dict(json.loads(said.stdout))
+    return dict(json.loads(message.stdout))
 
 
-def test_the_example_of_the_brief(
+def test_run_converts_a_clip(
     real: Ffremote, binaries: Binaries, clip: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "infile.mp4").write_bytes(clip.read_bytes())
@@ -47,7 +47,9 @@ def test_the_example_of_the_brief(
     assert [each["codec_name"] for each in streams] == ["h264", "aac"]
 
 
-def test_the_life_of_a_job_by_single_commands(real: Ffremote, clip: Path, tmp_path: Path) -> None:
+def test_single_commands_submit_follow_and_download_a_job(
+    real: Ffremote, clip: Path, tmp_path: Path
+) -> None:
     job_id = real("submit", str(clip), "--container", "mkv", "--label", "a=b").stdout.strip()
     watched = real("watch", job_id)
     listed = json.loads(real("list", "--label", "a=b", "--json").stdout)
@@ -55,35 +57,33 @@ def test_the_life_of_a_job_by_single_commands(real: Ffremote, clip: Path, tmp_pa
     log = real("log", job_id)
     brought = real("download", job_id, "--json")
 
-    here = json.loads(brought.stdout)
+    downloaded = json.loads(brought.stdout)
     assert watched.stdout == f"{job_id} completed\n"
     assert job_id in [item["job_id"] for item in listed["items"]]
     assert status.stdout == f"{job_id} completed\n"
     assert "ffmpeg" in log.stdout.splitlines()[0]
-    assert here["path"] == "clip.mkv"
+    assert downloaded["path"] == "clip.mkv"
     digest = hashlib.sha256((tmp_path / "clip.mkv").read_bytes()).hexdigest()
-    assert here["sha256"] == digest
+    assert downloaded["sha256"] == digest
 
 
-def test_the_library_does_what_its_documentation_says(
-    service: Service, clip: Path, tmp_path: Path
-) -> None:
+def test_the_library_works_as_documented(service: Service, clip: Path, tmp_path: Path) -> None:
     with Client(service.url) as client:
         job = client.submit(clip, {"output_filename": "out.mp4", "video": {"crf": 30}})
         seen = [status.percent for status in client.follow(job.job_id)]
-        here = client.download(job.job_id, tmp_path / "out.mp4")
+        downloaded = client.download(job.job_id, tmp_path / "out.mp4")
 
     assert seen == sorted(seen)
     assert seen[-1] == 100
-    assert here.bytes == (tmp_path / "out.mp4").stat().st_size
+    assert downloaded.bytes == (tmp_path / "out.mp4").stat().st_size
 
 
-def test_a_film_that_is_none_fails_with_a_reason(service: Service, tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
-    film.write_bytes(b"\0\0\0\x18ftypmp42" + b"\x07" * 5000)
+def test_an_input_that_is_not_media_fails_with_a_reason(service: Service, tmp_path: Path) -> None:
+    source = tmp_path / "film.mp4"
+    source.write_bytes(b"\0\0\0\x18ftypmp42" + b"\x07" * 5000)
 
     with Client(service.url) as client:
-        job = client.submit(film, {"output_filename": "out.mp4"})
+        job = client.submit(source, {"output_filename": "out.mp4"})
         with pytest.raises(JobFailed) as caught:
             client.wait(job.job_id)
 
@@ -116,7 +116,7 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("line", SAMPLES.values(), ids=SAMPLES.keys())
-def test_what_comes_back_is_what_the_local_ffmpeg_makes(
+def test_the_result_is_that_of_the_local_ffmpeg(
     real: Ffremote, binaries: Binaries, clip: Path, tmp_path: Path, line: str
 ) -> None:
     (tmp_path / "in.mp4").write_bytes(clip.read_bytes())
@@ -130,10 +130,10 @@ def test_what_comes_back_is_what_the_local_ffmpeg_makes(
     done = real("ffmpeg", *words, output)
 
     assert done.returncode == 0, done.stderr
-    mine, theirs = probe(binaries, tmp_path / output), probe(binaries, local)
-    assert mine["streams"] == theirs["streams"]
-    assert mine["format"]["format_name"] == theirs["format"]["format_name"]
-    durations = [float(each["format"].get("duration", 0)) for each in (mine, theirs)]
+    remote, expected = probe(binaries, tmp_path / output), probe(binaries, local)
+    assert remote["streams"] == expected["streams"]
+    assert remote["format"]["format_name"] == expected["format"]["format_name"]
+    durations = [float(each["format"].get("duration", 0)) for each in (remote, expected)]
     assert durations[0] == pytest.approx(durations[1], abs=0.15)
 
 
@@ -153,43 +153,43 @@ def test_a_dry_run_prints_the_command_and_stores_nothing(
 
 
 @pytest.fixture
-def large_film(clip: Path, tmp_path: Path, binaries: Binaries) -> Path:
-    """A film that goes up in pieces."""
-    film = tmp_path / "large.avi"
+def large_file(clip: Path, tmp_path: Path, binaries: Binaries) -> Path:
+    """A file that is uploaded in chunks."""
+    source = tmp_path / "large.avi"
     subprocess.run(
         [
             *(binaries.ffmpeg, "-v", "error", "-i", clip, "-t", "1", "-c:v", "rawvideo"),
-            *("-pix_fmt", "bgr24", "-s", "640x400", "-an", film),
+            *("-pix_fmt", "bgr24", "-s", "640x400", "-an", source),
         ],
         check=True,
         stdin=subprocess.DEVNULL,
     )
-    return film
+    return source
 
 
-def test_a_large_film_goes_up_in_pieces_and_only_once(
-    service: Service, large_film: Path, tmp_path: Path
+def test_a_large_file_is_uploaded_in_chunks_and_only_once(
+    service: Service, large_file: Path, tmp_path: Path
 ) -> None:
     job = {"output_filename": "out.mp4", "video": {"preset": "ultrafast"}}
 
     with Client(service.url, state_folder=tmp_path / "state") as client:
-        first = client.wait(client.submit(large_film, job).job_id)
-        second = client.wait(client.submit(large_film, job | {"input": {"duration": 0.5}}).job_id)
+        first = client.wait(client.submit(large_file, job).job_id)
+        second = client.wait(client.submit(large_file, job | {"input": {"duration": 0.5}}).job_id)
 
-    digest = hashlib.sha256(large_film.read_bytes()).hexdigest()
-    assert first["input"]["bytes"] == large_film.stat().st_size > 16 << 20
+    digest = hashlib.sha256(large_file.read_bytes()).hexdigest()
+    assert first["input"]["bytes"] == large_file.stat().st_size > 16 << 20
     assert first["input"]["sha256"] == second["input"]["sha256"] == digest
     assert second["input"]["upload_id"] == first["input"]["upload_id"]
 
 
 class Killed(BaseException):
-    """What nobody catches."""
+    """An exception that no handler catches."""
 
 
-def test_a_job_whose_client_died_within_the_upload_goes_on_by_its_id(
-    service: Service, large_film: Path, tmp_path: Path
+def test_a_job_whose_client_died_during_the_upload_is_resumed_by_its_id(
+    service: Service, large_file: Path, tmp_path: Path
 ) -> None:
-    told: list[str] = []
+    accepted_ids: list[str] = []
 
     def die(have: int, _: int | None) -> None:
         if have > 8 << 20:
@@ -197,16 +197,16 @@ def test_a_job_whose_client_died_within_the_upload_goes_on_by_its_id(
 
     job = {"output_filename": "out.mp4", "video": {"preset": "ultrafast"}}
     with Client(service.url, state_folder=tmp_path / "state") as client, pytest.raises(Killed):
-        client.submit(large_film, job, on_bytes=die, on_accepted=told.append)
+        client.submit(large_file, job, on_bytes=die, on_accepted=accepted_ids.append)
 
     with Client(service.url, state_folder=tmp_path / "state") as client:
-        before = client.status(told[0])
-        went_on = client.resume_upload(told[0])
-        ended = client.wait(told[0])
+        before = client.status(accepted_ids[0])
+        went_on = client.resume_upload(accepted_ids[0])
+        ended = client.wait(accepted_ids[0])
 
     assert (before.state, before.phase) == ("queued", "uploading")
     assert before.upload is not None
-    assert before.upload.bytes == large_film.stat().st_size
+    assert before.upload.bytes == large_file.stat().st_size
     assert went_on
-    digest = hashlib.sha256(large_film.read_bytes()).hexdigest()
+    digest = hashlib.sha256(large_file.read_bytes()).hexdigest()
     assert (ended["state"], ended["input"]["sha256"]) == ("completed", digest)

@@ -1,4 +1,4 @@
-"""How SQLite is opened: what every connection and every transaction of ours is like."""
+"""SQLite: the pragmas of connections and the locking of transactions."""
 
 import threading
 from pathlib import Path
@@ -16,7 +16,7 @@ def pragma(session: Session, name: str) -> object:
     return session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
-def test_connections_have_our_pragmas(session: Session) -> None:
+def test_connections_have_their_pragmas(session: Session) -> None:
     with database.writing(session):
         found = {
             name: pragma(session, name)

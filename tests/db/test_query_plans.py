@@ -1,4 +1,4 @@
-"""The statements that run all day walk an index, whatever the number of finished jobs."""
+"""Frequent statements use an index, whatever the number of finished jobs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ CALLS: list[tuple[str, Call]] = [
 
 
 @pytest.mark.parametrize(("index", "call"), CALLS)
-def test_a_statement_walks_its_index(
+def test_a_statement_uses_its_index(
     engine: Engine, session: Session, index: str, call: Call
 ) -> None:
     ran: list[tuple[str, Any]] = []

@@ -1,4 +1,4 @@
-"""What the end-to-end tests share."""
+"""Fixtures of the end-to-end tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.support.service import Service
 
 @pytest.fixture
 def service(child_environ: dict[str, str], tmp_path: Path) -> Iterator[Service]:
-    """A service with nothing running yet; all that runs is stopped at the end."""
+    """A service without programs; those that the test starts are stopped at its end."""
     made = Service(child_environ, tmp_path / "programs.log")
     yield made
     made.stop()

@@ -1,4 +1,4 @@
-"""An output that does not fit: its job fails cleanly, the next one completes."""
+"""An output that does not fit on the disk: its job fails, and the next one completes."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", tmp_path], check=True)
 
 
-def test_a_result_larger_than_the_disk_fails_and_all_goes_on(
+def test_a_result_larger_than_the_disk_fails_and_the_service_goes_on(
     service: Service, clip: Path, tmp_path: Path
 ) -> None:
     service.start_server()
@@ -33,7 +33,7 @@ def test_a_result_larger_than_the_disk_fails_and_all_goes_on(
 
     large = service.submit(clip, output_filename="a.mkv", video=raw)
     failed = service.wait_until(large, "failed")
-    wait_for(lambda: shutil.disk_usage(tmp_path).free > 40 * MB)  # what it wrote is removed
+    wait_for(lambda: shutil.disk_usage(tmp_path).free > 40 * MB)  # its files are removed
     small = service.submit(clip)
 
     assert failed["error"]["details"]["reason"] == "disk_full", failed

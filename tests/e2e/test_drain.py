@@ -1,4 +1,4 @@
-"""A worker that is asked to drain finishes its job, stays idle, and takes jobs again when asked."""
+"""A draining worker finishes its job, stays idle, and claims jobs again after an undrain."""
 
 import signal
 import subprocess
@@ -19,7 +19,7 @@ def worker_row(service: Service) -> dict[str, Any]:
     return found
 
 
-def ask(service: Service, request: str) -> str:
+def flask_worker(service: Service, request: str) -> str:
     done = subprocess.run(
         ["ffremote-worker", request, worker_row(service)["worker_id"]],
         env=service.environ,
@@ -31,12 +31,12 @@ def ask(service: Service, request: str) -> str:
 
 
 def readiness(service: Service) -> str:
-    answer = requests.get(service.url.replace("/api/v1", "/readyz"), timeout=20).json()
-    found: str = answer["checks"]["worker"]
+    response = requests.get(service.url.replace("/api/v1", "/readyz"), timeout=20).json()
+    found: str = response["checks"]["worker"]
     return found
 
 
-def test_a_drained_worker_finishes_its_job_and_leaves_the_next_one_queued(
+def test_a_draining_worker_finishes_its_job_and_leaves_the_next_one_queued(
     service: Service, clip: Path
 ) -> None:
     service.start_server()
@@ -44,25 +44,25 @@ def test_a_drained_worker_finishes_its_job_and_leaves_the_next_one_queued(
     running = service.submit(clip, **SLOW)
     wait_for(lambda: service.status(running)["state"] == "running")
 
-    told = ask(service, "drain")
+    output = flask_worker(service, "drain")
     wait_for(lambda: worker_row(service)["state"] == "draining")
     waiting = service.submit(clip)
     service.wait_until(running, "completed")
 
-    assert told == f"{worker_row(service)['worker_id']} is draining\n"
+    assert output == f"{worker_row(service)['worker_id']} is draining\n"
     assert service.status(waiting)["state"] == "queued"
     assert worker.poll() is None
     assert readiness(service).startswith("Every worker is draining")
 
 
-def test_an_undrained_worker_takes_jobs_again(service: Service, clip: Path) -> None:
+def test_an_undrained_worker_claims_jobs_again(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
-    ask(service, "drain")
+    flask_worker(service, "drain")
     wait_for(lambda: worker_row(service)["state"] == "draining")
     waiting = service.submit(clip)
 
-    ask(service, "undrain")
+    flask_worker(service, "undrain")
 
     service.wait_until(waiting, "completed")
     assert (worker_row(service)["state"], readiness(service)) == ("up", "ok")
@@ -72,7 +72,7 @@ def test_an_undrained_worker_takes_jobs_again(service: Service, clip: Path) -> N
 def test_a_drained_worker_ends_at_a_signal(service: Service) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
-    ask(service, "drain")
+    flask_worker(service, "drain")
     wait_for(lambda: worker_row(service)["state"] == "draining")
 
     worker.send_signal(signal.SIGTERM)

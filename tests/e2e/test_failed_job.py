@@ -1,4 +1,4 @@
-"""A job that a real worker failed says why, at every place where a client looks."""
+"""A job that a real worker failed has its reason in status, job, log and command line."""
 
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,7 @@ def test_a_truncated_input_fails_with_its_reason_everywhere(
     assert all(line in log for line in (*details["stderr_tail"], error["message"]))
 
 
-def test_a_stream_that_is_not_there_is_named_by_the_result_and_the_log(
-    service: Service, clip: Path
-) -> None:
+def test_a_missing_stream_is_named_by_the_result_and_the_log(service: Service, clip: Path) -> None:
     job_id, error = fail(service, clip, streams=["0:s:3"], output_filename="out.mkv")
 
     result = get(service, f"/jobs/{job_id}/result")
@@ -58,7 +56,7 @@ def test_a_stream_that_is_not_there_is_named_by_the_result_and_the_log(
     assert error["message"] in get(service, f"/jobs/{job_id}/log").text
 
 
-def test_ffmpegs_own_failure_is_in_the_log_below_the_command(service: Service, clip: Path) -> None:
+def test_a_failure_of_ffmpeg_is_in_the_log_below_the_command(service: Service, clip: Path) -> None:
     job_id, error = fail(service, clip, video={"codec": "libx264", "filters": ["crop=9000:9000"]})
 
     result = get(service, f"/jobs/{job_id}/result")

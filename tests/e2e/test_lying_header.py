@@ -1,4 +1,4 @@
-"""A header that lies: the job completes, and its owner is told what was claimed and what came."""
+"""A false header: the job completes with a warning about the claimed and the real duration."""
 
 import subprocess
 import sys

@@ -1,6 +1,6 @@
-"""A lost job runs again, and a worker that was thought lost can change nothing any more.
+"""A lost job runs again, and a worker whose claim was lost can change nothing any more.
 
-How soon it runs again, `./run chaos` measures and prints.
+`./run chaos` measures how soon it runs again.
 """
 
 import hashlib
@@ -24,11 +24,11 @@ SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080"
 SHORT = {"video": {"codec": "libx264", "preset": "slow", "scale": "1280:720", "fps": 60}}
 LEASE_SECONDS = 3.0
 LEASE = {"FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS)}
-LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # nothing is taken over for mere silence
+LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # no job is rescued for missing heartbeats
 
 
 def transcoding(session: Session, job_id: str) -> Job:
-    """Wait until FFmpeg works on a job; return its row."""
+    """Wait until FFmpeg runs for a job; return its row."""
 
     def there() -> Job | None:
         job = store.find(session, job_id)
@@ -59,7 +59,7 @@ def cancel(service: Service, job_id: str) -> None:
 def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     service: Service, session: Session, clip: Path, victim: str
 ) -> None:
-    """The lock of the holder proves its death; another worker, or slot, is free to go on."""
+    """The free lock of the holder proves its death; another worker or slot claims the job."""
     service.start_server()
     service.start_worker("--concurrency", "2" if victim == "slot" else "1", **LONG_LEASE)
     job_id = service.submit(clip, **SLOW)
@@ -76,7 +76,7 @@ def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     cancel(service, job_id)
 
 
-def test_a_killed_workers_job_goes_on_elsewhere_after_a_lease(
+def test_a_killed_workers_job_runs_on_another_host_after_a_lease(
     service: Service, session: Session, clip: Path
 ) -> None:
     service.start_server()
@@ -90,13 +90,13 @@ def test_a_killed_workers_job_goes_on_elsewhere_after_a_lease(
     wait_until_it_runs_again(session, lost)
     taken = time.monotonic() - killed
 
-    assert taken > LEASE_SECONDS - 1  # its last beat was before the kill
+    assert taken > LEASE_SECONDS - 1  # its last heartbeat was before the kill
     cancel(service, job_id)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["while another works", "after another has finished"])
-def test_a_worker_elsewhere_that_was_suspended_can_change_nothing_any_more(
+def test_a_suspended_worker_on_another_host_can_change_nothing_any_more(
     service: Service, session: Session, storage: Storage, clip: Path, when: str
 ) -> None:
     service.start_server()
@@ -134,7 +134,7 @@ def columns(job: Job) -> dict[str, object]:
 
 
 def files(directory: Path, *, without: str) -> dict[str, str]:
-    """Return the sha256 of each file, but for those that carry a token in their name."""
+    """Return the sha256 of each file, except those with a token in their name."""
     return {
         str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in directory.rglob("*")

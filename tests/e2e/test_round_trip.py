@@ -1,4 +1,4 @@
-"""The whole loop with real programs: a film goes in, a verified result comes out."""
+"""A round trip with real programs: from the submission to the verified result."""
 
 import hashlib
 import os
@@ -19,7 +19,7 @@ from tests.support.service import Service, children_of
 from tests.support.waiting import wait_for
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
-LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # nothing is taken over for mere silence
+LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # no job is rescued for missing heartbeats
 
 
 def whole(service: Service, job_id: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def is_gone(pid: int) -> bool:
     return processes.started_at(pid) is None
 
 
-def test_a_film_goes_in_and_a_verified_result_comes_out(
+def test_a_submitted_file_becomes_a_verified_result(
     service: Service, clip: Path, binaries: Binaries
 ) -> None:
     service.start_server()
@@ -64,17 +64,17 @@ def test_a_film_goes_in_and_a_verified_result_comes_out(
     log = requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
     assert log.startswith(job["command"])
     (worker,) = requests.get(f"{service.url}/workers", timeout=20).json()["items"]
-    able = requests.get(f"{service.url}/capabilities", timeout=20).json()
+    capabilities = requests.get(f"{service.url}/capabilities", timeout=20).json()
     versions = {"ffmpeg": version_of(binaries.ffmpeg), "ffprobe": version_of(binaries.ffprobe)}
-    for shown in (worker, able):
-        assert {name: shown[f"{name}_version"] for name in versions} == versions
+    for output in (worker, capabilities):
+        assert {name: output[f"{name}_version"] for name in versions} == versions
     assert f"\nFFmpeg {versions['ffmpeg']}, ffprobe {versions['ffprobe']}\n" in log
 
 
-def test_a_job_starts_as_soon_as_it_is_there(service: Service, clip: Path) -> None:
+def test_a_job_starts_as_soon_as_it_is_queued(service: Service, clip: Path) -> None:
     service.start_server()
     service.start_worker()
-    service.wait_until(service.submit(clip), "completed")  # the slots are up after it
+    service.wait_until(service.submit(clip), "completed")  # so that the slots are up
 
     waited = []
     for _ in range(5):
@@ -91,16 +91,18 @@ def test_cancel_ends_ffmpeg(service: Service, clip: Path) -> None:
     job_id = service.submit(clip, **SLOW)
     pid = running_ffmpeg(service, job_id)
 
-    answer = requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+    response = requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
 
-    assert (answer.status_code, answer.json()["state"]) == (202, "canceled")
+    assert (response.status_code, response.json()["state"]) == (202, "canceled")
     wait_for(lambda: is_gone(pid))
     assert service.status(job_id)["state"] == "canceled"
     directory = Path(service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
     wait_for(lambda: not [p for p in directory.iterdir() if p.is_dir()])
 
 
-def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_goes_on(service: Service, clip: Path) -> None:
+def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_runs_again(
+    service: Service, clip: Path
+) -> None:
     service.start_server()
     victim = service.start_worker("--concurrency", "1", **LONG_LEASE)
     job_id = service.submit(clip, **SLOW)
@@ -115,7 +117,7 @@ def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_goes_on(service: Service, 
     requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
 
 
-def test_a_killed_slot_is_replaced_and_its_job_goes_on(service: Service, clip: Path) -> None:
+def test_a_killed_slot_is_replaced_and_its_job_runs_again(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
     job_id = service.submit(clip, **SLOW)
@@ -147,7 +149,7 @@ def test_jobs_survive_the_restart_of_everything(service: Service, clip: Path) ->
     requests.delete(f"{service.url}/jobs/{running}", timeout=20)
 
 
-def test_sigterm_drains_and_a_second_one_gives_the_job_back(service: Service, clip: Path) -> None:
+def test_sigterm_drains_and_a_second_one_releases_the_job(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
     job_id = service.submit(clip, **SLOW)
@@ -164,7 +166,7 @@ def test_sigterm_drains_and_a_second_one_gives_the_job_back(service: Service, cl
     assert (still_at_it, given_back["state"], given_back["attempt"]) == ("running", "queued", 0)
 
 
-def test_sigquit_gives_the_job_back_at_once(service: Service, clip: Path) -> None:
+def test_sigquit_releases_the_job_at_once(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
     job_id = service.submit(clip, **SLOW)
@@ -178,8 +180,10 @@ def test_sigquit_gives_the_job_back_at_once(service: Service, clip: Path) -> Non
     assert (given_back["state"], given_back["attempt"]) == ("queued", 0)
 
 
-def test_a_slot_that_hears_late_gives_its_job_back_too(service: Service, clip: Path) -> None:
-    """Equal signals that wait for a process are one signal: the slot must not take two for one."""
+def test_a_slot_that_gets_its_signals_late_releases_its_job_too(
+    service: Service, clip: Path
+) -> None:
+    """Equal pending signals are merged into one: the slot must not count two as one."""
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
     job_id = service.submit(clip, **SLOW)
@@ -197,7 +201,7 @@ def test_a_slot_that_hears_late_gives_its_job_back_too(service: Service, clip: P
     assert whole(service, job_id)["losses"] == 0
 
 
-def test_once_works_until_nothing_waits(service: Service, clip: Path) -> None:
+def test_once_works_until_the_queue_is_empty(service: Service, clip: Path) -> None:
     service.start_server()
     jobs = [service.submit(clip) for _ in range(3)]
 

@@ -1,4 +1,4 @@
-"""The FFmpeg builds at hand, and what they can do."""
+"""Fixtures of the FFmpeg tests: each build, its capabilities, and jobs run with it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +14,13 @@ from tests.support.job_directory import JobDirectory
 
 @pytest.fixture(scope="session")
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where capabilities are kept for the whole run."""
+    """A cache of capabilities for the whole run."""
     return tmp_path_factory.mktemp("capabilities")
 
 
 @pytest.fixture(scope="session")
 def capabilities(build: ffmpeg.Binaries, cache_dir: Path) -> ffmpeg.Capabilities:
-    """What `build` can do."""
+    """The capabilities of `build`."""
     return ffmpeg.read_capabilities(build, cache_dir)
 
 
@@ -36,7 +36,7 @@ def converter(
     capabilities: ffmpeg.Capabilities,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Converter:
-    """Runs whole jobs with `build`."""
+    """Converts files with `build`."""
     return Converter(runtime, capabilities, tmp_path_factory.mktemp("jobs"))
 
 

@@ -1,4 +1,4 @@
-"""Which FFmpeg is chosen where there are several, or none."""
+"""The choice of FFmpeg if there are several, or none."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ PAIR = ffmpeg.Binaries(Path("/wheels/ffmpeg"), Path("/wheels/ffprobe"), "wheel")
 
 
 def program(folder: Path, name: str, version: str = "7.1") -> Path:
-    """Put a program that says it is this version of `name` into `folder`."""
+    """Put a program into `folder` that reports this version of `name`."""
     path = folder / name
     path.write_text(f"#!/bin/sh\necho {name} version {version} Copyright\n")
     path.chmod(0o755)
@@ -66,13 +66,13 @@ def test_two_programs_on_path_come_before_the_embedded_pair(
     assert ffmpeg.locate(Settings()) == ffmpeg.Binaries(*both, "path")
 
 
-def test_one_of_path_is_never_mixed_with_the_embedded_other(path_folder: Path) -> None:
+def test_a_program_on_path_is_never_paired_with_an_embedded_one(path_folder: Path) -> None:
     program(path_folder, "ffmpeg")
 
     assert ffmpeg.locate(Settings()) == PAIR
 
 
-def test_an_old_ffmpeg_on_path_gives_way_to_the_embedded_pair(path_folder: Path) -> None:
+def test_the_embedded_pair_is_preferred_to_an_old_ffmpeg_on_path(path_folder: Path) -> None:
     for name in ("ffmpeg", "ffprobe"):
         program(path_folder, name, "4.4.2-0ubuntu0.22.04.1")
 
@@ -95,7 +95,7 @@ def test_an_ffmpeg_that_the_wheel_found_elsewhere_is_not_embedded(
     assert binaries.embedded() is None
 
 
-def test_half_of_the_pair_is_none(wheels: Path) -> None:
+def test_half_of_the_pair_is_not_used(wheels: Path) -> None:
     (wheels / "ffprobe-linux").unlink()
 
     assert binaries.embedded() is None

@@ -1,4 +1,4 @@
-"""Refusals say in plain words what is wrong, and what to type instead, at the first try."""
+"""Errors are plain sentences: what is wrong, and what to type instead."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ PRESETS = presets.load(Settings())
 
 
 def refusal(**job: Any) -> InvalidArgument:
-    """What the server answers to this job."""
+    """Return the server's error for this job."""
     with pytest.raises(InvalidArgument) as caught:
         asked = spec.build_job(
             {"output_filename": "o.mp4", **job}, presets=PRESETS, containers=container_extensions()
@@ -64,7 +64,7 @@ def refusal(**job: Any) -> InvalidArgument:
         ),
     ],
 )
-def test_a_refusal_is_a_plain_sentence(job: dict[str, Any], field: str, message: str) -> None:
+def test_an_error_is_a_plain_sentence(job: dict[str, Any], field: str, message: str) -> None:
     found = refusal(**job)
 
     assert found.field == field
@@ -72,13 +72,13 @@ def test_a_refusal_is_a_plain_sentence(job: dict[str, Any], field: str, message:
     assert "docs/" not in found.message
 
 
-def test_no_map_is_answered_with_streams_of_a_film_that_nobody_sent() -> None:
+def test_an_error_before_the_upload_lists_no_streams() -> None:
     found = refusal(output_filename="o.mp3", audio=False)
 
     assert found.message == "The job leaves out everything that the mp3 result could hold."
 
 
-def test_a_map_beyond_the_input_is_a_whole_sentence_with_the_streams_that_are_there() -> None:
+def test_a_map_of_a_missing_stream_is_an_error_that_lists_the_streams() -> None:
     info = ffmpeg.MediaInfo("mov,mp4", 2.0, (ffmpeg.Stream(0, "audio", "aac"),))
     asked = spec.build_job({"output_filename": "o.mkv", "streams": ["0:v:7"]})
 
@@ -96,7 +96,7 @@ def test_a_map_beyond_the_input_is_a_whole_sentence_with_the_streams_that_are_th
         ("o.h264", "The input has no video that could go into the h264 result."),
     ],
 )
-def test_a_song_without_pictures_says_so(output: str, message: str) -> None:
+def test_a_song_without_pictures_is_explained(output: str, message: str) -> None:
     info = ffmpeg.MediaInfo("mp3", 2.0, (ffmpeg.Stream(0, "audio", "mp3"),))
     asked = spec.build_job({"output_filename": output})
 
@@ -123,7 +123,7 @@ def test_a_failed_filter_shows_ffmpegs_own_two_lines() -> None:
     ("name", "container"),
     [("out.mkv", "mkv"), ("out.webm", "webm"), ("out", "mp4"), ("out.v2", "mp4")],
 )
-def test_an_extension_wins_over_the_container_of_a_preset(name: str, container: str) -> None:
+def test_an_extension_overrides_the_container_of_a_preset(name: str, container: str) -> None:
     asked = spec.build_job(
         {"output_filename": name, "preset": "web-720p"},
         presets=PRESETS,
@@ -148,7 +148,7 @@ def test_an_extension_wins_over_the_container_of_a_preset(name: str, container: 
         ("clip.m2v", "mpeg2video"),
     ],
 )
-def test_every_name_of_a_known_container_is_known(name: str, muxer: str) -> None:
+def test_every_extension_of_a_known_container_is_known(name: str, muxer: str) -> None:
     asked = spec.build_job({"output_filename": name})
 
     planned = ffmpeg.dry_run(asked, EVERYTHING, ffmpeg.Limits())

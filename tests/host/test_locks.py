@@ -1,4 +1,4 @@
-"""Proof of life and death, with real processes."""
+"""Locks and start times prove whether real processes are alive."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ def test_a_killed_holder_is_dead_at_once(tmp_path: Path) -> None:
         assert (alive, locks.is_dead(lock)) == (False, True)
 
 
-def test_a_stopped_holder_lives(tmp_path: Path) -> None:
+def test_a_stopped_holder_is_alive(tmp_path: Path) -> None:
     lock = tmp_path / f"{uuid.uuid4()}.lock"
     with start_holder(lock) as holder:
         holder.send_signal(signal.SIGSTOP)
@@ -59,7 +59,7 @@ def test_a_holder_that_closed_its_lock_is_dead(tmp_path: Path) -> None:
     assert (held, locks.is_dead(lock), lock.exists()) == (False, True, False)
 
 
-def test_a_process_is_known_by_its_start(tmp_path: Path) -> None:
+def test_a_process_is_identified_by_its_start_time(tmp_path: Path) -> None:
     with start_holder(tmp_path / f"{uuid.uuid4()}.lock") as child:
         started = processes.started_at(child.pid)
         assert started == processes.started_at(child.pid)
@@ -69,7 +69,7 @@ def test_a_process_is_known_by_its_start(tmp_path: Path) -> None:
     assert processes.started_at(child.pid) is None
 
 
-def test_a_process_with_another_start_is_not_killed(tmp_path: Path) -> None:
+def test_a_process_with_another_start_time_is_not_killed(tmp_path: Path) -> None:
     child = subprocess.Popen(["sleep", "60"], start_new_session=True)
     started = processes.started_at(child.pid)
     assert started is not None

@@ -1,4 +1,4 @@
-"""Rings reach whoever listens, and nobody is missed or waited for."""
+"""Notifications reach every listener and never block the sender."""
 
 import select
 import uuid
@@ -47,7 +47,7 @@ def test_a_drained_listener_is_quiet_until_the_next_notification(tmp_path: Path)
 
 def test_the_socket_of_a_dead_listener_is_removed(tmp_path: Path) -> None:
     dead = Listener(tmp_path, name())
-    dead._socket.close()  # type: ignore[union-attr]  # as a kill -9 does: the name stays
+    dead._socket.close()  # type: ignore[union-attr]  # as kill -9 does: the name stays
 
     reached = notify.notify_all(tmp_path)
 
@@ -58,7 +58,7 @@ def test_a_socket_whose_owner_is_about_to_listen_is_kept(tmp_path: Path) -> None
     owner = name()
     with ProcessLock(tmp_path / f"{owner}.lock"):
         early = Listener(tmp_path, owner)
-        early._socket.close()  # type: ignore[union-attr]  # between its name and its listening
+        early._socket.close()  # type: ignore[union-attr]  # between bind and listen
 
         reached = notify.notify_all(tmp_path)
 

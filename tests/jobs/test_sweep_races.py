@@ -14,10 +14,11 @@ from ffremote.errors import ServiceUnavailable, UploadNotFound
 from ffremote.files.storage import Storage
 from ffremote.host.directory_lock import holding, holding_if_free
 from ffremote.jobs import orphans, store, submission
+from ffremote.jobs.new_rows import ReceivedFile
 from tests.support.builders import CONTENT, job_request, received_file
 
 
-def old_file(storage: Storage) -> submission.ReceivedFile:
+def old_file(storage: Storage) -> ReceivedFile:
     """Store a received file whose times are as old as they seem to a clock that is ahead."""
     received = received_file(storage)
     directory = storage.upload_dir(received.upload_id)
@@ -26,7 +27,7 @@ def old_file(storage: Storage) -> submission.ReceivedFile:
     return received
 
 
-def accept(session: Session, storage: Storage, received: submission.ReceivedFile) -> Job:
+def accept(session: Session, storage: Storage, received: ReceivedFile) -> Job:
     return submission.accept_file(session, storage, Settings(), job_request(), received)
 
 

@@ -103,12 +103,12 @@ def test_every_test_exists(page: Path) -> None:
 
 def test_the_layers_are_those_of_the_contracts() -> None:
     tables = _LAYER_TABLE.findall(ARCHITECTURE.read_text())
-    shown = {
+    output = {
         container: [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in rows.splitlines()]
         for container, rows in tables
     }
 
-    assert shown == _contracts()
+    assert output == _contracts()
 
 
 def test_the_svg_shows_the_arrows_and_packages_of_the_mermaid_picture() -> None:

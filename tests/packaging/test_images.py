@@ -1,4 +1,4 @@
-"""Publishing says what it would do unless it is told to, and the Dockerfile keeps its promises."""
+"""tools/images.sh is a dry run unless told to push, and the Dockerfile keeps its promises."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ INSTRUCTION = re.compile(r"^([A-Z]+) (.*)$", re.MULTILINE)
 
 
 def stages() -> dict[str, list[tuple[str, str]]]:
-    """Each stage's instructions, those of its parent stages included."""
+    """Return each stage's instructions, including those of its parent stages."""
     found: dict[str, list[tuple[str, str]]] = {}
     text = (CHECKOUT / "Dockerfile").read_text().replace("\\\n", "")
     name = ""
@@ -34,7 +34,7 @@ def last(target: str, wanted: str) -> str:
 
 
 @pytest.mark.parametrize("target", ["server", "worker", "client"])
-def test_an_image_runs_as_a_user_without_rights(target: str) -> None:
+def test_an_image_runs_as_an_unprivileged_user(target: str) -> None:
     assert last(target, "USER") == "10001:10001"
     assert last(target, "ENTRYPOINT").startswith('["/usr/bin/tini", "--"')
 
@@ -49,7 +49,7 @@ def test_all_targets_start_from_the_one_base_image() -> None:
 
 
 def dry_run(*arguments: str, version: str) -> list[str]:
-    """What tools/images.sh says it would do, were this the version."""
+    """Return the dry run of tools/images.sh for this version."""
     done = subprocess.run(
         [CHECKOUT / "tools/images.sh", *arguments],
         capture_output=True,
@@ -60,7 +60,7 @@ def dry_run(*arguments: str, version: str) -> list[str]:
     return done.stdout.replace(__version__, version).splitlines()
 
 
-def test_each_image_is_built_for_each_architecture_and_then_joined() -> None:
+def test_each_image_is_built_for_each_architecture_and_then_merged() -> None:
     lines = dry_run("example/ffremote", version="V")
 
     built = [
@@ -81,7 +81,7 @@ def test_each_image_is_built_for_each_architecture_and_then_joined() -> None:
     assert [part for pair in joined for part in pair] == parts
 
 
-def test_a_machine_builds_its_own_architecture_alone() -> None:
+def test_a_machine_builds_only_its_own_architecture() -> None:
     lines = dry_run("build", "example/ffremote", version="V")
 
     assert not [one for one in lines if "imagetools" in one]
@@ -91,7 +91,7 @@ def test_a_machine_builds_its_own_architecture_alone() -> None:
 
 
 @pytest.mark.parametrize("image", ["client", "server-debian", "server-wheel", "sbom"])
-def test_a_lock_has_the_versions_that_the_tests_ran_with_and_a_hash_for_each(image: str) -> None:
+def test_a_lock_has_the_tested_versions_with_hashes(image: str) -> None:
     tested = set(PIN.findall((CHECKOUT / "constraints.txt").read_text()))
 
     entries = re.split(r"\n(?! )", (CHECKOUT / f"locks/{image}.txt").read_text().strip())
@@ -101,11 +101,11 @@ def test_a_lock_has_the_versions_that_the_tests_ran_with_and_a_hash_for_each(ima
 
 
 def passed() -> set[str]:
-    """The settings that compose takes from `.env`."""
+    """Return the settings that docker-compose.yml takes from `.env`."""
     return set(PASSED.findall((CHECKOUT / "docker-compose.yml").read_text()))
 
 
-def test_compose_passes_every_setting_that_needs_no_other_part_and_no_file() -> None:
+def test_compose_passes_every_setting_that_needs_no_file_or_other_service() -> None:
     of_the_image = {"data_dir", "host", "port", "ffmpeg", "ffprobe"}
     with_a_part_or_a_file = {"database_url", "accel_prefix", "presets_file"}
 
@@ -114,10 +114,10 @@ def test_compose_passes_every_setting_that_needs_no_other_part_and_no_file() -> 
     assert passed() == {variable(name) for name in set(Settings.model_fields) - kept_out}
 
 
-def test_the_example_shows_every_setting_that_compose_passes_with_a_value_that_is_right() -> None:
-    shown = dict(EXAMPLE.findall((CHECKOUT / ".env.example").read_text()))
+def test_the_example_has_every_setting_that_compose_passes_with_its_default() -> None:
+    output = dict(EXAMPLE.findall((CHECKOUT / ".env.example").read_text()))
 
-    assert passed() <= set(shown)
-    ours = {name: shown[name] for name in passed()}
-    device = {"FFREMOTE_DEVICES": ""}  # the one that shows how it is written
+    assert passed() <= set(output)
+    ours = {name: output[name] for name in passed()}
+    device = {"FFREMOTE_DEVICES": ""}  # the example shows its syntax instead
     assert load_settings({**ours, **device}) == Settings()

@@ -1,4 +1,4 @@
-"""setup.cfg names every package, and each that it names exists."""
+"""setup.cfg lists every package, and each listed package exists."""
 
 from configparser import ConfigParser
 
@@ -12,7 +12,7 @@ def listed(option: str) -> list[str]:
 
 
 def folders() -> set[str]:
-    """The dotted names of all folders with an `__init__.py` under the folders of package_dir."""
+    """Return the dotted names of all folders with an `__init__.py` in package_dir."""
     found = set()
     for line in listed("package_dir"):
         package, _, folder = (part.strip() for part in line.partition("="))

@@ -1,4 +1,4 @@
-"""The picture of the README: something is seen from its first second on, and it plays for ever."""
+"""The picture of the README: it shows something from its first second on, and loops."""
 
 import re
 import sys
@@ -17,10 +17,10 @@ def test_the_picture_of_the_readme_shows_the_command_at_once_and_loops() -> None
     assert first[1] == "$ ./run demo"
     assert 'values="visible" keyTimes="0.00000"' in first[0]
     assert picture.count("<animate ") == picture.count('repeatCount="indefinite"') > 10
-    assert "realtime" in picture  # as the client talks now
+    assert "realtime" in picture  # the present wording of the client
 
 
-def test_pauses_are_cut_short_and_steps_keep_their_pace() -> None:
+def test_pauses_are_shortened_and_steps_keep_their_pace() -> None:
     frames = [(30.0, ["a"]), (30.2, ["b"]), (90.0, ["c"])]
 
     moments = [moment for moment, _ in paced(frames, "$ x")]
@@ -30,7 +30,7 @@ def test_pauses_are_cut_short_and_steps_keep_their_pace() -> None:
     assert steps == [LONGEST_PAUSE, 0.2, LONGEST_PAUSE]
 
 
-def test_a_recording_stays_on_its_last_screen_before_it_begins_again(tmp_path: Path) -> None:
+def test_a_recording_holds_its_last_screen_before_it_loops(tmp_path: Path) -> None:
     target = tmp_path / "it.svg"
 
     main(target, [sys.executable, "-c", "print('hello')"])

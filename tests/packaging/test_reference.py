@@ -1,4 +1,4 @@
-"""The generated pages say what the code does."""
+"""The generated pages are up to date."""
 
 from ffremote.ffmpeg.policy.tables import names, table
 from tests.support.paths import CHECKOUT
@@ -7,7 +7,7 @@ from tools import reference
 DOCS = CHECKOUT / "docs"
 
 
-def test_the_pages_in_docs_are_those_that_the_code_makes() -> None:
+def test_the_pages_in_docs_are_those_that_the_code_generates() -> None:
     made = reference.pages()
 
     stale = [name for name, text in made.items() if (DOCS / name).read_text("utf-8") != text]
@@ -15,7 +15,7 @@ def test_the_pages_in_docs_are_those_that_the_code_makes() -> None:
     assert stale == [], "run: python -m tools.reference"
 
 
-def test_the_door_is_as_broad_as_it_should_be() -> None:
+def test_the_allow_lists_have_enough_entries() -> None:
     assert len(table("options")) >= 200
     assert len(table("filters")) >= 150
     assert len(names("video_encoders") | names("audio_encoders")) >= 130

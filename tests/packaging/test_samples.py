@@ -1,4 +1,4 @@
-"""Every job file in samples/ does what it says with the sample film, on a real service."""
+"""Every job file in samples/ works with the sample file, on a real service."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tools import private_service
 from tools.private_service import Service
 
 SAMPLES = CHECKOUT / "samples"
-FILM = SAMPLES / "bigbuckbunny.mp4"
+INPUT = SAMPLES / "bigbuckbunny.mp4"
 MADE = {
     "archive": (["hevc", "flac"], 5.3),
     "first-two-seconds": (["h264"], 2.0),
@@ -27,21 +27,21 @@ MADE = {
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """What `./run demo` starts, in a directory of the test's own."""
+    """The service of `./run demo`, in a new directory."""
     with private_service.running(tmp_path_factory.mktemp("samples")) as running:
         yield running
 
 
 def submit(service: Service, job: Path) -> str:
-    with FILM.open("rb") as film:
-        answer = requests.post(
+    with INPUT.open("rb") as source:
+        response = requests.post(
             f"{service.url}/api/v1/jobs",
-            files={"file": (FILM.name, film)},
+            files={"file": (INPUT.name, source)},
             data={"job": job.read_text()},
             timeout=30,
         )
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["job_id"])
+    assert response.status_code == 202, response.text
+    return str(response.json()["job_id"])
 
 
 def wait(service: Service, job_id: str) -> dict[str, Any]:
@@ -54,12 +54,12 @@ def wait(service: Service, job_id: str) -> dict[str, Any]:
     raise AssertionError(f"the job {job_id} does not end")
 
 
-def test_every_job_file_is_tried() -> None:
+def test_every_job_file_is_tested() -> None:
     assert {path.stem for path in (SAMPLES / "jobs").iterdir()} == set(MADE)
 
 
 @pytest.mark.parametrize("name", sorted(MADE))
-def test_a_job_file_makes_what_it_says(service: Service, name: str) -> None:
+def test_a_job_file_produces_its_result(service: Service, name: str) -> None:
     codecs, seconds = MADE[name]
 
     job = wait(service, submit(service, SAMPLES / "jobs" / f"{name}.json"))

@@ -1,4 +1,4 @@
-"""The bill of materials of an image names Debian's packages and FFmpeg as scanners know them."""
+"""The bill of materials of an image names Debian's packages and FFmpeg as scanners expect."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ LISTING = (
 )
 
 
-def test_installed_packages_get_a_purl_with_their_version_quoted() -> None:
+def test_installed_packages_have_a_purl_with_a_quoted_version() -> None:
     components = sbom.debian_components(LISTING, "debian-13")
 
     assert components == [
@@ -33,7 +33,7 @@ def test_installed_packages_get_a_purl_with_their_version_quoted() -> None:
     ]
 
 
-def test_the_whole_is_about_the_image_and_keeps_the_python_packages() -> None:
+def test_the_bill_describes_the_image_and_keeps_the_python_packages() -> None:
     python = {
         "bomFormat": "CycloneDX",
         "metadata": {"tools": "t", "component": {"name": "venv"}},
@@ -49,7 +49,7 @@ def test_the_whole_is_about_the_image_and_keeps_the_python_packages() -> None:
     }
 
 
-def test_the_ffmpeg_inside_of_a_wheel_is_named_as_ffmpeg(tmp_path: Path) -> None:
+def test_the_ffmpeg_in_a_wheel_is_named_as_ffmpeg(tmp_path: Path) -> None:
     packages = tmp_path / "lib/python3.13/site-packages"
     for path, version in (
         ("imageio_ffmpeg/binaries/ffmpeg-linux-x86_64-v9.0.2", "ffmpeg version 9.0.2-17-g2a571b"),

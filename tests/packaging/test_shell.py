@@ -1,4 +1,4 @@
-"""./run and .ci/run are POSIX shell, and ./run says what it can do."""
+"""./run and .ci/run are POSIX shell, and ./run lists its targets."""
 
 import subprocess
 
@@ -17,7 +17,7 @@ def test_the_script_is_posix_shell(script: str) -> None:
 
 
 def test_help_names_every_target_of_the_makefile() -> None:
-    said = subprocess.run(
+    message = subprocess.run(
         [CHECKOUT / "run", "help"], capture_output=True, text=True, check=True
     ).stdout
     targets = next(
@@ -26,8 +26,10 @@ def test_help_names_every_target_of_the_makefile() -> None:
         if line.startswith(".PHONY:")
     )
 
-    takes_words = {"ffremote", "flask"}  # make would take their options for its own
-    assert {line.split()[1] for line in said.splitlines()} == set(targets) - {"help"} | takes_words
+    takes_words = {"ffremote", "flask"}  # make would parse their options itself
+    assert {line.split()[1] for line in message.splitlines()} == set(targets) - {
+        "help"
+    } | takes_words
 
 
 def test_an_unknown_target_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""`./run up` ends as a whole: by a signal, by a child's death, and however stubborn a child is."""
+"""`./run up` stops all its children: on a signal, and when one of them ends."""
 
 import os
 import re
@@ -17,7 +17,7 @@ import sys
 sys.path.insert(0, {root!r})
 from tools import up
 up.COMMANDS = {commands!r}
-up.PATIENCE = up.LAST_WORD = 0.3
+up.DRAIN_SECONDS = up.RELEASE_SECONDS = 0.3
 sys.exit(up.main())
 """
 SLEEPER = ["sleep", "60"]
@@ -47,8 +47,8 @@ def start() -> Iterator[Start]:
 
 def read_pids(process: subprocess.Popen[str], count: int) -> list[int]:
     assert process.stderr is not None
-    said = [process.stderr.readline() for _ in range(count)]
-    return [int(match[1]) for line in said if (match := re.search(r"is process (\d+)", line))]
+    message = [process.stderr.readline() for _ in range(count)]
+    return [int(match[1]) for line in message if (match := re.search(r"is process (\d+)", line))]
 
 
 def is_gone(pid: int) -> bool:
@@ -82,7 +82,7 @@ def test_a_childs_end_stops_the_others_with_its_status(start: Start, end: str, s
     assert [is_gone(pid) for pid in pids] == [True, True]
 
 
-def test_a_child_that_hears_no_term_is_killed(start: Start) -> None:
+def test_a_child_that_ignores_sigterm_is_killed(start: Start) -> None:
     process = start({"deaf": STUBBORN})
     pids = read_pids(process, 1)
     assert process.stdout is not None
@@ -104,7 +104,7 @@ def test_killing_the_parent_leaves_no_child(start: Start) -> None:
     assert [is_gone(pid) for pid in pids] == [True, True]
 
 
-def test_a_command_that_is_missing_stops_those_before_it(start: Start) -> None:
+def test_a_missing_command_stops_those_before_it(start: Start) -> None:
     process = start({"one": SLEEPER, "missing": ["/nonexistent/program"]})
     pids = read_pids(process, 1)
 

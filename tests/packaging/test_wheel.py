@@ -1,4 +1,4 @@
-"""The wheel is whole: installed far away from the checkout it migrates, serves and works."""
+"""The wheel is complete: installed without the checkout it migrates, serves and works."""
 
 import os
 import re
@@ -26,22 +26,25 @@ NOT_SOURCE = shutil.ignore_patterns(".*", "data", "build", "dist", "*.egg-info",
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's wheel, built from a copy so that nothing is left in the checkout."""
-    room = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(CHECKOUT, room / "source", ignore=NOT_SOURCE)
+    """The project's wheel, built from a copy so that the checkout stays unchanged."""
+    directory = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(CHECKOUT, directory / "source", ignore=NOT_SOURCE)
     build = ["wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
-    run([sys.executable, "-m", "pip", *build, "--wheel-dir", room, room / "source"], cwd=room)
-    return next(room.glob("*.whl"))
+    run(
+        [sys.executable, "-m", "pip", *build, "--wheel-dir", directory, directory / "source"],
+        cwd=directory,
+    )
+    return next(directory.glob("*.whl"))
 
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
-    """The programs of a venv that has the wheel and, of this venv, only the dependencies."""
+    """The programs of a venv with the wheel and only the dependencies of this venv."""
     home = tmp_path_factory.mktemp("venv")
     run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
     pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
     run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
-    # A .pth file inside of a path that a .pth file added is not read: the checkout stays hidden.
+    # A .pth file in a directory that a .pth file added is not read: the checkout stays hidden.
     packages = next(home.glob("lib/python*/site-packages"))
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     return home / "bin"
@@ -49,7 +52,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def client_programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
-    """The programs of a venv that has the wheel and what `pip install ffremote` brings with it."""
+    """The programs of a venv with the wheel and the dependencies of `pip install ffremote`."""
     home = tmp_path_factory.mktemp("client")
     run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
     pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
@@ -65,10 +68,10 @@ def client_programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Pa
 
 
 def installed(name: str) -> set[Path]:
-    """The files and folders in site-packages of a package of this venv; none if it is not here."""
+    """Return the entries of a package in this venv's site-packages; empty if not installed."""
     try:
         found = distribution(name).files or []
-    except PackageNotFoundError:  # another platform's
+    except PackageNotFoundError:  # of another platform
         return set()
     tops = {file.parts[0] for file in found} - {"..", "__pycache__"}
     return {Path(sysconfig.get_path("purelib")) / top for top in tops}
@@ -121,7 +124,7 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the server does not answer: {log.read_text()}")
 
 
-def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
+def test_the_wheel_has_every_file_of_the_packages(wheel: Path) -> None:
     parser = ConfigParser()
     parser.read(CHECKOUT / "setup.cfg")
     expected = set()
@@ -138,7 +141,7 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
     assert held == expected
 
 
-def test_the_installed_programs_do_a_job_without_the_checkout(
+def test_the_installed_programs_run_a_job_without_the_checkout(
     programs: Path, environ: dict[str, str], clip: Path, tmp_path: Path
 ) -> None:
     where = run(
@@ -165,7 +168,7 @@ def test_the_installed_programs_do_a_job_without_the_checkout(
 
 @pytest.mark.parametrize("program", ["ffremote-server", "ffremote-worker"])
 @pytest.mark.parametrize("words", [[], ["--help"]])
-def test_the_client_alone_says_in_one_line_what_the_servers_programs_lack(
+def test_the_servers_programs_without_their_dependencies_fail_in_one_line(
     client_programs: Path, program: str, words: list[str]
 ) -> None:
     done = subprocess.run(
@@ -180,13 +183,13 @@ def test_the_client_alone_says_in_one_line_what_the_servers_programs_lack(
     ), done.stderr
 
 
-def test_the_client_alone_is_a_whole_client(client_programs: Path, tmp_path: Path) -> None:
-    shown = run([client_programs / "ffremote", "--help"], cwd=tmp_path)
+def test_the_client_works_without_the_server(client_programs: Path, tmp_path: Path) -> None:
+    output = run([client_programs / "ffremote", "--help"], cwd=tmp_path)
 
-    assert "completion" in shown
+    assert "completion" in output
 
 
-def test_a_part_of_ours_that_is_missing_is_no_missing_dependency(
+def test_a_missing_module_of_the_product_is_not_reported_as_a_missing_dependency(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "ffremote.api.main", None)

@@ -1,4 +1,4 @@
-"""Reading the job JSON of a client."""
+"""Parsing the job JSON of a client."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def refusal(raw: bytes) -> InvalidArgument:
     return caught.value
 
 
-def test_the_example_of_the_brief_is_read_whole() -> None:
+def test_a_job_with_codec_and_crf_is_parsed() -> None:
     job = parse(THE_BRIEF)
 
     assert json.loads(job.to_json()) == {
@@ -51,7 +51,7 @@ def test_the_example_of_the_brief_is_read_whole() -> None:
     }
 
 
-def test_what_is_stored_reads_back_as_the_same_spec() -> None:
+def test_a_stored_spec_is_parsed_to_the_same_spec() -> None:
     job = parse({**THE_BRIEF, "video": False, "priority": -3, "input": {"start": "00:01:02.5"}})
 
     assert spec.load_job(job.to_json()) == job
@@ -100,11 +100,11 @@ def test_what_is_stored_reads_back_as_the_same_spec() -> None:
         (b'{"output_filename": "a.mp4", "priority": 11}', "priority"),
     ],
 )
-def test_a_refusal_names_the_field(raw: bytes, field: str) -> None:
+def test_an_error_names_the_field(raw: bytes, field: str) -> None:
     assert refusal(raw).field == field
 
 
-def test_a_refusal_teaches() -> None:
+def test_an_error_suggests_the_right_value() -> None:
     unknown = refusal(b'{"output_filename": "a.mp4", "video": {"codecs": "h264"}}')
     shape = refusal(b'{"output_filename": "a.mp4", "video": {"scale": "big"}}')
 

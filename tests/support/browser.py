@@ -1,4 +1,4 @@
-"""A headless Chromium, driven over its debugging pipe: two pipes and JSON, nothing installed."""
+"""A headless Chromium, controlled through its debugging pipe without a driver."""
 
 import itertools
 import json
@@ -18,7 +18,7 @@ QUIET = (
 
 
 class Browser:
-    """One page; its profile and its downloads lie in `folder`."""
+    """One page; its profile and its downloads are in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.downloads = folder / "downloads"
@@ -50,7 +50,7 @@ class Browser:
         self._from.close()
 
     def open(self, url: str) -> None:
-        """Open `url`; `run` works on it from now on."""
+        """Open `url`; `run` then works in that page."""
         self._page = None
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         attached = self._call("Target.attachToTarget", targetId=target, flatten=True)
@@ -61,11 +61,11 @@ class Browser:
 
     def run(self, script: str) -> Any:
         """Return the value of an expression in the page."""
-        answer = self._call(
+        response = self._call(
             "Runtime.evaluate", expression=script, returnByValue=True, userGesture=True
         )
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
+        assert "exceptionDetails" not in response, response
+        return response["result"].get("value")
 
     def wait(self, script: str) -> Any:
         """Return the first true value of an expression in the page."""
@@ -76,7 +76,7 @@ class Browser:
         return value
 
     def press(self, key: str) -> None:
-        """Press a key as a person does."""
+        """Press and release a key."""
         for kind in ("keyDown", "keyUp"):
             self._call(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=9
@@ -89,10 +89,10 @@ class Browser:
             message["sessionId"] = self._page
         self._to.write(json.dumps(message).encode() + b"\0")
         while True:
-            answer = json.loads(self._read())
-            if answer.get("id") == number:
-                assert "error" not in answer, answer
-                return answer["result"]
+            response = json.loads(self._read())
+            if response.get("id") == number:
+                assert "error" not in response, response
+                return response["result"]
 
     def _read(self) -> bytes:
         text = b""

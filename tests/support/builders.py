@@ -15,7 +15,7 @@ from ffremote.db.models import Job, Upload, Worker, WorkerState
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queue, store, submission, workers
 from ffremote.jobs.claims import Claim
-from ffremote.jobs.submission import JobRequest, ReceivedFile
+from ffremote.jobs.new_rows import JobRequest, ReceivedFile
 
 WORKER = "11111111-1111-4111-8111-111111111111"
 HOLDER = "22222222-2222-4222-8222-222222222222"

@@ -1,4 +1,4 @@
-"""Ordinary ffmpeg command lines, and what tests ask of each."""
+"""Checks of ffmpeg command lines: the job, the error, or the server's command line for each."""
 
 import json
 import re
@@ -20,9 +20,9 @@ from ffremote_cli.translate import (
 )
 
 Row = tuple[str, dict[str, Any]]
-"""A command line, and the job that it means; without `output_filename` where that is the output."""
+"""A command line and its job; without `output_filename` if that is the output."""
 
-FILM = MediaInfo(
+INPUT = MediaInfo(
     format="matroska,webm",
     duration=600.0,
     streams=(
@@ -43,10 +43,10 @@ SAME = {
     "-af": "-filter:a",
     "-vframes": "-frames:v",
 }
-ELSEWHERE = {"-i", "-ss", "-t", "-to", "-map", "-s", "-f", "-loglevel", "-filter_complex", "-lavfi"}
-ELSEWHERE |= {"-vsync", "-pass", "-c", "-codec", "-c:s", "-b:v 0", "-b:v 1M", "-update", "-vol"}
-ELSEWHERE |= {"-threads", "-hwaccel", "-r ntsc"}
-"""Said in other words by the server's own rules, or ignored; other tests hold their jobs."""
+REWRITTEN = {"-i", "-ss", "-t", "-to", "-map", "-s", "-f", "-loglevel", "-filter_complex", "-lavfi"}
+REWRITTEN |= {"-vsync", "-pass", "-c", "-codec", "-c:s", "-b:v 0", "-b:v 1M", "-update", "-vol"}
+REWRITTEN |= {"-threads", "-hwaccel", "-r ntsc"}
+"""Options that the server writes in another form, or ignores; other tests check their jobs."""
 GUARD = re.compile(r"crop='w=if\(lt\(min\(iw,ih\),\d+\),-1,iw\):h=ih:exact=1',")
 SWITCHES = {"-y", "-an", "-vn", "-sn", "-dn", "-hide_banner", "-stats", "-shortest"}
 
@@ -68,14 +68,14 @@ def remarks_on(line: str) -> tuple[str, ...]:
 
 
 def check_job(line: str, job: dict[str, Any]) -> None:
-    """The line means this job and no other."""
+    """Check that the command line becomes exactly this job."""
     output = shlex.split(line)[-1]
     name = f"result.{job.get('container')}" if output == "-" else output
     assert job_of(line) == {"output_filename": name, **job}
 
 
 def check_refusal(line: str, said: str) -> None:
-    """The line is refused with these words, which name the option or the file."""
+    """Check that the line is refused with this message, which names the option or the file."""
     with pytest.raises(CannotTranslate) as caught:
         translated(line)
     assert caught.value.message == said
@@ -83,15 +83,15 @@ def check_refusal(line: str, said: str) -> None:
 
 
 def check_command(line: str, capabilities: ffmpeg.Capabilities) -> None:
-    """The server takes the job and runs what was typed."""
+    """Check that the server accepts the job and plans the typed options."""
     job = spec.parse_job(json.dumps(job_of(line)).encode())
-    plan = ffmpeg.plan(job, FILM, capabilities, ffmpeg.Limits(), attempt="a")
+    plan = ffmpeg.plan(job, INPUT, capabilities, ffmpeg.Limits(), attempt="a")
     planned = list(pairwise(plan.passes[-1].argv))
     assert [pair for pair in _typed(line) if not _is_in(planned, *pair)] == []
 
 
 def _typed(line: str) -> list[tuple[str, str]]:
-    """The options of the line with their values, as the server would write them."""
+    """Return the options of the line with their values, as the server writes them."""
     words, pairs = shlex.split(line)[:-1], []
     while words:
         name = words.pop(0)
@@ -99,16 +99,16 @@ def _typed(line: str) -> list[tuple[str, str]]:
             continue
         value = words.pop(0)
         name = SAME.get(name, name)
-        if name in ELSEWHERE or f"{name} {value}" in ELSEWHERE or "subtitles=" in value:
+        if name in REWRITTEN or f"{name} {value}" in REWRITTEN or "subtitles=" in value:
             continue
         pairs.append((name, _canonical(name, value)))
     return pairs
 
 
 def _is_in(planned: list[tuple[str, str]], name: str, value: str) -> bool:
-    """The server may go on after a filter chain or a list of parameters, never before.
+    """Whether the plan has the option; the server may append to filters or parameters.
 
-    It may also put a guard before a filter, which ends the job where pictures are too small.
+    It may also put a guard before a filter, which ends the job if frames are too small.
     """
     goes_on = name.startswith("-filter") or name.endswith("-params")
     texts = [GUARD.sub("", text) for word, text in planned if word == name]

@@ -1,6 +1,6 @@
-"""`ffremote-server` as a child of a process that has imported it: killed and back within moments.
+"""`ffremote-server` forked from a process that has imported it: quickly killed and restarted.
 
-As a program it runs one server for each line that comes in on stdin, and tells its process id.
+Run as a program, it forks one server for each line on stdin, and prints its PID.
 """
 
 import os
@@ -17,8 +17,8 @@ from ffremote.api import main as server
 from tests.support.server_processes import DEADLINE, free_port
 
 
-class Forked:
-    """A server at one address, which can be killed and started again."""
+class ForkedServer:
+    """A server at one address that can be killed and restarted."""
 
     def __init__(self, environ: dict[str, str], log: Path) -> None:
         self.address = ("127.0.0.1", free_port())
@@ -51,7 +51,7 @@ class Forked:
         self._parent.communicate(timeout=DEADLINE)
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server; wait until it accepts connections."""
         assert self._parent.stdin and self._parent.stdout
         self._parent.stdin.write("\n")
         self._pid = int(self._parent.stdout.readline())
@@ -64,14 +64,14 @@ class Forked:
                 time.sleep(0.01)
 
     def kill(self) -> None:
-        """End it as a power cut would, and wait until it is gone."""
+        """Kill the server, as a power cut would, and wait for its end."""
         assert self._parent.stdout
         os.kill(self._pid, signal.SIGKILL)
         assert self._parent.stdout.readline() == "-9\n"
 
 
 def main() -> None:
-    """Fork a server for each line; say who it is, then how it ended."""
+    """Fork a server for each line of stdin; print its PID, then its exit status."""
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:

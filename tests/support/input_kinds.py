@@ -1,4 +1,4 @@
-"""Sixty kinds of input that people have, made small; each is a recipe for FFmpeg or a sample."""
+"""Sixty kinds of input, made small: each is a recipe for FFmpeg or a stored sample."""
 
 import subprocess
 from pathlib import Path
@@ -178,7 +178,7 @@ _SRT = "1\n00:00:00,100 --> 00:00:00,400\nHello\n"
 
 
 def make(binaries: ffmpeg.Binaries, folder: Path, name: str) -> Path:
-    """Return the input `name`, made in `folder` when it is not there yet."""
+    """Return the path of the input `name`, made in `folder` if missing."""
     if name in SAMPLES:
         return SAMPLES[name]
     extension, words = RECIPES[name]
@@ -197,7 +197,7 @@ def make(binaries: ffmpeg.Binaries, folder: Path, name: str) -> Path:
 
 
 def _turned(binaries: ffmpeg.Binaries, path: Path) -> Path:
-    """Mark the pictures as turned by a quarter, which an option of the input does since 6.0."""
+    """Rotate the video by 90 degrees in its metadata; since 6.0 that is an input option."""
     turned = path.with_name("turned.mov")
     for before, after in (("-display_rotation 90", ""), ("", "-metadata:s:v rotate=90")):
         if turned.exists():

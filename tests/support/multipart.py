@@ -1,4 +1,4 @@
-"""Multipart forms written by hand, part by part, in the order given."""
+"""Multipart forms, written part by part."""
 
 import json
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ class Part:
     filename: str | None = None
 
     def encode(self) -> bytes:
-        """Return the part with its boundary and head."""
+        """Return the part with its boundary and headers."""
         named = f'; filename="{self.filename}"' if self.filename is not None else ""
         head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{self.name}"{named}\r\n\r\n'
         return head.encode() + self.body + b"\r\n"
 
 
 def job_part(**job: Any) -> Part:
-    """Return a part with a job that asks for `out.mp4`, unless told otherwise."""
+    """Return a part with a job for `out.mp4`, or with these fields."""
     return Part("job", json.dumps({"output_filename": "out.mp4"} | job).encode())
 
 
 def file_part(body: bytes = MEDIA) -> Part:
-    """Return a part with a file that could be media."""
+    """Return a part with a file whose first bytes look like media."""
     return Part("file", body, "in.mp4")
 
 

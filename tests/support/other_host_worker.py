@@ -1,11 +1,11 @@
-"""A worker that takes itself for one on another host: no lock proves anything to it or about it."""
+"""A worker that seems to run on another host: locks prove nothing to it or about it."""
 
 from ffremote.host import processes
 from ffremote_worker.main import main
 
 
 def another() -> str:
-    """Name the boot of a machine that is not this one."""
+    """Return the boot id of another machine."""
     return "another machine"
 
 

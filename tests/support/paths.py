@@ -4,4 +4,4 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
 MEDIA = CHECKOUT / "tests" / "media"
-"""Small inputs, one directory for each kind of fault that they once caused."""
+"""Small inputs, one directory for each bug that they once caused."""

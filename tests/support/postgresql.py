@@ -1,4 +1,4 @@
-"""A private PostgreSQL for one run of the tests: a cluster of its own that listens on a file."""
+"""A private PostgreSQL for one run of the tests: a cluster that listens on a Unix socket."""
 
 import os
 import pwd
@@ -13,7 +13,7 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: pa
 
 
 def missing() -> str | None:
-    """Return why no PostgreSQL can be had, or None."""
+    """Return why no PostgreSQL can be started, or None."""
     if not PROGRAMS:
         return "no PostgreSQL is installed (Debian: apt install postgresql)"
     if find_spec("psycopg") is None:
@@ -43,7 +43,7 @@ def cluster() -> Iterator[str]:
 
 
 def _owner() -> int | None:
-    """Return the user to run it as when we are root, whom it refuses."""
+    """Return the user to run PostgreSQL as if this is root, which it refuses."""
     if os.geteuid() != 0:
         return None
     try:

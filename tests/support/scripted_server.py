@@ -1,4 +1,4 @@
-"""A small HTTP server that says what a test tells it to."""
+"""A small HTTP server with scripted replies."""
 
 import json
 import subprocess
@@ -10,12 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Ffremote = Callable[..., "subprocess.CompletedProcess[str]"]
-"""Runs the real program with these arguments, and this environment."""
+"""Runs the command line with these arguments and environment variables."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the client sent."""
+    """A request of the client."""
 
     method: str
     path: str
@@ -25,7 +25,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server says to it; `cut_after` breaks the connection after so many bytes."""
+    """A reply; `cut_after` closes the connection after this many bytes of the body."""
 
     status: int = 200
     body: bytes = b""
@@ -42,7 +42,7 @@ def error_reply(status: int, code: str, message: str, **details: Any) -> Reply:
 
 
 class Script:
-    """The replies to each call, in order; the last one is repeated."""
+    """The replies to each method and path, in order; the last one is repeated."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
@@ -54,7 +54,7 @@ class Script:
     def on(self, call: str, *replies: Reply | Callable[[Request], Reply]) -> None:
         self._replies[call] = list(replies)
 
-    def answer(self, request: Request) -> Reply:
+    def reply_to(self, request: Request) -> Reply:
         call = f"{request.method} {request.path.partition('?')[0].removeprefix('/api/v1')}"
         with self._lock:
             self.requests.append(request)
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         headers = dict(self.headers.items())
-        self._send(self.server.script.answer(Request(self.command, self.path, headers, body)))
+        self._send(self.server.script.reply_to(Request(self.command, self.path, headers, body)))
 
     do_GET = do_POST = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _handle
 
@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         while left and (block := self._block(left)):
             self.server.script.bytes_seen.set()
             left -= len(block)
-            if length < 1 << 30:  # what is larger is only counted
+            if length < 1 << 30:  # larger bodies are only counted
                 blocks.append(block)
         return None if left else b"".join(blocks)
 
@@ -110,11 +110,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = reply.cut_after is not None
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quietly."""
+        """Log nothing."""
 
 
 class ScriptedServer(ThreadingHTTPServer):
-    """Answers as its script says, on a free port of this machine."""
+    """A server on a free local port that replies by its script."""
 
     daemon_threads = True
 
@@ -124,6 +124,6 @@ class ScriptedServer(ThreadingHTTPServer):
         script.url = f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that left early is what several tests are about."""
+        """Ignore a lost connection, which several tests cause."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)

@@ -1,4 +1,4 @@
-"""The API as a child program, under our own server and under three that we did not write."""
+"""The API as a process, under its own server and under three other WSGI servers."""
 
 import os
 import signal
@@ -31,14 +31,14 @@ COMMANDS = {
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 class Running:
-    """A server that can be killed and started again at the same address."""
+    """A server that can be killed and restarted at the same address."""
 
     def __init__(self, name: str, environ: dict[str, str], log: Path) -> None:
         self.address = ("127.0.0.1", free_port())
@@ -49,7 +49,7 @@ class Running:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server; wait until it accepts connections."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._argv,
@@ -66,11 +66,11 @@ class Running:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill the server, as a power cut would."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End it as an operator would."""
+        """Stop the server, as an operator would."""
         self._end(signal.SIGTERM)
 
     def _end(self, number: signal.Signals) -> None:

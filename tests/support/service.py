@@ -1,4 +1,4 @@
-"""A real server and real workers on one data directory, spoken to over HTTP."""
+"""A real server and real workers on one data directory, used over HTTP."""
 
 import json
 import re
@@ -19,7 +19,7 @@ OTHER_HOST_WORKER = Path(__file__).with_name("other_host_worker.py")
 
 @dataclass
 class Service:
-    """Starts and stops programs; `url` is the API of the server that runs now."""
+    """Starts and stops programs; `url` is the API of the running server."""
 
     environ: dict[str, str]
     log: Path
@@ -56,7 +56,7 @@ class Service:
         return child
 
     def start_worker_elsewhere(self, *options: str, **environ: str) -> subprocess.Popen[bytes]:
-        """Start a worker that shares the files and the database, but for all it knows no kernel."""
+        """Start a worker that seems to be on another host, with the same files and database."""
         return self.start_worker(str(OTHER_HOST_WORKER), *options, program="python", **environ)
 
     def text(self) -> str:
@@ -77,14 +77,16 @@ class Service:
     def submit(self, clip: Path, **job: Any) -> str:
         form = {"job": json.dumps({"output_filename": "out.mp4"} | job)}
         with clip.open("rb") as file:
-            answer = requests.post(f"{self.url}/jobs", data=form, files={"file": file}, timeout=60)
-        assert answer.status_code == 202, answer.text
-        return str(answer.json()["job_id"])
+            response = requests.post(
+                f"{self.url}/jobs", data=form, files={"file": file}, timeout=60
+            )
+        assert response.status_code == 202, response.text
+        return str(response.json()["job_id"])
 
     def status(self, job_id: str) -> dict[str, Any]:
-        answer = requests.get(f"{self.url}/jobs/{job_id}/status", timeout=20)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
+        response = requests.get(f"{self.url}/jobs/{job_id}/status", timeout=20)
+        assert response.status_code == 200, response.text
+        found: dict[str, Any] = response.json()
         return found
 
     def wait_until(self, job_id: str, *states: str) -> dict[str, Any]:
@@ -98,7 +100,7 @@ class Service:
 
 
 def family_of(pid: int) -> list[int]:
-    """Return a process and all below it, the youngest generation last (Linux)."""
+    """Return the PIDs of a process and its descendants, the deepest last (Linux)."""
     found = [pid]
     for parent in found:  # it grows while we walk
         found += children_of(parent)

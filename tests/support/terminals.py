@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal: what a person would see, and the keys that they press."""
+"""A program in a pseudo-terminal: its screen output, and key presses."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ CTRL_C = b"\x03"
 
 
 class Terminal:
-    """Runs a program with a terminal of its own as its stdin, stdout and stderr."""
+    """Runs a program with a new terminal as its stdin, stdout and stderr."""
 
     def __init__(self, argv: Sequence[str], *, cwd: Path, environ: dict[str, str]) -> None:
         self._master, slave = os.openpty()
@@ -41,7 +41,7 @@ class Terminal:
         os.write(self._master, keys)
 
     def wait_for(self, pattern: str) -> re.Match[str]:
-        """Read until the pattern is in what was written since the last match."""
+        """Read until the output since the last match contains the pattern."""
         deadline = time.monotonic() + DEADLINE
         while not (found := re.search(pattern, self.text)):
             assert self._read(deadline), f"ended without {pattern!r}: {self.text!r}"
@@ -67,7 +67,7 @@ class Terminal:
         assert ready, f"nothing more within the deadline: {self.text!r}"
         try:
             block = os.read(self._master, 65536)
-        except OSError:  # Linux says so when the last program has closed the other side
+        except OSError:  # EIO on Linux: the last program has closed the other side
             return False
         self.text += block.decode(errors="replace")
         return bool(block)

@@ -1,4 +1,4 @@
-"""tus without a network and without a client library: one call each."""
+"""tus requests with the test client of Flask, one function each."""
 
 import base64
 import hashlib
@@ -27,9 +27,9 @@ def create(client: FlaskClient, size: int = len(MEDIA), **values: str) -> Any:
 
 
 def begin(client: FlaskClient, **values: str) -> str:
-    answer = create(client, **values)
-    assert answer.status_code == 201, answer.json
-    return str(answer.headers["Location"])
+    response = create(client, **values)
+    assert response.status_code == 201, response.json
+    return str(response.headers["Location"])
 
 
 def patch(client: FlaskClient, url: str, offset: int, data: bytes, **headers: str) -> Any:
@@ -40,6 +40,6 @@ def offset_of(client: FlaskClient, url: str) -> int:
     return int(client.head(url, headers=TUS).headers["Upload-Offset"])
 
 
-def error_of(answer: Any) -> tuple[int, str, str | None]:
-    error = answer.json["error"]
-    return answer.status_code, error["code"], error["details"].get("field")
+def error_of(response: Any) -> tuple[int, str, str | None]:
+    error = response.json["error"]
+    return response.status_code, error["code"], error["details"].get("field")

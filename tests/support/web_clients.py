@@ -1,4 +1,4 @@
-"""The clients of the web, from npm, as their lock says; skipped, and said so, without it."""
+"""JavaScript clients from npm at their locked versions; tests are skipped without npm."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 
 
 def install(folder: Path) -> Path:
-    """Install the locked packages in `folder`; return where their modules are."""
+    """Install the locked packages in `folder`; return the path of their modules."""
     if shutil.which("npm") is None:
         _do_without("no npm is here (Debian: apt install npm; or nodejs.org)")
     for name in ("package.json", "package-lock.json"):
@@ -26,7 +26,7 @@ def install(folder: Path) -> Path:
 
 
 def bundle(modules: Path, page: Path, out: Path) -> None:
-    """Make one script of a page and what it imports."""
+    """Bundle a page's script with its imports."""
     subprocess.run(
         [modules / ".bin" / "esbuild", page, "--bundle", "--format=esm", f"--outfile={out}"],
         check=True,
@@ -37,7 +37,7 @@ def bundle(modules: Path, page: Path, out: Path) -> None:
 
 
 def chromium() -> str:
-    """Return a browser's path."""
+    """Return the path of a Chromium."""
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found is None:
         pytest.skip("no Chromium is here (Debian: apt install chromium)")
@@ -45,7 +45,7 @@ def chromium() -> str:
 
 
 def _do_without(reason: str) -> NoReturn:
-    """Skip the test, but not in CI, which has to have npm."""
+    """Skip the test; fail in CI, which needs npm."""
     if os.environ.get("CI"):
         pytest.fail(f"CI needs this: {reason}")
     pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""What a worker does with a job, done by hand."""
+"""Claim and complete a job as a worker does, without FFmpeg."""
 
 import hashlib
 
@@ -19,7 +19,7 @@ def claim(session: Session) -> claims.Claim:
 
 
 def complete(session: Session, storage: Storage) -> claims.Claim:
-    """Do by hand what a worker does with the next job."""
+    """Claim the next job and complete it with `RESULT`."""
     taken = claim(session)
     attempt = storage.open_attempt(taken.job_id, taken.token, taken.upload_id) / taken.token
     (attempt / "out.mp4").write_bytes(RESULT)

@@ -1,4 +1,4 @@
-"""Who comes in: tokens, hosts and origins, before a byte of the body is read."""
+"""Access checks: tokens, hosts and origins, before a byte of the body is read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,26 +17,28 @@ from tests.support.raw_http import connect, error_of, head, read_all
 JOBS = "/api/v1/jobs"
 
 
-def having(settings: Settings, **changes: Any) -> Flask:
+def app_with(settings: Settings, **changes: Any) -> Flask:
     return create_app(settings.model_copy(update=changes))
 
 
-def code_of(answer: Any) -> tuple[int, str | None]:
-    return answer.status_code, answer.json["error"]["code"] if answer.status_code >= 400 else None
+def code_of(response: Any) -> tuple[int, str | None]:
+    return response.status_code, response.json["error"][
+        "code"
+    ] if response.status_code >= 400 else None
 
 
-def test_a_token_opens_and_nothing_else_does(settings: Settings) -> None:
+def test_only_a_valid_token_is_accepted(settings: Settings) -> None:
     alice, entry_a = new_token("alice")
     bob, entry_b = new_token("bob")
-    client = having(settings, tokens=f"{entry_a}, {entry_b}").test_client()
+    client = app_with(settings, tokens=f"{entry_a}, {entry_b}").test_client()
 
     for right in (alice, bob):
         assert client.get(JOBS, headers={"Authorization": f"Bearer {right}"}).status_code == 200
         assert client.get(JOBS, auth=("x", right)).status_code == 200
     for wrong in (None, "Bearer", "Bearer x", f"Bearer {alice}x", f"Digest {alice}", "Bearer ä"):
-        answer = client.get(JOBS, headers={"Authorization": wrong} if wrong else {})
-        assert code_of(answer) == (401, "UNAUTHORIZED")
-        assert answer.headers.getlist("WWW-Authenticate") == [
+        response = client.get(JOBS, headers={"Authorization": wrong} if wrong else {})
+        assert code_of(response) == (401, "UNAUTHORIZED")
+        assert response.headers.getlist("WWW-Authenticate") == [
             'Bearer realm="ffremote"',
             'Basic realm="ffremote"',
         ]
@@ -48,10 +50,10 @@ def test_a_token_opens_and_nothing_else_does(settings: Settings) -> None:
         assert client.get(path).status_code in (200, 503)
 
 
-def test_a_stranger_is_refused_before_the_body(
+def test_a_request_without_a_token_is_refused_before_its_body(
     serve: Callable[[WSGIApplication], tuple[str, int]], settings: Settings
 ) -> None:
-    app = having(settings, tokens=new_token("a")[1])
+    app = app_with(settings, tokens=new_token("a")[1])
     request = head("POST", 20 << 30, "Content-Type: multipart/form-data; boundary=x", path=JOBS)
 
     with connect(serve(app)) as client:
@@ -64,7 +66,7 @@ def test_a_stranger_is_refused_before_the_body(
 @pytest.mark.parametrize(
     "text", ["secret", "a:secret", "a:sha256:xyz", f"a b:sha256:{'0' * 64}", ":sha256:" + "0" * 64]
 )
-def test_tokens_that_are_no_hashes_stop_the_program_and_are_not_repeated(text: str) -> None:
+def test_a_token_entry_without_a_hash_is_an_error_that_does_not_repeat_it(text: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         Tokens.parse(text)
 
@@ -72,7 +74,7 @@ def test_tokens_that_are_no_hashes_stop_the_program_and_are_not_repeated(text: s
     assert "secret" not in str(caught.value)
 
 
-def test_the_command_makes_what_the_setting_takes(app: Flask) -> None:
+def test_the_token_command_prints_an_entry_for_the_setting(app: Flask) -> None:
     made = app.test_cli_runner().invoke(args=["token", "alice"])
     refused = app.test_cli_runner().invoke(args=["token", "a b"])
 
@@ -99,16 +101,16 @@ HOSTS = {
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_name_from_outside_is_not_answered_to(app: Flask, host: str) -> None:
-    answer = app.test_client().get(JOBS, headers={"Host": host})
+def test_a_request_for_an_unknown_host_name_is_refused(app: Flask, host: str) -> None:
+    response = app.test_client().get(JOBS, headers={"Host": host})
 
-    assert answer.status_code == HOSTS[host]
+    assert response.status_code == HOSTS[host]
 
 
-def test_a_listed_name_and_a_token_both_answer_to_names(settings: Settings) -> None:
+def test_host_names_need_a_token_or_a_list(settings: Settings) -> None:
     secret, entry = new_token("a")
-    listed = having(settings, allowed_hosts="film.example, other.example").test_client()
-    tokens = having(settings, tokens=entry).test_client()
+    listed = app_with(settings, allowed_hosts="film.example, other.example").test_client()
+    tokens = app_with(settings, tokens=entry).test_client()
 
     host = {"Host": "film.example"}
     assert listed.get(JOBS, headers=host).status_code == 200
@@ -130,7 +132,7 @@ def test_a_listed_name_and_a_token_both_answer_to_names(settings: Settings) -> N
         ({"Sec-Fetch-Site": "same-origin"}, 400),
     ],
 )
-def test_a_page_from_elsewhere_changes_nothing(
+def test_a_page_of_another_origin_changes_nothing(
     app: Flask, headers: dict[str, str], status: int
 ) -> None:
     client = app.test_client()
@@ -142,7 +144,7 @@ def test_a_page_from_elsewhere_changes_nothing(
     assert (posted.status_code, read.status_code) == (status, 200)
 
 
-def test_an_open_server_says_so_the_louder_the_more_open(settings: Settings, caplog: Any) -> None:
+def test_an_open_server_logs_a_warning_or_an_error(settings: Settings, caplog: Any) -> None:
     guard.warn_if_open(settings)
     guard.warn_if_open(settings.model_copy(update={"host": "0.0.0.0"}))
     guard.warn_if_open(settings.model_copy(update={"host": "0.0.0.0", "tokens": "x"}))

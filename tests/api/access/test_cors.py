@@ -1,4 +1,4 @@
-"""What browsers are told about pages of elsewhere: the listed ones may speak, no other."""
+"""CORS headers: pages of the listed origins are allowed, no others."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -29,27 +29,25 @@ def client(settings: Settings, secret_and_entry: tuple[str, str]) -> FlaskClient
     return create_app(settings.model_copy(update=allowed)).test_client()
 
 
-def told(headers: Headers) -> set[str]:
+def cors_headers(headers: Headers) -> set[str]:
     return {name for name, _ in headers if name.startswith("Access-Control-")}
 
 
 @pytest.mark.parametrize("path", [UPLOADS, f"{UPLOADS}/x", "/api/v1/jobs", "/api/v1/jobs/x/result"])
-def test_a_listed_page_may_ask_without_a_token_what_it_may_send(
-    client: FlaskClient, path: str
-) -> None:
-    answer = client.options(path, headers={"Origin": PAGE, **ASKING})
+def test_a_preflight_of_a_listed_page_needs_no_token(client: FlaskClient, path: str) -> None:
+    response = client.options(path, headers={"Origin": PAGE, **ASKING})
 
-    assert (answer.status_code, answer.data) == (204, b"")
-    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
-    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, POST, PATCH, DELETE"
-    allowed = answer.headers["Access-Control-Allow-Headers"].lower().split(", ")
+    assert (response.status_code, response.data) == (204, b"")
+    assert response.headers["Access-Control-Allow-Origin"] == PAGE
+    assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD, POST, PATCH, DELETE"
+    allowed = response.headers["Access-Control-Allow-Headers"].lower().split(", ")
     assert set(ASKING["Access-Control-Request-Headers"].split(",")) < set(allowed)
     assert {"upload-offset", "upload-checksum", "upload-metadata", "range"} < set(allowed)
-    assert "Access-Control-Allow-Credentials" not in answer.headers
-    assert "Origin" in answer.vary
+    assert "Access-Control-Allow-Credentials" not in response.headers
+    assert "Origin" in response.vary
 
 
-def test_a_listed_page_reads_answers_and_refusals(
+def test_a_listed_page_may_read_responses_and_errors(
     client: FlaskClient, secret_and_entry: tuple[str, str]
 ) -> None:
     bearer = {"Origin": PAGE, "Authorization": f"Bearer {secret_and_entry[0]}"}
@@ -59,9 +57,9 @@ def test_a_listed_page_reads_answers_and_refusals(
     stranger = client.get("/api/v1/jobs", headers={"Origin": PAGE})
 
     assert [each.status_code for each in (made, wrong, stranger)] == [201, 400, 401]
-    for answer in (made, wrong, stranger):
-        assert answer.headers["Access-Control-Allow-Origin"] == PAGE
-        exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    for response in (made, wrong, stranger):
+        assert response.headers["Access-Control-Allow-Origin"] == PAGE
+        exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
         assert {"Location", "Upload-Offset", "Upload-Expires", "ETag", "Content-Range"} < {*exposed}
 
 
@@ -75,7 +73,7 @@ def test_a_listed_page_reads_answers_and_refusals(
         "null",
     ],
 )
-def test_no_other_page_is_told_anything(
+def test_no_other_page_gets_cors_headers(
     client: FlaskClient, secret_and_entry: tuple[str, str], origin: str
 ) -> None:
     bearer = {"Origin": origin, "Authorization": f"Bearer {secret_and_entry[0]}"}
@@ -85,26 +83,28 @@ def test_no_other_page_is_told_anything(
     read = client.get("/api/v1/jobs", headers=bearer)
 
     assert [each.status_code for each in (asked, posted, read)] == [401, 403, 200]
-    for answer in (asked, posted, read):
-        assert told(answer.headers) == set()
-        assert "Origin" in answer.vary
+    for response in (asked, posted, read):
+        assert cors_headers(response.headers) == set()
+        assert "Origin" in response.vary
 
 
-def test_a_server_without_listed_pages_tells_nobody(settings: Settings) -> None:
-    answer = create_app(settings).test_client().options(UPLOADS, headers={"Origin": PAGE, **ASKING})
+def test_a_server_without_listed_pages_sends_no_cors_headers(settings: Settings) -> None:
+    response = (
+        create_app(settings).test_client().options(UPLOADS, headers={"Origin": PAGE, **ASKING})
+    )
 
-    assert (answer.status_code, told(answer.headers)) == (204, set())
+    assert (response.status_code, cors_headers(response.headers)) == (204, set())
 
 
-def test_a_listed_page_under_a_rebound_name_is_refused(settings: Settings) -> None:
+def test_a_listed_page_on_a_rebound_host_name_is_refused(settings: Settings) -> None:
     listed = create_app(settings.model_copy(update={"allowed_origins": PAGE})).test_client()
 
-    answer = listed.options(UPLOADS, headers={"Host": "evil.example", "Origin": PAGE, **ASKING})
+    response = listed.options(UPLOADS, headers={"Host": "evil.example", "Origin": PAGE, **ASKING})
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
 
 
 @pytest.mark.parametrize("text", ["*", "films.example", f"{PAGE}/", f"{PAGE}/page", "null", "://x"])
-def test_what_is_no_origin_stops_the_program(settings: Settings, text: str) -> None:
+def test_a_malformed_origin_is_a_configuration_error(settings: Settings, text: str) -> None:
     with pytest.raises(ConfigurationError, match=r"FFREMOTE_ALLOWED_ORIGINS: .* is not an origin"):
         create_app(settings.model_copy(update={"allowed_origins": f"{PAGE}, {text}"}))

@@ -1,4 +1,4 @@
-"""Rights before resources: a request that is refused takes no thread and no memory of others."""
+"""A request without access is refused before it uses a thread or shared memory."""
 
 import contextlib
 import socket
@@ -18,14 +18,14 @@ from tests.support.raw_http import connect, error_of, head, read_all, read_until
 
 Address = tuple[str, int]
 Serve = Callable[..., Address]
-MANY = 80  # more than there are threads for transfers
+MANY = 80  # more than the threads for transfers
 UPLOADS = "/api/v1/uploads"
 UNKNOWN = f"{UPLOADS}/00000000-0000-4000-8000-000000000000"
 PIECE = "Content-Type: application/offset+octet-stream"
 
 
 @contextlib.contextmanager
-def silent(address: Address, *requests_: bytes) -> Iterator[list[socket.socket]]:
+def stalled_connections(address: Address, *requests_: bytes) -> Iterator[list[socket.socket]]:
     """Hold connections open that have sent a head and nothing of the body."""
     with contextlib.ExitStack() as stack:
         held = [stack.enter_context(connect(address)) for _ in range(MANY)]
@@ -35,20 +35,18 @@ def silent(address: Address, *requests_: bytes) -> Iterator[list[socket.socket]]
 
 
 def upload(address: Address, **headers: str) -> int:
-    """Send a film in one PATCH of 2 MiB; return the answer's status."""
-    film = MEDIA.ljust(2 << 20, b"\0")
+    """Send a file of 2 MiB in one PATCH; return the status of the response."""
+    source = MEDIA.ljust(2 << 20, b"\0")
     base = "http://{}:{}".format(*address)
     made = requests.post(
-        f"{base}{UPLOADS}", headers={"Upload-Length": str(len(film)), **headers}, timeout=20
+        f"{base}{UPLOADS}", headers={"Upload-Length": str(len(source)), **headers}, timeout=20
     )
     place = base + made.headers["Location"]
     kind = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
-    return requests.patch(place, data=film, headers={**kind, **headers}, timeout=20).status_code
+    return requests.patch(place, data=source, headers={**kind, **headers}, timeout=20).status_code
 
 
-def test_requests_without_a_token_leave_the_upload_door_open(
-    serve: Serve, settings: Settings
-) -> None:
+def test_requests_without_a_token_do_not_block_uploads(serve: Serve, settings: Settings) -> None:
     secret, entry = new_token("a")
     settings = settings.model_copy(update={"tokens": entry})
     address = serve(create_app(settings), settings)
@@ -56,41 +54,43 @@ def test_requests_without_a_token_leave_the_upload_door_open(
     wrong = head("PATCH", 90_000_000, "Authorization: Bearer x", path=f"{UPLOADS}/x")
     form = head("POST", 90_000_000, "Expect: 100-continue", path="/api/v1/jobs")
 
-    with silent(address, none, wrong, form) as held:
+    with stalled_connections(address, none, wrong, form) as held:
         assert upload(address, Authorization=f"Bearer {secret}") == 204
-        answers = [error_of(read_all(client)) for client in held]
+        responses = [error_of(read_all(client)) for client in held]
 
-    assert {(status, error["code"]) for status, error in answers} == {
+    assert {(status, error["code"]) for status, error in responses} == {
         ("HTTP/1.1 401 UNAUTHORIZED", "UNAUTHORIZED")
     }
 
 
-def test_foreign_hosts_and_origins_leave_it_open_too(serve: Serve, app: Flask) -> None:
+def test_foreign_hosts_and_origins_do_not_block_uploads(serve: Serve, app: Flask) -> None:
     address = serve(app)
     host = head("PATCH", 90_000_000, path=f"{UPLOADS}/x").replace(b"localhost", b"evil.example")
     page = head("PATCH", 90_000_000, "Origin: https://evil.example", path=f"{UPLOADS}/x")
 
-    with silent(address, host, page) as held:
+    with stalled_connections(address, host, page) as held:
         assert upload(address) == 204
-        answers = [error_of(read_all(client)) for client in held]
+        responses = [error_of(read_all(client)) for client in held]
 
-    assert {error["code"] for _, error in answers} == {"FORBIDDEN"}
+    assert {error["code"] for _, error in responses} == {"FORBIDDEN"}
 
 
-def test_what_the_app_refuses_lingers_without_a_thread(serve: Serve, app: Flask) -> None:
+def test_a_request_that_the_app_refuses_lingers_without_a_thread(serve: Serve, app: Flask) -> None:
     address = serve(app)
 
     unknown = head("PATCH", 90_000_000, PIECE, "Upload-Offset: 0", path=UNKNOWN)
 
     with contextlib.ExitStack() as stack:
-        for _ in range(MANY):  # one after the other, and all stay
+        for _ in range(MANY):  # one after the other; all stay open
             client = stack.enter_context(connect(address))
             client.sendall(unknown)
             read_until(client, b"UPLOAD_NOT_FOUND")
         assert upload(address) == 204
 
 
-def test_a_small_body_without_a_token_is_not_waited_for(serve: Serve, settings: Settings) -> None:
+def test_a_small_body_without_a_token_is_refused_before_it_is_complete(
+    serve: Serve, settings: Settings
+) -> None:
     settings = settings.model_copy(update={"tokens": new_token("a")[1]})
 
     with connect(serve(create_app(settings), settings)) as client:
@@ -100,7 +100,7 @@ def test_a_small_body_without_a_token_is_not_waited_for(serve: Serve, settings: 
     assert (status, error["code"]) == ("HTTP/1.1 401 UNAUTHORIZED", "UNAUTHORIZED")
 
 
-def test_bodies_that_arrive_share_a_bounded_memory_and_all_are_served(
+def test_concurrent_bodies_share_a_bounded_buffer_and_all_are_served(
     serve: Serve, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     buffers = parser.Buffers(1000)
@@ -116,16 +116,16 @@ def test_bodies_that_arrive_share_a_bounded_memory_and_all_are_served(
         stack.enter_context(connect(address)).sendall(request + body[:10])  # cut within its body
         for client in clients:
             client.sendall(body[10:])
-        answers = [read_until(client, b'"warnings"') for client in clients]
+        responses = [read_until(client, b'"warnings"') for client in clients]
 
-    assert {answer[:15] for answer in answers} == {b"HTTP/1.1 200 OK"}
-    with connect(address) as last:  # the loop has seen the end of those before
+    assert {response[:15] for response in responses} == {b"HTTP/1.1 200 OK"}
+    with connect(address) as last:  # by now the loop has seen the others end
         last.sendall(head("GET", 0, "Connection: close", path="/healthz"))
         read_all(last)
     assert buffers.reserve(1000)
 
 
-def test_a_file_arrives_whole_though_its_request_has_a_body_that_is_not_read(
+def test_a_file_is_sent_completely_though_the_request_body_is_not_read(
     serve: Serve, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channel, "LINGER_SECONDS", 60.0)
@@ -142,6 +142,6 @@ def test_a_file_arrives_whole_though_its_request_has_a_body_that_is_not_read(
 
     with connect(serve(app)) as client:
         client.sendall(head("GET", 50_000_000, path="/file") + bytes(100_000))
-        answer = read_all(client)
+        response = read_all(client)
 
-    assert answer.partition(b"\r\n\r\n")[2] == file.read_bytes()
+    assert response.partition(b"\r\n\r\n")[2] == file.read_bytes()

@@ -1,4 +1,4 @@
-"""`flask backup`: a copy that is whole, made while others write."""
+"""`flask backup`: a consistent copy, made while other connections write."""
 
 import threading
 from pathlib import Path
@@ -26,7 +26,7 @@ def jobs_in(path: Path) -> tuple[str, int, str | None]:
     return whole, jobs, version
 
 
-def test_a_backup_holds_all_jobs_while_more_come_in(
+def test_a_backup_has_all_jobs_while_more_are_submitted(
     app: Flask, client: FlaskClient, tmp_path: Path
 ) -> None:
     client.post("/api/v1/jobs", **form(job_part(), file_part()))
@@ -35,8 +35,8 @@ def test_a_backup_holds_all_jobs_while_more_come_in(
 
     def submit() -> None:
         while not over.is_set():
-            answer = app.test_client().post("/api/v1/jobs", **form(job_part(), file_part()))
-            accepted.append(answer.status_code)
+            response = app.test_client().post("/api/v1/jobs", **form(job_part(), file_part()))
+            accepted.append(response.status_code)
 
     writer = threading.Thread(target=submit)
     writer.start()

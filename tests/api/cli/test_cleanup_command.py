@@ -20,23 +20,23 @@ def run(app: Flask, *arguments: str) -> Any:
     return app.test_cli_runner().invoke(args=["cleanup", *arguments])
 
 
-def test_what_is_past_its_time_goes(app: Flask, client: FlaskClient, storage: Storage) -> None:
+def test_expired_results_are_removed(app: Flask, client: FlaskClient, storage: Storage) -> None:
     job_id = submit_and_cancel(client)
 
     kept = run(app)
-    shown = run(app, "--ttl", "0s", "--dry-run")
+    output = run(app, "--ttl", "0s", "--dry-run")
     still = client.get(f"/api/v1/jobs/{job_id}").json["expired_at"]
     removed = run(app, "--ttl", "0s")
 
     assert (kept.exit_code, kept.stdout) == (0, "")
-    assert (shown.exit_code, shown.stdout, still) == (0, f"job {job_id}\n", None)
+    assert (output.exit_code, output.stdout, still) == (0, f"job {job_id}\n", None)
     assert (removed.exit_code, removed.stdout) == (0, f"job {job_id}\n")
     assert client.get(f"/api/v1/jobs/{job_id}").json["expired_at"] is not None
     assert list(storage.job_ids()) == []
 
 
 @pytest.mark.parametrize("span", ["x", "10", "-1h", "1w"])
-def test_a_wrong_span_is_a_usage_error(app: Flask, span: str) -> None:
+def test_a_malformed_duration_is_a_usage_error(app: Flask, span: str) -> None:
     refused = run(app, "--every", span)
 
     assert refused.exit_code == 2

@@ -25,7 +25,7 @@ def run(settings: Settings, **changes: Any) -> tuple[int, dict[str, str], str]:
     return done.exit_code, verdicts, done.stdout
 
 
-def test_a_sound_service_is_told_so(settings: Settings) -> None:
+def test_a_healthy_service_has_only_ok_verdicts(settings: Settings) -> None:
     status, verdicts, _ = run(settings, max_upload_bytes=1)
 
     assert status == 0
@@ -38,7 +38,7 @@ def test_a_sound_service_is_told_so(settings: Settings) -> None:
     assert verdicts["workers"] == "warn"
 
 
-def test_what_is_wrong_is_told_with_what_to_do(settings: Settings, tmp_path: Any) -> None:
+def test_each_problem_is_listed_with_its_remedy(settings: Settings, tmp_path: Any) -> None:
     status, verdicts, text = run(
         settings,
         data_dir=tmp_path / "empty",
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_told_with_what_to_do(settings: Settings, tmp_path: Any
 
 
 def flask(cwd: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run our `flask` commands as an operator does, where no data directory exists."""
+    """Run a `flask` command as an operator does, without a data directory."""
     return subprocess.run(
         [Path(sys.executable).parent / "flask", "--app", "ffremote", *arguments],
         cwd=cwd,
@@ -73,7 +73,7 @@ def flask(cwd: Path, *arguments: str, **environ: str) -> subprocess.CompletedPro
 
 
 @pytest.mark.parametrize("arguments", [["doctor"], ["token", "me"]])
-def test_looking_and_making_a_token_create_nothing(tmp_path: Path, arguments: list[str]) -> None:
+def test_doctor_and_token_create_no_files(tmp_path: Path, arguments: list[str]) -> None:
     done = flask(tmp_path, *arguments)
 
     assert "Traceback" not in done.stderr
@@ -84,7 +84,7 @@ def test_looking_and_making_a_token_create_nothing(tmp_path: Path, arguments: li
     ("variable", "value"), [("FFREMOTE_TOKENS", "garbage"), ("FFREMOTE_PORT", "x")]
 )
 @pytest.mark.parametrize("command", ["doctor", "cleanup"])
-def test_a_wrong_setting_is_one_line(
+def test_a_wrong_setting_is_a_one_line_error(
     tmp_path: Path, command: str, variable: str, value: str
 ) -> None:
     done = flask(tmp_path, command, **{variable: value})

@@ -1,4 +1,4 @@
-"""How uploads end that never were whole, or that nobody wants: given up, expired, unknown."""
+"""Uploads that end incomplete: deleted, expired, unknown."""
 
 import json
 from datetime import timedelta
@@ -16,9 +16,9 @@ from tests.support.tus_requests import TUS, UPLOADS, begin, create, error_of, pa
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-def test_an_upload_that_is_given_up_leaves_nothing(client: FlaskClient, storage: Storage) -> None:
-    answer = create(client, job=json.dumps({"output_filename": "a.mp4"}))
-    url = answer.headers["Location"]
+def test_a_deleted_upload_leaves_nothing(client: FlaskClient, storage: Storage) -> None:
+    response = create(client, job=json.dumps({"output_filename": "a.mp4"}))
+    url = response.headers["Location"]
     patch(client, url, 0, MEDIA[:700])
 
     assert client.delete(url, headers=TUS).status_code == 204
@@ -26,11 +26,11 @@ def test_an_upload_that_is_given_up_leaves_nothing(client: FlaskClient, storage:
     assert list(storage.upload_ids()) == []
     for again in (client.delete(url), patch(client, url, 700, b"x"), client.get(url)):
         assert error_of(again)[:2] == (404, "UPLOAD_NOT_FOUND")
-    status = client.get(f"/api/v1/jobs/{answer.json['job_id']}/status").json
+    status = client.get(f"/api/v1/jobs/{response.json['job_id']}/status").json
     assert status["error"]["details"]["reason"] == "upload_abandoned"
 
 
-def test_an_upload_that_a_job_waits_with_cannot_be_given_up(client: FlaskClient) -> None:
+def test_an_upload_that_a_queued_job_needs_cannot_be_deleted(client: FlaskClient) -> None:
     url = begin(client)
     patch(client, url, 0, MEDIA)
     upload_id = url.rpartition("/")[2]
@@ -42,24 +42,22 @@ def test_an_upload_that_a_job_waits_with_cannot_be_given_up(client: FlaskClient)
     assert client.delete(url).status_code == 204
 
 
-def test_an_upload_past_its_time_is_gone(
-    client: FlaskClient, session: Session, storage: Storage
-) -> None:
+def test_an_expired_upload_is_gone(client: FlaskClient, session: Session, storage: Storage) -> None:
     url = begin(client)
     upload_id = url.rpartition("/")[2]
     store.extend_upload(session, upload_id, expires_at=utc_now() - timedelta(seconds=1))
 
     retention.expire_uploads(session, storage)
 
-    for answer in (client.get(url), patch(client, url, 0, MEDIA)):
-        assert error_of(answer)[:2] == (404, "UPLOAD_NOT_FOUND")
+    for response in (client.get(url), patch(client, url, 0, MEDIA)):
+        assert error_of(response)[:2] == (404, "UPLOAD_NOT_FOUND")
     assert list(storage.upload_ids()) == []
 
 
 @pytest.mark.parametrize("upload_id", [UNKNOWN, "x", "..", "a" * 300])
-def test_an_unknown_upload_is_not_found_by_any_call(client: FlaskClient, upload_id: str) -> None:
+def test_an_unknown_upload_is_not_found_by_any_method(client: FlaskClient, upload_id: str) -> None:
     url = f"{UPLOADS}/{upload_id}"
 
     assert client.head(url).status_code == 404
-    for answer in (client.get(url), patch(client, url, 0, b"x"), client.delete(url)):
-        assert error_of(answer)[:2] == (404, "UPLOAD_NOT_FOUND")
+    for response in (client.get(url), patch(client, url, 0, b"x"), client.delete(url)):
+        assert error_of(response)[:2] == (404, "UPLOAD_NOT_FOUND")

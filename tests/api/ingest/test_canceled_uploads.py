@@ -1,4 +1,4 @@
-"""A canceled job stops its upload unless another job waits for it; bytes and room go at once."""
+"""Canceling a job removes its upload at once unless another job needs it."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from ffremote.files.storage import Storage
 from ffremote.jobs import store
 from tests.support.multipart import MEDIA
 from tests.support.raw_http import connect, head, read_all
-from tests.support.raw_http import error_of as refusal_of
+from tests.support.raw_http import error_of as raw_error_of
 from tests.support.tus_requests import PIECE, begin, create, error_of, offset_of, patch
 from tests.support.waiting import wait_for
 
@@ -25,12 +25,12 @@ GONE = (404, "UPLOAD_NOT_FOUND")
 
 
 def begin_job(client: FlaskClient, size: int = len(MEDIA)) -> tuple[str, str]:
-    """Announce a film with its job; return the upload's place and the job's id."""
-    answer = create(client, size=size, job=json.dumps({"output_filename": "a.mp4"}))
-    return answer.headers["Location"], answer.json["job_id"]
+    """Create an upload with its job; return the upload's URL and the job's id."""
+    response = create(client, size=size, job=json.dumps({"output_filename": "a.mp4"}))
+    return response.headers["Location"], response.json["job_id"]
 
 
-def test_the_upload_of_a_canceled_job_is_gone_with_its_bytes_and_its_room(
+def test_canceling_removes_the_upload_and_its_space_reservation(
     client: FlaskClient, session: Session, storage: Storage
 ) -> None:
     url, job_id = begin_job(client)
@@ -41,13 +41,13 @@ def test_the_upload_of_a_canceled_job_is_gone_with_its_bytes_and_its_room(
 
     assert (list(storage.upload_ids()), store.promised_bytes(session)) == ([], 0)
     assert client.head(url).status_code == 404
-    for answer in (patch(client, url, 700, MEDIA[700:]), client.get(url), client.delete(url)):
-        assert error_of(answer)[:2] == GONE
+    for response in (patch(client, url, 700, MEDIA[700:]), client.get(url), client.delete(url)):
+        assert error_of(response)[:2] == GONE
     assert client.delete(f"{JOBS}/{job_id}").status_code == 202  # again
     assert client.get(f"{JOBS}/{job_id}/status").json["state"] == "canceled"
 
 
-def test_an_upload_that_another_job_waits_for_goes_on(client: FlaskClient) -> None:
+def test_an_upload_that_another_job_needs_continues(client: FlaskClient) -> None:
     url, first = begin_job(client)
     spec = {"output_filename": "b.mp4", "input": {"upload_id": url.rpartition("/")[2]}}
     second = client.post(JOBS, json=spec).json["job_id"]
@@ -58,7 +58,7 @@ def test_an_upload_that_another_job_waits_for_goes_on(client: FlaskClient) -> No
     assert client.get(f"{JOBS}/{second}/status").json["phase"] == "queued"
 
 
-def test_the_last_of_two_jobs_takes_the_upload_with_it(client: FlaskClient) -> None:
+def test_canceling_the_last_of_two_jobs_removes_the_upload(client: FlaskClient) -> None:
     url, first = begin_job(client)
     spec = {"output_filename": "b.mp4", "input": {"upload_id": url.rpartition("/")[2]}}
     second = client.post(JOBS, json=spec).json["job_id"]
@@ -70,7 +70,7 @@ def test_the_last_of_two_jobs_takes_the_upload_with_it(client: FlaskClient) -> N
     assert client.head(url).status_code == 404
 
 
-def test_a_whole_upload_stays_though_its_job_is_canceled(client: FlaskClient) -> None:
+def test_a_complete_upload_stays_when_its_job_is_canceled(client: FlaskClient) -> None:
     url, job_id = begin_job(client)
     patch(client, url, 0, MEDIA)
 
@@ -80,7 +80,7 @@ def test_a_whole_upload_stays_though_its_job_is_canceled(client: FlaskClient) ->
 
 
 @pytest.mark.parametrize("by", ["job", "upload"])
-def test_a_request_that_writes_is_ended_at_once(
+def test_a_writing_request_is_ended_at_once(
     serve: Serve, app: Flask, client: FlaskClient, storage: Storage, by: str
 ) -> None:
     url, job_id = begin_job(client, len(LARGE))
@@ -91,17 +91,17 @@ def test_a_request_that_writes_is_ended_at_once(
         line.sendall(LARGE[: 1 << 20])
         wait_for(lambda: offset_of(client, url) == 1 << 20)
         client.delete(f"{JOBS}/{job_id}" if by == "job" else url)
-        status, error = refusal_of(read_all(line))  # it has not sent the rest
+        status, error = raw_error_of(read_all(line))  # before the rest was sent
 
     assert (status, error["code"]) == ("HTTP/1.1 404 NOT FOUND", "UPLOAD_NOT_FOUND")
     assert list(storage.upload_ids()) == []
 
 
-def test_a_request_of_another_process_ends_with_its_next_bytes(
+def test_a_request_in_another_process_ends_with_its_next_bytes(
     serve: Serve, app: Flask, settings: Settings, client: FlaskClient
 ) -> None:
     url, job_id = begin_job(client, len(LARGE))
-    other = create_app(settings).test_client()  # knows nothing of requests to the first
+    other = create_app(settings).test_client()  # has no state of requests to the first app
     kind = f"Content-Type: {PIECE['Content-Type']}"
 
     with connect(serve(app)) as line:
@@ -110,12 +110,12 @@ def test_a_request_of_another_process_ends_with_its_next_bytes(
         wait_for(lambda: offset_of(client, url) == 1 << 20)
         other.delete(f"{JOBS}/{job_id}")
         line.sendall(LARGE[1 << 20 : 2 << 20])
-        status, error = refusal_of(read_all(line))
+        status, error = raw_error_of(read_all(line))
 
     assert (status, error["code"]) == ("HTTP/1.1 404 NOT FOUND", "UPLOAD_NOT_FOUND")
 
 
-def test_a_new_upload_of_the_same_film_is_another_one(client: FlaskClient) -> None:
+def test_a_new_upload_of_the_same_file_has_another_id(client: FlaskClient) -> None:
     url, job_id = begin_job(client)
     client.delete(f"{JOBS}/{job_id}")
 

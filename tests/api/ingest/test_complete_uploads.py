@@ -1,4 +1,4 @@
-"""Uploads that are whole: reads tell the truth and change nothing, and each gets its end."""
+"""Uploads whose last byte is stored: reads change nothing, and each upload is completed."""
 
 import base64
 import json
@@ -43,7 +43,7 @@ def id_of(url: str) -> str:
 
 
 def arrive(client: FlaskClient, storage: Storage, data: bytes, **values: str) -> str:
-    """Leave an upload as a server does that dies behind its last byte."""
+    """Leave an upload as a server that dies right after the last byte."""
     url = create(client, size=len(data), **values).headers["Location"]
     storage.upload_partial(id_of(url)).write_bytes(data)
     return str(url)
@@ -54,7 +54,7 @@ def close_all(app: Flask) -> list[str]:
         return upload_completion.complete_all(app.extensions[KEY])
 
 
-def test_a_head_while_the_last_byte_is_recorded_tells_every_byte(
+def test_a_head_request_during_completion_reports_all_bytes(
     client: FlaskClient, storage: Storage
 ) -> None:
     url = arrive(client, storage, MEDIA)
@@ -63,12 +63,12 @@ def test_a_head_while_the_last_byte_is_recorded_tells_every_byte(
         assert offset_of(client, url) == len(MEDIA)
 
 
-def test_looking_at_a_whole_upload_that_is_no_media_neither_fails_nor_removes_it(
+def test_reading_a_complete_upload_that_is_not_media_changes_nothing(
     client: FlaskClient, app: Flask, storage: Storage
 ) -> None:
     job = json.dumps({"output_filename": "a.mp4"})
-    answer = create(client, size=len(PAGE), job=job)
-    url = answer.headers["Location"]
+    response = create(client, size=len(PAGE), job=job)
+    url = response.headers["Location"]
     storage.upload_partial(id_of(url)).write_bytes(PAGE)
 
     looks = [client.head(url).status_code for _ in range(3)]
@@ -79,15 +79,15 @@ def test_looking_at_a_whole_upload_that_is_no_media_neither_fails_nor_removes_it
     assert close_all(app) == [id_of(url)]
     assert client.head(url).status_code == 404
     assert list(storage.upload_ids()) == []
-    status = client.get(f"/api/v1/jobs/{answer.json['job_id']}/status").json
+    status = client.get(f"/api/v1/jobs/{response.json['job_id']}/status").json
     assert status["error"]["details"]["reason"] == "upload_abandoned"
 
 
-def test_what_a_server_left_whole_is_closed_and_its_jobs_begin(
+def test_complete_uploads_of_a_dead_server_are_completed_and_queue_their_jobs(
     client: FlaskClient, app: Flask, storage: Storage
 ) -> None:
-    answer = create(client, job=json.dumps({"output_filename": "a.mp4"}))
-    unrecorded = answer.headers["Location"]
+    response = create(client, job=json.dumps({"output_filename": "a.mp4"}))
+    unrecorded = response.headers["Location"]
     storage.upload_partial(id_of(unrecorded)).write_bytes(MEDIA)
     unnamed = arrive(client, storage, MEDIA)
     storage.finish_upload(id_of(unnamed))
@@ -100,12 +100,12 @@ def test_what_a_server_left_whole_is_closed_and_its_jobs_begin(
     for url in (unrecorded, unnamed):
         document = client.get(url).json
         assert (document["state"], document["sha256"]) == ("complete", SHA)
-    assert client.get(f"/api/v1/jobs/{answer.json['job_id']}/status").json["phase"] == "queued"
-    assert client.head(other).status_code == 404  # not the file that was announced
+    assert client.get(f"/api/v1/jobs/{response.json['job_id']}/status").json["phase"] == "queued"
+    assert client.head(other).status_code == 404  # not the announced file
     assert offset_of(client, half) == 700
 
 
-def test_the_cleanup_closes_them_too(client: FlaskClient, app: Flask, storage: Storage) -> None:
+def test_the_cleanup_completes_them_too(client: FlaskClient, app: Flask, storage: Storage) -> None:
     url = arrive(client, storage, MEDIA)
 
     assert app.test_cli_runner().invoke(args=["cleanup"]).exit_code == 0
@@ -113,23 +113,25 @@ def test_the_cleanup_closes_them_too(client: FlaskClient, app: Flask, storage: S
     assert client.get(url).json["state"] == "complete"
 
 
-def test_a_last_piece_whose_row_was_locked_is_recorded_as_soon_as_it_can(
+def test_a_last_chunk_during_a_database_lock_is_recorded_after_it(
     settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(upload_completion, "RETRY_SECONDS", 0.05)
     complete_upload = submission.complete_upload
 
-    def close_locked(*args: Any, **named: Any) -> None:
-        session.execute(text("UPDATE job_totals SET total = total"))  # takes the lock and keeps it
+    def complete_locked(*args: Any, **named: Any) -> None:
+        session.execute(
+            text("UPDATE job_totals SET total = total")
+        )  # acquires the write lock and holds it
         complete_upload(*args, **named)
 
     client = create_app(settings).test_client()
     url = begin(client)
     with monkeypatch.context() as patched:
-        patched.setattr(submission, "complete_upload", close_locked)
-        answer = patch(client, url, 0, MEDIA)
-    assert answer.status_code == 503
+        patched.setattr(submission, "complete_upload", complete_locked)
+        response = patch(client, url, 0, MEDIA)
+    assert response.status_code == 503
     assert (offset_of(client, url), client.get(url).json["state"]) == (len(MEDIA), "arriving")
 
     session.rollback()
@@ -137,7 +139,7 @@ def test_a_last_piece_whose_row_was_locked_is_recorded_as_soon_as_it_can(
     wait_for(lambda: client.get(url).json["state"] == "complete")
 
 
-def test_a_creation_whose_first_piece_stalls_tells_its_place_and_offset(
+def test_a_creation_whose_first_chunk_stalls_returns_its_url_and_offset(
     serve: Serve, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parser, "IDLE_PATCH_SECONDS", 0.2)
@@ -146,36 +148,36 @@ def test_a_creation_whose_first_piece_stalls_tells_its_place_and_offset(
     with connect(serve(app)) as line:
         line.sendall(head("POST", len(MEDIA), f"Upload-Length: {len(MEDIA)}", kind, path=UPLOADS))
         line.sendall(MEDIA[:600])
-        answer = read_all(line).decode("latin-1")
+        response = read_all(line).decode("latin-1")
 
-    assert answer.startswith("HTTP/1.1 201 ")
-    headers = dict(row.split(": ", 1) for row in answer.split("\r\n\r\n")[0].split("\r\n")[1:])
+    assert response.startswith("HTTP/1.1 201 ")
+    headers = dict(row.split(": ", 1) for row in response.split("\r\n\r\n")[0].split("\r\n")[1:])
     assert headers["Upload-Offset"] == "600"
     assert offset_of(client, headers["Location"]) == 600
     assert patch(client, headers["Location"], 600, MEDIA[600:]).status_code == 204
 
 
-def test_a_creation_whose_first_piece_is_refused_tells_where_its_upload_is(
+def test_a_creation_whose_first_chunk_is_refused_returns_its_url(
     client: FlaskClient,
 ) -> None:
     wrong = f"sha1 {base64.b64encode(bytes(20)).decode()}"
     headers = {**PIECE, "Upload-Length": str(len(MEDIA)), "Upload-Checksum": wrong}
 
-    answer = client.post(UPLOADS, headers=headers, data=MEDIA)
+    response = client.post(UPLOADS, headers=headers, data=MEDIA)
 
-    assert answer.status_code == 460
-    assert offset_of(client, answer.headers["Location"]) == 0
+    assert response.status_code == 460
+    assert offset_of(client, response.headers["Location"]) == 0
 
 
 @pytest.mark.parametrize("meta", [{}, {"sha256": "0" * 64}])
-def test_a_creation_that_is_refused_as_a_whole_leaves_no_place(
+def test_a_refused_creation_has_no_url(
     client: FlaskClient, storage: Storage, meta: dict[str, str]
 ) -> None:
     data = MEDIA if meta else PAGE
     headers = {**PIECE, "Upload-Length": str(len(data)), "Upload-Metadata": metadata(**meta)}
 
-    answer = client.post(UPLOADS, headers=headers, data=data)
+    response = client.post(UPLOADS, headers=headers, data=data)
 
-    assert answer.status_code == (460 if meta else 415)
-    assert "Location" not in answer.headers
+    assert response.status_code == (460 if meta else 415)
+    assert "Location" not in response.headers
     assert list(storage.upload_ids()) == []

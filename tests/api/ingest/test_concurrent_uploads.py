@@ -1,4 +1,4 @@
-"""Many at once: creations, and writers that want the same upload."""
+"""Concurrent requests: creations with the same key, and writers of one upload."""
 
 import hashlib
 from collections import Counter
@@ -16,13 +16,15 @@ Serve = Callable[[WSGIApplication], tuple[str, int]]
 PIECE = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
 
-def test_a_storm_of_creations_makes_each_once(serve: Serve, app: Flask, storage: Storage) -> None:
+def test_concurrent_creations_create_each_upload_once(
+    serve: Serve, app: Flask, storage: Storage
+) -> None:
     url = "http://{}:{}/api/v1/uploads".format(*serve(app))
 
     def create(_: int) -> str:
-        answer = requests.post(url, headers={"Upload-Length": "1000"}, timeout=60)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["upload_id"])
+        response = requests.post(url, headers={"Upload-Length": "1000"}, timeout=60)
+        assert response.status_code == 201, response.text
+        return str(response.json()["upload_id"])
 
     with ThreadPoolExecutor(20) as threads:
         made = list(threads.map(create, range(60)))
@@ -31,7 +33,7 @@ def test_a_storm_of_creations_makes_each_once(serve: Serve, app: Flask, storage:
     assert len(set(made)) == 60
 
 
-def test_of_many_writers_one_writes(serve: Serve, app: Flask) -> None:
+def test_one_of_many_writers_writes(serve: Serve, app: Flask) -> None:
     base = "http://{}:{}".format(*serve(app))
     head = {"Upload-Length": str(len(MEDIA))}
     url = base + requests.post(f"{base}/api/v1/uploads", headers=head).headers["Location"]

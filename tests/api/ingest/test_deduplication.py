@@ -1,4 +1,4 @@
-"""The same bytes again: found by their hash, kept once, and one upload for one key."""
+"""The same content again: found by its hash, stored once; one upload for each key."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.support.multipart import MEDIA, file_part, form, job_part
 from tests.support.tus_requests import SHA, TUS, UPLOADS, begin, error_of, metadata, patch
 
 
-def test_bytes_that_are_here_can_be_found_and_used_again(client: FlaskClient) -> None:
+def test_stored_content_is_found_by_its_hash_and_reused(client: FlaskClient) -> None:
     asked = {"sha256": SHA, "bytes": str(len(MEDIA))}
     assert error_of(client.get(UPLOADS, query_string=asked))[:2] == (404, "UPLOAD_NOT_FOUND")
     client.post("/api/v1/jobs", **form(job_part(), file_part()))
@@ -22,7 +22,7 @@ def test_bytes_that_are_here_can_be_found_and_used_again(client: FlaskClient) ->
         assert client.get(UPLOADS, query_string=wrong).status_code == 400
 
 
-def test_the_same_bytes_are_on_the_disk_once(client: FlaskClient, storage: Storage) -> None:
+def test_the_same_content_is_stored_once(client: FlaskClient, storage: Storage) -> None:
     for _ in range(2):
         client.post("/api/v1/jobs", **form(job_part(), file_part()))
         patch(client, begin(client), 0, MEDIA)
@@ -32,7 +32,7 @@ def test_the_same_bytes_are_on_the_disk_once(client: FlaskClient, storage: Stora
     assert (len(list(storage.upload_ids())), len(files)) == (4, 1)
 
 
-def test_the_same_key_opens_one_upload(client: FlaskClient, storage: Storage) -> None:
+def test_the_same_key_creates_one_upload(client: FlaskClient, storage: Storage) -> None:
     headers = {
         **TUS,
         "Upload-Length": str(len(MEDIA)),

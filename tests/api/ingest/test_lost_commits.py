@@ -1,4 +1,4 @@
-"""A COMMIT whose answer was lost: what may be stored keeps its file, what is not leaves none."""
+"""A COMMIT whose reply was lost: the file stays if the row may be stored, and goes if not."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -36,8 +36,8 @@ def announce_job(client: FlaskClient) -> Any:
 
 
 @contextmanager
-def lost_answer(app: Flask, *, is_done: bool) -> Iterator[None]:
-    """Lose the answer of the COMMIT that stores the row of an upload, done or not."""
+def lost_reply(app: Flask, *, is_done: bool) -> Iterator[None]:
+    """Lose the reply to the COMMIT that stores an upload's row, executed or not."""
     with app.app_context():
         engine = app.extensions["sqlalchemy"].engine
     storing: list[str] = []
@@ -67,10 +67,10 @@ def lost_answer(app: Flask, *, is_done: bool) -> Iterator[None]:
 def test_a_file_whose_row_was_stored_stays(
     app: Flask, client: FlaskClient, storage: Storage, session: Session, send: Send
 ) -> None:
-    with lost_answer(app, is_done=True):
-        answer = send(client)
+    with lost_reply(app, is_done=True):
+        response = send(client)
 
-    assert answer.status_code == 503
+    assert response.status_code == 503
     [upload_id] = storage.upload_ids()
     with database.reading(session):
         assert session.get(Upload, upload_id) is not None
@@ -83,18 +83,18 @@ def test_a_file_whose_row_was_stored_stays(
 
 
 @pytest.mark.parametrize("send", [send_form, announce, announce_job])
-def test_a_file_whose_row_was_not_stored_goes(
+def test_a_file_whose_row_was_not_stored_is_removed(
     app: Flask, client: FlaskClient, storage: Storage, session: Session, send: Send
 ) -> None:
-    with lost_answer(app, is_done=False):
-        answer = send(client)
+    with lost_reply(app, is_done=False):
+        response = send(client)
 
-    assert answer.status_code == 503
+    assert response.status_code == 503
     assert list(storage.upload_ids()) == []
     assert (session.query(Upload).count(), session.query(Job).count()) == (0, 0)
 
 
-def test_nothing_is_certain_when_the_connection_was_lost(session: Session) -> None:
+def test_the_state_is_unknown_when_the_connection_was_lost(session: Session) -> None:
     lost = OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True)
     unknown = "00000000-0000-4000-8000-000000000000"
 
@@ -102,7 +102,7 @@ def test_nothing_is_certain_when_the_connection_was_lost(session: Session) -> No
     assert not pending_uploads.may_be_stored(session, unknown, KeyboardInterrupt())
 
 
-def test_nothing_is_certain_when_the_database_cannot_be_asked(
+def test_the_state_is_unknown_when_the_database_cannot_be_queried(
     app: Flask, session: Session, storage: Storage
 ) -> None:
     (storage.root / "ffremote.db").write_bytes(b"no database" * 1000)

@@ -1,4 +1,4 @@
-"""Promises cost something: a silent upload loses its room, and one client cannot take all of it."""
+"""Reserved space is limited: stalled uploads lose it, and one client cannot reserve all of it."""
 
 import json
 from datetime import timedelta
@@ -26,7 +26,7 @@ BOB, BOB_ENTRY = new_token("bob")
 
 @pytest.fixture
 def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """A server with two tokens on a disk that has 40 GiB free."""
+    """A server with two tokens and 40 GiB of free disk space."""
     monkeypatch.setattr(Storage, "free_bytes", lambda self: 40 * GIB)
     changes = {"tokens": f"{ALICE_ENTRY},{BOB_ENTRY}", "max_client_uploads": 5}
     return create_app(settings.model_copy(update=changes))
@@ -54,8 +54,8 @@ def submit(client: FlaskClient, token: str) -> int:
     return client.post("/api/v1/jobs", headers=bearer, **form(job_part(), file_part())).status_code
 
 
-def fall_silent(session: Session, settings: Settings, seconds: float) -> None:
-    """Let every upload have been silent for so long."""
+def stall_uploads(session: Session, settings: Settings, seconds: float) -> None:
+    """Make every upload stalled for this many seconds."""
     with database.writing(session):
         session.execute(
             update(Upload).values(expires_at=Upload.created_at)  # as the row would be read
@@ -64,7 +64,7 @@ def fall_silent(session: Session, settings: Settings, seconds: float) -> None:
             upload.expires_at = upload.created_at + settings.upload_ttl - timedelta(seconds=seconds)
 
 
-def test_one_client_cannot_announce_the_whole_disk(client: FlaskClient) -> None:
+def test_one_client_cannot_reserve_the_whole_disk(client: FlaskClient) -> None:
     first = announce(client, 15 * GIB)
     second = announce(client, 6 * GIB)
 
@@ -80,12 +80,12 @@ def test_one_client_cannot_announce_the_whole_disk(client: FlaskClient) -> None:
     assert submit(client, BOB) == 202
 
 
-def test_one_client_cannot_begin_uploads_without_end(client: FlaskClient) -> None:
+def test_one_client_cannot_create_unlimited_uploads(client: FlaskClient) -> None:
     begun = [announce(client, 1) for _ in range(5)]
 
     refused = announce(client, 1)
 
-    assert [answer.status_code for answer in begun] == [201] * 5
+    assert [response.status_code for response in begun] == [201] * 5
     assert error_of(refused)[:2] == (429, "QUEUE_FULL")
     assert int(refused.headers["Retry-After"]) > 0
     assert announce(client, 1, BOB).status_code == 201
@@ -94,7 +94,7 @@ def test_one_client_cannot_begin_uploads_without_end(client: FlaskClient) -> Non
     assert announce(client, 1).status_code == 201
 
 
-def test_without_tokens_a_client_is_its_address(
+def test_without_tokens_a_client_is_identified_by_its_address(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = create_app(settings.model_copy(update={"max_client_uploads": 1})).test_client()
@@ -107,26 +107,26 @@ def test_without_tokens_a_client_is_its_address(
     assert [begin("192.0.2.1"), begin("192.0.2.1"), begin("192.0.2.2")] == [201, 429, 201]
 
 
-def test_a_silent_upload_and_its_job_give_their_room_to_others(
+def test_a_stalled_upload_and_its_job_release_their_space(
     client: FlaskClient, session: Session, settings: Settings
 ) -> None:
     job = json.dumps({"output_filename": "a.mp4"})
     assert announce(client, 15 * GIB, job=job).status_code == 201
     assert announce(client, 12 * GIB, BOB).status_code == 507
 
-    fall_silent(session, settings, 300)
+    stall_uploads(session, settings, 300)
     assert announce(client, 12 * GIB, BOB).status_code == 507
-    fall_silent(session, settings, 601)
+    stall_uploads(session, settings, 601)
 
     assert announce(client, 12 * GIB, BOB).status_code == 201
 
 
-def test_a_silent_upload_goes_on_where_it_was_and_has_its_room_again(
+def test_a_stalled_upload_resumes_and_reserves_its_space_again(
     client: FlaskClient, session: Session, settings: Settings
 ) -> None:
     url = announce(client, 15 * GIB).headers["Location"]
     patch(client, url, 0, MEDIA)
-    fall_silent(session, settings, 700)
+    stall_uploads(session, settings, 700)
 
     again = patch(client, url, len(MEDIA), MEDIA)
 
@@ -134,12 +134,12 @@ def test_a_silent_upload_goes_on_where_it_was_and_has_its_room_again(
     assert announce(client, 13 * GIB, BOB).status_code == 507
 
 
-def test_a_silent_upload_whose_room_is_taken_is_told_so_and_keeps_its_bytes(
+def test_a_stalled_upload_without_space_is_refused_and_keeps_its_bytes(
     client: FlaskClient, session: Session, settings: Settings
 ) -> None:
     url = announce(client, 20 * GIB).headers["Location"]
     patch(client, url, 0, MEDIA)
-    fall_silent(session, settings, 700)
+    stall_uploads(session, settings, 700)
     assert announce(client, 19 * GIB, BOB).status_code == 201
     job = json.dumps({"output_filename": "a.mp4"})
     assert announce(client, GIB // 2, BOB, job=job).status_code == 201

@@ -1,4 +1,4 @@
-"""tus 1.0.0 by hand: each refusal, and that nothing is left on disk after it."""
+"""tus 1.0.0, request by request: each error, and that nothing is left on disk."""
 
 import base64
 import fcntl
@@ -17,9 +17,9 @@ from tests.support.tus_requests import SHA, TUS, UPLOADS, begin, create, error_o
 
 
 def test_a_wrong_job_is_refused_before_any_byte(client: FlaskClient, storage: Storage) -> None:
-    answer = create(client, job=json.dumps({"output_filename": "a.mp4", "video": {"crf": 99}}))
+    response = create(client, job=json.dumps({"output_filename": "a.mp4", "video": {"crf": 99}}))
 
-    assert error_of(answer) == (400, "INVALID_ARGUMENT", "video.crf")
+    assert error_of(response) == (400, "INVALID_ARGUMENT", "video.crf")
     assert list(storage.upload_ids()) == []
 
 
@@ -51,35 +51,37 @@ def test_a_wrong_creation_is_refused(
 ) -> None:
     length = {} if "Upload-Defer-Length" in headers or headers == {} else {"Upload-Length": "9"}
 
-    answer = client.post(UPLOADS, headers={**TUS, **length, **headers})
+    response = client.post(UPLOADS, headers={**TUS, **length, **headers})
 
-    assert error_of(answer) == (status, code, field)
+    assert error_of(response) == (status, code, field)
     assert list(storage.upload_ids()) == []
 
 
-def test_no_room_is_said_before_any_byte(app: Any, storage: Storage, settings: Settings) -> None:
+def test_a_full_disk_is_reported_before_any_byte(
+    app: Any, storage: Storage, settings: Settings
+) -> None:
     full = create_app(settings.model_copy(update={"min_free_bytes": 1 << 60}))
 
-    answer = create(full.test_client())
+    response = create(full.test_client())
 
-    assert error_of(answer)[:2] == (507, "INSUFFICIENT_STORAGE")
-    assert answer.json["error"]["details"]["reserve_bytes"] == 1 << 60
+    assert error_of(response)[:2] == (507, "INSUFFICIENT_STORAGE")
+    assert response.json["error"]["details"]["reserve_bytes"] == 1 << 60
     assert list(storage.upload_ids()) == []
 
 
-def test_a_wrong_place_is_a_conflict_that_tells_the_right_one(client: FlaskClient) -> None:
+def test_a_wrong_offset_is_a_conflict_with_the_right_one(client: FlaskClient) -> None:
     url = begin(client)
     patch(client, url, 0, MEDIA[:100])
 
     for wrong in (0, 99, 101, len(MEDIA)):
-        answer = patch(client, url, wrong, b"")
+        response = patch(client, url, wrong, b"")
 
-        assert error_of(answer)[:2] == (409, "UPLOAD_CONFLICT")
-        assert answer.json["error"]["details"]["offset"] == 100
+        assert error_of(response)[:2] == (409, "UPLOAD_CONFLICT")
+        assert response.json["error"]["details"]["offset"] == 100
     assert offset_of(client, url) == 100
 
 
-def test_more_bytes_than_announced_are_not_taken(client: FlaskClient) -> None:
+def test_more_bytes_than_announced_are_refused(client: FlaskClient) -> None:
     url = begin(client)
 
     assert error_of(patch(client, url, 0, MEDIA + b"x"))[:2] == (413, "FILE_TOO_LARGE")
@@ -91,7 +93,7 @@ def test_more_bytes_than_announced_are_not_taken(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
-def test_a_checksum_vouches_for_its_piece(client: FlaskClient, algorithm: str) -> None:
+def test_a_chunk_is_checked_against_its_checksum(client: FlaskClient, algorithm: str) -> None:
     url = begin(client)
 
     def summed(data: bytes) -> str:
@@ -109,52 +111,54 @@ def test_a_checksum_vouches_for_its_piece(client: FlaskClient, algorithm: str) -
 
 @pytest.mark.parametrize("header", ["crc32 YQ==", "sha1 !", "sha1"])
 def test_a_checksum_that_cannot_be_read_is_refused(client: FlaskClient, header: str) -> None:
-    answer = patch(client, begin(client), 0, MEDIA[:10], **{"Upload-Checksum": header})
+    response = patch(client, begin(client), 0, MEDIA[:10], **{"Upload-Checksum": header})
 
-    assert answer.status_code in (400, 460)
-    assert error_of(answer)[1:] == ("INVALID_ARGUMENT", "Upload-Checksum")
+    assert response.status_code in (400, 460)
+    assert error_of(response)[1:] == ("INVALID_ARGUMENT", "Upload-Checksum")
 
 
-def test_a_file_that_is_not_the_announced_one_goes(client: FlaskClient, storage: Storage) -> None:
+def test_a_file_with_another_hash_than_announced_is_removed(
+    client: FlaskClient, storage: Storage
+) -> None:
     url = begin(client, sha256="0" * 64)
 
-    answer = patch(client, url, 0, MEDIA)
+    response = patch(client, url, 0, MEDIA)
 
-    assert error_of(answer) == (460, "INVALID_ARGUMENT", "Upload-Metadata")
+    assert error_of(response) == (460, "INVALID_ARGUMENT", "Upload-Metadata")
     assert client.head(url).status_code == 404
     assert list(storage.upload_ids()) == []
 
 
-def test_text_is_refused_with_its_first_bytes(client: FlaskClient, storage: Storage) -> None:
-    answer = create(client, 10_000, job=json.dumps({"output_filename": "a.mp4"}))
+def test_text_is_refused_at_its_first_bytes(client: FlaskClient, storage: Storage) -> None:
+    response = create(client, 10_000, job=json.dumps({"output_filename": "a.mp4"}))
 
-    refused = patch(client, answer.headers["Location"], 0, b"text\n" * 200)
+    refused = patch(client, response.headers["Location"], 0, b"text\n" * 200)
 
     assert error_of(refused) == (415, "UNSUPPORTED_MEDIA_TYPE", "file")
     assert list(storage.upload_ids()) == []
-    status = client.get(f"/api/v1/jobs/{answer.json['job_id']}/status").json
+    status = client.get(f"/api/v1/jobs/{response.json['job_id']}/status").json
     assert (status["state"], status["error"]["details"]["reason"]) == (
         "failed",
         "upload_abandoned",
     )
 
 
-def test_a_piece_has_its_own_type(client: FlaskClient) -> None:
+def test_a_chunk_needs_its_content_type(client: FlaskClient) -> None:
     url = begin(client)
 
     for kind in ("application/octet-stream", "", "text/plain"):
-        answer = patch(client, url, 0, b"x", **{"Content-Type": kind})
+        response = patch(client, url, 0, b"x", **{"Content-Type": kind})
 
-        assert error_of(answer) == (415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type")
+        assert error_of(response) == (415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type")
 
 
-def test_two_writers_at_once_are_one_too_many(client: FlaskClient, storage: Storage) -> None:
+def test_a_second_concurrent_writer_is_refused(client: FlaskClient, storage: Storage) -> None:
     url = begin(client)
     with storage.upload_partial(url.rpartition("/")[2]).open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
 
-        answer = patch(client, url, 0, MEDIA)
+        response = patch(client, url, 0, MEDIA)
 
-    assert error_of(answer)[:2] == (423, "UPLOAD_CONFLICT")
+    assert error_of(response)[:2] == (423, "UPLOAD_CONFLICT")
     assert offset_of(client, url) == 0
     assert patch(client, url, 0, MEDIA).status_code == 204

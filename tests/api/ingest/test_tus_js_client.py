@@ -1,4 +1,4 @@
-"""The tus client of the web, unchanged, from npm."""
+"""tus-js-client from npm, unchanged."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from tests.support.web_clients import WEB, install
 
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """tus-js-client, installed for this run."""
+    """The installed tus-js-client."""
     return install(tmp_path_factory.mktemp("npm")) / "tus-js-client"
 
 
@@ -30,19 +30,19 @@ def server(child_environ: dict[str, str], tmp_path: Path) -> Iterator[Running]:
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
+def source(tmp_path: Path) -> Path:
     path = tmp_path / "film.mp4"
     path.write_bytes(b"\x00\x00\x00\x20ftyp" + os.urandom(9 << 20))
     return path
 
 
-def upload(module: Path, server: Running, film: Path, **metadata: str) -> Any:
+def upload(module: Path, server: Running, source: Path, **metadata: str) -> Any:
     argv = [
         "node",
         WEB / "tus_client.mjs",
         module,
         f"{server.url}/api/v1/uploads",
-        film,
+        source,
         str(4 << 20),
     ]
     done = subprocess.run([*argv, json.dumps(metadata)], capture_output=True, timeout=60)
@@ -50,19 +50,19 @@ def upload(module: Path, server: Running, film: Path, **metadata: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_it_uploads_a_film_with_its_job(module: Path, server: Running, film: Path) -> None:
+def test_it_uploads_a_file_with_its_job(module: Path, server: Running, source: Path) -> None:
     job = json.dumps({"output_filename": "a.mp4"})
 
-    said = upload(module, server, film, filename="film.mp4", job=job)
+    message = upload(module, server, source, filename="film.mp4", job=job)
 
-    found = requests.get(said["url"]).json()
-    assert found["sha256"] == hashlib.sha256(film.read_bytes()).hexdigest()
+    found = requests.get(message["url"]).json()
+    assert found["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
     jobs = requests.get(f"{server.url}/api/v1/jobs").json()["items"]
     assert [(job["state"], job["phase"]) for job in jobs] == [("queued", "queued")]
 
 
-def test_it_hears_why_a_job_is_refused(module: Path, server: Running, film: Path) -> None:
-    said = upload(module, server, film, job='{"output_filename":"a/b.mp4"}')
+def test_it_gets_the_reason_of_a_refused_job(module: Path, server: Running, source: Path) -> None:
+    message = upload(module, server, source, job='{"output_filename":"a/b.mp4"}')
 
-    assert said["status"] == 400
-    assert json.loads(said["body"])["error"]["details"]["field"] == "output_filename"
+    assert message["status"] == 400
+    assert json.loads(message["body"])["error"]["details"]["field"] == "output_filename"

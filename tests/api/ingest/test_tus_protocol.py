@@ -1,4 +1,4 @@
-"""tus 1.0.0 by hand: each header of an upload that goes well, and what is on disk after it."""
+"""tus 1.0.0, request by request: the headers of a successful upload, and its file on disk."""
 
 import json
 import socket
@@ -29,12 +29,12 @@ from tests.support.tus_requests import (
 Serve = Callable[[WSGIApplication], tuple[str, int]]
 
 
-def test_options_tell_what_is_spoken(client: FlaskClient, settings: Settings) -> None:
-    answer = client.options(UPLOADS)
+def test_options_lists_version_and_extensions(client: FlaskClient, settings: Settings) -> None:
+    response = client.options(UPLOADS)
 
-    assert answer.status_code == 204
-    told = {name: value for name, value in answer.headers if name.startswith("Tus-")}
-    assert told == {
+    assert response.status_code == 204
+    tus_headers = {name: value for name, value in response.headers if name.startswith("Tus-")}
+    assert tus_headers == {
         "Tus-Resumable": "1.0.0",
         "Tus-Version": "1.0.0",
         "Tus-Extension": "creation,creation-with-upload,expiration,termination,checksum",
@@ -43,23 +43,27 @@ def test_options_tell_what_is_spoken(client: FlaskClient, settings: Settings) ->
     }
 
 
-def test_a_file_arrives_in_pieces(client: FlaskClient, storage: Storage) -> None:
+def test_a_file_is_uploaded_in_chunks(client: FlaskClient, storage: Storage) -> None:
     url = begin(client, filename="film.mp4")
 
-    answers = [patch(client, url, at, MEDIA[at : at + 7000]) for at in range(0, len(MEDIA), 7000)]
+    responses = [patch(client, url, at, MEDIA[at : at + 7000]) for at in range(0, len(MEDIA), 7000)]
 
-    assert [answer.status_code for answer in answers] == [204] * 3
-    assert [int(answer.headers["Upload-Offset"]) for answer in answers] == [7000, 14000, len(MEDIA)]
-    told = client.head(url, headers=TUS)
-    assert told.headers["Upload-Length"] == told.headers["Upload-Offset"] == str(len(MEDIA))
-    assert told.headers["Upload-Metadata"] == metadata(filename="film.mp4")
-    assert told.headers["Cache-Control"] == "no-store"
+    assert [response.status_code for response in responses] == [204] * 3
+    assert [int(response.headers["Upload-Offset"]) for response in responses] == [
+        7000,
+        14000,
+        len(MEDIA),
+    ]
+    status = client.head(url, headers=TUS)
+    assert status.headers["Upload-Length"] == status.headers["Upload-Offset"] == str(len(MEDIA))
+    assert status.headers["Upload-Metadata"] == metadata(filename="film.mp4")
+    assert status.headers["Cache-Control"] == "no-store"
     document = client.get(url).json
     assert (document["state"], document["sha256"]) == ("complete", SHA)
     assert storage.upload_data(document["upload_id"]).read_bytes() == MEDIA
 
 
-def test_the_hash_is_right_though_the_server_forgot_it(
+def test_the_hash_is_right_after_a_restart_of_the_server(
     client: FlaskClient, app: Any, storage: Storage
 ) -> None:
     url = begin(client)
@@ -71,21 +75,21 @@ def test_the_hash_is_right_though_the_server_forgot_it(
     assert client.get(url).json["sha256"] == SHA
 
 
-def test_the_first_bytes_may_come_with_the_creation(client: FlaskClient) -> None:
+def test_the_creation_may_carry_the_first_bytes(client: FlaskClient) -> None:
     headers = {**PIECE, "Upload-Length": str(len(MEDIA))}
 
-    answer = client.post(UPLOADS, headers=headers, data=MEDIA[:900])
+    response = client.post(UPLOADS, headers=headers, data=MEDIA[:900])
 
-    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, "900")
-    assert offset_of(client, answer.headers["Location"]) == 900
+    assert (response.status_code, response.headers["Upload-Offset"]) == (201, "900")
+    assert offset_of(client, response.headers["Location"]) == 900
 
 
 def test_a_job_in_the_metadata_waits_for_its_bytes(client: FlaskClient) -> None:
-    answer = create(client, job=json.dumps({"output_filename": "a.mp4"}))
-    status = f"/api/v1/jobs/{answer.json['job_id']}/status"
+    response = create(client, job=json.dumps({"output_filename": "a.mp4"}))
+    status = f"/api/v1/jobs/{response.json['job_id']}/status"
 
     before = client.get(status).json
-    patch(client, answer.headers["Location"], 0, MEDIA)
+    patch(client, response.headers["Location"], 0, MEDIA)
     after = client.get(status).json
 
     seen = ("state", "phase", "queue_position")
@@ -93,36 +97,42 @@ def test_a_job_in_the_metadata_waits_for_its_bytes(client: FlaskClient) -> None:
     assert [after[name] for name in seen] == ["queued", "queued", 1]
 
 
-def test_a_status_tells_how_much_of_the_film_is_here(client: FlaskClient) -> None:
-    answer = create(client, job=json.dumps({"output_filename": "a.mp4"}))
-    job = f"/api/v1/jobs/{answer.json['job_id']}"
-    patch(client, answer.headers["Location"], 0, MEDIA[:4200])
+def test_a_status_reports_the_progress_of_the_upload(client: FlaskClient) -> None:
+    response = create(client, job=json.dumps({"output_filename": "a.mp4"}))
+    job = f"/api/v1/jobs/{response.json['job_id']}"
+    patch(client, response.headers["Location"], 0, MEDIA[:4200])
 
     arriving = [client.get(path).json["upload"] for path in (f"{job}/status", job)]
     here = client.get(job).json["input"]["bytes_received"]
-    patch(client, answer.headers["Location"], 4200, MEDIA[4200:])
+    patch(client, response.headers["Location"], 4200, MEDIA[4200:])
     whole = client.get(f"{job}/status").json["upload"]
 
-    told = {"upload_id": answer.json["upload_id"], "bytes": len(MEDIA), "bytes_received": 4200}
-    assert arriving == [told | {"percent": 4200 * 100 // len(MEDIA)}] * 2
+    progress = {
+        "upload_id": response.json["upload_id"],
+        "bytes": len(MEDIA),
+        "bytes_received": 4200,
+    }
+    assert arriving == [progress | {"percent": 4200 * 100 // len(MEDIA)}] * 2
     assert (here, whole) == (4200, None)
 
 
-def test_a_cut_piece_is_kept_to_the_byte(serve: Serve, app: Flask, client: FlaskClient) -> None:
+def test_every_received_byte_of_a_cut_chunk_is_kept(
+    serve: Serve, app: Flask, client: FlaskClient
+) -> None:
     url = begin(client)
     more = ("Content-Type: application/offset+octet-stream", "Upload-Offset: 0")
 
     with connect(serve(app)) as line:
         line.sendall(head("PATCH", 5000, *more, path=url) + MEDIA[:300])
         line.shutdown(socket.SHUT_WR)
-        answer = read_all(line)
+        response = read_all(line)
 
-    assert answer.startswith(b"HTTP/1.1 409")
-    assert b'"offset":300' in answer
+    assert response.startswith(b"HTTP/1.1 409")
+    assert b'"offset":300' in response
     assert offset_of(client, url) == 300
 
 
-def test_the_last_byte_counts_though_the_server_died_after_it(
+def test_the_last_byte_counts_if_the_server_dies_after_it(
     client: FlaskClient, storage: Storage
 ) -> None:
     unrecorded, unnamed = begin(client), begin(client)
@@ -132,18 +142,18 @@ def test_the_last_byte_counts_though_the_server_died_after_it(
 
     for url in (unrecorded, unnamed):
         assert offset_of(client, url) == len(MEDIA)
-        assert client.get(url).json["state"] == "arriving"  # to look changes nothing
+        assert client.get(url).json["state"] == "arriving"  # reading changes nothing
         assert patch(client, url, len(MEDIA), b"").status_code == 204
         document = client.get(url).json
         assert (document["state"], document["sha256"]) == ("complete", SHA)
 
 
-def test_a_client_that_knows_only_post_may_say_what_it_means(client: FlaskClient) -> None:
+def test_a_post_may_override_its_method(client: FlaskClient) -> None:
     url = begin(client)
 
     meant = {"X-HTTP-Method-Override": "PATCH", "Upload-Offset": "0"}
-    answer = client.post(url, data=MEDIA, headers={**PIECE, **meant})
+    response = client.post(url, data=MEDIA, headers={**PIECE, **meant})
     other = client.post(url, headers={**TUS, "X-HTTP-Method-Override": "PUT"})
 
-    assert (answer.status_code, offset_of(client, url)) == (204, len(MEDIA))
+    assert (response.status_code, offset_of(client, url)) == (204, len(MEDIA))
     assert error_of(other)[:2] == (400, "INVALID_ARGUMENT")

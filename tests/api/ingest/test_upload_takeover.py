@@ -1,4 +1,4 @@
-"""Two requests for one upload: a writer gone silent makes way, one that is alive does not."""
+"""Two requests for one upload: a stalled writer yields to the second, an active one does not."""
 
 import hashlib
 import threading
@@ -56,7 +56,7 @@ def start_patch(address: Address, url: str, *more: str) -> bytes:
 
 @contextmanager
 def trickling(address: Address, url: str) -> Iterator[None]:
-    """Another client sends a byte now and then for as long as the block lasts."""
+    """Another client sends single bytes at intervals until the block ends."""
     done = threading.Event()
     with connect(address) as line:
         line.sendall(start_patch(address, url) + MEDIA[:HALF])
@@ -79,26 +79,26 @@ def trickling(address: Address, url: str) -> Iterator[None]:
             assert b" 204 " in line.recv(1 << 16).split(b"\r\n")[0]
 
 
-def test_a_silent_writer_makes_way_and_nothing_is_lost(
+def test_a_stalled_writer_yields_and_nothing_is_lost(
     address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # were the silent writer only given up for its idling, the answer would come too late
+    # if the stalled writer were ended only by its idle timeout, the response would be too late
     monkeypatch.setattr(parser, "IDLE_PATCH_SECONDS", 900.0)
     url = begin(address)
     with connect(address) as silent:
         silent.sendall(start_patch(address, url) + MEDIA[:HALF])
         wait_for_offset(url, HALF)
 
-        answer = patch(url, HALF, MEDIA[HALF:])
+        response = patch(url, HALF, MEDIA[HALF:])
 
-        assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(MEDIA)))
+        assert (response.status_code, response.headers["Upload-Offset"]) == (204, str(len(MEDIA)))
         status, error = error_of(read_all(silent))
     assert (status, error["details"]) == ("HTTP/1.1 409 CONFLICT", {"offset": HALF})
     found = requests.get(url, timeout=10).json()
     assert (found["state"], found["sha256"]) == ("complete", hashlib.sha256(MEDIA).hexdigest())
 
 
-def test_a_writer_that_is_alive_keeps_its_lock(address: Address) -> None:
+def test_an_active_writer_keeps_its_lock(address: Address) -> None:
     url = begin(address)
 
     with trickling(address, url):
@@ -109,7 +109,7 @@ def test_a_writer_that_is_alive_keeps_its_lock(address: Address) -> None:
     assert requests.get(url, timeout=10).json()["sha256"] == hashlib.sha256(MEDIA).hexdigest()
 
 
-def test_bytes_that_nothing_vouches_for_go_with_their_writer(address: Address) -> None:
+def test_bytes_without_a_verified_checksum_are_dropped_with_their_writer(address: Address) -> None:
     url = begin(address)
     checksum = "Upload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="
     with connect(address) as silent:
@@ -122,14 +122,14 @@ def test_bytes_that_nothing_vouches_for_go_with_their_writer(address: Address) -
     assert patch(url, 0, MEDIA).status_code == 204
 
 
-def test_of_two_that_come_after_a_silent_one_one_writes(address: Address) -> None:
+def test_one_of_two_successors_of_a_stalled_writer_writes(address: Address) -> None:
     url = begin(address)
-    answers: list[requests.Response] = []
+    responses: list[requests.Response] = []
     with connect(address) as silent:
         silent.sendall(start_patch(address, url) + MEDIA[:HALF])
         wait_for_offset(url, HALF)
         threads = [
-            threading.Thread(target=lambda: answers.append(patch(url, HALF, MEDIA[HALF:])))
+            threading.Thread(target=lambda: responses.append(patch(url, HALF, MEDIA[HALF:])))
             for _ in range(2)
         ]
         for thread in threads:
@@ -137,12 +137,12 @@ def test_of_two_that_come_after_a_silent_one_one_writes(address: Address) -> Non
         for thread in threads:
             thread.join()
 
-    statuses = sorted(answer.status_code for answer in answers)
+    statuses = sorted(response.status_code for response in responses)
     assert statuses in ([204, 409], [204, 423])
     assert requests.get(url, timeout=10).json()["sha256"] == hashlib.sha256(MEDIA).hexdigest()
 
 
-def test_a_writer_of_whom_nothing_is_sure_in_time_keeps_its_lock(
+def test_a_writer_whose_state_is_unknown_in_time_keeps_its_lock(
     address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(takeover, "WATCH_SECONDS", 0.2)

@@ -1,4 +1,4 @@
-"""uppy, unchanged, in a page of another origin in a real browser: tus and CORS for real."""
+"""uppy, unchanged, on a page of another origin in a real browser: tus and CORS."""
 
 import hashlib
 import json
@@ -21,18 +21,18 @@ from ffremote.files.storage import Storage
 from tests.support.server_processes import Running
 from tests.support.web_clients import WEB, bundle, chromium, install
 
-FILM = b"\x00\x00\x00\x20ftyp" + os.urandom(9 << 20)
+INPUT = b"\x00\x00\x00\x20ftyp" + os.urandom(9 << 20)
 PAGE = b'<!doctype html><script type="module" src="/page.js"></script>'
 DEADLINE = 60.0
 
 
 @dataclass
 class Site:
-    """The page's own server, which is not ours; what the page tells it comes out of `told`."""
+    """The page's own server; the page posts its outcome, which is put into `outcomes`."""
 
     script: bytes
     settings: dict[str, Any] = field(default_factory=dict)
-    told: queue.Queue[Any] = field(default_factory=queue.Queue)
+    outcomes: queue.Queue[Any] = field(default_factory=queue.Queue)
     at_pause: Callable[[], None] = lambda: None
     port: int = 0
 
@@ -54,7 +54,7 @@ class Site:
         return {
             "/": ("text/html", PAGE),
             "/page.js": ("text/javascript", self.script),
-            "/film": ("video/mp4", FILM),
+            "/file": ("video/mp4", INPUT),
             "/settings.json": ("application/json", json.dumps(self.settings).encode()),
         }
 
@@ -69,7 +69,7 @@ class Site:
                 self._answer(kind, body)
 
             def do_POST(self) -> None:
-                site.told.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                site.outcomes.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 self._answer("text/plain", b"")
 
             def _answer(self, kind: str, body: bytes) -> None:
@@ -87,7 +87,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The page's script with uppy in it."""
+    """The page's script, bundled with uppy."""
     folder = tmp_path_factory.mktemp("npm")
     out = folder / "page.js"
     bundle(install(folder), WEB / "uppy_page.js", out)
@@ -109,7 +109,7 @@ def serve(stack: ExitStack, environ: dict[str, str], log: Path) -> Running:
 
 
 def visit(url: str, profile: Path, site: Site) -> Any:
-    """Open `url` in a browser of its own; return what the page there tells."""
+    """Open `url` in a new browser; return the outcome that the page posts."""
     quiet = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
     quiet += ["--no-first-run", "--disable-background-networking", f"--user-data-dir={profile}"]
     with subprocess.Popen(
@@ -120,14 +120,14 @@ def visit(url: str, profile: Path, site: Site) -> Any:
         start_new_session=True,
     ) as browser:
         try:
-            return site.told.get(timeout=DEADLINE)
+            return site.outcomes.get(timeout=DEADLINE)
         finally:
             os.killpg(browser.pid, 9)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_listed_page_uploads_a_film_with_its_job_though_the_server_dies_within_it(
+def test_a_listed_page_uploads_a_file_with_its_job_across_a_kill_of_the_server(
     site: Site, child_environ: dict[str, str], tmp_path: Path, storage: Storage
 ) -> None:
     secret, entry = new_token("page")
@@ -152,25 +152,26 @@ def test_a_listed_page_uploads_a_film_with_its_job_though_the_server_dies_within
             server.start()
 
         site.at_pause = kill
-        told = visit(f"http://localhost:{site.port}/", tmp_path / "profile", site)
+        outcome = visit(f"http://localhost:{site.port}/", tmp_path / "profile", site)
 
         assert (
-            told.get("url", told) == f"{server.url}/api/v1/uploads/{told['document']['upload_id']}"
+            outcome.get("url", outcome)
+            == f"{server.url}/api/v1/uploads/{outcome['document']['upload_id']}"
         )
         jobs = requests.get(
             f"{server.url}/api/v1/jobs", headers={"Authorization": f"Bearer {secret}"}, timeout=10
         ).json()["items"]
-    assert reached[0] < len(FILM)  # it was killed within the film
-    seen = {name: told["document"][name] for name in ("state", "filename", "sha256")}
-    sha256 = hashlib.sha256(FILM).hexdigest()
+    assert reached[0] < len(INPUT)  # it was killed during the upload
+    seen = {name: outcome["document"][name] for name in ("state", "filename", "sha256")}
+    sha256 = hashlib.sha256(INPUT).hexdigest()
     assert seen == {"state": "complete", "filename": "film.mp4", "sha256": sha256}
-    assert told["offset"] == str(len(FILM))
+    assert outcome["offset"] == str(len(INPUT))
     assert [(job["output_filename"], job["phase"]) for job in jobs] == [("a.mp4", "queued")]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_page_that_is_not_listed_gets_nothing_in(
+def test_a_page_that_is_not_listed_uploads_nothing(
     site: Site, child_environ: dict[str, str], tmp_path: Path, storage: Storage
 ) -> None:
     allowed = {"FFREMOTE_ALLOWED_ORIGINS": f"http://localhost:{site.port}"}
@@ -178,7 +179,7 @@ def test_a_page_that_is_not_listed_gets_nothing_in(
         server = serve(stack, child_environ | allowed, tmp_path / "server.log")
         site.settings = {"endpoint": f"{server.url}/api/v1/uploads", "meta": {}}
 
-        told = visit(f"http://127.0.0.1:{site.port}/", tmp_path / "profile", site)
+        outcome = visit(f"http://127.0.0.1:{site.port}/", tmp_path / "profile", site)
 
-    assert "failed" in told
+    assert "failed" in outcome
     assert list(storage.upload_ids()) == []

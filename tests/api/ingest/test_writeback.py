@@ -1,4 +1,4 @@
-"""A file that grows is sent to the disk on the way."""
+"""A growing file is written back to the disk while it grows."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from ffremote.api.ingest import writeback
 from ffremote.api.ingest.writeback import STEP_BYTES, Writeback
 
 
-def test_each_byte_is_asked_for_once_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_byte_range_is_requested_once_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
 
     def spy(_descriptor: int, start: int, count: int, _flags: int) -> None:
@@ -24,7 +24,7 @@ def test_each_byte_is_asked_for_once_and_in_order(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has sync_file_range")
-def test_the_kernel_takes_the_call(tmp_path: Path) -> None:
+def test_the_kernel_accepts_the_call(tmp_path: Path) -> None:
     with (tmp_path / "film").open("wb", buffering=0) as file:
         file.write(bytes(STEP_BYTES))
         begun = writeback._sync_file_range(file.fileno(), 0, STEP_BYTES, writeback._WRITE)

@@ -1,4 +1,4 @@
-"""The description is of what is served: every call, and every key of real answers."""
+"""The OpenAPI document describes what is served: every operation, and every key of responses."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -17,12 +17,12 @@ API = "/api/v1"
 
 @pytest.fixture
 def document(client: FlaskClient) -> Any:
-    answer = client.get(f"{API}/openapi.json")
-    assert answer.status_code == 200
-    return answer.json
+    response = client.get(f"{API}/openapi.json")
+    assert response.status_code == 200
+    return response.json
 
 
-def test_every_call_is_described_and_nothing_else(app: Flask, document: Any) -> None:
+def test_every_operation_is_described_and_no_other(app: Flask, document: Any) -> None:
     served = {
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
@@ -38,7 +38,7 @@ def test_every_call_is_described_and_nothing_else(app: Flask, document: Any) -> 
         assert all(operation["summary"] for operation in methods.values())
 
 
-def test_every_reference_leads_somewhere(document: Any) -> None:
+def test_every_reference_has_a_target(document: Any) -> None:
     def refs(value: Any) -> set[str]:
         if isinstance(value, dict):
             own = {value["$ref"]} if "$ref" in value else set()
@@ -49,7 +49,7 @@ def test_every_reference_leads_somewhere(document: Any) -> None:
     assert refs(document) <= known
 
 
-def test_real_answers_have_the_keys_that_are_told(client: FlaskClient, document: Any) -> None:
+def test_real_responses_have_the_described_keys(client: FlaskClient, document: Any) -> None:
     def keys(name: str) -> set[str]:
         return set(document["components"]["schemas"][name]["required"])
 
@@ -73,7 +73,7 @@ def test_real_answers_have_the_keys_that_are_told(client: FlaskClient, document:
 
 
 class Assets(HTMLParser):
-    """Notes what a page would load."""
+    """Collects what a page would load."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,18 +87,20 @@ class Assets(HTMLParser):
         self.words += f"{data} "
 
 
-def test_the_page_tells_every_path_and_loads_nothing(client: FlaskClient, document: Any) -> None:
-    answer = client.get("/docs")
+def test_the_docs_page_lists_every_path_and_loads_nothing(
+    client: FlaskClient, document: Any
+) -> None:
+    response = client.get("/docs")
 
     page = Assets()
-    page.feed(answer.text)
+    page.feed(response.text)
     assert page.loaded == []
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     for path in document["paths"]:
         assert path in page.words
 
 
-def test_the_ids_of_calls_are_unique_and_each_is_tagged_and_told(document: Any) -> None:
+def test_operation_ids_are_unique_and_each_operation_has_a_tag_and_a_text(document: Any) -> None:
     calls = [each for methods in document["paths"].values() for each in methods.values()]
     names = [call["operationId"] for call in calls]
     tags = {tag["name"] for tag in document["tags"]}
@@ -116,7 +118,7 @@ def test_the_ids_of_calls_are_unique_and_each_is_tagged_and_told(document: Any) 
     assert ready["application/json"]["schema"] == {"$ref": "#/components/schemas/Readiness"}
 
 
-def test_every_schema_is_json_schema_and_every_example_fits_and_is_taken(
+def test_every_schema_is_valid_and_every_example_fits_and_is_accepted(
     client: FlaskClient, document: Any
 ) -> None:
     schemas = document["components"]["schemas"]
@@ -136,7 +138,7 @@ def test_every_schema_is_json_schema_and_every_example_fits_and_is_taken(
         assert client.post(f"{API}/jobs?dry_run=1", json=both).status_code == 400
 
 
-def test_headers_that_have_few_values_say_which(client: FlaskClient, document: Any) -> None:
+def test_headers_with_few_values_list_them(client: FlaskClient, document: Any) -> None:
     one = document["paths"]["/api/v1/uploads/{upload_id}"]
     override = one["post"]["parameters"][1]
     [version] = [p for p in one["patch"]["parameters"] if p["name"] == "Tus-Resumable"]
@@ -145,8 +147,8 @@ def test_headers_that_have_few_values_say_which(client: FlaskClient, document: A
     assert override["schema"]["enum"] == ["PATCH", "DELETE", "HEAD"]
     assert version["schema"]["const"] == "1.0.0"
     for value in ("", "GET"):
-        answer = client.post(place, headers={"X-HTTP-Method-Override": value})
-        assert (answer.status_code, answer.json["error"]["details"]) == (
+        response = client.post(place, headers={"X-HTTP-Method-Override": value})
+        assert (response.status_code, response.json["error"]["details"]) == (
             400,
             {"field": "X-HTTP-Method-Override"},
         )

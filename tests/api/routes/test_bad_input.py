@@ -1,4 +1,4 @@
-"""What no client should send, to the real server: each gets its answer, and nothing is left."""
+"""Malformed requests to the real server: each gets an error, and nothing is left."""
 
 import base64
 import json
@@ -28,8 +28,8 @@ Serve = Callable[[WSGIApplication], tuple[str, int]]
 
 
 def begin(client: FlaskClient, size: int = len(MEDIA)) -> str:
-    answer = client.post(UPLOADS, headers={"Upload-Length": str(size)})
-    return str(answer.headers["Location"])
+    response = client.post(UPLOADS, headers={"Upload-Length": str(size)})
+    return str(response.headers["Location"])
 
 
 def patch(client: FlaskClient, url: str, offset: str | None, data: bytes = b"x") -> Any:
@@ -42,13 +42,13 @@ def offset_of(client: FlaskClient, url: str) -> str:
 
 
 @pytest.mark.parametrize("offset", [None, "", "-1", "+1", "1e3", "0x0", " 1 2", "9" * 40, "٣"])
-def test_an_offset_that_is_no_number_is_refused(client: FlaskClient, offset: str | None) -> None:
+def test_an_offset_that_is_not_a_number_is_refused(client: FlaskClient, offset: str | None) -> None:
     url = begin(client)
 
-    answer = patch(client, url, offset)
+    response = patch(client, url, offset)
 
-    error = answer.json["error"]
-    found = (answer.status_code, error["code"], error["details"]["field"])
+    error = response.json["error"]
+    found = (response.status_code, error["code"], error["details"]["field"])
     assert found == (400, "INVALID_ARGUMENT", "Upload-Offset")
     assert offset_of(client, url) == "0"
 
@@ -62,12 +62,12 @@ def test_an_offset_that_is_no_number_is_refused(client: FlaskClient, offset: str
         ({"Upload-Length": "99999"}, b"text\n" * 500, 415),
     ],
 )
-def test_a_wrong_first_piece_leaves_no_upload_behind(
+def test_a_wrong_first_chunk_leaves_no_upload(
     client: FlaskClient, storage: Storage, headers: dict[str, str], data: bytes, status: int
 ) -> None:
-    answer = client.post(UPLOADS, data=data, headers={"Content-Type": PIECE, **headers})
+    response = client.post(UPLOADS, data=data, headers={"Content-Type": PIECE, **headers})
 
-    assert answer.status_code == status, answer.json
+    assert response.status_code == status, response.json
     assert list(storage.upload_ids()) == []
 
 
@@ -86,7 +86,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_kept_as_a_label_and_never_becomes_a_path(
+def test_a_name_is_stored_as_a_label_and_never_used_as_a_path(
     client: FlaskClient, storage: Storage, tmp_path: Path, name: str
 ) -> None:
     before = files_of(tmp_path, storage)
@@ -111,7 +111,7 @@ def encoded(text: str) -> str:
 
 
 def files_of(folder: Path, storage: Storage) -> set[Path]:
-    """All that is not an upload, nor SQLite's own."""
+    """Return all files but those of uploads and of SQLite."""
     return {
         path
         for path in folder.rglob("*")
@@ -122,18 +122,18 @@ def files_of(folder: Path, storage: Storage) -> set[Path]:
 @pytest.mark.parametrize(
     "upload_id", ["..", "%2e%2e%2fjobs", "%00", "A" * 36, "00000000-0000-4000-8000-00000000000G"]
 )
-def test_an_id_that_is_none_of_ours_is_not_found(client: FlaskClient, upload_id: str) -> None:
+def test_a_malformed_id_is_not_found(client: FlaskClient, upload_id: str) -> None:
     for method in ("GET", "HEAD", "PATCH", "DELETE"):
-        answer = client.open(
+        response = client.open(
             f"{UPLOADS}/{upload_id}",
             method=method,
             headers={"Content-Type": PIECE, "Upload-Offset": "0"},
         )
 
-        assert answer.status_code == 404
+        assert response.status_code == 404
 
 
-def test_a_jobs_id_is_no_uploads_id(client: FlaskClient) -> None:
+def test_the_id_of_a_job_is_not_an_upload(client: FlaskClient) -> None:
     sent = form(job_part(), Part("file", MEDIA, "a.mp4"))
     job_id = client.post(JOBS, **sent).json["job_id"]
 
@@ -142,7 +142,7 @@ def test_a_jobs_id_is_no_uploads_id(client: FlaskClient) -> None:
         assert client.delete(url).status_code == 404
 
 
-def test_bytes_behind_the_announced_length_are_no_part_of_the_upload(
+def test_bytes_past_the_announced_length_are_not_part_of_the_upload(
     serve: Serve, app: Flask, client: FlaskClient
 ) -> None:
     url = begin(client)
@@ -150,10 +150,10 @@ def test_bytes_behind_the_announced_length_are_no_part_of_the_upload(
 
     with connect(serve(app)) as line:
         line.sendall(request + MEDIA[:500] + b"and some more\r\n\r\n")
-        answer = read_all(line)
+        response = read_all(line)
 
-    assert answer.startswith(b"HTTP/1.1 204")
-    assert b"HTTP/1.0 400 Bad Request" in answer
+    assert response.startswith(b"HTTP/1.1 204")
+    assert b"HTTP/1.0 400 Bad Request" in response
     assert offset_of(client, url) == "500"
 
 
@@ -188,7 +188,7 @@ EARLY: dict[str, tuple[str, str, tuple[str, ...], int, str]] = {
 
 @pytest.fixture
 def guarded(serve: Serve, settings: Settings) -> Iterator[tuple[tuple[str, int], dict[str, str]]]:
-    """A server with a token, and the paths of two uploads there."""
+    """A server with a token, and the paths of two of its uploads."""
     app = create_app(settings.model_copy(update={"tokens": ENTRY}))
     made = app.test_client()
     bearer = {"Authorization": f"Bearer {SECRET}"}
@@ -201,22 +201,24 @@ def guarded(serve: Serve, settings: Settings) -> Iterator[tuple[tuple[str, int],
     yield serve(app), paths
 
 
-def test_what_is_refused_is_refused_before_its_body(
+def test_an_error_is_sent_before_the_body(
     guarded: tuple[tuple[str, int], dict[str, str]],
 ) -> None:
-    """Not one byte of the nineteen gigabytes is sent, and nobody asks for them."""
+    """None of the nineteen gigabytes is sent or requested."""
     address, paths = guarded
     for case, (method, path, headers, status, code) in EARLY.items():
         for more in (headers, (*headers, "Expect: 100-continue")):
             with connect(address) as line:
                 line.sendall(head(method, HUGE, *more, path=path.format(**paths)))
-                answer = read_all(line)
+                response = read_all(line)
 
-            said, error = error_of(answer)
-            assert (case, said.split()[1], error["code"]) == (case, str(status), code)
+            message, error = error_of(response)
+            assert (case, message.split()[1], error["code"]) == (case, str(status), code)
 
 
-def test_no_room_and_no_place_are_said_before_the_body(serve: Serve, settings: Settings) -> None:
+def test_a_full_disk_and_a_full_queue_are_reported_before_the_body(
+    serve: Serve, settings: Settings
+) -> None:
     full = create_app(settings.model_copy(update={"min_free_bytes": 1 << 60}))
     address = serve(full)
 
@@ -227,7 +229,7 @@ def test_no_room_and_no_place_are_said_before_the_body(serve: Serve, settings: S
     assert (status.split()[1], error["code"]) == ("507", "INSUFFICIENT_STORAGE")
 
 
-def test_many_who_never_finish_their_headers_keep_nobody_waiting(serve: Serve, app: Flask) -> None:
+def test_many_clients_with_endless_headers_delay_no_other(serve: Serve, app: Flask) -> None:
     address = serve(app)
     with ExitStack() as slow:
         for _ in range(300):
@@ -240,7 +242,7 @@ def test_many_who_never_finish_their_headers_keep_nobody_waiting(serve: Serve, a
             assert b'"ok"' in read_until(line, b"}")
 
 
-def test_fifty_slow_uploads_leave_statuses_alone(
+def test_fifty_slow_uploads_do_not_delay_status_requests(
     serve: Serve, app: Flask, client: FlaskClient, storage: Storage
 ) -> None:
     address = serve(app)
@@ -260,8 +262,8 @@ def test_fifty_slow_uploads_leave_statuses_alone(
             line.sendall(head("PATCH", 5 << 20, *TUS, path=path) + MEDIA[:600])
 
         with requests.Session() as session:
-            # None of the uploads ends: an answer that had to wait for one would never come.
-            # How fast they are, `./run bench transfers` tells.
+            # None of the uploads ends: a response that waited for one would never be sent.
+            # `./run bench transfers` measures how fast they are.
             statuses = [session.get(url, timeout=60).status_code for _ in range(40)]
 
     assert set(statuses) == {200}

@@ -1,4 +1,4 @@
-"""The page and the numbers: what they send and what they do not let in."""
+"""The dashboard and the metrics: their content, and that no other file is served."""
 
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.support.multipart import file_part, form, job_part
 
 
-def test_the_page_brings_nothing_from_elsewhere(client: FlaskClient) -> None:
+def test_the_page_loads_nothing_from_other_origins(client: FlaskClient) -> None:
     page = client.get("/")
 
     assert page.content_type == "text/html; charset=utf-8"
@@ -19,20 +19,20 @@ def test_the_page_brings_nothing_from_elsewhere(client: FlaskClient) -> None:
 
 def test_no_other_file_is_served(client: FlaskClient) -> None:
     for name in ("dashboard.html", "..%2fapp.py", "app.py"):
-        answer = client.get(f"/static/{name}")
+        response = client.get(f"/static/{name}")
 
-        assert answer.status_code == 404
-        assert answer.get_json()["error"]["code"] == "NOT_FOUND"
+        assert response.status_code == 404
+        assert response.get_json()["error"]["code"] == "NOT_FOUND"
 
 
-def test_metrics_count_what_is_there(client: FlaskClient) -> None:
+def test_metrics_count_jobs_by_state(client: FlaskClient) -> None:
     assert client.post("/api/v1/jobs", **form(job_part(), file_part())).status_code == 202
 
-    answer = client.get("/metrics")
+    response = client.get("/metrics")
 
     samples = {
         (sample.name, *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(answer.get_data(as_text=True))
+        for family in text_string_to_metric_families(response.get_data(as_text=True))
         for sample in family.samples
     }
     assert samples["ffremote_jobs", "queued"] == 1

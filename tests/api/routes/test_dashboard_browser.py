@@ -1,4 +1,4 @@
-"""The page in a real Chromium, on a server with tokens: it opens, downloads, keeps the focus."""
+"""The dashboard in a real Chromium, with a token: it opens, downloads and keeps the focus."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def app(settings: Settings) -> Flask:
 
 @pytest.fixture
 def page(serve: Serve, app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Browser]:
-    """The page of a server with tokens, its token given in the form."""
+    """The dashboard of a server with tokens, after the token was entered."""
     address = serve(app, settings.model_copy(update={"tokens": ENTRY}))
     with Browser(tmp_path / "browser") as browser:
         browser.open("http://{}:{}/".format(*address))
@@ -58,7 +58,7 @@ def text_of(page: Browser, key: str) -> str:
 
 
 def refreshed(page: Browser, client: FlaskClient, name: str) -> None:
-    """Wait until the page has shown a job that was submitted just now."""
+    """Submit a job and wait until the page shows it."""
     job_id = submit(client, name)
     page.wait(f"document.querySelector('[data-key=\"{job_id}\"]') !== null")
 
@@ -103,7 +103,7 @@ def test_focus_and_selection_survive_a_refresh(page: Browser, client: FlaskClien
     assert {"Cancel first.mp4", "Cancel second.mp4", "Cancel third.mp4"} <= set(reached)
 
 
-def test_a_cancel_asks_first(page: Browser, client: FlaskClient) -> None:
+def test_a_cancel_needs_confirmation(page: Browser, client: FlaskClient) -> None:
     job_id = submit(client, "mine.mp4")
     button = f"document.querySelector('[data-key=\"{job_id}\"] button')"
     page.wait(f"{button} !== null")
@@ -111,7 +111,7 @@ def test_a_cancel_asks_first(page: Browser, client: FlaskClient) -> None:
     page.run(f"{button}.click()")
     refreshed(page, client, "other.mp4")
     after_one = client.get(f"/api/v1/jobs/{job_id}/status", headers=BEARER).json["state"]
-    page.wait(f"{button}.textContent === 'Cancel'")  # the question is taken back
+    page.wait(f"{button}.textContent === 'Cancel'")  # the confirmation has timed out
     page.run(f"{button}.click(); {button}.click()")
 
     assert after_one == "queued"

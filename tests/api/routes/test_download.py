@@ -1,4 +1,4 @@
-"""Files as answers: ranges, conditions and names; and the same bytes through a real server."""
+"""File responses: ranges, conditions and names; and the same bytes through a real server."""
 
 import hashlib
 import os
@@ -37,19 +37,19 @@ TAG = '"abc"'
         ("bytes=10-", "Wed, 21 Oct 2015 07:28:00 GMT", None),
     ],
 )
-def test_which_range_is_meant(
+def test_a_range_header_selects_these_bytes(
     header: str | None, if_range: str | None, expected: tuple[int, int] | None
 ) -> None:
     assert parse_range(header, if_range, TAG, 100) == expected
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200", "bytes=-0"])
-def test_a_range_behind_the_end_cannot_be_had(header: str) -> None:
+def test_a_range_past_the_end_is_not_satisfiable(header: str) -> None:
     with pytest.raises(RangeNotSatisfiable):
         parse_range(header, None, TAG, 100)
 
 
-def test_the_name_of_a_download_is_one_that_nobody_is_fooled_by() -> None:
+def test_the_name_of_a_download_is_harmless() -> None:
     names = ["a.mp4", "a b.mp4", 'a"b\\c.mp4', "ä\r\nX: y.mp4", "50%.mp4"]
 
     assert [attachment(name) for name in names] == [
@@ -81,25 +81,25 @@ def sender(data: Path) -> Flask:
     return app
 
 
-def test_a_file_that_one_has_is_not_sent_again(sender: Flask) -> None:
+def test_an_unchanged_file_is_not_sent_again(sender: Flask) -> None:
     client = sender.test_client()
     etag = client.get("/").headers["ETag"]
 
     for tags in (etag, f'"x", {etag}', f"W/{etag}"):
-        answer = client.get("/", headers={"If-None-Match": tags})
+        response = client.get("/", headers={"If-None-Match": tags})
 
-        assert (answer.status_code, answer.data) == (304, b"")
-        assert answer.headers["ETag"] == etag
+        assert (response.status_code, response.data) == (304, b"")
+        assert response.headers["ETag"] == etag
 
 
-def test_head_tells_all_but_the_bytes(sender: Flask, data: Path) -> None:
+def test_head_returns_the_headers_without_the_bytes(sender: Flask, data: Path) -> None:
     client = sender.test_client()
 
-    answer = client.head("/")
+    response = client.head("/")
 
     whole = client.get("/")
-    assert answer.data == b""
-    assert dict(answer.headers) == dict(whole.headers)
+    assert response.data == b""
+    assert dict(response.headers) == dict(whole.headers)
     assert whole.headers["Content-Length"] == str(data.stat().st_size)
     assert whole.headers["Repr-Digest"].startswith("sha-256=:")
 

@@ -1,4 +1,4 @@
-"""Names of files: a result's may hide nothing, an input's is only a label."""
+"""File names: a result's has no invisible characters, an input's is only a label."""
 
 import base64
 import json
@@ -37,13 +37,13 @@ INVISIBLE = {
 
 
 @pytest.mark.parametrize("kind", INVISIBLE)
-def test_a_result_is_not_named_with_what_nobody_sees(client: FlaskClient, kind: str) -> None:
+def test_a_result_name_has_no_invisible_characters(client: FlaskClient, kind: str) -> None:
     name, said = INVISIBLE[kind]
 
-    answer = client.post(f"{JOBS}?dry_run=1", json={"output_filename": name})
+    response = client.post(f"{JOBS}?dry_run=1", json={"output_filename": name})
 
-    error = answer.json["error"]
-    assert (answer.status_code, error["details"]) == (400, {"field": "output_filename"})
+    error = response.json["error"]
+    assert (response.status_code, error["details"]) == (400, {"field": "output_filename"})
     assert error["message"].endswith(f"a file name cannot contain {said}, which is invisible.")
     assert error["message"].isprintable()
 
@@ -58,32 +58,32 @@ def test_a_result_is_not_named_with_what_nobody_sees(client: FlaskClient, kind: 
         ("../a.mp4", "a file name without directories is needed"),
     ],
 )
-def test_a_name_that_a_file_system_takes_and_a_shell_does_not_is_refused_by_its_field(
+def test_a_name_that_is_unsafe_in_a_shell_is_refused(
     client: FlaskClient, name: str, why: str
 ) -> None:
-    answer = client.post(f"{JOBS}?dry_run=1", json={"output_filename": name})
+    response = client.post(f"{JOBS}?dry_run=1", json={"output_filename": name})
 
-    assert answer.json["error"]["details"] == {"field": "output_filename"}
-    assert why in answer.json["error"]["message"]
+    assert response.json["error"]["details"] == {"field": "output_filename"}
+    assert why in response.json["error"]["message"]
 
 
 @pytest.mark.parametrize(
     "name", ["Grüße.mp4", "映画.mp4", "❤️.mp4", "a b.mp4", "فيلم.mp4", "CON.mp4", "a\u00a0b.mp4"]
 )
-def test_visible_names_of_every_script_are_taken(client: FlaskClient, name: str) -> None:
-    answer = client.post(f"{JOBS}?dry_run=1", json={"output_filename": name})
+def test_visible_names_in_every_script_are_accepted(client: FlaskClient, name: str) -> None:
+    response = client.post(f"{JOBS}?dry_run=1", json={"output_filename": name})
 
-    assert answer.status_code == 200, answer.json
+    assert response.status_code == 200, response.json
 
 
-def test_a_job_that_was_accepted_before_is_still_read() -> None:
+def test_a_stored_job_with_an_old_name_is_still_read() -> None:
     stored = json.dumps({"output_filename": "a\u202eb.mp4"})
 
     assert spec.load_job(stored).output_filename == "a\u202eb.mp4"
 
 
 def labeled(name: bytes) -> dict[str, Any]:
-    """Return a form whose file has these very bytes as its name."""
+    """Return a form whose file has exactly these bytes as its name."""
     head = b'Content-Disposition: form-data; name="file"; filename="' + name + b'"'
     body = job_part().encode() + b"--" + BOUNDARY.encode() + b"\r\n" + head
     body += b"\r\n\r\n" + MEDIA + f"\r\n--{BOUNDARY}--\r\n".encode()
@@ -104,10 +104,10 @@ LABELS = {
 
 @pytest.mark.parametrize("name", LABELS)
 def test_any_name_of_an_input_in_a_form_is_a_label(client: FlaskClient, name: bytes) -> None:
-    answer = client.post(JOBS, **labeled(name))
+    response = client.post(JOBS, **labeled(name))
 
-    assert answer.status_code == 202, answer.json
-    whole = client.get(f"{JOBS}/{answer.json['job_id']}").json
+    assert response.status_code == 202, response.json
+    whole = client.get(f"{JOBS}/{response.json['job_id']}").json
     assert whole["input"]["filename"] == LABELS[name]
 
 
@@ -116,18 +116,18 @@ def test_any_name_of_an_input_in_tus_metadata_is_a_label(client: FlaskClient, na
     value = base64.b64encode(name).decode()
     headers = {"Upload-Length": "10", "Upload-Metadata": f"filename {value}"}
 
-    answer = client.post(UPLOADS, headers=headers)
+    response = client.post(UPLOADS, headers=headers)
 
-    assert (answer.status_code, answer.json["filename"]) == (201, LABELS[name])
+    assert (response.status_code, response.json["filename"]) == (201, LABELS[name])
 
 
-def test_a_form_that_cannot_be_read_says_why_in_words(client: FlaskClient) -> None:
-    answer = client.post(JOBS, **form(Part("job\xe9", b"{}"), file_part()))
+def test_a_malformed_form_gets_a_plain_message(client: FlaskClient) -> None:
+    response = client.post(JOBS, **form(Part("job\xe9", b"{}"), file_part()))
     broken = client.post(
         JOBS, data=b"--x\r\nnonsense\r\n\r\n", content_type="multipart/form-data; boundary=x"
     )
 
-    assert answer.json["error"]["message"] == "The form has a part named 'job\xe9'."
+    assert response.json["error"]["message"] == "The form has a part named 'job\xe9'."
     message = broken.json["error"]["message"]
     assert message.startswith("The form cannot be read: ")
     assert not any(sign in message for sign in ("Error", "(", "b'"))
@@ -160,14 +160,14 @@ def test_a_result_has_the_type_of_its_container(
             update(Job).where(Job.id == job_id).values(output_filename=name, spec=json.dumps(job))
         )
 
-    answer = client.get(f"{JOBS}/{job_id}/result")
+    response = client.get(f"{JOBS}/{job_id}/result")
 
-    assert answer.headers["Content-Type"] == kind
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert response.headers["Content-Type"] == kind
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Disposition"].startswith("attachment;")
 
 
-def test_no_container_is_a_type_that_a_browser_runs() -> None:
+def test_no_container_has_a_type_that_browsers_execute() -> None:
     kinds = {media_type(name, "x") for name in table("containers")}
 
     assert not kinds & {"text/html", "image/svg+xml", "text/javascript", "application/xhtml+xml"}

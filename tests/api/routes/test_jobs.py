@@ -1,4 +1,4 @@
-"""Looking at jobs, taking their results, canceling and removing them."""
+"""Jobs: status, lists, results, logs, cancel and removal."""
 
 import json
 from typing import Any
@@ -20,15 +20,15 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def submit(client: FlaskClient, **job: Any) -> str:
-    answer = client.post(JOBS, **form(job_part(**job), file_part()))
-    return str(answer.json["job_id"])
+    response = client.post(JOBS, **form(job_part(**job), file_part()))
+    return str(response.json["job_id"])
 
 
-def error_code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["error"]["code"]
+def error_code(response: Any) -> tuple[int, str]:
+    return response.status_code, response.json["error"]["code"]
 
 
-def test_a_queued_job_tells_its_place(client: FlaskClient) -> None:
+def test_a_queued_job_has_its_position(client: FlaskClient) -> None:
     first, second = submit(client), submit(client)
     ahead = submit(client, priority=10)
 
@@ -60,11 +60,13 @@ def test_a_queued_job_tells_its_place(client: FlaskClient) -> None:
     assert client.get(f"{JOBS}/{ahead}/status").json["queue_position"] == 1
 
 
-def test_a_running_job_tells_its_progress(client: FlaskClient, session: Session) -> None:
+def test_a_running_job_has_its_progress(client: FlaskClient, session: Session) -> None:
     job_id = submit(client)
     taken = claim(session)
-    told = {"eta_seconds": 4.5, "speed": 2.0, "fps": 50.0, "private": "x"}
-    claims.report(session, taken, claims.ProgressUpdate(Phase.TRANSCODING, 42, told, "Encoding."))
+    progress = {"eta_seconds": 4.5, "speed": 2.0, "fps": 50.0, "private": "x"}
+    claims.report(
+        session, taken, claims.ProgressUpdate(Phase.TRANSCODING, 42, progress, "Encoding.")
+    )
 
     status = client.get(f"{JOBS}/{job_id}/status").json
 
@@ -81,7 +83,7 @@ def test_a_running_job_tells_its_progress(client: FlaskClient, session: Session)
     assert "private" not in status
 
 
-def test_a_list_goes_on_where_its_page_ended(client: FlaskClient) -> None:
+def test_the_next_page_of_a_list_follows_the_last(client: FlaskClient) -> None:
     ids = [submit(client, labels={"even": str(n % 2 == 0)}) for n in range(5)]
 
     first = client.get(f"{JOBS}?limit=2").json
@@ -96,7 +98,7 @@ def test_a_list_goes_on_where_its_page_ended(client: FlaskClient) -> None:
     assert [item["job_id"] for item in labeled["items"]] == ids[::-2]
 
 
-def test_a_list_holds_what_a_table_of_jobs_shows(
+def test_a_list_has_the_fields_that_a_table_shows(
     client: FlaskClient, session: Session, storage: Storage
 ) -> None:
     whole = submit(client)
@@ -138,7 +140,7 @@ def test_a_list_holds_what_a_table_of_jobs_shows(
     assert done["started_at"] < done["finished_at"] < done["expired_at"]
 
 
-def test_a_list_may_be_of_some_states(client: FlaskClient) -> None:
+def test_a_list_can_be_filtered_by_state(client: FlaskClient) -> None:
     kept, canceled = submit(client), submit(client)
     client.delete(f"{JOBS}/{canceled}")
 
@@ -155,27 +157,27 @@ def test_a_list_may_be_of_some_states(client: FlaskClient) -> None:
     ["state=done", "limit=0", "limit=501", "limit=x", "limit=-1", "cursor=!!", "label=x"],
 )
 def test_a_wrong_query_names_its_field(client: FlaskClient, query: str) -> None:
-    answer = client.get(f"{JOBS}?{query}")
+    response = client.get(f"{JOBS}?{query}")
 
-    assert error_code(answer) == (400, "INVALID_ARGUMENT")
-    assert answer.json["error"]["details"]["field"] == query.partition("=")[0]
+    assert error_code(response) == (400, "INVALID_ARGUMENT")
+    assert response.json["error"]["details"]["field"] == query.partition("=")[0]
 
 
-def test_a_completed_job_gives_its_result(
+def test_the_result_of_a_completed_job_is_sent(
     client: FlaskClient, session: Session, storage: Storage
 ) -> None:
     job_id = submit(client, output_filename='résumé "1".mp4')
     complete(session, storage)
 
-    answer = client.get(f"{JOBS}/{job_id}/result")
+    response = client.get(f"{JOBS}/{job_id}/result")
 
-    assert answer.status_code == 200
-    assert answer.data == RESULT
-    assert answer.headers["Content-Type"] == "video/mp4"
-    assert answer.headers["Content-Length"] == str(len(RESULT))
-    assert answer.headers["ETag"] == f'"{SHA}"'
-    assert answer.headers["Accept-Ranges"] == "bytes"
-    assert answer.headers["Content-Disposition"] == (
+    assert response.status_code == 200
+    assert response.data == RESULT
+    assert response.headers["Content-Type"] == "video/mp4"
+    assert response.headers["Content-Length"] == str(len(RESULT))
+    assert response.headers["ETag"] == f'"{SHA}"'
+    assert response.headers["Accept-Ranges"] == "bytes"
+    assert response.headers["Content-Disposition"] == (
         "attachment; filename=\"r_sum_ _1_.mp4\"; filename*=UTF-8''r%C3%A9sum%C3%A9%20%221%22.mp4"
     )
     whole = client.get(f"{JOBS}/{job_id}").json
@@ -187,7 +189,7 @@ def test_a_completed_job_gives_its_result(
     }
 
 
-def test_the_log_is_text_and_may_be_read_from_where_one_was(
+def test_the_log_is_text_and_can_be_read_from_an_offset(
     client: FlaskClient, session: Session, storage: Storage
 ) -> None:
     job_id = submit(client)
@@ -223,7 +225,7 @@ def test_a_failed_job_says_why(client: FlaskClient, session: Session) -> None:
         session, claim(session), reason=failure.reason, message=failure.message, details=stored
     )
 
-    answer = client.get(f"{JOBS}/{job_id}/result")
+    response = client.get(f"{JOBS}/{job_id}/result")
 
     expected = {
         "code": "TRANSCODE_FAILED",
@@ -236,7 +238,7 @@ def test_a_failed_job_says_why(client: FlaskClient, session: Session) -> None:
             "stderr_tail": ["moov atom not found"],
         },
     }
-    assert (answer.status_code, answer.json["error"]) == (422, expected)
+    assert (response.status_code, response.json["error"]) == (422, expected)
     assert client.get(f"{JOBS}/{job_id}/status").json["error"] == expected
     assert error_code(client.delete(f"{JOBS}/{job_id}")) == (409, "JOB_FINISHED")
 
@@ -244,10 +246,13 @@ def test_a_failed_job_says_why(client: FlaskClient, session: Session) -> None:
 def test_canceling_twice_is_fine(client: FlaskClient) -> None:
     job_id = submit(client)
 
-    answers = [client.delete(f"{JOBS}/{job_id}") for _ in range(2)]
+    responses = [client.delete(f"{JOBS}/{job_id}") for _ in range(2)]
 
-    for answer in answers:
-        assert (answer.status_code, answer.json) == (202, {"job_id": job_id, "state": "canceled"})
+    for response in responses:
+        assert (response.status_code, response.json) == (
+            202,
+            {"job_id": job_id, "state": "canceled"},
+        )
 
 
 def test_a_completed_job_cannot_be_canceled(
@@ -259,16 +264,16 @@ def test_a_completed_job_cannot_be_canceled(
     assert error_code(client.delete(f"{JOBS}/{job_id}")) == (409, "JOB_FINISHED")
 
 
-def test_a_removed_result_is_gone_and_its_row_stays(
+def test_a_removed_result_is_gone_and_its_job_stays(
     client: FlaskClient, session: Session, storage: Storage
 ) -> None:
     job_id = submit(client)
     assert error_code(client.delete(f"{JOBS}/{job_id}/result")) == (409, "JOB_NOT_READY")
     complete(session, storage)
 
-    answer = client.delete(f"{JOBS}/{job_id}/result")
+    response = client.delete(f"{JOBS}/{job_id}/result")
 
-    assert (answer.status_code, answer.data) == (204, b"")
+    assert (response.status_code, response.data) == (204, b"")
     assert error_code(client.get(f"{JOBS}/{job_id}/result")) == (410, "RESULT_EXPIRED")
     assert error_code(client.get(f"{JOBS}/{job_id}/log")) == (410, "RESULT_EXPIRED")
     assert list(storage.job_ids()) == []
@@ -276,7 +281,7 @@ def test_a_removed_result_is_gone_and_its_row_stays(
 
 
 @pytest.mark.parametrize("job_id", [UNKNOWN, "x", "..", "%00", "a" * 300])
-def test_an_unknown_id_is_not_found_by_any_call(client: FlaskClient, job_id: str) -> None:
+def test_an_unknown_job_is_not_found_by_any_method(client: FlaskClient, job_id: str) -> None:
     base = f"{JOBS}/{job_id}"
     for path in (f"{base}/status", f"{base}/result", f"{base}/log"):
         assert error_code(client.get(path)) == (404, "JOB_NOT_FOUND"), path
@@ -284,21 +289,21 @@ def test_an_unknown_id_is_not_found_by_any_call(client: FlaskClient, job_id: str
         assert client.delete(path).status_code == 404, path
 
 
-def test_a_job_for_an_upload_that_is_there_uses_its_bytes(
-    client: FlaskClient, storage: Storage
-) -> None:
+def test_a_job_can_use_an_existing_upload(client: FlaskClient, storage: Storage) -> None:
     first = client.get(f"{JOBS}/{submit(client)}").json
     upload_id = first["input"]["upload_id"]
 
-    answer = client.post(JOBS, json={"output_filename": "b.mp4", "input": {"upload_id": upload_id}})
+    response = client.post(
+        JOBS, json={"output_filename": "b.mp4", "input": {"upload_id": upload_id}}
+    )
 
-    assert answer.status_code == 202
-    second = client.get(answer.headers["Location"]).json
+    assert response.status_code == 202
+    second = client.get(response.headers["Location"]).json
     assert second["input"] == first["input"]
     assert storage.upload_data(upload_id).read_bytes() == MEDIA
 
 
-def test_a_job_for_no_upload_is_refused(client: FlaskClient) -> None:
+def test_a_job_for_an_unknown_upload_is_refused(client: FlaskClient) -> None:
     nothing = client.post(JOBS, json={"output_filename": "b.mp4"})
     unknown = client.post(JOBS, json={"output_filename": "b.mp4", "input": {"upload_id": UNKNOWN}})
 

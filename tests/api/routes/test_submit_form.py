@@ -1,4 +1,4 @@
-"""POST /jobs with a form: what is taken in, and what is refused without a trace."""
+"""POST /jobs with a form: what is accepted, and what is refused and leaves nothing."""
 
 import hashlib
 from typing import Any
@@ -21,24 +21,24 @@ def leftovers(storage: Storage) -> list[str]:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_job_and_its_file_are_taken_in_either_order(
+def test_a_job_and_its_file_are_accepted_in_either_order(
     client: FlaskClient, storage: Storage, order: int
 ) -> None:
     parts = [job_part(priority=3, labels={"film": "42"}), file_part()]
 
-    answer = post(client, *parts[::order])
+    response = post(client, *parts[::order])
 
-    assert answer.status_code == 202
-    job_id = answer.json["job_id"]
-    assert answer.headers["Location"] == f"/api/v1/jobs/{job_id}"
-    assert answer.json == {
+    assert response.status_code == 202
+    job_id = response.json["job_id"]
+    assert response.headers["Location"] == f"/api/v1/jobs/{job_id}"
+    assert response.json == {
         "job_id": job_id,
         "state": "queued",
         "progress_percent": 0,
-        "created_at": answer.json["created_at"],
+        "created_at": response.json["created_at"],
         "warnings": [],
     }
-    whole = client.get(answer.headers["Location"]).json
+    whole = client.get(response.headers["Location"]).json
     assert whole["job"] == {
         "output_filename": "out.mp4",
         "priority": 3,
@@ -87,10 +87,10 @@ def test_a_wrong_form_is_refused_and_leaves_nothing(
 ) -> None:
     parts, status, code, field = REFUSED[case]
 
-    answer = post(client, *parts)
+    response = post(client, *parts)
 
-    error = answer.json["error"]
-    assert (answer.status_code, error["code"], error["details"].get("field")) == (
+    error = response.json["error"]
+    assert (response.status_code, error["code"], error["details"].get("field")) == (
         status,
         code,
         field,
@@ -104,33 +104,33 @@ def test_a_form_that_is_cut_is_refused_and_leaves_nothing(
 ) -> None:
     whole = form(job_part(), file_part())
     for kept in (10, 150, 400, len(whole["data"]) - 8):
-        answer = client.post("/api/v1/jobs", **whole | {"data": whole["data"][:kept]})
+        response = client.post("/api/v1/jobs", **whole | {"data": whole["data"][:kept]})
 
-        assert answer.status_code == 400, answer.json
-        assert answer.json["error"]["details"]["field"] == "body"
+        assert response.status_code == 400, response.json
+        assert response.json["error"]["details"]["field"] == "body"
     assert leftovers(storage) == []
 
 
-def test_a_form_without_a_boundary_is_no_form(client: FlaskClient) -> None:
+def test_a_form_without_a_boundary_is_refused(client: FlaskClient) -> None:
     for kind in ("multipart/form-data", "text/plain", ""):
-        answer = client.post("/api/v1/jobs", data=b"x", content_type=kind)
+        response = client.post("/api/v1/jobs", data=b"x", content_type=kind)
 
-        assert answer.status_code == 415
-        assert answer.json["error"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
+        assert response.status_code == 415
+        assert response.json["error"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
 
 
 def test_a_file_above_the_limit_is_refused_by_its_length(
     client: FlaskClient, settings: Settings, storage: Storage
 ) -> None:
-    answer = client.post(
+    response = client.post(
         "/api/v1/jobs",
         data=b"",
         content_type=f"multipart/form-data; boundary={BOUNDARY}",
         environ_overrides={"CONTENT_LENGTH": str(21 << 30)},
     )
 
-    assert (answer.status_code, answer.json["error"]["code"]) == (413, "FILE_TOO_LARGE")
-    assert answer.json["error"]["details"]["max_bytes"] == settings.max_upload_bytes
+    assert (response.status_code, response.json["error"]["code"]) == (413, "FILE_TOO_LARGE")
+    assert response.json["error"]["details"]["max_bytes"] == settings.max_upload_bytes
     assert leftovers(storage) == []
 
 

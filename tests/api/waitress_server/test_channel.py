@@ -1,4 +1,4 @@
-"""Our waitress channel at the socket: what is streamed, refused, kept open and cut."""
+"""The waitress channel on a real socket: bodies are streamed, refused, kept open or cut."""
 
 import contextlib
 import socket
@@ -23,21 +23,21 @@ Serve = Callable[[WSGIApplication], tuple[str, int]]
 
 
 def echo_size(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Read the whole body and say how long it was."""
+    """Read the whole body; answer with its length."""
     body = str(consume(environ)).encode()
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 
 
 def no_content(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Read the whole body and say nothing."""
+    """Read the whole body; answer 204."""
     consume(environ)
     start_response("204 No Content", [])
     return []
 
 
 def refuse(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answer without a look at the body."""
+    """Answer without reading the body."""
     start_response("422 Unprocessable Entity", [("Content-Length", "2")])
     return [b"no"]
 
@@ -60,33 +60,33 @@ def test_a_large_body_reaches_the_app_whole_and_the_connection_stays(serve: Serv
         for size in (3 * MIB, 10, MIB, 0, 2 * MIB + 1):
             client.sendall(head("PUT", size) + bytes(size))
 
-            answer = read_until(client, f"\r\n\r\n{size}".encode())
+            response = read_until(client, f"\r\n\r\n{size}".encode())
 
-            assert answer.startswith(b"HTTP/1.1 200 OK")
-            assert b"close" not in answer.lower()
+            assert response.startswith(b"HTTP/1.1 200 OK")
+            assert b"close" not in response.lower()
 
 
-def test_the_app_may_refuse_before_the_body_is_there(serve: Serve) -> None:
+def test_the_app_may_refuse_before_the_body(serve: Serve) -> None:
     with connect(serve(refuse)) as client:
         client.sendall(head("PUT", 20 << 30))
 
-        answer = read_all(client)
+        response = read_all(client)
 
-    assert answer.startswith(b"HTTP/1.1 422")
-    assert b"Connection: close" in answer
-    assert answer.endswith(b"\r\n\r\nno")
+    assert response.startswith(b"HTTP/1.1 422")
+    assert b"Connection: close" in response
+    assert response.endswith(b"\r\n\r\nno")
 
 
-def test_a_refusal_is_readable_while_the_client_still_sends(serve: Serve) -> None:
+def test_an_error_can_be_read_while_the_client_still_sends(serve: Serve) -> None:
     with connect(serve(refuse)) as client:
         client.sendall(head("PUT", 20 << 30))
         sender = threading.Thread(target=send_until_refused, args=(client,))
         sender.start()
 
-        answer = read_all(client)
+        response = read_all(client)
 
         sender.join(10)
-    assert answer.endswith(b"no")
+    assert response.endswith(b"no")
 
 
 def test_100_continue_is_sent_only_when_the_app_reads(serve: Serve) -> None:
@@ -117,7 +117,7 @@ def test_a_204_closes_when_the_client_asks_for_it(serve: Serve) -> None:
         assert b"Connection: close" in read_all(client)
 
 
-def test_every_byte_of_a_cut_patch_is_seen(serve: Serve) -> None:
+def test_every_byte_of_a_cut_patch_is_received(serve: Serve) -> None:
     seen: list[bytes] = []
     ended = threading.Event()
 
@@ -143,15 +143,15 @@ def test_requests_that_share_packets_are_all_answered_in_order(serve: Serve) -> 
         client.sendall(head("PUT", 3) + b"abc" + head("PATCH", 4) + b"ab")
         client.sendall(b"cd" + head("PUT", 5) + b"12345")
 
-        answer = b""
-        while answer.count(b"200 OK") < 3 or not answer.endswith(b"\r\n\r\n5"):
-            answer += client.recv(1 << 16)
+        response = b""
+        while response.count(b"200 OK") < 3 or not response.endswith(b"\r\n\r\n5"):
+            response += client.recv(1 << 16)
 
-    bodies = [part.rpartition(b"\r\n\r\n")[2] for part in answer.split(b"HTTP/1.1 ")[1:]]
+    bodies = [part.rpartition(b"\r\n\r\n")[2] for part in response.split(b"HTTP/1.1 ")[1:]]
     assert bodies == [b"3", b"4", b"5"]
 
 
-def test_what_the_server_itself_refuses_is_in_our_error_model(serve: Serve) -> None:
+def test_errors_of_the_server_itself_are_error_documents(serve: Serve) -> None:
     address = serve(echo_size)
     chunked = b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
     cases = {
@@ -199,7 +199,7 @@ def test_what_the_server_itself_refuses_is_in_our_error_model(serve: Serve) -> N
         assert (status, error["code"]) == expected
 
 
-def test_slow_uploads_leave_the_threads_of_others_alone(serve: Serve) -> None:
+def test_slow_uploads_use_their_own_threads(serve: Serve) -> None:
     address = serve(echo_size)
     with contextlib.ExitStack() as slow:
         for _ in range(50):
@@ -207,12 +207,12 @@ def test_slow_uploads_leave_the_threads_of_others_alone(serve: Serve) -> None:
 
         with connect(address) as client:
             client.sendall(head("PUT", 1) + b"x")
-            answer = read_until(client, b"\r\n\r\n1")
+            response = read_until(client, b"\r\n\r\n1")
 
-    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert response.startswith(b"HTTP/1.1 200 OK")
 
 
-def test_the_upload_above_the_last_thread_is_told_to_come_again(serve: Serve) -> None:
+def test_an_upload_without_a_free_thread_is_told_to_retry(serve: Serve) -> None:
     address = serve(echo_size)
     with contextlib.ExitStack() as slow:
         for _ in range(64):
@@ -222,14 +222,14 @@ def test_the_upload_above_the_last_thread_is_told_to_come_again(serve: Serve) ->
 
         with connect(address) as client:
             client.sendall(head("PUT", 5 * MIB))
-            answer = read_all(client)
+            response = read_all(client)
 
-    status, error = error_of(answer)
+    status, error = error_of(response)
     assert (status, error["code"]) == ("HTTP/1.1 503 Service Unavailable", "SERVICE_UNAVAILABLE")
-    assert b"Retry-After: 5" in answer
+    assert b"Retry-After: 5" in response
 
 
-def test_another_waitress_serves_too_in_our_error_model(
+def test_an_unknown_waitress_version_serves_with_error_documents(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(server, "version", lambda name: "4.0.0")
@@ -247,7 +247,7 @@ def test_another_waitress_serves_too_in_our_error_model(
     assert "uploads are copied once more" in caplog.text
 
 
-def test_another_waitress_does_not_serve_where_tokens_are_needed(
+def test_an_unknown_waitress_version_does_not_serve_with_tokens(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "version", lambda name: "3.1.0")
@@ -257,7 +257,7 @@ def test_another_waitress_does_not_serve_where_tokens_are_needed(
         server.Server.bind(app, settings)
 
 
-def test_only_a_waitress_that_we_know_is_streamed_with() -> None:
+def test_bodies_are_streamed_only_with_a_known_waitress_version() -> None:
     found = {
         v: can_stream(v) for v in ("3.0.1", "3.0.2", "3.0.9", "3.1", "3.1.0b1", "4.0.0", "10.0")
     }

@@ -1,4 +1,4 @@
-"""Clients that take for ever: each is cut off, and keeps what it has sent if it can go on."""
+"""Stalled clients: each is disconnected, and keeps its received bytes if it can resume."""
 
 from collections.abc import Callable
 from wsgiref.types import WSGIApplication
@@ -36,7 +36,7 @@ def test_a_small_body_that_never_ends(
         assert read_all(client) == b""
 
 
-def test_a_piece_that_stops_is_kept_and_its_lock_is_given_back(
+def test_a_stalled_chunk_is_kept_and_its_lock_released(
     serve: Serve, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parser, "IDLE_PATCH_SECONDS", 0.2)

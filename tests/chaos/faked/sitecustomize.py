@@ -1,7 +1,7 @@
-"""What Python does first in a program under libfaketime: put a sleep in place that works there.
+"""Run at the start of each Python under libfaketime: replace `time.sleep` by one that works there.
 
-`time.sleep` waits until a moment of the monotonic clock, which libfaketime 0.9.10 reckons against
-the faked wall clock: it then fails or sleeps for an hour. `select` waits for a span.
+`time.sleep` waits until a time of the monotonic clock, which libfaketime 0.9.10 compares with the
+faked wall clock: it then fails or sleeps for an hour. `select` waits for a duration.
 """
 
 import select

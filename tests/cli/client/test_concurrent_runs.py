@@ -1,4 +1,4 @@
-"""Two runs of one command on one machine: the second waits for the first one's upload."""
+"""Two runs of one command on one machine: the second waits for the upload of the first."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ DEADLINE = 30.0
 
 
 class Gate:
-    """Holds the first PATCH until it is opened."""
+    """Blocks the first PATCH until `open` is set."""
 
     def __init__(self, script: Script, tus: TusServer) -> None:
         self.reached, self.open = threading.Event(), threading.Event()
@@ -32,10 +32,10 @@ class Gate:
         return self._append(request)
 
 
-def submitting(client: Client, film: Path, into: list[object]) -> threading.Thread:
+def submitting(client: Client, source: Path, into: list[object]) -> threading.Thread:
     def run() -> None:
         try:
-            into.append(client.submit(film, {"output_filename": "o.mp4"}).job_id)
+            into.append(client.submit(source, {"output_filename": "o.mp4"}).job_id)
         except Stopped as exc:
             into.append(exc)
 
@@ -44,19 +44,19 @@ def submitting(client: Client, film: Path, into: list[object]) -> threading.Thre
     return thread
 
 
-def test_the_second_waits_says_so_and_sends_no_byte_twice(
+def test_the_second_run_waits_with_a_warning_and_sends_no_byte_twice(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     gate = Gate(script, tus)
     script.on("POST /jobs", json_reply(202, job_id=SECOND))
-    told = threading.Event()
+    warned = threading.Event()
     warnings: list[str] = []
     first_job: list[object] = []
     second_job: list[object] = []
 
     def warn(sentence: str) -> None:
         warnings.append(sentence)
-        told.set()
+        warned.set()
 
     with (
         Client(script.url, state_folder=tmp_path / "state") as first,
@@ -65,7 +65,7 @@ def test_the_second_waits_says_so_and_sends_no_byte_twice(
         one = submitting(first, large, first_job)
         assert gate.reached.wait(DEADLINE)
         two = submitting(second, large, second_job)
-        assert told.wait(DEADLINE)
+        assert warned.wait(DEADLINE)
         gate.open.set()
         one.join(DEADLINE)
         two.join(DEADLINE)
@@ -82,9 +82,7 @@ def test_the_second_waits_says_so_and_sends_no_byte_twice(
     assert list((tmp_path / "state/uploads").glob("*.lock")) == []
 
 
-def test_ctrl_c_ends_the_waiting(
-    script: Script, tus: TusServer, large: Path, tmp_path: Path
-) -> None:
+def test_ctrl_c_ends_the_wait(script: Script, tus: TusServer, large: Path, tmp_path: Path) -> None:
     gate = Gate(script, tus)
     stop = threading.Event()
     first_job: list[object] = []
@@ -106,10 +104,10 @@ def test_ctrl_c_ends_the_waiting(
     assert first_job == [JOB]
 
 
-def test_no_run_takes_up_an_upload_that_is_about_to_be_canceled(
+def test_no_run_resumes_an_upload_that_is_being_canceled(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
-    stop, told = threading.Event(), threading.Event()
+    stop, warned = threading.Event(), threading.Event()
     script.on(
         "POST /uploads",
         tus.create,
@@ -124,13 +122,13 @@ def test_no_run_takes_up_an_upload_that_is_about_to_be_canceled(
     with (
         Client(script.url, state_folder=tmp_path / "state", stop=stop) as first,
         Client(
-            script.url, state_folder=tmp_path / "state", on_warning=lambda _: told.set()
+            script.url, state_folder=tmp_path / "state", on_warning=lambda _: warned.set()
         ) as second,
     ):
         with pytest.raises(Stopped):
             first.submit(large, {"output_filename": "o.mp4"}, on_bytes=stop_now)
         two = submitting(second, large, second_job)
-        assert told.wait(DEADLINE)
+        assert warned.wait(DEADLINE)
         tus.bytes.clear()
         first.cancel(JOB)
         two.join(DEADLINE)
@@ -168,16 +166,16 @@ def test_a_lock_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
         stream.close()
 
 
-def test_a_lock_whose_file_was_removed_meanwhile_is_not_ours(
+def test_a_lock_whose_file_was_removed_meanwhile_is_not_acquired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "it.lock"
     flock: Callable[[int, int], None] = __import__("fcntl").flock
 
-    def removed_in_between(fd: int, how: int) -> None:
+    def remove_first(fd: int, how: int) -> None:
         flock(fd, how)
-        path.unlink()  # what its last holder does at its end
+        path.unlink()  # as its last holder does at its end
 
-    monkeypatch.setattr("fcntl.flock", removed_in_between)
+    monkeypatch.setattr("fcntl.flock", remove_first)
 
     assert not FileLock(path).is_acquired

@@ -1,4 +1,4 @@
-"""A wrong address, scheme, proxy or certificate is one sentence that says what to do."""
+"""A wrong address, scheme, proxy or certificate is a one-sentence error with a remedy."""
 
 import re
 import ssl
@@ -12,7 +12,7 @@ from tests.support.scripted_server import Ffremote, Reply, Script, ScriptedServe
 from tests.support.service import Service
 
 CERTIFICATES = Path(__file__).with_name("certificates")
-"""Self-signed, with keys that nothing but these tests uses: one is right for localhost until
+"""Self-signed, with keys used only by these tests: one is valid for localhost until
 2126, one is for another name, one expired in 2020 (`openssl req -x509`, the last with faketime)."""
 
 StartTls = Callable[[str], Script]
@@ -44,7 +44,7 @@ def start_tls() -> Iterator[StartTls]:
         thread.join()
 
 
-def test_a_trusted_certificate_is_no_matter(in_process: Ffremote, start_tls: StartTls) -> None:
+def test_a_trusted_certificate_is_accepted(in_process: Ffremote, start_tls: StartTls) -> None:
     script = start_tls("right")
 
     done = in_process(
@@ -84,7 +84,7 @@ def test_a_trusted_certificate_is_no_matter(in_process: Ffremote, start_tls: Sta
         ),
     ],
 )
-def test_a_bad_certificate_is_one_sentence(
+def test_a_bad_certificate_is_a_one_sentence_error(
     in_process: Ffremote, start_tls: StartTls, certificate: str, bundle: str, sentence: str
 ) -> None:
     script = start_tls(certificate)
@@ -97,7 +97,7 @@ def test_a_bad_certificate_is_one_sentence(
     assert script.requests == []
 
 
-def test_a_bundle_that_is_missing_is_named(in_process: Ffremote, start_tls: StartTls) -> None:
+def test_a_missing_bundle_is_named(in_process: Ffremote, start_tls: StartTls) -> None:
     script = start_tls("right")
 
     done = in_process("list", "--server", script.url, REQUESTS_CA_BUNDLE="/no/such.pem")
@@ -107,7 +107,7 @@ def test_a_bundle_that_is_missing_is_named(in_process: Ffremote, start_tls: Star
     assert "Traceback" not in done.stderr
 
 
-def test_https_to_a_real_http_server_is_told_with_the_right_address(
+def test_https_to_an_http_server_suggests_the_right_address(
     in_process: Ffremote, service: Service
 ) -> None:
     plain = service.url.removesuffix("/api/v1")
@@ -119,7 +119,7 @@ def test_https_to_a_real_http_server_is_told_with_the_right_address(
     assert done.stderr == (f"ffremote: {secure} uses http, not https (use --server {plain})\n")
 
 
-def test_http_to_a_server_of_tls_is_told_with_the_right_address(
+def test_http_to_a_tls_server_suggests_the_right_address(
     in_process: Ffremote, start_tls: StartTls
 ) -> None:
     script = start_tls("right")
@@ -184,13 +184,13 @@ NGINX_400 = b"<html><title>400 The plain HTTP request was sent to HTTPS port</ti
         ),
     ],
 )
-def test_what_a_proxy_says_is_told_with_the_truth(
-    ffremote: Ffremote, script: Script, film: Path, reply: Reply, status: int, sentence: str
+def test_an_error_of_a_proxy_is_reported_as_the_proxys(
+    ffremote: Ffremote, script: Script, source: Path, reply: Reply, status: int, sentence: str
 ) -> None:
     script.on("POST /jobs", reply)
     secure = script.url.replace("http:", "https:")
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == status
     assert done.stderr == sentence.format(url=script.url, secure=secure)

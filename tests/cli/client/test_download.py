@@ -1,4 +1,4 @@
-"""Results arrive whole or not at all, and what is here already is not fetched again."""
+"""Results are stored completely or not at all, and stored bytes are not fetched again."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ CALL = f"GET /jobs/{JOB}/result"
 
 
 def served(request: Request, *, cut_after: int | None = None) -> Reply:
-    """What an honest server says, ranges and all."""
+    """Reply as a correct server does, with ranges."""
     digest = base64.b64encode(hashlib.sha256(RESULT).digest()).decode()
     headers = {"ETag": '"one"', "Repr-Digest": f"sha-256=:{digest}:"}
     wanted = request.headers.get("Range", "").removeprefix("bytes=")
@@ -34,54 +34,54 @@ def ranges(script: Script) -> list[str | None]:
     return [request.headers.get("Range") for request in script.requests]
 
 
-def test_a_broken_download_goes_on_where_it_broke(script: Script, tmp_path: Path) -> None:
+def test_an_interrupted_download_resumes(script: Script, tmp_path: Path) -> None:
     half = len(RESULT) // 2
     script.on(CALL, lambda request: served(request, cut_after=half), served)
 
     with Client(script.url) as client:
-        here = client.download(JOB, tmp_path / "out.mp4")
+        result = client.download(JOB, tmp_path / "out.mp4")
 
-    assert here.sha256 == hashlib.sha256(RESULT).hexdigest()
-    assert here.path.read_bytes() == RESULT
+    assert result.sha256 == hashlib.sha256(RESULT).hexdigest()
+    assert result.path.read_bytes() == RESULT
     assert ranges(script)[0] is None
     first = int((ranges(script)[1] or "").removeprefix("bytes=").removesuffix("-"))
     assert 0 < first <= half
     assert script.requests[1].headers["If-Range"] == '"one"'
-    assert list(tmp_path.iterdir()) == [here.path]
+    assert list(tmp_path.iterdir()) == [result.path]
 
 
-def test_what_an_earlier_run_left_is_taken_up(script: Script, tmp_path: Path) -> None:
+def test_a_partial_file_of_an_earlier_run_is_resumed(script: Script, tmp_path: Path) -> None:
     (tmp_path / f"out.mp4.{JOB[:8]}.partial").write_bytes(RESULT[:1000])
     script.on(CALL, served)
 
     with Client(script.url) as client:
-        here = client.download(JOB, tmp_path / "out.mp4")
+        result = client.download(JOB, tmp_path / "out.mp4")
 
-    assert here.path.read_bytes() == RESULT
+    assert result.path.read_bytes() == RESULT
     assert ranges(script) == ["bytes=0-0", "bytes=1000-"]
 
 
-def test_what_was_left_but_is_wrong_is_fetched_again(script: Script, tmp_path: Path) -> None:
+def test_a_wrong_partial_file_is_fetched_again(script: Script, tmp_path: Path) -> None:
     (tmp_path / f"out.mp4.{JOB[:8]}.partial").write_bytes(b"x" * 1000)
     script.on(CALL, served)
 
     with Client(script.url) as client:
-        here = client.download(JOB, tmp_path / "out.mp4")
+        result = client.download(JOB, tmp_path / "out.mp4")
 
-    assert here.path.read_bytes() == RESULT
+    assert result.path.read_bytes() == RESULT
 
 
-def test_more_than_the_file_is_thrown_away(script: Script, tmp_path: Path) -> None:
+def test_a_partial_file_larger_than_the_result_is_discarded(script: Script, tmp_path: Path) -> None:
     (tmp_path / f"out.mp4.{JOB[:8]}.partial").write_bytes(RESULT + b"more")
     script.on(CALL, served)
 
     with Client(script.url) as client:
-        here = client.download(JOB, tmp_path / "out.mp4")
+        result = client.download(JOB, tmp_path / "out.mp4")
 
-    assert here.path.read_bytes() == RESULT
+    assert result.path.read_bytes() == RESULT
 
 
-def test_a_damaged_result_gets_no_name(script: Script, tmp_path: Path) -> None:
+def test_a_damaged_result_is_not_stored(script: Script, tmp_path: Path) -> None:
     damaged = Reply(200, b"damaged", {"Repr-Digest": f"sha-256=:{'A' * 43}=:"})
     script.on(CALL, damaged)
 
@@ -136,7 +136,7 @@ def test_a_second_download_to_the_same_name_is_refused(script: Script, tmp_path:
     assert (tmp_path / "out.mp4").read_bytes() == RESULT
 
 
-def test_an_expired_result_is_refused_with_what_to_do(script: Script, tmp_path: Path) -> None:
+def test_an_expired_result_is_an_error_with_a_remedy(script: Script, tmp_path: Path) -> None:
     script.on(CALL, error_reply(410, "RESULT_EXPIRED", "The files are gone."))
 
     with Client(script.url) as client, pytest.raises(Refused) as caught:

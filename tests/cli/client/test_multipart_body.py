@@ -1,4 +1,4 @@
-"""The upload's body: exact bytes, an honest length, constant memory."""
+"""The body of an upload: exact bytes, exact length, constant memory."""
 
 import email
 import email.policy
@@ -12,14 +12,14 @@ from ffremote_cli.client.transfer.source import open_source
 from ffremote_cli.errors import LocalFileProblem
 
 
-def test_any_parser_reads_the_job_first_and_then_the_film(tmp_path: Path) -> None:
+def test_the_job_precedes_the_file(tmp_path: Path) -> None:
     path = tmp_path / 'a "b".mp4'
     path.write_bytes(b"\r\n--film\0" * 1000)
-    heard: list[int] = []
+    reported: list[int] = []
 
-    with open_source(path) as film:
+    with open_source(path) as opened:
         body = MultipartBody(
-            '{"output_filename":"ö.mp4"}', film, lambda have, _: heard.append(have)
+            '{"output_filename":"ö.mp4"}', opened, lambda have, _: reported.append(have)
         )
         length = len(body)
         blocks = list(iter(lambda: body.read(4096), b""))
@@ -33,12 +33,12 @@ def test_any_parser_reads_the_job_first_and_then_the_film(tmp_path: Path) -> Non
     assert job.get_payload(decode=True) == '{"output_filename":"ö.mp4"}'.encode()
     assert part.get_filename() == "a %22b%22.mp4"
     assert part.get_payload(decode=True) == path.read_bytes()
-    assert heard[-1] == path.stat().st_size
+    assert reported[-1] == path.stat().st_size
     assert max(map(len, blocks)) <= 4096
 
 
-def test_a_film_that_becomes_shorter_is_told(film: Path) -> None:
-    with open_source(film) as found:
+def test_a_file_that_shrinks_is_an_error(source: Path) -> None:
+    with open_source(source) as found:
         longer = replace(found, size=found.size + 1)
         body = MultipartBody("{}", longer, lambda *_: None)
 

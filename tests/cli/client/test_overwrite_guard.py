@@ -1,4 +1,4 @@
-"""No result is written over an input: not with -y, not through links, not by a batch."""
+"""No result overwrites an input: not with -y, not through links, not in a batch."""
 
 import os
 from collections.abc import Callable
@@ -12,26 +12,26 @@ from tests.support.scripted_job import JOB, result_reply, script_completed_job
 from tests.support.scripted_server import Ffremote, Reply, Request, Script
 
 
-def _same_name(film: Path) -> Path:
-    return film
+def _same_name(source: Path) -> Path:
+    return source
 
 
-def _symbolic_link(film: Path) -> Path:
-    link = film.with_name("link.mp4")
-    link.symlink_to(film.name)
+def _symbolic_link(source: Path) -> Path:
+    link = source.with_name("link.mp4")
+    link.symlink_to(source.name)
     return link
 
 
-def _hard_link(film: Path) -> Path:
-    link = film.with_name("hard.mp4")
-    link.hardlink_to(film)
+def _hard_link(source: Path) -> Path:
+    link = source.with_name("hard.mp4")
+    link.hardlink_to(source)
     return link
 
 
-def _through_a_directory(film: Path) -> Path:
-    folder = film.with_name("folder")
+def _through_a_directory(source: Path) -> Path:
+    folder = source.with_name("folder")
     folder.symlink_to(".")
-    return folder / film.name
+    return folder / source.name
 
 
 SPELLINGS = (_same_name, _symbolic_link, _hard_link, _through_a_directory)
@@ -39,23 +39,23 @@ SPELLINGS = (_same_name, _symbolic_link, _hard_link, _through_a_directory)
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_run_refuses_its_own_input_as_output_before_any_byte(
-    ffremote: Ffremote, script: Script, film: Path, spelling: Callable[[Path], Path]
+    ffremote: Ffremote, script: Script, source: Path, spelling: Callable[[Path], Path]
 ) -> None:
-    target = spelling(film)
-    before = film.read_bytes()
+    target = spelling(source)
+    before = source.read_bytes()
 
-    done = ffremote("run", "-i", str(film), "-o", str(target), "-y")
+    done = ffremote("run", "-i", str(source), "-o", str(target), "-y")
 
     assert done.returncode == 6
     assert done.stderr == (
-        f"ffremote: the output {target} is the same file as the input {film}, "
+        f"ffremote: the output {target} is the same file as the input {source}, "
         "and a result never replaces an input (name another output with -o)\n"
     )
     assert script.requests == []
-    assert film.read_bytes() == before
+    assert source.read_bytes() == before
 
 
-def test_a_template_that_names_the_inputs_is_refused_as_a_whole(
+def test_a_template_that_yields_an_input_is_refused(
     ffremote: Ffremote, script: Script, tmp_path: Path
 ) -> None:
     folder = tmp_path / "dd"
@@ -85,19 +85,19 @@ def test_an_output_that_is_another_input_of_the_batch_is_refused(
     assert (tmp_path / "mov.mp4").read_text() == "two"
 
 
-def test_a_target_that_becomes_the_source_while_the_job_runs_is_refused(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_an_output_that_becomes_the_input_during_the_job_is_refused(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     script_completed_job(script)
-    before = film.read_bytes()
+    before = source.read_bytes()
 
     def moved(_: Request) -> Reply:
-        film.rename(tmp_path / "out.mp4")
+        source.rename(tmp_path / "out.mp4")
         return result_reply()
 
     script.on(f"GET /jobs/{JOB}/result", moved)
 
-    done = ffremote("run", "-i", film.name, "-o", "out.mp4", "-y")
+    done = ffremote("run", "-i", source.name, "-o", "out.mp4", "-y")
 
     assert done.returncode == 6
     assert "out.mp4 is the same file as the input in.mp4" in done.stderr
@@ -105,42 +105,42 @@ def test_a_target_that_becomes_the_source_while_the_job_runs_is_refused(
 
 
 @pytest.mark.parametrize("command", ["attach", "download"])
-def test_a_later_command_refuses_the_input_that_the_history_names(
-    ffremote: Ffremote, script: Script, film: Path, command: str
+def test_a_later_command_refuses_the_input_in_the_history(
+    ffremote: Ffremote, script: Script, source: Path, command: str
 ) -> None:
     script_completed_job(script)
-    before = film.read_bytes()
-    assert ffremote("submit", film.name, "-o", film.name).returncode == 0
+    before = source.read_bytes()
+    assert ffremote("submit", source.name, "-o", source.name).returncode == 0
 
-    done = ffremote(command, "last", "-o", film.name, "-y")
+    done = ffremote(command, "last", "-o", source.name, "-y")
 
     assert done.returncode == 6
-    assert f"is the same file as the input {film.resolve()}" in done.stderr
-    assert film.read_bytes() == before
+    assert f"is the same file as the input {source.resolve()}" in done.stderr
+    assert source.read_bytes() == before
 
 
-def test_another_output_beside_the_source_is_written(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_another_file_next_to_the_input_is_written(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     script_completed_job(script)
     copy = tmp_path / "copy.mp4"
-    copy.write_bytes(film.read_bytes())  # the same bytes are not the same file
+    copy.write_bytes(source.read_bytes())  # the same bytes are not the same file
 
-    done = ffremote("run", "-i", film.name, "-o", "copy.mp4", "-y")
+    done = ffremote("run", "-i", source.name, "-o", "copy.mp4", "-y")
 
     assert done.returncode == 0, done.stderr
-    assert copy.read_bytes() != film.read_bytes()
+    assert copy.read_bytes() != source.read_bytes()
 
 
-def test_the_library_refuses_too(script: Script, film: Path) -> None:
+def test_the_library_refuses_too(script: Script, source: Path) -> None:
     with Client(script.url) as client, pytest.raises(LocalFileProblem, match="same file"):
-        client.download(JOB, film, overwrite=True, sources=Sources.of([film]))
+        client.download(JOB, source, overwrite=True, sources=Sources.of([source]))
 
     assert script.requests == []
 
 
 def test_a_case_insensitive_file_system_has_one_file_for_two_spellings(
-    monkeypatch: pytest.MonkeyPatch, film: Path
+    monkeypatch: pytest.MonkeyPatch, source: Path
 ) -> None:
     real = Path.stat
 
@@ -148,7 +148,7 @@ def test_a_case_insensitive_file_system_has_one_file_for_two_spellings(
         folded = path.with_name(path.name.lower())
         return real(folded, follow_symlinks=follow_symlinks)
 
-    monkeypatch.setattr(Path, "stat", stat)  # what macOS does with names
+    monkeypatch.setattr(Path, "stat", stat)  # as names behave on macOS
 
     with pytest.raises(LocalFileProblem, match=r"IN\.MP4 is the same file as the input"):
-        Sources.of([film]).refuse(film.with_name("IN.MP4"))
+        Sources.of([source]).refuse(source.with_name("IN.MP4"))

@@ -1,4 +1,4 @@
-"""A file that only names other files is not sent: they would stay here."""
+"""A file that only lists other files is not sent: those would be missing on the server."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_subtitles_are_texts_that_name_no_files(
+def test_subtitles_are_not_playlists(
     ffremote: Ffremote, script: Script, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).write_text(TEXTS[name])

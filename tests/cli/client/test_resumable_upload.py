@@ -1,4 +1,4 @@
-"""Large films go up in pieces, and go on after a break, also in another run of ours."""
+"""Large files are uploaded in chunks, and resumed after a failure, also by another run."""
 
 import json
 import threading
@@ -14,21 +14,23 @@ from tests.support.scripted_server import Reply, Script, error_reply, json_reply
 from tests.support.scripted_tus import SIZE, TusServer, client_for
 
 
-def test_the_job_is_taken_before_the_first_byte(
+def test_the_job_is_accepted_before_the_first_byte(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
-    told: list[str] = []
+    accepted_ids: list[str] = []
 
     with client_for(script, tmp_path) as client:
-        accepted = client.submit(large, {"output_filename": "o.mp4"}, on_accepted=told.append)
+        accepted = client.submit(
+            large, {"output_filename": "o.mp4"}, on_accepted=accepted_ids.append
+        )
 
-    assert (accepted.job_id, told) == (JOB, [JOB])
+    assert (accepted.job_id, accepted_ids) == (JOB, [JOB])
     assert bytes(tus.bytes) == large.read_bytes()
     assert script.calls() == ["OPTIONS /uploads", "POST /uploads", "PATCH /uploads/u"]
     assert SIZE < PIECE_BYTES
 
 
-def test_a_second_job_on_the_same_film_sends_no_bytes(
+def test_a_second_job_on_the_same_file_sends_no_bytes(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     script.on("POST /jobs", json_reply(202, job_id="second"))
@@ -45,7 +47,7 @@ def test_a_second_job_on_the_same_film_sends_no_bytes(
     }
 
 
-def test_bytes_that_the_server_has_thrown_away_are_sent_again(
+def test_an_upload_that_the_server_removed_is_sent_again(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     script.on("POST /jobs", error_reply(404, "UPLOAD_NOT_FOUND", "There is no upload 'u'."))
@@ -59,7 +61,7 @@ def test_bytes_that_the_server_has_thrown_away_are_sent_again(
     assert bytes(tus.bytes) == large.read_bytes()
 
 
-def test_after_a_break_only_the_rest_is_sent(
+def test_after_a_failure_only_the_rest_is_sent(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     tus.lose_connection(reply=error_reply(503, "SERVICE_UNAVAILABLE", "Not now."))
@@ -72,7 +74,7 @@ def test_after_a_break_only_the_rest_is_sent(
     assert offsets == ["0", str(SIZE - 5000)]
 
 
-def test_another_run_goes_on_where_the_first_one_died(
+def test_another_run_resumes_where_the_first_died(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     tus.lose_connection(reply=error_reply(503, "SERVICE_UNAVAILABLE", "Not now."))
@@ -97,7 +99,7 @@ def test_another_run_goes_on_where_the_first_one_died(
         lambda path: path.rename(path.with_name("other.mkv")),
     ],
 )
-def test_a_film_that_changed_is_sent_anew(
+def test_a_changed_file_is_sent_again(
     script: Script,
     tus: TusServer,
     large: Path,
@@ -116,7 +118,7 @@ def test_a_film_that_changed_is_sent_anew(
     assert script.calls().count("POST /uploads") == 2
 
 
-def test_a_job_that_was_canceled_meanwhile_is_not_gone_on_with(
+def test_the_upload_of_a_canceled_job_is_not_resumed(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     tus.lose_connection(reply=error_reply(503, "SERVICE_UNAVAILABLE", "Not now."))
@@ -131,11 +133,11 @@ def test_a_job_that_was_canceled_meanwhile_is_not_gone_on_with(
     assert script.calls().count("POST /uploads") == 2
 
 
-def test_stopping_cancels_the_job_and_takes_the_bytes_away(
+def test_stopping_cancels_the_job_and_deletes_the_upload(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     stop = threading.Event()
-    told: list[str] = []
+    accepted_ids: list[str] = []
 
     def stop_now(have: int, _: int | None) -> None:
         if have:
@@ -144,15 +146,18 @@ def test_stopping_cancels_the_job_and_takes_the_bytes_away(
     with client_for(script, tmp_path, stop=stop) as client:
         with pytest.raises(Stopped):
             client.submit(
-                large, {"output_filename": "o.mp4"}, on_bytes=stop_now, on_accepted=told.append
+                large,
+                {"output_filename": "o.mp4"},
+                on_bytes=stop_now,
+                on_accepted=accepted_ids.append,
             )
-        client.cancel(told[0])
+        client.cancel(accepted_ids[0])
 
     assert script.calls()[-2:] == [f"DELETE /jobs/{JOB}", "DELETE /uploads/u"]
     assert list(tmp_path.glob("uploads/*")) == []
 
 
-def test_more_than_the_server_takes_is_told_before_any_byte(
+def test_a_file_above_the_limit_is_refused_before_any_byte(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     script.on(
@@ -176,7 +181,7 @@ def test_a_server_without_tus_gets_one_request(script: Script, large: Path, tmp_
     assert large.read_bytes() in script.requests[1].body
 
 
-def test_a_server_that_never_comes_back_is_told(
+def test_a_server_that_does_not_come_back_is_an_error(
     script: Script, tus: TusServer, large: Path, tmp_path: Path
 ) -> None:
     script.on("PATCH /uploads/u", Reply(200, b"x", {"Content-Length": "9"}, cut_after=0))

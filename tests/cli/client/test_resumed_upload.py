@@ -13,25 +13,25 @@ from tests.support.scripted_tus import SIZE, TusServer, client_for, interrupt_up
 
 @pytest.fixture
 def interrupted(script: Script, tus: TusServer, large: Path, tmp_path: Path) -> Client:
-    """A client on a machine whose upload ended in the middle."""
+    """A client with the state of an upload that was interrupted in the middle."""
     interrupt_upload(script, tus, large, tmp_path)
     return client_for(script, tmp_path)
 
 
-def test_a_job_is_enough_to_go_on_with_its_upload(
+def test_the_job_id_is_enough_to_resume_its_upload(
     interrupted: Client, tus: TusServer, large: Path
 ) -> None:
-    told: list[int] = []
+    offsets: list[int] = []
 
-    first = interrupted.resume_upload(JOB, on_bytes=lambda have, _: told.append(have))
+    first = interrupted.resume_upload(JOB, on_bytes=lambda have, _: offsets.append(have))
     again = interrupted.resume_upload(JOB)
 
     assert (first, again) == (True, False)
-    assert (told[0], told[-1]) == (SIZE - 5000, SIZE)
+    assert (offsets[0], offsets[-1]) == (SIZE - 5000, SIZE)
     assert bytes(tus.bytes) == large.read_bytes()
 
 
-def test_an_upload_of_somewhere_else_is_left_alone(
+def test_an_upload_of_another_machine_is_not_resumed(
     interrupted: Client, script: Script, tus: TusServer, tmp_path: Path
 ) -> None:
     with client_for(script, tmp_path / "elsewhere") as elsewhere:
@@ -41,7 +41,7 @@ def test_an_upload_of_somewhere_else_is_left_alone(
     assert len(tus.bytes) == SIZE - 5000
 
 
-def test_an_upload_that_another_process_is_at_is_left_to_it(
+def test_an_upload_that_another_process_holds_is_not_resumed(
     interrupted: Client, tus: TusServer, tmp_path: Path
 ) -> None:
     [record] = tmp_path.glob("uploads/*.json")
@@ -54,7 +54,7 @@ def test_an_upload_that_another_process_is_at_is_left_to_it(
     assert len(tus.bytes) == SIZE - 5000
 
 
-def test_a_film_that_has_changed_is_not_gone_on_with(
+def test_the_upload_of_a_changed_file_is_not_resumed(
     interrupted: Client, tus: TusServer, large: Path
 ) -> None:
     large.write_bytes(b"another film")
@@ -66,7 +66,7 @@ def test_a_film_that_has_changed_is_not_gone_on_with(
 
 
 @pytest.mark.parametrize("command", ["attach", "watch"])
-def test_a_command_that_follows_a_job_goes_on_with_its_upload(
+def test_a_command_that_follows_a_job_resumes_its_upload(
     ffremote: Ffremote,
     client_environ: dict[str, str],
     script: Script,

@@ -1,4 +1,4 @@
-"""A token of the configuration file goes to the server that it stands beside, and nowhere else."""
+"""A token in the configuration file is sent only to the server configured with it."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ NO_SERVER = 'token = "SECRET"\n'
 
 
 @pytest.mark.parametrize("text", [PROFILE, TOP_LEVEL, NO_SERVER])
-def test_another_server_gets_no_token_of_the_file(
+def test_another_server_does_not_get_the_token_of_the_file(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str], text: str
 ) -> None:
     configure(client_environ, text)
@@ -53,7 +53,7 @@ def test_another_server_gets_no_token_of_the_file(
         assert f"is not sent to {listed.url}: it belongs to http://" in done.stderr + done.stdout
 
 
-def test_the_warning_says_whose_token_it_is_and_what_may_go_anywhere(
+def test_the_warning_names_the_tokens_server_and_the_alternatives(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
 ) -> None:
     configure(client_environ, PROFILE)
@@ -66,7 +66,7 @@ def test_the_warning_says_whose_token_it_is_and_what_may_go_anywhere(
     )
 
 
-def test_the_token_of_the_whole_file_does_not_follow_a_profile_elsewhere(
+def test_the_top_level_token_is_not_sent_to_the_server_of_a_profile(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
 ) -> None:
     configure(
@@ -78,7 +78,7 @@ def test_the_token_of_the_whole_file_does_not_follow_a_profile_elsewhere(
     assert tokens_seen(listed) == {None}
 
 
-def test_the_environments_token_goes_where_it_is_told(
+def test_the_token_of_the_environment_is_sent_to_any_server(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
 ) -> None:
     configure(client_environ, PROFILE)
@@ -89,7 +89,7 @@ def test_the_environments_token_goes_where_it_is_told(
     assert "not sent" not in done.stderr
 
 
-def test_its_own_server_gets_it_however_the_address_is_written(
+def test_its_own_server_gets_it_in_every_spelling_of_the_address(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
 ) -> None:
     configure(client_environ, f'server = "{listed.url}"\ntoken = "SECRET"\n')
@@ -122,11 +122,11 @@ def test_scheme_host_and_port_must_be_the_same(home: str, asked: str, is_sent: b
 
 
 @pytest.mark.parametrize("address", ["ftp://x", "http://", "http://x:99999", "http://[::1"])
-def test_what_is_no_address_has_no_origin(address: str) -> None:
+def test_a_malformed_address_has_no_origin(address: str) -> None:
     assert origin_of(address) is None
 
 
-def test_a_redirect_carries_the_token_nowhere(ffremote: Ffremote, script: Script) -> None:
+def test_a_redirect_does_not_carry_the_token(ffremote: Ffremote, script: Script) -> None:
     script.on("GET /jobs", Reply(307, b"", {"Location": f"{script.url}/elsewhere"}))
 
     done = ffremote("list", FFREMOTE_TOKEN="sesame")
@@ -136,11 +136,11 @@ def test_a_redirect_carries_the_token_nowhere(ffremote: Ffremote, script: Script
     assert f"redirects to {script.url}/elsewhere (307)" in done.stderr
 
 
-def test_an_upload_address_on_another_server_gets_neither_token_nor_film(
+def test_an_upload_url_on_another_server_gets_neither_token_nor_file(
     script: Script, tmp_path: Path
 ) -> None:
-    film = tmp_path / "large.mkv"
-    film.write_bytes(bytes(SIZE))
+    source = tmp_path / "large.mkv"
+    source.write_bytes(bytes(SIZE))
     script.on("OPTIONS /uploads", Reply(204, b"", {"Tus-Extension": "creation"}))
     elsewhere = "http://127.0.0.1:1/api/v1/uploads/u"
     script.on("POST /uploads", json_reply(201, {"Location": elsewhere}, job_id=JOB))
@@ -149,4 +149,4 @@ def test_an_upload_address_on_another_server_gets_neither_token_nor_film(
         Client(script.url, token="sesame") as client,
         pytest.raises(Unreachable, match=r"names another server for the upload, .*127\.0\.0\.1:1"),
     ):
-        client.submit(film, {"output_filename": "o.mp4"})
+        client.submit(source, {"output_filename": "o.mp4"})

@@ -1,4 +1,4 @@
-"""Where nothing can be kept on this machine, a command warns, goes on and brings its result."""
+"""If no state can be stored, a command warns, continues and downloads its result."""
 
 from pathlib import Path
 
@@ -9,19 +9,19 @@ from tests.support.scripted_tus import TusServer
 UNUSABLE = {"HOME": "/dev/null", "XDG_STATE_HOME": ""}
 
 
-def play_a_large_job(script: Script) -> TusServer:
+def script_large_job(script: Script) -> TusServer:
     tus = TusServer(script)
     script_completed_job(script)
     script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="completed"))
     return tus
 
 
-def test_a_home_that_cannot_be_written_costs_a_warning(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_an_unwritable_home_is_a_warning(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     script_completed_job(script)
 
-    done = ffremote("run", film.name, "-o", "out.mp4", **UNUSABLE)
+    done = ffremote("run", source.name, "-o", "out.mp4", **UNUSABLE)
 
     assert (done.returncode, done.stdout) == (0, "out.mp4\n")
     assert done.stderr.startswith(
@@ -31,10 +31,10 @@ def test_a_home_that_cannot_be_written_costs_a_warning(
     assert (tmp_path / "out.mp4").exists()
 
 
-def test_a_large_film_goes_up_without_a_state_folder(
+def test_a_large_file_is_uploaded_without_a_state_folder(
     ffremote: Ffremote, script: Script, large: Path, tmp_path: Path
 ) -> None:
-    tus = play_a_large_job(script)
+    tus = script_large_job(script)
 
     done = ffremote("run", large.name, "-o", "out.mp4", **UNUSABLE)
 
@@ -44,10 +44,10 @@ def test_a_large_film_goes_up_without_a_state_folder(
     assert "Traceback" not in done.stderr
 
 
-def test_a_state_folder_that_is_a_file_is_no_obstacle(
+def test_a_state_folder_that_is_a_file_is_a_warning(
     ffremote: Ffremote, script: Script, large: Path, tmp_path: Path
 ) -> None:
-    play_a_large_job(script)
+    script_large_job(script)
     (tmp_path / "state").mkdir()
     (tmp_path / "state/ffremote").write_text("a file")
 
@@ -56,10 +56,10 @@ def test_a_state_folder_that_is_a_file_is_no_obstacle(
     assert (done.returncode, done.stdout) == (0, f"{JOB}\n")
 
 
-def test_a_source_that_is_moved_during_its_upload_is_no_error(
+def test_a_file_that_is_moved_during_its_upload_is_no_error(
     ffremote: Ffremote, script: Script, large: Path, tmp_path: Path
 ) -> None:
-    tus = play_a_large_job(script)
+    tus = script_large_job(script)
     append = tus.append
 
     def moved(request: object) -> Reply:
@@ -74,11 +74,11 @@ def test_a_source_that_is_moved_during_its_upload_is_no_error(
     assert "Traceback" not in done.stderr
 
 
-def test_a_writable_home_gets_no_warning(ffremote: Ffremote, script: Script, film: Path) -> None:
+def test_a_writable_home_gets_no_warning(ffremote: Ffremote, script: Script, source: Path) -> None:
     script_completed_job(script)
     script.on(f"GET /jobs/{JOB}/result", result_reply())
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 0
     assert "warning" not in done.stderr

@@ -1,4 +1,4 @@
-"""File names that one system takes and another does not: the server gets a harmless label."""
+"""File names that are invalid on other systems: the server gets a harmless label."""
 
 import os
 import re
@@ -28,7 +28,7 @@ LABELS = {
 
 
 @pytest.mark.parametrize(("name", "label"), LABELS.items())
-def test_a_name_becomes_a_label_that_the_server_takes(name: str, label: str) -> None:
+def test_a_name_becomes_a_label_that_the_server_accepts(name: str, label: str) -> None:
     assert server_label(name) == label
     assert spec.build_job({"output_filename": label}).output_filename == label
 
@@ -41,7 +41,7 @@ def test_an_ordinary_name_is_its_own_label(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ü" * 200 + ".mp4", "x" * 300, "x." + "y" * 300])
-def test_a_long_name_is_cut_and_keeps_a_short_extension(name: str) -> None:
+def test_a_long_name_is_truncated_and_keeps_a_short_extension(name: str) -> None:
     label = server_label(name)
 
     assert len(label.encode()) <= LONGEST
@@ -53,7 +53,7 @@ ODD = [b"-dash", b" lead", b"back\\slash", b"latin\xe9", b"two\nlines"]
 
 
 @pytest.mark.parametrize("stem", ODD)
-def test_any_local_name_goes_up_and_the_result_comes_back_under_the_name_that_was_asked_for(
+def test_any_local_name_is_uploaded_and_the_result_has_the_requested_name(
     real: Ffremote, clip: Path, tmp_path: Path, stem: bytes
 ) -> None:
     source = tmp_path / os.fsdecode(stem + b".mp4")

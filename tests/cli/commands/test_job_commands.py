@@ -1,4 +1,4 @@
-"""status, list, watch, submit, download, cancel and log, as scripts see them."""
+"""The output of status, list, watch, submit, download, cancel and log for scripts."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_status_is_one_line(ffremote: Ffremote, script: Script) -> None:
     assert done.stdout == f"{JOB} running 40 % transcoding 48 fps 1.94x ETA 01:02\n"
 
 
-def test_status_tells_how_much_of_the_film_is_there(ffremote: Ffremote, script: Script) -> None:
+def test_status_shows_the_progress_of_the_upload(ffremote: Ffremote, script: Script) -> None:
     upload = {"bytes": 3_000_000_000, "bytes_received": 1_234_000_000, "percent": 41}
     script.on(
         f"GET /jobs/{JOB}/status",
@@ -40,7 +40,7 @@ def test_status_tells_how_much_of_the_film_is_there(ffremote: Ffremote, script: 
     )
 
 
-def test_status_as_json_is_what_the_server_said(ffremote: Ffremote, script: Script) -> None:
+def test_status_as_json_is_the_document_of_the_server(ffremote: Ffremote, script: Script) -> None:
     script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="queued", news=1))
 
     done = ffremote("status", JOB, "--json")
@@ -48,7 +48,7 @@ def test_status_as_json_is_what_the_server_said(ffremote: Ffremote, script: Scri
     assert json.loads(done.stdout) == {"job_id": JOB, "state": "queued", "news": 1}
 
 
-def test_list_asks_for_what_was_said_and_shows_columns(ffremote: Ffremote, script: Script) -> None:
+def test_list_passes_its_filters_and_prints_columns(ffremote: Ffremote, script: Script) -> None:
     item = {
         "job_id": JOB,
         "state": "queued",
@@ -83,14 +83,14 @@ def test_watch_as_json_has_a_line_for_each_status(ffremote: Ffremote, script: Sc
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_submit_prints_an_id_a_line_and_goes(
-    ffremote: Ffremote, script: Script, film: Path
+def test_submit_prints_one_id_a_line_and_returns(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
-    other = film.with_name("other.mp4")
+    other = source.with_name("other.mp4")
     other.write_bytes(b"other")
     script.on("POST /jobs", json_reply(202, job_id="a"), json_reply(202, job_id="b"))
 
-    done = ffremote("submit", film.name, other.name, "--container", "webm", "--jobs", "1")
+    done = ffremote("submit", source.name, other.name, "--container", "webm", "--jobs", "1")
 
     assert (done.stdout, done.stderr, done.returncode) == ("a\nb\n", "", 0)
     assert b'"output_filename": "in.webm"' in script.requests[0].body
@@ -99,23 +99,23 @@ def test_submit_prints_an_id_a_line_and_goes(
 
 
 def test_submit_with_a_preset_asks_the_server_for_its_container(
-    ffremote: Ffremote, script: Script, film: Path
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script.on("GET /presets", json_reply(items=[{"name": "small", "job": {"container": "mp4"}}]))
     script.on("POST /jobs", json_reply(202, job_id="a"))
 
-    done = ffremote("submit", film.name, "--preset", "small")
+    done = ffremote("submit", source.name, "--preset", "small")
 
     assert (done.stdout, done.returncode) == ("a\n", 0)
     assert b'"output_filename": "in.mp4"' in script.requests[1].body
 
 
-def test_one_bad_film_does_not_keep_the_others(
-    ffremote: Ffremote, script: Script, film: Path
+def test_one_bad_input_does_not_stop_the_others(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script.on("POST /jobs", json_reply(202, job_id="a"))
 
-    done = ffremote("submit", "none.mp4", film.name, "--container", "webm")
+    done = ffremote("submit", "none.mp4", source.name, "--container", "webm")
 
     assert (done.stdout, done.returncode) == ("a\n", 6)
     assert done.stderr == (
@@ -123,7 +123,7 @@ def test_one_bad_film_does_not_keep_the_others(
     )
 
 
-def test_download_takes_the_name_that_the_server_offers(
+def test_download_uses_the_name_from_the_server(
     ffremote: Ffremote, script: Script, tmp_path: Path
 ) -> None:
     headers = {"Content-Disposition": 'attachment; filename="holiday.mp4"'}
@@ -135,7 +135,7 @@ def test_download_takes_the_name_that_the_server_offers(
     assert (tmp_path / "holiday.mp4").read_bytes() == b"film"
 
 
-def test_cancel_says_the_state(ffremote: Ffremote, script: Script) -> None:
+def test_cancel_prints_the_state(ffremote: Ffremote, script: Script) -> None:
     script.on(f"DELETE /jobs/{JOB}", json_reply(202, job_id=JOB, state="canceled"))
 
     done = ffremote("cancel", JOB)
@@ -163,7 +163,7 @@ def test_log_follows_until_the_job_has_ended(ffremote: Ffremote, script: Script)
     assert done.stdout.encode() == text
 
 
-def test_help_names_what_was_probably_meant(ffremote: Ffremote) -> None:
+def test_a_misspelled_command_gets_a_suggestion(ffremote: Ffremote) -> None:
     command, option = ffremote("lst"), ffremote("run", "--crff", "3")
 
     assert command.stderr == (

@@ -14,11 +14,11 @@ from tests.support.scripted_job import (
 from tests.support.scripted_server import Ffremote, Reply, Script, error_reply, json_reply
 
 
-def test_the_example_of_the_brief_works_as_written(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_the_short_form_of_the_command_works(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     script_completed_job(script)
-    film.rename(tmp_path / "infile.mp4")
+    source.rename(tmp_path / "infile.mp4")
 
     done = ffremote(
         *("--server", script.url, "-i", "infile.mp4", "--video-codec", "libx264"),
@@ -36,25 +36,25 @@ def test_the_example_of_the_brief_works_as_written(
     assert sorted(path.name for path in tmp_path.glob("*.mp4*")) == ["infile.mp4", "outfile.mp4"]
 
 
-def test_json_has_the_whole_job_and_what_is_here(
-    ffremote: Ffremote, script: Script, film: Path
+def test_json_has_the_job_and_the_local_file(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script_completed_job(script)
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "--json")
+    done = ffremote("run", source.name, "-o", "out.mp4", "--json")
 
-    said = json.loads(done.stdout)
-    assert said.pop("local").pop("seconds") > 0
-    assert said == {"job_id": JOB, "state": "completed", "command": "ffmpeg"}
+    message = json.loads(done.stdout)
+    assert message.pop("local").pop("seconds") > 0
+    assert message == {"job_id": JOB, "state": "completed", "command": "ffmpeg"}
     assert done.stderr == ""
 
 
 def test_nothing_is_uploaded_when_the_output_exists(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "out.mp4").write_text("precious")
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 6
     assert done.stderr == "ffremote: out.mp4 exists already (-y overwrites it)\n"
@@ -62,23 +62,25 @@ def test_nothing_is_uploaded_when_the_output_exists(
     assert (tmp_path / "out.mp4").read_text() == "precious"
 
 
-def test_y_overwrites(ffremote: Ffremote, script: Script, film: Path, tmp_path: Path) -> None:
+def test_y_overwrites(ffremote: Ffremote, script: Script, source: Path, tmp_path: Path) -> None:
     script_completed_job(script)
     (tmp_path / "out.mp4").write_text("old")
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "-y")
+    done = ffremote("run", source.name, "-o", "out.mp4", "-y")
 
     assert done.returncode == 0
     assert (tmp_path / "out.mp4").read_bytes() == RESULT
 
 
-def test_a_refusal_is_one_line_and_status_4(ffremote: Ffremote, script: Script, film: Path) -> None:
+def test_a_refused_job_is_one_line_and_status_4(
+    ffremote: Ffremote, script: Script, source: Path
+) -> None:
     script.on(
         "POST /jobs",
         error_reply(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf"),
     )
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "--crf", "99", "--json")
+    done = ffremote("run", source.name, "-o", "out.mp4", "--crf", "99", "--json")
 
     assert done.returncode == 4
     assert done.stderr == "ffremote: --crf cannot be 99.\n"
@@ -86,7 +88,7 @@ def test_a_refusal_is_one_line_and_status_4(ffremote: Ffremote, script: Script, 
 
 
 def test_a_failed_job_is_status_5_with_the_hint(
-    ffremote: Ffremote, script: Script, film: Path
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script_completed_job(script)
     error = {
@@ -96,44 +98,44 @@ def test_a_failed_job_is_status_5_with_the_hint(
     }
     script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 5
     assert done.stderr == f"ffremote: job {JOB} failed: The input is no film. (send a film)\n"
 
 
-def test_a_job_that_another_canceled_is_status_7(
-    ffremote: Ffremote, script: Script, film: Path
+def test_a_job_that_was_canceled_elsewhere_is_status_7(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script_completed_job(script)
     script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="canceled"))
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 7
     assert done.stderr == f"ffremote: job {JOB} was canceled by another client\n"
 
 
-def test_no_server_is_status_3(ffremote: Ffremote, film: Path) -> None:
-    done = ffremote("--server", "http://127.0.0.1:1", "run", film.name, "-o", "out.mp4")
+def test_an_unreachable_server_is_status_3(ffremote: Ffremote, source: Path) -> None:
+    done = ffremote("--server", "http://127.0.0.1:1", "run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 3
     assert "cannot reach http://127.0.0.1:1: connection refused" in done.stderr
 
 
-def test_a_server_that_is_not_ours_is_status_3(
-    ffremote: Ffremote, script: Script, film: Path
+def test_another_kind_of_server_is_status_3(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script.on("POST /jobs", Reply(404, b"<html>", {"Content-Type": "text/html"}))
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 3
     assert "answered 404, but is not an ffremote server" in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("args", "status", "said"),
+    ("args", "status", "message"),
     [
         ((), 2, "ffremote: no input is given (add one with -i)\n"),
         (("none.mp4",), 6, "ffremote: none.mp4 cannot be read: No such file or directory\n"),
@@ -177,22 +179,22 @@ def test_a_server_that_is_not_ours_is_status_3(
         ),
     ],
 )
-def test_what_is_wrong_here_is_told_before_any_byte(
+def test_a_local_problem_is_reported_before_any_byte(
     ffremote: Ffremote,
     script: Script,
-    film: Path,
+    source: Path,
     args: tuple[str, ...],
     status: int,
-    said: str,
+    message: str,
 ) -> None:
-    film.with_name("empty.mp4").touch()
+    source.with_name("empty.mp4").touch()
 
     done = ffremote("run", *args, *(() if "-o" in args else ("-o", "out.mp4")))
 
-    assert (done.returncode, done.stderr, script.requests) == (status, said, [])
+    assert (done.returncode, done.stderr, script.requests) == (status, message, [])
 
 
-def test_the_token_goes_out_as_bearer_and_never_what_netrc_says(
+def test_the_token_is_sent_as_bearer_and_netrc_is_ignored(
     ffremote: Ffremote, script: Script, client_environ: dict[str, str]
 ) -> None:
     script.on("GET /jobs", json_reply(items=[], total=0, next_cursor=None))
@@ -207,8 +209,8 @@ def test_the_token_goes_out_as_bearer_and_never_what_netrc_says(
     assert sent == ["Bearer sesame", None]
 
 
-def test_a_server_that_restarts_is_waited_for(
-    ffremote: Ffremote, script: Script, film: Path
+def test_run_waits_for_a_server_that_restarts(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script_completed_job(script)
     script.on(
@@ -218,6 +220,6 @@ def test_a_server_that_restarts_is_waited_for(
         json_reply(job_id=JOB, state="completed"),
     )
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 0

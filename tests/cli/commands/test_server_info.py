@@ -1,4 +1,4 @@
-"""presets, capabilities, doctor and completion."""
+"""The commands presets, capabilities, doctor and completion."""
 
 import json
 import subprocess
@@ -25,22 +25,22 @@ CAPABILITIES = {
 }
 
 
-def test_the_overview_of_what_the_server_can_do(ffremote: Ffremote, script: Script) -> None:
+def test_capabilities_prints_an_overview(ffremote: Ffremote, script: Script) -> None:
     script.on("GET /capabilities", json_reply(**CAPABILITIES))
 
-    said = ffremote("capabilities").stdout
+    message = ffremote("capabilities").stdout
 
-    assert said.startswith("FFmpeg 8.1\n\nvideo encoders\n  libx264\n\naudio encoders\n  aac\n")
-    assert "limits\n  max upload: 20 GB\n  ttl: 24 h\n" in said
+    assert message.startswith("FFmpeg 8.1\n\nvideo encoders\n  libx264\n\naudio encoders\n  aac\n")
+    assert "limits\n  max upload: 20 GB\n  ttl: 24 h\n" in message
     assert ffremote("capabilities", "filters").stdout == "scale\ncrop\n"
     decoders = ffremote("capabilities", "decoders").stdout
     assert decoders == "aac  aac\nav1  libdav1d, libaom-av1\n"
-    assert not set("[]{}'") & set(said + decoders + ffremote("capabilities", "encoders").stdout)
+    assert not set("[]{}'") & set(message + decoders + ffremote("capabilities", "encoders").stdout)
     assert json.loads(ffremote("capabilities", "--json").stdout) == CAPABILITIES
     assert "the sections are ffmpeg_version, encoders" in ffremote("capabilities", "filter").stderr
 
 
-def test_the_containers_of_a_real_server_are_those_that_jobs_may_use(real: Ffremote) -> None:
+def test_capabilities_lists_the_containers_that_jobs_accept(real: Ffremote) -> None:
     listed = json.loads(real("capabilities", "--json").stdout)["containers"]
 
     assert {"mp4", "mkv", "webm", "mp3"} <= set(listed)
@@ -63,10 +63,10 @@ def test_presets_are_a_table(ffremote: Ffremote, script: Script) -> None:
         (("--crf", "99"), "video.crf", ""),
     ],
 )
-def test_a_refused_name_is_answered_with_the_nearest(
+def test_a_refused_name_gets_the_nearest_as_a_suggestion(
     ffremote: Ffremote,
     script: Script,
-    film: Path,
+    source: Path,
     options: tuple[str, ...],
     field: str,
     hint: str,
@@ -75,13 +75,13 @@ def test_a_refused_name_is_answered_with_the_nearest(
     script.on("GET /capabilities", json_reply(**CAPABILITIES))
     script.on("GET /presets", json_reply(items=[{"name": "web"}]))
 
-    done = ffremote("run", film.name, "-o", "out.mp4", *options)
+    done = ffremote("run", source.name, "-o", "out.mp4", *options)
 
     assert done.stderr == f"ffremote: No. {hint}".rstrip() + "\n"
     assert done.returncode == 4
 
 
-def test_the_doctor_finds_nothing_wrong_with_a_real_server(real: Ffremote) -> None:
+def test_the_doctor_finds_no_fault_in_a_real_server(real: Ffremote) -> None:
     done = real("doctor")
 
     assert done.returncode == 0, done.stdout
@@ -90,7 +90,7 @@ def test_the_doctor_finds_nothing_wrong_with_a_real_server(real: Ffremote) -> No
     ]
 
 
-def test_the_doctor_says_what_to_do(ffremote: Ffremote, script: Script) -> None:
+def test_the_doctor_names_remedies(ffremote: Ffremote, script: Script) -> None:
     unreachable = ffremote("doctor", "--server", "http://127.0.0.1:1")
 
     assert unreachable.returncode == 3
@@ -98,7 +98,7 @@ def test_the_doctor_says_what_to_do(ffremote: Ffremote, script: Script) -> None:
     assert " -> check that ffremote-server is running" in unreachable.stdout
 
 
-def test_a_wrong_token_is_told_once_and_nothing_false_beside_it(
+def test_a_wrong_token_is_reported_once_and_nothing_else(
     ffremote: Ffremote, script: Script
 ) -> None:
     unknown = error_reply(401, "UNAUTHORIZED", "unknown token")

@@ -1,4 +1,4 @@
-"""`ffremote ffmpeg` talks, asks and ends as ffmpeg does."""
+"""`ffremote ffmpeg` has the output, prompts and exit statuses of ffmpeg."""
 
 import os
 import subprocess
@@ -26,12 +26,12 @@ def good_job(script: Script) -> Script:
     return script
 
 
-def test_the_output_arrives_where_the_command_line_said(
-    ffremote: Ffremote, good_job: Script, film: Path, tmp_path: Path
+def test_the_output_is_written_where_the_command_line_says(
+    ffremote: Ffremote, good_job: Script, source: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "made").mkdir()
 
-    done = ffremote("ffmpeg", "-y", "-i", film.name, "-c:v", "libx264", "made/out.mp4")
+    done = ffremote("ffmpeg", "-y", "-i", source.name, "-c:v", "libx264", "made/out.mp4")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "made/out.mp4").read_bytes() == RESULT
@@ -41,8 +41,8 @@ def test_the_output_arrives_where_the_command_line_said(
     }
 
 
-def test_progress_is_written_as_ffmpeg_writes_it(
-    ffremote: Ffremote, good_job: Script, film: Path
+def test_progress_has_the_format_of_ffmpeg(
+    ffremote: Ffremote, good_job: Script, source: Path
 ) -> None:
     status = f"GET /jobs/{JOB}/status"
     totals = {"frame": 250, "out_seconds": 10.0, "output_bytes": 10_000, "drop_frames": 3}
@@ -53,7 +53,7 @@ def test_progress_is_written_as_ffmpeg_writes_it(
         json_reply(job_id=JOB, state="completed", progress_percent=100, **totals),
     )
 
-    done = ffremote("ffmpeg", "-progress", "pipe:1", "-i", film.name, "out.mp4")
+    done = ffremote("ffmpeg", "-progress", "pipe:1", "-i", source.name, "out.mp4")
 
     first, last = done.stdout.split("progress=continue\n")
     assert first == (
@@ -67,34 +67,36 @@ def test_progress_is_written_as_ffmpeg_writes_it(
     )
 
 
-def test_stdout_as_output_gets_the_film(ffremote: Ffremote, good_job: Script, film: Path) -> None:
-    done = ffremote("ffmpeg", "-i", film.name, "-f", "mp4", "-")
+def test_an_output_of_stdout_gets_the_result(
+    ffremote: Ffremote, good_job: Script, source: Path
+) -> None:
+    done = ffremote("ffmpeg", "-i", source.name, "-f", "mp4", "-")
 
     assert done.stdout.encode() == RESULT
 
 
-def test_an_existing_output_stays_when_nobody_can_be_asked(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_an_existing_output_is_kept_without_a_prompt(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "out.mp4").write_text("precious")
 
-    done = ffremote("ffmpeg", "-n", "-i", film.name, "out.mp4")
+    done = ffremote("ffmpeg", "-n", "-i", source.name, "out.mp4")
 
     assert (done.returncode, script.requests) == (1, [])
     assert done.stderr == "ffremote: File 'out.mp4' already exists. Exiting.\n"
 
 
-def test_what_no_job_can_say_is_refused_before_any_byte(
-    ffremote: Ffremote, script: Script, film: Path
+def test_an_unsupported_option_is_refused_before_any_byte(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
-    done = ffremote("ffmpeg", "-stream_loop", "3", "-i", film.name, "out.mp4")
+    done = ffremote("ffmpeg", "-stream_loop", "3", "-i", source.name, "out.mp4")
 
     assert (done.returncode, script.requests) == (1, [])
     assert done.stderr == "ffremote: -stream_loop: a job reads its input once\n"
 
 
-def test_a_failed_job_ends_with_the_status_and_the_words_of_ffmpeg(
-    ffremote: Ffremote, good_job: Script, film: Path
+def test_a_failed_job_has_the_status_and_the_messages_of_ffmpeg(
+    ffremote: Ffremote, good_job: Script, source: Path
 ) -> None:
     error = {
         "code": "TRANSCODE_FAILED",
@@ -103,20 +105,20 @@ def test_a_failed_job_ends_with_the_status_and_the_words_of_ffmpeg(
     }
     good_job.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
 
-    done = ffremote("ffmpeg", "-i", film.name, "out.mp4")
+    done = ffremote("ffmpeg", "-i", source.name, "out.mp4")
 
     assert done.returncode == 183
     assert done.stderr.splitlines()[0] == "<input>: Invalid data found"
 
 
 @pytest.mark.parametrize("level", [("-loglevel", "quiet"), ("-v", "0"), ("-v", "-8")])
-def test_a_refusal_is_told_at_every_loglevel(
-    ffremote: Ffremote, script: Script, film: Path, level: tuple[str, str]
+def test_an_error_is_printed_at_every_loglevel(
+    ffremote: Ffremote, script: Script, source: Path, level: tuple[str, str]
 ) -> None:
     script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", "No."))
 
-    by_server = ffremote("ffmpeg", *level, "-i", film.name, "out.mp4")
-    by_client = ffremote("ffmpeg", *level, "-stream_loop", "2", "-i", film.name, "out.mp4")
+    by_server = ffremote("ffmpeg", *level, "-i", source.name, "out.mp4")
+    by_client = ffremote("ffmpeg", *level, "-stream_loop", "2", "-i", source.name, "out.mp4")
 
     assert (by_server.returncode, by_server.stdout, by_server.stderr) == (1, "", "ffremote: No.\n")
     assert by_client.stderr == "ffremote: -stream_loop: a job reads its input once\n"
@@ -130,25 +132,25 @@ SPOKEN = {
 }
 
 
-@pytest.mark.parametrize(("said", "told"), SPOKEN.items())
-def test_the_server_is_quoted_with_the_options_of_ffmpeg(
-    ffremote: Ffremote, script: Script, film: Path, said: str, told: str
+@pytest.mark.parametrize(("message", "printed"), SPOKEN.items())
+def test_errors_of_the_server_name_the_options_of_ffmpeg(
+    ffremote: Ffremote, script: Script, source: Path, message: str, printed: str
 ) -> None:
-    field = said.partition(" ")[0].rstrip(":")
-    script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", said, field=field))
+    field = message.partition(" ")[0].rstrip(":")
+    script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", message, field=field))
 
-    done = ffremote("ffmpeg", "-i", film.name, "-crf", "99", "out.mp4")
+    done = ffremote("ffmpeg", "-i", source.name, "-crf", "99", "out.mp4")
 
-    assert done.stderr == f"ffremote: {told}\n"
+    assert done.stderr == f"ffremote: {printed}\n"
 
 
-def test_loglevel_quiet_leaves_out_the_words_of_ffmpeg_and_the_remarks(
-    ffremote: Ffremote, good_job: Script, film: Path
+def test_loglevel_quiet_hides_the_messages_of_ffmpeg_and_the_remarks(
+    ffremote: Ffremote, good_job: Script, source: Path
 ) -> None:
     error = {"message": "No.", "details": {"stderr_tail": ["<input>: Invalid data found"]}}
     good_job.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
 
-    done = ffremote("ffmpeg", "-v", "quiet", "-threads", "2", "-i", film.name, "out.mp4")
+    done = ffremote("ffmpeg", "-v", "quiet", "-threads", "2", "-i", source.name, "out.mp4")
 
     assert done.returncode == 1
     assert done.stderr.startswith(f"ffremote: job {JOB} failed: No.")
@@ -157,31 +159,31 @@ def test_loglevel_quiet_leaves_out_the_words_of_ffmpeg_and_the_remarks(
 
 
 @pytest.mark.parametrize(("level", "is_told"), [("warning", True), ("error", False)])
-def test_what_is_ignored_is_told_from_loglevel_warning_on(
-    ffremote: Ffremote, good_job: Script, film: Path, level: str, is_told: bool
+def test_ignored_options_are_reported_from_loglevel_warning_on(
+    ffremote: Ffremote, good_job: Script, source: Path, level: str, is_told: bool
 ) -> None:
-    done = ffremote("ffmpeg", "-v", level, "-threads", "2", "-i", film.name, "out.mp4")
+    done = ffremote("ffmpeg", "-v", level, "-threads", "2", "-i", source.name, "out.mp4")
 
     remark = "ffremote: ignored, because they do not change the result: -threads 2\n"
     assert (done.returncode, done.stderr) == (0, remark if is_told else "")
 
 
 def test_a_copy_of_the_input_may_be_overwritten(
-    ffremote: Ffremote, good_job: Script, film: Path, tmp_path: Path
+    ffremote: Ffremote, good_job: Script, source: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "copy.mp4").write_bytes(film.read_bytes())
+    (tmp_path / "copy.mp4").write_bytes(source.read_bytes())
 
-    done = ffremote("ffmpeg", "-v", "error", "-y", "-i", film.name, "copy.mp4")
+    done = ffremote("ffmpeg", "-v", "error", "-y", "-i", source.name, "copy.mp4")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "copy.mp4").read_bytes() == RESULT
 
 
 def test_the_first_of_two_passes_sends_nothing(
-    ffremote: Ffremote, script: Script, film: Path
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     done = ffremote(
-        *("ffmpeg", "-y", "-i", film.name, "-c:v", "libx264", "-b:v", "1M"),
+        *("ffmpeg", "-y", "-i", source.name, "-c:v", "libx264", "-b:v", "1M"),
         *("-pass", "1", "-an", "-f", "null", "/dev/null"),
     )
 
@@ -189,14 +191,14 @@ def test_the_first_of_two_passes_sends_nothing(
     assert done.stderr == "ffremote: nothing to do: the second pass makes the server run both\n"
 
 
-def test_a_symlink_named_ffmpeg_is_ffmpeg(
-    good_job: Script, film: Path, tmp_path: Path, client_environ: dict[str, str]
+def test_a_symlink_named_ffmpeg_runs_the_ffmpeg_command(
+    good_job: Script, source: Path, tmp_path: Path, client_environ: dict[str, str]
 ) -> None:
     link = tmp_path / "ffmpeg"
     link.symlink_to(Path(sys.executable).parent / "ffremote")
 
     done = subprocess.run(
-        [link, "-v", "error", "-i", film.name, "out.mp4"],
+        [link, "-v", "error", "-i", source.name, "out.mp4"],
         cwd=tmp_path,
         env={**client_environ, "FFREMOTE_SERVER": good_job.url},
         check=False,
@@ -207,7 +209,7 @@ def test_a_symlink_named_ffmpeg_is_ffmpeg(
     assert (tmp_path / "out.mp4").read_bytes() == RESULT
 
 
-def test_without_a_server_the_local_ffmpeg_runs_when_that_was_asked_for(
+def test_without_a_server_the_local_ffmpeg_runs_if_configured(
     program: Ffremote, tmp_path: Path
 ) -> None:
     local = tmp_path / "bin" / "ffmpeg"

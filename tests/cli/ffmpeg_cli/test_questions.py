@@ -1,4 +1,4 @@
-"""Programs that drive ffmpeg ask it first what it can do; a server's answers read like FFmpeg's."""
+"""Queries such as -encoders, which programs parse: the output has the format of FFmpeg's."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg.discovery.lists import (  # what reads FFmpeg's own lists
+from ffremote.ffmpeg.discovery.lists import (  # the parsers of FFmpeg's own lists
     _FILTER,
     _FORMAT,
     _PIX_FMT,
@@ -25,13 +25,13 @@ LISTS = ("encoders", "decoders", "codecs", "formats", "muxers", "demuxers", "fil
 
 
 @pytest.fixture
-def said(real: Ffremote) -> dict[str, str]:
-    """What the real server answers to each question."""
+def outputs(real: Ffremote) -> dict[str, str]:
+    """The output of each query to the real server."""
     return {name: real("ffmpeg", "-hide_banner", f"-{name}").stdout for name in LISTS}
 
 
 def own(binaries: ffmpeg.Binaries, name: str) -> str:
-    """FFmpeg's own answer."""
+    """Return the output of the local FFmpeg."""
     done = subprocess.run(
         [binaries.ffmpeg, "-hide_banner", f"-{name}"], capture_output=True, text=True, check=True
     )
@@ -39,40 +39,42 @@ def own(binaries: ffmpeg.Binaries, name: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_lists_have_the_columns_and_the_facts_of_ffmpeg(
-    said: dict[str, str], binaries: ffmpeg.Binaries
+def test_the_lists_have_the_columns_and_flags_of_ffmpeg(
+    outputs: dict[str, str], binaries: ffmpeg.Binaries
 ) -> None:
     for name in ("encoders", "decoders"):
-        ours = {row[1]: row[0] for row in CODER.findall(said[name])}
-        theirs = {row[1]: row[0] for row in CODER.findall(own(binaries, name))}
-        assert len(ours) > 20
-        assert ours.items() <= theirs.items()
+        remote = {row[1]: row[0] for row in CODER.findall(outputs[name])}
+        expected = {row[1]: row[0] for row in CODER.findall(own(binaries, name))}
+        assert len(remote) > 20
+        assert remote.items() <= expected.items()
     kinds = {row[3]: row[2] for row in CODEC.findall(own(binaries, "codecs"))}
-    rows = CODEC.findall(said["codecs"])
+    rows = CODEC.findall(outputs["codecs"])
     assert {row[3]: row[2] for row in rows}.items() <= kinds.items()
     assert ("D", "E", "V", "h264") in [row[:4] for row in rows]
-    assert said["codecs"].splitlines()[:11] == own(binaries, "codecs").splitlines()[:11]
+    assert outputs["codecs"].splitlines()[:11] == own(binaries, "codecs").splitlines()[:11]
 
 
-def test_formats_filters_and_pixel_formats_are_read_like_ffmpegs(
-    said: dict[str, str], binaries: ffmpeg.Binaries
+def test_formats_filters_and_pixel_formats_parse_like_ffmpegs(
+    outputs: dict[str, str], binaries: ffmpeg.Binaries
 ) -> None:
-    muxers, known = (found(_FORMAT, 3, text) for text in (said["muxers"], own(binaries, "muxers")))
+    muxers, known = (
+        found(_FORMAT, 3, text) for text in (outputs["muxers"], own(binaries, "muxers"))
+    )
     assert {"mp4", "matroska", "mpegts", "mp3", "image2"} <= muxers
     assert muxers <= {name for each in known for name in each.split(",")}
-    assert found(_FORMAT, 3, said["demuxers"]) <= names("demuxers")
-    assert {"scale", "overlay", "volume", "amix"} <= found(_FILTER, 1, said["filters"])
-    assert {"yuv420p", "rgb24", "yuv420p10le"} <= found(_PIX_FMT, 1, said["pix_fmts"])
-    assert "IO... yuv420p                3             12      8-8-8\n" in said["pix_fmts"]
+    assert found(_FORMAT, 3, outputs["demuxers"]) <= names("demuxers")
+    assert {"scale", "overlay", "volume", "amix"} <= found(_FILTER, 1, outputs["filters"])
+    assert {"yuv420p", "rgb24", "yuv420p10le"} <= found(_PIX_FMT, 1, outputs["pix_fmts"])
+    assert "IO... yuv420p                3             12      8-8-8\n" in outputs["pix_fmts"]
 
 
 def found(pattern: re.Pattern[str], group: int, text: str) -> set[str]:
-    """What the pattern reads of the lines."""
+    """Return a group of all lines that match the pattern."""
     matches = map(pattern.match, text.splitlines())
     return {match[group] for match in matches if match}
 
 
-def test_what_the_client_knows_of_names_is_what_ffmpeg_says(
+def test_the_names_in_the_client_are_those_of_ffmpeg(
     binaries: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities
 ) -> None:
     kinds = {row[3]: row[2] for row in CODEC.findall(own(binaries, "codecs"))}
@@ -80,9 +82,9 @@ def test_what_the_client_knows_of_names_is_what_ffmpeg_says(
     assert of_codecs == {codec: kinds[codec] for codec in of_codecs}
     rows = re.findall(r"^ [.TSC]{2,3} +(\S+) +(\S+->\S+) ", own(binaries, "filters"), re.MULTILINE)
     pads = {name: shape for name, shape in rows if name in table("filters")}
-    said = {name: pads_of_filter(name, kind_of_filter(name)) for name in pads}
-    # acrossfade has two inputs up to FFmpeg 8, any number since
-    assert {name for name in pads if said[name] != pads[name]} <= {"acrossfade"}
+    message = {name: pads_of_filter(name, kind_of_filter(name)) for name in pads}
+    # acrossfade has two inputs up to FFmpeg 8, and any number since
+    assert {name for name in pads if message[name] != pads[name]} <= {"acrossfade"}
     kinds = {name: each["kind"] for name, each in table("filters").items()}
     assert {name: kind_of_filter(name) for name in kinds} == kinds
     assert pixel_formats()["nv12"] == ("IO...", "3", "12", "8-8-8")
@@ -120,7 +122,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("line", "begins"), ANSWERS.items())
-def test_a_question_is_answered_on_stdout(
+def test_a_query_prints_to_stdout(
     ffremote: Ffremote, server: Script, line: str, begins: str
 ) -> None:
     done = ffremote("ffmpeg", *line.split(" "))
@@ -130,7 +132,7 @@ def test_a_question_is_answered_on_stdout(
 
 
 @pytest.mark.parametrize("word", ["-layouts", "-buildconf", "-bsfs", "-L", "-colors"])
-def test_what_a_server_does_not_tell_is_refused_by_name(
+def test_a_query_that_the_server_does_not_answer_is_refused_by_name(
     ffremote: Ffremote, server: Script, word: str
 ) -> None:
     done = ffremote("ffmpeg", "-hide_banner", word)
@@ -139,14 +141,14 @@ def test_what_a_server_does_not_tell_is_refused_by_name(
     assert done.stderr.startswith(f"ffremote: {word}: the server does not provide this information")
 
 
-def test_an_input_alone_ends_as_with_ffmpeg(ffremote: Ffremote, server: Script) -> None:
+def test_an_input_without_an_output_ends_as_with_ffmpeg(ffremote: Ffremote, server: Script) -> None:
     done = ffremote("ffmpeg", "-i", "in.mp4")
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "At least one output file must be specified" in done.stderr
 
 
-def test_the_answer_of_the_service_lists_its_demuxers(service: Service, real: Ffremote) -> None:
-    shown = json.loads(real("capabilities", "demuxers", "--json").stdout)
+def test_the_demuxers_of_the_service_are_listed(service: Service, real: Ffremote) -> None:
+    output = json.loads(real("capabilities", "demuxers", "--json").stdout)
 
-    assert {"mov", "matroska"} <= set(shown)
+    assert {"mov", "matroska"} <= set(output)

@@ -1,4 +1,4 @@
-"""What the options of `run` and `submit` make of the job JSON."""
+"""The job JSON that the options of `run` and `submit` produce."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def job_from(*args: str) -> dict[str, Any]:
     return job_of(values, values.pop("job_file"))
 
 
-def test_every_option_has_its_key() -> None:
+def test_every_option_sets_its_key() -> None:
     job = job_from(
         *("--video-codec", "libx264", "--crf", "23", "--qp", "20", "--video-bitrate", "3M"),
         *("--maxrate", "4M", "--bufsize", "8M", "--video-preset", "slow", "--tune", "film"),
@@ -97,12 +97,12 @@ def test_no_video_and_no_audio_are_false() -> None:
     assert job_from("--no-audio", "--crf", "23.5") == {"video": {"crf": 23.5}, "audio": False}
 
 
-def test_no_video_beside_a_video_option_is_misuse() -> None:
+def test_no_video_with_a_video_option_is_a_usage_error() -> None:
     with pytest.raises(Misused, match="--no-video and --crf exclude each other"):
         job_from("--no-video", "--crf", "0")
 
 
-def test_options_win_over_a_job_file(tmp_path: Path) -> None:
+def test_options_override_a_job_file(tmp_path: Path) -> None:
     path = tmp_path / "job.json"
     path.write_text(json.dumps({"video": {"codec": "libx264", "crf": 30}, "labels": {"a": "1"}}))
 
@@ -120,7 +120,7 @@ def test_a_job_file_without_a_json_object_is_a_local_problem(tmp_path: Path, tex
         job_from("--job", str(path))
 
 
-def test_a_number_that_is_none_is_refused_with_its_option() -> None:
+def test_a_malformed_number_is_refused_with_its_option() -> None:
     with pytest.raises(click.BadParameter) as caught:
         job_from("--crf", "good")
 

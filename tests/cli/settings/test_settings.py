@@ -1,4 +1,4 @@
-"""Which server, which token: options over environment over profile over file over defaults."""
+"""The precedence of settings: options, environment, profile, file, defaults."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_a_profile_names_server_and_token(
     assert [it.headers["Authorization"] for it in listed.requests] == ["Bearer t", "Bearer t"]
 
 
-def test_the_file_names_the_usual_profile(
+def test_the_file_names_the_default_profile(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
 ) -> None:
     write(client_environ, f'profile = "work"\n[profiles.work]\nserver = "{listed.url}"\n')
@@ -44,7 +44,7 @@ def test_the_file_names_the_usual_profile(
     assert ffremote("list", FFREMOTE_SERVER="").returncode == 0
 
 
-def test_option_over_environment_over_file(
+def test_an_option_overrides_the_environment_which_overrides_the_file(
     ffremote: Ffremote, listed: Script, client_environ: dict[str, str]
 ) -> None:
     write(client_environ, f'server = "{listed.url}"\ntoken = "of the file"\n')
@@ -83,7 +83,7 @@ def test_a_named_file_that_exists_is_read(
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "said"),
+    ("text", "status", "message"),
     [
         ("server = 3", 6, "server has the invalid value 3"),
         ("poll_interval = true", 6, "poll_interval has the invalid value True"),
@@ -92,8 +92,8 @@ def test_a_named_file_that_exists_is_read(
         ("profile = 'x'", 2, "has no profile 'x' (its profiles: none)"),
     ],
 )
-def test_a_wrong_file_is_told_with_its_name(
-    ffremote: Ffremote, client_environ: dict[str, str], text: str, status: int, said: str
+def test_a_malformed_file_is_an_error_with_its_name(
+    ffremote: Ffremote, client_environ: dict[str, str], text: str, status: int, message: str
 ) -> None:
     path = write(client_environ, text)
 
@@ -101,10 +101,10 @@ def test_a_wrong_file_is_told_with_its_name(
 
     assert done.returncode == status
     assert str(path) in done.stderr
-    assert said in done.stderr
+    assert message in done.stderr
 
 
-def test_a_wrong_interval_is_refused_with_its_name(ffremote: Ffremote) -> None:
+def test_a_malformed_interval_is_an_error_with_its_name(ffremote: Ffremote) -> None:
     done = ffremote("list", FFREMOTE_POLL_INTERVAL="often")
 
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""`-sub_charenc` of a file of subtitles: the text goes up as UTF-8."""
+"""`-sub_charenc` of a subtitle file: the text is uploaded as UTF-8."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ CHARSETS = {"CP1252": "Müller – naïve", "CP1250": "příliš žluťoučký k
 
 
 @pytest.mark.parametrize("charset", CHARSETS)
-def test_subtitles_in_the_charset_that_the_line_names_arrive_whole(
+def test_subtitles_in_the_named_charset_are_converted_completely(
     real: Ffremote, tmp_path: Path, charset: str
 ) -> None:
     text = CUES.replace("Hello", CHARSETS[charset])

@@ -1,6 +1,6 @@
-"""-filter_complex of one input: a graph of the pictures, one of the sound, or both."""
+"""-filter_complex of one input: a video graph, an audio graph, or both."""
 
-# ruff: noqa: E501 - the lines are what people type
+# ruff: noqa: E501 - command lines as they are typed
 
 import pytest
 
@@ -103,17 +103,15 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "job"), LINES)
-def test_the_graph_becomes_filters_of_the_pictures_and_of_the_sound(
-    line: str, job: dict[str, object]
-) -> None:
+def test_the_graph_becomes_video_and_audio_filters(line: str, job: dict[str, object]) -> None:
     check_job(line, job)
 
 
 @pytest.mark.parametrize("line", [line for line, _ in LINES])
-def test_the_server_takes_the_filters(line: str, capabilities: ffmpeg.Capabilities) -> None:
+def test_the_server_accepts_the_filters(line: str, capabilities: ffmpeg.Capabilities) -> None:
     check_command(line, capabilities)
 
 
-@pytest.mark.parametrize(("line", "said"), REFUSED)
-def test_a_graph_that_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
-    check_refusal(line, said)
+@pytest.mark.parametrize(("line", "message"), REFUSED)
+def test_an_unsupported_graph_is_refused_by_name(line: str, message: str) -> None:
+    check_refusal(line, message)

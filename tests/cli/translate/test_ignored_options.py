@@ -1,6 +1,6 @@
-"""Words of wrappers that change no result: ignored with one remark, or put into a job's words."""
+"""Options that change no result, as wrappers add them: ignored with one remark, or translated."""
 
-# ruff: noqa: E501 - the lines are what people type
+# ruff: noqa: E501 - command lines as they are typed
 
 import pytest
 
@@ -34,17 +34,17 @@ NOTHING_TO_SAY = [
 
 
 @pytest.mark.parametrize(("line", "named"), IGNORED.items())
-def test_what_changes_no_result_is_ignored_with_one_remark(line: str, named: str) -> None:
-    words, said = named.split(", "), remarks_on(line)
+def test_an_option_without_effect_is_ignored_with_one_remark(line: str, named: str) -> None:
+    words, message = named.split(", "), remarks_on(line)
 
-    assert len(said) == 1
-    assert said[0].startswith(DECIDES)
-    assert sorted(said[0].removeprefix(DECIDES).split(", ")) == sorted(words)
+    assert len(message) == 1
+    assert message[0].startswith(DECIDES)
+    assert sorted(message[0].removeprefix(DECIDES).split(", ")) == sorted(words)
     assert job_of(line) == {"output_filename": "out.mp4"}
 
 
 @pytest.mark.parametrize("line", NOTHING_TO_SAY)
-def test_what_says_what_is_so_anyhow_needs_no_remark(line: str) -> None:
+def test_an_option_that_repeats_a_default_needs_no_remark(line: str) -> None:
     assert remarks_on(line) == ()
 
 
@@ -61,11 +61,11 @@ TRANSLATED = [
 
 
 @pytest.mark.parametrize(("words", "job"), TRANSLATED)
-def test_old_words_are_said_in_those_of_today(words: str, job: dict[str, object]) -> None:
+def test_an_old_option_becomes_its_modern_form(words: str, job: dict[str, object]) -> None:
     assert job_of(f"-i in.mp4 {words} out.mp4") == {"output_filename": "out.mp4", **job}
 
 
-def test_switches_before_the_input_count_for_its_streams() -> None:
+def test_switches_before_the_input_select_its_streams() -> None:
     assert job_of("-an -i in.mp4 out.mp4") == job_of("-i in.mp4 -an out.mp4")
 
 
@@ -89,7 +89,7 @@ REMARKED = [
 
 
 @pytest.mark.parametrize(("line", "remark"), REMARKED)
-def test_what_the_server_does_otherwise_is_said(line: str, remark: str) -> None:
+def test_a_difference_of_the_server_is_a_remark(line: str, remark: str) -> None:
     assert remarks_on(line) == (remark,)
 
 
@@ -132,6 +132,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("line", "said"), REFUSED)
-def test_what_would_change_the_result_is_refused_by_name(line: str, said: str) -> None:
-    check_refusal(line, said)
+@pytest.mark.parametrize(("line", "message"), REFUSED)
+def test_an_option_that_would_change_the_result_is_refused_by_name(line: str, message: str) -> None:
+    check_refusal(line, message)

@@ -1,6 +1,6 @@
-"""Ordinary ffmpeg command lines. Pictures and animations of a film."""
+"""Ordinary ffmpeg command lines: still pictures and animations of a video."""
 
-# ruff: noqa: E501 - the lines are what people type
+# ruff: noqa: E501 - command lines as they are typed
 
 import pytest
 
@@ -110,17 +110,17 @@ REFUSED: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("line", "job"), LINES)
-def test_the_line_means_this_job(line: str, job: dict[str, object]) -> None:
+def test_the_command_line_is_translated_to_this_job(line: str, job: dict[str, object]) -> None:
     check_job(line, job)
 
 
 @pytest.mark.parametrize("line", [line for line, _ in LINES])
-def test_the_server_takes_the_job_and_runs_what_was_typed(
+def test_the_server_accepts_the_job_and_plans_the_typed_options(
     line: str, capabilities: ffmpeg.Capabilities
 ) -> None:
     check_command(line, capabilities)
 
 
-@pytest.mark.parametrize(("line", "said"), REFUSED)
-def test_what_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
-    check_refusal(line, said)
+@pytest.mark.parametrize(("line", "message"), REFUSED)
+def test_an_unsupported_option_is_refused_by_name(line: str, message: str) -> None:
+    check_refusal(line, message)

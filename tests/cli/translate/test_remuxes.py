@@ -1,4 +1,4 @@
-"""Ordinary ffmpeg command lines. Remuxes: streams that are copied."""
+"""Ordinary ffmpeg command lines: remuxes, which copy streams."""
 
 import pytest
 
@@ -88,12 +88,12 @@ LINES: list[Row] = [
 
 
 @pytest.mark.parametrize(("line", "job"), LINES)
-def test_the_line_means_this_job(line: str, job: dict[str, object]) -> None:
+def test_the_command_line_is_translated_to_this_job(line: str, job: dict[str, object]) -> None:
     check_job(line, job)
 
 
 @pytest.mark.parametrize("line", [line for line, _ in LINES])
-def test_the_server_takes_the_job_and_runs_what_was_typed(
+def test_the_server_accepts_the_job_and_plans_the_typed_options(
     line: str, capabilities: ffmpeg.Capabilities
 ) -> None:
     check_command(line, capabilities)

@@ -1,4 +1,4 @@
-"""Ordinary ffmpeg command lines make what the local ffmpeg makes: streams, lengths, frames."""
+"""Results of ordinary ffmpeg command lines equal those of the local ffmpeg."""
 
 import json
 import subprocess
@@ -35,12 +35,12 @@ class Local:
         )
 
     def info(self, path: Path) -> dict[str, Any]:
-        """Streams, chapters and length, in the words of ffprobe."""
+        """Return streams, chapters and duration as ffprobe prints them."""
         show = (
             "stream=codec_type,codec_name,width,height,pix_fmt,sample_rate,channels,avg_frame_rate"
         )
         tags = ":stream_tags=language:stream_disposition=default,attached_pic:format=duration"
-        said = subprocess.run(
+        message = subprocess.run(
             [
                 *(self.binaries.ffprobe, "-v", "error", "-of", "json", "-show_entries"),
                 f"{show}{tags}:format_tags=title,artist:chapter=start_time,end_time",
@@ -50,11 +50,11 @@ class Local:
             check=True,
             timeout=60,
         )
-        return dict(json.loads(said.stdout))
+        return dict(json.loads(message.stdout))
 
     def frames(self, path: Path) -> list[str]:
-        """The hashes of all decoded pictures and all sound."""
-        said = subprocess.run(
+        """Return the hashes of all decoded video and audio."""
+        message = subprocess.run(
             [
                 *(self.binaries.ffmpeg, "-v", "error", "-nostdin", "-i", path),
                 *("-map", "0:v?", "-map", "0:a?", "-f", "framemd5", "-"),
@@ -64,13 +64,13 @@ class Local:
             timeout=60,
             text=True,
         )
-        lines = [line for line in said.stdout.splitlines() if not line.startswith("#")]
+        lines = [line for line in message.stdout.splitlines() if not line.startswith("#")]
         return [line.rsplit(",", 1)[1] for line in lines]
 
 
 @pytest.fixture(scope="session")
 def local(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Local:
-    """A film with all that a film may hold, stills, songs with a cover, and films of odd kinds."""
+    """Inputs of many kinds: every kind of stream, stills, songs with a cover, odd formats."""
     made = Local(binaries, tmp_path_factory.mktemp("inputs"))
     (made.folder / "cues.srt").write_text(CUES)
     (made.folder / "chapters.txt").write_text(CHAPTERS)
@@ -133,7 +133,7 @@ LINES = {
     "one graph": f"-i film.mp4 -filter_complex [0]hflip[s0] -map [s0] {X264} out.mp4",
     "two graphs": (
         "-i film.mp4 -filter_complex [0:v]setpts=0.5*PTS[v];[0:a]atempo=2.0[a] -map [v] -map [a]"
-        f" {X264} -c:a pcm_s16le out.mkv"  # FLAC behind a filter fails in FFmpeg 9
+        f" {X264} -c:a pcm_s16le out.mkv"  # FLAC after a filter fails in FFmpeg 9
     ),
     "one stream read twice": (
         "-i film.mp4 -filter_complex [0:v]crop=80:120:0:0[l];[0:v]hflip,crop=80:120:0:0[r];"
@@ -171,35 +171,35 @@ NARROW = (
     "name",
     [name if name in NARROW else pytest.param(name, marks=pytest.mark.wide) for name in LINES],
 )
-def test_the_result_has_the_streams_the_length_and_the_frames_of_the_local_one(
+def test_the_result_has_the_streams_the_duration_and_the_frames_of_the_local_one(
     real: Ffremote, local: Local, tmp_path: Path, name: str
 ) -> None:
     *words, output = LINES[name].split(" ")
-    here = tmp_path / f"local{Path(output).suffix}"
+    expected_path = tmp_path / f"local{Path(output).suffix}"
     for file in local.folder.iterdir():
         (tmp_path / file.name).symlink_to(file)
-    local.make(*words, str(here))
+    local.make(*words, str(expected_path))
 
     done = real("ffmpeg", "-v", "warning", *words, output)
 
     assert done.returncode == 0, done.stderr
-    mine, theirs = local.info(tmp_path / output), local.info(here)
-    for info in (mine, theirs):
-        leave_out_what_is_not_said(info, LINES[name])
-    assert mine["streams"] == theirs["streams"]
-    assert mine["chapters"] == theirs["chapters"]
-    assert mine["format"].get("tags") == theirs["format"].get("tags")
-    lengths = [float(each["format"].get("duration", 0)) for each in (mine, theirs)]
+    remote, expected = local.info(tmp_path / output), local.info(expected_path)
+    for info in (remote, expected):
+        drop_known_differences(info, LINES[name])
+    assert remote["streams"] == expected["streams"]
+    assert remote["chapters"] == expected["chapters"]
+    assert remote["format"].get("tags") == expected["format"].get("tags")
+    lengths = [float(each["format"].get("duration", 0)) for each in (remote, expected)]
     assert lengths[0] == pytest.approx(lengths[1], abs=0.05)
     if Path(output).suffix != ".srt":
-        assert local.frames(tmp_path / output) == local.frames(here)
+        assert local.frames(tmp_path / output) == local.frames(expected_path)
 
 
-def leave_out_what_is_not_said(info: dict[str, Any], line: str) -> None:
-    """Where the line names no codec of subtitles, the server keeps what fits.
+def drop_known_differences(info: dict[str, Any], line: str) -> None:
+    """Remove from `info` the known differences between the server and the local FFmpeg.
 
-    What a graph makes is a default stream here, with the language of its source. A film cut by
-    -t has chapters that go on behind its end here.
+    Without a subtitle codec in the line, the server keeps the subtitles that fit. The local FFmpeg
+    marks the output of a graph as default, with the source's language, and keeps chapters past -t.
     """
     for stream in info["streams"]:
         if stream["codec_type"] == "subtitle" and "-c:s" not in line and "-c copy" not in line:
@@ -212,7 +212,7 @@ def leave_out_what_is_not_said(info: dict[str, Any], line: str) -> None:
         del chapter["end_time"]
 
 
-def test_the_last_progress_block_holds_the_totals(
+def test_the_last_progress_block_has_the_totals(
     real: Ffremote, local: Local, tmp_path: Path
 ) -> None:
     (tmp_path / "film.mp4").symlink_to(local.folder / "film.mp4")
@@ -222,16 +222,16 @@ def test_the_last_progress_block_holds_the_totals(
     done = real("ffmpeg", "-v", "error", "-progress", "ours.txt", *words, "out.mp4")
 
     assert done.returncode == 0, done.stderr
-    mine, theirs = (last_block(tmp_path / name) for name in ("ours.txt", "local.txt"))
+    remote, expected = (last_block(tmp_path / name) for name in ("ours.txt", "local.txt"))
     exact = ("frame", "out_time_us", "out_time_ms", "out_time", "dup_frames", "drop_frames")
-    assert {name: mine[name] for name in exact} == {name: theirs[name] for name in exact}
-    assert int(mine["total_size"]) == (tmp_path / "out.mp4").stat().st_size
-    assert mine.keys() == theirs.keys() - {"stream_0_0_q"}
-    assert mine["progress"] == "end"
+    assert {name: remote[name] for name in exact} == {name: expected[name] for name in exact}
+    assert int(remote["total_size"]) == (tmp_path / "out.mp4").stat().st_size
+    assert remote.keys() == expected.keys() - {"stream_0_0_q"}
+    assert remote["progress"] == "end"
 
 
 def last_block(path: Path) -> dict[str, str]:
-    """The keys and values after the last but one `progress=`."""
+    """Return the keys and values after the last but one `progress=`."""
     blocks = path.read_text().strip().rsplit("progress=", 2)
     lines = f"progress={blocks[-1]}\n{blocks[-2]}".splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)

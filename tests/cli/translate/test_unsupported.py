@@ -1,6 +1,6 @@
-"""Ordinary ffmpeg command lines. What a job has one of, or none: inputs, outputs, places of options."""
+"""Ordinary ffmpeg command lines that a job cannot express: several inputs or outputs, misplaced options."""
 
-# ruff: noqa: E501 - the lines are what people type
+# ruff: noqa: E501 - command lines as they are typed
 
 import json
 
@@ -69,11 +69,11 @@ REFUSED_BY_THE_SERVER = {
     "-i in.mov -c:v h264_nvenc -preset p5 -cq 23 out.mp4": "-cq",
     '-i in.mp4 -filter_complex "[0:v]trim=0:5[a];[0:v]trim=8:9[b];[a][b]concat=n=2:v=1" out.mp4': "concat",
 }
-"""Translated, but with an option or a filter that the server does not take; it names it."""
+"""Translated, but with an option or a filter that the server refuses by name."""
 
 
 @pytest.mark.parametrize(("line", "named"), REFUSED_BY_THE_SERVER.items())
-def test_what_the_server_does_not_take_is_named_by_it(
+def test_the_server_names_what_it_refuses(
     line: str, named: str, capabilities: ffmpeg.Capabilities
 ) -> None:
     job = spec.parse_job(json.dumps(job_of(line)).encode())
@@ -89,22 +89,22 @@ FIRST_PASSES = [
 
 
 @pytest.mark.parametrize("line", FIRST_PASSES)
-def test_the_first_of_two_passes_is_done_with_the_second(line: str) -> None:
+def test_the_first_of_two_passes_is_left_to_the_second(line: str) -> None:
     assert translated(line) == FirstPass()
 
 
 @pytest.mark.parametrize(("line", "job"), LINES)
-def test_the_line_means_this_job(line: str, job: dict[str, object]) -> None:
+def test_the_command_line_is_translated_to_this_job(line: str, job: dict[str, object]) -> None:
     check_job(line, job)
 
 
 @pytest.mark.parametrize("line", [line for line, _ in LINES])
-def test_the_server_takes_the_job_and_runs_what_was_typed(
+def test_the_server_accepts_the_job_and_plans_the_typed_options(
     line: str, capabilities: ffmpeg.Capabilities
 ) -> None:
     check_command(line, capabilities)
 
 
-@pytest.mark.parametrize(("line", "said"), REFUSED)
-def test_what_no_job_can_say_is_refused_by_name(line: str, said: str) -> None:
-    check_refusal(line, said)
+@pytest.mark.parametrize(("line", "message"), REFUSED)
+def test_an_unsupported_option_is_refused_by_name(line: str, message: str) -> None:
+    check_refusal(line, message)

@@ -1,4 +1,4 @@
-"""`ffremote list`: fits its terminal, on this machine's clock, with sizes and reasons."""
+"""`ffremote list`: lines fit the terminal, times are local, with sizes and reasons."""
 
 import re
 import time
@@ -49,21 +49,21 @@ def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
     assert text.split("\n")[1].endswith("mkv")
 
 
-def test_a_failed_job_says_why_in_a_line_of_its_own() -> None:
+def test_a_failed_job_has_its_reason_in_another_line() -> None:
     lines = jobs_table([LONG], columns=80).split("\n")
 
     assert lines[1].startswith("0b5f2c1e  failed ")
     assert lines[2].startswith("  The input is damaged or was cut off")
 
 
-def test_without_a_terminal_ids_and_names_are_whole() -> None:
+def test_without_a_terminal_ids_and_names_are_not_shortened() -> None:
     text = jobs_table([LONG], columns=None)
 
     assert JOB in text
     assert "a very long name of a film " * 5 in text
 
 
-def test_an_old_servers_items_without_the_new_fields_are_listed() -> None:
+def test_items_of_an_old_server_without_the_new_fields_are_listed() -> None:
     assert jobs_table([item(output_filename="o.mp4")], columns=80).split("\n")[1].split() == [
         JOB[:8],
         "completed",
@@ -72,17 +72,17 @@ def test_an_old_servers_items_without_the_new_fields_are_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "expected"),
     [
         ({"state": "queued", "upload": {"bytes": 9, "bytes_received": 4, "percent": 44}}, 44),
         ({"state": "running", "progress_percent": 12}, 12),
     ],
 )
-def test_how_far_a_job_is_stands_in_its_state(fields: dict[str, Any], told: int) -> None:
-    assert state_of(item(**fields)).endswith(f" {told} %")
+def test_the_state_column_has_the_progress(fields: dict[str, Any], expected: int) -> None:
+    assert state_of(item(**fields)).endswith(f" {expected} %")
 
 
-def test_an_upload_under_way_is_not_queued() -> None:
+def test_a_job_that_is_uploading_is_not_shown_as_queued() -> None:
     upload = {"bytes": 9, "bytes_received": 4, "percent": 44}
 
     assert state_of(item(state="queued", upload=upload)) == "uploading 44 %"
@@ -90,7 +90,7 @@ def test_an_upload_under_way_is_not_queued() -> None:
     assert state_of(item(expired_at="2026-11-25T12:00:00Z")) == "expired"
 
 
-def test_times_are_those_of_this_machine(new_york: None) -> None:
+def test_times_are_local(new_york: None) -> None:
     now = datetime(2026, 7, 2, tzinfo=UTC)
 
     assert local_time("2026-07-01T02:30:00.5Z", now=now) == "30 Jun 22:30"
@@ -98,15 +98,17 @@ def test_times_are_those_of_this_machine(new_york: None) -> None:
     assert local_time(None) == ""
 
 
-@pytest.mark.parametrize(("count", "told"), [(0, "0 jobs"), (1, "1 job"), (2, "2 jobs")])
-def test_one_job_is_not_1_jobs(ffremote: Ffremote, script: Script, count: int, told: str) -> None:
+@pytest.mark.parametrize(("count", "expected"), [(0, "0 jobs"), (1, "1 job"), (2, "2 jobs")])
+def test_the_number_of_jobs_has_the_right_plural(
+    ffremote: Ffremote, script: Script, count: int, expected: str
+) -> None:
     one = {"job_id": JOB, "state": "completed"}
     script.on("GET /jobs", json_reply(items=[one] * count, total=count, next_cursor=None))
 
-    assert ffremote("list").stderr == f"{told}\n"
+    assert ffremote("list").stderr == f"{expected}\n"
 
 
-def test_a_live_list_fits_as_well() -> None:
+def test_a_live_list_fits_the_terminal() -> None:
     text = live_table([LONG], {JOB: "1234 fps 12.3x ETA 1:23:45"}, columns=80)
 
     assert max(map(columns_of, text.split("\n"))) < 80

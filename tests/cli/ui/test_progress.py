@@ -1,4 +1,4 @@
-"""What is told while one waits: lines without a terminal, and why nothing moves."""
+"""Progress output: plain and JSON lines, and the reasons why a job waits."""
 
 import json
 from collections.abc import Callable
@@ -20,16 +20,15 @@ QUEUED = json_reply(job_id=JOB, state="queued", queue_position=1)
 NOT_READY = json_reply(503, ready=False, checks={"database": "ok", "worker": "No worker is alive."})
 
 
-def test_plain_lines_tell_each_step(ffremote: Ffremote, script: Script, film: Path) -> None:
+def test_plain_lines_show_each_step(ffremote: Ffremote, script: Script, source: Path) -> None:
     script_completed_job(script)
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "--progress", "plain", "-q")
+    done = ffremote("run", source.name, "-o", "out.mp4", "--progress", "plain", "-q")
 
     assert done.returncode == 0
     lines = done.stderr.splitlines()
     assert all(line.startswith("in.mp4: ") for line in lines)
-    told = [line.removeprefix("in.mp4: ") for line in lines]
-    assert told == [
+    assert [line.removeprefix("in.mp4: ") for line in lines] == [
         "upload 0 % of 1.28 MB",
         "upload 100 % of 1.28 MB",
         f"job {JOB}",
@@ -42,10 +41,10 @@ def test_plain_lines_tell_each_step(ffremote: Ffremote, script: Script, film: Pa
     assert done.stdout == "out.mp4\n"
 
 
-def test_json_lines_are_for_programs(ffremote: Ffremote, script: Script, film: Path) -> None:
+def test_json_lines_have_each_step(ffremote: Ffremote, script: Script, source: Path) -> None:
     script_completed_job(script)
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "--progress", "json", "--json")
+    done = ffremote("run", source.name, "-o", "out.mp4", "--progress", "json", "--json")
 
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert {line["input"] for line in lines} == {"in.mp4"}
@@ -64,25 +63,25 @@ def test_json_lines_are_for_programs(ffremote: Ffremote, script: Script, film: P
 
 
 @pytest.mark.parametrize("how", ["auto", "none"])
-def test_without_a_terminal_nothing_is_shown_unasked(
-    ffremote: Ffremote, script: Script, film: Path, how: str
+def test_without_a_terminal_no_progress_is_shown_by_default(
+    ffremote: Ffremote, script: Script, source: Path, how: str
 ) -> None:
     script_completed_job(script)
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "--progress", how, "--json")
+    done = ffremote("run", source.name, "-o", "out.mp4", "--progress", how, "--json")
 
     assert done.stderr == ""
 
 
-def test_the_bar_says_that_no_worker_is_running(
-    terminal: Start, script: Script, film: Path
+def test_the_bar_shows_that_no_worker_is_running(
+    terminal: Start, script: Script, source: Path
 ) -> None:
     script_completed_job(script)
     script.on(f"GET /jobs/{JOB}/status", *[QUEUED] * 40, json_reply(job_id=JOB, state="completed"))
     script.on("GET /readyz", NOT_READY)
 
     program = terminal(
-        "run", film.name, "-o", "out.mp4", "--poll-interval", "0.1", FFREMOTE_SERVER=script.url
+        "run", source.name, "-o", "out.mp4", "--poll-interval", "0.1", FFREMOTE_SERVER=script.url
     )
 
     program.wait_for("next in the queue")
@@ -90,7 +89,7 @@ def test_the_bar_says_that_no_worker_is_running(
     assert program.end() == 0
 
 
-def test_the_real_server_is_asked_sparingly_and_believed(service: object) -> None:
+def test_the_real_server_is_asked_for_workers_only_at_intervals(service: object) -> None:
     url = service.url  # type: ignore[attr-defined]
     queued = Status.from_json({"job_id": JOB, "state": "queued"})
     with Client(url) as client:
@@ -101,7 +100,7 @@ def test_the_real_server_is_asked_sparingly_and_believed(service: object) -> Non
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         Reply(404, b"<html>"),
         Reply(200, b"hello"),
@@ -109,22 +108,22 @@ def test_the_real_server_is_asked_sparingly_and_believed(service: object) -> Non
         error_reply(401, "UNAUTHORIZED", "no"),
     ],
 )
-def test_a_server_that_does_not_say_so_has_a_worker(script: Script, answer: Reply) -> None:
-    script.on("GET /readyz", answer)
+def test_a_server_that_does_not_report_workers_has_one(script: Script, response: Reply) -> None:
+    script.on("GET /readyz", response)
 
     with Client(script.url) as client:
         assert WorkerWatch(client)._check() is None
 
 
-def test_the_bar_says_at_once_that_the_server_is_away_and_the_end_how_to_go_on(
-    terminal: Start, script: Script, film: Path
+def test_the_bar_shows_an_unreachable_server_and_the_error_how_to_resume(
+    terminal: Start, script: Script, source: Path
 ) -> None:
     script_completed_job(script)
     running = json_reply(job_id=JOB, state="running", progress_percent=84, phase="transcoding")
     script.on(f"GET /jobs/{JOB}/status", running, Reply(502, b"<html>"))
 
     program = terminal(
-        *("run", film.name, "-o", "out.mp4", "--patience", "1", "--poll-interval", "0.1"),
+        *("run", source.name, "-o", "out.mp4", "--patience", "1", "--poll-interval", "0.1"),
         FFREMOTE_SERVER=script.url,
     )
 
@@ -134,19 +133,21 @@ def test_the_bar_says_at_once_that_the_server_is_away_and_the_end_how_to_go_on(
     assert program.end() == 3
 
 
-def test_patience_is_a_setting(ffremote: Ffremote, script: Script, film: Path) -> None:
+def test_the_patience_option_bounds_the_retries(
+    ffremote: Ffremote, script: Script, source: Path
+) -> None:
     script_completed_job(script)
     away = error_reply(503, "SERVICE_UNAVAILABLE", "Not now.")
     script.on(f"GET /jobs/{JOB}/status", away)
 
-    done = ffremote("run", film.name, "-o", "out.mp4", FFREMOTE_PATIENCE="0")
+    done = ffremote("run", source.name, "-o", "out.mp4", FFREMOTE_PATIENCE="0")
 
     assert done.returncode == 4
     assert script.calls().count(f"GET /jobs/{JOB}/status") == 1
 
 
-def test_a_result_that_cannot_be_written_leaves_its_jobs_id(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_a_result_that_cannot_be_written_is_an_error_with_the_jobs_id(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     script_completed_job(script)
 
@@ -156,13 +157,13 @@ def test_a_result_that_cannot_be_written_leaves_its_jobs_id(
 
     script.on(f"GET /jobs/{JOB}/result", taken)
 
-    done = ffremote("run", film.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4")
 
     assert done.returncode == 6
     assert (tmp_path / "out.mp4").read_text() == "somebody else's"
 
 
-def test_what_is_there_already_is_not_an_empty_bar(
+def test_a_resumed_upload_starts_at_its_progress(
     terminal: Start, script: Script, tmp_path: Path
 ) -> None:
     large = tmp_path / "large.mkv"
@@ -202,7 +203,7 @@ def test_a_download_of_a_failed_job_is_status_5_with_reason_and_hint(
     assert (error["code"], error["details"]["reason"]) == ("TRANSCODE_FAILED", "corrupt_input")
 
 
-def test_an_empty_log_says_why(ffremote: Ffremote, script: Script) -> None:
+def test_an_empty_log_is_explained(ffremote: Ffremote, script: Script) -> None:
     script.on(f"GET /jobs/{JOB}/log", Reply(200, b""))
 
     done = ffremote("log", JOB)

@@ -1,4 +1,4 @@
-"""The line at the end of a run says what came of it, and a speed only where that says something."""
+"""The summary line of a run: the result, and the speed if it is meaningful."""
 
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ def outcome(result: dict[str, Any]) -> ConversionResult:
 
 @pytest.mark.parametrize("length", [None, 0.04, 0.08])
 def test_a_picture_has_no_speed(length: float | None) -> None:
-    said = result_line(outcome({"duration": length} if length else {}))
+    message = result_line(outcome({"duration": length} if length else {}))
 
-    assert "realtime" not in said
-    assert "50 %" in said
+    assert "realtime" not in message
+    assert "50 %" in message
 
 
-def test_a_film_has_one() -> None:
+def test_a_video_has_a_speed() -> None:
     assert result_line(outcome({"duration": 12.0})).endswith(", 6x realtime")

@@ -1,4 +1,4 @@
-"""What a person sees and does: bars, Ctrl-C once and twice, another size, a pipe."""
+"""The command line in a terminal: bars, Ctrl-C once and twice, a resize, a pipe."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ LONG = ("--video-codec", "libx264", "--video-preset", "placebo", "--video-filter
 
 @pytest.fixture
 def long_clip(clip: Path, tmp_path: Path, binaries: Binaries) -> Path:
-    """The clip forty times over, so that nobody has finished it before Ctrl-C."""
+    """The clip forty times over, so that its job still runs at Ctrl-C."""
     path = tmp_path / "long.mkv"
     subprocess.run(
         [binaries.ffmpeg, "-v", "error", "-stream_loop", "40", "-i", clip, "-c", "copy", path],
@@ -31,7 +31,7 @@ def long_clip(clip: Path, tmp_path: Path, binaries: Binaries) -> Path:
     return path
 
 
-def test_the_bars_follow_the_film(terminal: Start, clip: Path, tmp_path: Path) -> None:
+def test_the_bars_show_upload_job_and_download(terminal: Start, clip: Path, tmp_path: Path) -> None:
     program = terminal("run", "-i", str(clip), "-o", "out.mp4", "--crf", "30")
 
     program.wait_for(r"upload +\d+%\|")
@@ -44,9 +44,7 @@ def test_the_bars_follow_the_film(terminal: Start, clip: Path, tmp_path: Path) -
     assert (tmp_path / "out.mp4").stat().st_size > 1000
 
 
-def test_watch_shows_a_film_that_still_comes_in_from_elsewhere(
-    terminal: Start, script: Script
-) -> None:
+def test_watch_shows_an_upload_by_another_client(terminal: Start, script: Script) -> None:
     upload = {"bytes": 3_000_000, "bytes_received": 1_230_000, "percent": 41}
     job = {"job_id": "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69", "output_filename": "a.mp4"}
     script.on(
@@ -90,7 +88,7 @@ def test_ctrl_c_twice_leaves_at_once(terminal: Start, long_clip: Path, service: 
     assert newest.state in ("running", "canceled")
 
 
-def test_a_bar_takes_the_new_size(terminal: Start, long_clip: Path) -> None:
+def test_a_bar_follows_a_resize(terminal: Start, long_clip: Path) -> None:
     program = terminal("run", str(long_clip), "-o", "out.mp4", *LONG)
     wide = program.wait_for(r"\rencode +\d+%\|[^\r]*")[0]
 
@@ -104,7 +102,7 @@ def test_a_bar_takes_the_new_size(terminal: Start, long_clip: Path) -> None:
     assert len(narrow.strip()) <= 50
 
 
-def test_nothing_but_results_goes_into_a_pipe(
+def test_only_results_are_written_to_a_pipe(
     client_environ: dict[str, str], service: Service, clip: Path, tmp_path: Path
 ) -> None:
     done = subprocess.run(
@@ -123,9 +121,7 @@ def test_nothing_but_results_goes_into_a_pipe(
     assert json.loads(done.stdout)["state"] == "completed"
 
 
-def test_a_reader_that_leaves_is_no_error_of_ours(
-    client_environ: dict[str, str], service: Service
-) -> None:
+def test_a_closed_pipe_is_no_error(client_environ: dict[str, str], service: Service) -> None:
     line = f"{sys.executable} -m ffremote_cli --server {service.url} --help | true"
 
     done = subprocess.run(
@@ -135,7 +131,7 @@ def test_a_reader_that_leaves_is_no_error_of_ours(
     assert done.stderr == b""
 
 
-def test_a_list_is_drawn_again_in_its_place(terminal: Start, clip: Path, service: Service) -> None:
+def test_a_live_list_is_redrawn_in_place(terminal: Start, clip: Path, service: Service) -> None:
     program = terminal("list", "--watch", "--limit", "3", "--poll-interval", "0.1")
     program.wait_for("JOB +STATE +PACE +OUTPUT")
 
@@ -147,7 +143,9 @@ def test_a_list_is_drawn_again_in_its_place(terminal: Start, clip: Path, service
     assert program.end() == 130
 
 
-def test_words_of_strangers_do_not_move_the_cursor(terminal: Start, script: Script) -> None:
+def test_control_characters_of_a_server_do_not_move_the_cursor(
+    terminal: Start, script: Script
+) -> None:
     job_id = "0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"
     script.on(f"GET /jobs/{job_id}/log", Reply(200, b"title: \x1b[2J\x9b31m!\n"))
 

@@ -1,4 +1,4 @@
-"""Several inputs: each error names its input, rows say what failed, the end says how many."""
+"""Several inputs: each error and table row names its input, and the summary counts failures."""
 
 import json
 import re
@@ -21,8 +21,8 @@ FAILURE = {
 
 
 @pytest.fixture
-def films(tmp_path: Path) -> Path:
-    """Two good ones and two bad ones, in an order that letters alone would get wrong."""
+def sources(tmp_path: Path) -> Path:
+    """Two good and two bad inputs, in an order that a plain sort gets wrong."""
     folder = tmp_path / "films"
     folder.mkdir()
     for name in ("film1.mp4", "film2-bad.mp4", "film10.mp4", "film11-bad.mp4"):
@@ -32,7 +32,7 @@ def films(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def half_bad(script: Script) -> Script:
-    """A server whose jobs fail for inputs that are called bad."""
+    """A server whose jobs fail if the input's name contains `bad`."""
 
     def take(request: Request) -> Reply:
         found = re.search(rb'filename="([^"]+)"', request.body)
@@ -53,8 +53,8 @@ def half_bad(script: Script) -> Script:
     return script
 
 
-def test_a_batch_names_what_failed_and_counts_it(
-    ffremote: Ffremote, half_bad: Script, films: Path
+def test_a_batch_names_and_counts_its_failures(
+    ffremote: Ffremote, half_bad: Script, sources: Path
 ) -> None:
     done = ffremote("run", "films", "-o", "out/{stem}.mkv")
 
@@ -80,8 +80,10 @@ def test_a_batch_names_what_failed_and_counts_it(
     ]
 
 
-def test_the_table_fits_into_80_columns(ffremote: Ffremote, half_bad: Script, films: Path) -> None:
-    (films / f"{'a long name ' * 9}.mp4").write_bytes(b"x")
+def test_the_table_fits_into_80_columns(
+    ffremote: Ffremote, half_bad: Script, sources: Path
+) -> None:
+    (sources / f"{'a long name ' * 9}.mp4").write_bytes(b"x")
 
     done = ffremote("run", "films", "-o", "out/{stem}.mkv")
 
@@ -90,7 +92,7 @@ def test_the_table_fits_into_80_columns(ffremote: Ffremote, half_bad: Script, fi
 
 
 def test_json_has_a_line_for_each_input_in_their_order(
-    ffremote: Ffremote, half_bad: Script, films: Path
+    ffremote: Ffremote, half_bad: Script, sources: Path
 ) -> None:
     done = ffremote("run", "films", "-o", "out/{stem}.mkv", "--json")
 
@@ -105,7 +107,7 @@ def test_json_has_a_line_for_each_input_in_their_order(
     assert lines[4]["error"]["message"] == "2 of 4 failed"
 
 
-def test_submit_names_what_failed(ffremote: Ffremote, half_bad: Script, films: Path) -> None:
+def test_submit_names_its_failures(ffremote: Ffremote, half_bad: Script, sources: Path) -> None:
     done = ffremote("submit", "films", "--container", "mkv", "--wait")
 
     assert done.returncode == 5
@@ -114,30 +116,30 @@ def test_submit_names_what_failed(ffremote: Ffremote, half_bad: Script, films: P
 
 
 def test_one_input_needs_no_name_before_its_error(
-    ffremote: Ffremote, half_bad: Script, films: Path
+    ffremote: Ffremote, half_bad: Script, sources: Path
 ) -> None:
     done = ffremote("run", "films/film2-bad.mp4", "-o", "out.mkv")
 
     assert done.stderr == ("ffremote: job film2-bad.mp4 failed: The input is damaged. (play it)\n")
 
 
-def test_after_ctrl_c_what_was_not_begun_is_an_error_without_python_in_it() -> None:
+def test_after_ctrl_c_a_conversion_that_did_not_start_is_a_plain_error() -> None:
     stop = threading.Event()
 
     def do(item: str) -> str:
         stop.set()
         return item
 
-    answers = run_parallel(["a", "b", "c"], do, at_once=1, stop=stop)
+    responses = run_parallel(["a", "b", "c"], do, at_once=1, stop=stop)
 
-    assert answers[0] == "a"
-    assert all(isinstance(answer, NotBegun) for answer in answers[1:])
-    assert {str(answer) for answer in answers[1:]} == {"stopped before anything was sent"}
-    assert isinstance(answers[1], ClientError)
+    assert responses[0] == "a"
+    assert all(isinstance(response, NotBegun) for response in responses[1:])
+    assert {str(response) for response in responses[1:]} == {"stopped before anything was sent"}
+    assert isinstance(responses[1], ClientError)
 
 
 def test_submit_expands_a_template_as_run_does(
-    ffremote: Ffremote, half_bad: Script, films: Path
+    ffremote: Ffremote, half_bad: Script, sources: Path
 ) -> None:
     ffremote("submit", "films", "-o", "x-{stem}.mkv", "--jobs", "1")
 
@@ -151,7 +153,7 @@ def test_submit_expands_a_template_as_run_does(
 
 
 def test_submit_refuses_one_name_for_several_inputs(
-    ffremote: Ffremote, half_bad: Script, films: Path
+    ffremote: Ffremote, half_bad: Script, sources: Path
 ) -> None:
     done = ffremote("submit", "films", "-o", "x.mkv")
 
@@ -159,8 +161,8 @@ def test_submit_refuses_one_name_for_several_inputs(
     assert "have the same output x.mkv" in done.stderr
 
 
-def test_an_extension_that_was_typed_wins_over_the_presets_container(
-    ffremote: Ffremote, half_bad: Script, films: Path
+def test_a_typed_extension_overrides_the_container_of_the_preset(
+    ffremote: Ffremote, half_bad: Script, sources: Path
 ) -> None:
     half_bad.on("GET /presets", json_reply(items=[{"name": "web", "job": {"container": "mp4"}}]))
 
@@ -181,8 +183,8 @@ def test_an_extension_that_was_typed_wins_over_the_presets_container(
 
 @pytest.mark.parametrize("command", ["run", "submit"])
 @pytest.mark.parametrize("output", ["new/deep/x.mkv", "new/deep/"])
-def test_a_directory_that_is_missing_is_made(
-    ffremote: Ffremote, half_bad: Script, films: Path, tmp_path: Path, command: str, output: str
+def test_a_missing_directory_is_made(
+    ffremote: Ffremote, half_bad: Script, sources: Path, tmp_path: Path, command: str, output: str
 ) -> None:
     done = ffremote(command, "films/film1.mp4", "-o", output, "--container", "mkv")
 
@@ -191,7 +193,7 @@ def test_a_directory_that_is_missing_is_made(
 
 
 def test_download_makes_the_directory_that_ends_with_a_slash(
-    ffremote: Ffremote, half_bad: Script, films: Path, tmp_path: Path
+    ffremote: Ffremote, half_bad: Script, sources: Path, tmp_path: Path
 ) -> None:
     ffremote("submit", "films/film1.mp4", "-o", "x.mkv")
     named = {"Content-Disposition": 'attachment; filename="x.mkv"'}
@@ -203,8 +205,8 @@ def test_download_makes_the_directory_that_ends_with_a_slash(
     assert (tmp_path / "newdir/x.mkv").is_file()
 
 
-def test_attach_brings_a_submitted_result_where_submit_said(
-    ffremote: Ffremote, half_bad: Script, films: Path, tmp_path: Path
+def test_attach_writes_a_submitted_result_where_submit_said(
+    ffremote: Ffremote, half_bad: Script, sources: Path, tmp_path: Path
 ) -> None:
     ffremote("submit", "films/film1.mp4", "-o", "later/x.mkv")
 
@@ -215,7 +217,7 @@ def test_attach_brings_a_submitted_result_where_submit_said(
 
 
 @pytest.mark.parametrize("extension", "m4b m4r mts m2t M4B mkv y4m f4v dsf amr".split())
-def test_a_directory_of_any_media_is_not_empty(tmp_path: Path, extension: str) -> None:
+def test_every_media_extension_counts_in_a_directory(tmp_path: Path, extension: str) -> None:
     book = tmp_path / f"book.{extension}"
     book.touch()
     (tmp_path / "notes.txt").touch()
@@ -223,7 +225,7 @@ def test_a_directory_of_any_media_is_not_empty(tmp_path: Path, extension: str) -
     assert expand_inputs([tmp_path]) == [book]
 
 
-def test_what_jobs_can_make_is_media_to_a_directory_too() -> None:
+def test_every_extension_that_jobs_produce_counts_in_a_directory() -> None:
     pictures = {name for name, row in table("containers").items() if row.get("image")}
     texts = {"ass", "srt", "vtt", "webvtt", "ssa", "lrc"}
     names = {row["extension"].lstrip(".") for row in table("containers").values()}
@@ -231,7 +233,7 @@ def test_what_jobs_can_make_is_media_to_a_directory_too() -> None:
     assert {f".{name}" for name in names - pictures - texts} - ENDINGS <= {".webp"}
 
 
-def test_numbers_count_as_numbers_in_the_order_of_a_shell_but_not_in_ones_own(
+def test_numbers_sort_as_numbers_in_expansions_but_not_in_typed_lists(
     tmp_path: Path,
 ) -> None:
     paths = [tmp_path / name for name in ("film10.mp4", "film2.mp4", "film1.mp4")]

@@ -1,4 +1,4 @@
-"""Ctrl-C once cancels the job on the server; twice leaves at once."""
+"""Ctrl-C once cancels the job on the server; twice exits at once."""
 
 import signal
 import subprocess
@@ -31,11 +31,11 @@ def start(tmp_path: Path, client_environ: dict[str, str], script: Script) -> Sta
 
 
 def ended(program: "subprocess.Popen[str]") -> tuple[int, str]:
-    _, said = program.communicate(timeout=30)
-    return program.returncode, said
+    _, message = program.communicate(timeout=30)
+    return program.returncode, message
 
 
-def play_an_endless_job(script: Script) -> threading.Event:
+def script_endless_job(script: Script) -> threading.Event:
     seen = threading.Event()
 
     def running(_: Request) -> Reply:
@@ -48,9 +48,9 @@ def play_an_endless_job(script: Script) -> threading.Event:
     return seen
 
 
-def test_once_cancels_the_job_and_says_so(start: Start, script: Script, film: Path) -> None:
-    seen = play_an_endless_job(script)
-    program = start("run", film.name, "-o", "out.mp4")
+def test_once_cancels_the_job_with_a_message(start: Start, script: Script, source: Path) -> None:
+    seen = script_endless_job(script)
+    program = start("run", source.name, "-o", "out.mp4")
     assert seen.wait(30)
 
     program.send_signal(signal.SIGINT)
@@ -59,10 +59,10 @@ def test_once_cancels_the_job_and_says_so(start: Start, script: Script, film: Pa
     assert script.calls()[-1] == f"DELETE /jobs/{JOB}"
 
 
-def test_a_job_that_ended_meanwhile_is_told(start: Start, script: Script, film: Path) -> None:
-    seen = play_an_endless_job(script)
+def test_a_job_that_ended_meanwhile_is_reported(start: Start, script: Script, source: Path) -> None:
+    seen = script_endless_job(script)
     script.on(f"DELETE /jobs/{JOB}", error_reply(409, "JOB_FINISHED", "It is completed."))
-    program = start("run", film.name, "-o", "out.mp4")
+    program = start("run", source.name, "-o", "out.mp4")
     assert seen.wait(30)
 
     program.send_signal(signal.SIGINT)
@@ -76,50 +76,50 @@ def test_a_job_that_ended_meanwhile_is_told(start: Start, script: Script, film: 
     )
 
 
-def test_twice_leaves_while_the_server_is_still_silent(
-    start: Start, script: Script, film: Path
+def test_twice_exits_while_the_server_does_not_answer(
+    start: Start, script: Script, source: Path
 ) -> None:
-    seen = play_an_endless_job(script)
+    seen = script_endless_job(script)
     asked, leave = threading.Event(), threading.Event()
 
     def silent(_: Request) -> Reply:
         asked.set()
-        assert leave.wait(90)  # longer than `ended` waits: the program has not waited for it
+        assert leave.wait(90)  # longer than `ended` waits, so the program did not wait for it
         return json_reply(202, job_id=JOB, state="canceled")
 
     script.on(f"DELETE /jobs/{JOB}", silent)
-    program = start("run", film.name, "-o", "out.mp4")
+    program = start("run", source.name, "-o", "out.mp4")
     assert seen.wait(30)
     program.send_signal(signal.SIGINT)
     assert asked.wait(30)
 
     program.send_signal(signal.SIGINT)
-    status, said = ended(program)
+    status, message = ended(program)
     leave.set()
 
-    assert (status, said) == (
+    assert (status, message) == (
         130,
         "\nffremote: exited at once; the job may still run, see `ffremote list`\n",
     )
 
 
-def test_during_the_upload_no_job_is_made(start: Start, script: Script, film: Path) -> None:
-    with film.open("ab") as file:
+def test_during_the_upload_no_job_is_created(start: Start, script: Script, source: Path) -> None:
+    with source.open("ab") as file:
         file.truncate(1 << 40)  # sparse; it would take an hour to send
-    program = start("run", film.name, "-o", "out.mp4")
+    program = start("run", source.name, "-o", "out.mp4")
     assert script.bytes_seen.wait(30)
 
     program.send_signal(signal.SIGINT)
 
     assert ended(program) == (
         130,
-        f"ffremote: stopped the upload of {film.name}; no job was created\n",
+        f"ffremote: stopped the upload of {source.name}; no job was created\n",
     )
     assert script.calls() == ["OPTIONS /uploads"]
 
 
-def test_watching_ends_and_the_job_goes_on(start: Start, script: Script) -> None:
-    seen = play_an_endless_job(script)
+def test_watch_ends_and_the_job_continues(start: Start, script: Script) -> None:
+    seen = script_endless_job(script)
     program = start("watch", JOB)
     assert seen.wait(30)
 

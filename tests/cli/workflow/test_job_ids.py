@@ -1,4 +1,4 @@
-"""Jobs without ids: `last`, the beginning of an id, detached jobs that are attached later."""
+"""Job ids: `last`, unique prefixes, and detached jobs that are attached later."""
 
 import json
 from pathlib import Path
@@ -23,10 +23,10 @@ def two_jobs(script: Script) -> Script:
     return script
 
 
-def test_a_detached_job_is_attached_and_goes_where_run_said(
-    ffremote: Ffremote, two_jobs: Script, film: Path, tmp_path: Path
+def test_a_detached_job_is_attached_and_its_result_written_where_run_said(
+    ffremote: Ffremote, two_jobs: Script, source: Path, tmp_path: Path
 ) -> None:
-    begun = ffremote("run", film.name, "-o", "out.mp4", "--detach")
+    begun = ffremote("run", source.name, "-o", "out.mp4", "--detach")
 
     brought = ffremote("attach", "last")
 
@@ -37,10 +37,10 @@ def test_a_detached_job_is_attached_and_goes_where_run_said(
 
 
 def test_last_is_the_newest_of_this_server(
-    ffremote: Ffremote, two_jobs: Script, film: Path
+    ffremote: Ffremote, two_jobs: Script, source: Path
 ) -> None:
-    ffremote("submit", film.name, "--container", "mp4")
-    ffremote("submit", film.name, "--container", "mp4")
+    ffremote("submit", source.name, "--container", "mp4")
+    ffremote("submit", source.name, "--container", "mp4")
 
     assert ffremote("status", "last").stdout == f"{TWO} completed\n"
     elsewhere = ffremote("--server", "http://127.0.0.1:1", "status", "last")
@@ -48,7 +48,7 @@ def test_last_is_the_newest_of_this_server(
 
 
 @pytest.mark.parametrize(
-    ("word", "status", "said"),
+    ("word", "status", "message"),
     [
         ("0b5f2", 0, f"{ONE} completed\n"),
         ("0b5", 2, "ffremote: '0b5' is too short for a job id; type at least 4 characters\n"),
@@ -60,17 +60,17 @@ def test_last_is_the_newest_of_this_server(
         ),
     ],
 )
-def test_the_beginning_of_an_id_is_enough(
-    ffremote: Ffremote, two_jobs: Script, film: Path, word: str, status: int, said: str
+def test_a_unique_prefix_of_an_id_is_enough(
+    ffremote: Ffremote, two_jobs: Script, source: Path, word: str, status: int, message: str
 ) -> None:
-    ffremote("submit", film.name, film.name, "--container", "mp4")
-    other = film.with_name("other.mp4")
+    ffremote("submit", source.name, source.name, "--container", "mp4")
+    other = source.with_name("other.mp4")
     other.write_bytes(b"x")
     ffremote("submit", other.name, "--container", "mp4")
 
     done = ffremote("status", word)
 
-    assert (done.returncode, done.stdout + done.stderr) == (status, said)
+    assert (done.returncode, done.stdout + done.stderr) == (status, message)
 
 
 def test_ids_of_other_machines_are_looked_up(ffremote: Ffremote, two_jobs: Script) -> None:

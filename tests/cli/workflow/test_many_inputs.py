@@ -1,4 +1,4 @@
-"""Many films in one command: which ones, where their results go, and what is said at the end."""
+"""Many inputs in one command: which files, where the results are written, and the summary."""
 
 import json
 import re
@@ -16,7 +16,7 @@ def no_preset(_: str) -> None:
 
 
 @pytest.fixture
-def films(tmp_path: Path) -> Path:
+def sources(tmp_path: Path) -> Path:
     folder = tmp_path / "films"
     (folder / "b").mkdir(parents=True)
     for name in ("one.mov", "b/two.MKV", "notes.txt", ".hidden.mp4"):
@@ -26,7 +26,7 @@ def films(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def echo(script: Script) -> Script:
-    """A server that gives each film back as its result."""
+    """A server whose results are the inputs."""
 
     def take(request: Request) -> Reply:
         found = re.search(rb'filename="([^"]+)".*?\r\n\r\n(.*)\r\n--', request.body, re.DOTALL)
@@ -46,7 +46,7 @@ def echo(script: Script) -> Script:
 
 
 def test_a_directory_goes_through_a_template_with_a_table_at_the_end(
-    ffremote: Ffremote, echo: Script, films: Path, tmp_path: Path
+    ffremote: Ffremote, echo: Script, sources: Path, tmp_path: Path
 ) -> None:
     done = ffremote("run", "films", "-o", "out/{parent}/{stem}.mp4")
 
@@ -61,8 +61,8 @@ def test_a_directory_goes_through_a_template_with_a_table_at_the_end(
     assert done.returncode == 0
 
 
-def test_skip_existing_leaves_out_what_is_there(
-    ffremote: Ffremote, echo: Script, films: Path, tmp_path: Path
+def test_skip_existing_leaves_out_existing_outputs(
+    ffremote: Ffremote, echo: Script, sources: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "two.mp4").write_text("made before")
 
@@ -73,8 +73,8 @@ def test_skip_existing_leaves_out_what_is_there(
     assert (tmp_path / "two.mp4").read_text() == "made before"
 
 
-def test_one_film_that_fails_does_not_stop_the_others(
-    ffremote: Ffremote, echo: Script, films: Path
+def test_one_failing_input_does_not_stop_the_others(
+    ffremote: Ffremote, echo: Script, sources: Path
 ) -> None:
     done = ffremote("run", "films/one.mov", "films/none.mov", "--container", "mp4", "--json")
 
@@ -83,8 +83,8 @@ def test_one_film_that_fails_does_not_stop_the_others(
     assert "none.mov cannot be read" in done.stderr
 
 
-def test_a_pattern_that_the_shell_left_alone_is_acquired(
-    ffremote: Ffremote, echo: Script, films: Path
+def test_a_pattern_that_the_shell_did_not_expand_is_expanded(
+    ffremote: Ffremote, echo: Script, sources: Path
 ) -> None:
     done = ffremote("run", "films/*.mov", "-o", "films")
 
@@ -102,26 +102,26 @@ def test_a_pattern_that_the_shell_left_alone_is_acquired(
         ("new/", {"container": "mp4"}, "new/a.mp4"),
     ],
 )
-def test_where_a_result_goes(output: str | None, job: dict[str, str], target: str) -> None:
+def test_the_path_of_a_result(output: str | None, job: dict[str, str], target: str) -> None:
     assert targets_of([Path("films/a.mov")], output, job, no_preset) == [Path(target)]
 
 
-def test_the_container_of_a_preset_is_the_servers_word() -> None:
+def test_the_server_decides_the_container_of_a_preset() -> None:
     assert targets_of([Path("a.mov")], None, {"preset": "web"}, lambda name: "mp4") == [
         Path("a.mp4")
     ]
 
 
 @pytest.mark.parametrize("output", ["one.mp4", "{ext}.mp4"])
-def test_two_films_never_get_one_target(output: str) -> None:
-    films = [Path("a.mov"), Path("b.mov")]
+def test_two_inputs_never_get_one_output(output: str) -> None:
+    sources = [Path("a.mov"), Path("b.mov")]
 
     with pytest.raises(Misused, match=r"a\.mov and b\.mov have the same output"):
-        refuse_collisions(films, targets_of(films, output, {}, no_preset))
+        refuse_collisions(sources, targets_of(sources, output, {}, no_preset))
 
 
 @pytest.mark.parametrize("output", ["{film}.mp4", "{", "{stem.x}", "{0}"])
-def test_a_wrong_template_is_told_with_the_fields(output: str) -> None:
+def test_a_malformed_template_is_an_error_that_lists_the_fields(output: str) -> None:
     with pytest.raises(Misused) as caught:
         targets_of([Path("a.mov")], output, {}, no_preset)
 

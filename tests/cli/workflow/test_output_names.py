@@ -1,4 +1,4 @@
-"""Names that a file system takes work; names and texts of others are shown as what they are."""
+"""Unusual local names work; names and texts from a server are shown escaped."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ NAMES = [b"-dash", b" lead", rb"back\slash", b"latin\xe9", "bidi\u202egpj".encod
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_run_writes_the_name_that_was_asked_for(
+def test_run_writes_the_requested_name(
     service: Service,
     client_environ: dict[str, str],
     clip: Path,
@@ -46,25 +46,25 @@ def test_run_writes_the_name_that_was_asked_for(
     assert os.path.getsize(target) > 1000  # noqa: PTH202
 
 
-def test_the_server_gets_a_label_that_it_takes(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_the_server_gets_a_label_that_it_accepts(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     script_completed_job(script)
 
-    done = ffremote("run", film.name, "-o", r"./ours\slash.mkv")
+    done = ffremote("run", source.name, "-o", r"./ours\slash.mkv")
 
     assert done.returncode == 0, done.stderr
     assert submitted_job(script.requests[0]) == {"output_filename": "ours_slash.mkv"}
     assert (tmp_path / r"ours\slash.mkv").exists()
 
 
-def test_download_uses_the_name_that_submit_was_given(
-    ffremote: Ffremote, script: Script, film: Path, tmp_path: Path
+def test_download_uses_the_name_given_to_submit(
+    ffremote: Ffremote, script: Script, source: Path, tmp_path: Path
 ) -> None:
     script_completed_job(script)
     offered = {"Content-Disposition": 'attachment; filename="_x.mkv"'}
     script.on(f"GET /jobs/{JOB}/result", Reply(200, b"result", offered))
-    assert ffremote("submit", film.name, "-o", "./-x.mkv").returncode == 0
+    assert ffremote("submit", source.name, "-o", "./-x.mkv").returncode == 0
 
     done = ffremote("download", "last")
 
@@ -83,7 +83,7 @@ def test_download_uses_the_name_that_submit_was_given(
         ("weiß 東京.mp4", "weiß 東京.mp4"),
     ],
 )
-def test_no_name_of_a_server_is_written_that_this_system_could_not_show_or_hold(
+def test_an_unsafe_name_from_a_server_is_not_used(
     ffremote: Ffremote, script: Script, tmp_path: Path, offered: str, written: str
 ) -> None:
     encoded = "".join(f"%{byte:02X}" for byte in offered.encode())
@@ -100,7 +100,7 @@ HOSTILE = "a\u202egpj\u200b\x9b31m\x1b[2J\u2028.mp4"
 UNSEEN = "\u202e\u200b\x9b\x1b\u2028"
 
 
-def test_names_in_a_list_do_not_reach_the_terminal_raw(ffremote: Ffremote, script: Script) -> None:
+def test_names_in_a_list_are_escaped(ffremote: Ffremote, script: Script) -> None:
     item = {
         "job_id": JOB,
         "state": "failed",
@@ -118,7 +118,7 @@ def test_names_in_a_list_do_not_reach_the_terminal_raw(ffremote: Ffremote, scrip
 
 
 @pytest.mark.parametrize("command", ["status", "watch"])
-def test_words_of_a_failed_job_do_not_reach_the_terminal_raw(
+def test_messages_of_a_failed_job_are_escaped(
     ffremote: Ffremote, script: Script, command: str
 ) -> None:
     error = {"message": HOSTILE, "details": {"hint": HOSTILE, "reason": "unknown"}}
@@ -130,14 +130,12 @@ def test_words_of_a_failed_job_do_not_reach_the_terminal_raw(
     assert "gpj" in done.stdout + done.stderr
 
 
-def test_a_refusal_and_a_bar_do_not_reach_the_terminal_raw(
-    terminal: Start, script: Script, film: Path
-) -> None:
+def test_errors_and_bars_are_escaped(terminal: Start, script: Script, source: Path) -> None:
     script_completed_job(script)
     script.on(f"GET /jobs/{JOB}", json_reply(job_id=JOB, state="completed", warnings=[HOSTILE]))
     script.on(f"GET /jobs/{JOB}/result", result_reply())
-    odd = film.rename(film.with_name("a\u202egpj\u200b.mp4"))
-    other = film.with_name("b.mp4")
+    odd = source.rename(source.with_name("a\u202egpj\u200b.mp4"))
+    other = source.with_name("b.mp4")
     other.write_bytes(odd.read_bytes())
 
     program = terminal("run", odd.name, other.name, "-o", "{stem}.mkv", FFREMOTE_SERVER=script.url)

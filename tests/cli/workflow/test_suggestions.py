@@ -1,4 +1,4 @@
-"""People at a command line read the names of its options, not the keys of the JSON."""
+"""Messages at the command line name its options, not the keys of the JSON."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.support.scripted_server import Ffremote, Script, error_reply, json_re
 
 
 @pytest.mark.parametrize(
-    ("message", "field", "told"),
+    ("message", "field", "printed"),
     [
         ("video.crf cannot be 99.", "video.crf", "--crf cannot be 99."),
         ("extra_args[2] cannot be '-x'.", "extra_args", "--extra-args cannot be '-x'."),
@@ -23,17 +23,17 @@ from tests.support.scripted_server import Ffremote, Script, error_reply, json_re
         ("a.video.crf.mp4 is a name", "video.crf", "a.video.crf.mp4 is a name"),
     ],
 )
-def test_keys_become_options(message: str, field: str, told: str) -> None:
-    assert in_options(message, field).startswith(told)
+def test_keys_become_options(message: str, field: str, printed: str) -> None:
+    assert in_options(message, field).startswith(printed)
 
 
-def test_a_refusal_names_the_option_and_json_keeps_the_key(
-    ffremote: Ffremote, script: Script, film: Path
+def test_an_error_names_the_option_and_json_keeps_the_key(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     refused = error_reply(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
     script.on("POST /jobs", refused)
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "--crf", "99", "--json")
+    done = ffremote("run", source.name, "-o", "out.mp4", "--crf", "99", "--json")
 
     assert done.stderr == "ffremote: --crf cannot be 99.\n"
     error = json.loads(done.stdout)["error"]
@@ -45,35 +45,37 @@ def test_a_refusal_names_the_option_and_json_keeps_the_key(
 
 @pytest.mark.parametrize("page", ["encoders", "filters", "options"])
 @pytest.mark.parametrize("command", ["run", "ffmpeg"])
-def test_a_page_of_the_repository_becomes_a_command(
-    ffremote: Ffremote, script: Script, film: Path, page: str, command: str
+def test_a_page_of_the_docs_becomes_a_command(
+    ffremote: Ffremote, script: Script, source: Path, page: str, command: str
 ) -> None:
     script.on(
         "POST /jobs",
         error_reply(400, "INVALID_ARGUMENT", f"No; docs/{page}.md lists them.", field="x"),
     )
 
-    words = ("-i", film.name, "out.mp4") if command == "ffmpeg" else (film.name, "-o", "out.mp4")
+    words = (
+        ("-i", source.name, "out.mp4") if command == "ffmpeg" else (source.name, "-o", "out.mp4")
+    )
     done = ffremote(command, *words)
 
     assert f"No; `ffremote capabilities {page}` lists them." in done.stderr
     assert "docs/" not in done.stderr
 
 
-def test_a_job_that_came_from_a_file_keeps_the_files_words(
-    ffremote: Ffremote, script: Script, film: Path
+def test_errors_of_a_job_file_keep_the_keys_of_the_file(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     refused = error_reply(400, "INVALID_ARGUMENT", "video.crf cannot be 99.", field="video.crf")
     script.on("POST /jobs", refused)
-    film.with_name("job.json").write_text('{"video": {"crf": 99}}')
+    source.with_name("job.json").write_text('{"video": {"crf": 99}}')
 
-    done = ffremote("submit", film.name, "-o", "out.mp4", "--job", "job.json")
+    done = ffremote("submit", source.name, "-o", "out.mp4", "--job", "job.json")
 
     assert done.stderr == "ffremote: video.crf cannot be 99.\n"
 
 
 @pytest.mark.parametrize(
-    ("words", "ours"),
+    ("words", "suggestion"),
     [
         (("--vcodec", "libx264"), "--vcodec is an option of ffmpeg: use --video-codec"),
         (("-c:v", "libx264"), "-c:v is an option of ffmpeg: use --video-codec"),
@@ -83,48 +85,48 @@ def test_a_job_that_came_from_a_file_keeps_the_files_words(
         (("-ss", "3"), "-ss is an option of ffmpeg: use --start"),
     ],
 )
-def test_an_option_of_ffmpeg_is_answered_with_ours(
-    ffremote: Ffremote, script: Script, film: Path, words: tuple[str, ...], ours: str
+def test_an_option_of_ffmpeg_gets_the_equivalent_as_a_suggestion(
+    ffremote: Ffremote, script: Script, source: Path, words: tuple[str, ...], suggestion: str
 ) -> None:
-    done = ffremote("run", film.name, "-o", "out.mp4", *words)
+    done = ffremote("run", source.name, "-o", "out.mp4", *words)
 
     assert done.returncode == 2
     assert done.stderr == (
-        f"ffremote: {ours}; `ffremote ffmpeg …` takes ffmpeg's own options "
+        f"ffremote: {suggestion}; `ffremote ffmpeg …` takes ffmpeg's own options "
         "(see `ffremote run --help`)\n"
     )
     assert script.requests == []
 
 
-def test_an_unknown_option_that_is_nobodys_gets_the_nearest(ffremote: Ffremote) -> None:
+def test_an_unknown_option_gets_the_nearest_as_a_suggestion(ffremote: Ffremote) -> None:
     done = ffremote("run", "in.mp4", "-o", "out.mp4", "--vidio-codec", "x")
 
     assert done.returncode == 2
     assert "--video-codec" in done.stderr
 
 
-def test_the_speed_of_an_encoder_given_as_preset_is_explained(
-    ffremote: Ffremote, script: Script, film: Path
+def test_an_encoder_speed_given_as_preset_is_explained(
+    ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     script.on(
         "POST /jobs",
         error_reply(400, "INVALID_ARGUMENT", "There is no preset 'fast'.", field="preset"),
     )
 
-    done = ffremote("run", film.name, "-o", "out.mp4", "--preset", "fast")
+    done = ffremote("run", source.name, "-o", "out.mp4", "--preset", "fast")
 
     assert done.stderr == (
         "ffremote: There is no preset 'fast'. (for the encoder's speed use --video-preset fast)\n"
     )
 
 
-def test_no_suggestion_is_what_was_typed(ffremote: Ffremote, script: Script, film: Path) -> None:
+def test_no_suggestion_is_what_was_typed(ffremote: Ffremote, script: Script, source: Path) -> None:
     script.on(
         "POST /jobs",
         error_reply(400, "INVALID_ARGUMENT", "webm takes no h264.", field="video.codec"),
     )
     script.on("GET /capabilities", json_reply(encoders=[]))
 
-    done = ffremote("run", film.name, "-o", "out.webm", "--video-codec", "h264")
+    done = ffremote("run", source.name, "-o", "out.webm", "--video-codec", "h264")
 
     assert done.stderr == "ffremote: webm takes no h264.\n"

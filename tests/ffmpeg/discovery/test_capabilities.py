@@ -1,4 +1,4 @@
-"""What is read from the FFmpeg builds at hand, and what trying them finds."""
+"""Capabilities: what is read from each installed FFmpeg, and what trying its encoders finds."""
 
 import json
 from dataclasses import replace
@@ -18,7 +18,7 @@ from ffremote.ffmpeg.sandbox.sandbox import Sandbox, choose_sandbox
 HARDWARE = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at")
 
 
-def test_the_lists_of_every_build_are_read_whole(capabilities: ffmpeg.Capabilities) -> None:
+def test_the_lists_of_every_build_are_read_completely(capabilities: ffmpeg.Capabilities) -> None:
     assert {"libx264", "libx265", "aac", "mpeg4", "flac"} <= capabilities.encoders.keys()
     assert capabilities.encoders["libx264"] == ffmpeg.Encoder("V", "h264")
     assert "h264" in capabilities.decoders["h264"]
@@ -38,7 +38,7 @@ def test_capabilities_survive_json(capabilities: ffmpeg.Capabilities) -> None:
 
 
 @pytest.mark.slow
-def test_encoders_are_tried_once_and_then_remembered(
+def test_encoders_are_tried_once_and_then_cached(
     build: ffmpeg.Binaries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox = choose_sandbox(Settings(), build)
@@ -76,7 +76,7 @@ def test_encoders_are_tried_again_in_another_sandbox(
 
 
 @pytest.mark.parametrize("torn", [b"", b"{", b'{"version": "5.1"}', b"[]", bytes(100)])
-def test_a_cached_answer_that_is_torn_is_asked_again(
+def test_a_torn_cache_file_is_made_again(
     build: ffmpeg.Binaries, tmp_path: Path, torn: bytes
 ) -> None:
     found = ffmpeg.read_capabilities(build, tmp_path)
@@ -88,7 +88,7 @@ def test_a_cached_answer_that_is_torn_is_asked_again(
     assert cached.read_bytes() == whole
 
 
-def test_either_program_of_a_pair_is_another_pair_when_it_changes(
+def test_a_change_of_either_program_invalidates_the_cache(
     build: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     ffprobe = tmp_path / "ffprobe"
@@ -117,5 +117,5 @@ def test_a_trial_that_was_killed_is_tried_again(
 
     tried = try_encoders(replace(build, ffmpeg=stubborn), only)
 
-    assert (tmp_path / "second").exists()  # both the batch and the encoder by itself were hit
+    assert (tmp_path / "second").exists()  # both the batch and the single trial were killed
     assert tried.broken == {}

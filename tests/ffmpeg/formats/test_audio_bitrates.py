@@ -1,4 +1,4 @@
-"""A bit rate that an audio encoder does not take for this sound becomes the nearest legal."""
+"""A bit rate that an audio encoder refuses becomes the nearest legal one."""
 
 import subprocess
 from pathlib import Path
@@ -31,7 +31,7 @@ ALWAYS |= {("mp2", 48000, "8k")}
         for row in ROWS
     ],
 )
-def test_every_encoder_makes_sound_of_every_bit_rate(
+def test_every_encoder_accepts_every_bit_rate(
     converter: Converter,
     binaries: ffmpeg.Binaries,
     tmp_path: Path,
@@ -78,7 +78,7 @@ def test_every_encoder_makes_sound_of_every_bit_rate(
         ("aac", 8000, 1, 320000, (None, None)),
     ],
 )
-def test_what_is_illegal_becomes_the_nearest_legal_and_is_named(
+def test_an_illegal_bit_rate_becomes_the_nearest_legal_and_is_named(
     encoder: str,
     rate: int,
     channels: int,

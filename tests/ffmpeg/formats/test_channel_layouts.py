@@ -1,4 +1,4 @@
-"""Sound of every layout and rate becomes what its encoder takes, channels in their places."""
+"""Audio of every layout and rate becomes one that its encoder accepts, channels in their places."""
 
 import subprocess
 from pathlib import Path
@@ -40,7 +40,7 @@ def sound(
         ),
     ],
 )
-def test_opus_gets_a_layout_that_it_takes(
+def test_opus_gets_a_supported_layout(
     converter: Converter, binaries: ffmpeg.Binaries, tmp_path: Path, layout: str, becomes: str
 ) -> None:
     source = sound(binaries, tmp_path / "in.wav", layout)
@@ -89,7 +89,7 @@ def test_each_channel_stays_in_its_place(
         ("o.ogg", {"codec": "vorbis"}, "stereo", 8000, (2, 8000)),
     ],
 )
-def test_values_that_an_encoder_does_not_take_become_the_nearest(
+def test_unsupported_values_become_the_nearest(
     converter: Converter,
     binaries: ffmpeg.Binaries,
     tmp_path: Path,
@@ -109,7 +109,7 @@ def test_values_that_an_encoder_does_not_take_become_the_nearest(
     assert expected[1] in (None, made.audio.sample_rate)
 
 
-def test_what_is_changed_is_said(
+def test_a_change_is_a_warning(
     converter: Converter, binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     source = sound(binaries, tmp_path / "in.mka", "5.1")

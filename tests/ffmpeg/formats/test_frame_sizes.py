@@ -1,4 +1,4 @@
-"""Pictures of every size become ones that the encoder takes."""
+"""Frames of every size become ones that the encoder accepts."""
 
 import subprocess
 from pathlib import Path
@@ -34,7 +34,7 @@ ABLE = Capabilities(
 
 
 def filters(width: int, height: int, pix_fmt: str = "yuv420p", **video: Any) -> tuple[str, str]:
-    """The filters of a job on such pictures, and its warnings."""
+    """Return the filters of a job on frames of this size, and its warnings."""
     info = MediaInfo(
         "matroska,webm", 2.0, (Stream(0, "video", "vp9", width, height, 25.0, pix_fmt),)
     )
@@ -56,7 +56,7 @@ def filters(width: int, height: int, pix_fmt: str = "yuv420p", **video: Any) -> 
         pytest.param("small", "mp4", marks=pytest.mark.wide),
     ],
 )
-def test_every_preset_takes_odd_pictures(converter: Converter, preset: str, extension: str) -> None:
+def test_every_preset_accepts_odd_frames(converter: Converter, preset: str, extension: str) -> None:
     made = convert(converter, ODD / "odd.webm", f"out.{extension}", preset=preset)
 
     assert (made.video.width, made.video.height) == (160, 120)
@@ -64,7 +64,7 @@ def test_every_preset_takes_odd_pictures(converter: Converter, preset: str, exte
 
 
 @pytest.mark.parametrize(("name", "size"), [("odd.gif", (160, 120)), ("odd.png", (120, 80))])
-def test_a_job_that_names_no_size_takes_odd_pictures(
+def test_a_job_without_a_size_accepts_odd_frames(
     converter: Converter, name: str, size: tuple[int, int]
 ) -> None:
     made = convert(converter, ODD / name, "out.mp4")
@@ -76,7 +76,7 @@ def test_a_job_that_names_no_size_takes_odd_pictures(
 
 
 @pytest.mark.parametrize(("preset", "side"), [("web-480p", 2), ("av1", 64), ("archive", 16)])
-def test_the_tiniest_picture_is_enlarged_to_what_the_encoder_takes(
+def test_the_smallest_frame_is_enlarged_to_the_minimum_of_the_encoder(
     binaries: ffmpeg.Binaries, converter: Converter, tmp_path: Path, preset: str, side: int
 ) -> None:
     tiny = tmp_path / "tiny.png"
@@ -108,7 +108,7 @@ def test_the_tiniest_picture_is_enlarged_to_what_the_encoder_takes(
         (321, 241, {"codec": "h264", "scale": "50%"}, "scale=w=trunc(iw*0.25)*2"),
     ],
 )
-def test_only_what_needs_it_is_cut(
+def test_only_odd_frames_are_cropped(
     width: int, height: int, video: dict[str, Any], expected: str
 ) -> None:
     found, warnings = filters(width, height, **video)
@@ -118,7 +118,7 @@ def test_only_what_needs_it_is_cut(
     assert ("is cropped from" in warnings) == ("crop=w=1" in found or "crop=w=3" in found)
 
 
-def test_a_turned_picture_is_measured_as_players_show_it() -> None:
+def test_a_rotated_frame_is_measured_as_displayed() -> None:
     stream = Stream(0, "video", "vp9", 162, 121, 25.0, "yuv420p", rotation=90)
     info = MediaInfo("mov,mp4", 2.0, (stream,))
     asked = spec.build_job({"output_filename": "o.mp4", "audio": False, "video": {"codec": "h264"}})

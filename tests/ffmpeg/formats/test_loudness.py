@@ -1,4 +1,4 @@
-"""Every chosen audio track is brought to the loudness that the job names."""
+"""Every selected audio track gets the loudness of the job."""
 
 import re
 import subprocess
@@ -24,11 +24,11 @@ def loudness(binaries: ffmpeg.Binaries, path: Path, track: int) -> float:
     """Measure a track of the result in LUFS."""
     words = [binaries.ffmpeg, "-hide_banner", "-nostats", "-i", path, "-map", f"0:a:{track}"]
     words += ["-af", "ebur128", "-f", "null", "-"]
-    shown = subprocess.run(words, check=True, capture_output=True, text=True).stderr
-    return float(shown.rpartition("I:")[2].split()[0])
+    output = subprocess.run(words, check=True, capture_output=True, text=True).stderr
+    return float(output.rpartition("I:")[2].split()[0])
 
 
-def test_a_quiet_and_a_loud_track_come_out_alike(
+def test_a_quiet_and_a_loud_track_get_the_same_loudness(
     open_job: Callable[[Path], JobDirectory], binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     sources = "-f lavfi -i sine=440:d=4 -f lavfi -i sine=880:d=4 -f lavfi -i anullsrc=d=4".split()
@@ -45,7 +45,7 @@ def test_a_quiet_and_a_loud_track_come_out_alike(
     assert loudness(binaries, directory.result, 2) < -60
 
 
-def test_the_words_of_another_filter_or_tag_are_no_measurement() -> None:
+def test_the_text_of_another_filter_or_tag_is_no_measurement() -> None:
     measured = Measurements()
 
     for line in [*OBJECT.splitlines(), "  title : [loudnorm@track0] ", *OBJECT.splitlines()]:

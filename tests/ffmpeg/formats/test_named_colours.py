@@ -1,4 +1,4 @@
-"""Colours that a job names are those of its result, whichever FFmpeg encodes."""
+"""The result has the colours that its job names, with every FFmpeg."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_the_result_has_the_colours_that_the_job_names(
     assert (made.video.color_transfer, made.video.color_primaries) == (transfer, primaries)
 
 
-def test_the_names_hold_behind_the_filters_of_the_job(converter: Converter, clip: Path) -> None:
+def test_the_colours_hold_after_the_filters_of_the_job(converter: Converter, clip: Path) -> None:
     video = {"codec": "libx264", "preset": "ultrafast", "scale": "160:-2", "filters": ["hflip"]}
 
     made = convert(
@@ -45,7 +45,7 @@ def test_the_names_hold_behind_the_filters_of_the_job(converter: Converter, clip
     assert made.video.width == 160
 
 
-def test_a_copied_film_keeps_what_it_says(converter: Converter, clip: Path) -> None:
+def test_a_copied_video_keeps_its_colours(converter: Converter, clip: Path) -> None:
     made = convert(
         converter,
         clip,
@@ -59,7 +59,7 @@ def test_a_copied_film_keeps_what_it_says(converter: Converter, clip: Path) -> N
 
 
 @pytest.mark.parametrize("option", ["color_primaries", "color_trc"])
-def test_every_name_that_the_option_takes_is_one_that_the_filter_takes(option: str) -> None:
+def test_every_name_that_the_option_accepts_is_one_that_the_filter_accepts(option: str) -> None:
     _, names, _ = table("options")[option]["rule"]
 
     for name in names[1:]:
@@ -69,5 +69,5 @@ def test_every_name_that_the_option_takes_is_one_that_the_filter_takes(option: s
 @pytest.mark.parametrize(
     "words", [["-color_trc", "4000"], ["-color_trc:v:1", "bt709"], ["-colorspace", "bt709"]]
 )
-def test_what_the_filter_cannot_say_is_left_to_the_option(words: list[str]) -> None:
+def test_values_that_the_filter_lacks_are_left_to_the_option(words: list[str]) -> None:
     assert colour_filters(read_options(words)) == []

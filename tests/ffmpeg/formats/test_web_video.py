@@ -1,4 +1,4 @@
-"""What presets promise: square pixels, whole frames, ordinary colours, a sane rate, a picture."""
+"""What presets promise: square pixels, progressive frames, SDR colours, a sane rate, a picture."""
 
 import subprocess
 from dataclasses import replace
@@ -38,9 +38,11 @@ ABLE = Capabilities(
 )
 
 
-def planned(stream: Stream, able: Capabilities = ABLE, **job: object) -> ffmpeg.Plan:
+def planned(stream: Stream, capabilities: Capabilities = ABLE, **job: object) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "o.mp4", "audio": False, **job}, presets=PRESETS)
-    return ffmpeg.plan(asked, MediaInfo("mov,mp4", 60.0, (stream,)), able, Limits(), attempt="try1")
+    return ffmpeg.plan(
+        asked, MediaInfo("mov,mp4", 60.0, (stream,)), capabilities, Limits(), attempt="try1"
+    )
 
 
 @pytest.mark.parametrize("preset", ["web-720p", pytest.param("av1", marks=pytest.mark.wide)])
@@ -86,9 +88,9 @@ def test_a_job_that_asks_for_8_bits_itself_is_only_warned() -> None:
 
 
 def test_an_ffmpeg_without_zscale_says_so() -> None:
-    able = replace(ABLE, filters=frozenset({"scale"}))
+    capabilities = replace(ABLE, filters=frozenset({"scale"}))
 
-    made = planned(PQ, able, preset="web-720p")
+    made = planned(PQ, capabilities, preset="web-720p")
 
     assert any("cannot tone map" in warning for warning in made.warnings)
 
@@ -111,7 +113,7 @@ def test_dolby_vision_without_a_base_layer_is_refused_by_name() -> None:
         ("archive", "o.mkv", (720, 576)),
     ],
 )
-def test_people_get_square_pixels_and_archives_keep_theirs(
+def test_web_presets_have_square_pixels_and_archives_keep_theirs(
     converter: Converter,
     binaries: ffmpeg.Binaries,
     tmp_path: Path,
@@ -140,7 +142,7 @@ def test_people_get_square_pixels_and_archives_keep_theirs(
         (Stream(0, "video", "h264", 1280, 720, 59.94, "yuv420p", field_order="progressive"), ""),
     ],
 )
-def test_interlaced_and_hurried_films_are_made_fit_for_screens(
+def test_interlaced_and_fast_videos_get_an_ordinary_frame_rate(
     stream: Stream, expected: str
 ) -> None:
     made = planned(stream, preset="web-720p").command
@@ -150,7 +152,7 @@ def test_interlaced_and_hurried_films_are_made_fit_for_screens(
     assert ("fps=fps" in made) == ("fps" in expected)
 
 
-def test_explicit_fields_win_over_the_promise() -> None:
+def test_explicit_fields_override_the_preset() -> None:
     stream = Stream(0, "video", "h264", 720, 576, 240.0, "yuv420p", field_order="tt")
 
     made = planned(stream, preset="web-720p", video={"deinterlace": False, "fps": 120}).command
@@ -175,7 +177,7 @@ def test_the_shortest_input_still_gives_a_picture(
     assert (made.video.width, made.video.height) == size
 
 
-def test_nothing_behind_the_moment_gives_the_first_picture(
+def test_without_a_frame_after_the_time_the_first_is_used(
     converter: Converter, binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     source = tmp_path / "one-picture-and-a-song.mkv"
@@ -190,16 +192,18 @@ def test_nothing_behind_the_moment_gives_the_first_picture(
     assert made.video.width == 64
 
 
-def test_a_moment_behind_the_end_gives_the_last_picture(converter: Converter, clip: Path) -> None:
+def test_a_time_past_the_end_gives_the_last_frame(converter: Converter, clip: Path) -> None:
     made = convert(converter, clip, "o.png", thumbnail={"at": 100})
 
     assert "-ss 1.8" in made.plan.command
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("photo.heic", "a HEIC picture"), ("anim.webp", "an animated WebP")]
+    ("name", "excerpt"), [("photo.heic", "a HEIC picture"), ("anim.webp", "an animated WebP")]
 )
-def test_what_is_not_read_is_not_called_damaged(converter: Converter, name: str, said: str) -> None:
+def test_a_part_that_is_not_read_is_not_reported_as_damaged(
+    converter: Converter, name: str, excerpt: str
+) -> None:
     if name == "anim.webp" and "webp_anim" in converter.capabilities.demuxers:
         major = int((converter.capabilities.ffprobe_version or "5").split(".")[0])
         if major >= 9:
@@ -208,5 +212,5 @@ def test_what_is_not_read_is_not_called_damaged(converter: Converter, name: str,
     with pytest.raises(TranscodeError) as caught:
         convert(converter, MEDIA / "F23" / name, "o.jpg", preset="thumbnail")
 
-    assert said in caught.value.failure.message
+    assert excerpt in caught.value.failure.message
     assert "damaged" not in caught.value.failure.message

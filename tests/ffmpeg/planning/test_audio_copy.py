@@ -1,4 +1,4 @@
-"""A preset that copies sound encodes what the container cannot hold, without loss, and says so."""
+"""A preset that copies audio encodes losslessly, with a warning, what the container cannot hold."""
 
 import subprocess
 from dataclasses import replace
@@ -20,7 +20,7 @@ WARNING = "mkv cannot hold {} (stream {} of the input); it is encoded as {}, wit
 
 
 def film(binaries: ffmpeg.Binaries, path: Path, codec: str, *more: str) -> Path:
-    """Half a second of pictures, and of noise in this codec."""
+    """Make half a second of video, and of noise in this codec."""
     inputs = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=0.6"]
     inputs += ["-f", "lavfi", "-i", "anoisesrc=r=48000:d=0.6:a=0.1,aformat=channel_layouts=stereo"]
     words = [*inputs, "-c:v", "mpeg2video", "-c:a", codec, *more, path]
@@ -29,7 +29,7 @@ def film(binaries: ffmpeg.Binaries, path: Path, codec: str, *more: str) -> Path:
 
 
 def samples(binaries: ffmpeg.Binaries, path: Path) -> str:
-    """The checksum of the sound as numbers of 32 bits."""
+    """Return the checksum of the audio as samples of 32 bits."""
     words = [binaries.ffmpeg, "-v", "error", "-i", path, "-map", "0:a:0", "-c:a", "pcm_s32le"]
     made = subprocess.run([*words, "-f", "md5", "-"], check=True, capture_output=True, text=True)
     return made.stdout
@@ -45,7 +45,7 @@ def samples(binaries: ffmpeg.Binaries, path: Path) -> str:
         pytest.param("in.mov", "adpcm_ima_qt", "flac", marks=pytest.mark.wide),
     ],
 )
-def test_archive_keeps_sound_that_matroska_has_no_name_for(
+def test_archive_keeps_audio_that_matroska_cannot_hold(
     converter: Converter,
     binaries: ffmpeg.Binaries,
     tmp_path: Path,
@@ -60,20 +60,22 @@ def test_archive_keeps_sound_that_matroska_has_no_name_for(
 
     assert made.audio.codec == becomes
     assert samples(binaries, made.path) == samples(binaries, source)
-    [said] = [text for text in made.plan.warnings if codec in text]
-    assert said.startswith(f"mkv cannot hold {codec} (stream ")
+    [warning] = [text for text in made.plan.warnings if codec in text]
+    assert warning.startswith(f"mkv cannot hold {codec} (stream ")
 
 
 def planned(codec: str, *, decodes: bool = True, **job: Any) -> ffmpeg.Plan:
-    """Plan a job for 5.1 in AC-3 beside a stereo track in this codec."""
+    """Plan a job for 5.1 in AC-3 and a stereo track in this codec."""
     streams = (
         Stream(0, "audio", "ac3", sample_rate=48000, channels=6),
         Stream(1, "audio", codec, sample_rate=48000, channels=2),
     )
     decoders = {**EVERYTHING.decoders, **({codec: (codec,)} if decodes else {})}
     asked = spec.build_job({"output_filename": "o.mkv", **job}, presets=PRESETS)
-    able = replace(EVERYTHING, decoders=decoders)
-    return ffmpeg.plan(asked, MediaInfo("mov", 1.0, streams), able, Limits(), attempt="try1")
+    capabilities = replace(EVERYTHING, decoders=decoders)
+    return ffmpeg.plan(
+        asked, MediaInfo("mov", 1.0, streams), capabilities, Limits(), attempt="try1"
+    )
 
 
 def codecs(plan: ffmpeg.Plan) -> dict[str, str]:
@@ -92,28 +94,28 @@ def test_only_the_track_that_does_not_fit_is_encoded() -> None:
     assert plan.warnings == (WARNING.format("pcm_dvd", 1, "flac"),)
 
 
-def test_what_matroska_holds_is_copied() -> None:
+def test_audio_that_matroska_holds_is_copied() -> None:
     plan = planned("truehd", preset="archive")
 
     assert codecs(plan) == {"-c:a": "copy"}
     assert plan.warnings == ()
 
 
-def test_a_job_without_a_preset_means_its_copy() -> None:
+def test_a_copy_without_a_preset_is_not_replaced() -> None:
     plan = planned("pcm_dvd", audio={"codec": "copy"}, streams=["0"])
 
     assert codecs(plan) == {"-c:a": "copy"}
 
 
-def test_a_preset_of_the_operator_gets_what_its_own_container_holds() -> None:
+def test_a_preset_of_the_operator_gets_a_codec_of_its_container() -> None:
     plan = planned("pcm_dvd", preset="rewrap", output_filename="o.mp4")
 
     assert codecs(plan) == {"-c:a": "copy", "-c:a:1": "aac"}
-    [said] = plan.warnings
-    assert said == "mp4 cannot hold pcm_dvd (stream 1 of the input); it is encoded as aac."
+    [warning] = plan.warnings
+    assert warning == "mp4 cannot hold pcm_dvd (stream 1 of the input); it is encoded as aac."
 
 
-def test_sound_that_can_be_neither_copied_nor_decoded_is_refused_before_the_work() -> None:
+def test_audio_that_can_be_neither_copied_nor_decoded_is_refused_in_advance() -> None:
     with pytest.raises(TranscodeError) as caught:
         planned("nellymoser", decodes=False, preset="archive")
 

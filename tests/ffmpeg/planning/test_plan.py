@@ -1,4 +1,4 @@
-"""The command lines of jobs, word by word."""
+"""The exact command lines of jobs."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ def only(planned: ffmpeg.Plan) -> list[str]:
     return list(single.argv)
 
 
-def test_the_example_of_the_brief() -> None:
+def test_a_job_of_codec_and_crf() -> None:
     planned = plan(
         video={"codec": "libx264", "crf": 23, "bitrate": "3M", "fps": 30, "scale": "1280:720"},
         audio={"codec": "aac", "bitrate": "192k"},
@@ -96,7 +96,7 @@ def test_the_example_of_the_brief() -> None:
     assert planned.rewrites_output
 
 
-def test_trims_are_read_options_and_shorten_what_is_expected() -> None:
+def test_trims_are_input_options_and_shorten_the_expected_duration() -> None:
     planned = plan(input={"start": 10, "end": "00:00:25"}, video={"codec": "copy"}, audio=False)
 
     assert only(planned) == [
@@ -171,7 +171,7 @@ def test_a_preset_of_the_wrong_encoder_is_refused_by_field() -> None:
         ({"video": {"hardware": "require", "codec": "h264"}}, "video.hardware"),
     ],
 )
-def test_what_no_input_can_make_right_is_refused_by_field(job: dict[str, Any], field: str) -> None:
+def test_a_job_that_no_input_fits_is_refused_by_field(job: dict[str, Any], field: str) -> None:
     asked = spec.build_job({"output_filename": "out.mp4", **job})
 
     with pytest.raises(InvalidArgument) as caught:
@@ -180,7 +180,7 @@ def test_what_no_input_can_make_right_is_refused_by_field(job: dict[str, Any], f
     assert caught.value.field == field
 
 
-def test_a_track_that_is_not_there_fails_with_those_that_are() -> None:
+def test_a_missing_track_is_an_error_that_lists_the_tracks() -> None:
     with pytest.raises(TranscodeError) as caught:
         plan(audio={"track": 4})
 
@@ -190,7 +190,7 @@ def test_a_track_that_is_not_there_fails_with_those_that_are() -> None:
     assert "2: audio (ac3)" in failure.hint
 
 
-def test_extra_args_that_have_a_field_are_that_field() -> None:
+def test_extra_args_become_their_fields() -> None:
     words = "-c:v libx264 -crf 21 -vf scale=640:-2 -c:a aac -b:a 96k -ac 2 -t 5 -x264-params ref=3"
 
     lifted = plan(extra_args=words.split())
@@ -206,14 +206,14 @@ def test_extra_args_that_have_a_field_are_that_field() -> None:
     )
 
 
-def test_a_filter_that_never_ends_needs_its_bound() -> None:
+def test_a_filter_without_an_end_needs_its_bound() -> None:
     with pytest.raises(ValueError, match="needs one of pad_len, whole_len"):
         read_graph("apad", "a")
 
     assert str(read_graph("apad=pad_dur=2", "a")) == "apad=pad_dur=2"
 
 
-def test_an_encoder_that_this_worker_lacks_fails_the_job() -> None:
+def test_a_missing_encoder_fails_the_job() -> None:
     with pytest.raises(TranscodeError) as caught:
         plan(container="mkv", video={"codec": "ffv1"})
 
@@ -221,7 +221,7 @@ def test_an_encoder_that_this_worker_lacks_fails_the_job() -> None:
     assert caught.value.failure.message == "The server's FFmpeg 8.0 has no encoder 'ffv1'."
 
 
-def test_what_a_client_may_not_expect_is_a_warning() -> None:
+def test_an_unexpected_change_is_a_warning() -> None:
     sound = MediaInfo("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
 
     planned = plan(sound, output_filename="a.mov", container="mp4", video={"fps": 25})
@@ -234,7 +234,7 @@ def test_what_a_client_may_not_expect_is_a_warning() -> None:
     )
 
 
-def test_a_cover_is_a_picture_but_no_film() -> None:
+def test_a_cover_is_a_picture_but_no_video() -> None:
     sound = MediaInfo("mp3", 3.0, (Stream(0, "audio", "aac"), COVER))
 
     assert plan(sound, output_filename="a.jpg").expected.streams == ("video",)
@@ -250,7 +250,7 @@ def test_a_cover_is_a_picture_but_no_film() -> None:
         ("a.mp4", ["0:v", "0:t?"]),
     ],
 )
-def test_maps_of_data_and_attachments_pass_the_front_desk(name: str, maps: list[str]) -> None:
+def test_maps_of_data_and_attachments_pass_the_check(name: str, maps: list[str]) -> None:
     asked = spec.build_job({"output_filename": name, "streams": maps})
 
     assert ffmpeg.check(asked, ABLE).warnings == ()

@@ -1,4 +1,4 @@
-"""The allow-lists hold only rules that the grammar has, and bound what each value may cost."""
+"""The allow-lists have only rules of the grammar, and bound the cost of each value."""
 
 import re
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from ffremote.ffmpeg.policy.filtergraph import read_graph
 from ffremote.ffmpeg.policy.tables import table
 
 MILLION = 1_000_000
-# what names a place in a film or a seed costs nothing, however large
+# timestamps and seeds cost nothing, however large
 PLACES = re.compile(r"(?:start_|end_|first_|whole_|pad_)?(?:pts|sample|frame|len)|(?:c?\w*_)?seed")
 COUNTS = re.compile(r"nb_(?:samples|frames)|n|s|ns|ss")
 
 
 def rules() -> Iterator[tuple[str, list[Any]]]:
-    """Every rule of every table, the inner ones too, with the name of what it bounds."""
+    """Yield every rule of every table, inner ones included, with the name of its value."""
     for name, each in table("filters").items():
         for key, rule in each["params"].items():
             yield from parts(f"{name}.{key}", rule)
@@ -51,7 +51,7 @@ def test_each_kind_of_rule_that_a_table_names_exists() -> None:
     assert unknown == {}
 
 
-def test_each_number_has_two_ends_that_bound_the_work() -> None:
+def test_each_number_has_two_bounds() -> None:
     endless = {
         name: rule
         for name, rule in rules()
@@ -94,7 +94,7 @@ def test_each_number_has_two_ends_that_bound_the_work() -> None:
         "aformat=r=3999",
     ],
 )
-def test_what_would_cost_without_bound_is_refused(text: str) -> None:
+def test_a_value_of_unbounded_cost_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="cannot be"):
         read_graph(text)
 
@@ -112,7 +112,7 @@ def test_what_would_cost_without_bound_is_refused(text: str) -> None:
         ("normalize=smoothing=50", "normalize=smoothing=50"),
     ],
 )
-def test_what_people_use_is_taken(text: str, written: str | None) -> None:
+def test_ordinary_values_are_accepted(text: str, written: str | None) -> None:
     graph = read_graph(text)
 
     assert str(graph) == (written or str(graph))
@@ -129,7 +129,7 @@ def test_a_number_of_thousands_of_digits_is_refused_by_each_rule(text: str) -> N
 
 
 @pytest.mark.parametrize("rate", ["sample_rates=44100|48000", "r=22050", "sample_rates=999999999"])
-def test_a_rate_in_a_sound_filter_is_settled_at_the_desk(
+def test_a_sample_rate_in_an_audio_filter_is_checked_at_submission(
     capabilities: ffmpeg.Capabilities, rate: str
 ) -> None:
     job = spec.build_job({"output_filename": "a.mp3", "audio": {"filters": [f"aformat={rate}"]}})

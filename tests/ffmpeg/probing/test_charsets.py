@@ -1,4 +1,4 @@
-"""Subtitles that are not UTF-8 arrive whole, or a warning counts what is missing."""
+"""Subtitles that are not UTF-8 are converted completely, or a warning counts the missing ones."""
 
 import subprocess
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def test_unicode_is_left_to_ffmpeg(tmp_path: Path, codec: str) -> None:
     assert guess_charset(path) is None
 
 
-def test_a_letter_that_the_bound_cuts_does_not_make_a_file_latin(tmp_path: Path) -> None:
+def test_a_letter_cut_at_the_read_limit_does_not_make_a_file_latin(tmp_path: Path) -> None:
     path = tmp_path / "a.srt"
     path.write_bytes(b"a" * (MAX_BYTES - 1) + "ü".encode() + b"b")
 
@@ -67,7 +67,7 @@ def test_a_letter_that_the_bound_cuts_does_not_make_a_file_latin(tmp_path: Path)
         ("a.mkv", {"streams": ["0"]}),
     ],
 )
-def test_every_cue_of_a_windows_file_arrives(
+def test_every_cue_of_a_windows_file_is_converted(
     open_job: Callable[[Path], JobDirectory], name: str, job: dict[str, Any]
 ) -> None:
     directory = open_job(LATIN)

@@ -1,4 +1,4 @@
-"""What the probe reports of an input beyond its codecs and sizes."""
+"""The properties of an input that the probe reports, besides codecs and sizes."""
 
 import subprocess
 from pathlib import Path
@@ -20,7 +20,7 @@ def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
             *(binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi"),
             *("-t", "1", "-i", sound, "-i", "chapters", "-map_metadata", "2", "-c:v", "ffv1"),
             *(
-                "-color_trc",  # for FFmpeg 5.1; newer ones take it from the pictures
+                "-color_trc",  # for FFmpeg 5.1; newer ones take it from the frames
                 "bt709",
                 "-c:a",
                 "flac",
@@ -50,7 +50,7 @@ def test_the_probe_reports_colors_shape_layout_tags_and_chapters(
     assert ffmpeg.MediaInfo.from_json(info.to_json()) == info
 
 
-def test_a_row_of_a_newer_version_can_be_read() -> None:
+def test_media_info_of_a_newer_version_can_be_read() -> None:
     stream = {"index": 0, "kind": "audio", "codec": "aac", "of_tomorrow": 1}
 
     info = ffmpeg.MediaInfo.from_json({"format": "wav", "streams": [stream]})

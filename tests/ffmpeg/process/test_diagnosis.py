@@ -1,4 +1,4 @@
-"""From FFmpeg's words, in the wordings of 5.1 to 9, to a reason and a hint."""
+"""FFmpeg's messages, in the wordings of 5.1 to 9, become a reason and a hint."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from ffremote.ffmpeg.process.process import ExitStatus
 from ffremote.ffmpeg.process.stderr import Messages
 
 
-def said(*lines: str) -> Messages:
+def messages_of(*lines: str) -> Messages:
     messages = Messages()
     for line in lines:
         messages.add(line.encode())
@@ -63,7 +63,7 @@ def said(*lines: str) -> Messages:
 )
 def test_a_line_of_ffmpeg_becomes_a_reason(code: int, line: str, reason: str) -> None:
     failure = explain(
-        ExitStatus(code, None), said(line, "[error] Conversion failed!"), attempt="try1"
+        ExitStatus(code, None), messages_of(line, "[error] Conversion failed!"), attempt="try1"
     )
 
     assert failure.reason.value.startswith(reason)
@@ -75,23 +75,27 @@ def test_a_line_of_ffmpeg_becomes_a_reason(code: int, line: str, reason: str) ->
     ("signal", "reason"),
     [(9, "killed"), (25, "resource_limit"), (11, "unknown"), (24, "resource_limit")],
 )
-def test_a_signal_becomes_a_reason_whatever_was_said(signal: int, reason: str) -> None:
-    failure = explain(ExitStatus(None, signal), said("[error] moov atom not found"), attempt="try1")
+def test_a_signal_becomes_a_reason_whatever_the_messages(signal: int, reason: str) -> None:
+    failure = explain(
+        ExitStatus(None, signal), messages_of("[error] moov atom not found"), attempt="try1"
+    )
 
     assert (failure.reason, failure.signal, failure.exit_code) == (reason, signal, None)
 
 
-def test_a_codec_that_does_not_fit_is_told_where_it_fits() -> None:
+def test_a_codec_that_does_not_fit_gets_the_containers_that_fit() -> None:
     line = "[mp4] [error] Could not find tag for codec pcm_s16le in stream #1, codec not currently"
 
-    failure = explain(ExitStatus(1, None), said(f"{line} supported in container"), attempt="try1")
+    failure = explain(
+        ExitStatus(1, None), messages_of(f"{line} supported in container"), attempt="try1"
+    )
 
     assert failure.message == "The container cannot hold the codec pcm_s16le."
     assert "mkv" in failure.hint and "mov" in failure.hint
 
 
-def test_the_first_error_counts_and_paths_are_ours() -> None:
-    messages = said(
+def test_the_first_error_counts_and_paths_are_removed() -> None:
+    messages = messages_of(
         "[info] Input #0, mov, from 'file:input':",
         "[error] file:input: Invalid data found when processing input",
         "[error] Error opening output file file:try1/out.mp4.",

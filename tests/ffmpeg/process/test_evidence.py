@@ -1,4 +1,4 @@
-"""What a run proves: FFmpeg's figures and words, read; and the verdict on them."""
+"""Evidence of a run: FFmpeg's figures and messages are parsed, and judged."""
 
 import os
 from pathlib import Path
@@ -46,7 +46,7 @@ OF_9 = """\
 """  # noqa: E501, W291 - as FFmpeg 9.0.2 writes it
 
 
-def witnessed(text: str, demuxer: str = "matroska,webm") -> Evidence:
+def evidence_of(text: str, demuxer: str = "matroska,webm") -> Evidence:
     witness = EvidenceCollector(demuxer)
     for line in map(parse_line, text.splitlines()):
         if line is not None:
@@ -55,8 +55,8 @@ def witnessed(text: str, demuxer: str = "matroska,webm") -> Evidence:
 
 
 @pytest.mark.parametrize(("text", "reached_end"), [(OF_5, None), (OF_9, True)])
-def test_the_figures_of_each_ffmpeg_are_read(text: str, reached_end: bool | None) -> None:
-    assert witnessed(text) == Evidence(
+def test_the_figures_of_each_ffmpeg_version_are_parsed(text: str, reached_end: bool | None) -> None:
+    assert evidence_of(text) == Evidence(
         read={0: ReadStream("video", 166, 166, 0), 1: ReadStream("audio", 284, 282, 1)},
         written={0: WrittenStream("video", 167, 167), 1: WrittenStream("audio", 283, 282)},
         bytes_read=313565,
@@ -75,11 +75,11 @@ def test_the_figures_of_each_ffmpeg_are_read(text: str, reached_end: bool | None
         "[info]     comment         : [error] Error during demuxing: partial file",
     ],
 )
-def test_a_title_that_looks_like_ffmpegs_figures_proves_nothing(line: str) -> None:
-    assert witnessed(line) == Evidence()
+def test_a_title_that_looks_like_ffmpegs_figures_is_ignored(line: str) -> None:
+    assert evidence_of(line) == Evidence()
 
 
-def film(seconds: float) -> ffmpeg.MediaInfo:
+def source(seconds: float) -> ffmpeg.MediaInfo:
     stream = ffmpeg.Stream(0, "video", "h264", duration=seconds)
     return ffmpeg.MediaInfo("mov,mp4", seconds, (stream,))
 
@@ -89,30 +89,30 @@ def expected(seconds: float = 60.0, **more: object) -> Expected:
     return Expected(seconds, ("video",), **fields)  # type: ignore[arg-type]
 
 
-def whole() -> Evidence:
+def complete() -> Evidence:
     return Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 100)})
 
 
-def refusal(wanted: Expected, seconds: float, evidence: Evidence) -> str:
+def error_message(wanted: Expected, seconds: float, evidence: Evidence) -> str:
     with pytest.raises(TranscodeError) as caught:
-        check_complete(wanted, film(seconds), evidence)
+        check_complete(wanted, source(seconds), evidence)
     assert caught.value.failure.reason == "output_truncated"
     return caught.value.failure.message
 
 
-def test_a_result_as_long_as_claimed_is_kept_without_a_word() -> None:
-    assert check_complete(expected(), film(59.8), whole()) == ()
+def test_a_result_as_long_as_claimed_has_no_warning() -> None:
+    assert check_complete(expected(), source(59.8), complete()) == ()
 
 
-def test_a_claim_alone_refuses_nothing_and_is_told() -> None:
-    (warning,) = check_complete(expected(), film(6.0), whole())
+def test_a_wrong_claim_alone_is_a_warning() -> None:
+    (warning,) = check_complete(expected(), source(6.0), complete())
 
     assert warning.startswith("The video of the result is 6.0 s long; the input claims 60.0 s.")
 
 
-def test_an_encoder_that_died_is_told_by_the_part_of_the_input_that_it_left() -> None:
-    new = refusal(expected(), 20.0, Evidence(bytes_read=330, reached_end=False))
-    old = refusal(expected(), 20.0, Evidence(bytes_read=330))
+def test_an_encoder_that_died_is_detected_by_the_unread_part_of_the_input() -> None:
+    new = error_message(expected(), 20.0, Evidence(bytes_read=330, reached_end=False))
+    old = error_message(expected(), 20.0, Evidence(bytes_read=330))
 
     words = "is 20.0 s long instead of 60.0 s: FFmpeg stopped before the end of the input; 33%"
     assert words in new
@@ -122,9 +122,11 @@ def test_an_encoder_that_died_is_told_by_the_part_of_the_input_that_it_left() ->
 def test_a_result_of_unknown_length_is_refused_where_reading_stopped_halfway() -> None:
     unknown = Expected(None, ("video",), lengths=(None,), indexes=(0,), input_bytes=1000)
 
-    said = refusal(unknown, 20.0, Evidence(bytes_read=600, stopped="Error during demuxing: I/O"))
+    message = error_message(
+        unknown, 20.0, Evidence(bytes_read=600, stopped="Error during demuxing: I/O")
+    )
 
-    assert said == (
+    assert message == (
         "FFmpeg stopped after it had read 60% of the input (“Error during demuxing: I/O”)."
     )
 
@@ -132,25 +134,27 @@ def test_a_result_of_unknown_length_is_refused_where_reading_stopped_halfway() -
 def test_a_job_that_takes_only_a_part_may_leave_the_rest_unread() -> None:
     part = expected(20.0, reads_to_end=False)
 
-    assert check_complete(part, film(20.0), Evidence(bytes_read=330, reached_end=False)) == ()
+    assert check_complete(part, source(20.0), Evidence(bytes_read=330, reached_end=False)) == ()
 
 
-def test_packets_that_were_lost_explain_what_is_missing() -> None:
+def test_lost_packets_explain_a_missing_part() -> None:
     lost = Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 50, errors=50)})
 
-    assert "50 of 100 packets of its video could not be decoded" in refusal(expected(), 30.0, lost)
+    assert "50 of 100 packets of its video could not be decoded" in error_message(
+        expected(), 30.0, lost
+    )
 
 
 def test_a_few_lost_packets_explain_no_false_claim() -> None:
     lost = Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 98, errors=2)})
 
-    claimed, damaged = check_complete(expected(5400.0), film(6.0), lost)
+    claimed, damaged = check_complete(expected(5400.0), source(6.0), lost)
 
     assert "the input claims 5400.0 s" in claimed
     assert damaged.startswith("2 of 100 packets of the input's stream 0 (video)")
 
 
-def test_nothing_written_is_an_empty_result_wherever_the_job_starts() -> None:
+def test_no_output_is_an_empty_result_wherever_the_job_starts() -> None:
     nothing = Evidence(written={0: WrittenStream("video", 0, 0)})
 
     for start, words in ((0.0, "the chosen part"), (100.0, "after input.start (100 s)")):
@@ -169,7 +173,7 @@ def test_a_result_past_the_limit_is_refused_and_one_at_the_limit_is_not() -> Non
     assert caught.value.failure.reason == "resource_limit"
 
 
-def test_the_position_of_a_reader_is_seen_from_outside(tmp_path: Path) -> None:
+def test_the_read_position_of_a_process_is_visible_from_outside(tmp_path: Path) -> None:
     path = tmp_path / "input"
     path.write_bytes(bytes(1000))
     other = tmp_path / "linked"
@@ -196,7 +200,7 @@ def test_the_position_of_a_reader_is_seen_from_outside(tmp_path: Path) -> None:
         (b"OggS\0\x00" + bytes(20) + b"\x01\x05" + b"12345", DeclaredDuration(breaks_off=True)),
     ],
 )
-def test_headers_that_make_no_sense_declare_nothing(
+def test_malformed_headers_declare_nothing(
     tmp_path: Path, content: bytes, declared: DeclaredDuration
 ) -> None:
     path = tmp_path / "input"

@@ -1,4 +1,4 @@
-"""A process is followed, stopped and reaped; with real ones."""
+"""A real process is followed, stopped and reaped."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from ffremote.ffmpeg.process.process import ExitStatus, Process, ProcessCallback
 from ffremote.host import processes
 
 TALK = "import sys; print('out', flush=True); print('one\\ntwo', file=sys.stderr); sys.exit(3)"
-# they outlast the time that a test may take: one that waits for their end fails
+# they outlast the timeout of a test: one that waits for their end fails
 SILENT = "import time; time.sleep(900)"
 DEAF = "import os, time; os.close(1); os.close(2); time.sleep(900)"
 FAMILY = """
@@ -78,7 +78,7 @@ def test_a_tick_that_raises_ends_the_process_at_once(tmp_path: Path, code: str) 
     assert processes.started_at(seen.process.pid) is None
 
 
-def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
+def test_the_children_of_a_process_end_with_it(tmp_path: Path) -> None:
     family: list[int] = []
 
     def on_tick(_process: Process) -> None:
@@ -97,19 +97,19 @@ def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
         assert clock.monotonic() < deadline
 
 
-def test_a_ring_brings_the_next_tick_forward(tmp_path: Path) -> None:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    ours.setblocking(False)
+def test_a_notification_causes_an_immediate_tick(tmp_path: Path) -> None:
+    wake, notifier = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    wake.setblocking(False)
     ticks: list[Process] = []
 
     def on_tick(process: Process) -> None:
         ticks.append(process)
-        theirs.send(b"!")
+        notifier.send(b"!")
         if len(ticks) == 3:
             raise StopRun
 
-    with ours, theirs, pytest.raises(StopRun):
-        run(SILENT, ProcessCallbacks(on_tick, 900, print, print, wake_fd=ours.fileno()), tmp_path)
+    with wake, notifier, pytest.raises(StopRun):
+        run(SILENT, ProcessCallbacks(on_tick, 900, print, print, wake_fd=wake.fileno()), tmp_path)
 
     assert len(ticks) == 3
 
@@ -127,7 +127,7 @@ def test_an_error_in_a_tick_leaves_no_process(tmp_path: Path) -> None:
     assert processes.started_at(pids[0]) is None
 
 
-def test_a_killed_process_tells_its_signal(tmp_path: Path) -> None:
+def test_a_killed_process_has_its_signal(tmp_path: Path) -> None:
     killed = run("import os; os.kill(os.getpid(), 9)", Seen().callbacks(), tmp_path)
 
     assert killed == ExitStatus(None, 9)

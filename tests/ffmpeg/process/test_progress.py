@@ -1,4 +1,4 @@
-"""What FFmpeg writes about its progress, read however it arrives."""
+"""FFmpeg's progress output is parsed however its bytes arrive."""
 
 from ffremote.ffmpeg.process.progress import ProgressBlock, ProgressReader
 
@@ -9,7 +9,7 @@ THEN = (
 )
 
 
-def test_blocks_are_read_however_they_are_cut() -> None:
+def test_blocks_are_parsed_however_they_are_split() -> None:
     expected = [
         ProgressBlock(0, 0.0, None, 48, None, is_last=False),
         ProgressBlock(50, 25.5, 2_000_000, 2048, 1.5, is_last=True),

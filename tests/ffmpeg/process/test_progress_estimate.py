@@ -1,4 +1,4 @@
-"""Percent that never lies upwards and never falls, and an ETA that is left out when worthless."""
+"""The percentage never overstates and never falls, and an unreliable ETA is left out."""
 
 from ffremote.ffmpeg.process.progress_estimate import ProgressEstimate
 
@@ -23,11 +23,11 @@ def test_an_unknown_duration_gives_no_percent_and_no_eta() -> None:
     assert (meter.update(5_000_000), meter.eta_seconds(5_000_000, 2.0)) == (0, None)
 
 
-def test_the_eta_is_what_is_left_at_the_present_speed() -> None:
+def test_the_eta_is_the_rest_at_the_current_speed() -> None:
     assert ProgressEstimate(10.0).eta_seconds(4_000_000, 2.0) == 3.0
 
 
-def test_the_second_writing_of_a_file_moves_the_percent_too() -> None:
+def test_a_second_write_of_the_file_counts_in_the_percentage() -> None:
     meter = ProgressEstimate(10.0, tail=0.5)
 
     at_the_end = meter.update(10_000_000)
@@ -38,7 +38,7 @@ def test_the_second_writing_of_a_file_moves_the_percent_too() -> None:
     assert (at_the_end, half_again, meter.update(10_000_000)) == (50, 75, 99)
 
 
-def test_the_share_read_stands_in_for_an_unknown_length() -> None:
+def test_the_share_read_replaces_an_unknown_duration() -> None:
     meter = ProgressEstimate(None)
 
     read = [
@@ -51,7 +51,7 @@ def test_the_share_read_stands_in_for_an_unknown_length() -> None:
     assert meter.eta_seconds(3_000_000, 2.0, share_read=0.5, elapsed=10.0) is None  # it jumped back
 
 
-def test_the_eta_of_an_unknown_length_comes_from_the_share_read() -> None:
+def test_the_eta_of_an_unknown_duration_comes_from_the_share_read() -> None:
     meter = ProgressEstimate(None)
 
     assert meter.eta_seconds(1_000_000, 2.0, share_read=0.001, elapsed=60.0) is None
@@ -59,14 +59,14 @@ def test_the_eta_of_an_unknown_length_comes_from_the_share_read() -> None:
     assert meter.eta_seconds(1_000_000, 2.0, share_read=0.25, elapsed=10.0) == 30.0
 
 
-def test_a_length_that_is_claimed_far_too_long_gives_way_to_the_share_read() -> None:
+def test_a_claimed_duration_that_is_far_too_long_is_replaced_by_the_share_read() -> None:
     meter = ProgressEstimate(39_906.0)
 
     assert meter.update(6_000_000, 0.5) == 50
     assert meter.eta_seconds(6_000_000, 1.0, share_read=0.5, elapsed=10.0) == 10.0
 
 
-def test_a_length_that_is_claimed_far_too_short_gives_way_to_the_share_read() -> None:
+def test_a_claimed_duration_that_is_far_too_short_is_replaced_by_the_share_read() -> None:
     meter = ProgressEstimate(2.0)
 
     assert [meter.update(1_000_000, 0.02), meter.update(3_000_000, 0.05)] == [2, 5]
@@ -78,13 +78,13 @@ def test_no_eta_before_the_claim_could_be_compared_with_the_file() -> None:
     assert meter.eta_seconds(1_000_000, 1.0, share_read=0.001, elapsed=1.0) is None
 
 
-def test_frames_that_an_encoder_holds_back_do_not_discredit_a_true_length() -> None:
+def test_frames_that_an_encoder_buffers_do_not_discredit_a_true_duration() -> None:
     meter = ProgressEstimate(20.0)
 
     assert meter.update(1_000_000, 0.4) == 5
 
 
-def test_a_file_that_is_read_back_and_forth_says_nothing_by_its_position() -> None:
+def test_the_position_in_a_file_that_is_read_back_and_forth_is_ignored() -> None:
     meter = ProgressEstimate(1_000.0)
     meter.update(1_000_000, 0.6)
 
@@ -92,7 +92,7 @@ def test_a_file_that_is_read_back_and_forth_says_nothing_by_its_position() -> No
     assert meter.update(700_000_000, 0.5) == 70
 
 
-def test_a_job_that_starts_late_counts_what_is_left_to_read() -> None:
+def test_a_job_with_a_start_time_counts_the_rest_to_read() -> None:
     meter = ProgressEstimate(None, starts_late=True)
 
     assert [meter.update(100_000, 0.5), meter.update(1_000_000, 0.75)] == [0, 50]

@@ -1,4 +1,4 @@
-"""A job that stands still ends; one that reads, writes or waits for the disk goes on."""
+"""A stalled job is ended; one that reads, writes or waits for the disk is not."""
 
 import io
 import os
@@ -36,18 +36,18 @@ class Time:
 
 
 class Child:
-    """A process that reads one byte more, or spins, while nobody tells how it goes."""
+    """A process that reads byte by byte, or spins, without reporting progress."""
 
-    def __init__(self, code: str, film: Path) -> None:
+    def __init__(self, code: str, source: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", code, str(film)],
+            [sys.executable, "-c", code, str(source)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         self.pid = self.process.pid
 
     def step(self) -> None:
-        """Let the reader read one byte, and wait until it has."""
+        """Let the reader read one byte; wait until it was read."""
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(b"\n")
         self.process.stdin.flush()
@@ -63,13 +63,13 @@ class Child:
 
 @pytest.fixture
 def child(tmp_path: Path) -> Iterator[Callable[[str], Child]]:
-    """Starts children and ends them."""
-    film = tmp_path / "film"
-    film.write_bytes(bytes(4096))
+    """Starts children, and ends them after the test."""
+    source = tmp_path / "film"
+    source.write_bytes(bytes(4096))
     made: list[Child] = []
 
     def start(code: str) -> Child:
-        made.append(Child(code, film))
+        made.append(Child(code, source))
         return made[-1]
 
     yield start
@@ -78,75 +78,77 @@ def child(tmp_path: Path) -> Iterator[Callable[[str], Child]]:
         each.process.communicate()
 
 
-def look(
-    watched: StallDetector, pid: int, at: Time, *, times: int, block: ProgressBlock | None = None
+def check_stall(
+    detector: StallDetector, pid: int, at: Time, *, times: int, block: ProgressBlock | None = None
 ) -> FailureReason | None:
-    """Look every 20 seconds; return why the process is refused, if it is."""
+    """Check every 20 seconds; return the error of a stall, if there is one."""
     for _ in range(times):
         at.now += 20
         try:
-            watched.check(pid, block or ProgressBlock(frame=1), LIMITS)
+            detector.check(pid, block or ProgressBlock(frame=1), LIMITS)
         except ffmpeg.TranscodeError as exc:
             return exc.failure.reason
     return None
 
 
-def test_a_process_that_neither_works_nor_moves_stalls(
+def test_a_process_without_work_and_progress_stalls(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
     at, reader = Time(monkeypatch), child(READER)
     reader.step()
 
-    assert look(StallDetector(), reader.pid, at, times=9) is FailureReason.STALLED
+    assert check_stall(StallDetector(), reader.pid, at, times=9) is FailureReason.STALLED
 
 
-def test_a_process_that_only_spins_meets_the_work_limit(
+def test_a_process_that_only_spins_reaches_the_work_limit(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, spinner, watched = Time(monkeypatch), child(SPINNER), StallDetector()
+    at, spinner, detector = Time(monkeypatch), child(SPINNER), StallDetector()
 
     met = None
     for _ in range(12):
         spinner.work()
-        met = met or look(watched, spinner.pid, at, times=1)
+        met = met or check_stall(detector, spinner.pid, at, times=1)
 
     assert met is FailureReason.WORK_LIMIT
 
 
-def test_zero_switches_the_work_limit_off(
+def test_zero_disables_the_work_limit(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, spinner, watched = Time(monkeypatch), child(SPINNER), StallDetector()
+    at, spinner, detector = Time(monkeypatch), child(SPINNER), StallDetector()
 
     for _ in range(12):
         spinner.work()
         at.now += 20
-        watched.check(spinner.pid, ProgressBlock(), replace(LIMITS, progress_seconds=0))
+        detector.check(spinner.pid, ProgressBlock(), replace(LIMITS, progress_seconds=0))
 
 
-def test_a_process_that_reads_on_makes_progress_whatever_it_prints(
+def test_reading_is_progress_whatever_the_process_prints(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, reader, watched = Time(monkeypatch), child(READER), StallDetector()
+    at, reader, detector = Time(monkeypatch), child(READER), StallDetector()
 
     for _ in range(30):
         reader.step()
 
-        assert look(watched, reader.pid, at, times=1) is None
+        assert check_stall(detector, reader.pid, at, times=1) is None
 
 
 def test_frames_are_progress_and_a_falling_speed_is_not(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, reader, watched = Time(monkeypatch), child(READER), StallDetector()
+    at, reader, detector = Time(monkeypatch), child(READER), StallDetector()
     reader.step()
 
     for frame in range(20):
-        assert look(watched, reader.pid, at, times=1, block=ProgressBlock(frame=frame)) is None
+        assert (
+            check_stall(detector, reader.pid, at, times=1, block=ProgressBlock(frame=frame)) is None
+        )
 
     reasons = [
-        look(
-            watched,
+        check_stall(
+            detector,
             reader.pid,
             at,
             times=1,
@@ -160,13 +162,13 @@ def test_frames_are_progress_and_a_falling_speed_is_not(
 def test_waiting_for_the_disk_is_not_counted_as_work(
     monkeypatch: pytest.MonkeyPatch, child: Callable[[str], Child]
 ) -> None:
-    at, spinner, watched = Time(monkeypatch), child(SPINNER), StallDetector()
+    at, spinner, detector = Time(monkeypatch), child(SPINNER), StallDetector()
     monkeypatch.setattr(stall, "waits_for_disk", lambda pid: True)
 
     for _ in range(12):
         spinner.work()
 
-        assert look(watched, spinner.pid, at, times=1) is None
+        assert check_stall(detector, spinner.pid, at, times=1) is None
 
 
 def test_a_filter_without_end_is_stopped_by_the_work_limit(

@@ -1,4 +1,4 @@
-"""Burned subtitles are drawn with the film's own fonts, and at their place."""
+"""Burned subtitles are drawn with the fonts of the input, and at their place."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ FONTS = MEDIA / "F11" / "fonts.mkv"
 
 
 def frame(binaries: ffmpeg.Binaries, path: Path, at: float) -> bytes:
-    """Return one picture of the result as gray bytes."""
+    """Return one frame of the result as gray bytes."""
     words = [binaries.ffmpeg, "-v", "error", "-ss", str(at), "-i", path, "-frames:v", "1"]
     raw = ["-pix_fmt", "gray", "-f", "rawvideo", "-"]
     return subprocess.run([*words, *raw], check=True, capture_output=True).stdout
@@ -43,7 +43,7 @@ def test_an_attached_font_is_used(
     assert [each.name for each in directory.path.glob("*/fonts/*")] == ["0"]
 
 
-def test_a_film_without_fonts_makes_no_folder_for_them(
+def test_an_input_without_fonts_has_no_font_folder(
     open_job: Callable[[Path], JobDirectory], binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:
     words = [binaries.ffmpeg, "-v", "error", "-i", FONTS, "-map", "0:v", "-map", "0:s"]
@@ -58,7 +58,7 @@ def test_a_film_without_fonts_makes_no_folder_for_them(
 
 
 @pytest.mark.parametrize(
-    ("film", "canvas", "box", "inside", "outside"),
+    ("source", "canvas", "box", "inside", "outside"),
     [
         ((160, 90), (160, 90), (60, 70, 40, 10), (80, 75), (80, 20)),
         ((160, 90), (320, 180), (120, 140, 80, 20), (80, 75), (80, 20)),
@@ -70,14 +70,14 @@ def test_subtitles_of_another_canvas_are_burned_at_their_place(
     open_job: Callable[[Path], JobDirectory],
     binaries: ffmpeg.Binaries,
     tmp_path: Path,
-    film: tuple[int, int],
+    source: tuple[int, int],
     canvas: tuple[int, int],
     box: tuple[int, int, int, int],
     inside: tuple[int, int],
     outside: tuple[int, int],
 ) -> None:
     (tmp_path / "a.sup").write_bytes(picture_subtitle(*canvas, box))
-    black = f"color=black:s={film[0]}x{film[1]}:r=10:d=2"
+    black = f"color=black:s={source[0]}x{source[1]}:r=10:d=2"
     words = [binaries.ffmpeg, "-v", "error", "-f", "lavfi", "-i", black, "-i", tmp_path / "a.sup"]
     codecs = "-map 0 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:s copy".split()
     subprocess.run([*words, *codecs, tmp_path / "a.mkv"], check=True, stdin=subprocess.DEVNULL)
@@ -86,14 +86,14 @@ def test_subtitles_of_another_canvas_are_burned_at_their_place(
     directory.run(subtitles={"mode": "burn"}, video={"preset": "ultrafast"})
 
     gray = frame(binaries, directory.result, 0.5)
-    assert gray[inside[1] * film[0] + inside[0]] > 150
-    assert gray[outside[1] * film[0] + outside[0]] < 60
+    assert gray[inside[1] * source[0] + inside[0]] > 150
+    assert gray[outside[1] * source[0] + outside[0]] < 60
 
 
 @pytest.mark.parametrize(
     ("video", "warned"), [({"scale": "80:46"}, False), ({"crop": "160:40"}, True)]
 )
-def test_picture_subtitles_beside_a_cropped_film_are_named(
+def test_picture_subtitles_of_a_cropped_video_are_a_warning(
     open_job: Callable[[Path], JobDirectory],
     binaries: ffmpeg.Binaries,
     tmp_path: Path,

@@ -1,7 +1,7 @@
-"""Broken inputs are caught, and headers that lie are forgiven: both sides in one table.
+"""Broken inputs are detected, and false headers are tolerated.
 
-A row is an input, a job, and what becomes of it: `refused` as incomplete, `warned` (kept, with a
-warning about what was claimed or what is damaged) or `kept` without a word.
+A row has an input, a job, and its end: `refused` as incomplete, `warned` (kept, with a warning
+about a false claim or damage) or `kept` without a warning.
 """
 
 import struct
@@ -38,38 +38,38 @@ MATERIAL = {
 SOUNDS = ("ogg", "flac", "mp3", "wav")
 
 
-class Shelf:
-    """Twelve seconds of picture and sound in every container, made once."""
+class InputFiles:
+    """Twelve seconds of video and audio in every container, each made once."""
 
-    def __init__(self, program: Path, room: Path) -> None:
-        self.program, self.room = program, room
+    def __init__(self, program: Path, folder: Path) -> None:
+        self.program, self.folder = program, folder
         picture = ("-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=12")
         sound = ("-f", "lavfi", "-i", "sine=440:d=12")
         codecs = "-c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p -c:a aac"
-        self.make("whole.mp4", *picture, *sound, *codecs.split())
+        self.make("full.mp4", *picture, *sound, *codecs.split())
 
     def make(self, name: str, *words: str | Path) -> Path:
-        """Let FFmpeg make the file `name`, unless it is there."""
-        path = self.room / name
+        """Make the file `name` with FFmpeg, unless it exists; return its path."""
+        path = self.folder / name
         if not path.exists():
             argv = [self.program, "-v", "error", "-y", *words, path]
             subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
         return path
 
-    def whole(self, kind: str) -> bytes:
-        """The film in the container `kind`."""
+    def in_container(self, kind: str) -> bytes:
+        """Return the file in the container `kind`."""
         words = MATERIAL[kind].split()
-        return self.make(f"film.{kind}", "-i", self.room / "whole.mp4", *words).read_bytes()
+        return self.make(f"film.{kind}", "-i", self.folder / "full.mp4", *words).read_bytes()
 
-    def remade(self, name: str, *words: str) -> bytes:
-        """The film once more, made with `words`."""
-        return self.make(name, "-i", self.room / "whole.mp4", *words).read_bytes()
+    def converted(self, name: str, *words: str) -> bytes:
+        """Return the file converted with `words`."""
+        return self.make(name, "-i", self.folder / "full.mp4", *words).read_bytes()
 
 
 @pytest.fixture(scope="session")
-def shelf(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """The material of the table."""
-    return Shelf(binaries.ffmpeg, tmp_path_factory.mktemp("shelf"))
+def inputs(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> InputFiles:
+    """The inputs of the tables."""
+    return InputFiles(binaries.ffmpeg, tmp_path_factory.mktemp("inputs"))
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Conversion:
 
     @property
     def seconds(self) -> float | None:
-        """The length of the result's pictures and sound."""
+        """The duration of the result's streams in seconds."""
         return None if self.info is None else max(stream_ends(self.info), default=None)
 
 
@@ -107,45 +107,47 @@ COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 SOUND = {"video": False, "audio": {"codec": "aac"}, "output_filename": "out.mka"}
 
 
-def cut(kind: str, share: float = 0.55) -> Callable[[Shelf], bytes]:
-    """The film, cut off after a share of its bytes."""
-    return lambda shelf: shelf.whole(kind)[: int(len(shelf.whole(kind)) * share) + 1]
+def cut(kind: str, share: float = 0.55) -> Callable[[InputFiles], bytes]:
+    """Return a maker of the file truncated to a share of its bytes."""
+    return lambda inputs: inputs.in_container(kind)[
+        : int(len(inputs.in_container(kind)) * share) + 1
+    ]
 
 
-def torn(kind: str) -> Callable[[Shelf], bytes]:
-    """The film, the second half of its bytes zero."""
+def torn(kind: str) -> Callable[[InputFiles], bytes]:
+    """Return a maker of the file with the second half of its bytes zeroed."""
 
-    def make(shelf: Shelf) -> bytes:
-        whole = shelf.whole(kind)
+    def make(inputs: InputFiles) -> bytes:
+        whole = inputs.in_container(kind)
         return whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2)
 
     return make
 
 
-def media(name: str) -> Callable[[Shelf], bytes]:
-    """A file of tests/media."""
-    return lambda shelf: (MEDIA / name).read_bytes()
+def media(name: str) -> Callable[[InputFiles], bytes]:
+    """Return a maker of a file of tests/media."""
+    return lambda inputs: (MEDIA / name).read_bytes()
 
 
-def remade(name: str, words: str) -> Callable[[Shelf], bytes]:
-    """The film, made with further words."""
-    return lambda shelf: shelf.remade(name, *words.split())
+def remade(name: str, words: str) -> Callable[[InputFiles], bytes]:
+    """Return a maker of the file converted with further options."""
+    return lambda inputs: inputs.converted(name, *words.split())
 
 
 def wide(*values: Any) -> Any:
-    """A row that only the long run tries."""
+    """Return a row that only `--all` runs."""
     return pytest.param(*values, marks=pytest.mark.wide)
 
 
 BROKEN = [
-    # input, job, end, words of the message or the warning
+    # input, job, end, text of the error or the warning
     (cut("mp4"), FAST, "refused", "partial file"),
     (cut("mkv"), FAST, "refused", "File ended prematurely"),
     (cut("flac"), SOUND, "refused", "FFmpeg reported"),
     (cut("avi"), FAST, "refused", "instead of 12.0 s: FFmpeg reported “Packet corrupt"),
     (cut("ogg"), SOUND, "warned", "its last page is missing"),
     (cut("mp3"), SOUND, "warned", "the input claims 12.0 s"),
-    # its only sign is that less came than the header claims, as where the header lies
+    # its only sign is less data than the header claims, as with a false header
     (cut("wav"), SOUND, "warned", "the input claims 12.0 s"),
     (torn("mp4"), FAST, "refused", "packets of its"),
     (torn("mkv"), FAST, "refused", "EBML"),
@@ -159,51 +161,51 @@ BROKEN = [
     wide(cut("wav"), {**SOUND, "audio": {"codec": "copy"}}, "warned", "the input claims 12.0 s"),
     wide(cut("wmv"), FAST, "refused", "FFmpeg reported"),
     wide(torn("avi"), FAST, "refused", "FFmpeg reported"),
-    # a transport stream says nowhere how long it should be, and recordings end anywhere
+    # a transport stream does not declare its duration, and recordings end anywhere
     wide(cut("ts"), FAST, "kept", ""),
     wide(torn("flv"), FAST, "refused", "FFmpeg reported"),
 ]
 
 
 @pytest.mark.parametrize(("content", "job", "end", "words"), BROKEN)
-def test_an_input_that_breaks_off_is_caught_by_what_ffmpeg_says_of_it(
+def test_a_truncated_input_is_detected_by_the_messages_of_ffmpeg(
     runtime: Runtime,
     capabilities: ffmpeg.Capabilities,
-    shelf: Shelf,
+    inputs: InputFiles,
     tmp_path: Path,
-    content: Callable[[Shelf], bytes],
+    content: Callable[[InputFiles], bytes],
     job: dict[str, Any],
     end: str,
     words: str,
 ) -> None:
-    directory = JobDirectory(runtime, capabilities, tmp_path, content(shelf))
+    directory = JobDirectory(runtime, capabilities, tmp_path, content(inputs))
 
     done = convert(directory, job)
 
-    said = done.failure.message if done.failure else " ".join(done.warnings)
-    assert (done.end, words in said) == (end, True), said
+    text = done.failure.message if done.failure else " ".join(done.warnings)
+    assert (done.end, words in text) == (end, True), text
     if done.failure:
         assert done.failure.reason in ("output_truncated", "corrupt_input")
 
 
-def uneven(kind: str) -> Callable[[Shelf], bytes]:
-    """Three seconds of picture, twelve of sound."""
-    words = f"-t 3 -i whole.mp4 -i whole.mp4 -map 0:v -map 1:a -c copy uneven.{kind}"
-    return lambda shelf: shelf.make(
-        f"uneven.{kind}", *(shelf.room / w if w == "whole.mp4" else w for w in words.split()[:-1])
+def uneven(kind: str) -> Callable[[InputFiles], bytes]:
+    """Return a maker of three seconds of video with twelve of audio."""
+    words = f"-t 3 -i full.mp4 -i full.mp4 -map 0:v -map 1:a -c copy uneven.{kind}"
+    return lambda inputs: inputs.make(
+        f"uneven.{kind}", *(inputs.folder / w if w == "full.mp4" else w for w in words.split()[:-1])
     ).read_bytes()
 
 
 def silent(*filters: str) -> dict[str, Any]:
-    """A job with these filters on the sound."""
+    """Return a job with these audio filters."""
     return {**SOUND, "audio": {"codec": "aac", "filters": list(filters)}}
 
 
-def streamed_wave(size: int = 0xFFFFFFFF) -> Callable[[Shelf], bytes]:
-    """A WAV of a recorder that could not go back to its header."""
+def streamed_wave(size: int = 0xFFFFFFFF) -> Callable[[InputFiles], bytes]:
+    """Return a maker of a WAV whose recorder did not update the header."""
 
-    def make(shelf: Shelf) -> bytes:
-        whole = bytearray(shelf.whole("wav"))
+    def make(inputs: InputFiles) -> bytes:
+        whole = bytearray(inputs.in_container("wav"))
         struct.pack_into("<I", whole, whole.index(b"data") + 4, size)
         return bytes(whole)
 
@@ -211,7 +213,7 @@ def streamed_wave(size: int = 0xFFFFFFFF) -> Callable[[Shelf], bytes]:
 
 
 def filtered(*filters: str) -> dict[str, Any]:
-    """A job with these filters and no sound."""
+    """Return a job with these video filters and no audio."""
     return {**FAST, "video": {**FAST["video"], "filters": list(filters)}, "audio": False}
 
 
@@ -247,7 +249,9 @@ LYING = [
     wide(uneven("mkv"), COPY, "kept", 12.0),
     wide(uneven("mp4"), {**FAST, "extra_args": ["-shortest"]}, "kept", None),
     wide(uneven("ts"), {**FAST, "audio": False}, "kept", 3.0),
-    wide(uneven("flv"), {**FAST, "audio": False}, "warned", 3.0),  # it has one length for all
+    wide(
+        uneven("flv"), {**FAST, "audio": False}, "warned", 3.0
+    ),  # FLV declares one duration for all streams
     wide(uneven("flv"), FAST, "kept", 12.0),
     wide(uneven("flv"), SOUND, "kept", 12.0),
     wide(cut("mkv", 1.0), {**FAST, "input": {"start": 11.5}}, "kept", 0.5),
@@ -266,17 +270,17 @@ LYING = [
 
 
 @pytest.mark.parametrize(("content", "job", "end", "seconds"), LYING)
-def test_a_header_that_lies_refuses_nothing(
+def test_a_false_header_refuses_nothing(
     runtime: Runtime,
     capabilities: ffmpeg.Capabilities,
-    shelf: Shelf,
+    inputs: InputFiles,
     tmp_path: Path,
-    content: Callable[[Shelf], bytes],
+    content: Callable[[InputFiles], bytes],
     job: dict[str, Any],
     end: str,
     seconds: float | None,
 ) -> None:
-    directory = JobDirectory(runtime, capabilities, tmp_path, content(shelf))
+    directory = JobDirectory(runtime, capabilities, tmp_path, content(inputs))
 
     done = convert(directory, job)
 
@@ -285,12 +289,12 @@ def test_a_header_that_lies_refuses_nothing(
         assert done.seconds == pytest.approx(seconds, abs=0.3)
 
 
-def test_a_result_past_the_limit_is_refused_and_never_cut_silently(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+def test_a_result_past_the_limit_is_refused_and_not_truncated(
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, inputs: InputFiles, tmp_path: Path
 ) -> None:
     narrow = replace(runtime, limits=replace(runtime.limits, max_seconds=1.0))
 
-    directory = JobDirectory(narrow, capabilities, tmp_path, shelf.whole("mkv"))
+    directory = JobDirectory(narrow, capabilities, tmp_path, inputs.in_container("mkv"))
     done = convert(directory, FAST)
 
     assert done.failure is not None
@@ -298,22 +302,22 @@ def test_a_result_past_the_limit_is_refused_and_never_cut_silently(
     assert done.failure.message.startswith("The result would be longer than 1 s")
 
 
-def test_a_part_within_the_limit_is_made_of_an_input_past_it(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+def test_a_part_within_the_limit_can_be_taken_from_an_input_past_it(
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, inputs: InputFiles, tmp_path: Path
 ) -> None:
     narrow = replace(runtime, limits=replace(runtime.limits, max_seconds=2.0))
     job = {**FAST, "input": {"start": 4, "duration": 1}}
 
-    directory = JobDirectory(narrow, capabilities, tmp_path, shelf.whole("mkv"))
+    directory = JobDirectory(narrow, capabilities, tmp_path, inputs.in_container("mkv"))
     done = convert(directory, job)
 
     assert (done.end, done.seconds) == ("kept", pytest.approx(1.0, abs=0.2))
 
 
-def test_an_encoder_that_ends_before_its_input_is_caught(
-    runtime: Runtime, capabilities: ffmpeg.Capabilities, shelf: Shelf, tmp_path: Path
+def test_an_encoder_that_ends_before_its_input_is_detected(
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, inputs: InputFiles, tmp_path: Path
 ) -> None:
-    directory = JobDirectory(runtime, capabilities, tmp_path, shelf.whole("mp4"))
+    directory = JobDirectory(runtime, capabilities, tmp_path, inputs.in_container("mp4"))
     directory.probe()
     plan = directory.plan_job(output_filename="out.mkv", **FAST)
     (single,) = plan.passes

@@ -1,4 +1,4 @@
-"""Burned subtitles are seen, with the fonts of the system or with the one of the package."""
+"""Burned subtitles are visible, with the fonts of the system or the one of the package."""
 
 import shutil
 import subprocess
@@ -27,7 +27,7 @@ def runtime(runtime: Runtime, capabilities: ffmpeg.Capabilities) -> Runtime:
 
 @pytest.fixture
 def burned(runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path) -> Burned:
-    """Burn a text into black pictures; return one of them in gray, and the run's warnings."""
+    """Burns a text into black frames; returns one of them in gray, and the run's warnings."""
 
     def burn(text: str) -> tuple[bytes, tuple[str, ...]]:
         (tmp_path / "s.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,900\n{text}\n")
@@ -46,7 +46,7 @@ def burned(runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path) 
 
 @pytest.fixture
 def no_system_fonts(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide every font of the machine, as a bare machine or the slim image has none."""
+    """Hide every font of the machine, as on a minimal machine or in the slim image."""
     if "landlock" not in runtime.sandbox.name:
         pytest.skip("fonts are hidden with Landlock: Linux 5.13 or newer, in the list of LSMs")
     left = tuple(path for path in sandbox._READABLE if "font" not in path)
@@ -58,7 +58,7 @@ def run_ffmpeg(runtime: Runtime, cwd: Path, words: list[str]) -> bytes:
     return subprocess.run(argv, cwd=cwd, capture_output=True, check=True).stdout
 
 
-def test_a_burned_picture_shows_its_text(burned: Burned) -> None:
+def test_a_burned_text_is_visible(burned: Burned) -> None:
     picture, warnings = burned("HELLO")
 
     assert max(picture) > 150, "white letters on black"
@@ -67,9 +67,7 @@ def test_a_burned_picture_shows_its_text(burned: Burned) -> None:
 
 @pytest.mark.usefixtures("no_system_fonts")
 @pytest.mark.parametrize("text", ["HELLO", "Straße", "Привет", "<font face='Arial'>Ω</font>"])
-def test_a_machine_without_fonts_burns_with_the_one_of_the_package(
-    burned: Burned, text: str
-) -> None:
+def test_a_machine_without_fonts_uses_the_font_of_the_package(burned: Burned, text: str) -> None:
     picture, warnings = burned(text)
 
     assert max(picture) > 150, "white letters on black"
@@ -110,7 +108,7 @@ def test_without_any_font_the_job_fails_instead_of_burning_nothing(
         "[Parsed_ass_0 @ 0x1] [warning] fontselect: failed to find any fallback with glyph 0x0 ",
     ],
 )
-def test_words_of_the_uploader_are_not_taken_for_those_of_libass(title: str) -> None:
+def test_text_of_the_uploader_is_not_parsed_as_messages_of_libass(title: str) -> None:
     messages = Messages()
 
     messages.add(f"[info]     title           : {title}".encode())

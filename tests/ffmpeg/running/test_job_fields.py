@@ -1,4 +1,4 @@
-"""Fields of the job, each run for real and looked at in the result."""
+"""Fields of the job, each run with FFmpeg and checked in the result."""
 
 import subprocess
 from pathlib import Path
@@ -19,7 +19,7 @@ FAST = {"preset": "ultrafast"}
 
 @pytest.fixture(scope="session")
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds with one picture, two sounds (one quiet) and subtitles, in Matroska."""
+    """Two seconds with a video, two audio tracks (one quiet) and subtitles, in Matroska."""
     folder = tmp_path_factory.mktemp("rich")
     (folder / "s.srt").write_text(SUBTITLES)
     inputs = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"]
@@ -102,7 +102,7 @@ JOBS: list[tuple[dict[str, Any], Shapes, float | None]] = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("job", "shapes", "duration"), JOBS, ids=range(len(JOBS)))
-def test_a_job_makes_what_it_says(
+def test_a_job_produces_its_streams(
     directory: JobDirectory, job: dict[str, Any], shapes: Shapes, duration: float | None
 ) -> None:
     made = directory.run(**job)
@@ -117,7 +117,7 @@ def test_a_job_makes_what_it_says(
 def test_loudness_is_measured_and_then_corrected(directory: JobDirectory) -> None:
     directory.run(output_filename="a.wav", audio={"loudness": -16, "track": 1})
 
-    shown = subprocess.run(
+    output = subprocess.run(
         [
             directory.runtime.binaries.ffmpeg,
             *("-hide_banner", "-nostdin", "-i", directory.path / "try1" / "out.wav"),
@@ -127,7 +127,7 @@ def test_loudness_is_measured_and_then_corrected(directory: JobDirectory) -> Non
         text=True,
         check=True,
     ).stderr
-    loudness = float(shown.rpartition("I:")[2].split()[0])
+    loudness = float(output.rpartition("I:")[2].split()[0])
     assert loudness == pytest.approx(-16, abs=1)
     assert b"$ ffmpeg" in directory.log.getvalue()
     assert b"measured_I=" in directory.log.getvalue()
@@ -142,7 +142,7 @@ def test_stripping_and_setting_metadata(directory: JobDirectory) -> None:
         audio={"codec": "copy"},
     )
 
-    shown = subprocess.run(
+    output = subprocess.run(
         [
             directory.runtime.binaries.ffprobe,
             *("-v", "error", "-show_entries", "format_tags=title,comment"),
@@ -152,7 +152,7 @@ def test_stripping_and_setting_metadata(directory: JobDirectory) -> None:
         text=True,
         check=True,
     ).stdout
-    assert shown.strip() == title
+    assert output.strip() == title
 
 
 def test_burned_subtitles_change_the_picture(
@@ -173,16 +173,16 @@ def test_burned_subtitles_change_the_picture(
     assert directory.plan.passes[0].weight < 0.1
 
 
-def test_an_odd_size_is_cut_to_an_even_one_and_the_client_is_told(directory: JobDirectory) -> None:
+def test_an_odd_size_is_cropped_to_an_even_one_with_a_warning(directory: JobDirectory) -> None:
     made = directory.run(video={"scale": "161:91", "pix_fmt": "yuv420p"} | FAST)
 
-    film = made.of_kind("video")[0]
-    assert (film.width, film.height) == (160, 90)
-    said = "The picture is cropped from 161x91 to 160x90: libx264 supports even sizes only."
-    assert said in directory.plan.warnings
+    video = made.of_kind("video")[0]
+    assert (video.width, video.height) == (160, 90)
+    warning = "The picture is cropped from 161x91 to 160x90: libx264 supports even sizes only."
+    assert warning in directory.plan.warnings
 
 
-def test_a_start_behind_the_end_says_so(directory: JobDirectory) -> None:
+def test_a_start_past_the_end_is_an_error(directory: JobDirectory) -> None:
     with pytest.raises(ffmpeg.TranscodeError) as caught:
         directory.run(input={"start": 100})
 

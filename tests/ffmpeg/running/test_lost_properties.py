@@ -1,4 +1,4 @@
-"""Chapters, languages, titles, marks and turns are kept, or named once where they are lost."""
+"""Chapters, languages, titles, flags and rotations are kept, or named once in a warning."""
 
 import subprocess
 from collections.abc import Callable
@@ -16,7 +16,7 @@ CHAPTERS = "The 2 chapters were lost: {} cannot hold any; mp4, mkv and mp3 can."
 
 @pytest.fixture(scope="session")
 def marked(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with films that say much of themselves."""
+    """A folder with files whose streams have many properties."""
     folder = tmp_path_factory.mktemp("marked")
     parts = "[CHAPTER]\nTIMEBASE=1/1000\nSTART={}\nEND={}\ntitle=x\n"
     text = ";FFMETADATA1\n" + parts.format(0, 500) + parts.format(500, 1000)
@@ -65,7 +65,7 @@ def marked(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) 
         ("forced.mkv", "a.mp4", {"streams": ["0"]}, []),
     ],
 )
-def test_what_streams_say_is_kept_or_named(
+def test_properties_of_streams_are_kept_or_named(
     open_job: Callable[[Path], JobDirectory],
     marked: Path,
     source: str,
@@ -82,7 +82,7 @@ def test_what_streams_say_is_kept_or_named(
 
 @pytest.fixture(scope="session")
 def labelled(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with files that say much of themselves as a whole."""
+    """A folder with files that have many tags."""
     folder = tmp_path_factory.mktemp("labelled")
     words = {"title": "T", "artist": "A", "album": "B", "date": "2020", "comment": "C"}
     own = {**words, "composer": "M", "mykey": "K", "creation_time": "2020-01-01T00:00:00Z"}
@@ -97,8 +97,8 @@ def labelled(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory
         ("song.opus", f"{sound} -c:a libopus", own),
         ("film.flv", f"{film} {x264}", {"title": "T"}),
     ):
-        said = [word for key, text in tags.items() for word in ("-metadata", f"{key}={text}")]
-        argv = [binaries.ffmpeg, "-v", "error", *line.split(), *said, folder / name]
+        message = [word for key, text in tags.items() for word in ("-metadata", f"{key}={text}")]
+        argv = [binaries.ffmpeg, "-v", "error", *line.split(), *message, folder / name]
         subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
     return folder
 
@@ -162,14 +162,14 @@ USE_TAGS = '`--extra-args "-movflags +faststart+use_metadata_tags"` (`extra_args
                 )
             ],
         ),
-        # FFmpeg itself leaves the words of an Ogg behind
+        # FFmpeg itself drops the tags of an Ogg
         ("song.opus", "a.mp3", {}, []),
         ("song.opus", "a.flac", {}, []),
         ("song.opus", "a.ogg", {}, []),
         ("song.opus", "a.mp3", {"strip_metadata": True}, []),
     ],
 )
-def test_what_a_file_says_as_a_whole_is_kept_or_named(
+def test_tags_of_a_file_are_kept_or_named(
     open_job: Callable[[Path], JobDirectory],
     labelled: Path,
     source: str,

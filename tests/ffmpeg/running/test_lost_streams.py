@@ -1,4 +1,4 @@
-"""What the input holds and the result does not is kept, or named with the option that keeps it."""
+"""Streams of the input are kept, or named in a warning with the option that keeps them."""
 
 import subprocess
 from collections.abc import Callable
@@ -20,7 +20,7 @@ wide = pytest.mark.wide
 
 @pytest.fixture(scope="session")
 def media(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Small files that hold more than film and sound."""
+    """Small files with more streams than one video and one audio."""
     folder = tmp_path_factory.mktemp("losses")
     picture = "-f lavfi -i testsrc2=s=160x120:r=10:d=1"
     sound = "-f lavfi -i sine=440:d=1"
@@ -70,7 +70,7 @@ def shape(made: ffmpeg.MediaInfo) -> list[str]:
 
 FONT = "attachment ttf"
 FONTS = ["video h264", "subtitle ass", FONT]
-FILM = ["video h264", "audio aac"]
+INPUT = ["video h264", "audio aac"]
 EVERY = '`--map 0` (`streams: ["0"]`) keeps all.'
 TELEMETRY = "The data track was left out (2: gpmd)"
 COVER = (
@@ -99,22 +99,22 @@ ROWS: list[Row] = [
         ["The attached file was left out (2: ttf, BoxGlyphs.ttf): mp4 holds none; mkv does."],
     ),
     # data
-    ("F18/gopro.mp4", "a.mp4", ALL, [*FILM, "data bin_data"], []),
-    ("F18/gopro.mp4", "a.mov", ALL, [*FILM, "data bin_data"], []),
+    ("F18/gopro.mp4", "a.mp4", ALL, [*INPUT, "data bin_data"], []),
+    ("F18/gopro.mp4", "a.mov", ALL, [*INPUT, "data bin_data"], []),
     (
         "F18/gopro.mp4",
         "a.mp4",
         {**COPY, "streams": ["0:v", "0:d:0"]},
-        [FILM[0], "data bin_data"],
+        [INPUT[0], "data bin_data"],
         [],
     ),
-    ("F18/gopro.mp4", "a.mp4", {**ALL, "extra_args": ["-dn"]}, FILM, []),
-    ("F18/gopro.mp4", "a.mp4", {}, FILM, [f"{TELEMETRY}. {EVERY}"]),
+    ("F18/gopro.mp4", "a.mp4", {**ALL, "extra_args": ["-dn"]}, INPUT, []),
+    ("F18/gopro.mp4", "a.mp4", {}, INPUT, [f"{TELEMETRY}. {EVERY}"]),
     (
         "F18/gopro.mp4",
         "a.mkv",
         ALL,
-        FILM,
+        INPUT,
         [f"{TELEMETRY}: mkv cannot hold such data; mp4 and mov can, with `--map 0`."],
     ),
     ("timecode.mov", "a.mp4", ALL, ["video h264", "data unknown"], []),
@@ -138,7 +138,7 @@ ROWS: list[Row] = [
     ("jpeg.flac", "a.wav", {}, ["audio pcm_s16le"], [COVER.format("wav")]),
     ("jpeg.flac", "a.opus", {"preset": "opus"}, ["audio opus"], [COVER.format("opus")]),
     ("jpeg.flac", "a.aac", {}, ["audio aac"], [COVER.format("aac")]),
-    ("covered.mp4", "a.mp4", {"video": {"scale": "80:60"}}, [*FILM, "cover mjpeg"], []),
+    ("covered.mp4", "a.mp4", {"video": {"scale": "80:60"}}, [*INPUT, "cover mjpeg"], []),
     (
         "covered.mp4",
         "a.mp4",
@@ -146,15 +146,15 @@ ROWS: list[Row] = [
         ["video hevc", "audio aac", "cover mjpeg"],
         [],
     ),
-    ("covered.mp4", "a.mkv", {}, [*FILM, "cover mjpeg"], []),
+    ("covered.mp4", "a.mkv", {}, [*INPUT, "cover mjpeg"], []),
     ("covered.mp4", "a.m4a", {"audio": {"codec": "copy"}}, ["audio aac", "cover mjpeg"], []),
-    ("covered.mp4", "a.mov", ALL, FILM, [COVER.format("mov").replace("1:", "2:")]),
+    ("covered.mp4", "a.mov", ALL, INPUT, [COVER.format("mov").replace("1:", "2:")]),
     # more than one track of a kind
     (
         "many.mkv",
         "a.mp4",
         {},
-        FILM,
+        INPUT,
         [
             f"2 of 3 audio tracks were left out (2: aac, fra; 3: aac). {EVERY}",
             (
@@ -167,7 +167,7 @@ ROWS: list[Row] = [
         "many.mkv",
         "a.mp4",
         {"streams": ["0"]},
-        [*FILM, "audio aac", "audio aac", "subtitle mov_text", "subtitle mov_text"],
+        [*INPUT, "audio aac", "audio aac", "subtitle mov_text", "subtitle mov_text"],
         [],
     ),
     (
@@ -189,38 +189,38 @@ ROWS: list[Row] = [
         ["audio mp3"],
         ["The language is lost (stream 2 of the input): mp3 does not keep it; mkv does."],
     ),
-    ("many.mkv", "a.mp4", {"streams": ["0:v", "0:a:1"]}, FILM, []),
-    # several films
-    ("films.mkv", "a.mp4", {}, FILM, [f"1 of 2 video tracks was left out (1: h264). {EVERY}"]),
-    ("films.mkv", "a.mp4", {"streams": ["0"]}, ["video h264", *FILM], []),
-    ("films.mkv", "a.mp4", {"video": {"track": 1}}, FILM, []),
+    ("many.mkv", "a.mp4", {"streams": ["0:v", "0:a:1"]}, INPUT, []),
+    # several videos
+    ("films.mkv", "a.mp4", {}, INPUT, [f"1 of 2 video tracks was left out (1: h264). {EVERY}"]),
+    ("films.mkv", "a.mp4", {"streams": ["0"]}, ["video h264", *INPUT], []),
+    ("films.mkv", "a.mp4", {"video": {"track": 1}}, INPUT, []),
     (
         "programs.ts",
         "a.mp4",
         {},
-        FILM,
+        INPUT,
         [
             f"1 of 2 video tracks was left out (2: mpeg2video). {EVERY}",
             f"1 of 2 audio tracks was left out (3: mp2). {EVERY}",
         ],
     ),
-    # streams that begin late, and packets without times
-    ("late.vob", "a.mp4", {}, FILM, []),
+    # streams that begin late, and packets without timestamps
+    ("late.vob", "a.mp4", {}, INPUT, []),
     ("F17/old.avi", "a.mkv", COPY, ["video mpeg4", "audio mp3"], []),
     ("F17/old.avi", "a.mp4", COPY, ["video mpeg4", "audio mp3"], []),
-    # what becomes of subtitles
+    # subtitles
     (
         "many.mkv",
         "a.mkv",
         {**ALL, "subtitles": {"mode": "drop"}},
-        [*FILM, "audio aac", "audio aac"],
+        [*INPUT, "audio aac", "audio aac"],
         [],
     ),
     (
         "many.mkv",
         "a.mkv",
         {**COPY, "audio": {"codec": "copy", "track": 1}},
-        [*FILM, "subtitle subrip"],
+        [*INPUT, "subtitle subrip"],
         [
             (
                 "1 of 2 subtitle tracks was left out (5: subrip, deu)."
@@ -274,7 +274,7 @@ ROWS: list[Row] = [
         for place, row in enumerate(ROWS)
     ],
 )
-def test_what_is_in_the_input_is_kept_or_named(
+def test_streams_of_the_input_are_kept_or_named(
     open_job: OpenJob,
     media: Path,
     source: str,
@@ -292,7 +292,7 @@ def test_what_is_in_the_input_is_kept_or_named(
 
 
 @pytest.mark.parametrize("source", ["book.m4b", "covered.mp4", "png.mp3"])
-def test_a_cover_is_no_film_that_should_last(open_job: OpenJob, media: Path, source: str) -> None:
+def test_a_cover_is_no_video_with_a_duration(open_job: OpenJob, media: Path, source: str) -> None:
     directory = open_job(media / source)
 
     made = directory.run(output_filename="a.mp3", preset="mp3")
@@ -311,7 +311,7 @@ def test_a_cover_is_no_film_that_should_last(open_job: OpenJob, media: Path, sou
         ("jpeg.flac", "mp3", "a.mp3"),
     ],
 )
-def test_a_preset_does_not_miss_what_the_input_never_had(
+def test_a_preset_does_not_warn_of_streams_that_the_input_lacks(
     open_job: OpenJob, media: Path, source: str, preset: str, name: str
 ) -> None:
     directory = open_job(media / source)
@@ -321,7 +321,7 @@ def test_a_preset_does_not_miss_what_the_input_never_had(
     assert not [text for text in directory.warnings if "none" in text]
 
 
-def test_a_job_that_asks_for_sound_itself_hears_that_there_is_none(
+def test_a_job_that_asks_for_audio_is_warned_that_there_is_none(
     open_job: OpenJob, media: Path
 ) -> None:
     directory = open_job(media / "timecode.mov")

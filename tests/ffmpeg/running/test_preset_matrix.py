@@ -1,6 +1,6 @@
-"""Every shipped preset takes every kind of input that people have, or says before the work why not.
+"""Every shipped preset converts every kind of input, or refuses it before the work.
 
-One preset for each input runs always; the whole matrix, on every FFmpeg at hand, is `wide`.
+One preset for each input always runs; the full matrix, on every installed FFmpeg, is `wide`.
 """
 
 from pathlib import Path
@@ -19,10 +19,10 @@ EXTENSIONS |= {"podcast": "mp3", "thumbnail": "jpg"}
 LINES = {"web-1080p": 1080, "web-720p": 720, "web-480p": 480, "small": 480}
 SOUNDS = ("mp3", "opus", "podcast")
 CODECS = {"av1": ("av1", "opus"), "archive": ("hevc", None)}
-# Matroska has no name for these
+# Matroska cannot hold these
 NAMELESS = {"pcm_bluray": "flac", "pcm_dvd": "flac"}
 DRAWN = {"hdmv_pgs_subtitle", "dvd_subtitle"}
-# their lengths are what FFmpeg makes of time stamps that lie
+# their durations are what FFmpeg makes of false timestamps
 LYING = ("ts that jumps", "no audio timestamps", "negative timestamps", "starts at one hour")
 UNREAD = {"heic": "a HEIC picture", "animated webp": "an animated WebP"}
 ENDLESS = "dvd subtitles for 49 days"
@@ -31,7 +31,7 @@ PLAIN_SDR = (None, "bt709", "smpte170m", "bt470bg", "iec61966-2-1")
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where inputs lie for the whole run."""
+    """The folder of the inputs for the whole run."""
     return tmp_path_factory.mktemp("inputs")
 
 
@@ -39,20 +39,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def resolved(
     binaries: ffmpeg.Binaries, cache_dir: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Converter:
-    """The FFmpeg that the product finds; the whole matrix runs on every one at hand."""
+    """The FFmpeg that the product finds; the full matrix runs on every installed one."""
     settings = Settings(ffmpeg=str(binaries.ffmpeg), ffprobe=str(binaries.ffprobe))
-    able = ffmpeg.read_capabilities(binaries, cache_dir)
-    return Converter(ffmpeg.make_runtime(settings), able, tmp_path_factory.mktemp("diagonal"))
+    capabilities = ffmpeg.read_capabilities(binaries, cache_dir)
+    return Converter(
+        ffmpeg.make_runtime(settings), capabilities, tmp_path_factory.mktemp("diagonal")
+    )
 
 
 def diagonal() -> list[tuple[str, str]]:
-    """Each input once, each preset several times."""
+    """Return pairs: each input once, each preset several times."""
     names = list(PRESETS)
     return [(name, names[place % len(names)]) for place, name in enumerate(inputs.NAMES)]
 
 
 def refusal(info: MediaInfo, preset: str) -> str | None:
-    """What the server must answer before the work; None where it must do it."""
+    """Return the expected error of the plan, or None if the job must run."""
     has_sound, has_film = bool(info.of_kind("audio")), bool(info.video_streams)
     if preset in SOUNDS:
         return None if has_sound else "The input has no audio"
@@ -66,7 +68,7 @@ def refusal(info: MediaInfo, preset: str) -> str | None:
 
 
 @pytest.mark.parametrize(("name", "preset"), diagonal())
-def test_a_preset_works_on_what_people_have(
+def test_one_preset_works_on_each_input(
     resolved: Converter, binaries: ffmpeg.Binaries, folder: Path, name: str, preset: str
 ) -> None:
     check(resolved, inputs.make(binaries, folder, name), name, preset)
@@ -82,7 +84,7 @@ def test_every_preset_works_on_every_input(
 
 
 def check(converter: Converter, source: Path, name: str, preset: str) -> None:
-    """Convert, and look at what came; or see that it is refused before the work."""
+    """Convert and check the result; or check that the job is refused before the work."""
     output = f"out.{EXTENSIONS.get(preset, 'mp4')}"
     if name in UNREAD:
         with pytest.raises(TranscodeError) as caught:
@@ -90,7 +92,7 @@ def check(converter: Converter, source: Path, name: str, preset: str) -> None:
         assert UNREAD[name] in caught.value.failure.message
         assert caught.value.failure.exit_code is None
         return
-    info = look(converter, source)
+    info = probe(converter, source)
     expected = refusal(info, preset)
 
     if expected:
@@ -117,17 +119,17 @@ def check(converter: Converter, source: Path, name: str, preset: str) -> None:
         check_drawn_subtitles(made, info, preset)
 
 
-def look(converter: Converter, source: Path) -> MediaInfo:
-    """What the probe says of an input."""
-    (converter.home / "look").mkdir(exist_ok=True)
-    (converter.home / "look" / "input").write_bytes(source.read_bytes())
+def probe(converter: Converter, source: Path) -> MediaInfo:
+    """Return the probe's description of an input."""
+    (converter.home / "probe").mkdir(exist_ok=True)
+    (converter.home / "probe" / "input").write_bytes(source.read_bytes())
     return ffmpeg.probe(
-        converter.runtime, converter.home / "look", "input", on_progress=lambda report: None
+        converter.runtime, converter.home / "probe", "input", on_progress=lambda report: None
     )
 
 
 def check_length(made: Converted, info: MediaInfo, name: str, preset: str) -> None:
-    """No doubts about the run, and as long as the input."""
+    """Check that the run has no warnings, and that the result is as long as the input."""
     assert made.doubts == () or name in LYING, made.doubts
     if preset == "thumbnail" or name in LYING or None in (info.duration, made.info.duration):
         return
@@ -136,7 +138,7 @@ def check_length(made: Converted, info: MediaInfo, name: str, preset: str) -> No
 
 
 def check_drawn_subtitles(made: Converted, info: MediaInfo, preset: str) -> None:
-    """Subtitles that are pictures fit into nothing but Matroska: it is said."""
+    """Check for the warning that picture subtitles fit only into Matroska."""
     drawn = [s for s in info.of_kind("subtitle") if s.codec in DRAWN]
     assert not [s for s in made.info.of_kind("subtitle") if s.codec in DRAWN]
     if drawn and preset not in (*SOUNDS, "gif", "thumbnail"):
@@ -144,7 +146,7 @@ def check_drawn_subtitles(made: Converted, info: MediaInfo, preset: str) -> None
 
 
 def check_archive(made: Converted, info: MediaInfo) -> None:
-    """All sound as it was, the film in HEVC at its own size and range."""
+    """Check that all audio is unchanged, and the video HEVC in its own size and range."""
     before = [s.codec for s in info.of_kind("audio")]
     assert [s.codec for s in made.info.of_kind("audio")] == [NAMELESS.get(c, c) for c in before]
     assert len(made.info.of_kind("subtitle")) == len(info.of_kind("subtitle"))
@@ -156,7 +158,7 @@ def check_archive(made: Converted, info: MediaInfo) -> None:
 
 
 def check_playable(made: Converted, info: MediaInfo, preset: str) -> None:
-    """What every browser and phone plays."""
+    """Check for what every browser and phone plays."""
     video, audio = CODECS.get(preset, ("h264", "aac"))
     for film in made.info.video_streams:
         assert film.codec == video

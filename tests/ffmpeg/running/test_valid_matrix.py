@@ -1,4 +1,4 @@
-"""Ordinary files of every common container and codec go through the door, confined."""
+"""Ordinary files of every common container and codec are transcoded, confined."""
 
 import subprocess
 from pathlib import Path
@@ -11,7 +11,7 @@ from ffremote.ffmpeg.runtime import Runtime
 from tests.support.builds import installed_builds
 from tests.support.job_directory import JobDirectory
 
-# name: extension, encoders that are needed, options
+# name: extension, required encoders, options
 FILES: dict[str, tuple[str, str, str]] = {
     "h264 aac": ("mp4", "libx264 aac", "-c:v libx264 -c:a aac"),
     "h264 aac, fragmented": ("mp4", "libx264 aac", "-c:v libx264 -c:a aac -movflags empty_moov"),
@@ -91,16 +91,16 @@ ALWAYS = (
 
 
 def rows() -> list[Any]:
-    """One row for each kind of file that people send most; `--all` runs the rest."""
+    """Return a row for each kind of file; the rarer ones run with `--all` only."""
     return [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.wide) for name in FILES]
 
 
 class Maker:
-    """Makes each file once, with the first build at hand that can; `has` says whether one can."""
+    """Makes each file once, with the first build that can; `has` returns whether one can."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.able = {
+        self.encoders = {
             each.ffmpeg: ffmpeg.read_capabilities(each).encoders.keys() | {"wrapped_avframe"}
             for each in installed_builds()
         }
@@ -117,7 +117,9 @@ class Maker:
 
     def _program(self, name: str) -> Path | None:
         needs = set(FILES[name][1].split())
-        return next((program for program, able in self.able.items() if able >= needs), None)
+        return next(
+            (program for program, encoders in self.encoders.items() if encoders >= needs), None
+        )
 
     def _make(self, name: str, options: str, path: Path) -> None:
         program = self._program(name)
@@ -133,7 +135,7 @@ class Maker:
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Maker:
-    """The files of the matrix, made when they are asked for."""
+    """The files of the matrix, each made on its first use."""
     return Maker(tmp_path_factory.mktemp("matrix"))
 
 
@@ -152,7 +154,9 @@ def test_an_ordinary_file_is_transcoded(
     name: str,
 ) -> None:
     if not files.has(name):
-        pytest.skip("no FFmpeg here makes it: Debian's and that of ffremote[ffmpeg] do together")
+        pytest.skip(
+            "no installed FFmpeg can make it; Debian's and the one of ffremote[ffmpeg] together can"
+        )
     directory = JobDirectory(runtime, capabilities, tmp_path, files.file(name))
     info = directory.probe()
     job = {"output_filename": "a.mkv", "video": {"codec": "mpeg4"}, "audio": {"codec": "aac"}}

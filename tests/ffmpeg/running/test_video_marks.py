@@ -1,4 +1,4 @@
-"""Marks that are no stream of their own are kept or named: turns, captions, HDR, 3D, `forced`."""
+"""Properties within streams are kept or named: rotation, captions, HDR, 3D, `forced`."""
 
 import re
 import struct
@@ -23,7 +23,7 @@ wide = pytest.mark.wide
 
 @pytest.fixture(scope="session")
 def marked(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with films that carry marks."""
+    """A folder with videos that have such properties."""
     folder = tmp_path_factory.mktemp("marks")
     picture = "-f lavfi -i testsrc2=s=160x120:r=10:d=1"
     sound = "-f lavfi -i sine=440:d=1"
@@ -50,35 +50,37 @@ def marked(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def turned(film: bytes, a: int, b: int, c: int, d: int) -> bytes:
-    """Put a turn into the track header of an MP4, as a phone does."""
+    """Set the rotation in the track header of an MP4, as a phone does."""
     at = film.index(b"tkhd") + 4 + 40
     turn = struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
     return film[:at] + turn + film[at + len(turn) :]
 
 
 def captioned(film: bytes) -> bytes:
-    """Put a closed caption before each picture of an H.264 stream, as a broadcaster does."""
+    """Insert a closed caption before each frame of an H.264 stream, as a broadcaster does."""
     words = b"\xb5\x00\x31GA94\x03\x41\xff\xfc\x94\x2c\xff"
     message = b"\x00\x00\x00\x01\x06" + bytes((4, len(words))) + words + b"\x80"
     units = re.split(rb"(?=\x00\x00\x00\x01|(?<!\x00)\x00\x00\x01)", film)
     kinds = [unit.lstrip(b"\x00")[1:2] for unit in units]
     is_picture = [bool(kind) and kind[0] & 31 in (1, 5) for kind in kinds]
-    return b"".join(message + u if shown else u for u, shown in zip(units, is_picture, strict=True))
+    return b"".join(
+        message + u if output else u for u, output in zip(units, is_picture, strict=True)
+    )
 
 
 def lost(what: str, number: int, why: str) -> list[str]:
-    """Return the warning that names a mark of one stream."""
+    """Return the warning that names a property of one stream."""
     return [f"{what} is lost (stream {number} of the input): {why}"]
 
 
 def lost_turn(name: str) -> list[str]:
-    """Return the warning about a copy that players turn no more."""
+    """Return the warning about a copy that players no longer rotate."""
     why = f"{name} does not keep it; mp4 and mov do, and so does encoding."
     return lost("The rotation of the video", 0, why)
 
 
 def lost_captions(encoder: str) -> list[str]:
-    """Return the warning about an encoder that leaves captions out."""
+    """Return the warning about an encoder that drops captions."""
     keeps = "`--video-codec libx264` (`video.codec`) and copying keep them"
     return [f"The closed captions of stream 0 were left out: {encoder} drops them; {keeps}."]
 
@@ -127,7 +129,7 @@ ROWS: list[tuple[str, str, dict[str, Any], list[str]]] = [
     ("captions.mp4", "a.mp4", HEVC, lost_captions("libx265")),
     ("captions.mp4", "a.mp4", NO_A53, lost_captions("libx264")),
     ("plain.mp4", "a.webm", {}, []),
-    # HDR is kept by `archive`, and named once where it is tone mapped
+    # HDR is kept by `archive`, and named once if it is tone mapped
     ("hdr.mkv", "a.mkv", {"preset": "archive"}, []),
     ("hdr.mkv", "a.mp4", {"preset": "web-720p"}, TONE_MAPPED),
     ("hdr.mkv", "a.ts", COPY, []),
@@ -142,7 +144,7 @@ ROWS: list[tuple[str, str, dict[str, Any], list[str]]] = [
         for place, row in enumerate(ROWS)
     ],
 )
-def test_marks_are_kept_or_named(
+def test_properties_are_kept_or_named(
     open_job: OpenJob,
     marked: Path,
     source: str,
@@ -162,14 +164,14 @@ def test_mastering_data_is_in_the_result_or_in_a_warning(open_job: OpenJob) -> N
 
     made = directory.run(output_filename="a.webm", video={"codec": "vp9", "pix_fmt": "yuv420p10le"})
 
-    is_kept = MASTERING in made.streams[0].side_data  # newer FFmpegs write it into WebM
+    is_kept = MASTERING in made.streams[0].side_data  # newer versions of FFmpeg write it into WebM
     why = "webm or its encoder does not keep it; `--video-codec copy` and libx265 keep it."
     named = lost("The mastering data of HDR", 0, why)
     assert list(directory.warnings) == ([] if is_kept else named)
 
 
 @pytest.mark.parametrize("job", [{}, HEVC, {**HEVC, "extra_args": ["-a53cc", "1"]}, NO_A53, COPY])
-def test_captions_are_in_the_pictures_or_in_a_warning(
+def test_captions_are_in_the_frames_or_in_a_warning(
     open_job: OpenJob, marked: Path, binaries: ffmpeg.Binaries, job: dict[str, Any]
 ) -> None:
     directory = open_job(marked / "captions.mp4")
@@ -178,6 +180,6 @@ def test_captions_are_in_the_pictures_or_in_a_warning(
 
     ask = ["-show_entries", "frame_side_data=side_data_type", "-of", "compact", directory.result]
     words = [binaries.ffprobe, "-v", "error", *ask]
-    shown = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     named = any("closed captions" in text for text in directory.warnings)
-    assert named is ("Closed Captions" not in shown)
+    assert named is ("Closed Captions" not in output)

@@ -1,4 +1,4 @@
-"""Transparency is read where the result keeps it, and a result without it does not claim it."""
+"""Transparency is decoded if the result keeps it, and a result without it does not claim it."""
 
 import struct
 import subprocess
@@ -23,7 +23,7 @@ OPAQUE = (
 
 @pytest.fixture(scope="session")
 def clear(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with inputs whose upper left corner is transparent."""
+    """A folder with inputs that have a transparent upper left corner."""
     folder = tmp_path_factory.mktemp("alpha")
     shade = "geq=r=r(X\\,Y):g=g(X\\,Y):b=b(X\\,Y):a=255*gt(X\\,20)"
     picture = f"testsrc=s=64x64:r=5:d=1,format=rgba,{shade}"
@@ -49,8 +49,8 @@ def corner(directory: JobDirectory, made: ffmpeg.MediaInfo, binaries: ffmpeg.Bin
     demuxer = ["-f", directory.plan.demuxer] if directory.plan.demuxer else []
     words = [binaries.ffmpeg, "-v", "error", *reader, *demuxer, "-i", directory.result]
     raw = ["-frames:v", "1", "-pix_fmt", "rgba", "-f", "rawvideo", "-"]
-    shown = subprocess.run([*words, *raw], check=True, capture_output=True).stdout
-    return shown[3]
+    output = subprocess.run([*words, *raw], check=True, capture_output=True).stdout
+    return output[3]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_transparency_is_kept_or_named(
 
 
 @pytest.mark.parametrize("source", ["opaque.gif", "drawn.gif"])
-def test_a_gif_without_a_hole_loses_nothing(open_job: OpenJob, clear: Path, source: str) -> None:
+def test_an_opaque_gif_has_no_warning(open_job: OpenJob, clear: Path, source: str) -> None:
     directory = open_job(clear / source)
 
     made = directory.run(output_filename="a.mp4")
@@ -132,7 +132,7 @@ def _picture(*, hole: bool, disposal: int = 0, side: int = 2) -> bytes:
         (b"GIF89a", None),
     ],
 )
-def test_the_head_of_a_gif_says_whether_it_is_opaque(
+def test_the_headers_of_a_gif_tell_whether_it_is_opaque(
     tmp_path: Path, content: bytes, is_opaque: bool | None
 ) -> None:
     (tmp_path / "a.gif").write_bytes(content)
@@ -154,6 +154,6 @@ def test_a_mask_comes_from_the_transparency_of_vp9(
 
     words = [binaries.ffmpeg, "-v", "error", "-i", directory.result, "-frames:v", "1"]
     raw = ["-pix_fmt", "gray", "-f", "rawvideo", "-"]
-    shown = subprocess.run([*words, *raw], check=True, capture_output=True).stdout
-    assert shown[0] < 30 and max(shown) > 225
+    output = subprocess.run([*words, *raw], check=True, capture_output=True).stdout
+    assert output[0] < 30 and max(output) > 225
     assert not [text for text in directory.warnings if "opaque" in text]

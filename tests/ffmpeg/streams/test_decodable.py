@@ -1,4 +1,4 @@
-"""A track that cannot be decoded does not stand before one that can."""
+"""A track that can be decoded is preferred to one that cannot."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,7 +10,7 @@ from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
 from tools.reference import EVERYTHING
 
 ABLE = replace(EVERYTHING, decoders={"h264": ("h264",), "aac": ("aac",), "vp9": ("vp9",)})
-FILM = MediaInfo(
+INPUT = MediaInfo(
     "matroska,webm",
     10.0,
     (
@@ -24,7 +24,7 @@ FILM = MediaInfo(
 
 def plan(**job: Any) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "o.mp4", **job})
-    return ffmpeg.plan(asked, FILM, ABLE, Limits(), attempt="try1")
+    return ffmpeg.plan(asked, INPUT, ABLE, Limits(), attempt="try1")
 
 
 def maps(planned: ffmpeg.Plan) -> list[str]:
@@ -32,7 +32,7 @@ def maps(planned: ffmpeg.Plan) -> list[str]:
     return [argv[place + 1] for place, word in enumerate(argv) if word == "-map"]
 
 
-def test_the_best_track_that_can_be_decoded_is_chosen_and_it_is_said() -> None:
+def test_the_best_decodable_track_is_chosen_with_a_warning() -> None:
     planned = plan()
 
     assert maps(planned) == ["0:1", "0:3"]
@@ -42,28 +42,28 @@ def test_the_best_track_that_can_be_decoded_is_chosen_and_it_is_said() -> None:
     )
 
 
-def test_what_is_copied_need_not_be_decoded() -> None:
+def test_a_copied_track_need_not_be_decodable() -> None:
     planned = plan(output_filename="o.mkv", audio={"codec": "copy"})
 
     assert maps(planned) == ["0:1", "0:2"]
 
 
-def test_a_group_of_tracks_leaves_out_those_that_cannot_be_decoded() -> None:
+def test_a_group_of_tracks_leaves_out_the_undecodable_ones() -> None:
     planned = plan(output_filename="o.mkv", streams=["0:V:1", "0:a"], audio={"codec": "aac"})
 
     assert maps(planned) == ["0:1", "0:3"]
 
 
 @pytest.mark.parametrize("job", [{"audio": {"track": 0}}, {"streams": ["0:1", "0:2"]}])
-def test_a_track_that_is_meant_by_number_is_refused(job: dict[str, Any]) -> None:
+def test_an_undecodable_track_selected_by_number_is_refused(job: dict[str, Any]) -> None:
     with pytest.raises(TranscodeError) as caught:
         plan(**job)
 
     assert "The audio codec ac4 cannot be decoded here." in caught.value.failure.message
 
 
-def test_nothing_that_can_be_decoded_is_refused_with_the_codec() -> None:
-    alone = replace(FILM, streams=FILM.streams[2:3])
+def test_an_input_without_decodable_tracks_is_refused_with_the_codec() -> None:
+    alone = replace(INPUT, streams=INPUT.streams[2:3])
     asked = spec.build_job({"output_filename": "o.mp3"})
 
     with pytest.raises(TranscodeError) as caught:

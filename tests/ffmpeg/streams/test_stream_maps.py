@@ -9,7 +9,7 @@ from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import TranscodeError
 from ffremote.ffmpeg.model.media_info import MediaInfo, Stream
 
-FILM = MediaInfo(
+INPUT = MediaInfo(
     "matroska,webm",
     10.0,
     (
@@ -50,24 +50,24 @@ def job(maps: Sequence[str]) -> spec.JobSpec:
 
 
 @pytest.mark.parametrize(("maps", "taken"), MAPS)
-def test_the_streams_with_the_tag_are_taken(
+def test_the_streams_with_the_tag_are_selected(
     maps: list[str], taken: list[str], capabilities: ffmpeg.Capabilities
 ) -> None:
-    plan = ffmpeg.plan(job(maps), FILM, capabilities, ffmpeg.Limits(), attempt="a")
+    plan = ffmpeg.plan(job(maps), INPUT, capabilities, ffmpeg.Limits(), attempt="a")
 
     argv = plan.passes[-1].argv
     assert [argv[at + 1] for at, word in enumerate(argv) if word == "-map"] == taken
 
 
-def test_a_tag_that_no_stream_has_is_a_stream_that_is_not_there(
+def test_a_tag_of_no_stream_is_a_missing_stream(
     capabilities: ffmpeg.Capabilities,
 ) -> None:
     with pytest.raises(TranscodeError, match="0:a:m:language:fre"):
-        ffmpeg.plan(job(["0:a:m:language:fre"]), FILM, capabilities, ffmpeg.Limits(), attempt="a")
+        ffmpeg.plan(job(["0:a:m:language:fre"]), INPUT, capabilities, ffmpeg.Limits(), attempt="a")
 
 
 @pytest.mark.parametrize("maps", [maps for maps, _ in MAPS])
-def test_before_the_upload_every_tag_may_be_there(
+def test_before_the_upload_every_tag_is_accepted(
     maps: list[str], capabilities: ffmpeg.Capabilities
 ) -> None:
     assert ffmpeg.dry_run(job(maps), capabilities, ffmpeg.Limits()).command.startswith("ffmpeg ")

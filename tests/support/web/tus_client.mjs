@@ -1,4 +1,4 @@
-// Uploads a file with tus-js-client; prints what it did as JSON.
+// Uploads a file with tus-js-client; prints the outcome as JSON.
 // node tus_client.mjs MODULE ENDPOINT FILE CHUNK_BYTES METADATA_JSON
 import { createRequire } from 'node:module'
 import fs from 'node:fs'
@@ -14,8 +14,8 @@ const upload = new tus.Upload(fs.createReadStream(file), {
   retryDelays: [0, 100, 200, 400, 800, 1600, 3200],
   onSuccess: () => console.log(JSON.stringify({ url: upload.url })),
   onError: (error) => {
-    const answer = error.originalResponse
-    console.log(JSON.stringify({ status: answer?.getStatus(), body: answer?.getBody() }))
+    const response = error.originalResponse
+    console.log(JSON.stringify({ status: response?.getStatus(), body: response?.getBody() }))
     process.exit(1)
   },
 })
