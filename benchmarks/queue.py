@@ -1,8 +1,4 @@
-"""The queue: claims on a table with a long history, compared with huey's SQLite queue.
-
-Passes take turns, so that a disturbance affects both. `--short` is for CI: fewer rows,
-one pass, a few seconds.
-"""
+"""The queue: claims on a table with a long history, in turns with huey's. `--short` is for CI."""
 
 import functools
 import multiprocessing
