@@ -1,7 +1,6 @@
 """Predicts the result from the durations that the input claims and what the job does to them."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 from ffremote.spec import JobSpec
@@ -11,6 +10,7 @@ from ..model.media_info import MediaInfo
 from ..model.plan import Expected
 from ..policy.filtergraph import Filter, Graph
 from ..policy.options import Option
+from ..policy.timestamps import read_timing
 from ..streams.selection import Selection
 
 # with these the duration of the output cannot be predicted from the input's
@@ -26,10 +26,6 @@ _ENDING_PARAMS = frozenset(
     | {("duration", "shortest"), ("duration", "1"), ("duration", "first"), ("duration", "2")}
 )
 _CUTTERS = frozenset({"frames", "vframes", "aframes", "dframes", "shortest", "ss", "t", "to"})
-_NO_STRETCH = re.compile(r"\(?(?:PTS|T)-START(?:PTS|T)\)?", re.ASCII)
-_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
-_FASTER = re.compile(rf".*/{_NUMBER}", re.ASCII)
-_SLOWER = re.compile(rf"{_NUMBER}\*.*|.*\*{_NUMBER}", re.ASCII)
 
 
 def trim_of_input(spec: JobSpec) -> tuple[float, float | None]:
@@ -128,9 +124,5 @@ def _stretch(each: Filter) -> float | None:
         return 1 / float(params.get("tempo", "1"))
     if each.name not in ("setpts", "asetpts"):
         return 1.0
-    expression = params["expr"].replace(" ", "")
-    if match := _FASTER.fullmatch(expression):
-        return 1 / float(match[1])
-    if match := _SLOWER.fullmatch(expression):
-        return float(match[1] or match[2])
-    return 1.0 if _NO_STRETCH.fullmatch(expression) or expression == "PTS" else None
+    timing = read_timing(params["expr"])
+    return None if timing.shift else timing.factor

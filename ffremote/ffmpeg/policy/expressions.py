@@ -8,17 +8,19 @@ _FUNCTIONS = """
     tan tanh trunc
 """
 _CONSTANTS = """
-    B E FR FRAME_RATE I N NB_SAMPLES P PHI PI PREV_INPTS PREV_OUTPTS PTS S SR STARTPTS STARTT T TB
-    a dar h hsub ih in_h in_w iw key main_h main_w n nb_channels nb_samples oh ohsub out_h out_w
-    overlay_h overlay_w ovsub ow pict_type pos pts sample_rate sar scene startt t tb text_h text_w
-    volume vsub w x y
+    B E FR FRAME_RATE H I N NB_SAMPLES P PHI PI PREV_INPTS PREV_OUTPTS PTS S SAMPLE_RATE SR STARTPTS
+    STARTT T TB W a ch consumed_samples_n cw dar duration h hsub ih in in_h in_time in_w
+    interlace_type iw it key main_h main_w n nb_channels nb_consumed_samples nb_samples oh ohsub on
+    ot out_h out_time out_w overlay_h overlay_w ovsub ow pduration pict_type pos prev_pts
+    prev_selected_n prev_selected_pts prev_selected_t prev_t pts px py pzoom sample_rate samples_n
+    sar scene selected_n start_pts start_t startt t tb text_h text_w time volume vsub w x y zoom
 """
 FUNCTIONS = frozenset(_FUNCTIONS.split())
 CONSTANTS = frozenset(_CONSTANTS.split())
 MAX_LENGTH = 300
 MAX_DEPTH = 12
 
-_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[A-Za-z_][A-Za-z0-9_]*|[-+*/^(),]", re.ASCII)
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+|[A-Za-z_][A-Za-z0-9_]*|[-+*/^(),]", re.ASCII)
 _SPACE = re.compile(r"[ ]+")
 
 

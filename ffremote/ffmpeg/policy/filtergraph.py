@@ -5,50 +5,20 @@ graph, with named parameters and fresh quoting.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from .graph import Filter, Graph, connect_ends
+from .numbers import read_parameter
+from .shorthand import as_sides
 from .tables import table
-from .value_rules import read_value
+
+__all__ = ["Filter", "Graph", "read_graph"]
 
 MAX_FILTERS = 24
 MAX_TEXT = 2048
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}", re.ASCII)
 _KEY = re.compile(r"([A-Za-z0-9_\-]{1,32})=", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A checked filter: its name, named parameters, input and output labels."""
-
-    name: str
-    params: tuple[tuple[str, str], ...] = ()
-    inputs: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        raw = table("filters").get(self.name, {}).get("raw", False)
-        body = ":".join(value if raw else f"{key}={_escaped(value)}" for key, value in self.params)
-        text = f"{self.name}={_quoted(body)}" if body else self.name
-        before = "".join(f"[{label}]" for label in self.inputs)
-        after = "".join(f"[{label}]" for label in self.outputs)
-        return f"{before}{text}{after}"
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """Chains of checked filters."""
-
-    chains: tuple[tuple[Filter, ...], ...]
-
-    def __str__(self) -> str:
-        return ";".join(",".join(str(each) for each in chain) for chain in self.chains)
-
-    @property
-    def filters(self) -> tuple[Filter, ...]:
-        """All filters, in the order of the text."""
-        return tuple(each for chain in self.chains for each in chain)
 
 
 def read_graph(text: str, kind: str = "") -> Graph:
@@ -71,7 +41,7 @@ def read_graph(text: str, kind: str = "") -> Graph:
         if not separator:
             break
         at += 1
-    graph = Graph(tuple(chains))
+    graph = connect_ends(Graph(tuple(chains)), kind)
     _check_shape(graph)
     return graph
 
@@ -149,6 +119,16 @@ def _read_arguments(name: str, text: str, kind: str) -> tuple[tuple[str, str], .
     if rules.get("raw"):
         key = rules["pos"][0]
         return ((key, _value(name, key, rules["params"][key], text)),)
+    found = {
+        key: _value(name, key, _rule(name, key, rules["params"]), value)
+        for key, value in as_sides(name, _split_arguments(name, text, rules)).items()
+    }
+    _check_bounded(name, rules, found)
+    return tuple(found.items())
+
+
+def _split_arguments(name: str, text: str, rules: dict[str, Any]) -> dict[str, str]:
+    """Return the parameters by name, not yet checked."""
     found: dict[str, str] = {}
     places = iter(rules["pos"])
     at = 0
@@ -164,9 +144,8 @@ def _read_arguments(name: str, text: str, kind: str) -> tuple[tuple[str, str], .
             raise ValueError(f"the filter {name!r} takes no more values: {value[:40]!r}")
         if key in found:
             raise ValueError(f"the filter {name!r} has the parameter {key!r} twice")
-        found[key] = _value(name, key, _rule(name, key, rules["params"]), value)
-    _check_bounded(name, rules, found)
-    return tuple(found.items())
+        found[key] = value
+    return found
 
 
 def _check_bounded(name: str, rules: dict[str, Any], found: dict[str, str]) -> None:
@@ -210,16 +189,6 @@ def _rule(name: str, key: str, params: dict[str, Any]) -> list[Any]:
 
 def _value(name: str, key: str, rule: list[Any], text: str) -> str:
     try:
-        return read_value(rule, text)
+        return read_parameter(rule, text)
     except ValueError as exc:
         raise ValueError(f"{name}: {key} cannot be {text[:60]!r}: {exc}") from exc
-
-
-def _escaped(value: str) -> str:
-    """Escape a value for a filter's arguments."""
-    return re.sub(r"([\\':])", r"\\\1", value)
-
-
-def _quoted(body: str) -> str:
-    """Quote a filter's arguments for a graph; no rule allows a quote in a value."""
-    return f"'{body}'" if re.search(r"[\[\],;\\ ]", body) else body

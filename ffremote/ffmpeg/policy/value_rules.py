@@ -20,6 +20,7 @@ from ffremote.spec.grammar import (
 )
 
 from .expressions import read_expression
+from .timestamps import read_timing
 
 Rule = list[Any]
 
@@ -38,13 +39,6 @@ _COLOR = re.compile(
 _LAYOUT = re.compile(
     r"[0-9]{1,2}(?:\.[0-9])?(?:\([a-z]{2,8}\))?|[0-9]{1,2}c|[A-Za-z]{2,14}"
     r"|[A-Z]{2,4}(?:\+[A-Z]{2,4}){1,15}|[0-9]\.[0-9]\.[0-9]",
-    re.ASCII,
-)
-_SETPTS = re.compile(
-    r"PTS-STARTPTS|[0-9]{1,3}(?:\.[0-9]{1,6})?\*PTS|PTS\*[0-9]{1,3}(?:\.[0-9]{1,6})?"
-    r"|PTS/[0-9]{1,3}(?:\.[0-9]{1,6})?|\(PTS-STARTPTS\)[*/][0-9]{1,3}(?:\.[0-9]{1,6})?"
-    # common idiom: closes the gaps that select and aselect leave
-    r"|N/(?:FRAME_RATE|FR|SR|SAMPLE_RATE)/TB",
     re.ASCII,
 )
 _PAN = re.compile(
@@ -235,6 +229,6 @@ _KINDS: dict[str, Callable[[Rule, str], str]] = {
     "layout": _pattern(_LAYOUT, "a channel layout such as stereo or 5.1"),
     "sfmt": _pattern(_IDENTIFIER, "a sample format such as s16 or fltp"),
     "pixfmt": _pattern(_IDENTIFIER, "a pixel format such as yuv420p"),
-    "setpts": _pattern(_SETPTS, "PTS-STARTPTS, K*PTS, PTS/K, N/FRAME_RATE/TB or N/SR/TB"),
+    "setpts": lambda _rule, text: read_timing(text).text,
     "pan": _pattern(_PAN, "a layout and gains such as stereo|c0=c0+c2|c1=c1+c2"),
 }
