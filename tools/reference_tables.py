@@ -85,6 +85,8 @@ _WORDS = {
     "sfmt": "sample format",
     "layout": "channel layout",
     "ident": "name",
+    "text": "text with %{…}",
+    "fontsize": "pixels or expression",
     "setpts": "speed, shift or counted frames",
     "params": "key=value:…, see below",
     "filter": "filters (filters.md)",

@@ -33,6 +33,14 @@ MEMORY = 1 << 30
 EXPRESSIONS = ("0", "1", "-1", "iw", "n", "t*100", "99999")
 SAMPLES = {
     "color": ("red", "0x01020304", "white@0.5"),
+    "text": (
+        "x",
+        "%{pts\\:hms} 100\\\\%",
+        "%{eif\\:n*2\\:d\\:4}",
+        "%{expr\\:w/0}",
+        "%{metadata\\:a\\:b}",
+    ),
+    "fontsize": ("1", "20", "500", "h/3", "t*99"),
     "setpts": ("PTS/2", "PTS-STARTPTS", "N/TB/25", "3*PTS"),
     "pan": ("stereo|c0=c0|c1=c0", "mono|c0=.5*c0+.5*c0"),
     "layout": ("mono", "stereo", "5.1", "7.1", "hexadecagonal"),

@@ -15,7 +15,7 @@ _RATIO = re.compile(r"([0-9]{1,9}):([1-9][0-9]{0,8})", re.ASCII)
 # filters whose output size is not computed
 _UNKNOWN_SIZE = frozenset(
     {"rotate", "tile", "hstack", "vstack", "zoompan", "separatefields", "weave", "doubleweave"}
-    | {"tinterlace", "stereo3d", "field", "showpalette", "palettegen", "overlay", "zscale"}
+    | {"tinterlace", "stereo3d", "field", "showpalette", "palettegen", "overlay", "v360", "zscale"}
 )
 _PALETTE = frozenset({"split", "palettegen", "paletteuse"})
 

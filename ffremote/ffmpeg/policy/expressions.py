@@ -9,11 +9,13 @@ _FUNCTIONS = """
 """
 _CONSTANTS = """
     B E FR FRAME_RATE H I N NB_SAMPLES P PHI PI PREV_INPTS PREV_OUTPTS PTS S SAMPLE_RATE SR STARTPTS
-    STARTT T TB W a ch consumed_samples_n cw dar duration h hsub ih in in_h in_time in_w
-    interlace_type iw it key main_h main_w n nb_channels nb_consumed_samples nb_samples oh ohsub on
-    ot out_h out_time out_w overlay_h overlay_w ovsub ow pduration pict_type pos prev_pts
-    prev_selected_n prev_selected_pts prev_selected_t prev_t pts px py pzoom sample_rate samples_n
-    sar scene selected_n start_pts start_t startt t tb text_h text_w time volume vsub w x y zoom
+    STARTT T TB W a ascent bottom_d ch consumed_samples_n cw dar descent duration font_a font_d h
+    hsub ih in in_h in_time in_w interlace_type it iw key lh line_h main_h main_w max_glyph_a
+    max_glyph_d max_glyph_h max_glyph_w n nb_channels nb_consumed_samples nb_samples oh ohsub on ot
+    out_h out_time out_w overlay_h overlay_w ovsub ow pduration pict_type pkt_duration pkt_size pos
+    prev_pts prev_selected_n prev_selected_pts prev_selected_t prev_t pts px py pzoom sample_rate
+    samples_n sar scene selected_n start_pts start_t startt t tb text_h text_w th time top_a tw
+    volume vsub w x y zoom
 """
 FUNCTIONS = frozenset(_FUNCTIONS.split())
 CONSTANTS = frozenset(_CONSTANTS.split())

@@ -27,7 +27,7 @@ _ANY_SIZE = """
 """
 _HARMLESS = frozenset(_ANY_SIZE.split())
 _SIDES = frozenset(("w", "h", "width", "height", "out_w", "out_h", "ow", "oh", "s", "size"))
-_RESIZES = frozenset(("crop", "rotate", "scale", "zoompan", "zscale"))
+_RESIZES = frozenset(("crop", "rotate", "scale", "v360", "zoompan", "zscale"))
 _HALVES = frozenset(("field", "separatefields", "stereo3d"))
 # crop without rounding passes every large frame unchanged; a width of -1 fails the job
 _GUARD = (

@@ -7,10 +7,12 @@ graph, with named parameters and fresh quoting.
 import re
 from typing import Any
 
+from .drawn_text import as_text
 from .graph import Filter, Graph, connect_ends
 from .numbers import read_parameter
 from .shorthand import as_sides
 from .tables import table
+from .tokens import read_token, skip_space
 
 __all__ = ["Filter", "Graph", "read_graph"]
 
@@ -60,7 +62,7 @@ def _check_shape(graph: Graph) -> None:
 
 def _filter(text: str, at: int, kind: str) -> tuple[Filter, int]:
     inputs, at = _labels(text, at)
-    body, at = _token(text, at, "[],;")
+    body, at = read_token(text, at, "[],;")
     name, _, arguments = body.partition("=")
     outputs, at = _labels(text, at)
     if at < len(text) and text[at] not in ",;":
@@ -71,47 +73,15 @@ def _filter(text: str, at: int, kind: str) -> tuple[Filter, int]:
 
 def _labels(text: str, at: int) -> tuple[tuple[str, ...], int]:
     labels = []
-    at = _skip_space(text, at)
+    at = skip_space(text, at)
     while text[at : at + 1] == "[":
         end = text.find("]", at)
         label = text[at + 1 : end]
         if end < 0 or not _LABEL.fullmatch(label):
             raise ValueError(f"{label[:40]!r} is not a label of letters, digits and '_'")
         labels.append(label)
-        at = _skip_space(text, end + 1)
+        at = skip_space(text, end + 1)
     return tuple(labels), at
-
-
-def _skip_space(text: str, at: int) -> int:
-    while text[at : at + 1] in (" ", "\n", "\t") and at < len(text):
-        at += 1
-    return at
-
-
-def _token(text: str, at: int, ends: str) -> tuple[str, int]:
-    """Read up to one of `ends`, removing one level of quotes and backslashes as FFmpeg does."""
-    at = _skip_space(text, at)
-    out: list[str] = []
-    quoted_end = 0
-    while at < len(text) and text[at] not in ends:
-        char = text[at]
-        if char == "\\":
-            if at + 1 >= len(text):
-                raise ValueError("a backslash at the end escapes nothing")
-            out.append(text[at + 1])
-            at, quoted_end = at + 2, len(out)
-        elif char == "'":
-            end = text.find("'", at + 1)
-            if end < 0:
-                raise ValueError("a quote is not closed")
-            out.extend(text[at + 1 : end])
-            at, quoted_end = end + 1, len(out)
-        else:
-            out.append(char)
-            at += 1
-    while len(out) > quoted_end and out[-1] in " \n\t":
-        out.pop()
-    return "".join(out), at
 
 
 def _read_arguments(name: str, text: str, kind: str) -> tuple[tuple[str, str], ...]:
@@ -119,9 +89,10 @@ def _read_arguments(name: str, text: str, kind: str) -> tuple[tuple[str, str], .
     if rules.get("raw"):
         key = rules["pos"][0]
         return ((key, _value(name, key, rules["params"][key], text)),)
+    given = as_text(name, as_sides(name, _split_arguments(name, text, rules)))
     found = {
         key: _value(name, key, _rule(name, key, rules["params"]), value)
-        for key, value in as_sides(name, _split_arguments(name, text, rules)).items()
+        for key, value in given.items()
     }
     _check_bounded(name, rules, found)
     return tuple(found.items())
@@ -138,7 +109,7 @@ def _split_arguments(name: str, text: str, rules: dict[str, Any]) -> dict[str, s
             key, at = match[1], match.end()
         else:
             key = "" if found and _named_before(text, at) else next(places, "")
-        value, at = _token(text, at, ":")
+        value, at = read_token(text, at, ":")
         at += 1
         if not key:
             raise ValueError(f"the filter {name!r} takes no more values: {value[:40]!r}")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from .tables import table
 
+_SPACES = " \n\t"
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -66,10 +68,15 @@ def _is_end(label: str, filters: Sequence[Filter], *, of: str) -> bool:
 
 
 def _escaped(value: str) -> str:
-    """Escape a value for a filter's arguments."""
-    return re.sub(r"([\\':])", r"\\\1", value)
+    """Escape a value for a filter's arguments; FFmpeg would drop spaces at its ends."""
+    inner = value.strip(_SPACES)
+    before, _, after = value.partition(inner) if inner else (value, "", "")
+    spaces = ["".join(f"\\{space}" for space in each) for each in (before, after)]
+    return re.sub(r"([\\':])", r"\\\1", inner).join(spaces)
 
 
 def _quoted(body: str) -> str:
-    """Quote a filter's arguments for a graph; no rule allows a quote in a value."""
-    return f"'{body}'" if re.search(r"[\[\],;\\ ]", body) else body
+    """Quote a filter's arguments for a graph."""
+    if not re.search(r"[\[\],;\\' \n\t]", body):
+        return body
+    return "'" + body.replace("'", r"'\''") + "'"

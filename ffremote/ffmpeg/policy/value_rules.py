@@ -19,6 +19,7 @@ from ffremote.spec.grammar import (
     read_fps,
 )
 
+from .drawn_text import read_font_size, read_text
 from .expressions import read_expression
 from .timestamps import read_timing
 
@@ -229,6 +230,8 @@ _KINDS: dict[str, Callable[[Rule, str], str]] = {
     "layout": _pattern(_LAYOUT, "a channel layout such as stereo or 5.1"),
     "sfmt": _pattern(_IDENTIFIER, "a sample format such as s16 or fltp"),
     "pixfmt": _pattern(_IDENTIFIER, "a pixel format such as yuv420p"),
+    "text": lambda _rule, text: read_text(text),
+    "fontsize": lambda _rule, text: read_font_size(text),
     "setpts": lambda _rule, text: read_timing(text).text,
     "pan": _pattern(_PAN, "a layout and gains such as stereo|c0=c0+c2|c1=c1+c2"),
 }

@@ -70,3 +70,37 @@ def test_timestamps_of_unknown_effect_are_refused(text: str) -> None:
 def test_a_number_outside_the_range_is_refused_as_the_range() -> None:
     with pytest.raises(ValueError, match=r"d cannot be '99\*99': expected a whole number from 1"):
         read_graph("zoompan=d=99*99")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("drawtext=text=Hello World", "drawtext='text=Hello World'"),
+        (r"drawtext=text=It\\\'s", r"drawtext='text=It\'\''s'"),
+        (r"drawtext=text='%{pts\:hms}':x=(w-tw)/2", r"drawtext='text=%{pts\:hms}:x=(w-tw)/2'"),
+        ("drawtext=text=50%:expansion=none", r"drawtext='text=50\\%'"),
+        ("drawtext=text=a:fontsize=h/20", "drawtext='text=a:fontsize=clip(h/20,1,500)'"),
+        (r"drawtext=text=\\\ a\\\ ", r"drawtext='text=\ a\ '"),
+    ],
+)
+def test_a_drawn_text_is_checked_and_quoted_again(text: str, written: str) -> None:
+    assert str(read_graph(text)) == written
+    assert (
+        dict(read_graph(written).filters[0].params)["text"]
+        == dict(read_graph(text).filters[0].params)["text"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("drawtext=text=%{localtime}", "would draw the clock of the server"),
+        ("drawtext=text=100%", "a percent sign is written"),
+        ("drawtext=text=%{pts", "not closed"),
+        ("drawtext=text=%{rand}", "is not one of pts"),
+        ("drawtext=text=a:expansion=strftime", "expected one of normal"),
+    ],
+)
+def test_what_a_drawn_text_may_not_have_is_named(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_graph(text)

@@ -1,0 +1,68 @@
+"""Filters that people type give the same frames as with FFmpeg itself."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from ffremote.ffmpeg.runtime import Runtime
+from tests.support.job_directory import JobDirectory
+
+TEXT = [
+    r"drawtext=text='Test Text':x=10:y=20:fontsize=24:fontcolor=yellow:box=1:boxcolor=red",
+    r"drawtext=text=It\\\'s 100\\\\% \[done\]\, \\\\\\\\o/:fontsize=h/8:x=(w-text_w)/2:y=(h-th)/2",
+    r"drawtext=text='100%  ':expansion=none:fontcolor=white",
+    r"drawtext=text='%{pts\:hms} %{eif\:n*2\:d\:4}':y=h-line_h-5:fontcolor=white:borderw=2",
+    r"drawtext=timecode='09\:57\:00\:00':rate=10:fontsize=20:fontcolor=white:box=1:boxborderw=5",
+]
+OTHER = [
+    "v360=e:flat:h_fov=100:v_fov=60:yaw=90:w=96:h=64",
+    "[in]split[main][tmp];[tmp]crop=iw:ih/2:0:0,vflip[flip];[main][flip]overlay=0:H/2[out]",
+    "scale=80x60",
+    "zoompan=z='min(zoom+0.0015,1.5)':x='iw/2-(iw/zoom/2)':y='ih/2-(ih/zoom/2)':d=2*1:s=64x48:fps=10",
+    "select='not(mod(n,2))*isnan(prev_selected_n)+gt(n-prev_selected_n,2)',setpts=N/(10*TB)",
+]
+
+
+@pytest.fixture(scope="module")
+def source(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of moving pictures, without loss."""
+    path = tmp_path_factory.mktemp("typed") / "in.mkv"
+    made = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=10:d=1", "-c:v", "ffv1"]
+    run(build.ffmpeg, *made, "-pix_fmt", "yuv420p", str(path))
+    return path
+
+
+def run(program: Path, *words: str) -> str:
+    """Run FFmpeg; return what it prints."""
+    command = [str(program), "-v", "error", "-nostdin", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def frames(program: Path, path: Path, *words: str) -> list[str]:
+    """Return the sums of the frames of a file."""
+    sums = run(program, "-i", str(path), *words, "-f", "framemd5", "-").splitlines()
+    return [line.rpartition(",")[2].strip() for line in sums if not line.startswith("#")]
+
+
+@pytest.mark.parametrize(
+    "text", [*TEXT[:2], *(pytest.param(t, marks=pytest.mark.wide) for t in TEXT[2:]), *OTHER]
+)
+def test_a_filter_draws_what_ffmpeg_draws(
+    text: str,
+    build: ffmpeg.Binaries,
+    runtime: Runtime,
+    capabilities: ffmpeg.Capabilities,
+    source: Path,
+    tmp_path: Path,
+) -> None:
+    if text.startswith("drawtext") and "drawtext" not in capabilities.filters:
+        pytest.skip("this FFmpeg is built without drawtext")
+    directory = JobDirectory(runtime, capabilities, tmp_path, source)
+
+    directory.run(output_filename="out.mkv", video={"codec": "ffv1", "filters": [text]})
+
+    expected = frames(build.ffmpeg, source, "-vf", text, "-pix_fmt", "yuv420p", "-fps_mode", "vfr")
+    assert frames(build.ffmpeg, directory.result, "-fps_mode", "vfr") == expected
+    assert expected != frames(build.ffmpeg, source)
