@@ -16,18 +16,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from ..errors import Refused
 from .address import DEFAULT_SERVER
-from .http import BLOCK, HttpSession
+from .http import HttpSession
 from .job_text import job_text
 from .models import Accepted, Downloaded, JobPage, Status
 from .poll import follow, require_completed
 from .retry import OnBreak, RetryPolicy
 from .transfer.download import download, request_headers
+from .transfer.job_inputs import check_inputs
+from .transfer.job_log import read_log
 from .transfer.overwrite_guard import Sources
 from .transfer.result_headers import offered_name
-from .transfer.transfer import OnBytes, Submission, Transfer
-from .transfer.tus import max_upload_bytes
+from .transfer.transfer import OnBytes, OnInputBytes, Submission, Transfer
+from .transfer.tus_requests import max_upload_bytes
 from .transfer.upload import Uploader
 from .transfer.upload_state import UploadStateStore
 
@@ -85,31 +86,40 @@ class Client:
 
     def submit(
         self,
-        path: PathLike,
+        path: PathLike | Sequence[PathLike],
         job: Json,
         *,
         idempotency_key: str | None = None,
         on_bytes: OnBytes = _ignore,
+        on_input_bytes: OnInputBytes = _ignore,
         on_accepted: Callable[[str], None] = _ignore,
         on_break: OnBreak = _ignore,
     ) -> Accepted:
-        """Upload the input and queue the job.
+        """Upload the input, or a path for each of the job's `inputs` in order, and queue the job.
 
-        `on_bytes` gets the bytes sent so far and their total, `on_accepted` the job's id: for a
-        large input before its first byte. `on_break` gets each error that is followed by a retry.
+        `on_bytes` gets the bytes sent so far and their total, `on_accepted` the job's id: for
+        large inputs before their first byte. Of several inputs, `on_input_bytes` gets path, bytes
+        sent and size of each. `on_break` gets each error that is followed by a retry.
         """
-        key = idempotency_key or str(uuid.uuid4())
-        submission = Submission(job_text(job), key, on_accepted)
-        return self._uploader.submit(Path(path), submission, self._transfer(on_bytes, on_break))
+        paths = [path] if isinstance(path, str | os.PathLike) else path
+        check_inputs(job, len(paths))
+        submission = Submission(job_text(job), idempotency_key or str(uuid.uuid4()), on_accepted)
+        transfer = self._transfer(on_bytes, on_break, on_input_bytes)
+        return self._uploader.submit([Path(each) for each in paths], submission, transfer)
 
     def resume_upload(
-        self, job_id: str, *, on_bytes: OnBytes = _ignore, on_break: OnBreak = _ignore
+        self,
+        job_id: str,
+        *,
+        on_bytes: OnBytes = _ignore,
+        on_input_bytes: OnInputBytes = _ignore,
+        on_break: OnBreak = _ignore,
     ) -> bool:
-        """Continue the job's upload that an earlier process on this machine began.
+        """Continue the job's uploads that an earlier process on this machine began.
 
-        Returns False if there is none, or if another process is continuing it.
+        Returns False if there are none, or if another process is continuing them.
         """
-        return self._uploader.resume(job_id, self._transfer(on_bytes, on_break))
+        return self._uploader.resume(job_id, self._transfer(on_bytes, on_break, on_input_bytes))
 
     def dry_run(self, job: Json) -> Json:
         """Return the FFmpeg command of the job without queueing it; raise Refused if invalid."""
@@ -160,15 +170,7 @@ class Client:
 
     def log(self, job_id: str, *, start: int = 0) -> Iterator[bytes]:
         """Yield the job's log as written so far, from byte `start`."""
-        headers = {"Range": f"bytes={start}-"} if start else {}
-        try:
-            response = self._http.call("GET", f"/jobs/{job_id}/log", headers=headers, stream=True)
-        except Refused as exc:
-            if exc.status == 416:  # nothing was written since
-                return
-            raise
-        with response:
-            yield from response.iter_content(BLOCK)
+        return read_log(self._http, job_id, start=start)
 
     def download(
         self,
@@ -242,5 +244,7 @@ class Client:
     def _retry(self, on_break: OnBreak) -> RetryPolicy:
         return RetryPolicy(self._patience_seconds, self.stop, on_break)
 
-    def _transfer(self, on_bytes: OnBytes, on_break: OnBreak) -> Transfer:
-        return Transfer(self._retry(on_break), self.stop, on_bytes)
+    def _transfer(
+        self, on_bytes: OnBytes, on_break: OnBreak, on_input_bytes: OnInputBytes = _ignore
+    ) -> Transfer:
+        return Transfer(self._retry(on_break), self.stop, on_bytes, on_input_bytes)

@@ -26,6 +26,18 @@ class RetryPolicy:
         self._on_break = on_break
         self.reset()
 
+    def for_thread(self, stop: threading.Event, lock: threading.Lock) -> "RetryPolicy":
+        """Return a policy for one of several threads, with another `stop`.
+
+        `lock` is held during `on_break`, so that the callback is called by one thread at a time.
+        """
+
+        def on_break(error: Unreachable | Refused) -> None:
+            with lock:
+                self._on_break(error)
+
+        return RetryPolicy(self._seconds, stop, on_break)
+
     def reset(self) -> None:
         """Restart the time limit and the back-off; call it after each success."""
         self._deadline = time.monotonic() + self._seconds

@@ -40,7 +40,9 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
         entries = history().by_job_id(client.url)
         ids = ids_of(client, job_ids)
         require_folder(output, count=len(ids))
-        sources = Sources.of(Path(entries[each].input) for each in ids if each in entries)
+        sources = Sources.of(
+            path for each in ids if each in entries for path in entries[each].inputs
+        )
         conversions = [
             _conversion(
                 job_id,

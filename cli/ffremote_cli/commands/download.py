@@ -45,7 +45,9 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
     with connected() as client:
         entries = history().by_job_id(client.url)
         ids = ids_of(client, job_ids)
-        sources = Sources.of(Path(entries[each].input) for each in ids if each in entries)
+        sources = Sources.of(
+            path for each in ids if each in entries for path in entries[each].inputs
+        )
         for job_id in ids:
             target = result_path(output, _result_name(client, job_id, entries.get(job_id)))
             prepare_target(target)

@@ -18,6 +18,7 @@ from ..settings.command_options import (
     input_arguments,
     output_option,
     overwrite_option,
+    with_option,
 )
 from ..settings.job_options import JobCommand
 from ..settings.option_names import name_options
@@ -38,6 +39,7 @@ _EXAMPLES = (
     "ffremote run -i talk.mp4 -o talk.mp3 --no-video --loudness -16",
     "ffremote run -i in.mp4 -o clip.mp4 --start 1:30 --duration 20 --video-codec copy",
     "ffremote run videos/ --preset web-720p -o 'small/{stem}.mp4' --jobs 4 --skip-existing",
+    "ffremote run -i in.mp4 --with logo.png --job overlay.json -o out.mp4",
     "ffremote run -i in.mov -o out.mp4 --detach; ffremote attach last",
 )
 
@@ -45,6 +47,7 @@ _EXAMPLES = (
 @shows_progress
 @click.command(cls=JobCommand, name="run", examples=_EXAMPLES)
 @input_arguments
+@with_option
 @output_option(
     "Output file, directory, or template with {stem}, {name}, {ext}, {parent}, {preset}.",
     default="name of the input, with the extension of --container or --preset",
@@ -71,8 +74,8 @@ def command(
 ) -> None:
     """Upload INPUT, follow its job with progress bars, download the result.
 
-    Each input becomes one job. The server chooses what the options leave open, such as the codecs
-    for the container of the output.
+    Each input becomes one job; further inputs of that job, such as a logo, follow with --with. The
+    server chooses what the options leave open, such as the codecs for the container of the output.
 
     Ctrl-C cancels the job on the server; a second Ctrl-C exits at once. To resume an interrupted
     upload or download, run the same command again.
@@ -113,7 +116,7 @@ def _conversions(
     batch: Batch, pairs: Sequence[tuple[Path, Path]], *, overwrite: bool
 ) -> list[Conversion]:
     """Return a conversion for each (input, target); raise for a target that cannot be written."""
-    sources = Sources.of(batch.inputs)
+    sources = Sources.of(batch.files)
     _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
     return [
         Conversion(
@@ -123,6 +126,7 @@ def _conversions(
             overwrite,
             history=history(),
             sources=sources,
+            further=batch.further,
         )
         for path, target in pairs
     ]

@@ -6,7 +6,13 @@ import click
 
 from ..client.client import Client
 from ..formatting import print_json
-from ..settings.command_options import at_once_option, batch_of, input_arguments, output_option
+from ..settings.command_options import (
+    at_once_option,
+    batch_of,
+    input_arguments,
+    output_option,
+    with_option,
+)
 from ..settings.job_options import JobCommand
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
@@ -29,6 +35,7 @@ _EXAMPLES = (
 @shows_progress
 @click.command(cls=JobCommand, name="submit", examples=_EXAMPLES)
 @input_arguments
+@with_option
 @output_option(
     "Output file, directory or template, as for `run`; `ffremote attach` downloads the result"
     " there."
@@ -76,6 +83,7 @@ def _conversions(client: Client, batch: Batch) -> list[Conversion]:
             None if batch.output is None else target,
             history=history(),
             downloads_result=False,
+            further=batch.further,
         )
         for path, target in zip(batch.inputs, targets, strict=True)
     ]

@@ -9,6 +9,7 @@ import click
 from ..errors import Misused
 from ..workflow.batch import Batch
 from ..workflow.inputs import expand_inputs
+from ..workflow.job_inputs import job_with_inputs
 from .completion import job_ids
 from .job_options import job_of
 from .shown_default import ShownDefault
@@ -62,9 +63,25 @@ def input_arguments(command: F) -> F:
     return argument(option(command))
 
 
+with_option = click.option(
+    "--with",
+    "further",
+    multiple=True,
+    type=_PATH,
+    metavar="FILE",
+    help="Further input of the job, after INPUT. Can be repeated, in the order of `inputs` in the"
+    " job JSON.",
+)
+
+
 def batch_of(values: Mapping[str, Any], *, output: str | None, job_file: str | None) -> Batch:
-    """Return the batch of the typed options; raise Misused without any input."""
+    """Return the batch of the typed options; raise Misused without any input.
+
+    With several inputs, each job gets all files of `--with`.
+    """
     inputs = expand_inputs((*values["inputs"], *values["paths"]))
     if not inputs:
         raise Misused("no input is given", hint="add one with -i")
-    return Batch(inputs, job_of(values, job_file), output)
+    further = values["further"]
+    job = job_with_inputs(job_of(values, job_file), 1 + len(further))
+    return Batch(inputs, job, output, further)

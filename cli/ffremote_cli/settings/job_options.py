@@ -60,12 +60,30 @@ def section_of(parameter: str) -> str | None:
 def job_of(values: Mapping[str, Any], job_file: str | None = None) -> dict[str, Any]:
     """Return the job JSON of `job_file` with the values of the typed options put over it."""
     job = read_job(job_file) if job_file is not None else {}
+    typed: dict[str, Any] = {} if _has_inputs(job) else job
     for option in ALL:
         value = values.get(option.parameter)
         if _is_given(value):
-            _put(job, option, _json_value(option, value))
+            _put(
+                typed if option.path.startswith("input.") else job,
+                option,
+                _json_value(option, value),
+            )
+    if _has_inputs(job):
+        _put_into_first_input(job, typed.get("input") or {})
     _refuse_off_and_on(values)
     return job
+
+
+def _has_inputs(job: Mapping[str, Any]) -> bool:
+    """Whether the job file has its inputs as a list, so that the first is meant by the options."""
+    inputs = job.get("inputs")
+    return isinstance(inputs, list) and bool(inputs) and isinstance(inputs[0], dict)
+
+
+def _put_into_first_input(job: dict[str, Any], values: Mapping[str, Any]) -> None:
+    first, *rest = job["inputs"]
+    job["inputs"] = [{**first, **values}, *rest]
 
 
 def _is_given(value: Any) -> bool:

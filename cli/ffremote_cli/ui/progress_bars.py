@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from tqdm import tqdm
@@ -84,6 +85,7 @@ class JobProgress:
         self._leave = leave
         self._bar: tqdm[Any] | None = None
         self._step: str | None = None
+        self._input_bars: dict[Path, tqdm[Any]] = {}
 
     def accepted(self, job_id: str) -> None:
         """Show the id of the created job for the rest of its run."""
@@ -109,6 +111,18 @@ class JobProgress:
         else:
             self._count("upload", done, total)
 
+    def sent_input(self, path: Path, done: int, total: int) -> None:
+        """Show the upload of one of several inputs in a bar of its own, until it is complete."""
+        bar = self._input_bars.get(path)
+        if bar is None:
+            label = f"  {shortened(one_line(path.name), _NAME_WIDTH):{_NAME_WIDTH}}"
+            bar = self._display.bar(label, _BYTES, total=total, leave=False)
+            bar.initial = bar.n = done  # only new bytes count for the speed
+            self._input_bars[path] = bar
+        bar.update(done - bar.n)
+        if done == total:
+            bar.close()
+
     def status(self, status: Status) -> None:
         """Show the upload, the position in the queue, or the progress of the encode."""
         if status.upload is not None:
@@ -128,7 +142,9 @@ class JobProgress:
         self._count("download", done, total)
 
     def close(self) -> None:
-        """Close the bar; remove it if it is not full."""
+        """Close the bars; remove them if they are not full."""
+        for bar in self._input_bars.values():
+            bar.close()
         if self._bar is not None and self._bar.n < (self._bar.total or 0):
             self._bar.leave = False
         self._end()

@@ -37,6 +37,10 @@ class ProgressReport:
         """Forward the progress of the upload."""
         self._view.sent(done, total)
 
+    def sent_input(self, path: Path, done: int, total: int) -> None:
+        """Forward the progress of one of several inputs."""
+        self._view.sent_input(path, done, total)
+
     def status(self, status: Status) -> None:
         """Write a block for the status; values that it leaves out keep their last value."""
         self._view.status(status)

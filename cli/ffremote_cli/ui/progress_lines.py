@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from ..client.models import Status
@@ -44,8 +45,8 @@ class JobLines:
         self._name = name
         self._as_json = as_json
         self._job_id: str | None = None
-        self._step = ""
-        self._last = 0.0
+        self._written: dict[str, tuple[str, float]] = {}
+        """The step and time of the last line on each file; that on the whole job is under ""."""
 
     def accepted(self, job_id: str) -> None:
         """Write the id of the created job."""
@@ -59,6 +60,10 @@ class JobLines:
     def sent(self, done: int, total: int | None) -> None:
         """Write the progress of the upload."""
         self._bytes("upload", done, total)
+
+    def sent_input(self, path: Path, done: int, total: int) -> None:
+        """Write the progress of one of several inputs."""
+        self._bytes("upload", done, total, file=str(path))
 
     def received(self, done: int, total: int | None) -> None:
         """Write the progress of the download."""
@@ -89,18 +94,21 @@ class JobLines:
     def close(self) -> None:
         """Write nothing: the command prints the outcome."""
 
-    def _bytes(self, step: str, done: int, total: int | None) -> None:
+    def _bytes(self, step: str, done: int, total: int | None, *, file: str = "") -> None:
         text = f"{step} {human_bytes(done)}"
         if total:
             text = f"{step} {100 * done // total} % of {human_bytes(total)}"
         ended = " ended" if done == total else ""
-        self._write(step + ended, text, {"state": step, "bytes": done, "total": total})
+        values: dict[str, Any] = {"file": file} if file else {}
+        values |= {"state": step, "bytes": done, "total": total}
+        self._write(step + ended, f"{file} {text}".lstrip(), values, file=file)
 
-    def _write(self, step: str, text: str, values: dict[str, Any]) -> None:
+    def _write(self, step: str, text: str, values: dict[str, Any], *, file: str = "") -> None:
         now = time.monotonic()
-        if step == self._step and now - self._last < PAUSE_SECONDS:
+        last_step, last_time = self._written.get(file, ("", 0.0))
+        if step == last_step and now - last_time < PAUSE_SECONDS:
             return
-        self._step, self._last = step, now
+        self._written[file] = step, now
         if self._as_json:
             fields = {"input": self._name, "job_id": self._job_id, **values}
             line = json.dumps(fields)  # in ASCII: a name may hold bytes that are not UTF-8

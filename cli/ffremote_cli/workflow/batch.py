@@ -17,6 +17,13 @@ class Batch:
     """The job JSON without the name of the result."""
     output: str | None
     """The value of `-o`: a file, a directory or a template."""
+    further: Sequence[Path] = ()
+    """The inputs after the first one of each job, the same for all of them."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that is an input."""
+        return (*self.inputs, *self.further)
 
     def targets(self, container_of_preset: Callable[[str], str | None]) -> list[Path]:
         """Return the path of the result for each input, in order."""

@@ -1,7 +1,7 @@
-"""Converts one input: uploads it, follows its job, downloads the result."""
+"""Converts the inputs of one job: uploads them, follows the job, downloads the result."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +29,7 @@ CANCEL_SECONDS = 5.0
 
 @dataclass(slots=True)
 class Conversion:
-    """One input, its job and its target; `job_id` and `size` are set while it runs."""
+    """A job with its inputs and its target; `job_id` and `size` are set while it runs."""
 
     input: Path
     job: Mapping[str, Any]
@@ -44,6 +44,13 @@ class Conversion:
     """Inputs that the target must not overwrite: those of the whole batch."""
     downloads_result: bool = True
     """Whether the result is downloaded at the end."""
+    further: Sequence[Path] = ()
+    """The inputs after the first one, in the order of `inputs` in the job."""
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """All inputs of the job in order."""
+        return (self.input, *self.further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class ConversionResult:
 def run(client: Client, conversion: Conversion, view: ProgressView) -> ConversionResult:
     """Upload, follow and download; when stopped, cancel the job on the server."""
     began = time.monotonic()
-    conversion.sources |= Sources.of([conversion.input])
+    conversion.sources |= Sources.of(conversion.inputs)
     with _ending(conversion, view, on_stop=lambda: Stopped(cancel(client, conversion))):
         if conversion.target is not None and conversion.downloads_result:
             conversion.sources.refuse(conversion.target)
@@ -126,9 +133,10 @@ def _send(client: Client, conversion: Conversion, view: ProgressView) -> None:
 
     try:
         client.submit(
-            conversion.input,
+            conversion.inputs,
             conversion.job,
             on_bytes=on_bytes,
+            on_input_bytes=view.sent_input,
             on_accepted=on_accepted,
             on_break=lambda error: view.note(retry_note(error)),
         )
@@ -142,7 +150,11 @@ def _add_to_history(client: Client, conversion: Conversion, job_id: str) -> None
         return
     try:
         conversion.history.add(
-            job_id=job_id, server=client.url, path=conversion.input, output=conversion.target
+            job_id=job_id,
+            server=client.url,
+            path=conversion.input,
+            output=conversion.target,
+            further=conversion.further,
         )
     except OSError as exc:
         client.warn(
@@ -184,7 +196,7 @@ def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Stat
     watch = WorkerWatch(client)
     for status in client.follow(job_id, on_break=on_break):
         if status.upload is not None and client.resume_upload(
-            job_id, on_bytes=view.sent, on_break=on_break
+            job_id, on_bytes=view.sent, on_input_bytes=view.sent_input, on_break=on_break
         ):
             yield from follow_job(client, job_id, view)
             return
@@ -216,7 +228,10 @@ def _with_attach_hint(error: ClientError, conversion: Conversion) -> ClientError
 def cancel(client: Client, conversion: Conversion) -> str:
     """Cancel the job, if there is one; return a sentence with the outcome."""
     if conversion.job_id is None:
-        return f"stopped the upload of {conversion.input}; no job was created"
+        what = " and ".join(map(str, conversion.inputs[:2]))
+        if len(conversion.inputs) > 2:
+            what = f"{conversion.input} and {len(conversion.further)} more inputs"
+        return f"stopped the upload of {what}; no job was created"
     try:
         client.cancel(conversion.job_id, answer_seconds=CANCEL_SECONDS)
     except Refused as exc:

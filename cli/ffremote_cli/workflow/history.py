@@ -3,10 +3,11 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..home import home_folder
 
@@ -16,13 +17,27 @@ KEPT_LINES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A submitted job, with absolute paths of its input and output."""
+    """A submitted job, with absolute paths of its inputs and output."""
 
     job_id: str
     server: str
     input: str
     output: str | None
     created_at: str
+    further: Sequence[str] = ()
+    """The inputs after the first one."""
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The paths of all inputs."""
+        return tuple(map(Path, (self.input, *self.further)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the line of the file; without `further` an older client reads it, too."""
+        fields = asdict(self)
+        if not self.further:
+            del fields["further"]
+        return fields
 
 
 def state_folder() -> Path:
@@ -40,10 +55,18 @@ class History:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "history.jsonl"
 
-    def add(self, *, job_id: str, server: str, path: Path, output: Path | None) -> None:
+    def add(
+        self,
+        *,
+        job_id: str,
+        server: str,
+        path: Path,
+        output: Path | None,
+        further: Sequence[Path] = (),
+    ) -> None:
         """Record a job, unless it is the newest already, as with a resumed upload.
 
-        Raises OSError if the file cannot be written.
+        `further` are the inputs after the first one. Raises OSError if the file cannot be written.
         """
         newest = next(self.newest(server), None)
         if newest is not None and newest.job_id == job_id:
@@ -54,11 +77,12 @@ class History:
             input=str(path.resolve()),
             output=None if output is None else str(output.resolve()),
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            further=[str(each.resolve()) for each in further],
         )
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # One short write in append mode, so that lines of several processes do not mix.
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(entry)) + "\n")
+            file.write(json.dumps(entry.to_json()) + "\n")
         self._cut()
 
     def newest(self, server: str | None = None) -> Iterator[Entry]:

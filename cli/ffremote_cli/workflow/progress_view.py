@@ -1,5 +1,6 @@
 """The interface of progress output: bars, lines, a file, or several of these."""
 
+from pathlib import Path
 from typing import Protocol
 
 from ..client.models import Status
@@ -16,6 +17,9 @@ class ProgressView(Protocol):
 
     def sent(self, done: int, total: int | None) -> None:
         """`done` bytes of the input are uploaded."""
+
+    def sent_input(self, path: Path, done: int, total: int) -> None:
+        """`done` bytes of one of several inputs are uploaded; `sent` is about all of them."""
 
     def status(self, status: Status) -> None:
         """The job has a new status."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli import Refused, Stopped, Unreachable
-from ffremote_cli.client.transfer.tus import PIECE_BYTES
+from ffremote_cli.client.transfer.tus_requests import PIECE_BYTES
 from tests.support.scripted_job import JOB
 from tests.support.scripted_server import Reply, Script, error_reply, json_reply
 from tests.support.scripted_tus import SIZE, TusServer, client_for

@@ -4,47 +4,74 @@
 """
 
 import secrets
+from collections.abc import Sequence
 
 from ...file_names import server_label
 from .source import SourceFile, SourceSlice
-from .transfer import OnBytes
+from .transfer import Transfer
 
 _ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 
+_Part = bytes | SourceSlice
+
 
 class MultipartBody:
-    """A body for requests, which calls `len(body)` once and then reads to the end."""
+    """A body for requests, which calls `len(body)` once and then reads to the end.
 
-    def __init__(self, job: str, source: SourceFile, on_bytes: OnBytes) -> None:
+    It has the job and then a part `file` for each of the inputs, in their order.
+    """
+
+    def __init__(self, job: str, sources: Sequence[SourceFile], transfer: Transfer) -> None:
         boundary = f"ffremote-{secrets.token_hex(16)}"
         self.content_type = f"multipart/form-data; boundary={boundary}"
-        self._head = _head(boundary, job, server_label(source.path.name))
-        self._content = SourceSlice(source, 0, source.size, on_bytes)
-        self._tail = f"\r\n--{boundary}--\r\n".encode()
-        self._length = len(self._head) + source.size + len(self._tail)
+        self._sizes = [source.size for source in sources]
+        self._transfer = transfer
+        self._parts: list[_Part] = [_job_part(boundary, job)]
+        for position, source in enumerate(sources):
+            self._parts.append(_file_head(boundary, server_label(source.path.name)))
+            self._parts.append(self._content(position, source))
+        self._parts.append(f"\r\n--{boundary}--\r\n".encode())
+        self._length = sum(len(part) for part in self._parts)
 
     def __len__(self) -> int:
         return self._length
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next block, at most `size` bytes of the input; `b""` at the end."""
-        if self._head:
-            block, self._head = self._head, b""
-            return block
-        if block := self._content.read(size):
-            return block
-        block, self._tail = self._tail, b""
-        return block
+        """Return the next block, at most `size` bytes of an input; `b""` at the end."""
+        while self._parts:
+            part = self._parts[0]
+            if isinstance(part, bytes):
+                del self._parts[0]
+                return part
+            if block := part.read(size):
+                return block
+            del self._parts[0]
+        return b""
+
+    def _content(self, position: int, source: SourceFile) -> SourceSlice:
+        before = sum(self._sizes[:position])
+
+        def on_bytes(done: int, _: int | None) -> None:
+            if len(self._sizes) > 1:
+                self._transfer.on_input_bytes(source.path, done, source.size)
+            self._transfer.report_sent(before + done, sum(self._sizes))
+
+        return SourceSlice(source, 0, source.size, on_bytes)
 
 
-def _head(boundary: str, job: str, filename: str) -> bytes:
-    safe = "".join(_ESCAPES.get(letter, letter) for letter in filename)
+def _job_part(boundary: str, job: str) -> bytes:
     return (
         f"--{boundary}\r\n"
         'Content-Disposition: form-data; name="job"\r\n'
         "Content-Type: application/json\r\n\r\n"
-        f"{job}\r\n"
-        f"--{boundary}\r\n"
+        f"{job}"
+    ).encode()
+
+
+def _file_head(boundary: str, filename: str) -> bytes:
+    safe = "".join(_ESCAPES.get(letter, letter) for letter in filename)
+    return (
+        f"\r\n--{boundary}\r\n"
         f'Content-Disposition: form-data; name="file"; filename="{safe}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     ).encode()

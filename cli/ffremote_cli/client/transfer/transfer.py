@@ -3,12 +3,16 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from ...errors import Stopped
 from ..retry import RetryPolicy
 
 OnBytes = Callable[[int, int | None], None]
 """Called with the bytes transferred so far and the total, None if that is unknown."""
+
+OnInputBytes = Callable[[Path, int, int], None]
+"""Called with the path of an input, and its bytes sent so far and in total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Transfer:
     retry: RetryPolicy
     stop: threading.Event
     on_bytes: OnBytes
+    on_input_bytes: OnInputBytes = lambda *_: None
+    """Called for each input of a job with several, in addition to `on_bytes` for all of them."""
 
     def raise_if_stopped(self) -> None:
         """Raise Stopped once `stop` is set."""

@@ -1,23 +1,26 @@
-"""Uploads an input with its job: in pieces if it is large, else in one request."""
+"""Uploads the inputs of a job with it: in pieces if they are large, else in one request."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from ...errors import LocalFileProblem, Refused, Stopped
 from ..http import HttpSession
 from ..models import Accepted
+from .input_files import InputFiles, open_inputs
+from .job_inputs import is_about_upload, with_uploads
+from .job_upload_state import key_of_inputs, record_of_job
+from .job_uploads import JobKey, JobUploads
 from .multipart import MultipartBody
 from .source import SourceFile, open_source
 from .transfer import Submission, Transfer
-from .tus import ANSWER_SECONDS, ResumableUpload, max_upload_bytes
+from .tus import ResumableUpload
+from .tus_requests import ANSWER_SECONDS, max_upload_bytes
 from .upload_state import UploadStateStore, key_of, key_of_source
 
 RESUMABLE_FROM = 16 << 20
-"""Bytes. Sending a smaller input again is faster than asking for its offset."""
-
-_GONE = ("UPLOAD_NOT_FOUND", "UPLOAD_CONFLICT", "RESULT_EXPIRED")
+"""Bytes. Sending smaller inputs again is faster than asking for their offset."""
 
 
 class Uploader:
@@ -29,22 +32,48 @@ class Uploader:
         self._http = http
         self._store = store
         self._warn = warn
-        self._active: dict[str, ResumableUpload] = {}
+        self._active: dict[str, ResumableUpload | JobUploads] = {}
         """Uploads by job id, until they are complete or abandoned."""
 
-    def submit(self, path: Path, submission: Submission, transfer: Transfer) -> Accepted:
-        """Send the input and its job; return the job."""
-        with open_source(path) as source:
+    def submit(self, paths: Sequence[Path], submission: Submission, transfer: Transfer) -> Accepted:
+        """Send the inputs and their job; return the job."""
+        if len(paths) > 1:
+            return self._submit_several(paths, submission, transfer)
+        with open_source(paths[0]) as source:
             if reused := self._reuse_upload(source, submission, transfer):
                 return reused
-            if source.size < RESUMABLE_FROM or not self._takes_pieces(source):
-                return self._send_whole(source, submission, transfer)
+            if source.size < RESUMABLE_FROM or not self._takes_pieces(
+                source.size, f"{source.path} has"
+            ):
+                return self._send_whole([source], submission, transfer)
             return self._send_in_pieces(source, submission, transfer)
 
+    def _submit_several(
+        self, paths: Sequence[Path], submission: Submission, transfer: Transfer
+    ) -> Accepted:
+        with open_inputs(paths) as inputs:
+            if self._fits_one_request(inputs) or not self._takes_pieces(
+                inputs.size, "the inputs of the job have"
+            ):
+                sources = [inputs.files[index] for index in inputs.order]
+                return self._send_whole(sources, submission, transfer)
+            return self._send_several(inputs, submission, transfer)
+
+    def _fits_one_request(self, inputs: InputFiles) -> bool:
+        """Whether the inputs are small, and each of them has to be sent once."""
+        keys = (key_of_source(self._http.url, file) for file in inputs.files)
+        return (
+            inputs.size < RESUMABLE_FROM
+            and not inputs.has_repeats
+            and all(self._store.find(key) is None for key in keys)
+        )
+
     def resume(self, job_id: str, transfer: Transfer) -> bool:
-        """Continue an upload that an earlier process began here; return False if there is none."""
+        """Continue uploads that an earlier process began here; return False if there are none."""
         found = self._store.of_job(job_id)
-        if found is None or not found[1].upload_url.startswith(self._http.url):
+        if found is None:
+            return self._resume_several(job_id, transfer)
+        if not found[1].upload_url.startswith(self._http.url):
             return False
         key, record = found
         with self._store.try_lock(key) as is_acquired:
@@ -57,8 +86,21 @@ class Uploader:
                 upload.resume(record)
         return True
 
+    def _resume_several(self, job_id: str, transfer: Transfer) -> bool:
+        found = record_of_job(self._store, job_id)
+        if found is None or not found[1].uploads[0].upload_url.startswith(self._http.url):
+            return False
+        key, record = found
+        with self._store.try_lock(key) as is_acquired:
+            if is_acquired:
+                uploads = JobUploads(
+                    self._http, JobKey(self._store, key), transfer, on_accepted=lambda _: None
+                )
+                uploads.resume(record)
+            return is_acquired
+
     def abandon(self, job_id: str) -> None:
-        """Delete the upload of a canceled job from the server."""
+        """Delete the unfinished uploads of a canceled job from the server."""
         upload = self._active.pop(job_id, None)
         if upload is not None:
             upload.give_up()
@@ -71,13 +113,12 @@ class Uploader:
         record = self._store.find(key)
         if record is None:
             return None
-        job = json.loads(submission.job)
-        job["input"] = {**(job.get("input") or {}), "upload_id": record.upload_id}
+        job = with_uploads(json.loads(submission.job), [record.upload_id])
         headers = {"Idempotency-Key": submission.idempotency_key}
         try:
             body = self._http.json("POST", "/jobs", json=job, headers=headers)
         except Refused as exc:
-            if exc.code not in _GONE and exc.details.get("field") != "input.upload_id":
+            if not is_about_upload(exc):
                 raise
             self._store.drop(key)
             return None
@@ -86,11 +127,11 @@ class Uploader:
         transfer.report_sent(source.size, source.size)
         return accepted
 
-    def _takes_pieces(self, source: SourceFile) -> bool:
+    def _takes_pieces(self, size: int, subject: str) -> bool:
         largest = max_upload_bytes(self._http)
-        if largest is not None and source.size > largest:
+        if largest is not None and size > largest:
             raise Refused(
-                f"{source.path} has {source.size} bytes, and the server takes {largest} at most",
+                f"{subject} {size} bytes, and the server takes {largest} at most",
                 code="FILE_TOO_LARGE",
                 status=413,
             )
@@ -119,6 +160,29 @@ class Uploader:
             del self._active[accepted.job_id]
             return accepted
 
+    def _send_several(
+        self, inputs: InputFiles, submission: Submission, transfer: Transfer
+    ) -> Accepted:
+        def on_accepted(job_id: str) -> None:
+            self._active[job_id] = uploads
+            submission.on_accepted(job_id)
+
+        key = JobKey(self._store, key_of_inputs(self._http.url, inputs, submission.job))
+        uploads = JobUploads(self._http, key, transfer, on_accepted=on_accepted)
+        with ExitStack() as stack:
+            lock = self._store.lock(
+                key.name, transfer.retry.sleep, lambda: self._warn_of_wait(inputs.files[0])
+            )
+            stack.enter_context(lock)
+            try:
+                accepted = uploads.send(inputs, submission)
+            except Stopped:
+                # The caller cancels the job next; until then no other process may resume it.
+                uploads.lock = stack.pop_all()
+                raise
+            del self._active[accepted.job_id]
+            return accepted
+
     def _warn_of_wait(self, source: SourceFile) -> None:
         self._warn(
             f"another ffremote on this machine is uploading {source.path} for the same job; "
@@ -143,10 +207,10 @@ class Uploader:
         )
 
     def _send_whole(
-        self, source: SourceFile, submission: Submission, transfer: Transfer
+        self, sources: Sequence[SourceFile], submission: Submission, transfer: Transfer
     ) -> Accepted:
-        transfer.report_sent(0, source.size)
-        body = MultipartBody(submission.job, source, transfer.report_sent)
+        transfer.report_sent(0, sum(source.size for source in sources))
+        body = MultipartBody(submission.job, sources, transfer)
         response = self._http.json(
             "POST",
             "/jobs",

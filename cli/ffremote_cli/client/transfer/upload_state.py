@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +34,10 @@ class UploadRecord:
         """The upload's id, by which another job can use it as input."""
         return self.upload_url.rpartition("/")[2]
 
+    def key_of_file(self, server: str) -> str:
+        """Return the key under which the complete upload is stored for other jobs."""
+        return _key(server, self.film, self.size, self.mtime_ns, "")
+
     def is_of(self, source: SourceFile) -> bool:
         """Whether size and modification time of the input are those at the upload's beginning."""
         return (self.size, self.mtime_ns) == (source.size, source.mtime_ns)
@@ -52,20 +56,32 @@ class UploadStateStore:
 
     def find(self, key: str) -> UploadRecord | None:
         """Return the record of an earlier run, or None."""
-        path = self._path(key)
         try:
-            fields: dict[str, Any] = json.loads(path.read_text()) if path else {}
-            return UploadRecord(**fields)
-        except (OSError, ValueError, TypeError):
-            return None  # missing, or torn by a crash: the upload starts again
+            return UploadRecord(**self.read(key))
+        except TypeError:  # missing, or the record of a job with several inputs
+            return None
 
     def of_job(self, job_id: str) -> tuple[str, UploadRecord] | None:
         """Return key and record of the unfinished upload of a job, if it began here."""
-        for path in self._folder.glob("*.json") if self._folder else ():
-            record = self.find(path.stem)
+        for key in self.all_keys():
+            record = self.find(key)
             if record is not None and record.job_id == job_id and record.film:
-                return path.stem, record
+                return key, record
         return None
+
+    def all_keys(self) -> Iterator[str]:
+        """Yield the keys of all records."""
+        for path in self._folder.glob("*.json") if self._folder else ():
+            yield path.stem
+
+    def read(self, key: str) -> dict[str, Any]:
+        """Return the fields of a record; none if it is missing, or torn by a crash."""
+        path = self._path(key)
+        try:
+            fields = json.loads(path.read_text()) if path else {}
+        except (OSError, ValueError):
+            return {}
+        return fields if isinstance(fields, dict) else {}
 
     @contextmanager
     def try_lock(self, key: str) -> Iterator[bool]:
@@ -101,11 +117,15 @@ class UploadStateStore:
 
     def put(self, key: str, record: UploadRecord) -> None:
         """Store the record."""
+        self.write(key, asdict(record))
+
+    def write(self, key: str, fields: Mapping[str, Any]) -> None:
+        """Store the fields of a record."""
         path = self._path(key)
         if path is not None:
             with self._warn_of_errors():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps(asdict(record)))
+                path.write_text(json.dumps(fields))
 
     def drop(self, key: str) -> None:
         """Delete the record of an upload that is complete or gone."""
@@ -145,5 +165,8 @@ def key_of_source(server: str, source: SourceFile) -> str:
 
 def key_of(server: str, source: SourceFile, job: str) -> str:
     """Return a key that is equal for the same unchanged input, job and server."""
-    identity = [server, str(source.path.resolve()), source.size, source.mtime_ns, job]
+    return _key(server, str(source.path.resolve()), source.size, source.mtime_ns, job)
+
+
+def _key(*identity: str | int) -> str:
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]

@@ -1,0 +1,57 @@
+"""The inputs in a job's JSON: their number, and the uploads that they name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...errors import Misused, Refused
+
+_GONE = ("UPLOAD_NOT_FOUND", "UPLOAD_CONFLICT", "RESULT_EXPIRED")
+
+
+def check_inputs(job: Mapping[str, Any], count: int) -> None:
+    """Raise Misused unless the job has as many inputs as there are files."""
+    if "inputs" not in job:
+        if count != 1:
+            raise Misused(
+                f"the job has one input, and {count} files are given",
+                hint="`inputs` has an object for each file, in the same order",
+            )
+        return
+    inputs = job["inputs"]
+    if not isinstance(inputs, Sequence) or isinstance(inputs, str):
+        raise Misused("`inputs` of the job is not a list")
+    if len(inputs) != count:
+        raise Misused(f"the job has {_counted(len(inputs), 'input')} in `inputs`, {_given(count)}")
+    for position, each in enumerate(inputs):
+        if not isinstance(each, Mapping):
+            raise Misused(f"`inputs[{position}]` of the job is not an object")
+        if "upload_id" in each:
+            raise Misused(
+                f"`inputs[{position}]` of the job names an upload, and a file is given for it",
+                hint="leave out its upload_id",
+            )
+
+
+def with_uploads(job: Mapping[str, Any], upload_ids: Sequence[str]) -> dict[str, Any]:
+    """Return the job with the id of an upload in each of its inputs."""
+    if "inputs" not in job:
+        [upload_id] = upload_ids
+        return {**job, "input": {**(job.get("input") or {}), "upload_id": upload_id}}
+    named = [
+        {**each, "upload_id": upload_id}
+        for each, upload_id in zip(job["inputs"], upload_ids, strict=True)
+    ]
+    return {**job, "inputs": named}
+
+
+def is_about_upload(error: Refused) -> bool:
+    """Whether a job is refused because the server no longer has the bytes of an input."""
+    return error.code in _GONE or str(error.details.get("field", "")).endswith("upload_id")
+
+
+def _given(count: int) -> str:
+    return f"and {_counted(count, 'file')} {'is' if count == 1 else 'are'} given"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
