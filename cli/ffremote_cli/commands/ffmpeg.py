@@ -7,7 +7,7 @@ import click
 
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import error_line
-from ..ffmpeg_cli.files import input_file, output_file, sources_of
+from ..ffmpeg_cli.files import input_files, output_file, sources_of
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
 from ..formatting import plain, remark
@@ -15,7 +15,7 @@ from ..settings.command_options import dry_run_option
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.shared_options import SharedCommand
-from ..translate import CommandLine, FirstPass, Translation, parse, translate
+from ..translate import CannotTranslate, CommandLine, FirstPass, Translation, parse, translate
 from ..translate.console_options import ConsoleOptions, read_console_options
 from ..translate.option_lookup import option_of
 from ..ui.progress_bars import ProgressDisplay
@@ -120,11 +120,15 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         return
     _remark(translation.remarks, console)
     with (
-        input_file(translation) as path,
+        input_files(translation) as paths,
         output_file(translation, overwrite=console.overwrite) as target,
     ):
+        if len(paths) > 1:
+            raise CannotTranslate(
+                f"-i {translation.inputs[1].name}", "this version uploads one input for each job"
+            )
         conversion = Conversion(
-            path,
+            paths[0],
             translation.job,
             target,
             overwrite=True,

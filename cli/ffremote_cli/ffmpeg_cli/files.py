@@ -4,14 +4,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
 
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import LocalFileProblem
-from ..translate import Translation
+from ..translate import SourceFile, Translation
 
 _STDIN = ("-", "pipe:0", "pipe:")
 _STDOUT = ("-", "pipe:1", "pipe:")
@@ -19,17 +19,23 @@ _BLOCK_BYTES = 1 << 20
 
 
 @contextmanager
-def input_file(translation: Translation) -> Iterator[Path]:
-    """Yield the file to upload.
+def input_files(translation: Translation) -> Iterator[tuple[Path, ...]]:
+    """Yield the files to upload, in the order of the job's inputs.
 
     stdin is copied to a temporary file, and so is a subtitle file with `-sub_charenc`, as UTF-8.
     """
-    if translation.input not in _STDIN and translation.charset is None:
-        yield Path(translation.input)
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(_input_file(each)) for each in translation.inputs)
+
+
+@contextmanager
+def _input_file(source: SourceFile) -> Iterator[Path]:
+    if source.name not in _STDIN and source.charset is None:
+        yield Path(source.name)
         return
     with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-        if translation.charset is not None:
-            yield _copy_as_utf8(Path(translation.input), translation.charset, Path(folder))
+        if source.charset is not None:
+            yield _copy_as_utf8(Path(source.name), source.charset, Path(folder))
             return
         path = Path(folder, "stdin")
         with path.open("wb") as spool:
@@ -41,7 +47,7 @@ def input_file(translation: Translation) -> Iterator[Path]:
 def output_file(translation: Translation, *, overwrite: bool | None) -> Iterator[Path]:
     """Yield the path of the result; a result for stdout is a temporary file, printed at the end.
 
-    Raise LocalFileProblem for the input itself, even with `overwrite`, for a missing directory, and
+    Raise LocalFileProblem for an input itself, even with `overwrite`, for a missing directory, and
     for an existing file that may not be overwritten; None asks on the terminal.
     """
     if translation.output in _STDOUT:
@@ -51,7 +57,7 @@ def output_file(translation: Translation, *, overwrite: bool | None) -> Iterator
             _print(target)
         return
     target = Path(translation.output)
-    _refuse_input(target, sources_of(translation))
+    _refuse_inputs(target, translation)
     if not target.parent.is_dir():
         raise LocalFileProblem(f"{target}: No such file or directory")
     if target.exists() and not _may_overwrite(target, overwrite):
@@ -60,8 +66,8 @@ def output_file(translation: Translation, *, overwrite: bool | None) -> Iterator
 
 
 def sources_of(translation: Translation) -> Sources:
-    """Return the input file, which the result must not overwrite."""
-    return Sources() if translation.input in _STDIN else Sources.of([Path(translation.input)])
+    """Return the input files, which the result must not overwrite."""
+    return Sources.of(Path(each.name) for each in translation.inputs if each.name not in _STDIN)
 
 
 def _copy_as_utf8(path: Path, charset: str, folder: Path) -> Path:
@@ -81,14 +87,17 @@ def _copy_as_utf8(path: Path, charset: str, folder: Path) -> Path:
     return copy
 
 
-def _refuse_input(target: Path, sources: Sources) -> None:
-    try:
-        sources.refuse(target)
-    except LocalFileProblem as exc:
-        raise LocalFileProblem(
-            f"Output {target} same as Input #0 - exiting",
-            hint="a result never replaces its input, even with -y; name another output",
-        ) from exc
+def _refuse_inputs(target: Path, translation: Translation) -> None:
+    for number, source in enumerate(translation.inputs):
+        if source.name in _STDIN:
+            continue
+        try:
+            Sources.of([Path(source.name)]).refuse(target)
+        except LocalFileProblem as exc:
+            raise LocalFileProblem(
+                f"Output {target} same as Input #{number} - exiting",
+                hint="a result never replaces its input, even with -y; name another output",
+            ) from exc
 
 
 def _may_overwrite(target: Path, overwrite: bool | None) -> bool:

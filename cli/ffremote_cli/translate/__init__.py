@@ -6,13 +6,14 @@ Imports `errors` and `file_names`; `ffmpeg_cli` and `commands.ffmpeg` import it.
 
 from .command_line.parser import CommandLine, Option, parse
 from .errors import CannotTranslate
-from .translation import FirstPass, Translation, translate
+from .translation import FirstPass, SourceFile, Translation, translate
 
 __all__ = [
     "CannotTranslate",
     "CommandLine",
     "FirstPass",
     "Option",
+    "SourceFile",
     "Translation",
     "parse",
     "translate",

@@ -13,8 +13,9 @@ from .errors import CannotTranslate
 from .filters.chains import FilterChains
 from .sections.conflicts import refuse_speed_change, resolve_bitrate
 from .sections.container import container_of
+from .sections.inputs import Inputs, input_section
+from .sections.job_streams import JobStreams, read_streams
 from .sections.single_picture import IMAGES, thumbnail_of
-from .sections.streams import streams_of
 from .sections.subtitles import subtitles_of
 from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES, SIZES
 from .sections.times import input_range
@@ -28,13 +29,14 @@ _DISABLING = frozenset({"vn", "an", "sn", "dn"})
 class JobBuilder:
     """Builds the job JSON: reads the options one by one, then combines those that interact."""
 
-    def __init__(self, line: CommandLine) -> None:
+    def __init__(self, line: CommandLine, inputs: Inputs) -> None:
         self._line = line
+        self._inputs = inputs
         self._job: dict[str, Any] = {}
         self._output_times: dict[str, str] = {}
         self._maps: list[str] = []
         self._extra_args: list[str] = []
-        self._filters = FilterChains(line.input or "")
+        self._filters = FilterChains(line.inputs[0].name)
         self._values: dict[str, str] = {}
         """Values of the options that only mean something together with others."""
         self._disabled: set[str] = set()
@@ -43,16 +45,17 @@ class JobBuilder:
 
     def build(self) -> dict[str, Any]:
         """Return the job; raise CannotTranslate for the first option that a job cannot express."""
-        for option in self._line.input_options:
+        for option in (option for each in self._line.inputs for option in each.options):
             self._read_input_option(option)
         for option in (*self._line.globals, *self._line.output_options):
             self._read_output_option(option)
         container = self._put_output()
-        self._filters.write_to(self._job)
-        self._put_times(is_image=container in IMAGES)
+        streams = read_streams(self._inputs, self._filters, self._maps)
+        self._filters.write_to(self._job, streams.plain)
+        self._put_inputs(streams, is_image=container in IMAGES)
         self._put_video()
         self._put_codecs()
-        self._put_streams(container)
+        self._put_streams(streams, container)
         if self._extra_args:
             self._job["extra_args"] = self._extra_args
         self.remarks += remark_on(self._ignored)
@@ -62,6 +65,10 @@ class JobBuilder:
 
     def _read_input_option(self, option: Option) -> None:
         """Read an option before -i that `check_input` has accepted."""
+        if option.key in _DISABLING and not self._inputs.is_single:
+            raise CannotTranslate(
+                option.word, "before one of several inputs it is not supported: choose with -map"
+            )
         if option.key in _DISABLING:
             self._disabled.add(option.key)
         elif is_ignored(option, before_input=True):
@@ -147,24 +154,35 @@ class JobBuilder:
             self._job["container"] = container
         return container
 
-    def _put_times(self, *, is_image: bool) -> None:
-        times = ("ss", "t", "to")
-        before = {
-            each.key: each.value or "" for each in self._line.input_options if each.key in times
-        }
-        section = input_range(before, self._output_times)
+    def _put_inputs(self, streams: JobStreams, *, is_image: bool) -> None:
+        """Write the parts of the inputs, and for a picture when it is taken."""
+        files = list(self._inputs.files.values())
+        sections = [input_section(each) for each in files]
+        if streams.is_whole:
+            times = self._output_times.items()
+            self._extra_args += [word for name, text in times for word in (f"-{name}", text)]
+        else:
+            sections = [input_range(files[0].values("ss", "t", "to"), self._output_times)]
+        filters = [streams.graph, *((self._job.get("video") or {}).get("filters") or ())]
         if is_image:
+            start = sections[0].pop("start", 0) if self._inputs.is_single else 0
             self._job["thumbnail"] = thumbnail_of(
-                self._line.input or "",
-                self._line.output or "",
-                self._values,
-                filters=(self._job.get("video") or {}).get("filters") or (),
-                start=section.get("start", 0),
+                files[0].name, self._line.output or "", self._values, filters=filters, start=start
             )
-            return
-        if section:
+            sections = [] if self._inputs.is_single else sections
+        elif not streams.is_whole and sections[0]:
             refuse_speed_change(self._job, self._output_times)
-            self._job["input"] = section
+        if len(sections) > 1:
+            self._job["inputs"] = sections
+        elif sections and sections[0]:
+            self._job["input"] = sections[0]
+        if streams.graph:
+            self._job["graph"] = streams.graph
+        self._put_frames(is_image=is_image)
+
+    def _put_frames(self, *, is_image: bool) -> None:
+        if is_image:
+            return
         if "frames:v" in self._values:
             self._extra_args += ["-frames:v", self._values["frames:v"]]
         if "update" in self._values:
@@ -195,13 +213,12 @@ class JobBuilder:
         if "dn" in self._disabled:
             self._extra_args.append("-dn")
 
-    def _put_streams(self, container: str) -> None:
-        streams = streams_of(self._maps, self._filters.graphs)
-        if streams:
-            self._job["streams"] = streams
+    def _put_streams(self, streams: JobStreams, container: str) -> None:
+        if streams.streams:
+            self._job["streams"] = list(streams.streams)
         subtitles = subtitles_of(
             self._values.get("c:s"),
-            maps=self._maps,
+            maps=streams.streams,
             dropped="sn" in self._disabled,
             copies_all=self._values.get("c") == "copy",
             container=container,
@@ -225,8 +242,8 @@ _READERS: dict[str, Callable[[JobBuilder, Option], None]] = {
 _FILTER_READERS: dict[str, Callable[[FilterChains, Option], None]] = {
     "filter:v": FilterChains.set_video,
     "filter:a": FilterChains.set_audio,
-    "filter_complex": FilterChains.add_graphs,
-    "lavfi": FilterChains.add_graphs,
+    "filter_complex": FilterChains.add_graph,
+    "lavfi": FilterChains.add_graph,
     "async": FilterChains.add_async,
     "vol": FilterChains.add_volume,
 }

@@ -1,4 +1,4 @@
-"""The only error of the translation."""
+"""The error of the translation, and the one for an input that the line does not have."""
 
 from ..errors import Misused
 
@@ -12,3 +12,9 @@ class CannotTranslate(Misused):
     def __init__(self, text: str, reason: str, *, hint: str | None = None) -> None:
         super().__init__(f"{text}: {reason}", hint=hint)
         self.text = text
+
+
+def no_such_input(text: str, number: int, count: int) -> CannotTranslate:
+    """Return the error for `text`, which names the input `number` of `count`."""
+    has = "one input" if count == 1 else f"{count} inputs"
+    return CannotTranslate(text, f"there is no input {number}; the line has {has}, counted from 0")

@@ -1,11 +1,10 @@
 """Checks of the input, the output, and the options before -i."""
 
 import re
-from collections.abc import Sequence
 from pathlib import PurePath
 
 from .command_line.ignored import is_ignored
-from .command_line.parser import Option
+from .command_line.parser import InputFile, Option
 from .command_line.unsupported import BEFORE_INPUT, ELSEWHERE_BEFORE_INPUT, ONE_INPUT
 from .errors import CannotTranslate
 
@@ -41,11 +40,9 @@ _SAME_DEMUXER = tuple(
 _DECODERS = frozenset({"c", "codec", "vcodec", "acodec", "scodec"})
 
 
-def check_input(name: str, options: Sequence[Option]) -> tuple[str, ...]:
-    """Return remarks on options that work differently; raise CannotTranslate for the others.
-
-    `name` is the value of -i, `options` are the options before it.
-    """
+def check_input(source: InputFile) -> tuple[str, ...]:
+    """Return remarks on options that work differently; raise CannotTranslate for the others."""
+    name = source.name
     if name.startswith("concat:") or _IMAGE_SEQUENCE.search(PurePath(name).name):
         raise CannotTranslate(f"-i {name}", ONE_INPUT)
     if _URL.match(name) and not name.startswith(("file:", "pipe:")):
@@ -54,7 +51,7 @@ def check_input(name: str, options: Sequence[Option]) -> tuple[str, ...]:
             "the server does not read URLs",
             hint="download the file first, and use it as the input",
         )
-    remarks = [_check_option(option, name) for option in options]
+    remarks = [_check_option(option, name) for option in source.options]
     return tuple(remark for remark in remarks if remark is not None)
 
 

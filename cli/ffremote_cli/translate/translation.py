@@ -6,9 +6,10 @@ from typing import Any
 
 from .builder import JobBuilder
 from .command_line.charset import charset_of
-from .command_line.parser import CommandLine
+from .command_line.parser import CommandLine, InputFile
 from .errors import CannotTranslate
 from .input_file import check_input, check_output
+from .sections.inputs import read_inputs
 
 _NULL_DEVICES = frozenset({"/dev/null", "NUL", "nul"})
 
@@ -19,21 +20,28 @@ class FirstPass:
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
-    """The job, the file to upload, and the path of the result; `-` is stdin or stdout."""
+class SourceFile:
+    """An input to upload; `-` is stdin."""
 
-    job: Mapping[str, Any]
-    input: str
-    output: str
+    name: str
     charset: str | None = None
     """Character encoding of a subtitle file, if the command line names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The job, the files to upload, and the path of the result; `-` is stdout."""
+
+    job: Mapping[str, Any]
+    inputs: tuple[SourceFile, ...]
+    output: str
     remarks: tuple[str, ...] = ()
     """Sentences for the user about options that are ignored or work differently."""
 
 
 def translate(line: CommandLine) -> Translation | FirstPass:
     """Return the command line as a job; raise CannotTranslate for what a job cannot express."""
-    if line.input is None:
+    if not line.inputs:
         raise CannotTranslate("ffmpeg", "no input is given (-i FILE)")
     if line.output is None:
         raise CannotTranslate(
@@ -44,14 +52,27 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         )
     if is_first_pass(line):
         return FirstPass()
-    remarks = check_input(line.input, line.input_options)
+    inputs = read_inputs(line.inputs)
+    if not inputs.files:
+        raise CannotTranslate(
+            f"-f lavfi -i {line.inputs[0].name}", "a job needs at least one file as input"
+        )
+    remarks = [remark for each in inputs.files.values() for remark in check_input(each)]
     check_output(line.output)
-    builder = JobBuilder(line)
+    builder = JobBuilder(line, inputs)
     job = builder.build()
-    source, target = (name.removeprefix("file:") for name in (line.input, line.output))
-    charset = charset_of(source, line.input_options)
-    remarks = (*remarks, *builder.remarks, *_remarks_on_seeking(line, job))
-    return Translation(job, source, target, charset=charset, remarks=remarks)
+    files = tuple(_source_file(each) for each in inputs.files.values())
+    remarks += [*builder.remarks, *_remarks_on_seeking(line, job)]
+    return Translation(job, files, _without_scheme(line.output), remarks=tuple(remarks))
+
+
+def _source_file(source: InputFile) -> SourceFile:
+    name = _without_scheme(source.name)
+    return SourceFile(name, charset_of(name, source.options))
+
+
+def _without_scheme(name: str) -> str:
+    return name.removeprefix("file:")
 
 
 def _remarks_on_seeking(line: CommandLine, job: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""-filter_complex of one input: a video graph, an audio graph, or both."""
+"""-filter_complex of one input: filters of video and audio, or a graph of the job."""
 
 # ruff: noqa: E501 - command lines as they are typed
 
@@ -63,32 +63,53 @@ LINES: list[Row] = [
     ),
 ]
 
+GRAPHS: list[Row] = [
+    (
+        '-i in.mp4 -filter_complex "[0:v]split[a][b]" -map [a] -map [b] out.mkv',
+        {"graph": "[0:v]split[a][b]", "streams": ["[a]", "[b]"]},
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]hflip[a];[0:v]vflip[b]" -map [a] -map [b] out.mkv',
+        {"graph": "[0:v]hflip[a];[0:v]vflip[b]", "streams": ["[a]", "[b]"]},
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]trim=0:1[v0];[0:a]atrim=0:1[a0];[v0][a0]concat=n=1:v=1:a=1[v][a]" -map [v] -map [a] -t 4 -shortest out.mp4',
+        {
+            "graph": "[0:v]trim=0:1[v0];[0:a]atrim=0:1[a0];[v0][a0]concat=n=1:v=1:a=1[v][a]",
+            "streams": ["[v]", "[a]"],
+            "extra_args": ["-shortest", "-t", "4"],
+        },
+    ),
+    (
+        '-ss 2 -t 3 -i in.mp4 -filter_complex "[0:v]hflip[v]" -map [v] -map 0:v out.mkv',
+        {
+            "input": {"start": 2, "duration": 3},
+            "graph": "[0:v]hflip[v]",
+            "streams": ["[v]", "0:v"],
+        },
+    ),
+    (
+        '-i in2a.mkv -filter_complex "[0:a:0][0:a:1]amerge=inputs=2" -map 0:v -c:v copy out.mkv',
+        {
+            "video": {"codec": "copy"},
+            "graph": "[0:a:0][0:a:1]amerge=inputs=2[out0]",
+            "streams": ["[out0]", "0:v"],
+        },
+    ),
+    (
+        '-i in.mp3 -filter_complex "[0:a]showwaves=s=640x360[v]" -map [v] -map 0:a out.mp4',
+        {"graph": "[0:a]showwaves=s=640x360[v]", "streams": ["[v]", "0:a"]},
+    ),
+    (
+        "-i in.flac -lavfi showwavespic=s=640x240 wave.png",
+        {"graph": "showwavespic=s=640x240", "thumbnail": {"at": 0}},
+    ),
+]
+
 REFUSED = [
     (
-        '-i in.mp4 -filter_complex "[0:v]split[a][b]" -map [a] -map [b] out.mp4',
-        (
-            "-filter_complex [0:v]split[a][b]: it produces [a][b], and a filter graph of a job"
-            " produces one stream"
-        ),
-    ),
-    (
-        '-i in.mp4 -filter_complex "[0:v]hflip[a];[0:v]vflip[b]" -map [a] -map [b] out.mp4',
-        "-filter_complex [0:v]hflip[a];[0:v]vflip[b]: it produces video twice, and a job produces one of each",
-    ),
-    (
-        '-i in.mp4 -filter_complex "[0:v][0:a]concat=n=1:v=1:a=1[v][a]" -map [v] -map [a] out.mp4',
-        (
-            "-filter_complex [0:v][0:a]concat=n=1:v=1:a=1[v][a]: it produces [v][a], and a filter"
-            " graph of a job produces one stream"
-        ),
-    ),
-    (
-        '-i in.mp4 -filter_complex "[0:v]hflip[v]" -map [v] -map 0:v out.mp4',
-        "-map 0:v: a job filters all streams of a kind alike, but this one is not filtered",
-    ),
-    (
         '-i in.mp4 -filter_complex "[1]hflip" out.mp4',
-        "-filter_complex [1]hflip: it reads [1], and a job has one input",
+        "-filter_complex [1]: there is no input 1; the line has one input, counted from 0",
     ),
     (
         '-i in.mp4 -filter_complex "[0:v" out.mp4',
@@ -98,7 +119,27 @@ REFUSED = [
         '-i in.mp4 -filter_complex "[0:v]hflip[v]" -vf vflip -map [v] out.mp4',
         "-filter_complex: write all filters in one option",
     ),
-    ("-i in.mp4 -map 1:a out.mp4", "-map 1:a: it refers to a second input, and a job has one"),
+    (
+        "-i in.mp4 -map 1:a out.mp4",
+        "-map 1:a: there is no input 1; the line has one input, counted from 0",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]split[a][b]" -map [a] out.mp4',
+        "[b]: no -map and no filter uses this output of the filters",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v]split[a][a]" -map [a] out.mp4',
+        "-filter_complex [a]: this label is made twice",
+    ),
+    (
+        '-i in.mp4 -filter_complex "[0:v][x]overlay[v]" -map [v] out.mp4',
+        "[x]: no filter of -filter_complex makes this label",
+    ),
+    ("-i in.mp4 -map [v] out.mp4", "[v]: no filter of -filter_complex makes this label"),
+    (
+        '-i in.mp4 -filter_complex "[0:v]split[a][b];[a][b]hstack[v];[a]null[w]" -map [v] -map [w] out.mp4',
+        "[a]: this label is used twice",
+    ),
 ]
 
 
@@ -110,6 +151,13 @@ def test_the_graph_becomes_video_and_audio_filters(line: str, job: dict[str, obj
 @pytest.mark.parametrize("line", [line for line, _ in LINES])
 def test_the_server_accepts_the_filters(line: str, capabilities: ffmpeg.Capabilities) -> None:
     check_command(line, capabilities)
+
+
+@pytest.mark.parametrize(("line", "job"), GRAPHS)
+def test_a_graph_of_several_streams_becomes_the_graph_of_the_job(
+    line: str, job: dict[str, object]
+) -> None:
+    check_job(line, job)
 
 
 @pytest.mark.parametrize(("line", "message"), REFUSED)

@@ -94,10 +94,6 @@ REFUSED: list[tuple[str, str]] = [
     ),
     ("-i in.mp4 -update 1 out.png", "out.png: a picture of a video requires -frames:v 1"),
     (
-        '-i in.mp4 -i palette.png -lavfi "fps=10 [x]; [x][1:v] paletteuse" out.gif',
-        "palette.png: a second input is not supported, because a job has one",
-    ),
-    (
         "-i in.mp4 -vf fps=1 out%03d.jpg",
         "out%03d.jpg: this produces several files, and a job produces one",
     ),

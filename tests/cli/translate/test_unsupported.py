@@ -35,7 +35,7 @@ REFUSED: list[tuple[str, str]] = [
     ("-i rtsp://camera/1 -c copy out.mp4", "-i rtsp://camera/1: the server does not read URLs"),
     (
         "-f lavfi -i testsrc out.mp4",
-        "-f lavfi: a job reads one uploaded file; join the files first, or run one command for each",
+        "-f lavfi -i testsrc: a job needs at least one file as input",
     ),
     ("-stream_loop 3 -i in.mp4 -c copy out.mp4", "-stream_loop: a job reads its input once"),
     (

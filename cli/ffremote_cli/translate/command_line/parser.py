@@ -32,12 +32,23 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class InputFile:
+    """One -i: its value, and the options before it."""
+
+    name: str
+    options: tuple[Option, ...] = ()
+
+    def values(self, *keys: str) -> dict[str, str]:
+        """Return the values of these options by their keys; of a repeated one the last."""
+        return {each.key: each.value or "" for each in self.options if each.key in keys}
+
+
+@dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A parsed command line: at most one input and one output, each with its options."""
+    """A parsed command line: any number of inputs and at most one output, with their options."""
 
     globals: tuple[Option, ...]
-    input_options: tuple[Option, ...]
-    input: str | None
+    inputs: tuple[InputFile, ...]
     output_options: tuple[Option, ...]
     output: str | None
 
@@ -48,12 +59,11 @@ class CommandLine:
 
 
 def parse(arguments: Sequence[str]) -> CommandLine:
-    """Parse the arguments; raise CannotTranslate for a second input or output."""
+    """Parse the arguments; raise CannotTranslate for a second output."""
     global_options: list[Option] = []
     pending: list[Option] = []
-    input_options: tuple[Option, ...] = ()
+    inputs: list[InputFile] = []
     output_options: tuple[Option, ...] = ()
-    source: str | None = None
     target: str | None = None
     remaining = list(arguments)
     while remaining:
@@ -61,20 +71,20 @@ def parse(arguments: Sequence[str]) -> CommandLine:
         if argument.startswith("-") and argument != "-":
             option = _option(argument, remaining)
             if option.key == "i":
-                _refuse_second("input", source, option.value)
-                source, input_options, pending = option.value, tuple(pending), []
+                inputs.append(InputFile(option.value or "", tuple(pending)))
+                pending = []
             elif is_global(option.name):
                 global_options.append(option)
             else:
                 pending.append(option)
         else:
-            _refuse_second("output", target, argument)
+            _refuse_second(target, argument)
             target, output_options, pending = argument, tuple(pending), []
-    if pending and source is not None and target is not None:
+    if pending and inputs and target is not None:
         raise CannotTranslate(
             pending[0].word, "this option follows the last file, but must precede its file"
         )
-    return CommandLine(tuple(global_options), input_options, source, output_options, target)
+    return CommandLine(tuple(global_options), tuple(inputs), output_options, target)
 
 
 def _option(argument: str, remaining: list[str]) -> Option:
@@ -90,10 +100,10 @@ def _option(argument: str, remaining: list[str]) -> Option:
     return Option(name, specifier, remaining.pop(0))
 
 
-def _refuse_second(kind: str, first: str | None, second: str | None) -> None:
+def _refuse_second(first: str | None, second: str) -> None:
     if first is not None:
         raise CannotTranslate(
-            str(second),
-            f"a second {kind} is not supported, because a job has one",
-            hint="run one command for each output" if kind == "output" else None,
+            second,
+            "a second output is not supported, because a job has one",
+            hint="run one command for each output",
         )

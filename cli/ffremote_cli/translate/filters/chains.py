@@ -1,12 +1,13 @@
 """The video and audio filter chains of a job, from -vf, -af, -filter_complex, -async and -vol."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..command_line.parser import Option
 from ..errors import CannotTranslate
 from .audio_options import filter_of_async, filter_of_volume
 from .burned_subtitles import split_burned_subtitles
-from .graph import Graph, parse_graphs
+from .graph import Graph
 
 
 class FilterChains:
@@ -16,7 +17,8 @@ class FilterChains:
         self._source = source
         self._chains: dict[str, str] = {}
         self._first_audio_filters: list[str] = []
-        self.graphs: list[Graph] = []
+        self.graphs: list[str] = []
+        """The texts of -filter_complex."""
         self.burned_track: int | None = None
         """The subtitle track that is burned into the picture."""
 
@@ -30,12 +32,9 @@ class FilterChains:
         """Store -af; as in ffmpeg, the last one wins."""
         self._chains["audio"] = option.value or ""
 
-    def add_graphs(self, option: Option) -> None:
-        """Add the graphs of -filter_complex; raise CannotTranslate for a second of one kind."""
-        for graph in parse_graphs(option.value or ""):
-            if any(each.kind == graph.kind for each in self.graphs):
-                raise CannotTranslate(option.word, "write all filters of a stream in one graph")
-            self.graphs.append(graph)
+    def add_graph(self, option: Option) -> None:
+        """Add a graph of -filter_complex."""
+        self.graphs.append(option.value or "")
 
     def add_async(self, option: Option) -> None:
         """Add the filter of -async, which precedes the filters of -af."""
@@ -45,12 +44,16 @@ class FilterChains:
         """Add the filter of -vol, which precedes the filters of -af."""
         self._first_audio_filters += filter_of_volume(option)
 
-    def write_to(self, job: dict[str, Any]) -> None:
-        """Write the chains and burned subtitles into the job.
+    def take(self, kind: str) -> str | None:
+        """Return the chain of the kind, `v` or `a`, and forget it."""
+        return self._chains.pop("video" if kind == "v" else "audio", None)
+
+    def write_to(self, job: dict[str, Any], graphs: Sequence[Graph]) -> None:
+        """Write the chains, the graphs that are single chains, and burned subtitles into the job.
 
         Raise CannotTranslate for a graph beside filters of the same kind.
         """
-        for graph in self.graphs:
+        for graph in graphs:
             section = "video" if graph.kind == "v" else "audio"
             if self._chains.get(section):
                 raise CannotTranslate("-filter_complex", "write all filters in one option")

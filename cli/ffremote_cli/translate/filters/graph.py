@@ -1,20 +1,22 @@
-"""-filter_complex as at most one video graph and one audio graph of the single input."""
+"""-filter_complex as at most one video graph and one audio graph of the single input.
+
+Such graphs become the `video.filters` and `audio.filters` of a job, all others its `graph`.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..errors import CannotTranslate
-from .graph_text import OPTION, Chain, Filter, parse_chains
-from .kinds import kind_of_filter
+from .graph_text import Chain, Filter, parse_chains
+from .kinds import kind_of_filter, makes_video
 
 _STREAM_LABEL = re.compile(r"\d+(?::.*)?")
 _OF_KIND = re.compile(r"0:([va])(?::(\d{1,3}))?")
 _OF_FIRST_INPUT = re.compile(r"0(?::\d{1,3})?")
-_HINT = (
-    "filter video with -vf and audio with -af; select parts of the input with -vf select and"
-    " -af aselect"
-)
+
+
+class NotPlain(Exception):
+    """The graph mixes streams, or makes several of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,18 @@ class Graph:
     """The label of the output, for -map."""
 
 
-def parse_graphs(text: str) -> tuple[Graph, ...]:
-    """Return one video graph, one audio graph, or both; raise CannotTranslate for anything else."""
-    graphs = tuple(_graph(text, chains) for chains in _connected(parse_chains(text)))
+def plain_graphs(texts: Sequence[str]) -> tuple[Graph, ...] | None:
+    """Return one video graph, one audio graph, both or none; None for anything else.
+
+    Raise CannotTranslate for a text that is no filter graph.
+    """
+    chains = [parse_chains(text) for text in texts]
+    try:
+        graphs = tuple(_graph(group) for each in chains for group in _connected(each))
+    except NotPlain:
+        return None
     kinds = [graph.kind for graph in graphs]
-    for kind, name in (("v", "video"), ("a", "audio")):
-        if kinds.count(kind) > 1:
-            raise _refuse(text, f"it produces {name} twice, and a job produces one of each")
-    return graphs
+    return graphs if len(set(kinds)) == len(kinds) else None
 
 
 def _connected(chains: Sequence[Chain]) -> list[list[Chain]]:
@@ -60,28 +66,29 @@ def _own_labels(chain: Chain) -> set[str]:
     return {label for label in named if not _STREAM_LABEL.fullmatch(label)}
 
 
-def _graph(text: str, chains: list[Chain]) -> Graph:
-    """Return the graph without the labels of its input and output; `text` is named by errors."""
+def _graph(chains: list[Chain]) -> Graph:
+    """Return the graph without the labels of its input and output."""
     filters = [each for chain in chains for each in chain]
-    label = _output(text, chains, filters)
-    kind, source, count = _input(text, chains, filters)
+    if any(makes_video(each.name) for each in filters):
+        raise NotPlain
+    label = _output(chains, filters)
+    kind, source, count = _input(chains, filters)
     bare = [tuple(_without_output(each, label) for each in chain) for chain in chains]
     bare = _split_input(bare, kind, count) if count > 1 else [_without_input(c) for c in bare]
     return Graph(kind, ";".join(",".join(map(str, chain)) for chain in bare), source, label)
 
 
-def _input(text: str, chains: list[Chain], filters: list[Filter]) -> tuple[str, str, int]:
+def _input(chains: list[Chain], filters: list[Filter]) -> tuple[str, str, int]:
     """Return the kind of the stream that the graph reads, its map, and how often it is read."""
     named = [label for each in filters for label in each.inputs if _STREAM_LABEL.fullmatch(label)]
     unnamed = [chain[0] for chain in chains if not chain[0].inputs]
     kinds = {_kind_of(label, each) for each in filters for label in each.inputs if label in named}
     kinds |= {kind_of_filter(each.name) for each in unnamed}
     sources = set(named) | ({""} if unnamed else set())
-    other = next((each for each in named if not _is_of_input(each)), None)
-    if other is not None:
-        raise _refuse(text, f"it reads [{other}], and a job has one input")
+    if not all(map(_is_of_input, named)):
+        raise NotPlain
     if len(sources) != 1 or len(kinds) != 1 or len(unnamed) > 1:
-        raise _refuse(text, "it mixes streams, and a filter graph of a job reads one stream")
+        raise NotPlain
     kind, source = kinds.pop(), sources.pop()
     return kind, _map_of(source, kind), len(named) + len(unnamed)
 
@@ -103,14 +110,13 @@ def _map_of(stream: str, kind: str) -> str:
     return stream if ":" in stream else f"0:{kind}:0"
 
 
-def _output(text: str, chains: list[Chain], filters: list[Filter]) -> str | None:
+def _output(chains: list[Chain], filters: list[Filter]) -> str | None:
     written = [label for each in filters for label in each.outputs]
     read = {label for each in filters for label in each.inputs}
     open_ends = [label for label in written if label not in read]
     unnamed = [chain for chain in chains if not chain[-1].outputs]
     if len(open_ends) + len(unnamed) != 1:
-        ends = "".join(f"[{label}]" for label in open_ends) or "several streams"
-        raise _refuse(text, f"it produces {ends}, and a filter graph of a job produces one stream")
+        raise NotPlain
     return open_ends[0] if open_ends else None
 
 
@@ -140,7 +146,3 @@ def _split_input(chains: list[Chain], kind: str, count: int) -> list[Chain]:
         return replace(each, inputs=inputs)
 
     return [(splitter,), *(tuple(labelled(each) for each in chain) for chain in chains)]
-
-
-def _refuse(text: str, reason: str) -> CannotTranslate:
-    return CannotTranslate(f"{OPTION} {text}", reason, hint=_HINT)

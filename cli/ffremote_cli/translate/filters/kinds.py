@@ -18,8 +18,17 @@ _AUDIO_FILTER_NAMES = """
     stereowiden superequalizer surround tiltshelf treble tremolo vibrato virtualbass volume
     volumedetect"""
 _AUDIO_FILTERS = frozenset(_AUDIO_FILTER_NAMES.split())
+_MAKES_VIDEO = frozenset(
+    {"abitscope", "adrawgraph", "ahistogram", "aphasemeter", "avectorscope", "showcqt", "showfreqs"}
+    | {"showspatial", "showspectrum", "showspectrumpic", "showvolume", "showwaves", "showwavespic"}
+)
 
 
 def kind_of_filter(name: str) -> str:
     """Return `a` for a filter that reads audio, else `v`."""
     return "a" if name in _AUDIO_FILTERS else "v"
+
+
+def makes_video(name: str) -> bool:
+    """Return whether the filter draws video from audio."""
+    return name in _MAKES_VIDEO

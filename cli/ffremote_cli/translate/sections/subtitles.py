@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-_MAY_BE_SUBTITLES = re.compile(r"0(?::(?:s(?::.+)?|\d+|m:.+))?\??")
+_MAY_BE_SUBTITLES = re.compile(r"\d{1,2}(?::(?:s(?::.+)?|\d+|m:.+))?\??")
 _SUBTITLE_CONTAINERS = frozenset(
     {"mkv", "matroska", "mka", "mp4", "mov", "m4v", "webm", "ts", "mpegts", "3gp", "3g2"}
 )
