@@ -7,8 +7,9 @@ MAX_BITRATE = 2_000_000_000
 MIN_FPS, MAX_FPS = 0.01, 240
 
 _TAG = r"m:(?:language|title)(?::[^:?\x00-\x1f\x7f]{1,64})?"
-STREAM_MAP = rf"^-?0(?::(?:[vVasdt](?::(?:[0-9]{{1,3}}|{_TAG}))?|[0-9]{{1,3}}|{_TAG}))?\??$"
-"""FFmpeg's maps of one input: `0`, `0:a:1?`, `0:3`, `-0:s`, `0:a:m:language:eng`."""
+_INPUT = r"(?:[0-9]|1[0-5])"
+STREAM_MAP = rf"^-?{_INPUT}(?::(?:[vVasdt](?::(?:[0-9]{{1,3}}|{_TAG}))?|[0-9]{{1,3}}|{_TAG}))?\??$"
+"""FFmpeg's stream maps: `0`, `0:a:1?`, `1:3`, `-0:s`, `0:a:m:language:eng`."""
 
 _STREAM_MAP = re.compile(STREAM_MAP)
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII)
@@ -38,6 +39,8 @@ class MapParts:
 
     excludes: bool
     """The map begins with `-`: it removes streams that earlier maps chose."""
+    input: int
+    """The number of the input."""
     kind: str | None
     """One of FFmpeg's letters `v V a s d t`; `V` is video without cover pictures."""
     number: int | None
@@ -78,11 +81,11 @@ def read_stream_map(text: str) -> MapParts | None:
     """Split a stream map into its parts; return None for text outside the grammar."""
     if not _STREAM_MAP.fullmatch(text):
         return None
-    _, *parts = text.removesuffix("?").split(":")
+    first, *parts = text.removeprefix("-").removesuffix("?").split(":")
     kind = parts.pop(0) if parts and parts[0].isalpha() and parts[0] != "m" else None
     tag, value, number = None, None, None
     if parts and parts[0] == "m":
         _, tag, value = [*parts, None][:3]
     elif parts:
         number = int(parts[0])
-    return MapParts(text.startswith("-"), kind, number, tag, value, text.endswith("?"))
+    return MapParts(text.startswith("-"), int(first), kind, number, tag, value, text.endswith("?"))

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from .grammar import read_stream_map
 from .sections import Audio, Input, Section, Subtitles, Thumbnail, Video
 from .types import (
     Filename,
@@ -80,8 +81,9 @@ class JobSpec(Section):
     subtitles: Subtitles | None = Field(None, description="How subtitles are handled.")
     streams: Annotated[tuple[StreamMap, ...], Field(max_length=32, strict=False)] | None = Field(
         None,
-        description="The streams of the input to take, as FFmpeg stream maps. A final `?` makes the"
-        " stream optional. `0:a:m:language:eng` is English audio, `m:title:…` selects by title.",
+        description="The streams to take, as FFmpeg stream maps: `1:a:0` is the first audio of the"
+        " second input. A final `?` makes the stream optional, `-0:s` removes streams that earlier"
+        " maps chose. `0:a:m:language:eng` is English audio, `m:title:…` selects by title.",
         examples=[["0:v:0", "0:a:1?", "0:s:m:language:eng?"]],
     )
     metadata: Annotated[dict[MetadataKey, Line], Field(max_length=64)] | None = Field(
@@ -112,7 +114,17 @@ class JobSpec(Section):
             raise ValueError("inputs and input exclude each other")
         for number, source in enumerate(self.sources):
             _check_times(source, self.source_field(number))
+        self._check_maps()
         return self
+
+    def _check_maps(self) -> None:
+        """Raise ValueError for a stream map that names an input which the job does not have."""
+        count = len(self.sources)
+        for place, text in enumerate(self.streams or ()):
+            parts = read_stream_map(text)
+            if parts is not None and parts.input >= count:
+                has = "1 input, which is 0" if count == 1 else f"{count} inputs, from 0"
+                raise ValueError(f"streams[{place}] names input {parts.input}; the job has {has}")
 
     @property
     def sources(self) -> tuple[Input, ...]:

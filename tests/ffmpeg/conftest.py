@@ -43,6 +43,6 @@ def converter(
 @pytest.fixture
 def open_job(
     runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path
-) -> Callable[[Path], JobDirectory]:
-    """Makes a job's directory with the given input."""
-    return lambda source: JobDirectory(runtime, capabilities, tmp_path, source)
+) -> Callable[..., JobDirectory]:
+    """Makes a job's directory with the given inputs."""
+    return lambda *sources: JobDirectory(runtime, capabilities, tmp_path, *sources)

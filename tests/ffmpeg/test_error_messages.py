@@ -83,7 +83,7 @@ def test_a_map_of_a_missing_stream_is_an_error_that_lists_the_streams() -> None:
     asked = spec.build_job({"output_filename": "o.mkv", "streams": ["0:v:7"]})
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.plan(asked, info, EVERYTHING, ffmpeg.Limits(), attempt="try1")
+        ffmpeg.plan(asked, [info], EVERYTHING, ffmpeg.Limits(), attempt="try1")
 
     assert caught.value.failure.message == "The map '0:v:7' matches no stream of the input."
     assert caught.value.failure.hint == "The input has these streams: 0: audio (aac)."
@@ -101,7 +101,7 @@ def test_a_song_without_pictures_is_explained(output: str, message: str) -> None
     asked = spec.build_job({"output_filename": output})
 
     with pytest.raises(ffmpeg.TranscodeError) as caught:
-        ffmpeg.plan(asked, info, EVERYTHING, ffmpeg.Limits(), attempt="try1")
+        ffmpeg.plan(asked, [info], EVERYTHING, ffmpeg.Limits(), attempt="try1")
 
     assert caught.value.failure.message == message
 

@@ -135,7 +135,7 @@ FILM = ffmpeg.MediaInfo(
 def planned(binaries: ffmpeg.Binaries, admitted: str, video: dict[str, str], *working: str) -> Plan:
     job = spec.build_job({"output_filename": "a.mkv", "video": video})
     limits = runtime(binaries, admitted).limits
-    return ffmpeg.plan(job, FILM, able(binaries, *working), limits, attempt="try1")
+    return ffmpeg.plan(job, [FILM], able(binaries, *working), limits, attempt="try1")
 
 
 def test_a_hardware_encoder_without_a_device_is_refused_by_name_with_the_reason(

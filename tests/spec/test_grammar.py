@@ -8,19 +8,21 @@ from ffremote.spec.grammar import MapParts, read_clock, read_fps, read_stream_ma
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("0", MapParts(False, None, None, None, None, False)),
-        ("-0:s", MapParts(True, "s", None, None, None, False)),
-        ("0:a:1?", MapParts(False, "a", 1, None, None, True)),
-        ("0:12", MapParts(False, None, 12, None, None, False)),
-        ("0:m:title", MapParts(False, None, None, "title", None, False)),
-        ("0:V:m:language:eng?", MapParts(False, "V", None, "language", "eng", True)),
+        ("0", MapParts(False, 0, None, None, None, None, False)),
+        ("-0:s", MapParts(True, 0, "s", None, None, None, False)),
+        ("0:a:1?", MapParts(False, 0, "a", 1, None, None, True)),
+        ("12:a:0", MapParts(False, 12, "a", 0, None, None, False)),
+        ("-1:v", MapParts(True, 1, "v", None, None, None, False)),
+        ("0:12", MapParts(False, 0, None, 12, None, None, False)),
+        ("0:m:title", MapParts(False, 0, None, None, "title", None, False)),
+        ("0:V:m:language:eng?", MapParts(False, 0, "V", None, "language", "eng", True)),
     ],
 )
 def test_a_stream_map_is_split_into_its_parts(text: str, parts: MapParts) -> None:
     assert read_stream_map(text) == parts
 
 
-@pytest.mark.parametrize("text", ["", "1:v", "0:v:", "0:x", "0:v:1:2", "0:m:comment:x", "0:v\n"])
+@pytest.mark.parametrize("text", ["", "16:v", "0:v:", "0:x", "0:v:1:2", "0:m:comment:x", "0:v\n"])
 def test_other_text_is_no_stream_map(text: str) -> None:
     assert read_stream_map(text) is None
 

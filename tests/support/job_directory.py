@@ -18,10 +18,10 @@ def ignore(_report: Report) -> None:
 
 
 class JobDirectory:
-    """One input, and the jobs run on it; the attributes hold the outcome of the last job.
+    """The inputs, and the jobs run on them; the attributes hold the outcome of the last job.
 
-    `info` describes the input, `result` is the path of the result, and `log` has all that FFmpeg
-    wrote in any job.
+    `infos` describe the inputs and `info` the first, `result` is the path of the result, and `log`
+    has all that FFmpeg wrote in any job.
     """
 
     def __init__(
@@ -29,30 +29,37 @@ class JobDirectory:
         runtime: Runtime,
         capabilities: ffmpeg.Capabilities,
         path: Path,
-        source: Path | bytes,
+        *sources: Path | bytes,
     ) -> None:
         self.runtime, self.capabilities, self.path = runtime, capabilities, path
         self.log = io.BytesIO()
         self._attempts = 0
-        path.mkdir(parents=True, exist_ok=True)
-        if isinstance(source, bytes):
-            (path / "input").write_bytes(source)
-        else:
-            shutil.copyfile(source, path / "input")
+        several = len(sources) > 1
+        self.folders = [path / f"inputs/{n}" for n in range(len(sources))] if several else [path]
+        for folder, source in zip(self.folders, sources, strict=True):
+            folder.mkdir(parents=True, exist_ok=True)
+            if isinstance(source, bytes):
+                (folder / "input").write_bytes(source)
+            else:
+                shutil.copyfile(source, folder / "input")
 
     def probe(self, on_progress: OnProgress = ignore) -> ffmpeg.MediaInfo:
-        """Probe the input."""
-        self.info = ffmpeg.probe(self.runtime, self.path, "input", on_progress=on_progress)
+        """Probe the inputs; return what the first one contains."""
+        self.infos = [
+            ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress)
+            for folder in self.folders
+        ]
+        self.info = self.infos[0]
         return self.info
 
     def plan_job(self, **job: Any) -> ffmpeg.Plan:
-        """Plan a job on the probed input, with a directory for its attempt."""
+        """Plan a job on the probed inputs, with a directory for its attempt."""
         self._attempts += 1
         attempt = f"try{self._attempts}"
         (self.path / attempt).mkdir(exist_ok=True)
         self.job = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
         limits = self.runtime.limits
-        self.plan = ffmpeg.plan(self.job, self.info, self.capabilities, limits, attempt=attempt)
+        self.plan = ffmpeg.plan(self.job, self.infos, self.capabilities, limits, attempt=attempt)
         self.result = self.path / self.plan.output
         return self.plan
 
@@ -85,7 +92,7 @@ class JobDirectory:
         self.probe(on_progress)
         plan = self.plan_job(**job)
         made = self.run_plan(plan, on_progress=on_progress, tick_seconds=tick_seconds)
-        self.lost = ffmpeg.lost_properties(self.job, self.info, plan, made)
+        self.lost = ffmpeg.lost_properties(self.job, self.infos, plan, made)
         return made
 
     @property

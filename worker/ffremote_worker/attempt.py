@@ -56,7 +56,7 @@ class Attempt:
         self.totals = outcome.totals.to_json()
         result = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
         incomplete = ffmpeg.check_complete(plan.expected, result, outcome.evidence)
-        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), info, plan, result)
+        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), [info], plan, result)
         warnings = (*plan.warnings, *incomplete, *lost, *_warnings(outcome))
         self.publish(directory, plan.output, result, warnings)
 
@@ -64,7 +64,7 @@ class Attempt:
         """Return the plan with the exact command, recorded in the row before it runs."""
         plan = ffmpeg.plan(
             spec.load_job(self.claim.spec),
-            info,
+            [info],
             self.context.capabilities,
             self.context.runtime.limits,
             attempt=self.claim.token,

@@ -1,8 +1,11 @@
 """What ffprobe reports about a file, as frozen values."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
+
+Origin = tuple[int, int]
+"""Where a stream comes from: the number of its input, and its index there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,23 @@ class Stream:
     """Size of an attachment or of a codec's header."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """The stream tags that `probe` asks for, with keys in lower case."""
+    input: int = 0
+    """The number of the job's input that has the stream."""
+
+    @property
+    def origin(self) -> Origin:
+        """The input and the index there."""
+        return self.input, self.index
+
+    @property
+    def specifier(self) -> str:
+        """FFmpeg's name of the stream: `0:1`."""
+        return f"{self.input}:{self.index}"
+
+    @property
+    def place(self) -> str:
+        """The stream in a message: its index, and before it the input if that is not the first."""
+        return self.specifier if self.input else str(self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,11 @@ class MediaInfo:
         """Return the JSON for a job's row, without unknown fields."""
         data = asdict(self)
         data["streams"] = [
-            {key: value for key, value in stream.items() if value not in (None, (), {})}
+            {
+                key: value
+                for key, value in stream.items()
+                if value not in (None, (), {}) and key != "input"
+            }
             for stream in data["streams"]
         ]
         return {
@@ -114,6 +138,33 @@ class MediaInfo:
             breaks_off=data.get("breaks_off", False),
             charset=data.get("charset"),
         )
+
+
+def merge_inputs(infos: Sequence[MediaInfo]) -> MediaInfo:
+    """Return the inputs of a job as one, with the streams of all; one input stays as it is.
+
+    Tags are those of the first input, and chapters those of the first that has any, which FFmpeg
+    takes. What holds for one file only, such as its size, is unknown.
+    """
+    if len(infos) == 1:
+        return infos[0]
+    streams = (
+        replace(stream, input=number)
+        for number, info in enumerate(infos)
+        for stream in info.streams
+    )
+    return MediaInfo(
+        format=infos[0].format,
+        duration=None,
+        streams=tuple(streams),
+        chapters=next((info.chapters for info in infos if info.chapters), 0),
+        labels=infos[0].labels,
+    )
+
+
+def input_name(number: int, count: int) -> str:
+    """Return the subject of a message about one of `count` inputs: `The input`, or `Input 1`."""
+    return "The input" if count == 1 else f"Input {number}"
 
 
 def _stream(data: Mapping[str, Any]) -> Stream:

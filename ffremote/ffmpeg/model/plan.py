@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .claimed_duration import Basis
+from .media_info import Origin
 
 MEASURED = "{{measured:{}}}"
 """Stands in a command line for the filter that an earlier pass finds for a track."""
@@ -48,13 +49,13 @@ class Expected:
     streams: tuple[str, ...]
     lengths: tuple[float | None, ...] = ()
     """Seconds of each of `streams`; None where the input has no duration of the stream itself."""
-    indexes: tuple[int, ...] = ()
-    """The index of each of `streams` in the input."""
+    origins: tuple[Origin | None, ...] = ()
+    """Where each of `streams` comes from; None for the output of a filter graph."""
     basis: Basis = Basis.HEADER
     is_plausible: bool = True
     """Whether an input of this size can last as long as it claims."""
     reads_to_end: bool = True
-    """Whether the job reads the input to its end."""
+    """Whether the job reads the input to its end; unknown, so False, for several inputs."""
     start: float = 0.0
     """Seconds that the job skips at the beginning of the input."""
     input_bytes: int | None = None
@@ -62,8 +63,8 @@ class Expected:
     """Whether the duration comes from the file's header, not from FFmpeg."""
     breaks_off: bool = False
     """Whether the end of the input is missing."""
-    demuxer: str = ""
-    """FFmpeg's name of the input format."""
+    demuxers: tuple[str, ...] = ()
+    """FFmpeg's names of the input formats."""
 
 
 @dataclass(frozen=True, slots=True)

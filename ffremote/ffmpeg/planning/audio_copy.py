@@ -55,7 +55,7 @@ def reencode_incompatible(
         encoder = _encoder(choice.container, stream, capabilities)
         argv += [f"-c:a:{position}", encoder]
         warnings.append(
-            f"{choice.container.name} cannot hold {stream.codec} (stream {stream.index} of the"
+            f"{choice.container.name} cannot hold {stream.codec} (stream {stream.place} of the"
             f" input); it is encoded as {encoder}{_lossless_note(choice.container)}."
         )
     return argv, warnings

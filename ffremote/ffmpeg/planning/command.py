@@ -10,6 +10,7 @@ from ..formats.encoders import COPY
 from ..formats.loudness import measuring
 from ..formats.server_params import with_server_params
 from ..model.failure import refuse
+from ..model.media_info import Stream
 from ..model.plan import Expected, Pass, Plan
 from ..policy.options import Option
 from ..streams import alpha, covers
@@ -17,7 +18,7 @@ from . import extraction
 from .audio_track import encoding_options, plan_audio
 from .expected import expect
 from .frame_rate import TIMING, frame_timing
-from .input_options import reading_options
+from .input_options import Reading, reading_options
 from .output_options import container_options, duration_limit, output_end
 from .picture_subtitles import overlay
 from .resolved_job import ResolvedJob
@@ -36,7 +37,8 @@ class _Writer:
     def __init__(self, job: ResolvedJob) -> None:
         self.job, self.choice, self.selection = job, job.choice, job.selection
         source = next(iter(job.selection.video_streams), None)
-        self.video = plan_video(job.choice, job.info, source, job.capabilities)
+        self.source_info = job.infos[source.input if source else 0]
+        self.video = plan_video(job.choice, self.source_info, source, job.capabilities)
         self.audio = plan_audio(job.choice, job.selection.of_kind("audio"))
         self.fonts = extraction.fonts(job.selection, job.info)
         self.output = f"{job.attempt}/out.{job.choice.container.extension}"
@@ -45,7 +47,7 @@ class _Writer:
     def write(self) -> Plan:
         """Return the plan."""
         job = self.job
-        self.warnings += plan_warnings(self.choice, self.selection, job.info)
+        self.warnings += plan_warnings(self.choice, self.selection, job.infos)
         self.warnings += extraction.unused_font_warnings(self.selection, job.info)
         head, video = self._head(), self._video()
         options = [*self._maps(), *video, *self._audio(), *self._subtitles(), *self._container()]
@@ -68,7 +70,7 @@ class _Writer:
     def _expected(self) -> Expected:
         graphs = {"video": list(self.video.graphs), "audio": list(self.audio.graphs)}
         job = self.job
-        expected = expect(job.spec, job.info, self.selection, graphs, self.choice.options)
+        expected = expect(job.spec, job.infos, self.selection, graphs, self.choice.options)
         if self.choice.container.is_image:
             unknown = (None,) * len(expected.streams)
             return replace(expected, duration=None, lengths=unknown, reads_to_end=False)
@@ -76,30 +78,28 @@ class _Writer:
 
     # the options of the last pass
 
-    def _head(self, more: Sequence[str] = (), *, seeks: bool = True) -> list[str]:
-        job = self.job
-        return reading_options(
-            job.spec,
-            job.info,
-            job.capabilities,
-            job.limits,
+    def _head(self, fonts: Sequence[str] = (), *, seeks: bool = True) -> list[str]:
+        job, burned = self.job, self.selection.burned
+        shown = next(iter(self.selection.of_kind("video")), None)
+        reading = Reading(
             copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
-            seeks=seeks,
-            more=more,
+            thumbnail_of=shown.input if shown and seeks else None,
+            more={burned.input: fonts} if burned else {},
         )
+        return reading_options(job.spec, job.infos, job.capabilities, job.limits, reading)
 
     def _maps(self) -> list[str]:
         attached = covers.attached(self.choice, self.selection)
         mapped = [stream for stream in self.selection.streams if stream not in attached]
         if self.job.burns_bitmap:
             others = [s for s in mapped if s not in self.selection.video_streams]
-            return ["-map", "[burned]", *_maps(s.index for s in others)]
-        return _maps(stream.index for stream in mapped)
+            return ["-map", "[burned]", *_maps(others)]
+        return _maps(mapped)
 
     def _video(self) -> list[str]:
         argv = [*self._filters(), *self.video.argv] if self.selection.video_streams else []
         graphs, twice = self.video.graphs, self.job.is_two_pass
-        return argv + frame_timing(self.choice, self.job.info, graphs, twice=twice)
+        return argv + frame_timing(self.choice, self.source_info, graphs, twice=twice)
 
     def _filters(self) -> list[str]:
         if self.selection.burned is not None and not self.job.encodes_video:
@@ -136,7 +136,7 @@ class _Writer:
         return [
             *alpha.options(self.choice, self.selection.video_streams),
             *covers.options(self.choice, self.selection, self.job.attempt),
-            *container_options(self.choice, self.job.capabilities, self.job.info),
+            *container_options(self.choice, self.job.capabilities, self.job.infos[0]),
         ]
 
     # the passes
@@ -156,7 +156,7 @@ class _Writer:
         chain = ",".join(str(graph) for graph in self.audio.graphs)
         tracks = self.selection.of_kind("audio")
         words = [
-            *_maps(stream.index for stream in tracks),
+            *_maps(tracks),
             *measuring([chain] * len(tracks), loudnorm),
             *duration_limit(self.job.limits),
             *("-f", "null", "-"),
@@ -173,7 +173,7 @@ class _Writer:
         ]
 
     def _first_map(self) -> list[str]:
-        return _maps([self.selection.video_streams[0].index])
+        return _maps(self.selection.video_streams[:1])
 
     def _last_passes(self, head: Sequence[str], options: Sequence[str]) -> list[Pass]:
         """Return the pass that writes the result; for a thumbnail, a fallback without seeking."""
@@ -199,8 +199,8 @@ class _Writer:
         return ["-pass", str(number), "-passlogfile", f"{attempt}/pass"]
 
 
-def _maps(indexes: Iterable[int]) -> list[str]:
-    return [word for index in indexes for word in ("-map", f"0:{index}")]
+def _maps(streams: Iterable[Stream]) -> list[str]:
+    return [word for stream in streams for word in ("-map", stream.specifier)]
 
 
 def _is_private(option: Option) -> bool:

@@ -43,22 +43,21 @@ def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
 
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
     """Return what the job would run for an ordinary input; raise as `check`."""
-    _refuse_several_inputs(spec)
     planned = _plan(decide(spec, capabilities), capabilities, limits)
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
     return DryRun(argv, planned.command, planned.warnings)
 
 
 def _refuse_several_inputs(spec: JobSpec) -> None:
-    """Raise InvalidArgument for a job with more than one input: plans are made for one."""
+    """Raise InvalidArgument for a job with more than one input: workers run jobs with one."""
     if len(spec.sources) > 1:
         raise InvalidArgument("inputs", "Several inputs are not supported yet; send one.")
 
 
 def _plan(choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:
-    info = _assumed_input(choice.spec)
+    infos = [_assumed_input(choice.spec, n) for n in range(len(choice.spec.sources))]
     try:
-        return write_plan(choice, info, capabilities, limits, attempt="attempt")
+        return write_plan(choice, infos, capabilities, limits, attempt="attempt")
     except TranscodeError as exc:
         raise InvalidArgument("job", _without_streams(exc.failure)) from exc
 
@@ -70,11 +69,12 @@ def _without_streams(failure: Failure) -> str:
     return f"{failure.message} {failure.hint}".strip()
 
 
-def _assumed_input(spec: JobSpec) -> MediaInfo:
+def _assumed_input(spec: JobSpec, number: int) -> MediaInfo:
     """Return an ordinary input that also has every stream which the job names."""
     parts = (spec.video_options, spec.audio_options, spec.subtitles)
     tracks = [part.track for part in parts if part and isinstance(part.track, int)]
-    maps = [found for text in spec.streams or () if (found := read_stream_map(text))]
+    texts = [text for text in spec.streams or () if _names_input(text, number)]
+    maps = [found for text in texts if (found := read_stream_map(text))]
     extra = max([0, *tracks, *(each.number or 0 for each in maps)])
     streams = list(ORDINARY_INPUT.streams)
     for _ in range(extra):
@@ -83,10 +83,15 @@ def _assumed_input(spec: JobSpec) -> MediaInfo:
     for kind, letter in (("data", "d"), ("attachment", "t")):
         most = max(((each.number or 0) + 1 for each in maps if each.kind == letter), default=0)
         streams += [Stream(len(streams) + n, kind, "bin_data", tag="gpmd") for n in range(most)]
-    for text in spec.streams or ():
+    for text in texts:
         for each in assumed_streams(text, ORDINARY_INPUT.streams[:3]):
             streams.append(replace(each, index=len(streams)))
     return MediaInfo(ORDINARY_INPUT.format, ORDINARY_INPUT.duration, tuple(streams))
+
+
+def _names_input(text: str, number: int) -> bool:
+    parts = read_stream_map(text)
+    return parts is not None and parts.input == number
 
 
 def _at(stream: Stream, index: int) -> Stream:

@@ -1,11 +1,12 @@
-"""Predicts the result from the durations that the input claims and what the job does to them."""
+"""Predicts the result from the durations that the inputs claim and what the job does to them."""
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from ffremote.spec import JobSpec
+from ffremote.spec import Input, JobSpec
 
-from ..model.claimed_duration import Span, basis, claimed_span, is_plausible
+from ..model.claimed_duration import Basis, Span, basis, claimed_span, is_plausible
 from ..model.media_info import MediaInfo
 from ..model.plan import Expected
 from ..policy.filtergraph import Filter, Graph
@@ -28,13 +29,12 @@ _ENDING_PARAMS = frozenset(
 _CUTTERS = frozenset({"frames", "vframes", "aframes", "dframes", "shortest", "ss", "t", "to"})
 
 
-def trim_of_input(spec: JobSpec) -> tuple[float, float | None]:
-    """Return the start and the duration, in seconds, of the part of the input that the job reads.
+def trim_of_input(options: Input) -> tuple[float, float | None]:
+    """Return the start and the duration, in seconds, of the part of an input that the job reads.
 
     A duration of None means up to the end. A start past the end that the input claims is allowed:
     the claim may be false, and the verification refuses an empty result.
     """
-    options = spec.sources[0]
     start = options.start or 0.0
     duration = options.duration
     if options.end is not None:
@@ -44,42 +44,65 @@ def trim_of_input(spec: JobSpec) -> tuple[float, float | None]:
 
 def expect(
     spec: JobSpec,
-    info: MediaInfo,
+    infos: Sequence[MediaInfo],
     selection: Selection,
     graphs: Mapping[str, Sequence[Graph]],
     options: Sequence[Option],
 ) -> Expected:
     """Return the expected result; `graphs` holds the filters by kind of stream."""
-    start, seconds = trim = trim_of_input(spec)
+    trims = [trim_of_input(source) for source in spec.sources]
     is_cut = any(option.name in _CUTTERS for option in options)
     lengths: list[float | None] = []
     ends: list[float | None] = []
     for stream in selection.streams:
-        is_cover = stream.index in selection.covers  # its duration is 0 or that of the whole file
+        info = infos[stream.input]
+        is_cover = stream.origin in selection.covers  # its duration is 0 or that of the whole file
         claimed = (
             None if stream.kind == "subtitle" or is_cover or is_cut else claimed_span(info, stream)
         )
         factor = _factor(graphs.get(stream.kind, ()))
-        length, end = _length_and_end(claimed, factor, trim)
+        length, end = _length_and_end(claimed, factor, trims[stream.input])
         lengths.append(length)
         if stream.kind != "subtitle" and not is_cover:
             ends.append(end)
     known = [end for end in ends if end is not None]
     duration = max(known) if known and len(known) == len(ends) else None
-    return Expected(
+    expected = Expected(
         duration,
         tuple(stream.kind for stream in selection.streams),
         lengths=tuple(lengths),
-        indexes=tuple(stream.index for stream in selection.streams),
-        basis=basis(info),
-        is_plausible=duration is None or is_plausible(info, duration),
-        reads_to_end=seconds is None and not is_cut and not _ends_early(graphs),
-        start=start,
-        input_bytes=info.bytes,
-        is_declared=info.declared is not None,
-        breaks_off=info.breaks_off,
-        demuxer=info.format,
+        origins=tuple(stream.origin for stream in selection.streams),
+        is_plausible=duration is None or any(is_plausible(info, duration) for info in infos),
     )
+    reads_to_end = trims[0][1] is None and not is_cut and not _ends_early(graphs)
+    return _with_inputs(expected, infos, max(start for start, _ in trims), reads_to_end)
+
+
+def _with_inputs(
+    expected: Expected, infos: Sequence[MediaInfo], start: float, reads_to_end: bool
+) -> Expected:
+    """Return `expected` with what is known of the inputs as files."""
+    found = replace(
+        expected,
+        basis=_basis(infos),
+        start=start,
+        is_declared=any(info.declared is not None for info in infos),
+        demuxers=tuple(info.format for info in infos),
+    )
+    if len(infos) > 1:  # an input may rightly end before the others, or be read in part
+        return replace(found, reads_to_end=False)
+    return replace(
+        found,
+        reads_to_end=reads_to_end,
+        input_bytes=infos[0].bytes,
+        breaks_off=infos[0].breaks_off,
+    )
+
+
+def _basis(infos: Sequence[MediaInfo]) -> Basis:
+    """Return where the durations come from; a header proves nothing beside a clock."""
+    found = {basis(info) for info in infos}
+    return Basis.CLOCK if Basis.CLOCK in found else Basis.HEADER
 
 
 def _length_and_end(

@@ -26,7 +26,7 @@ def outputs(choice: Choice, selection: Selection, attempt: str) -> list[str]:
     argv = covers.extraction(choice, selection, attempt)
     burned = selection.burned
     if burned is not None and burns_text(selection):
-        argv += ["-map", f"0:{burned.index}", "-c:s", "ass", "-f", "ass", _subtitles(attempt)]
+        argv += ["-map", burned.specifier, "-c:s", "ass", "-f", "ass", _subtitles(attempt)]
     return argv
 
 
@@ -34,15 +34,22 @@ def fonts(selection: Selection, info: MediaInfo) -> tuple[Stream, ...]:
     """Return the attached fonts for the subtitles to burn, bounded in number and size."""
     if not burns_text(selection):
         return ()
-    found = [s for s in info.of_kind("attachment") if _is_font(s) and _is_small(s)]
+    found = [s for s in _attached_fonts(selection, info) if _is_small(s)]
     return tuple(found[:MAX_FONTS])
+
+
+def _attached_fonts(selection: Selection, info: MediaInfo) -> list[Stream]:
+    """Return the fonts in the input of the subtitles to burn."""
+    burned = selection.burned
+    attached = info.of_kind("attachment")
+    return [s for s in attached if burned and s.input == burned.input and _is_font(s)]
 
 
 def unused_font_warnings(selection: Selection, info: MediaInfo) -> list[str]:
     """Return a warning if attached fonts exceed the bounds, which changes burned subtitles."""
     if not burns_text(selection):
         return []
-    attached = [stream for stream in info.of_kind("attachment") if _is_font(stream)]
+    attached = _attached_fonts(selection, info)
     left = len(attached) - len(fonts(selection, info))
     if not left:
         return []

@@ -1,8 +1,9 @@
-"""Writes the options before the input, which restrict how FFmpeg reads an untrusted file."""
+"""Writes the options before the inputs, which restrict how FFmpeg reads untrusted files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from ffremote.spec import JobSpec, Thumbnail
+from ffremote.spec import Input, JobSpec, Thumbnail
 from ffremote.spec.types import number_text
 
 from ..model.capabilities import Capabilities
@@ -17,42 +18,78 @@ from .expected import trim_of_input
 _NEAR_END = 0.2  # seconds before the end of the video, where a frame is certain to be found
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a pass reads the inputs of a job."""
+
+    copies: bool = False
+    """Packets are copied into the result."""
+    thumbnail_of: int | None = None
+    """The input from whose middle a thumbnail is taken; None for its beginning."""
+    more: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Further options before an input, by its number."""
+
+
 def reading_options(
     spec: JobSpec,
-    info: MediaInfo,
+    infos: Sequence[MediaInfo],
     capabilities: Capabilities,
     limits: Limits,
-    *,
-    copies: bool = False,
-    seeks: bool = True,
-    more: Sequence[str] = (),
+    reading: Reading,
 ) -> list[str]:
-    """Return the options up to the input; only the demuxer that the probe found is allowed.
+    """Return the options up to and with the last input.
 
-    `copies`: packets are copied into the result. Without `seeks` a thumbnail is taken from the
-    beginning. `more` holds further options before the input.
+    Each input may be read by the demuxer that its probe found, and by no other.
     """
-    threads = str(limits.threads)
-    demuxer = info.format.split(",")[0]
-    start, length = trim_of_input(spec)
-    if spec.thumbnail is not None and seeks and not start:
-        start = _thumbnail_seconds(spec.thumbnail, info)
-    return [
+    words = [
         *("-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+verbose"),
-        *("-filter_threads", threads, "-progress", "pipe:1", "-stats_period", "0.5"),
-        *("-protocol_whitelist", "file", "-format_whitelist", demuxer),
+        *("-filter_threads", str(limits.threads), "-progress", "pipe:1", "-stats_period", "0.5"),
+    ]
+    hardware = decodes_by_hardware(spec.video_options, limits)
+    for number, (source, info) in enumerate(zip(spec.sources, infos, strict=True)):
+        words += [
+            *_restrictions(info, capabilities, limits),
+            *(("-hwaccel", "auto") if hardware else ()),
+            *_part(source, spec.thumbnail if reading.thumbnail_of == number else None, info),
+            *_demuxing(info, reading.copies),
+            *reading.more.get(number, ()),
+            *("-f", info.format.split(",")[0], "-i", operand(number, len(infos))),
+        ]
+    return words
+
+
+def operand(number: int, count: int) -> str:
+    """Return FFmpeg's name of an input; each of several is alone in a directory."""
+    return "file:input" if count == 1 else f"file:inputs/{number}/input"
+
+
+def _restrictions(info: MediaInfo, capabilities: Capabilities, limits: Limits) -> list[str]:
+    return [
+        *("-protocol_whitelist", "file", "-format_whitelist", info.format.split(",")[0]),
         *("-codec_whitelist", _decoders(info, capabilities)),
         *("-max_pixels", str(limits.max_pixels)),
-        *("-max_streams", str(limits.max_streams), "-threads", threads),
-        *(("-hwaccel", "auto") if decodes_by_hardware(spec.video_options, limits) else ()),
+        *("-max_streams", str(limits.max_streams), "-threads", str(limits.threads)),
+    ]
+
+
+def _part(source: Input, thumbnail: Thumbnail | None, info: MediaInfo) -> list[str]:
+    """Return the options that choose the part of the input to read."""
+    start, length = trim_of_input(source)
+    if thumbnail is not None and not start:
+        start = _thumbnail_seconds(thumbnail, info)
+    return [
         *(("-ss", number_text(start)) if start else ()),
         *(("-t", number_text(length)) if length is not None else ()),
+    ]
+
+
+def _demuxing(info: MediaInfo, copies: bool) -> list[str]:
+    demuxer = info.format.split(",")[0]
+    return [
         *probe_options(demuxer),
         *(timestamp_options(demuxer) if copies else ()),
         *decoder_options(info),
         *(("-sub_charenc", info.charset) if info.charset else ()),
-        *more,
-        *("-f", demuxer, "-i", "file:input"),
     ]
 
 

@@ -12,7 +12,10 @@ from ..model.media_info import MediaInfo
 
 
 def container_options(choice: Choice, capabilities: Capabilities, info: MediaInfo) -> list[str]:
-    """Return metadata, the job's own further options, and options for players."""
+    """Return metadata, the job's own further options, and options for players.
+
+    `info` is the first input, whose tags FFmpeg takes.
+    """
     spec, argv = choice.spec, []
     if spec.strip_metadata:
         argv += ["-map_metadata", "-1", "-map_chapters", "-1"]

@@ -11,7 +11,7 @@ def overlay(video: Stream, burned: Stream) -> list[str]:
     FFmpeg draws on a canvas of the size that the subtitles declare. If the video was scaled or
     cropped after they were made, they would be misplaced, so the canvas is scaled to the video.
     """
-    sources = f"[0:{video.index}][0:{burned.index}]"
+    sources = f"[{video.specifier}][{burned.specifier}]"
     size = _shown_size(video)
     canvas = (burned.width, burned.height)
     if size is None or not all(canvas) or canvas == size:
@@ -19,8 +19,8 @@ def overlay(video: Stream, burned: Stream) -> list[str]:
     width, height = size
     keeps = "" if burned.codec == _STRETCHED else ":force_original_aspect_ratio=decrease"
     return [
-        f"[0:{burned.index}]scale=w={width}:h={height}{keeps}[drawn]",
-        f"[0:{video.index}][drawn]overlay=x=(W-w)/2:y=(H-h)/2",
+        f"[{burned.specifier}]scale=w={width}:h={height}{keeps}[drawn]",
+        f"[{video.specifier}][drawn]overlay=x=(W-w)/2:y=(H-h)/2",
     ]
 
 

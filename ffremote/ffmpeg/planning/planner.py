@@ -1,6 +1,7 @@
-"""Plans a job: resolves encoders and streams against its input, then writes the passes; pure."""
+"""Plans a job: resolves encoders and streams against its inputs, then writes the passes; pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ffremote.errors import InvalidArgument
@@ -13,7 +14,7 @@ from ..model import devices
 from ..model.capabilities import Capabilities
 from ..model.failure import refuse
 from ..model.limits import Limits
-from ..model.media_info import MediaInfo
+from ..model.media_info import MediaInfo, input_name, merge_inputs
 from ..model.plan import Plan
 from ..streams.alpha import alpha_warnings, with_alpha_formats
 from ..streams.decodable import undecodable_warnings
@@ -28,26 +29,26 @@ _ATTEMPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}", re.ASCII)
 
 def plan(
     spec: JobSpec,
-    info: MediaInfo,
+    infos: Sequence[MediaInfo],
     capabilities: Capabilities,
     limits: Limits,
     *,
     attempt: str,
 ) -> Plan:
-    """Return the command lines of a claimed job; see `write_plan`.
+    """Return the command lines of a claimed job, with what each input contains; see `write_plan`.
 
     Every error is raised as a TranscodeError: a job that the API accepted for another FFmpeg
     fails here.
     """
     try:
-        job = _resolve(decide(spec, capabilities), info, capabilities, limits, attempt=attempt)
+        job = _resolve(decide(spec, capabilities), infos, capabilities, limits, attempt=attempt)
         planned = write_passes(job)
         choice, selection = job.choice, job.selection
         losses = [
             *left_out_warnings(choice, job.info, selection),
             *caption_warnings(choice, selection.video_streams, capabilities.version),
             *alpha_warnings(choice, selection.video_streams),
-            *undecodable_warnings(choice, info, selection.streams, capabilities),
+            *undecodable_warnings(choice, job.info, selection.streams, capabilities),
         ]
         video, encoders = job.spec.video_options, choice.encoders
         return replace(
@@ -73,45 +74,51 @@ def _reason(field: str) -> FailureReason:
 
 def write_plan(
     choice: Choice,
-    info: MediaInfo,
+    infos: Sequence[MediaInfo],
     capabilities: Capabilities,
     limits: Limits,
     *,
     attempt: str,
 ) -> Plan:
-    """Return the command lines for a job whose input is `input` beside the directory `attempt`.
+    """Return the command lines for a job whose inputs are beside the directory `attempt`.
+
+    One input is the file `input`; several are `inputs/0/input`, `inputs/1/input`, ….
 
     FFmpeg will run in the job's directory, which it may only read; it writes under `attempt` only.
-    Raise InvalidArgument for what is wrong with any input, TranscodeError for what is wrong with
-    this one.
+    Raise InvalidArgument for what is wrong with any inputs, TranscodeError for what is wrong with
+    these.
     """
-    return write_passes(_resolve(choice, info, capabilities, limits, attempt=attempt))
+    return write_passes(_resolve(choice, infos, capabilities, limits, attempt=attempt))
 
 
 def _resolve(
     choice: Choice,
-    info: MediaInfo,
+    infos: Sequence[MediaInfo],
     capabilities: Capabilities,
     limits: Limits,
     *,
     attempt: str,
 ) -> ResolvedJob:
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
-    _check_limits(info, limits)
-    choice = _in_utf8(choice, info)
-    info = with_alpha_formats(info, choice, capabilities)
-    selection = select(choice, info, capabilities)
+    assert len(infos) == len(choice.spec.sources), len(infos)
+    for number, info in enumerate(infos):
+        _check_limits(info, limits, input_name(number, len(infos)))
+    choice = _in_utf8(choice, infos)
+    decoded = tuple(with_alpha_formats(info, choice, capabilities) for info in infos)
+    merged = merge_inputs(decoded)
+    selection = select(choice, merged, capabilities)
     _check_decoders(selection, choice, capabilities)
-    return ResolvedJob(choice, info, selection, capabilities, limits, attempt)
+    return ResolvedJob(choice, decoded, merged, selection, capabilities, limits, attempt)
 
 
-def _in_utf8(choice: Choice, info: MediaInfo) -> Choice:
-    """Return `choice` with a subtitle encoder if the input is not UTF-8.
+def _in_utf8(choice: Choice, infos: Sequence[MediaInfo]) -> Choice:
+    """Return `choice` with a subtitle encoder if an input is not UTF-8.
 
     Copied subtitles would keep their charset, which no container records.
     """
     encoders = {"subrip": "srt", "ass": "ass", "webvtt": "webvtt"}
-    if info.charset is None or choice.subtitle_encoder not in (None, COPY):
+    info = next((each for each in infos if each.charset), None)
+    if info is None or choice.subtitle_encoder not in (None, COPY):
         return choice
     codec = info.streams[0].codec
     container = choice.container
@@ -119,7 +126,7 @@ def _in_utf8(choice: Choice, info: MediaInfo) -> Choice:
     return replace(choice, subtitle_encoder=fitting)
 
 
-def _check_limits(info: MediaInfo, limits: Limits) -> None:
+def _check_limits(info: MediaInfo, limits: Limits, name: str) -> None:
     excess: str | None = None
     if len(info.streams) > limits.max_streams:
         excess = f"{len(info.streams)} streams; the limit is {limits.max_streams}"
@@ -129,7 +136,7 @@ def _check_limits(info: MediaInfo, limits: Limits) -> None:
     if excess:
         raise refuse(
             FailureReason.RESOURCE_LIMIT,
-            f"The input has {excess}.",
+            f"{name} has {excess}.",
             "The operator can raise the limit.",
         )
 
@@ -137,7 +144,7 @@ def _check_limits(info: MediaInfo, limits: Limits) -> None:
 def _check_decoders(selection: Selection, choice: Choice, capabilities: Capabilities) -> None:
     encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
     for stream in selection.streams:
-        if stream.index in selection.covers:
+        if stream.origin in selection.covers:
             continue
         if encoders.get(stream.kind, COPY) != COPY and stream.codec not in capabilities.decoders:
             raise refuse(

@@ -15,10 +15,13 @@ from .extraction import burns_text
 
 @dataclass(frozen=True, slots=True)
 class ResolvedJob:
-    """The job, its input, the choices that were made for both, and what the server allows."""
+    """The job, its inputs, the choices that were made for both, and what the server allows."""
 
     choice: Choice
+    infos: tuple[MediaInfo, ...]
+    """What each input contains; their order is that of the job."""
     info: MediaInfo
+    """All inputs as one; see `merge_inputs`."""
     selection: Selection
     capabilities: Capabilities
     limits: Limits

@@ -1,22 +1,23 @@
-"""Warns of what a client may not expect of the container, the charset and missing streams."""
+"""Warns of what a client may not expect of the container, the inputs and missing streams."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from ..formats.containers import container
 from ..formats.decision import Choice
-from ..model.media_info import MediaInfo
+from ..model.media_info import MediaInfo, merge_inputs
 from ..policy.tables import table
 from ..streams.selection import Selection
 
 
-def plan_warnings(choice: Choice, selection: Selection, info: MediaInfo) -> list[str]:
-    """Return warnings about the chosen container and streams."""
-    warnings = []
-    if info.charset:
-        warnings.append(
-            f"The subtitles are not UTF-8 and were read as {info.charset}, which is a guess: if"
-            " letters are wrong, send them in UTF-8."
-        )
+def plan_warnings(choice: Choice, selection: Selection, infos: Sequence[MediaInfo]) -> list[str]:
+    """Return warnings about the chosen container, the inputs and their streams."""
+    warnings = [
+        f"The subtitles are not UTF-8 and were read as {info.charset}, which is a guess: if"
+        " letters are wrong, send them in UTF-8."
+        for info in infos
+        if info.charset
+    ]
     extension = PurePosixPath(choice.spec.output_filename).suffix[1:].lower()
     if extension in table("containers"):
         named = container(extension)
@@ -24,7 +25,19 @@ def plan_warnings(choice: Choice, selection: Selection, info: MediaInfo) -> list
             warnings.append(
                 f"The result is {choice.container.name}, although its name ends in .{extension}."
             )
-    return [*warnings, *_without_effect(choice, selection, info)]
+    warnings += _without_effect(choice, selection, merge_inputs(infos))
+    return [*warnings, *_unused_inputs(selection, len(infos))]
+
+
+def _unused_inputs(selection: Selection, count: int) -> list[str]:
+    """Return a warning for each of several inputs of which nothing goes into the result."""
+    used = {stream.input for stream in (*selection.streams, *filter(None, [selection.burned]))}
+    return [
+        f"Input {number} is not used: no stream of it goes into the result. Choose streams with"
+        f' `--map {number}` (`streams: ["{number}"]`), or leave the input out.'
+        for number in range(count)
+        if count > 1 and number not in used
+    ]
 
 
 def _without_effect(choice: Choice, selection: Selection, info: MediaInfo) -> list[str]:

@@ -6,7 +6,10 @@ which FFmpeg adds itself: the text of a title is never taken for a log line.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from ..model.media_info import Origin
 
 _LEVEL = re.compile(
     r"(?P<context>(?:\[[^\]]*\] )*?)"
@@ -14,15 +17,15 @@ _LEVEL = re.compile(
     re.DOTALL,
 )
 _READ = re.compile(
-    r"  Input stream #0:(\d+) \((\w+)\): (\d+) packets read \(\d+ bytes\);"
+    r"  Input stream #(\d+):(\d+) \((\w+)\): (\d+) packets read \(\d+ bytes\);"
     r"(?: (\d+) frames decoded)?(?:; (\d+) decode errors)?"
 )
 _WRITTEN = re.compile(
     r"  Output stream #0:(\d+) \((\w+)\): (?:(\d+) frames encoded[^;]*; )?(\d+) packets muxed"
 )
 _BYTES_READ = re.compile(r"Statistics: (\d+) bytes read, (\d+) seeks")
-_NOT_DECODED = re.compile(r"Error while decoding stream #0:(\d+)")  # before 6.1
-_STOPPED = re.compile(r"Error during demuxing|(?:file:)?input: ")
+_NOT_DECODED = re.compile(r"Error while decoding stream #(\d+):(\d+)")  # before 6.1
+_STOPPED = re.compile(r"Error during demuxing|(?:file:)?(?:inputs/\d+/)?input: ")
 _CUT_OFF = re.compile(
     r"partial file|File ended prematurely|[Tt]runcat|[Uu]nexpected (?:EOF|end of file)|"
     r"[Pp]remature end|end of file reached"
@@ -76,9 +79,9 @@ class WrittenStream:
 
 @dataclass(slots=True)
 class Evidence:
-    """What one run proves. `read` is by stream index of the input, `written` of the result."""
+    """What one run proves. `read` is by input and index, `written` by the index in the result."""
 
-    read: dict[int, ReadStream] = field(default_factory=dict)
+    read: dict[Origin, ReadStream] = field(default_factory=dict)
     written: dict[int, WrittenStream] = field(default_factory=dict)
     bytes_read: int | None = None
     seeks: int = 0
@@ -112,11 +115,11 @@ class Evidence:
 class EvidenceCollector:
     """Collects evidence from FFmpeg's log, line by line."""
 
-    def __init__(self, demuxer: str = "") -> None:
+    def __init__(self, demuxers: Iterable[str] = ()) -> None:
         # FLAC's demuxer and decoder share a name, which helps here: only the decoder reports the
         # last, incomplete frame of a truncated file
-        self._demuxer_contexts = (f"[{demuxer}]", "[in#0/")
-        self._not_decoded: dict[int, int] = {}
+        self._demuxer_contexts = (*(f"[{demuxer}]" for demuxer in demuxers), "[in#")
+        self._not_decoded: dict[Origin, int] = {}
         self.evidence = Evidence()
 
     def add(self, line: LogLine) -> None:
@@ -130,12 +133,13 @@ class EvidenceCollector:
         evidence = self.evidence
         if line.text.startswith("EOF while reading input"):
             evidence.reached_end = True
-        elif "[in#0/" in line.context and evidence.reached_end is None:
+        elif "[in#" in line.context and evidence.reached_end is None:
             evidence.reached_end = False  # this version logs a line when it reaches the end
         if match := _READ.match(line.text):
-            index, kind, packets, frames, errors = match.groups()
-            counted = self._not_decoded.get(int(index), 0)
-            evidence.read[int(index)] = ReadStream(
+            file, index, kind, packets, frames, errors = match.groups()
+            origin = int(file), int(index)
+            counted = self._not_decoded.get(origin, 0)
+            evidence.read[origin] = ReadStream(
                 kind, int(packets), None if frames is None else int(frames), int(errors or counted)
             )
         elif match := _WRITTEN.match(line.text):
@@ -149,8 +153,8 @@ class EvidenceCollector:
     def _add_error(self, line: LogLine) -> None:
         evidence = self.evidence
         if match := _NOT_DECODED.match(line.text):
-            index = int(match[1])
-            self._not_decoded[index] = self._not_decoded.get(index, 0) + 1
+            origin = int(match[1]), int(match[2])
+            self._not_decoded[origin] = self._not_decoded.get(origin, 0) + 1
         elif _CORRUPT_PACKET.match(line.text):
             evidence.corrupt_packet = line.text
         elif "corrupt decoded frame" in line.text:

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..formats.loudness import Measurements
 from .evidence import Evidence, EvidenceCollector, LogLine, parse_line
@@ -25,11 +25,11 @@ class Messages:
         self,
         log: BoundedLog | None = None,
         *,
-        demuxer: str = "",
+        demuxers: Iterable[str] = (),
         measures_loudness: bool = False,
     ) -> None:
         self._log = log
-        self._collector = EvidenceCollector(demuxer)
+        self._collector = EvidenceCollector(demuxers)
         self.reader_warnings = ReaderWarnings()
         self.errors: list[str] = []
         """The first error lines: the last ones only state that there were errors."""
@@ -89,4 +89,4 @@ def without_paths(lines: list[str], attempt: str) -> Iterator[str]:
     for line in lines:
         line = re.sub(rf"(?:file:)?{re.escape(attempt)}/out\.[a-z0-9]+", "<output>", line)
         line = line.replace(f"{attempt}/", "")
-        yield re.sub(r"(?:file:)\binput\b|'input'", "<input>", line)
+        yield re.sub(r"(?:file:)(?:inputs/\d+/)?\binput\b|'input'", "<input>", line)

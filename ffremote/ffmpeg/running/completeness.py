@@ -14,7 +14,7 @@ from ffremote.states import FailureReason
 from ..model.claimed_duration import Basis, claimed_length, claimed_span
 from ..model.failure import TranscodeError, refuse
 from ..model.limits import Limits
-from ..model.media_info import MediaInfo
+from ..model.media_info import MediaInfo, Origin
 from ..model.plan import Expected
 from ..process.evidence import Evidence, ReadStream
 
@@ -36,8 +36,8 @@ class _Gap:
     subject: str
     expected: float
     found: float
-    index: int | None = None
-    """The number of the stream in the input; None for the whole result."""
+    origin: Origin | None = None
+    """The stream of the input; None for the whole result, and for the output of a graph."""
 
     @property
     def missing(self) -> float:
@@ -113,9 +113,8 @@ def stream_ends(result: MediaInfo) -> list[float]:
 
 def _source(expected: Expected, evidence: Evidence, number: int) -> ReadStream | None:
     """Return what was read of the input stream behind the result's stream `number`."""
-    if number >= len(expected.indexes):
-        return None
-    return evidence.read.get(expected.indexes[number])
+    origin = expected.origins[number] if number < len(expected.origins) else None
+    return None if origin is None else evidence.read.get(origin)
 
 
 def _gaps(expected: Expected, result: MediaInfo) -> Iterator[_Gap]:
@@ -127,12 +126,12 @@ def _gaps(expected: Expected, result: MediaInfo) -> Iterator[_Gap]:
         )
         length = None if claimed is None else claimed.end - claimed.begin
         lengths.setdefault(stream.kind, []).append(length)
-    for kind, wanted, index in zip(
-        expected.streams, expected.lengths, expected.indexes, strict=False
+    for kind, wanted, origin in zip(
+        expected.streams, expected.lengths, expected.origins, strict=False
     ):
         found = lengths[kind].pop(0) if lengths.get(kind) else None
         if wanted is not None and found is not None and _is_truncated(wanted, found):
-            yield _Gap(f"The {kind} of the result", wanted, found, index)
+            yield _Gap(f"The {kind} of the result", wanted, found, origin)
     duration = max(stream_ends(result), default=claimed_length(result))
     if expected.duration and duration is not None and _is_truncated(expected.duration, duration):
         yield _Gap("The result", expected.duration, duration)
@@ -165,13 +164,13 @@ def _proof(expected: Expected, gap: _Gap, evidence: Evidence) -> str | None:
 
 def _has_frames(expected: Expected) -> bool:
     """Whether an incomplete last packet proves more than the header's claim alone."""
-    return expected.demuxer not in _UNFRAMED
+    return _UNFRAMED.isdisjoint(expected.demuxers)
 
 
 def _loss(gap: _Gap, evidence: Evidence) -> str | None:
     """Return a text about undecodable packets if they are enough to explain the gap."""
-    for index, stream in evidence.read.items():
-        if gap.index in (None, index) and stream.lost_share >= gap.missing / 2:
+    for origin, stream in evidence.read.items():
+        if gap.origin in (None, origin) and stream.lost_share >= gap.missing / 2:
             return (
                 f"{stream.errors} of {stream.packets} packets of its {stream.kind} could not be"
                 " decoded"
@@ -190,12 +189,18 @@ def _warnings(expected: Expected, gaps: Sequence[_Gap], evidence: Evidence) -> I
         yield f"The input is probably truncated: FFmpeg reported {_quote(line)} while reading it."
     elif expected.breaks_off and expected.reads_to_end:
         yield "The input is probably truncated: its last page is missing."
-    for index, stream in evidence.read.items():
-        if index in expected.indexes and stream.lost_share >= _WARNING_SHARE:
+    for (number, index), stream in evidence.read.items():
+        if stream.lost_share >= _WARNING_SHARE and _is_used(expected, (number, index)):
+            place = f"{number}:{index}" if number else str(index)
             yield (
-                f"{stream.errors} of {stream.packets} packets of the input's stream {index}"
+                f"{stream.errors} of {stream.packets} packets of the input's stream {place}"
                 f" ({stream.kind}) could not be decoded."
             )
+
+
+def _is_used(expected: Expected, origin: Origin) -> bool:
+    """Whether the result has this stream, or may have it through a filter graph."""
+    return origin in expected.origins or None in expected.origins
 
 
 def _difference(expected: Expected, gap: _Gap) -> str:

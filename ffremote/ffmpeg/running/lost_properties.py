@@ -8,7 +8,7 @@ from ffremote.spec import JobSpec
 from ..formats.encoders import COPY
 from ..formats.hdr import hdr_kind
 from ..formats.subtitles import BITMAP_SUBTITLES
-from ..model.media_info import MediaInfo, Stream
+from ..model.media_info import MediaInfo, Stream, merge_inputs
 from ..model.plan import Plan
 from ..model.tags import lost_tags
 
@@ -19,9 +19,13 @@ Pairs = Sequence[tuple[Stream, Stream]]
 
 
 def lost_properties(
-    spec: JobSpec, info: MediaInfo, plan: Plan, result: MediaInfo
+    spec: JobSpec, infos: Sequence[MediaInfo], plan: Plan, result: MediaInfo
 ) -> tuple[str, ...]:
-    """Return warnings about chapters, tags, dispositions and rotation that the result lacks."""
+    """Return warnings about chapters, tags, dispositions and rotation that the result lacks.
+
+    `infos` has what `probe` found in each input of the job.
+    """
+    info = merge_inputs(infos)
     name = plan.output.rpartition(".")[2]
     if plan.demuxer or result.format in _WITHOUT_METADATA:
         return ()  # images and subtitle files cannot hold them
@@ -29,7 +33,7 @@ def lost_properties(
     words = spec.extra_args or ()
     found = []
     if not spec.strip_metadata and "-map_chapters" not in words:
-        found += _chapters(spec, info, result, name)
+        found += _chapters(spec, infos, result, name)
     if not spec.strip_metadata and "-map_metadata" not in words:
         found += _tags(pairs, name)
         found += lost_tags(spec, info, result, name)
@@ -44,20 +48,27 @@ def lost_properties(
 
 def _pairs(info: MediaInfo, plan: Plan, result: MediaInfo) -> Pairs:
     """Return each input stream with its stream in the result, by kind, without covers."""
-    inputs = {stream.index: stream for stream in info.streams}
-    chosen = [inputs[n] for n in plan.expected.indexes if n in inputs]
+    inputs = {stream.origin: stream for stream in info.streams}
+    expected = plan.expected
+    chosen = [
+        (kind, inputs.get(origin) if origin else None)
+        for kind, origin in zip(expected.streams, expected.origins, strict=False)
+    ]
     pairs: list[tuple[Stream, Stream]] = []
     for kind in ("video", "audio", "subtitle"):
-        before = [s for s in chosen if s.kind == kind and not s.is_picture]
+        before = [s for each, s in chosen if each == kind and not (s and s.is_picture)]
         after = [s for s in result.of_kind(kind) if not s.is_picture]
-        pairs += zip(before, after, strict=False)
+        pairs += ((a, b) for a, b in zip(before, after, strict=False) if a)
     return pairs
 
 
-def _chapters(spec: JobSpec, info: MediaInfo, result: MediaInfo, name: str) -> list[str]:
-    source = spec.sources[0]
-    is_cut = source.start or source.end or source.duration
-    if not info.chapters or result.chapters or is_cut:
+def _chapters(spec: JobSpec, infos: Sequence[MediaInfo], result: MediaInfo, name: str) -> list[str]:
+    """Warn of lost chapters; FFmpeg takes those of the first input that has any."""
+    sources = zip(spec.sources, infos, strict=True)
+    source, info = next(((s, i) for s, i in sources if i.chapters), (None, None))
+    if source is None or info is None or result.chapters:
+        return []
+    if source.start or source.end or source.duration:
         return []
     return [
         f"The {info.chapters} chapters were lost: {name} cannot hold any; mp4, mkv and mp3 can."
@@ -152,5 +163,5 @@ def _aspect(stream: Stream) -> float | None:
 
 
 def _named(what: str, streams: Iterable[Stream], why: str) -> str:
-    numbers = ", ".join(str(stream.index) for stream in streams)
+    numbers = ", ".join(stream.place for stream in streams)
     return f"{what} is lost (stream {numbers} of the input): {why}"

@@ -49,7 +49,7 @@ class PassRun:
         self.is_last = number == len(plan.passes) - 1
         self.rewrites = plan.rewrites_output and self.is_last
         self.messages = Messages(
-            io.log, demuxer=expected.demuxer, measures_loudness=bool(each.loudnorm)
+            io.log, demuxers=expected.demuxers, measures_loudness=bool(each.loudnorm)
         )
         self.reader = ProgressReader()
         self.block = ProgressBlock()

@@ -17,14 +17,14 @@ def attached(choice: Choice, selection: Selection) -> tuple[Stream, ...]:
     """Return the covers that become attached files; no stream is mapped for these."""
     if not attachments.attaches_covers(choice.container):
         return ()
-    return tuple(s for s in selection.of_kind("video") if s.index in selection.covers)
+    return tuple(s for s in selection.of_kind("video") if s.origin in selection.covers)
 
 
 def extraction(choice: Choice, selection: Selection, attempt: str) -> list[str]:
     """Return the outputs of an earlier pass that writes each attached cover to its own file."""
     argv = []
     for number, cover in enumerate(attached(choice, selection)):
-        argv += ["-map", f"0:{cover.index}", *_codec(cover, choice, selection, "")]
+        argv += ["-map", cover.specifier, *_codec(cover, choice, selection, "")]
         argv += ["-frames:v", "1", "-f", "image2pipe", f"file:{_file(cover, number, attempt)}"]
     return argv
 
@@ -66,7 +66,7 @@ def without_covers(argv: Sequence[str], selection: Selection) -> list[str]:
 
 def _mapped_covers(choice: Choice, selection: Selection) -> list[str]:
     argv = []
-    covers = [s for s in selection.of_kind("video") if s.index in selection.covers]
+    covers = [s for s in selection.of_kind("video") if s.origin in selection.covers]
     for position, cover in enumerate(covers, len(selection.video_streams)):
         argv += _codec(cover, choice, selection, f":{position}")
         argv += [f"-disposition:v:{position}", "attached_pic"]

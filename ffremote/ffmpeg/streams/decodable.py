@@ -35,11 +35,9 @@ def without_undecodable(
 
 def _names_each(choice: Choice, kind: str) -> bool:
     """Whether the job names single streams of this kind, by number or by index."""
-    letters = (f"0:{kind[0]}:", f"0:{kind[0].upper()}:")
-    return any(
-        text.startswith(letters) or text.removeprefix("0:")[:1].isdigit()
-        for text in choice.spec.streams or ()
-    )
+    letters = (f"{kind[0]}:", f"{kind[0].upper()}:")
+    named = [text.partition(":")[2] or text for text in choice.spec.streams or ()]
+    return any(text.startswith(letters) or text[:1].isdigit() for text in named)
 
 
 def undecodable_warnings(
@@ -55,7 +53,7 @@ def undecodable_warnings(
         for stream in info.of_kind(kind):
             if stream not in chosen and not stream.is_picture and not fits(stream):
                 warnings.append(
-                    f"{kind.capitalize()} stream {stream.index} ({stream.codec}) cannot be decoded"
-                    f" here or copied; stream {taken.index} ({taken.codec}) is used."
+                    f"{kind.capitalize()} stream {stream.place} ({stream.codec}) cannot be decoded"
+                    f" here or copied; stream {taken.place} ({taken.codec}) is used."
                 )
     return warnings

@@ -161,7 +161,7 @@ def _named(stream: Stream) -> str:
     codec = stream.tag if stream.kind == "data" and stream.tag else stream.codec
     words = [codec, *(text for text in tags if text and text != "und")]
     clean = ["".join(c for c in word if c.isprintable())[:_MAX_NAME] for word in words]
-    return f"{stream.index}: {', '.join(clean)}"
+    return f"{stream.place}: {', '.join(clean)}"
 
 
 def caption_warnings(choice: Choice, videos: Sequence[Stream], version: str) -> list[str]:
@@ -176,7 +176,7 @@ def caption_warnings(choice: Choice, videos: Sequence[Stream], version: str) -> 
     left = [stream for stream in videos if stream.has_captions]
     if not left or is_kept or choice.container.is_image or choice.spec.thumbnail:
         return []
-    what = ", ".join(str(stream.index) for stream in left)
+    what = ", ".join(stream.place for stream in left)
     hint = "`--video-codec libx264` (`video.codec`) and copying keep them"
     return [f"The closed captions of stream {what} were left out: {encoder} drops them; {hint}."]
 

@@ -1,4 +1,4 @@
-"""Selects the streams of the input that go into the result."""
+"""Selects the streams of the inputs that go into the result."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,12 +8,11 @@ from ffremote.spec import JobSpec
 from ..formats import attachments
 from ..formats.decision import Choice
 from ..model.capabilities import Capabilities
-from ..model.media_info import MediaInfo, Stream
+from ..model.media_info import MediaInfo, Origin, Stream
 from . import decodable
-from .stream_maps import mapped_streams, no_such_stream
+from .stream_maps import is_whole, mapped_streams, no_such_stream
 from .subtitle_selection import burned_subtitle, default_subtitles, takes_subtitle
 
-ALL = ("0", "0?")
 COVER_ENCODER = "mjpeg"
 _RANKS = {"data": 2, "attachment": 3}
 
@@ -22,13 +21,13 @@ _RANKS = {"data": 2, "attachment": 3}
 class Selection:
     """The chosen streams, in the order of the result; `burned` is drawn into the video.
 
-    Covers, data and attachments come last; `covers` holds the input indexes of the streams that
-    are covers in the result, too.
+    Covers, data and attachments come last; `covers` holds the origins of the streams that are
+    covers in the result, too.
     """
 
     streams: tuple[Stream, ...]
     burned: Stream | None = None
-    covers: frozenset[int] = frozenset()
+    covers: frozenset[Origin] = frozenset()
     dropped: tuple[Stream, ...] = ()
     """Streams that the job's maps name, but its container or its other fields exclude."""
 
@@ -39,7 +38,7 @@ class Selection:
     @property
     def video_streams(self) -> tuple[Stream, ...]:
         """The chosen video streams that are not covers in the result."""
-        return tuple(s for s in self.of_kind("video") if s.index not in self.covers)
+        return tuple(s for s in self.of_kind("video") if s.origin not in self.covers)
 
 
 def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selection:
@@ -63,7 +62,7 @@ def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selec
         if stream.kind != "video" and stream != burned and _fits(stream, choice, capabilities)
     ]
     if not attachments.takes_many_audio_tracks(choice.container) and any(
-        m in ALL for m in spec.streams or ()
+        map(is_whole, spec.streams or ())
     ):
         others = _with_one_audio(others)
     # in the order of the job, but covers, data and attachments come last
@@ -72,7 +71,7 @@ def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selec
     if not chosen or _is_only_subtitles(spec, choice, chosen):
         raise no_such_stream(_nothing_chosen(choice), info)
     dropped = tuple(s for s in requested if spec.streams and s not in chosen and s != burned)
-    return Selection(tuple(chosen), burned, frozenset(s.index for s in covers), dropped)
+    return Selection(tuple(chosen), burned, frozenset(s.origin for s in covers), dropped)
 
 
 def _is_only_subtitles(spec: JobSpec, choice: Choice, chosen: list[Stream]) -> bool:
@@ -132,7 +131,7 @@ def _videos(requested: Iterable[Stream], covers: list[Stream], choice: Choice) -
     if container.is_image:
         return candidates[:1]
     moving = [stream for stream in candidates if not stream.is_picture]
-    by_name = not any(text in ALL for text in spec.streams or ())
+    by_name = not any(map(is_whole, spec.streams or ()))
     return moving or (candidates if by_name else [])
 
 
@@ -184,7 +183,14 @@ def _one_stream(
     candidates = of_kind
     if kind == "video":
         candidates = info.video_streams or (of_kind if covers else ())
-    return sorted(_ranked(candidates), key=usable, reverse=True)[:1]
+    inputs = sorted({stream.input for stream in candidates})
+    best = [_best([s for s in candidates if s.input == number], usable) for number in inputs]
+    # the default mark of one file says nothing about another, so FFmpeg compares sizes there
+    return sorted(best, key=lambda s: (usable(s), _size(s)), reverse=True)[:1]
+
+
+def _best(streams: Iterable[Stream], usable: Callable[[Stream], bool]) -> Stream:
+    return sorted(_ranked(streams), key=usable, reverse=True)[0]
 
 
 def _ranked(streams: Iterable[Stream]) -> list[Stream]:

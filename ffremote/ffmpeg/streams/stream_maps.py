@@ -13,7 +13,7 @@ _KINDS = {"v": "video", "V": "video", "a": "audio", "s": "subtitle", "d": "data"
 
 
 def mapped_streams(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
-    """Return the streams that `maps` name, in their order; a bare `0` means all.
+    """Return the streams that `maps` name, in their order; a bare `0` means all of that input.
 
     Raises TranscodeError (`no_such_stream`) for a map without a `?` that matches none.
     """
@@ -25,20 +25,30 @@ def mapped_streams(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
         if parts.excludes:
             chosen = [stream for stream in chosen if stream not in found]
         elif not found and not parts.is_optional:
-            raise no_such_stream(f"The map {text!r} matches no stream of the input.", info)
+            raise no_such_stream(_no_match(text, info), info)
         else:
             chosen += found
     return chosen
 
 
+def _no_match(text: str, info: MediaInfo) -> str:
+    several = any(stream.input for stream in info.streams)
+    return f"The map {text!r} matches no stream of the input{'s' if several else ''}."
+
+
+def is_whole(text: str) -> bool:
+    """Whether a map is a bare `0`, `0?` or `1`: all streams of an input."""
+    return text.removesuffix("?").isdecimal()
+
+
 def _matching(parts: MapParts, info: MediaInfo) -> list[Stream]:
+    candidates = [stream for stream in info.streams if stream.input == parts.input]
     if parts.kind is None and parts.number is not None:
-        return [stream for stream in info.streams if stream.index == parts.number]
-    candidates = list(info.streams)
+        return [stream for stream in candidates if stream.index == parts.number]
     if parts.kind == "V":
-        candidates = list(info.video_streams)
+        candidates = [s for s in candidates if s.kind == "video" and not s.is_picture]
     elif parts.kind:
-        candidates = list(info.of_kind(_KINDS[parts.kind]))
+        candidates = [s for s in candidates if s.kind == _KINDS[parts.kind]]
     if parts.number is not None:
         return candidates[parts.number : parts.number + 1]
     if parts.tag:
@@ -63,5 +73,8 @@ def assumed_streams(text: str, streams: Iterable[Stream]) -> list[Stream]:
 
 def no_such_stream(message: str, info: MediaInfo) -> TranscodeError:
     """Return the error for a missing stream; its hint lists the streams of the input."""
-    found = ", ".join(f"{s.index}: {s.kind} ({s.codec})" for s in info.streams) or "none"
-    return refuse(FailureReason.NO_SUCH_STREAM, message, f"The input has these streams: {found}.")
+    several = any(stream.input for stream in info.streams)
+    found = [f"{s.specifier if several else s.index}: {s.kind} ({s.codec})" for s in info.streams]
+    what = "The inputs have" if several else "The input has"
+    hint = f"{what} these streams: {', '.join(found) or 'none'}."
+    return refuse(FailureReason.NO_SUCH_STREAM, message, hint)

@@ -39,7 +39,7 @@ def filters(width: int, height: int, pix_fmt: str = "yuv420p", **video: Any) -> 
         "matroska,webm", 2.0, (Stream(0, "video", "vp9", width, height, 25.0, pix_fmt),)
     )
     asked = spec.build_job({"output_filename": "o.mkv", "audio": False, "video": video})
-    planned = ffmpeg.plan(asked, info, ABLE, Limits(), attempt="try1")
+    planned = ffmpeg.plan(asked, [info], ABLE, Limits(), attempt="try1")
     argv = planned.passes[-1].argv
     found = argv[argv.index("-filter:v") + 1] if "-filter:v" in argv else ""
     return found, " ".join(planned.warnings)
@@ -123,6 +123,6 @@ def test_a_rotated_frame_is_measured_as_displayed() -> None:
     info = MediaInfo("mov,mp4", 2.0, (stream,))
     asked = spec.build_job({"output_filename": "o.mp4", "audio": False, "video": {"codec": "h264"}})
 
-    planned = ffmpeg.plan(asked, info, ABLE, Limits(), attempt="try1")
+    planned = ffmpeg.plan(asked, [info], ABLE, Limits(), attempt="try1")
 
     assert "crop=w=120:h=162:x=0:y=0" in planned.command

@@ -41,7 +41,7 @@ ABLE = Capabilities(
 def planned(stream: Stream, capabilities: Capabilities = ABLE, **job: object) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "o.mp4", "audio": False, **job}, presets=PRESETS)
     return ffmpeg.plan(
-        asked, MediaInfo("mov,mp4", 60.0, (stream,)), capabilities, Limits(), attempt="try1"
+        asked, [MediaInfo("mov,mp4", 60.0, (stream,))], capabilities, Limits(), attempt="try1"
     )
 
 

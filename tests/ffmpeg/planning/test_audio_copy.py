@@ -74,7 +74,7 @@ def planned(codec: str, *, decodes: bool = True, **job: Any) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "o.mkv", **job}, presets=PRESETS)
     capabilities = replace(EVERYTHING, decoders=decoders)
     return ffmpeg.plan(
-        asked, MediaInfo("mov", 1.0, streams), capabilities, Limits(), attempt="try1"
+        asked, [MediaInfo("mov", 1.0, streams)], capabilities, Limits(), attempt="try1"
     )
 
 

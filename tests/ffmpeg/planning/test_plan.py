@@ -68,7 +68,7 @@ def tail(container: str, extension: str) -> list[str]:
 
 def plan(info: MediaInfo = FILM, **job: Any) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "out.mp4", **job})
-    return ffmpeg.plan(asked, info, ABLE, Limits(), attempt="try1")
+    return ffmpeg.plan(asked, [info], ABLE, Limits(), attempt="try1")
 
 
 def only(planned: ffmpeg.Plan) -> list[str]:

@@ -47,7 +47,7 @@ OF_9 = """\
 
 
 def evidence_of(text: str, demuxer: str = "matroska,webm") -> Evidence:
-    witness = EvidenceCollector(demuxer)
+    witness = EvidenceCollector([demuxer])
     for line in map(parse_line, text.splitlines()):
         if line is not None:
             witness.add(line)
@@ -57,7 +57,7 @@ def evidence_of(text: str, demuxer: str = "matroska,webm") -> Evidence:
 @pytest.mark.parametrize(("text", "reached_end"), [(OF_5, None), (OF_9, True)])
 def test_the_figures_of_each_ffmpeg_version_are_parsed(text: str, reached_end: bool | None) -> None:
     assert evidence_of(text) == Evidence(
-        read={0: ReadStream("video", 166, 166, 0), 1: ReadStream("audio", 284, 282, 1)},
+        read={(0, 0): ReadStream("video", 166, 166, 0), (0, 1): ReadStream("audio", 284, 282, 1)},
         written={0: WrittenStream("video", 167, 167), 1: WrittenStream("audio", 283, 282)},
         bytes_read=313565,
         reached_end=reached_end,
@@ -85,12 +85,12 @@ def source(seconds: float) -> ffmpeg.MediaInfo:
 
 
 def expected(seconds: float = 60.0, **more: object) -> Expected:
-    fields = {"lengths": (seconds,), "indexes": (0,), "input_bytes": 1000, **more}
+    fields = {"lengths": (seconds,), "origins": ((0, 0),), "input_bytes": 1000, **more}
     return Expected(seconds, ("video",), **fields)  # type: ignore[arg-type]
 
 
 def complete() -> Evidence:
-    return Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 100)})
+    return Evidence(bytes_read=1000, read={(0, 0): ReadStream("video", 100, 100)})
 
 
 def error_message(wanted: Expected, seconds: float, evidence: Evidence) -> str:
@@ -120,7 +120,7 @@ def test_an_encoder_that_died_is_detected_by_the_unread_part_of_the_input() -> N
 
 
 def test_a_result_of_unknown_length_is_refused_where_reading_stopped_halfway() -> None:
-    unknown = Expected(None, ("video",), lengths=(None,), indexes=(0,), input_bytes=1000)
+    unknown = Expected(None, ("video",), lengths=(None,), origins=((0, 0),), input_bytes=1000)
 
     message = error_message(
         unknown, 20.0, Evidence(bytes_read=600, stopped="Error during demuxing: I/O")
@@ -138,7 +138,7 @@ def test_a_job_that_takes_only_a_part_may_leave_the_rest_unread() -> None:
 
 
 def test_lost_packets_explain_a_missing_part() -> None:
-    lost = Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 50, errors=50)})
+    lost = Evidence(bytes_read=1000, read={(0, 0): ReadStream("video", 100, 50, errors=50)})
 
     assert "50 of 100 packets of its video could not be decoded" in error_message(
         expected(), 30.0, lost
@@ -146,7 +146,7 @@ def test_lost_packets_explain_a_missing_part() -> None:
 
 
 def test_a_few_lost_packets_explain_no_false_claim() -> None:
-    lost = Evidence(bytes_read=1000, read={0: ReadStream("video", 100, 98, errors=2)})
+    lost = Evidence(bytes_read=1000, read={(0, 0): ReadStream("video", 100, 98, errors=2)})
 
     claimed, damaged = check_complete(expected(5400.0), source(6.0), lost)
 

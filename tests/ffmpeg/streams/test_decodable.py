@@ -24,7 +24,7 @@ INPUT = MediaInfo(
 
 def plan(**job: Any) -> ffmpeg.Plan:
     asked = spec.build_job({"output_filename": "o.mp4", **job})
-    return ffmpeg.plan(asked, INPUT, ABLE, Limits(), attempt="try1")
+    return ffmpeg.plan(asked, [INPUT], ABLE, Limits(), attempt="try1")
 
 
 def maps(planned: ffmpeg.Plan) -> list[str]:
@@ -67,6 +67,6 @@ def test_an_input_without_decodable_tracks_is_refused_with_the_codec() -> None:
     asked = spec.build_job({"output_filename": "o.mp3"})
 
     with pytest.raises(TranscodeError) as caught:
-        ffmpeg.plan(asked, alone, ABLE, Limits(), attempt="try1")
+        ffmpeg.plan(asked, [alone], ABLE, Limits(), attempt="try1")
 
     assert "ac4" in caught.value.failure.message

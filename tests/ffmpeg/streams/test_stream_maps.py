@@ -53,7 +53,7 @@ def job(maps: Sequence[str]) -> spec.JobSpec:
 def test_the_streams_with_the_tag_are_selected(
     maps: list[str], taken: list[str], capabilities: ffmpeg.Capabilities
 ) -> None:
-    plan = ffmpeg.plan(job(maps), INPUT, capabilities, ffmpeg.Limits(), attempt="a")
+    plan = ffmpeg.plan(job(maps), [INPUT], capabilities, ffmpeg.Limits(), attempt="a")
 
     argv = plan.passes[-1].argv
     assert [argv[at + 1] for at, word in enumerate(argv) if word == "-map"] == taken
@@ -63,7 +63,9 @@ def test_a_tag_of_no_stream_is_a_missing_stream(
     capabilities: ffmpeg.Capabilities,
 ) -> None:
     with pytest.raises(TranscodeError, match="0:a:m:language:fre"):
-        ffmpeg.plan(job(["0:a:m:language:fre"]), INPUT, capabilities, ffmpeg.Limits(), attempt="a")
+        ffmpeg.plan(
+            job(["0:a:m:language:fre"]), [INPUT], capabilities, ffmpeg.Limits(), attempt="a"
+        )
 
 
 @pytest.mark.parametrize("maps", [maps for maps, _ in MAPS])
