@@ -13,10 +13,31 @@ from .context import AppContext
 
 @dataclass(frozen=True, slots=True)
 class CheckedJob:
-    """A valid job; `upload_id` if the job names a stored upload as its input."""
+    """A valid job: its specification, and the request that is made from it."""
 
+    spec: JobSpec
     job_request: JobRequest
-    upload_id: str | None
+
+    def require_uploads(self) -> None:
+        """Raise InvalidArgument unless the job names an upload for each of its inputs."""
+        sources = self.spec.sources
+        missing = [n for n, source in enumerate(sources) if source.upload_id is None]
+        if not missing:
+            return
+        if len(sources) == 1:
+            message = "A job sent without a file must name an upload."
+        else:
+            message = (
+                f"A job sent without files must name an upload for each of its {len(sources)} "
+                f"inputs; it names {len(sources) - len(missing)}."
+            )
+        raise InvalidArgument(f"{self.spec.source_field(missing[0])}.upload_id", message)
+
+    def refuse_uploads(self, message: str) -> None:
+        """Raise InvalidArgument with `message` if the job names an upload."""
+        for number, source in enumerate(self.spec.sources):
+            if source.upload_id is not None:
+                raise InvalidArgument(f"{self.spec.source_field(number)}.upload_id", message)
 
 
 def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -> CheckedJob:
@@ -35,8 +56,10 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
         needs=required.encoders,
         message=message,
         idempotency_key=idempotency_key,
+        inputs=len(job.sources),
+        upload_ids=tuple(source.upload_id for source in job.sources if source.upload_id),
     )
-    return CheckedJob(job_request, job.sources[0].upload_id)
+    return CheckedJob(job, job_request)
 
 
 def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str | None]:

@@ -1,11 +1,11 @@
-"""Submissions: a multipart form with the input file, or JSON that names an upload."""
+"""Submissions: a multipart form with the input files, or JSON that names uploads."""
 
 from flask import request
 
 from ffremote.db.models import Job
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
-from ffremote.jobs import admission, store, submission
+from ffremote.jobs import admission, first_bytes, new_files, store, submission
 from ffremote.jobs.new_rows import JobRequest
 
 from . import job_check
@@ -39,17 +39,17 @@ def dry_run(context: AppContext) -> DryRun:
 
 
 def _submit_json(context: AppContext) -> Job:
-    """Queue a job for a stored upload."""
+    """Queue a job for stored uploads."""
     checked_job = job_check.check(context, read_json(), idempotency_key())
-    if checked_job.upload_id is None:
-        raise InvalidArgument("input.upload_id", "A job sent without a file must name an upload.")
-    stored = store.find_upload(context.session, checked_job.upload_id)
-    return submission.accept_upload(
+    checked_job.require_uploads()
+    stored = store.find_uploads(context.session, checked_job.job_request.upload_ids)
+    admission.require_total_size(context.settings, stored)
+    stored_bytes = sum(upload.bytes_expected or 0 for upload in stored)
+    return submission.accept_uploads(
         context.session,
         context.storage,
         checked_job.job_request,
-        checked_job.upload_id,
-        admit=context.admission_check(stored_bytes=stored.bytes_expected),
+        admit=context.admission_check(stored_bytes=stored_bytes),
     )
 
 
@@ -72,29 +72,28 @@ def _submit_form(context: AppContext) -> Job:
 
 def _receive_form(context: AppContext, boundary: str, length: int, key: str | None) -> Job:
     job_requests: list[JobRequest] = []
-    upload_id, path = submission.allocate_upload(context.storage)
-    receiver = FormReceiver(
-        upload_id=upload_id,
-        path=path,
-        max_file_bytes=context.settings.max_upload_bytes,
-        on_job=lambda raw: job_requests.append(_check_form_job(context, raw, key)),
-        check_head=admission.refuse_non_media,
-    )
-    try:
+
+    def check_job(raw: bytes) -> int:
+        job_requests.append(_check_form_job(context, raw, key))
+        return job_requests[0].inputs
+
+    with new_files.receiving(context.storage) as allocate:
+        receiver = FormReceiver(
+            allocate=allocate,
+            max_bytes=context.settings.max_upload_bytes,
+            on_job=check_job,
+            check_head=first_bytes.refuse_non_media,
+        )
         body = request.environ["wsgi.input"]
-        file = receiver.receive(body, boundary=boundary, length=length)
-    except BaseException:
-        context.storage.discard_upload(upload_id)
-        raise
-    return submission.accept_file(
-        context.session, context.storage, context.settings, job_requests[0], file
+        files = receiver.receive(body, boundary=boundary, length=length)
+    return submission.accept_files(
+        context.session, context.storage, context.settings, job_requests[0], files
     )
 
 
 def _check_form_job(context: AppContext, raw: bytes, key: str | None) -> JobRequest:
     checked_job = job_check.check(context, raw, key)
-    if checked_job.upload_id is not None:
-        raise InvalidArgument("input.upload_id", "A job sent with its file cannot name an upload.")
+    checked_job.refuse_uploads("A job sent with its file cannot name an upload.")
     return checked_job.job_request
 
 

@@ -1,5 +1,6 @@
 """Jobs and uploads as the JSON of the API."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,8 +40,13 @@ def dry_run(planned: DryRun) -> dict[str, Any]:
     }
 
 
-def summary(job: Job, upload: Upload, pending: UploadProgress | None) -> dict[str, Any]:
-    """Return a job as an item of a list; `error` is null unless the job failed."""
+def summary(job: Job, uploads: Sequence[Upload], pending: UploadProgress | None) -> dict[str, Any]:
+    """Return a job as an item of a list; `error` is null unless the job failed.
+
+    `inputs` is there if the job has several; `input_filename` is the first one's, `input_bytes`
+    are those of all.
+    """
+    sizes = [upload.bytes_expected for upload in uploads if upload.bytes_expected is not None]
     return {
         "job_id": job.id,
         "state": job.state,
@@ -53,8 +59,9 @@ def summary(job: Job, upload: Upload, pending: UploadProgress | None) -> dict[st
         "finished_at": _time(job.finished_at),
         "finished": job.state.is_final,
         "expired_at": _time(job.expired_at),
-        "input_filename": upload.filename,
-        "input_bytes": upload.bytes_expected,
+        "input_filename": uploads[0].filename,
+        "input_bytes": sum(sizes) if sizes else None,
+        **_several([{"filename": u.filename, "bytes": u.bytes_expected} for u in uploads]),
         "result_bytes": job.result_bytes,
         "upload": pending and pending.to_json(),
         "error": _short_failure(job) if job.state is JobState.FAILED else None,
@@ -118,31 +125,50 @@ def _short_failure(job: Job) -> dict[str, Any]:
     return {**error, "details": {"reason": details["reason"], "hint": details.get("hint", "")}}
 
 
+def inputs(
+    job: Job, uploads: Sequence[Upload], received: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """Return the inputs of a job in their order; `received` are the stored bytes by upload."""
+    facts = job.input_facts or {}
+    of_each = facts.get("inputs", [facts])
+    return [
+        {
+            "upload_id": upload.id,
+            "filename": upload.filename,
+            "bytes": upload.bytes_expected,
+            "bytes_received": received[upload.id],
+            "sha256": upload.sha256,
+            **(of_each[number] if number < len(of_each) else {}),
+        }
+        for number, upload in enumerate(uploads)
+    ]
+
+
 def detail(
-    job: Job, upload: Upload, spec: dict[str, Any], status: dict[str, Any]
+    job: Job, inputs: list[dict[str, Any]], spec: dict[str, Any], status: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return all fields of a job; `status` is its status document."""
-    pending = status["upload"] or {}
+    """Return all fields of a job; `status` is its status document.
+
+    `input` is the first of the inputs; the key `inputs` is there if there are several.
+    """
     return {
         **status,
         "job": spec,
         "priority": job.priority,
         "command": job.command,
         "warnings": job.warnings or [],
-        "input": {
-            "upload_id": upload.id,
-            "filename": upload.filename,
-            "bytes": upload.bytes_expected,
-            "bytes_received": pending.get("bytes_received", upload.bytes_received),
-            "sha256": upload.sha256,
-            **(job.input_facts or {}),
-        },
+        "input": inputs[0],
+        **_several(inputs),
         "result": _result(job),
         "worker_id": job.worker_id,
         "losses": job.losses,
         "timings": _timings(job),
         "expired_at": _time(job.expired_at),
     }
+
+
+def _several(inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"inputs": inputs} if len(inputs) > 1 else {}
 
 
 def _result(job: Job) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from flask import request
 from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload, UploadState
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
-from ffremote.jobs import admission, retention, store, submission
+from ffremote.jobs import admission, first_bytes, retention, store, submission
 
 from .context import AppContext
 from .ingest import tus
@@ -119,7 +119,7 @@ def _append(context: AppContext, upload: Upload, writer: Writer, length: int) ->
             length=length,
             checksum=checksum,
             digest=digest,
-            check_head=admission.refuse_non_media,
+            check_head=first_bytes.refuse_non_media,
             on_progress=_Recorder(context, upload),
         )
     finally:
@@ -136,7 +136,7 @@ def complete(context: AppContext, upload: Upload, writer: Writer, digest: Hash |
     `digest` is the sha256 of the first `writer.hashed` bytes; without one the file is read again.
     """
     path = context.storage.upload_partial(upload.id)
-    admission.refuse_non_media(_head(path))
+    first_bytes.refuse_non_media(_head(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
     expected = tus.metadata_text(tus.parse_metadata(upload.tus_metadata), "sha256")
@@ -173,4 +173,4 @@ def renew(context: AppContext, upload: Upload, received: int | None = None) -> N
 
 def _head(path: Path) -> bytes:
     with path.open("rb", buffering=0) as file:
-        return os.read(file.fileno(), admission.SNIFF_BYTES)
+        return os.read(file.fileno(), first_bytes.SNIFF_BYTES)

@@ -1,10 +1,11 @@
-"""The progress of a job's upload, while the job waits for it."""
+"""The progress of a job's uploads, while the job waits for them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ffremote.db.models import Job, Upload
-from ffremote.jobs import store
+from ffremote.db.models import Job, Upload, UploadState
+from ffremote.jobs import inputs, store
 from ffremote.states import Phase
 
 from .context import AppContext
@@ -12,7 +13,10 @@ from .context import AppContext
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """An upload that a job waits for, with its received bytes."""
+    """The uploads that a job waits for together: bytes and received bytes of all its inputs.
+
+    `upload_id` is the first one that still arrives.
+    """
 
     upload_id: str
     bytes: int
@@ -29,18 +33,29 @@ class UploadProgress:
 
 
 def load(context: AppContext, job: Job) -> UploadProgress | None:
-    """Return the progress of a job's upload, read from the database; None if none is pending."""
+    """Return the progress of a job's uploads, read from the database; None if none is pending."""
     if job.phase is not Phase.UPLOADING:
         return None
-    return measure(context, job, store.find_upload(context.session, job.upload_id))
+    upload_ids = inputs.upload_ids(context.session, job)
+    return measure(context, job, store.find_uploads(context.session, upload_ids))
 
 
-def measure(context: AppContext, job: Job, upload: Upload) -> UploadProgress | None:
-    """Return the progress of `upload`, the job's input; None if the job does not wait for it."""
+def measure(context: AppContext, job: Job, uploads: Sequence[Upload]) -> UploadProgress | None:
+    """Return the progress of `uploads`, the job's inputs; None if the job does not wait for any."""
     if job.phase is not Phase.UPLOADING:
         return None
-    try:  # the row's byte count is updated only once a minute
-        received = context.storage.upload_partial(upload.id).stat().st_size
-    except FileNotFoundError:  # completed or removed since the job was read
-        received = upload.bytes_received
-    return UploadProgress(upload.id, upload.bytes_expected or 0, received)
+    distinct = {upload.id: upload for upload in uploads}.values()
+    arriving = [upload for upload in distinct if upload.state is UploadState.ARRIVING]
+    return UploadProgress(
+        (arriving or uploads)[0].id,
+        sum(upload.bytes_expected or 0 for upload in distinct),
+        sum(received_bytes(context, upload) for upload in distinct),
+    )
+
+
+def received_bytes(context: AppContext, upload: Upload) -> int:
+    """Return how many bytes of an upload are stored now: its row is updated once a minute only."""
+    try:
+        return context.storage.upload_partial(upload.id).stat().st_size
+    except FileNotFoundError:  # completed or removed, perhaps since the row was read
+        return upload.bytes_received

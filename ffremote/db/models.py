@@ -19,13 +19,12 @@ from sqlalchemy import (
     String,
     Text,
     literal_column,
-    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from ffremote.states import FailureReason, JobState, Phase
 
-from .types import UtcDateTime, enum_column
+from .types import UtcDateTime, enum_column, partial_index
 
 ARRIVING: ColumnElement[str] = literal_column("'arriving'")
 
@@ -44,11 +43,6 @@ class WorkerState(StrEnum):
     UP = "up"
     DRAINING = "draining"
     GONE = "gone"
-
-
-def _partial_index(name: str, *columns: str, where: str) -> Index:
-    """Return an index of the rows that match `where`, in both databases."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Base(DeclarativeBase):
@@ -85,7 +79,7 @@ class Upload(Base):
     __tablename__ = "uploads"
     __table_args__ = (
         Index("ix_uploads_content", "sha256", "bytes_expected"),
-        _partial_index(
+        partial_index(
             "ix_uploads_arriving", "bytes_expected", "bytes_received", where="state = 'arriving'"
         ),
     )
@@ -145,7 +139,7 @@ class Job(Base):
         ),
         # Has all columns that claims and counts read, so that they never read a row. No heartbeat
         # column is in any index: a heartbeat must not rewrite one.
-        _partial_index(
+        partial_index(
             "ix_jobs_claimable",
             "rank",
             "id",
@@ -154,20 +148,20 @@ class Job(Base):
             "input_ready_at",
             where="state = 'queued' AND input_ready_at IS NOT NULL",
         ),
-        _partial_index("ix_jobs_running_newest", "created_at", "id", where="state = 'running'"),
-        _partial_index(
+        partial_index("ix_jobs_running_newest", "created_at", "id", where="state = 'running'"),
+        partial_index(
             "ix_jobs_retained",
             "finished_at",
             where="finished_at IS NOT NULL AND files_removed_at IS NULL",
         ),
-        _partial_index("ix_jobs_processes", "pid", where="pid IS NOT NULL"),
-        _partial_index("ix_jobs_promised", "output_estimate_bytes", where="finished_at IS NULL"),
+        partial_index("ix_jobs_processes", "pid", where="pid IS NOT NULL"),
+        partial_index("ix_jobs_promised", "output_estimate_bytes", where="finished_at IS NULL"),
         Index("ix_jobs_newest", "created_at", "id"),
         # Partial, or SQLite's planner uses it for claims, too, and sorts the whole queue each time.
-        _partial_index(
+        partial_index(
             "ix_jobs_final_newest", "state", "created_at", "id", where="finished_at IS NOT NULL"
         ),
-        _partial_index("ix_jobs_queued_newest", "created_at", "id", where="state = 'queued'"),
+        partial_index("ix_jobs_queued_newest", "created_at", "id", where="state = 'queued'"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -218,6 +212,20 @@ class Job(Base):
 
     expired_at: Mapped[datetime | None]
     files_removed_at: Mapped[datetime | None]
+
+
+class JobInput(Base):
+    """An input of a job from the second one on; the first is `Job.upload_id`.
+
+    A job with one input has no row here.
+    """
+
+    __tablename__ = "job_inputs"
+    __table_args__ = (CheckConstraint("position BETWEEN 1 AND 15", name="position_in_range"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), index=True)
 
 
 class JobLabel(Base):

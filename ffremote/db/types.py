@@ -1,10 +1,20 @@
-"""Column types beyond SQLAlchemy's own: UTC times, enums as text, and literals of states."""
+"""Columns beyond SQLAlchemy's own: UTC times, enums, literals of states, partial indexes."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, String, TypeDecorator, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    Index,
+    String,
+    TypeDecorator,
+    literal_column,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
 from ffremote.states import JobState
@@ -50,3 +60,8 @@ def enum_column(kind: type[StrEnum]) -> Enum:
         length=24,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the rows that match `where`, in both databases."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

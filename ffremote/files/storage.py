@@ -2,6 +2,7 @@
 
     uploads/{upload}/partial|data      an upload: `partial` while it arrives, `data` when complete
     jobs/{job}/input                   a hard link to the upload's data, read by FFmpeg
+    jobs/{job}/inputs/{number}/input   instead of it, each of several inputs in its own directory
     jobs/{job}/{attempt}/              the only directory that the attempt's FFmpeg may write to
     jobs/{job}/{attempt}.log           its command and messages
     jobs/{job}/{attempt}.result        its verified output, renamed here by the claim's holder
@@ -12,18 +13,18 @@
 Every id is a UUID or 32 hex digits; any other text is refused before it becomes part of a path.
 """
 
-import errno
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ffremote.errors import ServiceUnavailable
 
+from .file_system import link_or_copy, remove_tree, sync
+
 SERVER_LOCK = ".server.lock"
-REMOVE_ATTEMPTS = 8  # a concurrent removal of the same tree interrupts an attempt
 
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.ASCII)
 
@@ -88,8 +89,8 @@ class Storage:
         return self.jobs / _checked(job_id)
 
     def input(self, job_id: str) -> Path:
-        """Return the job's own link to its input file."""
-        return self.job_dir(job_id) / "input"
+        """Return the job's own link to its only input file."""
+        return self.job_dir(job_id) / input_names(1)[0]
 
     def attempt_dir(self, job_id: str, attempt: str) -> Path:
         """Return the directory that an attempt's FFmpeg may write to."""
@@ -142,19 +143,22 @@ class Storage:
         except OSError:
             link.unlink(missing_ok=True)
 
-    def open_attempt(self, job_id: str, attempt: str, upload_id: str) -> Path:
-        """Create the directories of an attempt and link its input; return the job's directory.
+    def open_attempt(self, job_id: str, attempt: str, upload_ids: Sequence[str]) -> Path:
+        """Create the directories of an attempt and link its inputs; return the job's directory.
 
-        Raise FileNotFoundError when the upload was removed.
+        Raise FileNotFoundError when an upload was removed.
         """
         directory = self.job_dir(job_id)
         directory.mkdir(mode=0o700, exist_ok=True)
         self.attempt_dir(job_id, attempt).mkdir(mode=0o700)
         link = directory / f"{attempt}.input"
-        _link(self.upload_data(upload_id), link)
-        link.replace(self.input(job_id))
-        # rename() does nothing if both names are links to the same file
-        link.unlink(missing_ok=True)
+        for upload_id, name in zip(upload_ids, input_names(len(upload_ids)), strict=True):
+            path = directory / name
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            link_or_copy(self.upload_data(upload_id), link)
+            link.replace(path)
+            # rename() does nothing if both names are links to the same file
+            link.unlink(missing_ok=True)
         return directory
 
     def publish(self, job_id: str, attempt: str, output: str) -> Path:
@@ -189,34 +193,19 @@ class Storage:
         return _ids(self.uploads)
 
 
+def input_names(inputs: int) -> tuple[str, ...]:
+    """Return the paths of a job's inputs, relative to its directory.
+
+    Several are each alone in a directory, so that none can name another as its neighbour.
+    """
+    if inputs == 1:
+        return ("input",)
+    return tuple(f"inputs/{number}/input" for number in range(inputs))
+
+
 def is_id(text: str) -> bool:
     """Return whether `text` has the form of an id."""
     return _ID.fullmatch(text) is not None
-
-
-def sync(path: Path) -> None:
-    """Sync a file's bytes, or a directory's entries, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a directory and its contents; a missing directory is no error.
-
-    Raise OSError if something cannot be removed.
-    """
-    for _ in range(REMOVE_ATTEMPTS):
-        try:
-            shutil.rmtree(path)
-        except FileNotFoundError:  # another process removes the same tree: continue with the rest
-            if not path.exists():
-                return
-        else:
-            return
-    shutil.rmtree(path)
 
 
 def _ids(directory: Path) -> Iterator[str]:
@@ -231,13 +220,3 @@ def _checked(identifier: str) -> str:
     if not is_id(identifier):
         raise ValueError(f"{identifier!r} is not an id")
     return identifier
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError as exc:
-        if exc.errno not in (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK):
-            raise
-        # A file system without hard links: copy the bytes, which is slow but correct.
-        shutil.copyfile(source, target)

@@ -1,7 +1,7 @@
-"""Refuses requests before their bytes are stored: too large, queue full, disk full, no media."""
+"""Refuses requests before their bytes are stored: too large, queue full, disk full."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
@@ -15,16 +15,11 @@ from ffremote.errors import (
     FileTooLarge,
     InsufficientStorage,
     QueueFull,
-    UnsupportedMediaType,
 )
 from ffremote.files.storage import Storage
 
 from . import queries, store
 from .pending_uploads import expected_result_bytes, renew, uploads_of_client
-
-SNIFF_BYTES = 512
-_NOT_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", b"SQLite format 3")
-_SUBTITLES = (b"WEBVTT", b"[Script Info]", b"1\n", b"1\r\n", b"0\n", b"0\r\n")
 
 
 class SpaceReservations:
@@ -179,6 +174,21 @@ def reserve(
         yield
 
 
+def require_total_size(settings: Settings, uploads: Sequence[Upload]) -> None:
+    """Raise FileTooLarge if the inputs of one job are too large together.
+
+    An upload that is several of them counts once.
+    """
+    total = sum({upload.id: upload.bytes_expected or 0 for upload in uploads}.values())
+    if len(uploads) > 1 and total > settings.max_upload_bytes:
+        raise FileTooLarge(
+            f"The {len(uploads)} inputs have {total} bytes together; the limit is "
+            f"{settings.max_upload_bytes}.",
+            max_bytes=settings.max_upload_bytes,
+            bytes=total,
+        )
+
+
 def require_queue_capacity(session: Session, settings: Settings) -> None:
     """Raise QueueFull if the queue is at its limit."""
     queued = queries.count_queued(session)
@@ -208,33 +218,3 @@ def require_free_space(
             promised_bytes=promised or 0,
             reserve_bytes=settings.min_free_bytes,
         )
-
-
-def refuse_non_media(head: bytes) -> None:
-    """Raise UnsupportedMediaType for the first bytes of a file that is not media; open nothing.
-
-    Refused are text (playlists and scripts included), archives, documents and programs. Subtitle
-    files are text and are media. All else is left to FFmpeg.
-    """
-    head = head[:SNIFF_BYTES]
-    if not head:
-        raise UnsupportedMediaType("The file is empty.", field="file")
-    if head.startswith(_NOT_MEDIA) or (_is_text(head) and not _is_subtitle(head)):
-        raise UnsupportedMediaType(
-            "The file is not media: its first bytes are those of text, a document or an archive.",
-            field="file",
-        )
-
-
-def _is_text(head: bytes) -> bool:
-    if any(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head):
-        return False
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        return exc.start >= len(head) - 3 and exc.end == len(head)  # cut inside a character
-    return True
-
-
-def _is_subtitle(head: bytes) -> bool:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_SUBTITLES)

@@ -25,7 +25,7 @@ class Claim:
     job_id: str
     token: str
     attempt: int
-    upload_id: str
+    upload_ids: tuple[str, ...]
     spec: str
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,14 +11,16 @@ from ffremote.clock import utc_now
 from ffremote.db.models import Job, Upload, UploadState
 from ffremote.states import JobState, Phase
 
-from . import store
+from . import inputs, store
 
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
     """A validated job request; `spec` is the job JSON in its canonical form.
 
-    `needs` are the encoders that a worker must have; `message` says why the job may have to wait.
+    `inputs` is the number of its inputs, `upload_ids` are the stored uploads that it names for
+    them, none if their files are part of the request. `needs` are the encoders that a worker must
+    have; `message` says why the job may have to wait.
     """
 
     spec: str
@@ -28,6 +31,8 @@ class JobRequest:
     warnings: tuple[str, ...] = ()
     message: str | None = None
     idempotency_key: str | None = None
+    inputs: int = 1
+    upload_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,10 @@ class NewUpload:
     client: str | None = None
 
 
-def job_row(request: JobRequest, upload: Upload, digest: str) -> Job:
-    """Return a queued job for `upload`; `digest` is that of the request."""
+def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
+    """Return a queued job for `uploads`, its inputs; `digest` is that of the request."""
     now = utc_now()
+    needs = {*request.needs, *([inputs.SEVERAL] if len(uploads) > 1 else [])}
     return Job(
         id=str(uuid.uuid4()),
         state=JobState.QUEUED,
@@ -62,14 +68,14 @@ def job_row(request: JobRequest, upload: Upload, digest: str) -> Job:
         rank=store.rank(now, request.priority),
         output_filename=request.output_filename,
         spec=request.spec,
-        needs=" ".join(sorted(request.needs)),
+        needs=" ".join(sorted(needs)),
         warnings=list(request.warnings),
         message=request.message,
         idempotency_key=request.idempotency_key,
         request_digest=digest,
-        upload_id=upload.id,
+        upload_id=uploads[0].id,
         input_ready_at=now,
-        output_estimate_bytes=upload.bytes_expected or 0,
+        output_estimate_bytes=sum(upload.bytes_expected or 0 for upload in uploads),
         created_at=now,
     )
 
@@ -105,6 +111,6 @@ def arriving_upload_row(upload_id: str, announced: NewUpload, ttl: timedelta) ->
     )
 
 
-def request_digest(request: JobRequest, content: str) -> str:
-    """Return the sha256 (hex) of a request: its spec and the input's identity, `content`."""
-    return hashlib.sha256(json.dumps([request.spec, content]).encode()).hexdigest()
+def request_digest(request: JobRequest, *contents: str) -> str:
+    """Return the sha256 (hex) of a request: its spec and the identities of its inputs."""
+    return hashlib.sha256(json.dumps([request.spec, *contents]).encode()).hexdigest()

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading
 from ffremote.db.models import Job, Upload, UploadState
-from ffremote.files.storage import Storage, remove_tree
+from ffremote.files.file_system import remove_tree
+from ffremote.files.storage import Storage
 from ffremote.host import locks, notify
 from ffremote.host.directory_lock import holding_if_free
 
@@ -56,7 +57,7 @@ def _orphaned_job_files(session: Session, storage: Storage) -> list[Path]:
 def _is_orphan(entry: Path, job: Job) -> bool:
     """Return whether an entry of a job's directory belongs to an attempt that has ended."""
     token = entry.name.split(".")[0]
-    if entry.name == "input":
+    if entry.name in ("input", "inputs"):
         return job.state.is_final
     if entry.suffix == ".log":
         return token != job.log_token

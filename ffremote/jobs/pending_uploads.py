@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from ffremote.db.database import reading, serialize_writers, writing
 from ffremote.db.models import ARRIVING, Job, Upload, UploadState
 from ffremote.errors import UploadNotFound
 
+from . import inputs
 from .store import Admit
 
 
@@ -44,9 +45,7 @@ def expected_result_bytes(session: Session, upload_id: str) -> int:
     """Return the expected size in bytes of all results of an upload's unfinished jobs."""
     estimates = select(func.sum(Job.output_estimate_bytes))
     with reading(session):
-        found = session.scalar(
-            estimates.where(Job.upload_id == upload_id, Job.finished_at.is_(None))
-        )
+        found = session.scalar(estimates.where(inputs.uses([upload_id]), Job.finished_at.is_(None)))
     return int(found or 0)
 
 
@@ -81,7 +80,7 @@ def remove_unneeded(session: Session, upload_id: str) -> bool:
 
     Return whether it was marked; the caller then removes the files.
     """
-    needed = exists().where(Job.upload_id == Upload.id, Job.finished_at.is_(None))
+    needed = inputs.used_by(Job.finished_at.is_(None))
     with writing(session):
         serialize_writers(session)
         removed_id = session.scalar(

@@ -18,6 +18,8 @@ from ffremote.errors import InvalidArgument
 from ffremote.files.storage import is_id
 from ffremote.states import JobState
 
+from . import inputs
+
 T = TypeVar("T")
 
 
@@ -60,11 +62,11 @@ class Label:
 class Page:
     """One page of the `total` jobs that match, newest first; `next` is None on the last page.
 
-    `uploads` are the jobs' inputs by upload id.
+    `uploads` are the jobs' inputs in their order, by job id.
     """
 
     items: Sequence[Job]
-    uploads: Mapping[str, Upload]
+    uploads: Mapping[str, Sequence[Upload]]
     total: int
     next: Cursor | None
 
@@ -120,11 +122,16 @@ def count_queued(session: Session) -> int:
         return session.scalar(_total([JobState.QUEUED], None)) or 0
 
 
-def _uploads(session: Session, jobs: Sequence[Job]) -> dict[str, Upload]:
-    """Read the inputs of a page of jobs in one query."""
-    wanted = select(Upload).where(Upload.id.in_({job.upload_id for job in jobs}))
+def _uploads(session: Session, jobs: Sequence[Job]) -> dict[str, list[Upload]]:
+    """Read the inputs of a page of jobs in one query, and in one more if a job has several."""
+    further = inputs.further_of(session, jobs)
+    ids = {job.id: [job.upload_id, *further.get(job.id, ())] for job in jobs}
+    wanted = select(Upload).where(
+        Upload.id.in_({each for of_job in ids.values() for each in of_job})
+    )
     found = session.scalars(wanted.execution_options(populate_existing=True))
-    return {upload.id: upload for upload in found}
+    by_id = {upload.id: upload for upload in found}
+    return {job_id: [by_id[each] for each in of_job] for job_id, of_job in ids.items()}
 
 
 def _page(

@@ -13,6 +13,7 @@ from ffremote.db.models import Job
 from ffremote.db.types import QUEUED
 from ffremote.states import JobState, Phase
 
+from . import inputs
 from .claims import Claim
 
 
@@ -26,7 +27,10 @@ def has_claimable(session: Session) -> bool:
 
 
 def claimable_needs(session: Session) -> frozenset[str]:
-    """Return the distinct needs of the claimable jobs (encoder names joined by spaces)."""
+    """Return the distinct needs of the claimable jobs: encoder names joined by spaces.
+
+    `inputs.SEVERAL` is among those of a job with several inputs.
+    """
     with reading(session):
         return frozenset(session.scalars(select(Job.needs).where(*_claimable(Job)).distinct()))
 
@@ -48,9 +52,10 @@ def claim_next(
     }
     with writing(session, relaxed=True):
         row = session.execute(_CLAIM, values).one_or_none()
-    if row is None:
-        return None
-    return Claim(row.id, token, row.attempt, row.upload_id, row.spec)
+        if row is None:
+            return None
+        others = inputs.further(session, row.id) if inputs.has_several(row.needs) else ()
+    return Claim(row.id, token, row.attempt, (row.upload_id, *others), row.spec)
 
 
 def _claimable(job: Any) -> tuple[ColumnElement[bool], ...]:
@@ -92,7 +97,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
             pid=None,
             pid_started=None,
         )
-        .returning(jobs.c.id, jobs.c.attempt, jobs.c.upload_id, jobs.c.spec)
+        .returning(jobs.c.id, jobs.c.attempt, jobs.c.upload_id, jobs.c.needs, jobs.c.spec)
     )
 
 

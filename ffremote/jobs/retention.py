@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
-from ffremote.db.database import reading, writing
-from ffremote.db.models import Job, Upload, UploadState
+from ffremote.db.database import reading, serialize_writers, writing
+from ffremote.db.models import Job, JobInput, Upload, UploadState
 from ffremote.errors import JobNotReady, UploadConflict, UploadNotFound
 from ffremote.files.storage import Storage
 from ffremote.states import FailureReason, JobState
 
-from . import store
+from . import inputs, store
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ def expire_uploads(session: Session, storage: Storage) -> list[str]:
     removed: list[str] = []
     while True:
         with writing(session):
+            serialize_writers(session)
             removed_ids = session.scalars(
                 update(Upload)
                 .where(Upload.id.in_(select(Upload.id).where(*_unused_conditions()).limit(BATCH)))
@@ -98,12 +99,9 @@ def remove_upload(session: Session, storage: Storage, upload_id: str) -> None:
 
     Raise UploadNotFound, and UploadConflict when it is complete and a job still needs it.
     """
-    used = exists().where(
-        Job.upload_id == Upload.id,
-        Job.finished_at.is_(None),
-        Upload.state == UploadState.COMPLETE,
-    )
+    used = and_(Upload.state == UploadState.COMPLETE, inputs.used_by(Job.finished_at.is_(None)))
     with writing(session):
+        serialize_writers(session)  # no job may name the upload at the same instant
         removed_ids = session.scalars(
             update(Upload)
             .where(Upload.id == upload_id, Upload.state != UploadState.REMOVED, ~used)
@@ -172,16 +170,26 @@ def _empty_job(session: Session, storage: Storage, job_id: str) -> None:
 
 
 def _fail_waiting(session: Session, upload_ids: Sequence[str]) -> None:
-    """Fail the queued jobs of removed uploads."""
+    """Fail the queued jobs of removed uploads; name the input if the job has several."""
+    several = exists().where(JobInput.job_id == Job.id)
+    first = Job.upload_id.in_(upload_ids)
+    _abandon(session, "its input", first, ~several)
+    _abandon(session, "inputs[0]", first, several)
+    others = select(JobInput).where(JobInput.upload_id.in_(upload_ids))
+    for row in session.scalars(others.order_by(JobInput.position)).all():
+        _abandon(session, f"inputs[{row.position}]", Job.id == row.job_id)
+
+
+def _abandon(session: Session, name: str, *job: ColumnElement[bool]) -> None:
     session.execute(
         update(Job)
-        .where(Job.upload_id.in_(upload_ids), Job.state == JobState.QUEUED)
+        .where(Job.state == JobState.QUEUED, *job)
         .values(
             state=JobState.FAILED,
             phase=None,
             finished_at=utc_now(),
             error_reason=FailureReason.UPLOAD_ABANDONED,
-            error_message="The upload of its input was removed before it was complete.",
+            error_message=f"The upload of {name} was removed before it was complete.",
             error_details={},
         )
     )
@@ -198,11 +206,8 @@ def _due_conditions(ttl: timedelta) -> tuple[ColumnElement[bool], ...]:
 
 def _unused_conditions() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of an expired upload: incomplete, or all of its jobs have expired."""
-    needed = exists().where(
-        Job.upload_id == Upload.id,
-        Job.files_removed_at.is_(None),
-        Upload.state == UploadState.COMPLETE,
-    )
+    used = inputs.used_by(Job.files_removed_at.is_(None))
+    needed = and_(Upload.state == UploadState.COMPLETE, used)
     return (Upload.state != UploadState.REMOVED, Upload.expires_at < utc_now(), ~needed)
 
 

@@ -1,6 +1,6 @@
 """Jobs and uploads as rows: add, find, cancel, extend, complete."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, serialize_writers, writing
-from ffremote.db.models import ARRIVING, Job, JobLabel, Upload, UploadState
+from ffremote.db.models import ARRIVING, Job, JobInput, JobLabel, Upload, UploadState
+from ffremote.db.types import QUEUED
 from ffremote.errors import JobFinished, JobNotFound, UploadNotFound
 from ffremote.files.storage import is_id
 from ffremote.states import JobState, Phase
+
+from . import inputs
 
 # Raises the error that refuses a row. Called inside the transaction that adds the row, so that
 # concurrent requests cannot be admitted for the same free space.
@@ -34,24 +37,26 @@ def add(
     job: Job,
     *,
     labels: dict[str, str],
-    upload: Upload | None,
+    upload_ids: Sequence[str],
+    new_uploads: Sequence[Upload],
     admit: Admit,
 ) -> None:
-    """Store a new job, its labels and its upload in one transaction.
+    """Store a new job, its labels and its new uploads in one transaction.
 
-    Without `upload` the job uses the stored one that it names, complete or still arriving; raise
-    UploadNotFound when that was removed. Raise what `admit` raises.
+    `upload_ids` are its inputs in their order; those that are not new are stored, complete or
+    still arriving. Raise UploadNotFound when one was removed, and what `admit` raises.
     """
     with writing(session):
         serialize_writers(session)
         admit(session)
-        if upload is not None:
-            session.add(upload)
-            session.flush()
-        _attach_to_upload(session, job)
+        session.add_all(new_uploads)
+        session.flush()
+        _attach_to_uploads(session, job, upload_ids)
         session.add(job)
         session.flush()
         session.add_all(JobLabel(job_id=job.id, name=n, value=v) for n, v in labels.items())
+        others = enumerate(upload_ids[1:], start=1)
+        session.add_all(JobInput(job_id=job.id, position=n, upload_id=each) for n, each in others)
 
 
 def find(session: Session, job_id: str) -> Job:
@@ -82,6 +87,11 @@ def find_upload(session: Session, upload_id: str) -> Upload:
     return upload
 
 
+def find_uploads(session: Session, upload_ids: Sequence[str]) -> list[Upload]:
+    """Return uploads in this order, read from the database now; raise UploadNotFound."""
+    return [find_upload(session, upload_id) for upload_id in upload_ids]
+
+
 def find_identical_upload(session: Session, *, sha256: str, size: int) -> Upload | None:
     """Return a complete upload of the same bytes, the one that expires last, or None."""
     with reading(session):
@@ -100,9 +110,9 @@ def find_identical_upload(session: Session, *, sha256: str, size: int) -> Upload
 def promised_bytes(session: Session, *, lapsed_before: datetime | None = None) -> int:
     """Return the bytes still to be written: the rest of arriving uploads, and unfinished results.
 
-    A result is estimated to be as large as its job's input. Both sums read a partial index of
-    unfinished rows only. Uploads that expire before `lapsed_before` have been silent for too long:
-    neither they nor their jobs count.
+    A result is estimated to be as large as its job's inputs together. Both sums read a partial
+    index of unfinished rows only. Uploads that expire before `lapsed_before` have been silent for
+    too long: neither they nor their jobs count.
     """
     rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
     arriving = select(func.sum(rest)).where(Upload.state == ARRIVING)
@@ -111,11 +121,7 @@ def promised_bytes(session: Session, *, lapsed_before: datetime | None = None) -
         if lapsed_before is None:
             return int(session.scalar(arriving) or 0) + int(session.scalar(results) or 0)
         promised = session.scalar(arriving.where(Upload.expires_at >= lapsed_before))
-        lapsed = session.scalar(
-            results.join(Upload, Job.upload_id == Upload.id).where(
-                Upload.state == ARRIVING, Upload.expires_at < lapsed_before
-            )
-        )
+        lapsed = session.scalar(results.where(inputs.waiting_for_lapsed(lapsed_before)))
         all_results = session.scalar(results)
     return int(promised or 0) + int(all_results or 0) - int(lapsed or 0)
 
@@ -179,12 +185,14 @@ def extend_upload(
 
 
 def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[str]:
-    """Record that an upload is complete, so that its queued jobs can be claimed.
+    """Record that an upload is complete, so that its jobs that wait for no other can be claimed.
 
     Return the ids of these jobs; raise UploadNotFound when the upload was removed meanwhile.
     """
     now = utc_now()
     with writing(session):
+        # Or the last two uploads of a job could each see the other one arriving.
+        serialize_writers(session)
         won = session.scalar(
             update(Upload)
             .where(Upload.id == upload_id, Upload.state == UploadState.ARRIVING)
@@ -201,7 +209,7 @@ def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[st
         return list(
             session.scalars(
                 update(Job)
-                .where(Job.upload_id == upload_id, Job.state == JobState.QUEUED)
+                .where(inputs.uses([upload_id]), Job.state == QUEUED, inputs.all_complete())
                 .values(input_ready_at=now, phase=Phase.QUEUED)
                 .returning(Job.id)
             )
@@ -215,11 +223,13 @@ def _require_complete(session: Session, upload_id: str) -> None:
         raise UploadNotFound(upload_id)
 
 
-def _attach_to_upload(session: Session, job: Job) -> None:
-    """Set phase and readiness of a new job from its upload's state; raise UploadNotFound."""
-    state = session.scalar(select(Upload.state).where(Upload.id == job.upload_id).with_for_update())
-    if state in (None, UploadState.REMOVED):
-        raise UploadNotFound(job.upload_id)
-    is_complete = state is UploadState.COMPLETE
+def _attach_to_uploads(session: Session, job: Job, upload_ids: Sequence[str]) -> None:
+    """Set phase and readiness of a new job from its inputs' states; raise UploadNotFound."""
+    wanted = select(Upload.id, Upload.state).where(Upload.id.in_(upload_ids)).order_by(Upload.id)
+    states = {row.id: row.state for row in session.execute(wanted.with_for_update())}
+    for upload_id in upload_ids:
+        if states.get(upload_id) in (None, UploadState.REMOVED):
+            raise UploadNotFound(upload_id)
+    is_complete = set(states.values()) == {UploadState.COMPLETE}
     job.phase = Phase.QUEUED if is_complete else Phase.UPLOADING
     job.input_ready_at = job.created_at if is_complete else None

@@ -6,12 +6,13 @@ grammars and types of fields also from `spec.grammar` and `spec.types`.
 
 from . import presets, types
 from .filenames import label_of
-from .job import JobSpec
+from .job import MAX_INPUTS, JobSpec
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
 from .sections import Audio, Input, Loudness, Subtitles, Thumbnail, Video
 
 __all__ = [
+    "MAX_INPUTS",
     "Audio",
     "Input",
     "JobSpec",

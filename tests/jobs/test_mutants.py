@@ -12,8 +12,8 @@ from types import FunctionType, ModuleType
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from ffremote.jobs import claims, rescues, store
-from tests.support.job_model import walk
+from ffremote.jobs import claims, rescues, retention, store
+from tests.support.job_walk import walk
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Mutant:
     new: str
 
 
-STEPS = 800
+STEPS = 1200
 MUTANTS = [
     Mutant(
         "a worker's write does not name its token",
@@ -57,7 +57,7 @@ MUTANTS = [
         claims,
         r"return _change\(\n        session,\n        claim,\n        _RELEASE,\n",
         "token = session.scalar(select(Job.claim_token).where(Job.id == claim.job_id))\n"
-        "    claim = Claim(claim.job_id, str(token), 0, '', '')\n"
+        "    claim = Claim(claim.job_id, str(token), 0, (), '')\n"
         "    return _change(session, claim, _RELEASE, ",
     ),
     Mutant(
@@ -72,6 +72,30 @@ MUTANTS = [
         r"Job\.id == job_id, Job\.state\.in_\(\(JobState\.QUEUED, JobState\.RUNNING\)\)",
         "Job.id == job_id",
     ),
+    Mutant(
+        "a job is claimed before all of its inputs have arrived",
+        store,
+        r", inputs\.all_complete\(\)\)",
+        ")",
+    ),
+    Mutant(
+        "a job waits for its first input only",
+        store,
+        r"inputs\.uses\(\[upload_id\]\)",
+        "Job.upload_id == upload_id",
+    ),
+    Mutant(
+        "an abandoned input leaves its job waiting",
+        retention,
+        r"Job\.id == row\.job_id\)",
+        "Job.id == '')",
+    ),
+    Mutant(
+        "an input that a job needs is removed",
+        retention,
+        r"used = and_\(Upload\.state == UploadState\.COMPLETE, .*\n",
+        "used = Upload.id == ''\n",
+    ),
 ]
 
 
@@ -80,11 +104,11 @@ def test_the_model_catches(mutant: Mutant, migrated: Path, monkeypatch: pytest.M
     install(mutant, monkeypatch)
 
     with pytest.raises((AssertionError, IntegrityError)):  # a constraint may catch it, too
-        walk(migrated, seed=4, steps=STEPS)
+        walk(migrated, seed=6, steps=STEPS)
 
 
 def test_the_same_walk_finds_nothing_in_the_shipped_code(migrated: Path) -> None:
-    walk(migrated, seed=4, steps=STEPS)
+    walk(migrated, seed=6, steps=STEPS)
 
 
 def install(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ from ffremote.clock import utc_now
 from ffremote.db.database import writing
 from ffremote.db.models import Job, Upload, UploadState
 from ffremote.errors import JobNotReady, UploadNotFound
-from ffremote.files.storage import Storage, sync
-from ffremote.jobs import orphans, retention, store, submission
+from ffremote.files.file_system import sync
+from ffremote.files.storage import Storage
+from ffremote.jobs import new_files, orphans, retention, store, submission
 from ffremote.states import FailureReason, JobState
 from tests.support.builders import (
     claim_job,
@@ -70,8 +71,8 @@ def admit_all(_session: Session) -> None:
 def test_an_input_goes_after_the_last_job_that_needs_it(session: Session, storage: Storage) -> None:
     old = finish_job(session, storage, ago=25 * HOUR)
     update_row(session, Upload, old.upload_id, expires_at=utc_now() - HOUR)
-    request = job_request("b.mp4")
-    second = submission.accept_upload(session, storage, request, old.upload_id, admit=admit_all)
+    request = job_request("b.mp4", upload_ids=(old.upload_id,))
+    second = submission.accept_uploads(session, storage, request, admit=admit_all)
 
     kept = retention.cleanup(session, storage, ttl=24 * HOUR)
     store.request_cancel(session, second.id)
@@ -105,7 +106,7 @@ def test_a_removal_that_a_crash_interrupted_is_resumed(session: Session, storage
 def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
     session: Session, storage: Storage
 ) -> None:
-    upload_id, _ = submission.allocate_upload(storage)
+    upload_id, _ = new_files.allocate_upload(storage)
     now = utc_now()
     with writing(session):
         session.add(
@@ -117,15 +118,15 @@ def test_an_abandoned_upload_fails_the_job_that_waits_for_it(
                 expires_at=now - HOUR,
             )
         )
-    request = job_request()
-    job = submission.accept_upload(session, storage, request, upload_id, admit=admit_all)
+    request = job_request(upload_ids=(upload_id,))
+    job = submission.accept_uploads(session, storage, request, admit=admit_all)
 
     retention.cleanup(session, storage, ttl=24 * HOUR)
 
     failed = store.find(session, job.id)
     assert (failed.state, failed.error_reason) == ("failed", FailureReason.UPLOAD_ABANDONED)
     with pytest.raises(UploadNotFound):
-        submission.accept_upload(session, storage, request, upload_id, admit=admit_all)
+        submission.accept_uploads(session, storage, request, admit=admit_all)
 
 
 def test_a_result_can_be_removed_before_it_expires(session: Session, storage: Storage) -> None:
@@ -146,8 +147,8 @@ def test_files_without_a_row_are_swept(session: Session, storage: Storage) -> No
     dead_attempt = storage.attempt_dir(done.id, "0" * 32)
     dead_attempt.mkdir()
     storage.job_dir(stray).mkdir()
-    fresh, _ = submission.allocate_upload(storage)
-    quiet, _ = submission.allocate_upload(storage)
+    fresh, _ = new_files.allocate_upload(storage)
+    quiet, _ = new_files.allocate_upload(storage)
     os.utime(storage.upload_dir(quiet), (0, 0))
     sync(storage.jobs)
 

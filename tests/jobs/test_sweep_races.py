@@ -28,7 +28,7 @@ def old_file(storage: Storage) -> ReceivedFile:
 
 
 def accept(session: Session, storage: Storage, received: ReceivedFile) -> Job:
-    return submission.accept_file(session, storage, Settings(), job_request(), received)
+    return submission.accept_files(session, storage, Settings(), job_request(), [received])
 
 
 def test_a_file_whose_row_is_being_stored_is_not_swept(session: Session, storage: Storage) -> None:

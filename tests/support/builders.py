@@ -13,9 +13,9 @@ from ffremote.config import Settings
 from ffremote.db.database import writing
 from ffremote.db.models import Job, Upload, Worker, WorkerState
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queue, store, submission, workers
+from ffremote.jobs import claims, new_files, queue, store, submission, workers
 from ffremote.jobs.claims import Claim
-from ffremote.jobs.new_rows import JobRequest, ReceivedFile
+from ffremote.jobs.new_rows import JobRequest, NewUpload, ReceivedFile
 
 WORKER = "11111111-1111-4111-8111-111111111111"
 HOLDER = "22222222-2222-4222-8222-222222222222"
@@ -30,7 +30,7 @@ def job_request(output_filename: str = "a.mp4", **fields: Any) -> JobRequest:
 
 def received_file(storage: Storage) -> ReceivedFile:
     """Write `CONTENT` as a complete upload that has no row yet."""
-    upload_id, partial = submission.allocate_upload(storage)
+    upload_id, partial = new_files.allocate_upload(storage)
     partial.write_bytes(CONTENT)
     return ReceivedFile(upload_id, "film.mp4", len(CONTENT), "cd")
 
@@ -38,9 +38,36 @@ def received_file(storage: Storage) -> ReceivedFile:
 def queue_job(
     session: Session, storage: Storage, *, settings: Settings | None = None, **fields: Any
 ) -> Job:
-    """Queue a job whose input is a received file; `fields` are those of its request."""
-    request, received = job_request(**fields), received_file(storage)
-    return submission.accept_file(session, storage, settings or Settings(), request, received)
+    """Queue a job whose inputs are received files; `fields` are those of its request."""
+    request = job_request(**fields)
+    received = [received_file(storage) for _ in range(request.inputs)]
+    return submission.accept_files(session, storage, settings or Settings(), request, received)
+
+
+def arriving_upload(session: Session, storage: Storage, *, size: int = len(CONTENT)) -> str:
+    """Announce an upload of which no byte has arrived; return its id."""
+    announced = NewUpload(size, "film.mp4")
+    upload, _ = submission.create_upload(
+        session, storage, Settings(), announced, None, admit=admit_all
+    )
+    return upload.id
+
+
+def complete_upload(session: Session, storage: Storage, upload_id: str) -> None:
+    """Write all bytes of an arriving upload and complete it."""
+    storage.upload_partial(upload_id).write_bytes(CONTENT)
+    upload = store.find_upload(session, upload_id)
+    submission.complete_upload(session, storage, upload, sha256="cd")
+
+
+def queue_for(session: Session, storage: Storage, *upload_ids: str) -> Job:
+    """Queue a job whose inputs are these stored uploads."""
+    request = job_request(inputs=len(upload_ids), upload_ids=upload_ids)
+    return submission.accept_uploads(session, storage, request, admit=admit_all)
+
+
+def admit_all(_session: Session) -> None:
+    """Admit every upload and every job."""
 
 
 def register_worker(
@@ -72,7 +99,7 @@ def claim_job(session: Session, *, worker_id: str = WORKER, holder: str = HOLDER
 
 def start_attempt(storage: Storage, claim: Claim) -> Path:
     """Open the directory of the claim's attempt; return it."""
-    return storage.open_attempt(claim.job_id, claim.token, claim.upload_id) / claim.token
+    return storage.open_attempt(claim.job_id, claim.token, claim.upload_ids) / claim.token
 
 
 def finish_job(session: Session, storage: Storage, *, ago: timedelta) -> Job:

@@ -5,11 +5,10 @@ order of statements, from current, replaced or rescued holders, the rows must ag
 """
 
 import contextlib
-import random
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,14 +23,14 @@ from hypothesis.stateful import (
 from sqlalchemy import select, text
 
 from ffremote.db import database
-from ffremote.db.models import Job, JobTotal
-from ffremote.errors import JobFinished
+from ffremote.db.models import Job, JobTotal, UploadState
+from ffremote.errors import JobFinished, UploadConflict
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queries, queue, rescues, store
+from ffremote.jobs import claims, inputs, queries, queue, rescues, retention, store
 from ffremote.jobs.claims import Claim, ProgressUpdate, Result
 from ffremote.jobs.rescues import Hold
 from ffremote.states import FailureReason, JobState, Phase
-from tests.support.builders import WORKER, queue_job, register_worker
+from tests.support.builders import WORKER, arriving_upload, queue_for, queue_job, register_worker
 
 T = TypeVar("T")
 
@@ -67,27 +66,67 @@ class JobLife(RuleBasedStateMachine):
         self.ends: dict[str, int] = {}
         self.claimed: list[Claim] = []
         self.seen: list[Hold] = []
+        self.uploads: dict[str, UploadState] = {}
+        self.inputs: dict[str, list[str]] = {}
         register_worker(self.session, worker_id=WORKER)
 
     @precondition(lambda self: len(self.live()) < LIVE)
     @rule(priority=st.integers(-10, 10))
     def submit(self, priority: int) -> None:
-        job = queue_job(self.session, self.storage, priority=priority)
+        self.add(queue_job(self.session, self.storage, priority=priority))
+
+    def add(self, job: Job, uploads: Sequence[str] = ()) -> None:
+        """Take a new job into the model, with those of its uploads that the model follows."""
         self.states[job.id] = JobState.QUEUED
         self.rank[job.id] = job.rank
         self.losses[job.id] = 0
+        self.inputs[job.id] = list(uploads)
+
+    @precondition(lambda self: len(self.live()) < LIVE)
+    @rule(shared=st.booleans())
+    def submit_several(self, shared: bool) -> None:
+        """Queue a job for two uploads that still arrive, or for one of them and an older one."""
+        present = self.present()
+        new = [arriving_upload(self.session, self.storage) for _ in range(2)]
+        self.uploads |= dict.fromkeys(new, UploadState.ARRIVING)
+        uploads = [new[0], present[-1] if shared and present else new[1]]
+        self.add(queue_for(self.session, self.storage, *uploads), uploads)
+
+    @precondition(lambda self: self.in_state(UploadState.ARRIVING))
+    @rule(back=BACK)
+    def arrive(self, back: int) -> None:
+        upload_id = latest(self.in_state(UploadState.ARRIVING), back)
+        store.complete_upload(self.session, upload_id, sha256="ab")
+        self.uploads[upload_id] = UploadState.COMPLETE
+
+    @precondition(lambda self: self.present())
+    @rule(back=BACK)
+    def remove(self, back: int) -> None:
+        """Remove an upload: one that a job still needs stays, or it fails the jobs that wait."""
+        upload_id = latest(self.present(), back)
+        users = [job for job in self.live() if upload_id in self.inputs[job]]
+        if users and self.uploads[upload_id] is UploadState.COMPLETE:
+            with contextlib.suppress(UploadConflict):
+                retention.remove_upload(self.session, self.storage, upload_id)
+                raise AssertionError("an upload was removed from a job that needs it")
+            return
+        retention.remove_upload(self.session, self.storage, upload_id)
+        self.uploads[upload_id] = UploadState.REMOVED
+        self.states |= dict.fromkeys(users, JobState.FAILED)
 
     @rule()
     def claim(self) -> None:
         holder = str(uuid.uuid4())
         claim = queue.claim_next(
-            self.session, worker_id=WORKER, holder=holder, needs=frozenset({""})
+            self.session, worker_id=WORKER, holder=holder, needs=frozenset({"", inputs.SEVERAL})
         )
-        waiting = [job for job, state in self.states.items() if state is JobState.QUEUED]
+        waiting = self.claimable()
         if claim is None:
             assert not waiting
             return
+        assert claim.job_id in waiting
         assert claim.job_id == min(waiting, key=lambda job: (self.rank[job], job))
+        assert list(claim.upload_ids) == (self.inputs[claim.job_id] or [claim.upload_ids[0]])
         self.states[claim.job_id] = JobState.RUNNING
         self.holder[claim.job_id] = claim.token
         self.claimed.append(claim)
@@ -162,10 +201,10 @@ class JobLife(RuleBasedStateMachine):
             assert state is (JobState.FAILED if is_last else JobState.QUEUED)
             self.states[hold.job_id] = state
 
-    @precondition(lambda self: JobState.QUEUED in self.states.values())
+    @precondition(lambda self: self.claimable())
     @rule()
     def compare_positions(self) -> None:
-        queued = [job for job, state in self.states.items() if state is JobState.QUEUED]
+        queued = self.claimable()
         rows = [store.find(self.session, job) for job in queued]
         positions = sorted(queries.queue_position(self.session, row) or 0 for row in rows)
         assert positions == list(range(1, len(queued) + 1))
@@ -192,6 +231,22 @@ class JobLife(RuleBasedStateMachine):
     def live(self) -> list[str]:
         return [job for job, state in self.states.items() if not state.is_final]
 
+    def in_state(self, state: UploadState) -> list[str]:
+        return [upload_id for upload_id, found in self.uploads.items() if found is state]
+
+    def present(self) -> list[str]:
+        """Return the uploads that are not removed."""
+        return [each for each, state in self.uploads.items() if state is not UploadState.REMOVED]
+
+    def claimable(self) -> list[str]:
+        """Return the queued jobs that wait for no upload."""
+        arriving = set(self.in_state(UploadState.ARRIVING))
+        return [
+            job
+            for job, state in self.states.items()
+            if state is JobState.QUEUED and arriving.isdisjoint(self.inputs[job])
+        ]
+
     def is_held(self, claim: Claim) -> bool:
         return (
             self.states[claim.job_id] is JobState.RUNNING
@@ -202,37 +257,3 @@ class JobLife(RuleBasedStateMachine):
 def latest(items: Sequence[T], back: int) -> T:
     """Return the item `back` places before the last, or the first."""
     return items[max(len(items) - 1 - back, 0)]
-
-
-def walk(template: Path, *, seed: int, steps: int) -> None:
-    """Run one long random walk through the same rules, each equally likely.
-
-    Hypothesis finds the shortest way to an error; a long uniform walk finds rare sequences sooner.
-    """
-    draw = random.Random(seed)
-    JobLife.template = template
-    life = JobLife()
-    life.open()
-    try:
-        for _ in range(steps):
-            _step(life, draw)
-            life.rows_agree()
-    finally:
-        life.session.rollback()
-        life.teardown()
-
-
-def _step(life: JobLife, draw: random.Random) -> None:
-    back = draw.choice((0, 0, 0, 1, 2, 3))
-    steps: list[Callable[[], None]] = [life.claim, life.observe]
-    if len(life.live()) < LIVE:
-        steps.append(lambda: life.submit(draw.randint(-10, 10)))
-    if life.states:
-        steps += [lambda: life.cancel(back), life.compare_positions]
-    if life.claimed:
-        end = draw.choice(sorted(ENDS))
-        steps += [lambda: life.report(back, draw.randint(0, 99)), lambda: life.release(back)]
-        steps += [lambda: life.finish(back, end)]
-    if life.seen:
-        steps += [lambda: life.rescue(back)]
-    draw.choice(steps)()

@@ -21,7 +21,7 @@ def claim(session: Session) -> claims.Claim:
 def complete(session: Session, storage: Storage) -> claims.Claim:
     """Claim the next job and complete it with `RESULT`."""
     taken = claim(session)
-    attempt = storage.open_attempt(taken.job_id, taken.token, taken.upload_id) / taken.token
+    attempt = storage.open_attempt(taken.job_id, taken.token, taken.upload_ids) / taken.token
     (attempt / "out.mp4").write_bytes(RESULT)
     storage.log(taken.job_id, taken.token).write_text("ffmpeg -i input\nframe= 1\n")
     storage.publish(taken.job_id, taken.token, f"{taken.token}/out.mp4")

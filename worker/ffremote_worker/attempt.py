@@ -48,7 +48,7 @@ class Attempt:
     def run(self) -> None:
         """Run all steps to the published result; raise ClaimLost, StopNow or TranscodeError."""
         storage, claim = self.context.storage, self.claim
-        directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_id)
+        directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_ids)
         runtime, on_progress = self.context.runtime, self.on_progress
         info = ffmpeg.probe(runtime, directory, "input", on_progress=on_progress)
         plan = self.plan(info)

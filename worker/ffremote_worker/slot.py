@@ -17,7 +17,7 @@ from ffremote.config import load_settings
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.host.processes import die_with_parent
-from ffremote.jobs import queue
+from ffremote.jobs import inputs, queue
 from ffremote.jobs.claims import Claim
 
 from . import runner
@@ -86,9 +86,9 @@ class Slot:
 
     def _claim_with_new_needs(self, session: Session) -> Claim | None:
         """Read the needs of the queued jobs; claim again if this worker supports new ones."""
-        encoders = set(self._context.capabilities.working_encoders)
+        able = {*self._context.capabilities.working_encoders, inputs.SEVERAL}
         queued = queue.claimable_needs(session)
-        supported = {needs for needs in queued if encoders.issuperset(needs.split())}
+        supported = {needs for needs in queued if able.issuperset(needs.split())}
         if supported <= self._supported_needs:
             return None
         self._supported_needs |= supported

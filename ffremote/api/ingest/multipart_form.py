@@ -1,4 +1,4 @@
-"""Streaming multipart forms: the `file` part is written directly to its final place."""
+"""Streaming multipart forms: each `file` part is written directly to its final place."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -8,17 +8,17 @@ from typing import Any
 
 import multipart
 
-from ffremote.errors import InvalidArgument, UnsupportedMediaType
+from ffremote.errors import FileTooLarge, InvalidArgument, UnsupportedMediaType
 from ffremote.jobs.new_rows import ReceivedFile
-from ffremote.spec import label_of
+from ffremote.spec import MAX_INPUTS, label_of
 
 from .hashing import BackgroundHash
 from .request_body import BLOCK_BYTES, Readable, exact_reader, file_too_large, write_all
 from .writeback import Writeback
 
 MAX_JOB_BYTES = 256 << 10
-MAX_PARTS = 8
-# The bytes that a form may have besides its file: boundaries, headers and the job.
+MAX_PARTS = MAX_INPUTS + 2  # the job, and one too many, which is refused by its name
+# The bytes that a form may have besides its files: boundaries, headers and the job.
 FORM_BYTES = MAX_JOB_BYTES + (64 << 10)
 
 # Every byte is a valid character, so no file name can make the form unreadable.
@@ -30,35 +30,32 @@ Event = Any
 
 @dataclass(slots=True)
 class FormReceiver:
-    """Receives one form: calls `on_job` with the job, `check_head` with the file's first bytes.
+    """Receives one form: calls `on_job` with the job, `check_head` with each file's first bytes.
 
-    Both may raise to refuse the rest of the body. `path`, where the file of `upload_id` is written,
-    must not exist yet.
+    Both may raise to refuse the rest of the body. `on_job` returns the number of the job's inputs,
+    of which there must be as many files. `allocate` returns a new upload and the path for its
+    bytes; `max_bytes` is the limit of all files together. After an error the caller removes them.
     """
 
-    upload_id: str
-    path: Path
-    max_file_bytes: int
-    on_job: Callable[[bytes], None]
+    allocate: Callable[[], tuple[str, Path]]
+    max_bytes: int
+    on_job: Callable[[bytes], int]
     check_head: Callable[[bytes], None]
-    _file: ReceivedFile | None = field(default=None, init=False)
-    _has_job: bool = field(default=False, init=False)
+    _files: list[ReceivedFile] = field(default_factory=list, init=False)
+    _inputs: int | None = field(default=None, init=False)
 
-    def receive(self, stream: Readable, *, boundary: str, length: int) -> ReceivedFile:
-        """Read the whole form of `length` bytes; on any error remove the file at `path`.
+    def receive(self, stream: Readable, *, boundary: str, length: int) -> list[ReceivedFile]:
+        """Read the whole form of `length` bytes; return its files in their order.
 
         Raises InvalidArgument, FileTooLarge and whatever the callbacks raise.
         """
         try:
             return self._receive(stream, boundary, length)
-        except BaseException as exc:
-            self.path.unlink(missing_ok=True)
-            if isinstance(exc, multipart.MultipartError):
-                why = str(exc.args[0] if exc.args else exc).rstrip(".")
-                raise InvalidArgument("body", f"The form cannot be read: {why}.") from exc
-            raise
+        except multipart.MultipartError as exc:
+            why = str(exc.args[0] if exc.args else exc).rstrip(".")
+            raise InvalidArgument("body", f"The form cannot be read: {why}.") from exc
 
-    def _receive(self, stream: Readable, boundary: str, length: int) -> ReceivedFile:
+    def _receive(self, stream: Readable, boundary: str, length: int) -> list[ReceivedFile]:
         parser = multipart.PushMultipartParser(
             boundary,
             content_length=length,
@@ -68,42 +65,71 @@ class FormReceiver:
         events = parser.parse_blocking(exact_reader(stream, length), chunk_size=BLOCK_BYTES)
         for part in events:
             self._handle_part(part, events)
-        if self._file is None:
+        if not self._files:
             raise InvalidArgument("file", "The form has no part named 'file'.")
-        if not self._has_job:
+        if self._inputs is None:
             raise InvalidArgument("job", "The form has no part named 'job'.")
-        return self._file
+        if len(self._files) < self._inputs:
+            raise self._wrong_count(f"{len(self._files)}")
+        return self._files
 
     def _handle_part(self, part: Event, events: Iterator[Event]) -> None:
         assert isinstance(part, multipart.MultipartSegment)  # a part starts with its headers
-        if part.name == "job" and not self._has_job:
-            self._has_job = True
-            self.on_job(_read_small(events))
-        elif part.name == "file" and self._file is None:
-            self._file = self._store(_decode_name(part.filename), events)
-        elif part.name in ("job", "file"):
-            raise InvalidArgument(part.name, f"The form has two parts named {part.name!r}.")
+        if part.name == "job" and self._inputs is None:
+            self._inputs = self.on_job(_read_small(events))
+            if len(self._files) > self._inputs:
+                raise self._wrong_count(f"at least {len(self._files)}")
+        elif part.name == "file":
+            if len(self._files) == (self._inputs or MAX_INPUTS):
+                raise self._wrong_count(f"at least {len(self._files) + 1}")
+            self._files.append(self._store(_decode_name(part.filename), events))
+        elif part.name == "job":
+            raise InvalidArgument("job", "The form has two parts named 'job'.")
         else:
             name = (_decode_name(part.name) or "")[:40]
             raise InvalidArgument(name, f"The form has a part named {name!r}.")
 
+    def _wrong_count(self, files: str) -> InvalidArgument:
+        """Return the error for this number of files, of which there may be more."""
+        if self._inputs is None:
+            needed = f"A job has at most {MAX_INPUTS} inputs"
+        else:
+            needed = f"The job has {self._inputs} input{'s' if self._inputs > 1 else ''}"
+        parts = "part" if files == "1" else "parts"
+        return InvalidArgument(
+            "file",
+            f"{needed}, and the form has {files} {parts} named 'file'; send one for each input, "
+            "in their order.",
+        )
+
     def _store(self, filename: str | None, events: Iterator[Event]) -> ReceivedFile:
         size = 0
+        before = sum(file.size for file in self._files)
         digest = hashlib.sha256()
-        with self.path.open("xb", buffering=0) as file, BackgroundHash(digest) as hashes:
+        upload_id, path = self.allocate()
+        with path.open("xb", buffering=0) as file, BackgroundHash(digest) as hashes:
             writeback = Writeback(file.fileno(), 0)
             for block in _blocks(events):
                 if size == 0:
                     self.check_head(block)
                 size += len(block)
-                if size > self.max_file_bytes:
-                    raise file_too_large(size, self.max_file_bytes)
+                if before + size > self.max_bytes:
+                    raise self._too_large(before + size)
                 write_all(file.write, block)
                 hashes.update(block)
                 writeback.advance_to(size)
         if size == 0:
             self.check_head(b"")
-        return ReceivedFile(self.upload_id, filename, size, digest.hexdigest())
+        return ReceivedFile(upload_id, filename, size, digest.hexdigest())
+
+    def _too_large(self, size: int) -> FileTooLarge:
+        if not self._files:
+            return file_too_large(size, self.max_bytes)
+        return FileTooLarge(
+            f"The {len(self._files) + 1} files so far have at least {size} bytes together; the "
+            f"limit is {self.max_bytes}.",
+            max_bytes=self.max_bytes,
+        )
 
 
 def boundary_of(content_type: str) -> str:

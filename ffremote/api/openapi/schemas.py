@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ffremote.spec import JobSpec
+from ffremote.spec import MAX_INPUTS, JobSpec
 from ffremote.states import FailureReason, JobState, Phase
 
 Schema = dict[str, Any]
@@ -112,6 +112,16 @@ _FAILURE = _object(
 )
 
 
+_FILE: Schema = {"type": "string", "format": "binary"}
+_INPUT = _object(
+    upload_id=ID,
+    filename=_or_null(TEXT),
+    bytes=_or_null(COUNT),
+    bytes_received=COUNT,
+    sha256=_or_null(SHA256),
+)
+
+
 def _with(schema: Schema, **optional: Schema) -> Schema:
     return {**schema, "properties": {**schema["properties"], **optional}}
 
@@ -125,23 +135,26 @@ SCHEMAS: dict[str, Schema] = {
         command=TEXT, argv=TEXTS, passes={"type": "array", "items": TEXTS}, warnings=TEXTS
     ),
     "Canceled": _object(job_id=ID, state=_STATE),
-    "Summary": _object(
-        job_id=ID,
-        state=_STATE,
-        phase=_or_null(_PHASE),
-        progress_percent=_PERCENT,
-        output_filename=TEXT,
-        priority={"type": "integer"},
-        created_at=TIME,
-        started_at=_or_null(TIME),
-        finished_at=_or_null(TIME),
-        finished=FLAG,
-        expired_at=_or_null(TIME),
-        input_filename=_or_null(TEXT),
-        input_bytes=_or_null(COUNT),
-        result_bytes=_or_null(COUNT),
-        upload=_or_null(_UPLOAD_PROGRESS),
-        error=_or_null(_FAILURE),
+    "Summary": _with(
+        _object(
+            job_id=ID,
+            state=_STATE,
+            phase=_or_null(_PHASE),
+            progress_percent=_PERCENT,
+            output_filename=TEXT,
+            priority={"type": "integer"},
+            created_at=TIME,
+            started_at=_or_null(TIME),
+            finished_at=_or_null(TIME),
+            finished=FLAG,
+            expired_at=_or_null(TIME),
+            input_filename=_or_null(TEXT),
+            input_bytes=_or_null(COUNT),
+            result_bytes=_or_null(COUNT),
+            upload=_or_null(_UPLOAD_PROGRESS),
+            error=_or_null(_FAILURE),
+        ),
+        inputs={"type": "array", "items": _object(filename=_or_null(TEXT), bytes=_or_null(COUNT))},
     ),
     "JobList": _object(items=_list_of("Summary"), total=COUNT, next_cursor=_or_null(TEXT)),
     "Status": _with(_object(**_STATUS), error=_FAILURE),
@@ -152,13 +165,7 @@ SCHEMAS: dict[str, Schema] = {
             priority={"type": "integer"},
             command=_or_null(TEXT),
             warnings=TEXTS,
-            input=_object(
-                upload_id=ID,
-                filename=_or_null(TEXT),
-                bytes=_or_null(COUNT),
-                bytes_received=COUNT,
-                sha256=_or_null(SHA256),
-            ),
+            input=_INPUT,
             result=_or_null(_object(filename=TEXT, bytes=COUNT, sha256=SHA256)),
             worker_id=_or_null(TEXT),
             losses=COUNT,
@@ -169,6 +176,7 @@ SCHEMAS: dict[str, Schema] = {
             ),
             expired_at=_or_null(TIME),
         ),
+        inputs={"type": "array", "items": _INPUT},
         error=_FAILURE,
     ),
     "Upload": _with(
@@ -222,7 +230,10 @@ SCHEMAS: dict[str, Schema] = {
         "type": "object",
         "properties": {
             "job": {"type": "string", "contentMediaType": "application/json"},
-            "file": {"type": "string", "format": "binary"},
+            "file": {
+                "description": "The input; several inputs in their order, a part for each.",
+                "anyOf": [_FILE, {"type": "array", "items": _FILE, "maxItems": MAX_INPUTS}],
+            },
         },
         "required": ["job", "file"],
     },

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -14,7 +15,7 @@ from ffremote.errors import (
     ResultExpired,
     TranscodeFailed,
 )
-from ffremote.jobs import queries, retention, store, submission
+from ffremote.jobs import inputs, queries, retention, store, submission
 from ffremote.states import JobState
 
 from .. import accel, job_submission, representation, upload_progress
@@ -55,14 +56,14 @@ def newest() -> Response:
         after=_cursor(request.args.get("cursor")),
     )
     return jsonify(
-        items=[_summary(job, page.uploads[job.upload_id]) for job in page.items],
+        items=[_summary(job, page.uploads[job.id]) for job in page.items],
         total=page.total,
         next_cursor=page.next and page.next.encode(),
     )
 
 
-def _summary(job: Job, upload: Upload) -> dict[str, Any]:
-    return representation.summary(job, upload, upload_progress.measure(current(), job, upload))
+def _summary(job: Job, uploads: Sequence[Upload]) -> dict[str, Any]:
+    return representation.summary(job, uploads, upload_progress.measure(current(), job, uploads))
 
 
 @blueprint.get("/jobs/<job_id>/status")
@@ -78,10 +79,12 @@ def show(job_id: str) -> Response:
     """Return all fields of a job."""
     session = current().session
     job = store.find(session, job_id)
-    upload = store.find_upload(session, job.upload_id)
-    position = queries.queue_position(session, job)
-    status = representation.status(job, position, upload_progress.load(current(), job))
-    return jsonify(representation.detail(job, upload, json.loads(job.spec), status))
+    uploads = store.find_uploads(session, inputs.upload_ids(session, job))
+    pending = upload_progress.measure(current(), job, uploads)
+    received = {each.id: upload_progress.received_bytes(current(), each) for each in uploads}
+    status = representation.status(job, queries.queue_position(session, job), pending)
+    shown = representation.inputs(job, uploads, received)
+    return jsonify(representation.detail(job, shown, json.loads(job.spec), status))
 
 
 @blueprint.get("/jobs/<job_id>/result")

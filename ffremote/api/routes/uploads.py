@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ffremote.db.models import Upload, UploadState
 from ffremote.errors import InvalidArgument, UnsupportedMediaType, UploadNotFound
 from ffremote.files.storage import is_id
-from ffremote.jobs import admission, retention, store, submission
+from ffremote.jobs import first_bytes, retention, store, submission
 from ffremote.jobs.new_rows import JobRequest, NewUpload
 from ffremote.spec import label_of
 
@@ -171,7 +171,7 @@ def _read_new_upload() -> NewUpload:
         )
     size = tus.byte_count("Upload-Length", request.headers.get("Upload-Length"))
     if size == 0:
-        admission.refuse_non_media(b"")
+        first_bytes.refuse_non_media(b"")
     raw = request.headers.get("Upload-Metadata")
     values = tus.parse_metadata(raw)
     return NewUpload(
@@ -200,9 +200,13 @@ def _job_request(new_upload: NewUpload) -> JobRequest | None:
     if raw is None:
         return None
     checked = job_check.check(current(), raw, idempotency_key())
-    if checked.upload_id is not None:
+    checked.refuse_uploads("A job in the metadata of an upload cannot name another upload.")
+    if checked.job_request.inputs > 1:
         raise InvalidArgument(
-            "input.upload_id", "A job in the metadata of an upload cannot name another upload."
+            "inputs",
+            f"A job in the metadata of an upload has one input, this one has "
+            f"{checked.job_request.inputs}; create the uploads first, then name them in a job "
+            "for POST /api/v1/jobs.",
         )
     return checked.job_request
 

@@ -1,0 +1,84 @@
+"""Which uploads a job uses: `jobs.upload_id` is its first input, `job_inputs` has the others."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, or_, select, union
+from sqlalchemy.orm import Session
+
+from ffremote.db.database import reading
+from ffremote.db.models import ARRIVING, Job, JobInput, Upload, UploadState
+
+SEVERAL = "inputs"
+"""Among the needs of a job with more than one input: a worker of an earlier version, which knows
+no `job_inputs`, never claims it."""
+
+
+def has_several(needs: str) -> bool:
+    """Return whether the job with these needs has more than one input."""
+    return SEVERAL in needs.split()
+
+
+def upload_ids(session: Session, job: Job) -> tuple[str, ...]:
+    """Return the uploads of a job in the order of its inputs."""
+    return (job.upload_id, *(further(session, job.id) if has_several(job.needs) else ()))
+
+
+def further(session: Session, job_id: str) -> list[str]:
+    """Return the uploads of a job's inputs from the second one on, in their order."""
+    with reading(session):
+        return list(session.scalars(_FURTHER, {"wanted": job_id}))
+
+
+def further_of(session: Session, jobs: Sequence[Job]) -> dict[str, list[str]]:
+    """Return `further` of those jobs that have several inputs, by job, in one query."""
+    several = [job.id for job in jobs if has_several(job.needs)]
+    found: dict[str, list[str]] = defaultdict(list)
+    if several:
+        wanted = select(JobInput).where(JobInput.job_id.in_(several)).order_by(JobInput.position)
+        with reading(session):
+            for row in session.scalars(wanted):
+                found[row.job_id].append(row.upload_id)
+    return found
+
+
+def uses(uploads: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition of a job that has any of `uploads` as an input."""
+    others = select(JobInput.job_id).where(JobInput.upload_id.in_(uploads))
+    return or_(Job.upload_id.in_(uploads), Job.id.in_(others))
+
+
+def used_by(*job: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition of an upload that is an input of a job with the conditions `job`."""
+    return or_(
+        exists().where(Job.upload_id == Upload.id, *job),
+        exists().where(JobInput.upload_id == Upload.id, JobInput.job_id == Job.id, *job),
+    )
+
+
+def all_complete() -> ColumnElement[bool]:
+    """Return the condition of a job whose inputs have all arrived."""
+    missing = Upload.state != UploadState.COMPLETE
+    return ~or_(
+        exists().where(Upload.id == Job.upload_id, missing),
+        exists().where(JobInput.job_id == Job.id, Upload.id == JobInput.upload_id, missing),
+    )
+
+
+def waiting_for_lapsed(lapsed_before: datetime) -> ColumnElement[bool]:
+    """Return the condition of a job with an arriving input that expires before `lapsed_before`."""
+    lapsed = (Upload.state == ARRIVING, Upload.expires_at < lapsed_before)
+    first = select(Job.id).join(Upload, Job.upload_id == Upload.id).where(*lapsed)
+    others = select(JobInput.job_id).join(Upload, JobInput.upload_id == Upload.id).where(*lapsed)
+    return Job.id.in_(union(first, others))
+
+
+def _further_statement() -> Select[Any]:
+    """Build the query over the plain table only: it is part of the claim of such a job."""
+    rows = cast(Table, JobInput.__table__).c
+    return select(rows.upload_id).where(rows.job_id == bindparam("wanted")).order_by(rows.position)
+
+
+_FURTHER = _further_statement()
