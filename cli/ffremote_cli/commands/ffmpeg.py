@@ -7,6 +7,7 @@ import click
 
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import error_line
+from ..ffmpeg_cli.concat_list import with_listed_files
 from ..ffmpeg_cli.files import input_files, output_file, sources_of
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
@@ -15,7 +16,7 @@ from ..settings.command_options import dry_run_option
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.shared_options import SharedCommand
-from ..translate import CannotTranslate, CommandLine, FirstPass, Translation, parse, translate
+from ..translate import CommandLine, FirstPass, Translation, parse, translate
 from ..translate.console_options import ConsoleOptions, read_console_options
 from ..translate.option_lookup import option_of
 from ..ui.progress_bars import ProgressDisplay
@@ -81,7 +82,7 @@ def command(
     try:
         if local_fallback and not _server_answers():
             exec_local_ffmpeg(arguments)
-        line = parse(arguments)
+        line = with_listed_files(parse(arguments))
         console = read_console_options(line)
         shows_log = console.shows_log
         if line.information_option is not None:
@@ -123,15 +124,12 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         input_files(translation) as paths,
         output_file(translation, overwrite=console.overwrite) as target,
     ):
-        if len(paths) > 1:
-            raise CannotTranslate(
-                f"-i {translation.inputs[1].name}", "this version uploads one input for each job"
-            )
         conversion = Conversion(
             paths[0],
             translation.job,
             target,
             overwrite=True,
+            further=paths[1:],
             history=history(),
             sources=sources_of(translation),
         )

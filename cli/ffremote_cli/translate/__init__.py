@@ -4,7 +4,7 @@ What the job JSON cannot express raises CannotTranslate. Opens no file and calls
 Imports `errors` and `file_names`; `ffmpeg_cli` and `commands.ffmpeg` import it.
 """
 
-from .command_line.parser import CommandLine, Option, parse
+from .command_line.parser import CommandLine, InputFile, Option, parse
 from .errors import CannotTranslate
 from .translation import FirstPass, SourceFile, Translation, translate
 
@@ -12,6 +12,7 @@ __all__ = [
     "CannotTranslate",
     "CommandLine",
     "FirstPass",
+    "InputFile",
     "Option",
     "SourceFile",
     "Translation",

@@ -13,12 +13,11 @@ from .errors import CannotTranslate
 from .filters.chains import FilterChains
 from .sections.conflicts import refuse_speed_change, resolve_bitrate
 from .sections.container import container_of
-from .sections.inputs import Inputs, input_section
+from .sections.inputs import Inputs, input_fields
 from .sections.job_streams import JobStreams, read_streams
 from .sections.single_picture import IMAGES, thumbnail_of
 from .sections.subtitles import subtitles_of
 from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES, SIZES
-from .sections.times import input_range
 
 _CONSOLE_OPTIONS = frozenset(
     {"y", "n", "hide_banner", "stdin", "stats", "loglevel", "v", "progress"}
@@ -53,6 +52,8 @@ class JobBuilder:
         streams = read_streams(self._inputs, self._filters, self._maps)
         self._filters.write_to(self._job, streams.plain)
         self._put_inputs(streams, is_image=container in IMAGES)
+        if container not in IMAGES:
+            self._put_frames()
         self._put_video()
         self._put_codecs()
         self._put_streams(streams, container)
@@ -155,34 +156,34 @@ class JobBuilder:
         return container
 
     def _put_inputs(self, streams: JobStreams, *, is_image: bool) -> None:
-        """Write the parts of the inputs, and for a picture when it is taken."""
-        files = list(self._inputs.files.values())
-        sections = [input_section(each) for each in files]
-        if streams.is_whole:
-            times = self._output_times.items()
-            self._extra_args += [word for name, text in times for word in (f"-{name}", text)]
-        else:
-            sections = [input_range(files[0].values("ss", "t", "to"), self._output_times)]
-        filters = [streams.graph, *((self._job.get("video") or {}).get("filters") or ())]
+        """Write the parts of the inputs, their graph, and for a picture when it is taken."""
+        times = self._output_times
+        fields = input_fields(self._inputs, {} if streams.is_whole else times)
         if is_image:
-            start = sections[0].pop("start", 0) if self._inputs.is_single else 0
+            start = fields.pop("input", {}).get("start", 0)
             self._job["thumbnail"] = thumbnail_of(
-                files[0].name, self._line.output or "", self._values, filters=filters, start=start
+                self._line.inputs[0].name,
+                self._line.output or "",
+                self._values,
+                filters=[streams.graph, *self._job.get("video", {}).get("filters", ())],
+                start=start,
             )
-            sections = [] if self._inputs.is_single else sections
-        elif not streams.is_whole and sections[0]:
-            refuse_speed_change(self._job, self._output_times)
-        if len(sections) > 1:
-            self._job["inputs"] = sections
-        elif sections and sections[0]:
-            self._job["input"] = sections[0]
+        if streams.is_whole:
+            self._extra_args += [word for name in times for word in (f"-{name}", times[name])]
+        elif fields:
+            refuse_speed_change(self._job, times)
+        self._job |= fields
         if streams.graph:
             self._job["graph"] = streams.graph
-        self._put_frames(is_image=is_image)
+        if self._inputs.is_joined:
+            self._job["concat"] = "copy" if self._copies() else "encode"
 
-    def _put_frames(self, *, is_image: bool) -> None:
-        if is_image:
-            return
+    def _copies(self) -> bool:
+        sections = [self._job.get(name) or {} for name in ("video", "audio")]
+        codecs = [self._values.get("c"), *(section.get("codec") for section in sections)]
+        return "copy" in codecs
+
+    def _put_frames(self) -> None:
         if "frames:v" in self._values:
             self._extra_args += ["-frames:v", self._values["frames:v"]]
         if "update" in self._values:

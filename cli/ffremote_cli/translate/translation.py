@@ -52,7 +52,7 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         )
     if is_first_pass(line):
         return FirstPass()
-    inputs = read_inputs(line.inputs)
+    inputs = read_inputs(line)
     if not inputs.files:
         raise CannotTranslate(
             f"-f lavfi -i {line.inputs[0].name}", "a job needs at least one file as input"
@@ -62,6 +62,9 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     builder = JobBuilder(line, inputs)
     job = builder.build()
     files = tuple(_source_file(each) for each in inputs.files.values())
+    if line.is_joined:
+        names = ", ".join(each.name for each in files)
+        remarks.append(f"the files of the list are uploaded and joined by the server: {names}")
     remarks += [*builder.remarks, *_remarks_on_seeking(line, job)]
     return Translation(job, files, _without_scheme(line.output), remarks=tuple(remarks))
 

@@ -82,6 +82,15 @@ GENERATED: list[Row] = [
         {"graph": "color=s=320x180,hflip", "extra_args": ["-shortest"]},
     ),
     (
+        "-i a.mp4 -f lavfi -i sine=f=440 -map 0:v -map 1 -t 00:00:02.5 -c:v copy out.mp4",
+        {
+            "graph": "sine=f=440:d=2.5[source1]",
+            "video": {"codec": "copy"},
+            "streams": ["0:v", "[source1]"],
+            "extra_args": ["-t", "00:00:02.5"],
+        },
+    ),
+    (
         '-f lavfi -t 2 -i testsrc,hflip -i a.mp4 -filter_complex "[0][1:v]hstack[a];[0][a]hstack[v]" -map [v] out.mp4',
         {
             "graph": "testsrc,hflip,trim=duration=2,split=2[source0][source0_1];[source0][0:v]hstack[a];[source0_1][a]hstack[v]",

@@ -51,6 +51,8 @@ class CommandLine:
     inputs: tuple[InputFile, ...]
     output_options: tuple[Option, ...]
     output: str | None
+    is_joined: bool = False
+    """Whether the inputs are the files of a list, to be played one after the other."""
 
     @property
     def information_option(self) -> Option | None:

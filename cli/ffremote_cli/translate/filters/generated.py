@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..command_line.parser import InputFile
 from ..errors import CannotTranslate
 from .graph_text import parse_chains
-from .kinds import kind_of_filter, makes_video
+from .kinds import makes_video
 
 _AUDIO_SOURCES = frozenset({"anullsrc", "sine", "aevalsrc", "anoisesrc", "hilbert", "sinc"})
 _HAS_DURATION = re.compile(r"[=:](?:d|duration)=")
@@ -26,14 +26,17 @@ def is_generated(source: InputFile) -> bool:
     return source.values("f").get("f") == "lavfi"
 
 
-def generated_input(source: InputFile) -> Generated:
-    """Return the input as a chain; raise CannotTranslate for several chains or other options."""
+def generated_input(source: InputFile, seconds: float | None = None) -> Generated:
+    """Return the input as a chain; raise CannotTranslate for several chains or other options.
+
+    `seconds` is the value of -t, or the length of the result for a source that has none itself.
+    """
     other = next((each for each in source.options if each.name not in _ALLOWED_OPTIONS), None)
     if other is not None:
         raise CannotTranslate(
             other.word, f"beside -f lavfi only -t is supported before -i {source.name}"
         )
-    chains = parse_chains(source.name)
+    values, chains = source.values("t"), parse_chains(source.name)
     if len(chains) != 1 or any(each.inputs for each in chains[0]):
         raise CannotTranslate(
             f"-f lavfi -i {source.name}",
@@ -43,25 +46,22 @@ def generated_input(source: InputFile) -> Generated:
     filters = [each.text for each in chains[0]]
     names = [each.name for each in chains[0]]
     kind = "a" if names[0] in _AUDIO_SOURCES and not any(map(makes_video, names)) else "v"
-    return Generated(kind, ",".join([*filters[:-1], *_limited(filters, kind, source)]))
+    return Generated(
+        kind, ",".join([*filters[:-1], *_limited(filters, kind, seconds, is_own="t" in values)])
+    )
 
 
-def _limited(filters: list[str], kind: str, source: InputFile) -> list[str]:
-    """Return the last filter, with the length that -t gives."""
-    seconds = source.values("t").get("t")
+def _limited(filters: list[str], kind: str, seconds: float | None, *, is_own: bool) -> list[str]:
+    """Return the last filter, with the length; `is_own` if -t gives it, and not the result."""
     last = filters[-1]
-    if seconds is None:
+    has_duration = bool(_HAS_DURATION.search(filters[0]))
+    if seconds is None or (has_duration and not is_own):
         return [last]
-    if len(filters) == 1 and not _HAS_DURATION.search(last):
-        return [f"{last}{':' if '=' in last else '='}d={seconds}"]
-    return [last, f"{'a' if kind == 'a' else ''}trim=duration={seconds}"]
+    if len(filters) == 1 and not has_duration:
+        return [f"{last}{':' if '=' in last else '='}d={seconds:g}"]
+    return [last, f"{'a' if kind == 'a' else ''}trim=duration={seconds:g}"]
 
 
 def filtered(generated: Generated, chain: str) -> Generated:
     """Return the input with more filters at its end."""
     return Generated(generated.kind, f"{generated.text},{chain}")
-
-
-def source_kind(name: str) -> str:
-    """Return the kind of stream that the source or filter produces."""
-    return "a" if name in _AUDIO_SOURCES else kind_of_filter(name)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..command_line.parser import InputFile
+from ..command_line.parser import CommandLine, InputFile, Option
 from ..filters.generated import Generated, generated_input, is_generated
-from .times import input_range
+from .times import input_range, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class Inputs:
 
     files: Mapping[int, InputFile]
     generated: Mapping[int, Generated]
+    is_joined: bool = False
+    """Whether the files are played one after the other, so that maps see one input."""
 
     @property
     def numbers(self) -> dict[int, int]:
@@ -23,19 +25,57 @@ class Inputs:
 
     @property
     def is_single(self) -> bool:
-        """Whether the line has one file and nothing else."""
-        return len(self.files) == 1 and not self.generated
+        """Whether maps and filters see one file and nothing else."""
+        return self.is_joined or (len(self.files) == 1 and not self.generated)
+
+    @property
+    def count(self) -> int:
+        """How many inputs maps and filters see."""
+        return 1 if self.is_joined else len(self.files) + len(self.generated)
 
 
-def read_inputs(inputs: Sequence[InputFile]) -> Inputs:
-    """Return the inputs; raise CannotTranslate for a generated one that is no single chain."""
-    numbered = dict(enumerate(inputs))
+def read_inputs(line: CommandLine) -> Inputs:
+    """Return the inputs; raise CannotTranslate for a generated one that is no single chain.
+
+    A generated input without a length of its own gets that of the result.
+    """
+    numbered = dict(enumerate(line.inputs))
+    length = _length_of_result(line.output_options)
     return Inputs(
         {number: each for number, each in numbered.items() if not is_generated(each)},
-        {n: generated_input(each) for n, each in numbered.items() if is_generated(each)},
+        {
+            number: generated_input(each, _seconds(each.values("t"), length))
+            for number, each in numbered.items()
+            if is_generated(each)
+        },
+        is_joined=line.is_joined,
     )
 
 
-def input_section(source: InputFile) -> dict[str, Any]:
+def _length_of_result(options: Sequence[Option]) -> float | None:
+    values = {option.key: option.value or "" for option in options}
+    if {"ss", "shortest"} & values.keys():
+        return None
+    length = values.get("t", values.get("to"))
+    return None if length is None else parse_time("-t" if "t" in values else "-to", length)
+
+
+def _seconds(values: Mapping[str, str], length: float | None) -> float | None:
+    return parse_time("-t", values["t"]) if "t" in values else length
+
+
+def input_fields(inputs: Inputs, times: Mapping[str, str]) -> dict[str, Any]:
+    """Return the field `input` or `inputs`, or neither for the whole of one file.
+
+    `times` are those after -i, unless they count in the result.
+    """
+    files = list(inputs.files.values())
+    if len(files) > 1:
+        return {"inputs": [_section(each, {}) for each in files]}
+    section = _section(files[0], times)
+    return {"input": section} if section else {}
+
+
+def _section(source: InputFile, times: Mapping[str, str]) -> dict[str, Any]:
     """Return the section of one input: the part of it that the options before -i choose."""
-    return input_range(source.values("ss", "t", "to"), {})
+    return input_range(source.values("ss", "t", "to"), times)

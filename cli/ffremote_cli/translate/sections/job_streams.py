@@ -28,12 +28,12 @@ class JobStreams:
 
 def read_streams(inputs: Inputs, filters: FilterChains, maps: Sequence[str]) -> JobStreams:
     """Return the streams; raise CannotTranslate for labels and maps that do not fit together."""
-    checked = checked_maps(maps, len(inputs.files) + len(inputs.generated))
+    checked = checked_maps(maps, inputs.count)
     check_labels(filters.graphs, checked)
     graphs = plain_graphs(filters.graphs) if inputs.is_single else None
     streams = None if graphs is None else plain_streams(checked, graphs)
     if graphs is not None and streams is not None:
-        return JobStreams(tuple(streams), graphs)
+        return JobStreams(tuple(streams), graphs, is_whole=inputs.is_joined)
     generated = _filtered(inputs, filters, checked)
     written = GraphWriter(inputs.numbers, generated).write(filters.graphs, checked)
     return JobStreams(written.streams, graph=written.text, is_whole=True)

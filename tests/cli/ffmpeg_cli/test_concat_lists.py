@@ -1,0 +1,110 @@
+"""-f concat and concat: the list is read on this machine, and its files are the inputs."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffremote_cli.errors import LocalFileProblem
+from ffremote_cli.ffmpeg_cli.concat_list import with_listed_files
+from ffremote_cli.translate import CannotTranslate, Translation, parse, translate
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def translated(line: str) -> Translation:
+    result = translate(with_listed_files(parse(shlex.split(line))))
+    assert isinstance(result, Translation)
+    return result
+
+
+def test_the_files_of_a_list_become_the_inputs_of_a_job(folder: Path) -> None:
+    (folder / "clips").mkdir()
+    (folder / "clips/list.txt").write_text(
+        "ffconcat version 1.0\n# two\nfile 'it'\\''s a.mp4'\ninpoint 1\noutpoint 3\nfile b.mp4\n"
+    )
+
+    result = translated("-f concat -safe 0 -i clips/list.txt -c copy out.mp4")
+
+    assert [each.name for each in result.inputs] == ["clips/it's a.mp4", "clips/b.mp4"]
+    assert result.job == {
+        "output_filename": "out.mp4",
+        "inputs": [{"start": 1, "duration": 2}, {}],
+        "concat": "copy",
+        "video": {"codec": "copy"},
+        "audio": {"codec": "copy"},
+    }
+    assert (
+        "the files of the list are uploaded and joined by the server: clips/it's a.mp4, clips/b.mp4"
+        in result.remarks
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "job"),
+    [
+        ("-i concat:a.ts|b.ts -c:v libx264 out.mp4", {"video": {"codec": "libx264"}}),
+        (
+            "-i concat:a.ts|b.ts -map 0:v -vf hflip -t 4 out.mp4",
+            {
+                "streams": ["0:v"],
+                "video": {"filters": ["hflip"]},
+                "extra_args": ["-t", "4"],
+            },
+        ),
+        (
+            "-i concat:a.vob|b.vob -c:a copy out.mkv",
+            {"concat": "copy", "audio": {"codec": "copy"}},
+        ),
+    ],
+)
+def test_joined_files_are_one_input_for_maps_and_filters(line: str, job: dict[str, Any]) -> None:
+    name = shlex.split(line)[-1]
+
+    result = translated(line)
+
+    assert result.job == {
+        "output_filename": name,
+        "inputs": [{}, {}],
+        "concat": "encode",
+        **job,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("file a.mp4\nstream\n", "'stream' is not supported; file, duration, inpoint and outpoint"),
+        ("duration 2\n", "'duration' is not supported; file, duration, inpoint and outpoint"),
+        ("file http://host/a.mp4\n", "it names http://host/a.mp4, and the server does not"),
+        ("# nothing\n", "the list names no file"),
+        ("file 'a.mp4\n", "missing closing quote"),
+        ("file a.mp4\n" * 17, "it names 17 files, and a job joins at most 16"),
+    ],
+)
+def test_a_list_that_a_job_cannot_express_is_refused(folder: Path, text: str, message: str) -> None:
+    (folder / "list.txt").write_text(text)
+
+    with pytest.raises(CannotTranslate) as caught:
+        translated("-f concat -i list.txt out.mp4")
+
+    assert message in caught.value.message
+
+
+def test_a_list_beside_another_input_or_option_is_refused(folder: Path) -> None:
+    (folder / "list.txt").write_text("file a.mp4\n")
+
+    with pytest.raises(CannotTranslate, match="the only input of a line"):
+        translated("-f concat -i list.txt -i music.mp3 out.mp4")
+    with pytest.raises(CannotTranslate, match="-ss: before a list of files"):
+        translated("-ss 1 -f concat -i list.txt out.mp4")
+
+
+def test_a_missing_list_is_a_local_problem(folder: Path) -> None:
+    with pytest.raises(LocalFileProblem, match=r"list\.txt: No such file or directory"):
+        translated("-f concat -i list.txt out.mp4")
