@@ -179,7 +179,7 @@ class _Writer:
         """Return the pass that writes the result; for a thumbnail, a fallback without seeking."""
         words = (
             *self._with_server_params(covers.without_covers(options, self.selection)),
-            *output_end(self.choice.container, self.job.limits, self.output),
+            *output_end(self.choice, self.job.limits, self.output),
         )
         passes = [Pass((*head, *words), 1.0)]
         if self.job.spec.thumbnail and "-ss" in head:

@@ -1,14 +1,17 @@
 """Writes the options of the container and the end of a command line."""
 
+from collections.abc import Sequence
+
 from ffremote.spec.types import number_text
 
-from ..formats.containers import Container
 from ..formats.decision import Choice
 from ..formats.encoders import codec_of
 from ..model import tags
 from ..model.capabilities import Capabilities
 from ..model.limits import Limits
 from ..model.media_info import MediaInfo
+from ..policy.options import Option
+from ..policy.value_rules import seconds_of
 
 
 def container_options(choice: Choice, capabilities: Capabilities, info: MediaInfo) -> list[str]:
@@ -24,7 +27,7 @@ def container_options(choice: Choice, capabilities: Capabilities, info: MediaInf
     for key, value in (spec.metadata or {}).items():
         argv += ["-metadata", f"{key}={value}"]
     for option in choice.options:
-        argv += option.argv
+        argv += () if option.name in _ENDS else option.argv
     given = {option.name for option in choice.options}
     if choice.container.has_faststart:
         if "movflags" not in given:
@@ -35,6 +38,9 @@ def container_options(choice: Choice, capabilities: Capabilities, info: MediaInf
     return argv
 
 
+_ENDS = ("t", "to")
+"""Options for the end of the result, which the limit of every pass includes."""
+
 EXCESS_SECONDS = 10.0
 """FFmpeg stops this long after the limit: a longer result is refused, never cut silently."""
 
@@ -44,10 +50,22 @@ def duration_limit(limits: Limits) -> tuple[str, str]:
     return "-t", number_text(limits.max_seconds + EXCESS_SECONDS)
 
 
-def output_end(container: Container, limits: Limits, output: str) -> list[str]:
+def output_end(choice: Choice, limits: Limits, output: str) -> list[str]:
     """Return the last words of a command: the bounds of the output, its format and its name."""
+    length = _length_of_result(choice.options)
+    limit = duration_limit(limits)
+    if length is not None and length < limits.max_seconds:
+        limit = "-t", number_text(length)
     return [
         *("-threads", str(limits.threads), "-max_muxing_queue_size", "1024"),
-        *duration_limit(limits),
-        *("-f", container.muxer, f"file:{output}"),
+        *limit,
+        *("-f", choice.container.muxer, f"file:{output}"),
     ]
+
+
+def _length_of_result(options: Sequence[Option]) -> float | None:
+    """Return the seconds that -t or -to leaves of the result; FFmpeg ignores -to beside -t."""
+    times = {o.name: seconds_of(o.value or "") for o in options if o.name in ("ss", *_ENDS)}
+    if "t" in times:
+        return times["t"]
+    return max(0.0, times["to"] - times.get("ss", 0.0)) if "to" in times else None

@@ -88,6 +88,7 @@ _ALIASES = {
     "ar:a": "ar",
     "ac:a": "ac",
 }
+_TIMES = ("ss", "t", "to")
 _SWITCHES = {"vn": ("video", False), "an": ("audio", False), "sn": ("subtitles", {"mode": "drop"})}
 
 
@@ -124,6 +125,8 @@ def _move(fields: _Fields, option: Option) -> bool:
     name = _ALIASES.get(name, name)
     if option.name == "r":
         _refuse_two_rates(fields.job, option)
+    if name in _TIMES and ("inputs" in fields.job or "graph" in fields.job):
+        return False  # they count in the result, whose time is not that of one input
     if name in _FIELDS:
         part, key, convert = _FIELDS[name]
         _set(fields, option, part, key, convert(option.value or ""))

@@ -12,9 +12,11 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
-from tests.ffmpeg.planning.test_plan import ABLE, FILM, HEAD, tail
+from tests.ffmpeg.planning import test_plan
+from tests.ffmpeg.planning.test_plan import FILM, HEAD, tail
 from tests.support.job_directory import JobDirectory
 
+ABLE = replace(test_plan.ABLE, options=test_plan.ABLE.options | {"ss", "t", "to"})
 SMALL = MediaInfo(
     "mov,mp4,m4a,3gp,3g2,mj2",
     20.0,
@@ -181,3 +183,25 @@ def test_a_damaged_second_input_is_named(
     assert job.warnings == (
         "1 of 6 packets of the input's stream 1:0 (audio) could not be decoded.",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        (["-t", "4"], ["-t", "4"]),
+        (["-t", "00:00:04.5"], ["-t", "4.5"]),
+        (["-ss", "1", "-to", "4"], ["-t", "3"]),
+        (["-to", "4", "-t", "9"], ["-t", "9"]),
+        (["-t", "86400"], tail("mp4", "mp4")[-5:-3]),
+    ],
+)
+def test_times_among_the_output_options_count_in_the_result(
+    words: list[str], end: list[str]
+) -> None:
+    planned = plan(SMALL, SOUND, extra_args=words, **COPY)
+
+    argv = list(planned.passes[-1].argv)
+    assert argv[-5:] == [*end, "-f", "mp4", "file:try1/out.mp4"]
+    assert argv.count("-t") == 1
+    assert argv.count("-ss") == words.count("-ss")
+    assert planned.expected.duration is None
