@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ffremote.errors import InvalidArgument
 from ffremote.states import FailureReason
 
 from ..formats import subtitles
@@ -14,7 +15,7 @@ from ..model.media_info import Stream
 from ..model.plan import Expected, Pass, Plan
 from ..policy.options import Option
 from ..streams import alpha, covers
-from . import extraction
+from . import extraction, held_frames
 from .audio_track import encoding_options, plan_audio
 from .expected import expect
 from .frame_rate import TIMING, frame_timing
@@ -22,6 +23,7 @@ from .input_options import Reading, reading_options
 from .output_options import container_options, duration_limit, output_end
 from .picture_subtitles import overlay
 from .resolved_job import ResolvedJob
+from .stabilization import stabilize
 from .video_track import plan_video
 from .warnings import plan_warnings
 
@@ -40,9 +42,23 @@ class _Writer:
         self.source_info = job.infos[source.input if source else 0]
         self.video = plan_video(job.choice, self.source_info, source, job.capabilities)
         self.audio = plan_audio(job.choice, job.selection.of_kind("audio"))
+        self._check_memory(source)
+        options = job.spec.video_options
+        texts = (options.filters if options else None) or ()
+        stabilized = stabilize(self.video.graphs, job.attempt, texts)
+        self.video = replace(self.video, graphs=stabilized.graphs)
+        self.motion = stabilized.measuring
         self.fonts = extraction.fonts(job.selection, job.info)
         self.output = f"{job.attempt}/out.{job.choice.container.extension}"
         self.warnings = [*self.video.warnings, *self.audio.warnings]
+
+    def _check_memory(self, source: Stream | None) -> None:
+        job = self.job
+        seconds = held_frames.seconds_read(job.info, job.spec.sources[0])
+        if source is not None:
+            held_frames.check_video(self.video.graphs, source, seconds, job.limits)
+        sounds = job.selection.of_kind("audio")
+        held_frames.check_audio(self.audio.graphs, sounds, seconds, job.limits)
 
     def write(self) -> Plan:
         """Return the plan."""
@@ -51,7 +67,11 @@ class _Writer:
         self.warnings += extraction.unused_font_warnings(self.selection, job.info)
         head, video = self._head(), self._video()
         options = [*self._maps(), *video, *self._audio(), *self._subtitles(), *self._container()]
-        passes = [*self._extraction_pass(), *self._measuring_pass(head)]
+        passes = [
+            *self._extraction_pass(),
+            *self._motion_pass(head),
+            *self._measuring_pass(head),
+        ]
         if self.job.is_two_pass:
             passes.append(Pass((*head, *self._first_pass(video)), 0.4))
             options += self._pass_options(2)
@@ -148,6 +168,15 @@ class _Writer:
             return []
         head = self._head(extraction.font_options(self.fonts, attempt))
         return [Pass((*head, *outputs), 0.05)]
+
+    def _motion_pass(self, head: Sequence[str]) -> list[Pass]:
+        if self.motion is None:
+            return []
+        if len(self.selection.video_streams) > 1:
+            raise InvalidArgument("video.filters", "vidstabtransform takes one video stream.")
+        chain = ",".join(str(graph) for graph in self.motion)
+        words = ["-filter:v", chain, *duration_limit(self.job.limits), "-f", "null", "-"]
+        return [Pass((*head, *self._first_map(), *words), 0.5)]
 
     def _measuring_pass(self, head: Sequence[str]) -> list[Pass]:
         loudnorm = self.audio.loudnorm

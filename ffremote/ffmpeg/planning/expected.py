@@ -16,7 +16,18 @@ from ..streams.selection import Selection
 
 # with these the duration of the output cannot be predicted from the input's
 _LENGTH_CHANGERS = frozenset(
-    {"acrossfade", "apad", "aselect", "asetrate", "atrim", "decimate", "dejudder", "detelecine"}
+    {
+        "acrossfade",
+        "aloop",
+        "apad",
+        "loop",
+        "aselect",
+        "asetrate",
+        "atrim",
+        "decimate",
+        "dejudder",
+        "detelecine",
+    }
     | {"fieldmatch", "framestep", "mpdecimate", "pullup", "repeatfields", "select"}
     | {"silenceremove", "telecine", "thumbnail", "tile", "tinterlace", "tpad", "trim", "zoompan"}
 )

@@ -20,6 +20,8 @@ OTHER = [
     "v360=e:flat:h_fov=100:v_fov=60:yaw=90:w=96:h=64",
     "[in]split[main][tmp];[tmp]crop=iw:ih/2:0:0,vflip[flip];[main][flip]overlay=0:H/2[out]",
     "scale=80x60",
+    "reverse",
+    "loop=loop=2:size=3:start=2",
     "zoompan=z='min(zoom+0.0015,1.5)':x='iw/2-(iw/zoom/2)':y='ih/2-(ih/zoom/2)':d=2*1:s=64x48:fps=10",
     "select='not(mod(n,2))*isnan(prev_selected_n)+gt(n-prev_selected_n,2)',setpts=N/(10*TB)",
 ]
@@ -66,3 +68,37 @@ def test_a_filter_draws_what_ffmpeg_draws(
     expected = frames(build.ffmpeg, source, "-vf", text, "-pix_fmt", "yuv420p", "-fps_mode", "vfr")
     assert frames(build.ffmpeg, directory.result, "-fps_mode", "vfr") == expected
     assert expected != frames(build.ffmpeg, source)
+
+
+def test_video_is_stabilized_in_two_passes(
+    runtime: Runtime, capabilities: ffmpeg.Capabilities, source: Path, tmp_path: Path
+) -> None:
+    if "vidstabtransform" not in capabilities.filters:
+        pytest.skip("this FFmpeg is built without libvidstab")
+    directory = JobDirectory(runtime, capabilities, tmp_path, source)
+    filters = ["hflip,vidstabdetect=shakiness=8,vidstabtransform=smoothing=5,vflip"]
+
+    made = directory.run(output_filename="out.mkv", video={"codec": "ffv1", "filters": filters})
+
+    measures, corrects = (list(each.argv) for each in directory.plan.passes)
+    chain = measures[measures.index("-filter:v") + 1]
+    assert chain == "hflip,vidstabdetect=shakiness=8:result=try1/motion"
+    chain = corrects[corrects.index("-filter:v") + 1]
+    assert chain == "hflip,vidstabtransform=smoothing=5:input=try1/motion,vflip"
+    assert [stream.codec for stream in made.streams] == ["ffv1"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["input", "try1"]
+
+
+def test_audio_is_reversed(
+    build: ffmpeg.Binaries, runtime: Runtime, capabilities: ffmpeg.Capabilities, tmp_path: Path
+) -> None:
+    sound = tmp_path / "in.wav"
+    run(build.ffmpeg, "-f", "lavfi", "-i", "sine=440:d=1:b=2", str(sound))
+    directory = JobDirectory(runtime, capabilities, tmp_path / "job", sound)
+
+    directory.run(output_filename="out.wav", audio={"filters": ["areverse,aloop=1:2e+09"]})
+
+    expected = run(
+        build.ffmpeg, "-i", str(sound), "-af", "areverse,aloop=1:2e+09", "-f", "md5", "-"
+    )
+    assert run(build.ffmpeg, "-i", str(directory.result), "-f", "md5", "-") == expected

@@ -102,7 +102,7 @@ PICTURE_CODECS: Mapping[str, str] = {
 
 SPEED_FILTERS = frozenset(
     {"setpts", "asetpts", "atempo", "rubberband", "asetrate", "tpad", "apad", "trim", "atrim"}
-    | {"select", "aselect", "silenceremove", "framestep"}
+    | {"select", "aselect", "silenceremove", "framestep", "loop", "aloop"}
 )
 """Filters that change the speed or the length, so that times of input and result differ."""
 
