@@ -23,6 +23,7 @@ from typing import Any
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
+from ffremote.ffmpeg.planning import stabilization
 from ffremote.ffmpeg.policy.filter_bugs import guarded
 from ffremote.ffmpeg.policy.filtergraph import read_graph
 from ffremote.ffmpeg.policy.tables import table
@@ -197,7 +198,7 @@ def _case(dice: random.Random, kind: str, chain: list[str]) -> Case:
             stack = "hstack" if kind == "v" else "amix"
             words.append(f"{split}[a{number}][b{number}];[a{number}][b{number}]{stack}")
         else:
-            words.append(each)
+            words += [stabilization.SAFE, each] if name.startswith("vidstab") else [each]
     return Case(kind, source, ",".join(words))
 
 
@@ -208,7 +209,9 @@ def canonical(case: Case, version: str) -> str | None:
         if case.kind == "v":
             sides = case.source.partition(",")[0].split("x")
             graphs = guarded(graphs, known_side=min(map(int, sides)), version=version)
-        return ",".join(map(str, graphs))
+        text = ",".join(map(str, graphs))
+        # a plan names the file of the measurement
+        return text.replace("vidstabdetect=", "vidstabdetect=result=out/motion:")
     return None
 
 

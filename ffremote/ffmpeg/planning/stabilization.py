@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from ffremote.errors import InvalidArgument
 
-from ..policy.filtergraph import Filter, Graph
+from ..policy.filtergraph import Filter, Graph, read_graph
 
 _MEASURES, _CORRECTS = "vidstabdetect", "vidstabtransform"
+SAFE = "format=yuv420p|yuv422p|yuv444p,crop=w=trunc(iw/2)*2:h=trunc(ih/2)*2"
+"""Before both: libvidstab 1.1 ends FFmpeg by an assertion on odd sides and on other formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def _stabilized(graphs: Sequence[Graph], path: str) -> Stabilization:
         if before[-1:] != [each for each in filters if each.name == _MEASURES]:
             raise ValueError(f"{_MEASURES} belongs directly before it")
         measured = before.pop()
+    before += read_graph(SAFE).filters
     measured = replace(measured, params=(*measured.params, ("result", path)))
     corrected = replace(filters[place], params=(*filters[place].params, ("input", path)))
     return Stabilization(
