@@ -3,12 +3,14 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg import MediaInfo, Outcome, Plan, Report
+from ffremote.ffmpeg import MediaInfo, Outcome, Plan, Report, TranscodeError
 from ffremote.files import ballast
+from ffremote.files.storage import input_names
 from ffremote.jobs import claims
 from ffremote.jobs.claims import Claim, ProgressUpdate, Result
 from ffremote.states import Phase
@@ -50,21 +52,42 @@ class Attempt:
         storage, claim = self.context.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_ids)
         runtime, on_progress = self.context.runtime, self.on_progress
-        info = ffmpeg.probe(runtime, directory, "input", on_progress=on_progress)
-        plan = self.plan(info)
+        infos = self.probe(directory)
+        plan = self.plan(infos)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
         result = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
         incomplete = ffmpeg.check_complete(plan.expected, result, outcome.evidence)
-        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), [info], plan, result)
+        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), infos, plan, result)
         warnings = (*plan.warnings, *incomplete, *lost, *_warnings(outcome))
         self.publish(directory, plan.output, result, warnings)
 
-    def plan(self, info: MediaInfo) -> Plan:
+    def probe(self, directory: Path) -> list[MediaInfo]:
+        """Return what each input contains; each ffprobe is confined to its input's directory.
+
+        Raise TranscodeError, which names the input if there are several.
+        """
+        infos: list[MediaInfo] = []
+        names = input_names(len(self.claim.upload_ids))
+        for path in (directory / name for name in names):
+            try:
+                infos.append(
+                    ffmpeg.probe(
+                        self.context.runtime, path.parent, path.name, on_progress=self.on_progress
+                    )
+                )
+            except TranscodeError as exc:
+                if len(names) == 1:
+                    raise
+                message = f"inputs[{len(infos)}]: {exc.failure.message}"
+                raise TranscodeError(replace(exc.failure, message=message)) from exc
+        return infos
+
+    def plan(self, infos: list[MediaInfo]) -> Plan:
         """Return the plan with the exact command, recorded in the row before it runs."""
         plan = ffmpeg.plan(
             spec.load_job(self.claim.spec),
-            [info],
+            infos,
             self.context.capabilities,
             self.context.runtime.limits,
             attempt=self.claim.token,
@@ -75,7 +98,7 @@ class Attempt:
                 self.claim,
                 command=plan.command,
                 warnings=list(plan.warnings),
-                info=info.to_json(),
+                info=_facts(infos),
             )
         ):
             raise ClaimLost
@@ -126,6 +149,12 @@ class Attempt:
             pid_started=report.pid_started,
         )
         self.heartbeat.send(self.update)
+
+
+def _facts(infos: list[MediaInfo]) -> dict[str, Any]:
+    """Return what the inputs contain as JSON: that of the only one, or a list of all."""
+    facts = [info.to_json() for info in infos]
+    return facts[0] if len(facts) == 1 else {"inputs": facts}
 
 
 def _warnings(outcome: Outcome) -> tuple[str, ...]:

@@ -36,7 +36,6 @@ class DryRun:
 
 def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
     """Return what the job needs; raise InvalidArgument if it is wrong for any input."""
-    _refuse_several_inputs(spec)
     choice = decide(spec, capabilities)
     return Requirements(choice.encoders, _plan(choice, capabilities, Limits()).warnings)
 
@@ -46,12 +45,6 @@ def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun
     planned = _plan(decide(spec, capabilities), capabilities, limits)
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
     return DryRun(argv, planned.command, planned.warnings)
-
-
-def _refuse_several_inputs(spec: JobSpec) -> None:
-    """Raise InvalidArgument for a job with more than one input: workers run jobs with one."""
-    if len(spec.sources) > 1:
-        raise InvalidArgument("inputs", "Several inputs are not supported yet; send one.")
 
 
 def _plan(choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:

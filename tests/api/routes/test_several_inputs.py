@@ -7,19 +7,12 @@ from flask.testing import FlaskClient
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.ffmpeg.planning import dry_run
 from ffremote.files.storage import Storage
 from tests.support.multipart import BOUNDARY, MEDIA, Part, file_part, form, job_part
 from tests.support.tus_requests import create, patch
 
 JOBS = "/api/v1/jobs"
 TWO = {"inputs": [{}, {"start": 1}]}
-
-
-@pytest.fixture(autouse=True)
-def planned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the dry run accept several inputs, whose plans are another module's."""
-    monkeypatch.setattr(dry_run, "_refuse_several_inputs", lambda spec: None, raising=False)
 
 
 def post(client: FlaskClient, *parts: Part) -> Any:
