@@ -297,6 +297,7 @@ FILTERS: list[str] = [
     "vidstabdetect,hflip,vidstabtransform",
     "vidstabtransform,vidstabdetect",
     "vidstabtransform,vidstabtransform",
+    "vidstabdetect=show=1,vidstabtransform",
     "vidstabdetect=shakiness=99,vidstabtransform",
     f"vidstabdetect=result={S},vidstabtransform",
     f"vidstabtransform=smoothing=10:input={S}",

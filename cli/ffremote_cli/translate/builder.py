@@ -59,7 +59,7 @@ class JobBuilder:
         self._put_streams(streams, container)
         if self._extra_args:
             self._job["extra_args"] = self._extra_args
-        self.remarks += remark_on(self._ignored)
+        self.remarks += [*self._filters.remarks, *remark_on(self._ignored)]
         return self._job
 
     # -- one option -----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from ..errors import CannotTranslate
 from .audio_options import filter_of_async, filter_of_volume
 from .burned_subtitles import split_burned_subtitles
 from .graph import Graph
+from .local_files import without_local_files
 
 
 class FilterChains:
@@ -21,12 +22,12 @@ class FilterChains:
         """The texts of -filter_complex."""
         self.burned_track: int | None = None
         """The subtitle track that is burned into the picture."""
+        self.remarks: list[str] = []
 
     def set_video(self, option: Option) -> None:
         """Store -vf; as in ffmpeg, the last one wins."""
-        self._chains["video"], self.burned_track = split_burned_subtitles(
-            option.value or "", self._source
-        )
+        text = self._without_local_files(option)
+        self._chains["video"], self.burned_track = split_burned_subtitles(text, self._source)
 
     def set_audio(self, option: Option) -> None:
         """Store -af; as in ffmpeg, the last one wins."""
@@ -34,7 +35,12 @@ class FilterChains:
 
     def add_graph(self, option: Option) -> None:
         """Add a graph of -filter_complex."""
-        self.graphs.append(option.value or "")
+        self.graphs.append(self._without_local_files(option))
+
+    def _without_local_files(self, option: Option) -> str:
+        text, remarks = without_local_files(option.value or "")
+        self.remarks += remarks
+        return text
 
     def add_async(self, option: Option) -> None:
         """Add the filter of -async, which precedes the filters of -af."""

@@ -30,9 +30,9 @@ Chain = tuple[Filter, ...]
 def parse_chains(text: str) -> list[Chain]:
     """Split the graph at `;` and `,` outside quotes; raise CannotTranslate for a bad bracket."""
     chains = []
-    for part in _split(text, ";"):
+    for part in split_outside_quotes(text, ";"):
         if part.strip():
-            chains.append(tuple(_parse_filter(each) for each in _split(part, ",")))
+            chains.append(tuple(_parse_filter(each) for each in split_outside_quotes(part, ",")))
     return chains
 
 
@@ -58,17 +58,18 @@ def _labels(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def _before_bracket(text: str) -> tuple[str, str, str]:
-    index = next((at for at, char in _unquoted(text) if char == "["), len(text))
+    index = next((at for at, char in outside_quotes(text) if char == "["), len(text))
     return text[:index], text[index : index + 1], text[index + 1 :]
 
 
-def _split(text: str, separator: str) -> list[str]:
-    cuts = [at for at, char in _unquoted(text) if char == separator]
+def split_outside_quotes(text: str, separator: str) -> list[str]:
+    """Split the text at a character outside quotes and not after a backslash."""
+    cuts = [at for at, char in outside_quotes(text) if char == separator]
     starts, ends = [0, *(at + 1 for at in cuts)], [*cuts, len(text)]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _unquoted(text: str) -> list[tuple[int, str]]:
+def outside_quotes(text: str) -> list[tuple[int, str]]:
     """Return the characters outside quotes and not after a backslash, with their indexes."""
     found, quoted, escaped = [], False, False
     for at, char in enumerate(text):
