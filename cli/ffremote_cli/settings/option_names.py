@@ -9,6 +9,7 @@ from .job_options import option_of
 _DOTTED = re.compile(
     r"(?<![\w./-])(?:video|audio|subtitles|input|thumbnail)\.[a-z_]+(?![\w/-]|\.\w)"
 )
+_OF_INPUT = re.compile(r"\binputs\[\d+\]\.([a-z_]+)(?!\.\w)")
 _QUOTED = re.compile(r"`([a-z_.]+)`")
 
 
@@ -24,7 +25,7 @@ def name_options(results: Iterable[object], option_of: OptionOf = option_of) -> 
     for error in results:
         if isinstance(error, Refused | JobFailed):
             field = re.sub(r"\[\d+\]", "", str(error.details.get("field") or ""))
-            error.in_options = in_options(error.message, field, option_of)
+            error.in_options = in_options(error.in_options or error.message, field, option_of)
             if error.hint is not None:
                 error.hint = in_options(error.hint, field, option_of)
 
@@ -34,5 +35,6 @@ def in_options(text: str, field: str = "", option_of: OptionOf = option_of) -> s
     if field and (option := option_of(field)) is not None:
         # Only at the beginning, because "preset" is also an English word.
         text = re.sub(rf"^{re.escape(field)}(?:\[\d+\])?(?![\w.-])", option, text)
+    text = _OF_INPUT.sub(lambda found: option_of(f"input.{found[1]}") or found[0], text)
     text = _DOTTED.sub(lambda found: option_of(found[0]) or found[0], text)
     return _QUOTED.sub(lambda found: f"`{option_of(found[1]) or found[1]}`", text)

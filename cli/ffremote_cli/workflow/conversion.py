@@ -13,12 +13,13 @@ from ..client.poll import require_completed
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import (
     ClientError,
+    JobFailed,
     LocalFileProblem,
-    Misdirected,
     Refused,
     Stopped,
     Unreachable,
 )
+from .error_details import name_inputs, with_attach_hint
 from .history import History
 from .progress_view import ProgressView
 from .suggestions import with_suggestion
@@ -116,7 +117,10 @@ def _ending(
     except Stopped as exc:
         raise on_stop() from exc
     except (Unreachable, LocalFileProblem) as exc:
-        raise _with_attach_hint(exc, conversion) from exc
+        raise with_attach_hint(exc, conversion.job_id) from exc
+    except (Refused, JobFailed) as exc:
+        name_inputs(exc, conversion.inputs)
+        raise
     finally:
         view.close()
 
@@ -172,7 +176,7 @@ def _receive(
         last = status
     require_completed(last)
     job = client.job(conversion.job_id)
-    size = conversion.size or (job.get("input") or {}).get("bytes") or 0
+    size = conversion.size or _bytes_of_inputs(job)
     if conversion.target is None or not conversion.downloads_result:
         return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
     downloaded = client.download(
@@ -185,6 +189,12 @@ def _receive(
     )
     seconds = time.monotonic() - began
     return ConversionResult(conversion, job, seconds, size, downloaded.bytes, downloaded.sha256)
+
+
+def _bytes_of_inputs(job: Mapping[str, Any]) -> int:
+    """Return the bytes of the job's inputs, each upload once."""
+    inputs = job.get("inputs") or [job.get("input") or {}]
+    return sum({each.get("upload_id"): each.get("bytes") or 0 for each in inputs}.values())
 
 
 def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Status]:
@@ -210,19 +220,6 @@ def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Stat
 def retry_note(error: ClientError) -> str:
     """Return the note that a view shows while a request is retried."""
     return f"server unreachable, retrying: {error.message.rpartition(': ')[2]}"
-
-
-def _with_attach_hint(error: ClientError, conversion: Conversion) -> ClientError:
-    """Add the `attach` command to the error: the job itself continues on the server."""
-    if conversion.job_id is None:
-        return error
-    if isinstance(error, Misdirected):
-        error.hint = f"{error.hint}; then `ffremote attach {conversion.job_id}` continues the job"
-    elif isinstance(error, Unreachable):
-        error.hint = f"`ffremote attach {conversion.job_id}` continues once it is back"
-    elif error.hint is None:
-        error.hint = f"`ffremote attach {conversion.job_id} -o PATH` saves the result elsewhere"
-    return error
 
 
 def cancel(client: Client, conversion: Conversion) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.scripted_job import JOB, RESULT, script_completed_job, submitted_job
-from tests.support.scripted_server import Ffremote, Script, json_reply
+from tests.support.scripted_server import Ffremote, Script, error_reply, json_reply
 
 
 @pytest.fixture
@@ -103,6 +103,26 @@ def test_a_wrong_number_of_files_is_a_usage_error_before_any_request(
         f"ffremote: the job has {message} "
         "(-i names the first input of a job, --with FILE each further one)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("inputs[1]: this is not media.", "inputs[1] (logo.png): this is not media."),
+        ("inputs[0].start cannot be 'x'.", "--start (in.mp4) cannot be 'x'."),
+        ("inputs[9] is unknown.", "inputs[9] is unknown."),
+    ],
+)
+def test_a_refusal_names_the_file(
+    ffremote: Ffremote, script: Script, source: Path, logo: Path, message: str, shown: str
+) -> None:
+    field = message.partition(" ")[0].rstrip(":")
+    script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", message, field=field))
+
+    done = ffremote("run", source.name, "--with", "logo.png", "-o", "out.mp4", "--json")
+
+    assert (done.returncode, done.stderr) == (4, f"ffremote: {shown}\n")
+    assert json.loads(done.stdout)["error"]["message"] == message
 
 
 def test_a_missing_further_input_is_an_error_before_any_request(
