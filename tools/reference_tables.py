@@ -71,6 +71,8 @@ def _rule(rule: Rule) -> str:
         return " ".join(rest) if kind == "enum" else "+".join(rest) or "bit mask"
     if kind == "re":
         return f"`{rest[0]}`"
+    if kind == "bytes":
+        return f"bytes, {rest[0]:g} … {rest[1]:g}"
     return _WORDS.get(kind, str(kind))
 
 
@@ -94,6 +96,7 @@ _WORDS = {
     "bsf": "bitstream filters",
     "map": "stream map",
     "metadata": "key=value",
+    "metadata_source": "-1, 0, 0:g or a stream such as 0:s:a:0",
 }
 
 

@@ -15,6 +15,7 @@ _STREAM_MAP = re.compile(STREAM_MAP)
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII)
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})?)", re.ASCII)
 _BITRATE = re.compile(r"([0-9]{1,10}(?:\.[0-9]{1,6})?)([kKmMgG]?)", re.ASCII)
+_BYTES = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)(?:([kKMG])(i?))?(B?)", re.ASCII)
 _FPS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(?:/([0-9]{1,6}))?", re.ASCII)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
@@ -68,6 +69,18 @@ def read_bitrate(text: str) -> float | None:
     """Return the bits per second of `3000000`, `192k` or `1.5M`; None for any other text."""
     match = _BITRATE.fullmatch(text)
     return float(match[1]) * _UNITS[match[2].lower()] if match else None
+
+
+def read_bytes(text: str) -> int | None:
+    """Return the size of `8000000`, `8M` or `8Mi` as FFmpeg reads it; None for any other text.
+
+    FFmpeg takes a final `B` for eight times as much, as if the number were one of bits.
+    """
+    match = _BYTES.fullmatch(text)
+    if match is None:
+        return None
+    unit = {"": 0, "k": 1, "m": 2, "g": 3}[(match[2] or "").lower()]
+    return int(float(match[1]) * (1024 if match[3] else 1000) ** unit * (8 if match[4] else 1))
 
 
 def read_fps(text: str) -> float | None:

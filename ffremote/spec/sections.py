@@ -208,10 +208,11 @@ class Subtitles(Section):
     codec: CodecName | None = Field(
         None, description="Subtitle encoder for `convert`.", examples=["mov_text"]
     )
-    track: TrackNumber | Literal["auto"] | None = Field(
+    track: TrackNumber | Literal["auto", "default"] | None = Field(
         None,
-        description="Number of the subtitle stream, from 0; `auto` takes FFmpeg's choice if it fits"
-        " the container. Default: all (`burn`: the first).",
+        description="Number of the subtitle stream, from 0; `auto` takes the first that fits the"
+        " container, or else the first; `default` takes the first that fits, or else none, as"
+        " FFmpeg does without -c:s. Default: all (`burn`: the first).",
         examples=[0, "auto"],
     )
 

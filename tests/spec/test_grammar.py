@@ -2,7 +2,7 @@
 
 import pytest
 
-from ffremote.spec.grammar import MapParts, read_clock, read_fps, read_stream_map
+from ffremote.spec.grammar import MapParts, read_bytes, read_clock, read_fps, read_stream_map
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,16 @@ def test_a_clock_sums_to_seconds() -> None:
 @pytest.mark.parametrize(("text", "fps"), [("25", 25), ("30000/1000", 30), ("25/0", None)])
 def test_a_frame_rate_is_a_number_or_a_fraction(text: str, fps: float | None) -> None:
     assert read_fps(text) == fps
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("8000000", 8_000_000), ("8M", 8_000_000), ("1.5k", 1500), ("1Ki", 1024), ("1MB", 8_000_000)],
+)
+def test_bytes_are_read_with_the_units_of_ffmpeg(text: str, size: int) -> None:
+    assert read_bytes(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "-1", "8 M", "8Mb", "8T", "0x10", "１M", "8M\n"])
+def test_other_text_is_no_size(text: str) -> None:
+    assert read_bytes(text) is None

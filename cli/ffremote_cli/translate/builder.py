@@ -11,7 +11,7 @@ from .command_line.option_names import without_no
 from .command_line.parser import CommandLine, Option
 from .errors import CannotTranslate
 from .filters.chains import FilterChains
-from .sections.conflicts import refuse_speed_change, resolve_bitrate
+from .sections.conflicts import refuse_speed_change, require_copy, resolve_bitrate
 from .sections.container import container_of
 from .sections.inputs import Inputs, input_fields
 from .sections.job_streams import JobStreams, read_streams
@@ -135,13 +135,6 @@ class JobBuilder:
         """Add -r as it is: it selects frames after all filters, unlike the job's `fps` filter."""
         self._extra_args += ["-r", RATES.get(option.value or "", option.value or "")]
 
-    def _require_copy(self, option: Option) -> None:
-        if option.value != "copy":
-            raise CannotTranslate(
-                f"{option.word} {option.value}",
-                "data streams and attachments can only be copied",
-            )
-
     # -- options that interact --------------------------------------------------------------
 
     def _put_output(self) -> str:
@@ -158,7 +151,10 @@ class JobBuilder:
     def _put_inputs(self, streams: JobStreams, *, is_image: bool) -> None:
         """Write the parts of the inputs, their graph, and for a picture when it is taken."""
         times = self._output_times
-        fields = input_fields(self._inputs, {} if streams.is_whole else times)
+        keeps_times = "-copyts" in self._extra_args
+        fields = input_fields(
+            self._inputs, {} if streams.is_whole else times, keeps_times=keeps_times
+        )
         if is_image:
             start = fields.pop("input", {}).get("start", 0)
             self._job["thumbnail"] = thumbnail_of(
@@ -228,6 +224,10 @@ class JobBuilder:
             self._job.setdefault("subtitles", subtitles)
 
 
+def _require_copy(_: JobBuilder, option: Option) -> None:
+    require_copy(option)
+
+
 _STORED = ("c", "c:s", "f", "s", "frames:v", "update", "pass", "passlogfile")
 _READERS: dict[str, Callable[[JobBuilder, Option], None]] = {
     **dict.fromkeys(_STORED, JobBuilder._store_value),
@@ -238,7 +238,7 @@ _READERS: dict[str, Callable[[JobBuilder, Option], None]] = {
     "metadata:g": JobBuilder._add_metadata,
     "vsync": JobBuilder._add_fps_mode,
     "r": JobBuilder._add_rate,
-    **dict.fromkeys(("c:d", "c:t", "codec:d", "codec:t", "dcodec"), JobBuilder._require_copy),
+    **dict.fromkeys(("c:d", "c:t", "codec:d", "codec:t", "dcodec"), _require_copy),
 }
 _FILTER_READERS: dict[str, Callable[[FilterChains, Option], None]] = {
     "filter:v": FilterChains.set_video,

@@ -9,6 +9,7 @@ from .command_line.charset import charset_of
 from .command_line.parser import CommandLine, InputFile
 from .errors import CannotTranslate
 from .input_file import check_input, check_output
+from .rewriting.rewriting import rewrite
 from .sections.inputs import read_inputs
 
 _NULL_DEVICES = frozenset({"/dev/null", "NUL", "nul"})
@@ -50,6 +51,8 @@ def translate(line: CommandLine) -> Translation | FirstPass:
             hint="without an output nothing is uploaded and no streams are shown; use ffprobe or"
             " mediainfo on this machine",
         )
+    output = line.output
+    line, rewritten = rewrite(line)
     if is_first_pass(line):
         return FirstPass()
     inputs = read_inputs(line)
@@ -58,15 +61,15 @@ def translate(line: CommandLine) -> Translation | FirstPass:
             f"-f lavfi -i {line.inputs[0].name}", "a job needs at least one file as input"
         )
     remarks = [remark for each in inputs.files.values() for remark in check_input(each)]
-    check_output(line.output)
+    check_output(output)
     builder = JobBuilder(line, inputs)
     job = builder.build()
     files = tuple(_source_file(each) for each in inputs.files.values())
     if line.is_joined:
         names = ", ".join(each.name for each in files)
         remarks.append(f"the files of the list are uploaded and joined by the server: {names}")
-    remarks += [*builder.remarks, *_remarks_on_seeking(line, job)]
-    return Translation(job, files, _without_scheme(line.output), remarks=tuple(remarks))
+    remarks += [*rewritten, *builder.remarks, *_remarks_on_seeking(line, job)]
+    return Translation(job, files, _without_scheme(output), remarks=tuple(remarks))
 
 
 def _source_file(source: InputFile) -> SourceFile:

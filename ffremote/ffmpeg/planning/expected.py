@@ -37,7 +37,9 @@ _ENDING_PARAMS = frozenset(
     {("shortest", "1"), ("shortest", "true"), ("eof_action", "endall"), ("eof_action", "1")}
     | {("duration", "shortest"), ("duration", "1"), ("duration", "first"), ("duration", "2")}
 )
-_CUTTERS = frozenset({"frames", "vframes", "aframes", "dframes", "shortest", "ss", "t", "to"})
+_CUTTERS = frozenset(
+    {"frames", "vframes", "aframes", "dframes", "shortest", "ss", "t", "to", "fs", "copyts"}
+)
 
 
 def trim_of_input(options: Input) -> tuple[float, float | None]:

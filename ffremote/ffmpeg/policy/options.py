@@ -17,6 +17,12 @@ _OPTION = re.compile(r"-([A-Za-z0-9][A-Za-z0-9_\-]{0,40})(?::([a-zA-Z0-9:#_.]{1,
 _SPECIFIER = re.compile(r"([vVas])(?::[0-9]{1,3})?|[0-9]{1,3}", re.ASCII)
 _METADATA = re.compile(r"([A-Za-z][A-Za-z0-9_\- ]{0,63})=([^\x00-\x08\x0b-\x1f\x7f]{0,1024})")
 _METADATA_PLACE = re.compile(r"s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|g", re.ASCII)
+_METADATA_SOURCE = re.compile(
+    r"-1|0(?::(?:g|s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|c:[0-9]{1,4}))?", re.ASCII
+)
+_PLACED = ("metadata", "map_metadata")
+"""Options for the tags of one stream, with specifiers such as `s:a:0`."""
+_REPEATED = ("map", "metadata", "map_metadata")
 # names that FFmpeg removed, with the name that all versions from 5.1 on have
 _RENAMED = {"vsync": "fps_mode", "channel_layout": "ch_layout"}
 _RESERVED = {
@@ -102,7 +108,7 @@ def _check_place(name: str, specifier: str, field: str) -> None:
     if not specifier:
         return
     streams = table("options")[name]["on"]
-    if name == "metadata" and _METADATA_PLACE.fullmatch(specifier):
+    if name in _PLACED and _METADATA_PLACE.fullmatch(specifier):
         return
     match = _SPECIFIER.fullmatch(specifier)
     if match is None or not streams:
@@ -127,7 +133,7 @@ def _value(name: str, rule: Rule, text: str, place: int) -> str:
 def _refuse_repeated(options: Sequence[Option]) -> None:
     seen = set()
     for option in options:
-        if option.name in ("map", "metadata"):
+        if option.name in _REPEATED:
             continue
         if (option.name, option.specifier) in seen:
             raise InvalidArgument(option.field, f"{option.argv[0]} is given twice.")
@@ -158,6 +164,12 @@ def _metadata(rule: Rule, text: str) -> str:
     return text
 
 
+def _metadata_source(rule: Rule, text: str) -> str:
+    if not _METADATA_SOURCE.fullmatch(text):
+        raise ValueError("expected -1, 0, 0:g or a stream such as 0:s:a:0")
+    return text
+
+
 def _bitstream(rule: Rule, text: str) -> str:
     for name in text.split(","):
         if name not in names("bitstream_filters"):
@@ -171,5 +183,6 @@ _SPECIAL = {
     "params": lambda rule, text: read_params(rule[1], text),
     "map": _map,
     "metadata": _metadata,
+    "metadata_source": _metadata_source,
     "bsf": _bitstream,
 }

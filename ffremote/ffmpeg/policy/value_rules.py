@@ -14,6 +14,7 @@ from ffremote.spec.grammar import (
     MAX_FPS,
     MIN_FPS,
     read_bitrate,
+    read_bytes,
     read_clock,
     read_decimal,
     read_fps,
@@ -203,6 +204,14 @@ def _bitrate(rule: Rule, text: str) -> str:
     return text
 
 
+def _bytes(rule: Rule, text: str) -> str:
+    """Check a size in bytes, and return it without FFmpeg's units."""
+    size = read_bytes(text)
+    if size is None or not rule[1] <= size <= rule[2]:
+        raise ValueError(f"expected bytes such as 8000000, 8M or 8Mi, up to {_short(rule[2])}")
+    return str(size)
+
+
 def _short(number: float) -> str:
     return f"{number:g}"
 
@@ -225,6 +234,7 @@ _KINDS: dict[str, Callable[[Rule, str], str]] = {
     "fps": _fps,
     "size": _size,
     "bitrate": _bitrate,
+    "bytes": _bytes,
     "ident": _pattern(_IDENTIFIER, "a name of letters, digits, '_', '.', '+' and '-'"),
     "color": _pattern(_COLOR, "a colour name, or RRGGBB with an optional @alpha"),
     "layout": _pattern(_LAYOUT, "a channel layout such as stereo or 5.1"),

@@ -38,6 +38,8 @@ def default_subtitles(choice: Choice, info: MediaInfo, capabilities: Capabilitie
     fitting = [
         s for s in of_kind if subtitles.encoder_for(s.codec, choice.subtitle_encoder, container)
     ]
+    if track == "default":
+        return fitting[:1]
     if wants or is_text:
         return (fitting or list(of_kind))[:1]
     return [s for s in fitting if takes_subtitle(s, choice, capabilities)][:1]

@@ -80,10 +80,6 @@ REFUSED: list[tuple[str, str]] = [
         "-i in.mp4 -af volumedetect -f null -",
         "-f null: this produces no file, and a job produces one",
     ),
-    (
-        "-i in.mp4 -map_channel 0.1.0 out.wav",
-        "-map_channel: use -af pan, such as -af pan=mono|c0=c0",
-    ),
 ]
 
 

@@ -58,10 +58,6 @@ REFUSED: list[tuple[str, str]] = [
     ("-i in.mp4 out.mp4 -crf", "-crf: this option requires a value"),
     ("-i in.mp4", "ffmpeg: At least one output file must be specified"),
     ("out.mp4", "ffmpeg: no input is given (-i FILE)"),
-    (
-        "-i in.mp4 -copyts out.mp4",
-        "-copyts: the timestamps of a result start at zero; leave it out",
-    ),
 ]
 
 

@@ -11,11 +11,12 @@ _ANYWHERE_WORDS = """
     qsv_device extra_hw_frames
     filter_threads filter_complex_threads filter_buffered_frames max_muxing_queue_size
     muxing_queue_data_threshold thread_queue_size
-    ignore_unknown copy_unknown recast_media auto_conversion_filters copytb start_at_zero
+    ignore_unknown copy_unknown recast_media auto_conversion_filters copytb
     xerror abort_on max_error_rate err_detect
     report benchmark benchmark_all debug debug_ts dump hex psnr qphist
     stats_period print_graphs print_graphs_file print_graphs_format
-    autorotate autoscale accurate_seek find_stream_info protocol_whitelist flush_packets"""
+    autorotate autoscale accurate_seek find_stream_info protocol_whitelist flush_packets
+    out_sample_rate vstats_version avioflags fdebug export_side_data max_pixels max_streams"""
 _ANYWHERE = frozenset(_ANYWHERE_WORDS.split())
 
 _BEFORE_INPUT_WORDS = """
@@ -24,7 +25,9 @@ _BEFORE_INPUT_WORDS = """
     user_agent headers referer cookies rw_timeout timeout reconnect reconnect_streamed
     reconnect_at_eof reconnect_delay_max reconnect_on_network_error multiple_requests
     http_persistent tls_verify rtsp_transport rtsp_flags allowed_extensions
-    seekable safe"""
+    seekable safe formatprobesize indexmem skip_estimate_duration_from_pts max_ts_probe
+    duration_probesize format_whitelist codec_whitelist protocol_blacklist hwaccel_flags
+    strict f_strict side_data_prefer_packet"""
 _BEFORE_INPUT = frozenset(_BEFORE_INPUT_WORDS.split())
 
 _DEFAULTS: Mapping[str, frozenset[str]] = {
@@ -33,6 +36,11 @@ _DEFAULTS: Mapping[str, frozenset[str]] = {
     "itsscale": frozenset({"1", "1.0"}),
     "reinit_filter": frozenset({"1", "-1"}),
     "seek_timestamp": frozenset({"0"}),
+    "correct_ts_overflow": frozenset({"1", "true"}),
+    "skip_frame": frozenset({"default", "none"}),
+    "skip_loop_filter": frozenset({"default", "none"}),
+    "lowres": frozenset({"0"}),
+    "apply_cropping": frozenset({"1", "true", "all"}),
 }
 """Options that are ignored with these values, which are FFmpeg's defaults, and with no other."""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..command_line.parser import Option
 from ..errors import CannotTranslate
 from .tables import SPEED_FILTERS
 
@@ -30,17 +31,25 @@ def refuse_speed_change(job: Mapping[str, Any], output_times: Mapping[str, str])
         )
 
 
+def require_copy(option: Option) -> None:
+    """Raise CannotTranslate for a codec of data streams or attachments other than copy."""
+    if option.value != "copy":
+        raise CannotTranslate(
+            f"{option.word} {option.value}", "data streams and attachments can only be copied"
+        )
+
+
 def resolve_bitrate(video: dict[str, Any]) -> list[str]:
-    """Remove `bitrate` from the section where it has no effect beside `crf`; return the remarks.
+    """Remove `bitrate` from the section where it has no effect; return the remarks.
 
     Beside -crf, -b:v limits the rate of VP9 and AV1 and has no effect on x264 and x265; 0 means
-    no rate at all.
+    no rate at all, also without -crf.
     """
-    if "crf" not in video or "bitrate" not in video:
+    if "bitrate" not in video:
         return []
     if _ZERO.fullmatch(video["bitrate"]):
         del video["bitrate"]  # the server adds it for the encoders that need it
-    elif video.get("codec", "libx264") in _IGNORES_BITRATE_WITH_CRF:
+    elif "crf" in video and video.get("codec", "libx264") in _IGNORES_BITRATE_WITH_CRF:
         return [
             "ignored, because this encoder does not use it together with -crf: -b:v "
             + video.pop("bitrate")

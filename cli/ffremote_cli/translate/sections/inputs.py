@@ -64,18 +64,21 @@ def _seconds(values: Mapping[str, str], length: float | None) -> float | None:
     return parse_time("-t", values["t"]) if "t" in values else length
 
 
-def input_fields(inputs: Inputs, times: Mapping[str, str]) -> dict[str, Any]:
+def input_fields(
+    inputs: Inputs, times: Mapping[str, str], *, keeps_times: bool = False
+) -> dict[str, Any]:
     """Return the field `input` or `inputs`, or neither for the whole of one file.
 
-    `times` are those after -i, unless they count in the result.
+    `times` are those after -i, unless they count in the result; with `keeps_times` (-copyts) they
+    are times of the input.
     """
     files = list(inputs.files.values())
     if len(files) > 1:
-        return {"inputs": [_section(each, {}) for each in files]}
-    section = _section(files[0], times)
+        return {"inputs": [_section(each, {}, keeps_times=False) for each in files]}
+    section = _section(files[0], times, keeps_times=keeps_times)
     return {"input": section} if section else {}
 
 
-def _section(source: InputFile, times: Mapping[str, str]) -> dict[str, Any]:
+def _section(source: InputFile, times: Mapping[str, str], *, keeps_times: bool) -> dict[str, Any]:
     """Return the section of one input: the part of it that the options before -i choose."""
-    return input_range(source.values("ss", "t", "to"), times)
+    return input_range(source.values("ss", "t", "to"), times, keeps_times=keeps_times)

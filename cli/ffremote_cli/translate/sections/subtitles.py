@@ -10,6 +10,8 @@ _SUBTITLE_CONTAINERS = frozenset(
 )
 _DEFAULT_SUBTITLE_CONTAINERS = frozenset({"mkv", "matroska", "webm"})
 """Containers that get one subtitle stream by default, in ffmpeg and on the server."""
+_CONVERTED_TO = {"mkv": "ass", "matroska": "ass"}
+"""The format to which ffmpeg converts that stream, where the server would copy it."""
 
 
 def subtitles_of(
@@ -26,6 +28,8 @@ def subtitles_of(
         wanted = container in _SUBTITLE_CONTAINERS and any(map(_MAY_BE_SUBTITLES.fullmatch, maps))
     else:
         wanted = codec is not None or (copies_all and container in _DEFAULT_SUBTITLE_CONTAINERS)
+        if not wanted and container in _CONVERTED_TO:
+            return {"mode": "convert", "codec": _CONVERTED_TO[container], "track": "default"}
     if not wanted:
         return None
     section = _mode(codec, copies_all=copies_all)

@@ -25,20 +25,26 @@ def parse_time(option: str, text: str) -> float:
     )
 
 
-def input_range(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
+def input_range(
+    before: Mapping[str, str], after: Mapping[str, str], *, keeps_times: bool = False
+) -> dict[str, Any]:
     """Return the `input` section of the job for the times before and after -i.
 
     After -i, times count from the position of -ss before it: `-ss 10 -i x -to 20` converts twenty
-    seconds, `-i x -ss 10 -to 20` ten. Raise CannotTranslate for an empty range.
+    seconds, `-i x -ss 10 -to 20` ten. With `keeps_times` (-copyts), -t and -to after -i are times
+    of the input. Raise CannotTranslate for an empty range.
     """
     first = _parse_all(before)
     then = _parse_all(after)
+    if keeps_times and "ss" in then:
+        raise CannotTranslate("-ss", "after -i it cannot be combined with -copyts")
+    origin = 0.0 if keeps_times else first.get("ss", 0.0)
     start = first.get("ss", 0.0) + then.get("ss", 0.0)
     ends = [
         *([first.get("ss", 0.0) + first["t"]] if "t" in first else []),
         *([first["to"]] if "to" in first and "t" not in first else []),
-        *([start + then["t"]] if "t" in then else []),
-        *([first.get("ss", 0.0) + then["to"]] if "to" in then and "t" not in then else []),
+        *([origin + then.get("ss", 0.0) + then["t"]] if "t" in then else []),
+        *([origin + then["to"]] if "to" in then and "t" not in then else []),
     ]
     section: dict[str, Any] = {}
     if start:
