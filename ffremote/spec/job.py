@@ -115,7 +115,21 @@ class JobSpec(Section):
         for number, source in enumerate(self.sources):
             _check_times(source, self.source_field(number))
         self._check_maps()
+        self._check_subtitles()
         return self
+
+    def _check_subtitles(self) -> None:
+        """Raise ValueError for subtitles of an input that the job does not have or not burn."""
+        part = self.subtitles
+        if part is None or part.input is None:
+            return
+        if part.mode != "burn":
+            raise ValueError(
+                "subtitles.input requires the mode burn; use streams to keep subtitles"
+            )
+        if part.input >= len(self.sources):
+            count = len(self.sources)
+            raise ValueError(f"subtitles.input names input {part.input}; the job has {count}")
 
     def _check_maps(self) -> None:
         """Raise ValueError for a stream map that names an input which the job does not have."""

@@ -215,6 +215,13 @@ class Subtitles(Section):
         " FFmpeg does without -c:s. Default: all (`burn`: the first).",
         examples=[0, "auto"],
     )
+    input: Annotated[int, Field(ge=0, le=15)] | None = Field(
+        None,
+        description="Number of the input whose subtitles are burned in, from 0; `track` then counts"
+        " its streams. Default: the subtitles of all inputs. For `burn` only: `streams` selects"
+        " subtitles to keep.",
+        examples=[1],
+    )
 
 
 class Thumbnail(Section):

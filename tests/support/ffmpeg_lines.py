@@ -89,7 +89,7 @@ def check_refusal(line: str, said: str) -> None:
 def check_command(line: str, capabilities: ffmpeg.Capabilities) -> None:
     """Check that the server accepts the job and plans the typed options."""
     job = spec.parse_job(json.dumps(job_of(line)).encode())
-    plan = ffmpeg.plan(job, [INPUT], capabilities, ffmpeg.Limits(), attempt="a")
+    plan = ffmpeg.plan(job, [INPUT] * len(job.sources), capabilities, ffmpeg.Limits(), attempt="a")
     planned = list(pairwise(plan.passes[-1].argv))
     assert [pair for pair in _typed(line) if not _is_in(planned, *pair)] == []
 

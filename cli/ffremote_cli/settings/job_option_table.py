@@ -147,6 +147,13 @@ SECTIONS: Mapping[str, tuple[JobOption, ...]] = {
             track,
         ),
         option(
+            "--subtitle-input",
+            "subtitles.input",
+            "N",
+            "Input whose subtitles --subtitles burn draws: 0 is -i, 1 the first --with.",
+            number,
+        ),
+        option(
             "--map",
             "streams",
             "MAP",

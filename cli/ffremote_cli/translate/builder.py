@@ -13,10 +13,10 @@ from .errors import CannotTranslate
 from .filters.chains import FilterChains
 from .sections.conflicts import refuse_speed_change, require_copy, resolve_bitrate
 from .sections.container import container_of
-from .sections.inputs import Inputs, input_fields
+from .sections.inputs import Inputs, concat_mode, input_fields
 from .sections.job_streams import JobStreams, read_streams
 from .sections.single_picture import IMAGES, thumbnail_of
-from .sections.subtitles import subtitles_of
+from .sections.subtitles import burned_section, subtitles_of
 from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES, SIZES
 
 _CONSOLE_OPTIONS = frozenset(
@@ -30,12 +30,12 @@ class JobBuilder:
 
     def __init__(self, line: CommandLine, inputs: Inputs) -> None:
         self._line = line
-        self._inputs = inputs
+        self.inputs = inputs
         self._job: dict[str, Any] = {}
         self._output_times: dict[str, str] = {}
         self._maps: list[str] = []
         self._extra_args: list[str] = []
-        self._filters = FilterChains(line.inputs[0].name)
+        self._filters = FilterChains()
         self._values: dict[str, str] = {}
         """Values of the options that only mean something together with others."""
         self._disabled: set[str] = set()
@@ -49,11 +49,10 @@ class JobBuilder:
         for option in (*self._line.globals, *self._line.output_options):
             self._read_output_option(option)
         container = self._put_output()
-        streams = read_streams(self._inputs, self._filters, self._maps)
+        self._put_burned_subtitles()
+        streams = read_streams(self.inputs, self._filters, self._maps)
         self._filters.write_to(self._job, streams.plain)
         self._put_inputs(streams, is_image=container in IMAGES)
-        if container not in IMAGES:
-            self._put_frames()
         self._put_video()
         self._put_codecs()
         self._put_streams(streams, container)
@@ -66,7 +65,7 @@ class JobBuilder:
 
     def _read_input_option(self, option: Option) -> None:
         """Read an option before -i that `check_input` has accepted."""
-        if option.key in _DISABLING and not self._inputs.is_single:
+        if option.key in _DISABLING and not self.inputs.is_single:
             raise CannotTranslate(
                 option.word, "before one of several inputs it is not supported: choose with -map"
             )
@@ -148,13 +147,16 @@ class JobBuilder:
             self._job["container"] = container
         return container
 
+    def _put_burned_subtitles(self) -> None:
+        if self._filters.burned is not None:
+            self.inputs, section = burned_section(self._filters.burned, self.inputs)
+            self._job["subtitles"] = section
+
     def _put_inputs(self, streams: JobStreams, *, is_image: bool) -> None:
         """Write the parts of the inputs, their graph, and for a picture when it is taken."""
         times = self._output_times
-        keeps_times = "-copyts" in self._extra_args
-        fields = input_fields(
-            self._inputs, {} if streams.is_whole else times, keeps_times=keeps_times
-        )
+        before = {} if streams.is_whole else times
+        fields = input_fields(self.inputs, before, keeps_times="-copyts" in self._extra_args)
         if is_image:
             start = fields.pop("input", {}).get("start", 0)
             self._job["thumbnail"] = thumbnail_of(
@@ -171,13 +173,10 @@ class JobBuilder:
         self._job |= fields
         if streams.graph:
             self._job["graph"] = streams.graph
-        if self._inputs.is_joined:
-            self._job["concat"] = "copy" if self._copies() else "encode"
-
-    def _copies(self) -> bool:
-        sections = [self._job.get(name) or {} for name in ("video", "audio")]
-        codecs = [self._values.get("c"), *(section.get("codec") for section in sections)]
-        return "copy" in codecs
+        if self.inputs.is_joined:
+            self._job["concat"] = concat_mode(self._job, self._values.get("c"))
+        if not is_image:
+            self._put_frames()
 
     def _put_frames(self) -> None:
         if "frames:v" in self._values:

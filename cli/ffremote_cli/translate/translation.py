@@ -64,7 +64,7 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     check_output(output)
     builder = JobBuilder(line, inputs)
     job = builder.build()
-    files = tuple(_source_file(each) for each in inputs.files.values())
+    files = tuple(_source_file(each) for each in builder.inputs.uploads)
     if line.is_joined:
         names = ", ".join(each.name for each in files)
         remarks.append(f"the files of the list are uploaded and joined by the server: {names}")

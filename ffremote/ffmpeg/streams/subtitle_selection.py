@@ -63,8 +63,9 @@ def burned_subtitle(spec: JobSpec, info: MediaInfo) -> Stream | None:
     """
     if spec.subtitles is None or spec.subtitles.mode != "burn":
         return None
-    track = spec.subtitles.track
-    of_kind, number = info.of_kind("subtitle"), track if isinstance(track, int) else 0
+    track, source = spec.subtitles.track, spec.subtitles.input
+    of_kind = [s for s in info.of_kind("subtitle") if source is None or s.input == source]
+    number = track if isinstance(track, int) else 0
     if number >= len(of_kind):
         raise no_such_stream(_no_subtitle(number), info)
     return of_kind[number]

@@ -21,6 +21,27 @@ LINES: list[Row] = [
     ),
     ("-i in.mkv -vf subtitles=in.mkv out.mp4", {"subtitles": {"mode": "burn", "track": 0}}),
     (
+        "-ss 1 -i in.mp4 -vf fps=10,subtitles=subs.srt -t 2 out.mp4",
+        {
+            "inputs": [{"start": 1}, {}],
+            "video": {"filters": ["fps=10"]},
+            "subtitles": {"mode": "burn", "track": 0, "input": 1},
+            "extra_args": ["-t", "2"],
+        },
+    ),
+    (
+        "-i in.mp4 -i music.mp3 -map 0:v -map 1:a -vf subtitles=subs.ass out.mp4",
+        {
+            "inputs": [{}, {}, {}],
+            "streams": ["0:v", "1:a"],
+            "subtitles": {"mode": "burn", "track": 0, "input": 2},
+        },
+    ),
+    (
+        "-i a.mkv -i b.mkv -vf subtitles=./b.mkv:si=1 out.mp4",
+        {"inputs": [{}, {}], "subtitles": {"mode": "burn", "track": 1, "input": 1}},
+    ),
+    (
         '-i in.mkv -vf "scale=1280:-2,subtitles=in.mkv:si=1" -c:a copy out.mp4',
         {
             "audio": {"codec": "copy"},
@@ -121,8 +142,11 @@ REFUSED: list[tuple[str, str]] = [
         "-vf subtitles=in.mkv,scale=1280:-2: the filter that burns subtitles in must be last",
     ),
     (
-        "-i in.mp4 -vf subtitles=subs.srt out.mp4",
-        "-vf subtitles=subs.srt: a job reads one file, so subs.srt is not on the server",
+        "-i in.mp4 -vf \"subtitles=subs.srt:force_style='FontSize=18'\" out.mp4",
+        (
+            "-vf subtitles=subs.srt:force_style='FontSize=18': force_style is not supported: a job"
+            " burns subtitles with their own style"
+        ),
     ),
     ("-i in.mp4 -metadata title -c copy out.mp4", "-metadata title: metadata must be KEY=VALUE"),
 ]

@@ -205,3 +205,32 @@ def test_times_among_the_output_options_count_in_the_result(
     assert argv.count("-t") == 1
     assert argv.count("-ss") == words.count("-ss")
     assert planned.expected.duration is None
+
+
+def test_subtitles_of_another_input_are_burned_in(
+    open_job: Callable[..., JobDirectory], parts: Path
+) -> None:
+    job = open_job(parts / "film.mkv", parts / "text.srt")
+
+    made = job.run(
+        output_filename="a.mkv",
+        inputs=[{}, {}],
+        subtitles={"mode": "burn", "input": 1},
+    )
+
+    assert "subtitle" not in [stream.kind for stream in made.streams]
+    assert job.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("subtitles", "message"),
+    [
+        ({"mode": "burn", "input": 2}, "subtitles.input names input 2; the job has 2"),
+        ({"mode": "copy", "input": 1}, "subtitles.input requires the mode burn"),
+    ],
+)
+def test_subtitles_of_a_missing_input_or_not_to_burn_are_refused(
+    subtitles: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidArgument, match=message):
+        plan(SMALL, SOUND, subtitles=subtitles)

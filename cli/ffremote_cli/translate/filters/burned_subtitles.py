@@ -1,6 +1,7 @@
-"""`-vf subtitles=INPUT`: subtitles of the input itself, burned into the picture."""
+"""`-vf subtitles=FILE`: subtitles of an input or of another file, burned into the picture."""
 
 import re
+from dataclasses import dataclass
 
 from ..errors import CannotTranslate
 
@@ -8,23 +9,36 @@ _LAST_FILTER = re.compile(
     r"(?:^|,)\s*(?:subtitles|ass)=('?)(?:filename=)?([^:,']+)\1(?::si=(\d+))?\s*$"
 )
 _ANY_FILTER = re.compile(r"(?:^|[,;\]])\s*(?:subtitles|ass)=")
+_STYLE = re.compile(
+    r"(?:^|[,;\]])\s*(?:subtitles|ass)=.*(force_style|original_size|fontsdir|charenc)="
+)
 
 
-def split_burned_subtitles(text: str, source: str) -> tuple[str, int | None]:
-    """Return the filters without a last one that burns in subtitles, and the track it burns in.
+@dataclass(frozen=True, slots=True)
+class BurnedSubtitles:
+    """The file and the track whose subtitles are burned in."""
 
-    The track is None without such a filter. Raise CannotTranslate if the filter is not the last
-    one, or if it reads another file than the input `source`.
+    file: str
+    track: int
+
+
+def split_burned_subtitles(text: str) -> tuple[str, BurnedSubtitles | None]:
+    """Return the filters without a last one that burns in subtitles, and what it burns in.
+
+    Raise CannotTranslate if that filter is not the last one, or has options of a style.
     """
     match = _LAST_FILTER.search(text)
-    if match is None:
-        if _ANY_FILTER.search(text):
-            raise CannotTranslate(f"-vf {text}", "the filter that burns subtitles in must be last")
-        return text, None
-    if match[2].removeprefix("file:") != source.removeprefix("file:"):
+    if match is not None:
+        return text[: match.start()], BurnedSubtitles(
+            match[2].removeprefix("file:"), int(match[3] or 0)
+        )
+    style = _STYLE.search(text)
+    if style is not None:
         raise CannotTranslate(
             f"-vf {text}",
-            f"a job reads one file, so {match[2]} is not on the server",
-            hint="put the subtitles into the input first: ffmpeg -i IN -i SUBS -c copy BOTH.mkv",
+            f"{style[1]} is not supported: a job burns subtitles with their own style",
+            hint="give the style in an ASS file",
         )
-    return text[: match.start()], int(match[3] or 0)
+    if _ANY_FILTER.search(text):
+        raise CannotTranslate(f"-vf {text}", "the filter that burns subtitles in must be last")
+    return text, None

@@ -6,7 +6,7 @@ from typing import Any
 from ..command_line.parser import Option
 from ..errors import CannotTranslate
 from .audio_options import filter_of_async, filter_of_volume
-from .burned_subtitles import split_burned_subtitles
+from .burned_subtitles import BurnedSubtitles, split_burned_subtitles
 from .graph import Graph
 from .local_files import without_local_files
 
@@ -14,20 +14,19 @@ from .local_files import without_local_files
 class FilterChains:
     """Collects the filter options one by one, and writes the chains into the job at the end."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(self) -> None:
         self._chains: dict[str, str] = {}
         self._first_audio_filters: list[str] = []
         self.graphs: list[str] = []
         """The texts of -filter_complex."""
-        self.burned_track: int | None = None
-        """The subtitle track that is burned into the picture."""
+        self.burned: BurnedSubtitles | None = None
+        """The subtitles that are burned into the picture."""
         self.remarks: list[str] = []
 
     def set_video(self, option: Option) -> None:
         """Store -vf; as in ffmpeg, the last one wins."""
         text = self._without_local_files(option)
-        self._chains["video"], self.burned_track = split_burned_subtitles(text, self._source)
+        self._chains["video"], self.burned = split_burned_subtitles(text)
 
     def set_audio(self, option: Option) -> None:
         """Store -af; as in ffmpeg, the last one wins."""
@@ -55,7 +54,7 @@ class FilterChains:
         return self._chains.pop("video" if kind == "v" else "audio", None)
 
     def write_to(self, job: dict[str, Any], graphs: Sequence[Graph]) -> None:
-        """Write the chains, the graphs that are single chains, and burned subtitles into the job.
+        """Write the chains, and the graphs that are single chains, into the job.
 
         Raise CannotTranslate for a graph beside filters of the same kind.
         """
@@ -69,5 +68,3 @@ class FilterChains:
             chains["audio"] = [*self._first_audio_filters, *chains.get("audio", ())]
         for section, chain in chains.items():
             job.setdefault(section, {})["filters"] = chain
-        if self.burned_track is not None:
-            job["subtitles"] = {"mode": "burn", "track": self.burned_track}

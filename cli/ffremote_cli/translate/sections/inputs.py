@@ -18,6 +18,14 @@ class Inputs:
     is_joined: bool = False
     """Whether the files are played one after the other, so that maps see one input."""
 
+    side_file: InputFile | None = None
+    """A file whose subtitles a filter burns in: the last input of the job."""
+
+    @property
+    def uploads(self) -> tuple[InputFile, ...]:
+        """The inputs of the job in their order."""
+        return (*self.files.values(), *([self.side_file] if self.side_file else []))
+
     @property
     def numbers(self) -> dict[int, int]:
         """The numbers of the files in the job, by their numbers on the line."""
@@ -27,6 +35,11 @@ class Inputs:
     def is_single(self) -> bool:
         """Whether maps and filters see one file and nothing else."""
         return self.is_joined or (len(self.files) == 1 and not self.generated)
+
+    @property
+    def counts_in_result(self) -> bool:
+        """Whether times after -i count in the result, because the job has several inputs."""
+        return self.is_joined or self.side_file is not None
 
     @property
     def count(self) -> int:
@@ -72,11 +85,18 @@ def input_fields(
     `times` are those after -i, unless they count in the result; with `keeps_times` (-copyts) they
     are times of the input.
     """
-    files = list(inputs.files.values())
+    files = inputs.uploads
     if len(files) > 1:
         return {"inputs": [_section(each, {}, keeps_times=False) for each in files]}
     section = _section(files[0], times, keeps_times=keeps_times)
     return {"input": section} if section else {}
+
+
+def concat_mode(job: Mapping[str, Any], codec: str | None) -> str:
+    """Return how files are joined: `copy` if the line copies a stream; `codec` is that of -c."""
+    sections = [job.get(name) or {} for name in ("video", "audio")]
+    codecs = [codec, *(section.get("codec") for section in sections)]
+    return "copy" if "copy" in codecs else "encode"
 
 
 def _section(source: InputFile, times: Mapping[str, str], *, keeps_times: bool) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def read_streams(inputs: Inputs, filters: FilterChains, maps: Sequence[str]) -> 
     graphs = plain_graphs(filters.graphs) if inputs.is_single else None
     streams = None if graphs is None else plain_streams(checked, graphs)
     if graphs is not None and streams is not None:
-        return JobStreams(tuple(streams), graphs, is_whole=inputs.is_joined)
+        return JobStreams(tuple(streams), graphs, is_whole=inputs.counts_in_result)
     generated = _filtered(inputs, filters, checked)
     written = GraphWriter(inputs.numbers, generated).write(filters.graphs, checked)
     return JobStreams(written.streams, graph=written.text, is_whole=True)

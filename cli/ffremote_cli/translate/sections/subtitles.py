@@ -2,7 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
+
+from ..command_line.parser import InputFile
+from ..filters.burned_subtitles import BurnedSubtitles
+from .inputs import Inputs
 
 _MAY_BE_SUBTITLES = re.compile(r"\d{1,2}(?::(?:s(?::.+)?|\d+|m:.+))?\??")
 _SUBTITLE_CONTAINERS = frozenset(
@@ -40,3 +46,14 @@ def _mode(codec: str | None, *, copies_all: bool) -> dict[str, Any]:
     if codec == "copy" or (codec is None and copies_all):
         return {"mode": "copy"}
     return {"mode": "convert"} if codec is None else {"mode": "convert", "codec": codec}
+
+
+def burned_section(burned: BurnedSubtitles, inputs: Inputs) -> tuple[Inputs, dict[str, Any]]:
+    """Return the section that burns subtitles in, and the inputs with their file among them."""
+    path = PurePath(burned.file)
+    names = [PurePath(each.name.removeprefix("file:")) for each in inputs.files.values()]
+    section: dict[str, Any] = {"mode": "burn", "track": burned.track}
+    if path not in names:
+        inputs = replace(inputs, side_file=InputFile(burned.file))
+        return inputs, {**section, "input": len(names)}
+    return inputs, section if len(names) == 1 else {**section, "input": names.index(path)}
