@@ -1,6 +1,5 @@
 """The files of a job with several inputs: opened, checked, each file once."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -38,8 +37,7 @@ def open_inputs(paths: Sequence[Path]) -> Iterator[InputFiles]:
     with ExitStack() as stack:
         for path in paths:
             source = stack.enter_context(open_source(path))
-            stat = os.fstat(source.file.fileno())
-            index = indices.setdefault((stat.st_dev, stat.st_ino), len(files))
+            index = indices.setdefault(source.identity, len(files))
             if index == len(files):
                 files.append(source)
             order.append(index)

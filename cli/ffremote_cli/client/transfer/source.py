@@ -5,11 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from ...errors import LocalFileProblem
 from .playlists import HEAD_BYTES, refuse_playlist
 from .transfer import OnBytes
+
+
+class SeekableFile(Protocol):
+    """What an upload reads: a file, or an archive that is made while it is read."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most `size`."""
+
+    def seek(self, offset: int, /) -> int:
+        """Continue at this byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +27,11 @@ class SourceFile:
     """An open input file, with its size in bytes and its modification time."""
 
     path: Path
-    file: BinaryIO
+    file: SeekableFile
     size: int
     mtime_ns: int
+    identity: tuple[int, int]
+    """Device and inode of a file: equal for every path of the same file."""
 
     def read(self, size: int) -> bytes:
         """Return the next bytes; raise LocalFileProblem if the file became shorter."""
@@ -47,7 +59,7 @@ def open_source(path: Path) -> Iterator[SourceFile]:
             raise LocalFileProblem(f"{path} is empty")
         refuse_playlist(path, file.read(HEAD_BYTES))
         file.seek(0)
-        yield SourceFile(path, file, stat.st_size, stat.st_mtime_ns)
+        yield SourceFile(path, file, stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino))
 
 
 class SourceSlice:
