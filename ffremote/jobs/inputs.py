@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, or_, select, union
+from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading
@@ -60,19 +60,23 @@ def used_by(*job: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def all_complete() -> ColumnElement[bool]:
     """Return the condition of a job whose inputs have all arrived."""
-    missing = Upload.state != UploadState.COMPLETE
-    return ~or_(
-        exists().where(Upload.id == Job.upload_id, missing),
-        exists().where(JobInput.job_id == Job.id, Upload.id == JobInput.upload_id, missing),
-    )
+    return ~_has_input(Upload.state != UploadState.COMPLETE)
 
 
 def waiting_for_lapsed(lapsed_before: datetime) -> ColumnElement[bool]:
     """Return the condition of a job with an arriving input that expires before `lapsed_before`."""
-    lapsed = (Upload.state == ARRIVING, Upload.expires_at < lapsed_before)
-    first = select(Job.id).join(Upload, Job.upload_id == Upload.id).where(*lapsed)
-    others = select(JobInput.job_id).join(Upload, JobInput.upload_id == Upload.id).where(*lapsed)
-    return Job.id.in_(union(first, others))
+    return _has_input(Upload.state == ARRIVING, Upload.expires_at < lapsed_before)
+
+
+def _has_input(*upload: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition of a job with an input that has the conditions `upload`.
+
+    Correlated to the job: a join could begin with the inputs of all jobs that ever were.
+    """
+    return or_(
+        exists().where(Upload.id == Job.upload_id, *upload),
+        exists().where(JobInput.job_id == Job.id, Upload.id == JobInput.upload_id, *upload),
+    )
 
 
 def _further_statement() -> Select[Any]:

@@ -34,7 +34,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
         *(f"a stray process: {process}" for process in estate.family()),
         *(
             f"a stray file: {path}"
-            for path in stray_files(estate.data_dir, jobs, witness.arriving())
+            for path in stray_files(estate.data_dir, jobs, witness.inputs(), witness.arriving())
         ),
         *(
             f"the upload {upload_id} was kept though its job was canceled while it arrived"
@@ -97,12 +97,14 @@ def _plays(program: Path, path: Path) -> bool:
     return subprocess.run(argv, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def stray_files(data_dir: Path, jobs: Sequence[Job], arriving: Sequence[str]) -> list[str]:
+def stray_files(
+    data_dir: Path, jobs: Sequence[Job], inputs: Sequence[str], arriving: Sequence[str]
+) -> list[str]:
     """Return the files that no row refers to."""
     kept = [job for job in jobs if not job.files_removed_at]
     known = {f"jobs/{job.id}/{job.log_token}.log" for job in kept}
     known |= {f"jobs/{job.id}/{job.result_token}.result" for job in kept if job.result_token}
-    known |= {f"uploads/{job.upload_id}/data" for job in jobs}
+    known |= {f"uploads/{upload_id}/data" for upload_id in inputs}
     known |= {f"uploads/{upload_id}/partial" for upload_id in arriving}
     found = {
         str(path.relative_to(data_dir))

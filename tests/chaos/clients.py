@@ -24,6 +24,13 @@ TUS = {"Tus-Resumable": "1.0.0"}
 CROWD = 24  # clients wait while this many jobs are unfinished
 KINDS: dict[str, dict[str, Any]] = {
     "copy": {"output_filename": "a.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
+    "join": {
+        "output_filename": "a.mkv",
+        "inputs": [{}, {}],
+        "streams": ["0:v", "1:a"],
+        "video": {"codec": "copy"},
+        "audio": {"codec": "copy"},
+    },
     "encode": {
         "output_filename": "a.mp4",
         "video": {"codec": "libx264", "preset": "ultrafast", "scale": "160:-2"},
@@ -92,14 +99,17 @@ class Client(threading.Thread):
     def _submit(self) -> None:
         if self._is_crowded():
             return
-        kind = self._draw.choices(list(KINDS), (4, 3, 4))[0]
+        kind = self._draw.choices(list(KINDS), (3, 2, 3, 4))[0]
         job = KINDS[kind] | {"priority": self._draw.choice((0, 0, 0, 5, -5))}
         key = str(uuid.uuid4())
         while not self._over.is_set():
             response = self._ask(
                 "POST",
                 "/jobs",
-                files={"file": ("clip.mp4", self._clip), "job": (None, json.dumps(job))},
+                files=[
+                    *[("file", ("clip.mp4", self._clip))] * len(job.get("inputs", [0])),
+                    ("job", (None, json.dumps(job))),
+                ],
                 headers={"Idempotency-Key": key},
             )
             if response is not None and response.status_code == 202:
@@ -111,14 +121,16 @@ class Client(threading.Thread):
             self._over.wait(self._draw.uniform(0.1, 0.5))
 
     def _send_in_parts(self) -> None:
-        """Submit a job with a resumable upload; finish the upload, or cancel the job during it."""
+        """Submit a job with one or two resumable uploads; finish them, or cancel it meanwhile."""
         if self._is_crowded():
             return
-        upload_id = self._announce()
-        if upload_id is None:
+        announced = [self._announce() for _ in range(self._draw.choice((1, 2)))]
+        upload_ids = [upload_id for upload_id in announced if upload_id is not None]
+        if len(upload_ids) < len(announced):
             return
         key = str(uuid.uuid4())
-        job = KINDS["copy"] | {"input": {"upload_id": upload_id}}
+        inputs = [{"upload_id": upload_id} for upload_id in upload_ids]
+        job = KINDS["copy" if len(inputs) == 1 else "join"] | {"inputs": inputs}
         response = self._ask("POST", "/jobs", json=job, headers={"Idempotency-Key": key})
         if response is None or response.status_code != 202:
             return
@@ -126,12 +138,14 @@ class Client(threading.Thread):
         with self._ledger.lock:
             self._ledger.accepted[job_id] = key
         half = len(self._clip) // 2
-        self._append(upload_id, 0, half)
+        for upload_id in upload_ids:
+            self._append(upload_id, 0, half)
         if self._draw.random() < 0.5:
-            self._stop_upload(job_id, upload_id)
+            self._stop_uploads(job_id, upload_ids)
         else:
             self._mine.append(job_id)
-            self._finish_upload(upload_id)
+            for upload_id in upload_ids:
+                self._finish_upload(upload_id)
 
     def _announce(self) -> str | None:
         headers = TUS | {"Upload-Length": str(len(self._clip))}
@@ -149,12 +163,12 @@ class Client(threading.Thread):
         path = f"/uploads/{upload_id}"
         return self._ask("PATCH", path, headers=headers, data=data, expected=(204,))
 
-    def _stop_upload(self, job_id: str, upload_id: str) -> None:
+    def _stop_uploads(self, job_id: str, upload_ids: list[str]) -> None:
         response = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
         if response is not None and response.status_code == 202:
             with self._ledger.lock:
                 self._ledger.canceled.add(job_id)
-                self._ledger.stopped_uploads.add(upload_id)
+                self._ledger.stopped_uploads.update(upload_ids)
 
     def _finish_upload(self, upload_id: str) -> None:
         """Resume the upload from the server's offset until it is complete."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text, union, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import monotonic, utc_now
 from ffremote.db import database
-from ffremote.db.models import Job, Upload, UploadState, Worker
+from ffremote.db.models import Job, JobInput, Upload, UploadState, Worker
 from ffremote.states import JobState
 
 TABLE = "CREATE TABLE seen (job_id TEXT, old TEXT, new TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP)"
@@ -59,6 +59,11 @@ class Witness:
         """Return all jobs."""
         with self._reading() as session:
             return session.scalars(select(Job)).all()
+
+    def inputs(self) -> list[str]:
+        """Return the uploads of all inputs of all jobs."""
+        with self._reading() as session:
+            return list(session.scalars(union(select(Job.upload_id), select(JobInput.upload_id))))
 
     def arriving(self) -> list[str]:
         """Return the incomplete uploads."""

@@ -14,7 +14,7 @@ from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
-from ffremote.jobs import queries
+from ffremote.jobs import queries, store
 from tests.jobs.test_claims import (
     claim_next,
     test_a_claim_goes_from_queue_to_result,
@@ -30,21 +30,37 @@ from tests.jobs.test_claims import (
     test_totals_follow_every_change,
     worker,
 )
+from tests.jobs.test_several_inputs import (
+    test_a_cancel_removes_the_inputs_that_no_other_job_waits_for,
+    test_a_claim_has_the_inputs_in_their_order,
+    test_a_complete_input_stays_while_any_job_needs_it,
+    test_a_job_can_be_claimed_when_its_last_input_is_complete,
+    test_a_rescued_job_is_claimed_with_the_same_inputs,
+    test_an_abandoned_input_ends_the_job_and_is_named,
+    test_the_space_of_a_job_is_freed_while_any_input_is_silent,
+)
 from tests.support import postgresql
-from tests.support.builders import queue_job
+from tests.support.builders import arriving_upload, queue_for, queue_job
 from tests.support.races import CROWD, race
 
 __all__ = [  # collected here again, with the fixtures below instead of those for SQLite
+    "test_a_cancel_removes_the_inputs_that_no_other_job_waits_for",
     "test_a_claim_goes_from_queue_to_result",
+    "test_a_claim_has_the_inputs_in_their_order",
+    "test_a_complete_input_stays_while_any_job_needs_it",
     "test_a_completed_job_cannot_be_canceled",
     "test_a_holder_that_sent_a_heartbeat_meanwhile_keeps_its_claim",
+    "test_a_job_can_be_claimed_when_its_last_input_is_complete",
     "test_a_job_that_kills_three_workers_fails",
     "test_a_priority_is_a_head_start",
     "test_a_released_job_has_lost_no_attempt",
     "test_a_rescued_job_belongs_to_its_next_holder_alone",
+    "test_a_rescued_job_is_claimed_with_the_same_inputs",
     "test_a_worker_claims_only_what_it_can_do",
     "test_after_a_cancel_the_holder_can_change_nothing",
+    "test_an_abandoned_input_ends_the_job_and_is_named",
     "test_progress_never_falls_within_an_attempt",
+    "test_the_space_of_a_job_is_freed_while_any_input_is_silent",
     "test_totals_follow_every_change",
     "worker",
 ]
@@ -91,6 +107,18 @@ def test_concurrent_claims_take_different_jobs(
     race(engine, claim_all)
 
     assert sorted(claimed) == sorted(jobs)
+
+
+def test_uploads_that_complete_at_one_instant_make_their_job_claimable(
+    engine: Engine, session: Session, storage: Storage
+) -> None:
+    arriving = [arriving_upload(session, storage) for _ in range(CROWD)]
+    job = queue_for(session, storage, *arriving)
+    left = iter(arriving)
+
+    race(engine, lambda own: store.complete_upload(own, next(left), sha256="ab"))
+
+    assert store.find(session, job.id).input_ready_at is not None
 
 
 def test_the_last_place_in_the_queue_goes_to_one(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.models import Job
-from ffremote.jobs import queries, queue, rescues
+from ffremote.jobs import pending_uploads, queries, queue, rescues, store
 from ffremote.jobs.queries import Cursor
 from ffremote.states import JobState
 
@@ -35,6 +35,12 @@ CALLS: list[tuple[str, Call]] = [
     ("USING INDEX ix_jobs_running_newest", lambda s: queries.newest(s, states=[JobState.RUNNING])),
     ("USING INDEX ix_jobs_running_newest", rescues.holds),
     ("USING INDEX ix_jobs_processes", rescues.holds),
+    ("ix_job_inputs_upload_id", lambda s: pending_uploads.expected_result_bytes(s, "x")),
+    ("ix_job_inputs_upload_id", lambda s: pending_uploads.remove_unneeded(s, "x")),
+    (
+        "SCAN jobs USING INDEX ix_jobs_promised CORRELATED SCALAR SUBQUERY",
+        lambda s: store.promised_bytes(s, lapsed_before=NOW),
+    ),
 ]
 
 
