@@ -38,7 +38,7 @@ EVERYTHING = Capabilities(
     version="8.0",
     encoders={name: each for name, each in _ALL_ENCODERS.items() if name != "libfdk_aac"},
     decoders={"h264": ("h264",), "aac": ("aac",), "subrip": ("srt",)},
-    filters=frozenset(table("filters")) | {"subtitles"},
+    filters=frozenset(table("filters")) | frozenset(table("graph_filters")) | {"subtitles"},
     muxers=frozenset(row["muxer"] for row in table("containers").values()),
     demuxers=names("demuxers"),
     pix_fmts=frozenset({"yuv420p", "yuv420p10le"}),

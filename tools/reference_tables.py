@@ -54,10 +54,34 @@ def filters_page() -> str:
         "|---|---|---|",
     ]
     for name, row in sorted(rows.items()):
-        kind = {"v": "video", "a": "audio"}[row["kind"]]
-        params = "; ".join(f"`{key}` {_rule(rule)}" for key, rule in sorted(row["params"].items()))
-        lines.append(f"| `{name}` | {kind} | {cell(params)} |")
-    return "\n".join(lines) + "\n"
+        lines.append(f"| `{name}` | {_KINDS[row['kind']]} | {_params(row)} |")
+    return "\n".join([*lines, *_graph_filters()]) + "\n"
+
+
+_KINDS = {"v": "video", "a": "audio", "av": "audio and video"}
+
+
+def _graph_filters() -> list[str]:
+    """Return the section of the filters that `graph` has besides those of the first table."""
+    lines = [
+        "",
+        "## In `graph`",
+        "",
+        "A graph over the inputs may use all filters above, and these, which have several inputs",
+        "or outputs, make pictures from sound, or have no input. A source needs a `duration`,",
+        "unless the result ends with the shortest input (`shortest=1` of a filter, `-shortest`).",
+        "",
+        "| filter | kind | parameters |",
+        "|---|---|---|",
+    ]
+    for name, row in sorted(table("graph_filters").items()):
+        lines.append(f"| `{name}` | {_KINDS[row['kind']]} | {_params(row)} |")
+    return lines
+
+
+def _params(row: dict[str, Any]) -> str:
+    found = sorted(row["params"].items())
+    return cell("; ".join(f"`{key}` {_rule(rule)}" for key, rule in found))
 
 
 def _rule(rule: Rule) -> str:

@@ -11,6 +11,9 @@ _INPUT = r"(?:[0-9]|1[0-5])"
 STREAM_MAP = rf"^-?{_INPUT}(?::(?:[vVasdt](?::(?:[0-9]{{1,3}}|{_TAG}))?|[0-9]{{1,3}}|{_TAG}))?\??$"
 """FFmpeg's stream maps: `0`, `0:a:1?`, `1:3`, `-0:s`, `0:a:m:language:eng`."""
 
+GRAPH_OUTPUT = r"^\[[A-Za-z0-9_]{1,32}\]$"
+"""The output of a job's filter graph by its label: `[v]`."""
+
 _STREAM_MAP = re.compile(STREAM_MAP)
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII)
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})?)", re.ASCII)

@@ -8,6 +8,7 @@ from .grammar import read_stream_map
 from .sections import Audio, Input, Section, Subtitles, Thumbnail, Video
 from .types import (
     Filename,
+    GraphText,
     Identifier,
     LabelKey,
     LabelValue,
@@ -83,8 +84,20 @@ class JobSpec(Section):
         None,
         description="The streams to take, as FFmpeg stream maps: `1:a:0` is the first audio of the"
         " second input. A final `?` makes the stream optional, `-0:s` removes streams that earlier"
-        " maps chose. `0:a:m:language:eng` is English audio, `m:title:…` selects by title.",
+        " maps chose, `[v]` is an output of `graph`. `0:a:m:language:eng` is English audio,"
+        " `m:title:…` selects by title.",
         examples=[["0:v:0", "0:a:1?", "0:s:m:language:eng?"]],
+    )
+    graph: (
+        GraphText
+        | Annotated[tuple[GraphText, ...], Field(min_length=1, max_length=32, strict=False)]
+        | None
+    ) = Field(
+        None,
+        description="A filter graph over the inputs, as FFmpeg's `-filter_complex`: one text, or a"
+        " list of its chains. `streams` takes its outputs by their labels; without `streams` all of"
+        " them go into the result. Each filter and parameter must be allowed.",
+        examples=["[0:v]split[a][b];[b]hflip[c];[a][c]hstack[v]"],
     )
     metadata: Annotated[dict[MetadataKey, Line], Field(max_length=64)] | None = Field(
         None, description="Metadata tags to set in the result.", examples=[{"title": "Holiday"}]
@@ -132,10 +145,12 @@ class JobSpec(Section):
             raise ValueError(f"subtitles.input names input {part.input}; the job has {count}")
 
     def _check_maps(self) -> None:
-        """Raise ValueError for a stream map that names an input which the job does not have."""
+        """Raise ValueError for a map of an input or a graph which the job does not have."""
         count = len(self.sources)
         for place, text in enumerate(self.streams or ()):
             parts = read_stream_map(text)
+            if parts is None and self.graph is None:
+                raise ValueError(f"streams[{place}] names {text}, but the job has no graph")
             if parts is not None and parts.input >= count:
                 has = "1 input, which is 0" if count == 1 else f"{count} inputs, from 0"
                 raise ValueError(f"streams[{place}] names input {parts.input}; the job has {has}")

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, Wi
 
 from .filenames import invisible_in
 from .grammar import (
+    GRAPH_OUTPUT,
     MAX_BITRATE,
     MAX_FPS,
     MIN_FPS,
@@ -137,7 +138,8 @@ Scale = Annotated[
 Crop = Annotated[
     str, Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}(?::[0-9]{1,5}:[0-9]{1,5})?$")
 ]
-StreamMap = Annotated[str, Field(pattern=STREAM_MAP)]
+StreamMap = Annotated[str, Field(pattern=f"{STREAM_MAP}|{GRAPH_OUTPUT}")]
+GraphText = Annotated[str, Field(max_length=16384, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 Line = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\- ]{0,63}$")]
 LabelKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}$")]

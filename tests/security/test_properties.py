@@ -125,7 +125,7 @@ def foreign(words: tuple[str, ...], job: spec.JobSpec) -> list[str]:
     known |= {"-progress", "pipe:1", "-stats_period", "-protocol_whitelist", "file", "-i", "-f"}
     known |= {"-format_whitelist", "-codec_whitelist", "-max_pixels", "-max_streams", "-threads"}
     known |= {"file:input", "-max_muxing_queue_size", "-pass", "-passlogfile", "null", "-"}
-    known |= {"-filter_complex", "-speed", "-cq"}
+    known |= {"-filter_complex", "-filter_complex_threads", "-speed", "-cq"}
     odd = []
     follows_metadata = False
     for word in words:

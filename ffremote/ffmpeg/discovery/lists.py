@@ -44,7 +44,8 @@ def list_capabilities(binaries: Binaries) -> Capabilities:
         ffprobe_version=version_of(binaries.ffprobe),
         encoders=encoders,
         decoders={codec: tuple(found) for codec, found in decoders.items()},
-        filters=_named(_FILTER, lines("-filters")) & (_OWN_FILTERS | table("filters").keys()),
+        filters=_named(_FILTER, lines("-filters"))
+        & (_OWN_FILTERS | table("filters").keys() | table("graph_filters").keys()),
         muxers=frozenset(n for m in formats if m[2] == "E" for n in m[3].split(",")),
         demuxers=frozenset(n for m in formats if m[1] == "D" for n in m[3].split(","))
         & names("demuxers"),

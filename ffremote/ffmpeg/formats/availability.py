@@ -1,21 +1,32 @@
 """Check that this FFmpeg build has the filters, options and pixel formats of a job."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 
 from ..model.capabilities import Capabilities
 from ..policy.filter_bugs import known_bug
+from ..policy.graph import Filter
 from ..policy.options import Option
 from .video import job_filters
 
 _LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 report the second one only
 
 
-def check_build(spec: JobSpec, options: Sequence[Option], capabilities: Capabilities) -> None:
-    """Raise InvalidArgument for the first allowed feature that this FFmpeg lacks."""
+def check_build(
+    spec: JobSpec,
+    options: Sequence[Option],
+    capabilities: Capabilities,
+    in_graph: Iterable[Filter] = (),
+) -> None:
+    """Raise InvalidArgument for the first allowed feature that this FFmpeg lacks.
+
+    `in_graph` are the filters of the job's graph.
+    """
     _check_filters(spec, capabilities)
+    for each in in_graph:
+        _check_filter(each, "graph", capabilities)
     video = spec.video_options
     if video and video.pix_fmt and video.pix_fmt not in capabilities.pix_fmts:
         raise InvalidArgument(
@@ -43,15 +54,18 @@ def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:
             job_filters((options.filters if options else None) or (), f"{part}.filters", kind)
         ):
             for each in graph.filters:
-                bug = known_bug(each.name, capabilities.version)
-                if bug is not None:
-                    raise InvalidArgument(
-                        f"{part}.filters[{place}]",
-                        f"The filter {each.name!r} is disabled in the server's FFmpeg"
-                        f" {capabilities.version}: {bug}; FFmpeg 6 and newer have it.",
-                    )
-                if each.name not in capabilities.filters:
-                    raise InvalidArgument(
-                        f"{part}.filters[{place}]",
-                        f"The server's FFmpeg {capabilities.version} has no filter {each.name!r}.",
-                    )
+                _check_filter(each, f"{part}.filters[{place}]", capabilities)
+
+
+def _check_filter(each: Filter, field: str, capabilities: Capabilities) -> None:
+    bug = known_bug(each.name, capabilities.version)
+    if bug is not None:
+        raise InvalidArgument(
+            field,
+            f"The filter {each.name!r} is disabled in the server's FFmpeg"
+            f" {capabilities.version}: {bug}; FFmpeg 6 and newer have it.",
+        )
+    if each.name not in capabilities.filters:
+        raise InvalidArgument(
+            field, f"The server's FFmpeg {capabilities.version} has no filter {each.name!r}."
+        )

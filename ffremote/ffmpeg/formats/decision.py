@@ -6,11 +6,13 @@ from ffremote.spec import JobSpec
 
 from ..model.capabilities import Capabilities
 from ..policy.extra_args import resolve_extra_args
+from ..policy.graphs.complex_graph import ComplexGraph
 from ..policy.options import Option
 from . import audio, subtitles, video
 from .availability import check_build
 from .containers import Container, choose
 from .encoders import COPY
+from .job_graph import job_graph, refuse_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Choice:
     video_encoder: str | None
     audio_encoder: str | None
     subtitle_encoder: str | None
+    graph: ComplexGraph | None = None
+    """The filter graph over the inputs."""
 
     @property
     def encoders(self) -> frozenset[str]:
@@ -40,7 +44,9 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
         video_encoder = video.choose_encoder(spec, container, capabilities)
     if container.audio and spec.audio is not False and not container.is_image:
         audio_encoder = audio.choose_encoder(spec, container, capabilities)
-    check_build(spec, options, capabilities)
+    graph = job_graph(spec, options)
+    refuse_copies(graph, video_encoder, audio_encoder)
+    check_build(spec, options, capabilities, graph.filters if graph else ())
     return Choice(
         spec,
         options,
@@ -48,4 +54,5 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
         video_encoder,
         audio_encoder,
         subtitles.choose_encoder(spec, container, capabilities),
+        graph,
     )

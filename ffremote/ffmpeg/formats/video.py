@@ -10,6 +10,7 @@ from ffremote.spec.types import number_text
 from ..model.capabilities import Capabilities
 from ..policy.filter_bugs import guarded
 from ..policy.filtergraph import Graph, read_graph
+from ..policy.graphs.complex_graph import ComplexGraph
 from ..policy.value_rules import MAX_SIDE
 from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rate_control, rules_of
@@ -151,7 +152,7 @@ def _oriented(video: Video) -> list[str]:
     return texts
 
 
-def palette_filters(graphs: Sequence[Graph]) -> list[Graph]:
+def palette_filters(graphs: Sequence[Graph | ComplexGraph]) -> list[Graph]:
     """Return the palette filters of a GIF, to add after `graphs`, unless these have their own."""
     if any(each.name == "paletteuse" for graph in graphs for each in graph.filters):
         return []

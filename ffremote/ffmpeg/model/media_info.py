@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+MADE = -1
+"""Stands for the number of the input of a stream that a filter graph makes."""
 Origin = tuple[int, int]
 """Where a stream comes from: the number of its input, and its index there."""
 
@@ -62,18 +64,27 @@ class Stream:
     """The number of the job's input that has the stream."""
 
     @property
+    def is_made(self) -> bool:
+        """Whether a filter graph makes the stream."""
+        return self.input == MADE
+
+    @property
     def origin(self) -> Origin:
         """The input and the index there."""
         return self.input, self.index
 
     @property
     def specifier(self) -> str:
-        """FFmpeg's name of the stream: `0:1`."""
+        """FFmpeg's name of the stream: `0:1`, or `[out0]` for an output of the graph."""
+        if self.is_made:
+            return f"[out{self.index}]"
         return f"{self.input}:{self.index}"
 
     @property
     def place(self) -> str:
         """The stream in a message: its index, and before it the input if that is not the first."""
+        if self.is_made:
+            return f"[{self.tag}]" if self.tag else f"output {self.index}"
         return self.specifier if self.input else str(self.index)
 
 

@@ -63,6 +63,8 @@ class Expected:
     """Whether the duration comes from the file's header, not from FFmpeg."""
     breaks_off: bool = False
     """Whether the end of the input is missing."""
+    is_by_graph: bool = False
+    """Whether a filter graph decides the duration, which is predicted by what its filters do."""
     demuxers: tuple[str, ...] = ()
     """FFmpeg's names of the input formats."""
 

@@ -52,17 +52,27 @@ def encoding_options(
         return [], []
     encoder = choice.audio_encoder
     assert encoder is not None
-    argv = [*_filters(track, len(streams)), *audio.encoding(track.settings, encoder)]
+    argv = [*_filters(track, streams), *audio.encoding(track.settings, encoder)]
     fitted, warnings = audio_limits.stream_options(track.settings, encoder, streams)
     reencoded, more = reencode_incompatible(choice, streams, capabilities)
     return [*argv, *fitted, *reencoded], [*warnings, *more]
 
 
-def _filters(track: AudioTrack, count: int) -> list[str]:
+def filter_options(letter: str, text: str, streams: tuple[Stream, ...]) -> list[str]:
+    """Return the option that filters the streams of a kind that no filter graph makes."""
+    if not text:
+        return []
+    if not any(stream.is_made for stream in streams):
+        return [f"-filter:{letter}", text]
+    direct = [place for place, stream in enumerate(streams) if not stream.is_made]
+    return [word for place in direct for word in (f"-filter:{letter}:{place}", text)]
+
+
+def _filters(track: AudioTrack, streams: tuple[Stream, ...]) -> list[str]:
     parts = [str(graph) for graph in track.graphs]
     if track.loudnorm is None:
-        return ["-filter:a", ",".join(parts)] if parts else []
+        return filter_options("a", ",".join(parts), streams)
     argv = []
-    for position in range(count):
+    for position in range(len(streams)):
         argv += [f"-filter:a:{position}", ",".join([*parts, MEASURED.format(position)])]
     return argv

@@ -15,10 +15,12 @@ from ..model.media_info import Stream
 from ..model.plan import Expected, Pass, Plan
 from ..policy.options import Option
 from ..streams import alpha, covers
-from . import extraction, held_frames
-from .audio_track import encoding_options, plan_audio
+from . import extraction
+from .audio_track import encoding_options, filter_options, plan_audio
 from .expected import expect
 from .frame_rate import TIMING, frame_timing
+from .graphs.graph_text import graph_options
+from .held_in_job import check_memory
 from .input_options import Reading, reading_options
 from .output_options import container_options, duration_limit, output_end
 from .picture_subtitles import overlay
@@ -39,10 +41,10 @@ class _Writer:
     def __init__(self, job: ResolvedJob) -> None:
         self.job, self.choice, self.selection = job, job.choice, job.selection
         source = next(iter(job.selection.video_streams), None)
-        self.source_info = job.infos[source.input if source else 0]
+        self.source_info = job.info_of(source)
         self.video = plan_video(job.choice, self.source_info, source, job.capabilities)
         self.audio = plan_audio(job.choice, job.selection.of_kind("audio"))
-        self._check_memory(source)
+        check_memory(job, self.video.graphs, self.audio.graphs)
         options = job.spec.video_options
         texts = (options.filters if options else None) or ()
         stabilized = stabilize(self.video.graphs, job.attempt, texts)
@@ -52,21 +54,14 @@ class _Writer:
         self.output = f"{job.attempt}/out.{job.choice.container.extension}"
         self.warnings = [*self.video.warnings, *self.audio.warnings]
 
-    def _check_memory(self, source: Stream | None) -> None:
-        job = self.job
-        seconds = held_frames.seconds_read(job.info, job.spec.sources[0])
-        if source is not None:
-            held_frames.check_video(self.video.graphs, source, seconds, job.limits)
-        sounds = job.selection.of_kind("audio")
-        held_frames.check_audio(self.audio.graphs, sounds, seconds, job.limits)
-
     def write(self) -> Plan:
         """Return the plan."""
         job = self.job
         self.warnings += plan_warnings(self.choice, self.selection, job.infos)
         self.warnings += extraction.unused_font_warnings(self.selection, job.info)
         head, video = self._head(), self._video()
-        options = [*self._maps(), *video, *self._audio(), *self._subtitles(), *self._container()]
+        options = [*graph_options(job, self.video.graphs, self.audio.graphs), *self._maps()]
+        options += [*video, *self._audio(), *self._subtitles(), *self._container()]
         passes = [
             *self._extraction_pass(),
             *self._motion_pass(head),
@@ -90,7 +85,7 @@ class _Writer:
     def _expected(self) -> Expected:
         graphs = {"video": list(self.video.graphs), "audio": list(self.audio.graphs)}
         job = self.job
-        expected = expect(job.spec, job.infos, self.selection, graphs, self.choice.options)
+        expected = expect(job, graphs)
         if self.choice.container.is_image:
             unknown = (None,) * len(expected.streams)
             return replace(expected, duration=None, lengths=unknown, reads_to_end=False)
@@ -135,7 +130,7 @@ class _Writer:
             *before, last = overlay(self.selection.video_streams[0], burned)
             chain = ";".join([*before, ",".join([last, *parts])])
             return ["-filter_complex", f"{chain}[burned]"]
-        return ["-filter:v", ",".join(parts)] if parts else []
+        return filter_options("v", ",".join(parts), self.selection.video_streams)
 
     def _audio(self) -> list[str]:
         streams = self.selection.of_kind("audio")

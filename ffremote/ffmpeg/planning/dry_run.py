@@ -48,7 +48,7 @@ def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun
 
 
 def _plan(choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:
-    infos = [_assumed_input(choice.spec, n) for n in range(len(choice.spec.sources))]
+    infos = [_assumed_input(choice, n) for n in range(len(choice.spec.sources))]
     try:
         return write_plan(choice, infos, capabilities, limits, attempt="attempt")
     except TranscodeError as exc:
@@ -62,13 +62,18 @@ def _without_streams(failure: Failure) -> str:
     return f"{failure.message} {failure.hint}".strip()
 
 
-def _assumed_input(spec: JobSpec, number: int) -> MediaInfo:
+def _assumed_input(choice: Choice, number: int) -> MediaInfo:
     """Return an ordinary input that also has every stream which the job names."""
+    spec = choice.spec
     parts = (spec.video_options, spec.audio_options, spec.subtitles)
     tracks = [part.track for part in parts if part and isinstance(part.track, int)]
-    texts = [text for text in spec.streams or () if _names_input(text, number)]
+    pads = choice.graph.inputs if choice.graph else ()
+    named = [*(spec.streams or ()), *(pad.label for pad in pads if pad.label)]
+    texts = [text for text in named if _names_input(text, number)]
     maps = [found for text in texts if (found := read_stream_map(text))]
     extra = max([0, *tracks, *(each.number or 0 for each in maps)])
+    if len(spec.sources) == 1:  # each pad without a label takes another stream
+        extra = max(extra, len([pad for pad in pads if pad.label is None]) - 1)
     streams = list(ORDINARY_INPUT.streams)
     for _ in range(extra):
         for each in ORDINARY_INPUT.streams[:3]:

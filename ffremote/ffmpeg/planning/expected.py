@@ -1,36 +1,20 @@
 """Predicts the result from the durations that the inputs claim and what the job does to them."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ffremote.spec import Input, JobSpec
+from ffremote.spec import Input
 
 from ..model.claimed_duration import Basis, Span, basis, claimed_span, is_plausible
-from ..model.media_info import MediaInfo
+from ..model.media_info import MediaInfo, Stream
 from ..model.plan import Expected
-from ..policy.filtergraph import Filter, Graph
-from ..policy.options import Option
-from ..policy.timestamps import read_timing
-from ..streams.selection import Selection
+from ..policy.filtergraph import Graph
+from .graphs.graph_lengths import graph_lengths
+from .resolved_job import ResolvedJob
+from .stretch import factor_of
 
-# with these the duration of the output cannot be predicted from the input's
-_LENGTH_CHANGERS = frozenset(
-    {
-        "acrossfade",
-        "aloop",
-        "apad",
-        "loop",
-        "aselect",
-        "asetrate",
-        "atrim",
-        "decimate",
-        "dejudder",
-        "detelecine",
-    }
-    | {"fieldmatch", "framestep", "mpdecimate", "pullup", "repeatfields", "select"}
-    | {"silenceremove", "telecine", "thumbnail", "tile", "tinterlace", "tpad", "trim", "zoompan"}
-)
+Trim = tuple[float, float | None]
+
 # these end the output before the input
 _ENDING_FILTERS = frozenset({"atrim", "thumbnail", "trim"})
 _ENDING_PARAMS = frozenset(
@@ -55,40 +39,59 @@ def trim_of_input(options: Input) -> tuple[float, float | None]:
     return start, duration
 
 
-def expect(
-    spec: JobSpec,
-    infos: Sequence[MediaInfo],
-    selection: Selection,
-    graphs: Mapping[str, Sequence[Graph]],
-    options: Sequence[Option],
-) -> Expected:
+def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
     """Return the expected result; `graphs` holds the filters by kind of stream."""
-    trims = [trim_of_input(source) for source in spec.sources]
-    is_cut = any(option.name in _CUTTERS for option in options)
-    lengths: list[float | None] = []
-    ends: list[float | None] = []
-    for stream in selection.streams:
-        info = infos[stream.input]
-        is_cover = stream.origin in selection.covers  # its duration is 0 or that of the whole file
-        claimed = (
-            None if stream.kind == "subtitle" or is_cover or is_cut else claimed_span(info, stream)
-        )
-        factor = _factor(graphs.get(stream.kind, ()))
-        length, end = _length_and_end(claimed, factor, trims[stream.input])
-        lengths.append(length)
-        if stream.kind != "subtitle" and not is_cover:
-            ends.append(end)
-    known = [end for end in ends if end is not None]
-    duration = max(known) if known and len(known) == len(ends) else None
+    trims = [trim_of_input(source) for source in job.spec.sources]
+    is_cut = any(option.name in _CUTTERS for option in job.choice.options)
+    streams = job.selection.streams
+    made = iter(_made_lengths(job, trims))
+    spans = [
+        (None, _times(next(made), factor_of(graphs.get(stream.kind, ()))))
+        if stream.is_made
+        else _span(stream, job, factor_of(graphs.get(stream.kind, ())), trims)
+        for stream in streams
+    ]
+    timed = [
+        None if is_cut else end
+        for stream, (_, end) in zip(streams, spans, strict=True)
+        if stream.kind != "subtitle" and stream.origin not in job.selection.covers
+    ]
+    known = [end for end in timed if end is not None]
+    duration = max(known) if known and len(known) == len(timed) else None
     expected = Expected(
         duration,
-        tuple(stream.kind for stream in selection.streams),
-        lengths=tuple(lengths),
-        origins=tuple(stream.origin for stream in selection.streams),
-        is_plausible=duration is None or any(is_plausible(info, duration) for info in infos),
+        tuple(stream.kind for stream in streams),
+        lengths=tuple(None if is_cut else length for length, _ in spans),
+        origins=tuple(None if stream.is_made else stream.origin for stream in streams),
+        is_plausible=duration is None or any(is_plausible(info, duration) for info in job.infos),
+        is_by_graph=job.choice.graph is not None,
     )
     reads_to_end = trims[0][1] is None and not is_cut and not _ends_early(graphs)
-    return _with_inputs(expected, infos, max(start for start, _ in trims), reads_to_end)
+    return _with_inputs(expected, job.infos, max(start for start, _ in trims), reads_to_end)
+
+
+def _span(
+    stream: Stream, job: ResolvedJob, factor: float | None, trims: Sequence[Trim]
+) -> tuple[float | None, float | None]:
+    """Return the length of a stream of an input in the result, and its end there."""
+    # the duration of a cover is 0 or that of the whole file
+    if stream.kind == "subtitle" or stream.origin in job.selection.covers:
+        return None, None
+    claimed = claimed_span(job.infos[stream.input], stream)
+    return _length_and_end(claimed, factor, trims[stream.input])
+
+
+def _made_lengths(job: ResolvedJob, trims: Sequence[Trim]) -> list[float | None]:
+    """Return the lengths of the outputs of the graph that are in the result, in its order."""
+    if job.choice.graph is None:
+        return []
+    ends = {link: _span(stream, job, 1.0, trims)[1] for link, stream in job.bound.items()}
+    lengths = graph_lengths(job.choice.graph, ends)
+    return [lengths[stream.index] for stream in job.selection.made]
+
+
+def _times(length: float | None, factor: float | None) -> float | None:
+    return None if length is None or factor is None else length * factor
 
 
 def _with_inputs(
@@ -102,7 +105,8 @@ def _with_inputs(
         is_declared=any(info.declared is not None for info in infos),
         demuxers=tuple(info.format for info in infos),
     )
-    if len(infos) > 1:  # an input may rightly end before the others, or be read in part
+    # one of several inputs may rightly end before the others, and a graph may read a part
+    if len(infos) > 1 or expected.is_by_graph:
         return replace(found, reads_to_end=False)
     return replace(
         found,
@@ -137,28 +141,3 @@ def _ends_early(graphs: Mapping[str, Sequence[Graph]]) -> bool:
         each.name in _ENDING_FILTERS or not _ENDING_PARAMS.isdisjoint(each.params)
         for each in filters
     )
-
-
-def keeps_length(graphs: Sequence[Graph]) -> bool:
-    """Whether the filters leave the duration as it is."""
-    return _factor(graphs) == 1.0
-
-
-def _factor(graphs: Sequence[Graph]) -> float | None:
-    """Return the factor between the input's duration and the output's; None if unknown."""
-    filters = [each for graph in graphs for each in graph.filters]
-    if any(each.name in _LENGTH_CHANGERS for each in filters):
-        return None
-    factors = [_stretch(each) for each in filters]
-    known = [factor for factor in factors if factor is not None]
-    return math.prod(known) if len(known) == len(factors) else None
-
-
-def _stretch(each: Filter) -> float | None:
-    params = dict(each.params)
-    if each.name in ("atempo", "rubberband"):
-        return 1 / float(params.get("tempo", "1"))
-    if each.name not in ("setpts", "asetpts"):
-        return 1.0
-    timing = read_timing(params["expr"])
-    return None if timing.shift else timing.factor

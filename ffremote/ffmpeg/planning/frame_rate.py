@@ -6,7 +6,7 @@ from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..model.media_info import MediaInfo
 from ..policy.filtergraph import Graph
-from .expected import keeps_length
+from .stretch import keeps_length
 
 TIMING = ("fps_mode", "r", "fpsmax")
 """Options that decide which frames both passes see."""

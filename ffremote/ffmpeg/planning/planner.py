@@ -18,12 +18,14 @@ from ..model.media_info import MediaInfo, input_name, merge_inputs
 from ..model.plan import Plan
 from ..streams.alpha import alpha_warnings, with_alpha_formats
 from ..streams.decodable import undecodable_warnings
+from ..streams.graph_inputs import bind, made_streams, refuse_unconnected
 from ..streams.left_out import caption_warnings, left_out_warnings
 from ..streams.selection import Selection, select
 from .command import write_passes
 from .resolved_job import ResolvedJob
 
 _HINT = "GET /api/v1/capabilities shows what works on this server."
+MAX_ENCODERS = 8
 _ATTEMPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}", re.ASCII)
 
 
@@ -48,7 +50,12 @@ def plan(
             *left_out_warnings(choice, job.info, selection),
             *caption_warnings(choice, selection.video_streams, capabilities.version),
             *alpha_warnings(choice, selection.video_streams),
-            *undecodable_warnings(choice, job.info, selection.streams, capabilities),
+            *undecodable_warnings(
+                choice,
+                job.info,
+                [s for s in (*selection.streams, *selection.read) if not s.is_made],
+                capabilities,
+            ),
         ]
         video, encoders = job.spec.video_options, choice.encoders
         return replace(
@@ -65,7 +72,7 @@ def plan(
 
 
 def _reason(field: str) -> FailureReason:
-    if field.startswith(("video.filters", "audio.filters", "subtitles.mode")):
+    if field.startswith(("video.filters", "audio.filters", "subtitles.mode", "graph")):
         return FailureReason.BAD_FILTER
     if field.endswith((".codec", ".hardware")):
         return FailureReason.ENCODER_UNAVAILABLE
@@ -106,9 +113,12 @@ def _resolve(
     choice = _in_utf8(choice, infos)
     decoded = tuple(with_alpha_formats(info, choice, capabilities) for info in infos)
     merged = merge_inputs(decoded)
-    selection = select(choice, merged, capabilities)
+    bound = bind(choice.graph, merged) if choice.graph else {}
+    selection = replace(select(choice, merged, capabilities), read=tuple(bound.values()))
+    refuse_unconnected(made_streams(choice.graph), selection.streams)
+    _check_encoders(selection, choice)
     _check_decoders(selection, choice, capabilities)
-    return ResolvedJob(choice, decoded, merged, selection, capabilities, limits, attempt)
+    return ResolvedJob(choice, decoded, merged, selection, capabilities, limits, bound, attempt)
 
 
 def _in_utf8(choice: Choice, infos: Sequence[MediaInfo]) -> Choice:
@@ -141,12 +151,23 @@ def _check_limits(info: MediaInfo, limits: Limits, name: str) -> None:
         )
 
 
+def _check_encoders(selection: Selection, choice: Choice) -> None:
+    """Raise InvalidArgument if a job with a graph runs more encoders than are allowed."""
+    encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
+    count = sum(encoders.get(stream.kind, COPY) != COPY for stream in selection.streams)
+    if choice.graph is not None and count > MAX_ENCODERS:
+        raise InvalidArgument(
+            "graph", f"The job encodes {count} streams; one with a graph may encode {MAX_ENCODERS}."
+        )
+
+
 def _check_decoders(selection: Selection, choice: Choice, capabilities: Capabilities) -> None:
     encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
-    for stream in selection.streams:
-        if stream.origin in selection.covers:
+    encoded = [s for s in selection.streams if encoders.get(s.kind, COPY) != COPY]
+    for stream in (*encoded, *selection.read):
+        if stream.origin in selection.covers or stream.is_made:
             continue
-        if encoders.get(stream.kind, COPY) != COPY and stream.codec not in capabilities.decoders:
+        if stream.codec not in capabilities.decoders:
             raise refuse(
                 FailureReason.UNSUPPORTED_INPUT,
                 f"The {stream.kind} codec {stream.codec} cannot be decoded here.",

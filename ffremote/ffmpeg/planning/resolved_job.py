@@ -1,5 +1,6 @@
 """A job whose encoders and streams are chosen: all that its command lines depend on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ffremote.spec import JobSpec
@@ -8,7 +9,7 @@ from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
 from ..model.limits import Limits
-from ..model.media_info import MediaInfo
+from ..model.media_info import MediaInfo, Stream
 from ..streams.selection import Selection
 from .extraction import burns_text
 
@@ -25,8 +26,16 @@ class ResolvedJob:
     selection: Selection
     capabilities: Capabilities
     limits: Limits
+    bound: Mapping[int, Stream]
+    """The stream of each link that the graph reads."""
     attempt: str
     """The only directory that FFmpeg may write, relative to the job's."""
+
+    def info_of(self, stream: Stream | None) -> MediaInfo:
+        """Return what the input of a stream contains: nothing for one that the graph makes."""
+        if stream is not None and stream.is_made:
+            return MediaInfo("", None, ())
+        return self.infos[stream.input if stream else 0]
 
     @property
     def spec(self) -> JobSpec:

@@ -39,6 +39,7 @@ def plan_video(
     if encoder == COPY:
         return VideoTrack(argv=_limit_frames(choice, ["-c:v", COPY]))
     settings = choice.spec.video_options or Video()
+    before = [choice.graph] if choice.graph and source.is_made else []
     pix_fmt, argv, warnings = _pixel_format(settings, encoder, source)
     adjustments = adjustments_for(choice.spec, encoder, pix_fmt, source, capabilities)
     graphs = _filters(choice, info, source, adjustments, capabilities.version)
@@ -51,7 +52,7 @@ def plan_video(
     if adjustments.is_square and (None in (made.width, made.height) or made.shape != 1):
         graphs.append(read_graph("setsar=sar=1"))
     graphs += colour_filters(choice.options)
-    graphs += video.palette_filters(graphs) if encoder == "gif" else []
+    graphs += video.palette_filters([*graphs, *before]) if encoder == "gif" else []
     options, encoding_warnings = video.encoding(settings, encoder)
     argv = [*options, *argv, *adjustments.argv, *_rate_bound(adjustments, encoder, source)]
     if encoder == "libx265" and not adjustments.to_sdr:
@@ -73,7 +74,7 @@ def _pixel_format(
             f"{source.pix_fmt or 'An unknown pixel format'} is encoded as {forced}, which plays"
             " everywhere; set video.pix_fmt to choose."
         )
-        return forced, ["-pix_fmt", forced], [warning]
+        return forced, ["-pix_fmt", forced], [] if source.is_made else [warning]
     if encoder == "wrapped_avframe" and not settings.pix_fmt:
         return "yuv420p", ["-pix_fmt", "yuv420p"], []
     return settings.pix_fmt, [], []

@@ -31,9 +31,10 @@ def plan_warnings(choice: Choice, selection: Selection, infos: Sequence[MediaInf
 
 def _unused_inputs(selection: Selection, count: int) -> list[str]:
     """Return a warning for each of several inputs of which nothing goes into the result."""
-    used = {stream.input for stream in (*selection.streams, *filter(None, [selection.burned]))}
+    used = {stream.input for stream in (*selection.streams, *selection.read)}
+    used |= {selection.burned.input} if selection.burned else set()
     return [
-        f"Input {number} is not used: no stream of it goes into the result. Choose streams with"
+        f"Input {number} is not used: nothing of it goes into the result. Choose streams with"
         f' `--map {number}` (`streams: ["{number}"]`), or leave the input out.'
         for number in range(count)
         if count > 1 and number not in used

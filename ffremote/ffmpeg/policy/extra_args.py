@@ -113,7 +113,7 @@ def resolve_extra_args(spec: JobSpec) -> tuple[JobSpec, tuple[Option, ...]]:
     try:
         return rebuild_job(fields.job), rest
     except InvalidArgument as exc:
-        option = fields.origins.get(exc.field.partition("[")[0])
+        option = fields.origins.get(exc.field) or fields.origins.get(exc.field.partition("[")[0])
         if option is None:
             raise
         raise InvalidArgument(option.field, f"{option.argv[0]}: {exc.message}") from exc
@@ -154,7 +154,9 @@ def _move_subtitle_codec(fields: _Fields, option: Option) -> None:
 
 
 def _move_map(fields: _Fields, option: Option) -> None:
-    fields.job["streams"] = [*fields.job.get("streams", ()), option.value]
+    before = fields.job.get("streams", ())
+    fields.job["streams"] = [*before, option.value]
+    fields.origins[f"streams[{len(before)}]"] = option
 
 
 def _move_metadata(fields: _Fields, option: Option) -> None:

@@ -30,7 +30,7 @@ _SIDES = frozenset(("w", "h", "width", "height", "out_w", "out_h", "ow", "oh", "
 _RESIZES = frozenset(("crop", "rotate", "scale", "v360", "zoompan", "zscale"))
 _HALVES = frozenset(("field", "separatefields", "stereo3d"))
 # crop without rounding passes every large frame unchanged; a width of -1 fails the job
-_GUARD = (
+SIZE_CHECK = (
     ("w", f"if(lt(min(iw,ih),{MIN_SIDE}),-1,iw)"),
     ("h", "ih"),
     ("exact", "1"),
@@ -76,12 +76,12 @@ def guarded(
             made: list[Filter] = []
             for each in chain:
                 if at == 0 and start and is_small:
-                    made.append(Filter("crop", _GUARD))
-                made += _in_safe_formats(each, version, pix_fmt)
+                    made.append(Filter("crop", SIZE_CHECK))
+                made += in_safe_formats(each, version, pix_fmt)
                 if at in shrinking:
                     last = made.pop()
                     made += [Filter(last.name, last.params, last.inputs)]
-                    made += [Filter("crop", _GUARD, (), last.outputs)]
+                    made += [Filter("crop", SIZE_CHECK, (), last.outputs)]
                 at += 1
             chains.append(tuple(made))
         found.append(Graph(tuple(chains)))
@@ -91,21 +91,22 @@ def guarded(
 def _shrinking(filters: Sequence[Filter]) -> Iterator[int]:
     """Yield the indexes of filters whose output may be too small for a later filter."""
     for place, each in enumerate(filters):
-        if _may_shrink(each) and _depends_on_size(filters[place + 1 :]):
+        if may_shrink(each) and _depends_on_size(filters[place + 1 :]):
             yield place
 
 
 def _depends_on_size(filters: Sequence[Filter]) -> bool:
     """Whether one of these filters receives the size unchanged and may fail on small frames."""
     for each in filters:
-        if not _is_harmless(each):
+        if not is_harmless(each):
             return True
-        if each.name in _RESIZES and not _may_shrink(each) and not (each.inputs or each.outputs):
+        if each.name in _RESIZES and not may_shrink(each) and not (each.inputs or each.outputs):
             return False
     return False
 
 
-def _may_shrink(each: Filter) -> bool:
+def may_shrink(each: Filter) -> bool:
+    """Whether the frames after this filter may be smaller than MIN_SIDE."""
     if each.name in _HALVES:
         return True
     if each.name not in _RESIZES:
@@ -122,11 +123,12 @@ def _is_large_size(sides: Sequence[str]) -> bool:
     return len(sides) == 1 and "x" in sides[0] and all(map(_is_large, sides[0].split("x")))
 
 
-def _is_harmless(each: Filter) -> bool:
+def is_harmless(each: Filter) -> bool:
+    """Whether the filter works on frames of any size, or has none."""
     return each.name in _HARMLESS or table("filters").get(each.name, {}).get("kind") == "a"
 
 
-def _in_safe_formats(each: Filter, version: str, pix_fmt: str | None) -> list[Filter]:
+def in_safe_formats(each: Filter, version: str, pix_fmt: str | None) -> list[Filter]:
     """Return the filter, after a conversion to formats on which it does not crash."""
     if each.name == "alphaextract":
         formats = pix_fmt if pix_fmt in _WITH_DEEP_ALPHA else _WITH_ALPHA

@@ -18,8 +18,12 @@ __all__ = ["Filter", "Graph", "read_graph"]
 
 MAX_FILTERS = 24
 MAX_TEXT = 2048
+MAX_GRAPH_TEXT = 16384
+IN_GRAPH = "graph"
+"""Kind of a filter in a graph over several inputs, where other filters and labels are allowed."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}", re.ASCII)
+_ANY_LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:?.\-]{0,79}", re.ASCII)
 _KEY = re.compile(r"([A-Za-z0-9_\-]{1,32})=", re.ASCII)
 
 
@@ -30,6 +34,22 @@ def read_graph(text: str, kind: str = "") -> Graph:
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"a filter graph has at most {MAX_TEXT} characters")
+    graph = connect_ends(Graph(_chains(text, kind)), kind)
+    _check_shape(graph)
+    return graph
+
+
+def read_chains(text: str) -> tuple[tuple[Filter, ...], ...]:
+    """Parse a text of a graph over several inputs; its labels may name streams, such as `0:v`.
+
+    Raise ValueError as `read_graph`; whether the labels fit together is not checked.
+    """
+    if len(text) > MAX_GRAPH_TEXT:
+        raise ValueError(f"a graph has at most {MAX_GRAPH_TEXT} characters")
+    return _chains(text.rstrip(" ;\n\t"), IN_GRAPH)
+
+
+def _chains(text: str, kind: str) -> tuple[tuple[Filter, ...], ...]:
     chains: list[tuple[Filter, ...]] = []
     chain: list[Filter] = []
     at = 0
@@ -43,9 +63,7 @@ def read_graph(text: str, kind: str = "") -> Graph:
         if not separator:
             break
         at += 1
-    graph = connect_ends(Graph(tuple(chains)), kind)
-    _check_shape(graph)
-    return graph
+    return tuple(chains)
 
 
 def _check_shape(graph: Graph) -> None:
@@ -61,23 +79,24 @@ def _check_shape(graph: Graph) -> None:
 
 
 def _filter(text: str, at: int, kind: str) -> tuple[Filter, int]:
-    inputs, at = _labels(text, at)
+    pattern = _ANY_LABEL if kind == IN_GRAPH else _LABEL
+    inputs, at = _labels(text, at, pattern)
     body, at = read_token(text, at, "[],;")
     name, _, arguments = body.partition("=")
-    outputs, at = _labels(text, at)
+    outputs, at = _labels(text, at, pattern)
     if at < len(text) and text[at] not in ",;":
         raise ValueError(f"unexpected {text[at]!r} after the filter {name[:40]!r}")
     params = _read_arguments(name, arguments, kind)
     return Filter(name, params, inputs, outputs), at
 
 
-def _labels(text: str, at: int) -> tuple[tuple[str, ...], int]:
+def _labels(text: str, at: int, pattern: re.Pattern[str]) -> tuple[tuple[str, ...], int]:
     labels = []
     at = skip_space(text, at)
     while text[at : at + 1] == "[":
         end = text.find("]", at)
         label = text[at + 1 : end]
-        if end < 0 or not _LABEL.fullmatch(label):
+        if end < 0 or not pattern.fullmatch(label):
             raise ValueError(f"{label[:40]!r} is not a label of letters, digits and '_'")
         labels.append(label)
         at = skip_space(text, end + 1)
@@ -137,6 +156,10 @@ def _rules(name: str, kind: str) -> dict[str, Any]:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name[:40]!r} is not a filter name")
     rules = table("filters").get(name)
+    if kind == IN_GRAPH:
+        rules, kind = table("graph_filters").get(name, rules), ""
+    elif rules is None and name in table("graph_filters"):
+        raise ValueError(f"the filter {name!r} is allowed in `graph` only")
     if rules is None:
         raise ValueError(
             f"the filter {name!r} is not allowed; GET /api/v1/capabilities lists those that are"

@@ -11,8 +11,8 @@ from ..model.media_info import MediaInfo, Stream
 def usable(choice: Choice, kind: str, capabilities: Capabilities) -> Callable[[Stream], bool]:
     """Return the test whether a stream of `kind` can go into the result of this job."""
     if getattr(choice, f"{kind}_encoder") == COPY:
-        return lambda stream: choice.container.takes(kind, stream.codec)
-    return lambda stream: stream.codec in capabilities.decoders
+        return lambda stream: stream.is_made or choice.container.takes(kind, stream.codec)
+    return lambda stream: stream.is_made or stream.codec in capabilities.decoders
 
 
 def without_undecodable(

@@ -35,7 +35,8 @@ def left_out_warnings(choice: Choice, info: MediaInfo, selection: Selection) -> 
         return []
     left: Sequence[Stream] = selection.dropped
     if not spec.streams:
-        left = [s for s in info.streams if s not in selection.streams and s != selection.burned]
+        used = (*selection.streams, *selection.read, selection.burned)
+        left = [s for s in info.streams if s not in used]
     warnings = []
     for kind, warn in _WARNINGS.items():
         of_kind = [stream for stream in left if _kind(stream) == kind]

@@ -10,6 +10,7 @@ from ..formats.decision import Choice
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Origin, Stream
 from . import decodable
+from .graph_inputs import made_streams
 from .stream_maps import is_whole, mapped_streams, no_such_stream
 from .subtitle_selection import burned_subtitle, default_subtitles, takes_subtitle
 
@@ -30,6 +31,13 @@ class Selection:
     covers: frozenset[Origin] = frozenset()
     dropped: tuple[Stream, ...] = ()
     """Streams that the job's maps name, but its container or its other fields exclude."""
+    read: tuple[Stream, ...] = ()
+    """Streams that the job's filter graph reads."""
+
+    @property
+    def made(self) -> tuple[Stream, ...]:
+        """The chosen streams that the filter graph makes."""
+        return tuple(stream for stream in self.streams if stream.is_made)
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
         """Return the chosen streams of one kind."""
@@ -47,11 +55,13 @@ def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selec
     Raises TranscodeError (`no_such_stream`) when the input lacks a stream that the job names, or
     no stream is left.
     """
-    spec = choice.spec
+    spec, made = choice.spec, made_streams(choice.graph)
     if spec.streams:
-        requested = mapped_streams(spec.streams, info)
+        requested = mapped_streams(spec.streams, info, made)
     else:
-        requested = _default_streams(choice, info, capabilities)
+        kinds = {stream.kind for stream in made}
+        found = _default_streams(choice, info, capabilities)
+        requested = [*made, *(stream for stream in found if stream.kind not in kinds)]
     requested = decodable.without_undecodable(choice, requested, capabilities)
     burned = burned_subtitle(spec, info)
     covers = [stream for stream in requested if _is_cover(stream, choice, capabilities)]

@@ -12,16 +12,24 @@ from ..model.media_info import MediaInfo, Stream
 _KINDS = {"v": "video", "V": "video", "a": "audio", "s": "subtitle", "d": "data", "t": "attachment"}
 
 
-def mapped_streams(maps: Iterable[str], info: MediaInfo) -> list[Stream]:
+def mapped_streams(
+    maps: Iterable[str], info: MediaInfo, made: Iterable[Stream] = ()
+) -> list[Stream]:
     """Return the streams that `maps` name, in their order; a bare `0` means all of that input.
+
+    `made` are the outputs of the job's graph. As in FFmpeg, those without a label come first.
 
     Raises TranscodeError (`no_such_stream`) for a map without a `?` that matches none.
     """
-    chosen: list[Stream] = []
+    labelled = {f"[{stream.tag}]": stream for stream in made if stream.tag}
+    chosen = [stream for stream in made if not stream.tag]
     for text in maps:
+        if text in labelled:
+            chosen.append(labelled[text])
+            continue
         parts = read_stream_map(text)
         assert parts is not None, text  # the job was checked by the same grammar
-        found = _matching(parts, info)
+        found = matching(parts, info)
         if parts.excludes:
             chosen = [stream for stream in chosen if stream not in found]
         elif not found and not parts.is_optional:
@@ -41,7 +49,8 @@ def is_whole(text: str) -> bool:
     return text.removesuffix("?").isdecimal()
 
 
-def _matching(parts: MapParts, info: MediaInfo) -> list[Stream]:
+def matching(parts: MapParts, info: MediaInfo) -> list[Stream]:
+    """Return the streams of the inputs that a map names."""
     candidates = [stream for stream in info.streams if stream.input == parts.input]
     if parts.kind is None and parts.number is not None:
         return [stream for stream in candidates if stream.index == parts.number]

@@ -116,7 +116,7 @@ def test_an_input_that_nothing_uses_is_a_warning() -> None:
     planned = plan(FILM, SMALL, streams=["0:v", "0:a"])
 
     (warning,) = planned.warnings
-    assert warning.startswith("Input 1 is not used: no stream of it goes into the result.")
+    assert warning.startswith("Input 1 is not used: nothing of it goes into the result.")
 
 
 def test_a_limit_names_the_input() -> None:

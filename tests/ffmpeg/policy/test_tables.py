@@ -24,7 +24,7 @@ COUNTS = re.compile(r"nb_(?:samples|frames)|n|s|ns|ss")
 
 def rules() -> Iterator[tuple[str, list[Any]]]:
     """Yield every rule of every table, inner ones included, with the name of its value."""
-    for name, each in table("filters").items():
+    for name, each in (*table("filters").items(), *table("graph_filters").items()):
         for key, rule in each["params"].items():
             yield from parts(f"{name}.{key}", rule)
     for name, each in table("options").items():
@@ -60,7 +60,7 @@ def test_each_number_has_two_bounds() -> None:
         name: rule
         for name, rule in rules()
         if rule[0] in ("int", "float")
-        and name.partition(".")[0].lstrip("-") in table("filters")
+        and name.partition(".")[0].lstrip("-") in table("filters") | table("graph_filters")
         and max(abs(rule[1]), abs(rule[2])) > MILLION
         and name not in HELD
         and not (

@@ -1,0 +1,96 @@
+"""Predicts how long the outputs of a filter graph are, from its inputs and what filters do."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from ...policy.graphs.complex_graph import ComplexGraph, Node
+from ...policy.graphs.graph_ends import MAX_SECONDS, is_source
+from ...policy.value_rules import seconds_of
+from ..stretch import stretch_of
+
+Lengths = Sequence[float | None]
+_STILLS = frozenset({"showwavespic", "showspectrumpic", "thumbnail", "palettegen"})
+_STACKS = frozenset({"hstack", "vstack", "xstack"})
+_SHORTEST = frozenset({"amerge", "join", "sidechaincompress", "sidechaingate", "amultiply"})
+
+
+def graph_lengths(graph: ComplexGraph, inputs: Mapping[int, float | None]) -> list[float | None]:
+    """Return the seconds of each output; None where it is not known.
+
+    `inputs` has the seconds of each link that the graph reads.
+    """
+    makers = {link: node for node in graph.nodes for link in node.outputs}
+    known = dict(inputs)
+
+    def length(link: int) -> float | None:
+        if link not in known:
+            node = makers[link]
+            known[link] = _made(node, [length(each) for each in node.inputs])
+        return known[link]
+
+    found = [length(pad.link) for pad in graph.outputs]
+    return [None if each == math.inf else each for each in found]
+
+
+def _made(node: Node, takes: Lengths) -> float | None:
+    each = node.filter
+    params = dict(each.params)
+    if is_source(each):
+        text = params.get("duration") or params.get("d") or MAX_SECONDS
+        return math.inf if text == MAX_SECONDS else seconds_of(text)
+    lengths = [length for length in takes if length is not None]
+    if len(lengths) < len(takes) or each.name in _STILLS:
+        return None
+    if each.name in _SPECIAL:
+        return _SPECIAL[each.name](params, lengths)
+    if each.name in _SHORTEST or params.get("shortest") == "1":
+        return min(lengths)
+    if each.name in _STACKS:
+        return max(lengths)
+    if len(lengths) > 1:
+        return lengths[0]  # the others are shown on it, and their last frame stays
+    factor = stretch_of([each])
+    return None if factor is None else lengths[0] * factor
+
+
+def _concat(params: Mapping[str, str], lengths: Sequence[float]) -> float:
+    size = int(params.get("v", "1")) + int(params.get("a", "0"))
+    return sum(max(lengths[at : at + size]) for at in range(0, len(lengths), size))
+
+
+def _mixed(params: Mapping[str, str], lengths: Sequence[float]) -> float:
+    mode = params.get("duration", "longest")
+    if mode in ("first", "2"):
+        return lengths[0]
+    return min(lengths) if mode in ("shortest", "1") else max(lengths)
+
+
+def _crossed(params: Mapping[str, str], lengths: Sequence[float]) -> float | None:
+    text = params.get("duration") or params.get("d")
+    if text is None:
+        return None
+    overlaps = params.get("overlap", params.get("o", "1")) == "1"
+    return sum(lengths) - (seconds_of(text) if overlaps else 0)
+
+
+def _faded(params: Mapping[str, str], lengths: Sequence[float]) -> float:
+    return seconds_of(params.get("offset", "0")) + lengths[1]
+
+
+def _trimmed(params: Mapping[str, str], lengths: Sequence[float]) -> float | None:
+    if not params.keys() <= {"start", "end", "duration"}:
+        return None
+    start = seconds_of(params.get("start", "0"))
+    end = min(seconds_of(params["end"]) if "end" in params else math.inf, lengths[0])
+    length = max(0.0, end - start)
+    return min(length, seconds_of(params["duration"])) if "duration" in params else length
+
+
+_SPECIAL: dict[str, Callable[[Mapping[str, str], Sequence[float]], float | None]] = {
+    "concat": _concat,
+    "amix": _mixed,
+    "acrossfade": _crossed,
+    "xfade": _faded,
+    "trim": _trimmed,
+    "atrim": _trimmed,
+}

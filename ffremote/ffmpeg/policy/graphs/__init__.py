@@ -1,0 +1,1 @@
+"""Labelled filter graphs over several inputs: connected, bounded and made safe."""

@@ -1,0 +1,65 @@
+"""Bounds the filters of a graph that make pictures: their size, and how long they last."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ..filter_bugs import MIN_SIDE
+from ..graph import Filter
+from ..tables import table
+
+MAX_SECONDS = "86400"
+MAX_MADE = 32 << 20
+"""Pixels."""
+_DURATIONS = ("duration", "d")
+_ENDS_WITH_ANOTHER = frozenset({("shortest", "1"), ("eof_action", "endall"), ("eof_action", "1")})
+_MIX_ENDS = frozenset({("duration", "first"), ("duration", "shortest"), ("duration", "1")})
+_TRIMS = frozenset({"end", "end_frame", "end_sample", "duration"})
+
+
+def is_source(each: Filter) -> bool:
+    """Whether a filter has no input."""
+    return bool(table("graph_filters").get(each.name, {}).get("in") == "")
+
+
+def is_endless(each: Filter) -> bool:
+    """Whether a filter is a source without a duration of its own."""
+    return is_source(each) and not any(key in _DURATIONS for key, _ in each.params)
+
+
+def has_end(filters: Iterable[Filter]) -> bool:
+    """Whether one of the filters ends its output with the shortest of its inputs, or at a time."""
+    return any(
+        not _ENDS_WITH_ANOTHER.isdisjoint(each.params)
+        or (each.name == "amix" and not _MIX_ENDS.isdisjoint(each.params))
+        or (each.name in ("trim", "atrim") and any(key in _TRIMS for key, _ in each.params))
+        or each.name in ("amerge", "amultiply", "sidechaincompress", "scale2ref", "join")
+        for each in filters
+    )
+
+
+def check_size(each: Filter) -> None:
+    """Raise ValueError for pictures that are too small for other filters, or too large."""
+    for key, value in each.params:
+        sides = [int(side) for side in value.split("x") if side.isdecimal()]  # of a name: none
+        if (
+            key in ("s", "size")
+            and sides
+            and (min(sides) < MIN_SIDE or math.prod(sides) > MAX_MADE)
+        ):
+            millions = MAX_MADE >> 20
+            raise ValueError(
+                f"{each.name}: {key} cannot be {value!r}: expected {MIN_SIDE}x{MIN_SIDE} to"
+                f" {millions} million pixels"
+            )
+
+
+def add_ends(chains: Sequence[Sequence[Filter]]) -> list[list[Filter]]:
+    """Return the chains with a duration for each source that has none, a bound for FFmpeg."""
+    return [[_bounded(each) for each in chain] for chain in chains]
+
+
+def _bounded(each: Filter) -> Filter:
+    if not is_endless(each):
+        return each
+    return replace(each, params=(*each.params, ("duration", MAX_SECONDS)))

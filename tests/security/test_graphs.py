@@ -1,0 +1,78 @@
+"""Hostile filter graphs over several inputs are refused, and accepted ones have known filters."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ffremote import ffmpeg, spec
+from ffremote.errors import InvalidArgument
+from ffremote.ffmpeg.policy.tables import table
+from tests.security.canary import Canary
+from tests.security.graph_payloads import GRAPHS
+from tests.security.test_properties import QUICK, able, foreign
+
+pytestmark = pytest.mark.security
+
+PIECES = [
+    *GRAPHS,
+    *("[0:v]", "[1:v]", "[0:a]", "[1:a]", "[v]", "[a]", "[b]", ",", ";", "=", ":", "'", "\\"),
+    *("hflip", "overlay=W-w:H-h", "split", "concat=n=2:v=1:a=0", "amix", "color=red:d=1"),
+    *("volume=2", "showwaves=s=64x64", "scale=64:64", "xfade=offset=1", "null", "anull"),
+]
+WHOLE = ["[0:v][1:v]overlay[v]", "[0:a][1:a]amix[a]", "[0:v]split[v][b]", "sine=d=1[b]"]
+NAMES = table("filters").keys() | table("graph_filters").keys()
+
+
+def planned(job: dict[str, object]) -> ffmpeg.DryRun:
+    fields = {"output_filename": "a.mkv", "inputs": [{}, {}], **job}
+    return ffmpeg.dry_run(spec.parse_job(json.dumps(fields).encode()), able(), ffmpeg.Limits())
+
+
+def test_hostile_graphs_are_refused_by_their_field(canary: Canary) -> None:
+    wrong = {}
+    for text in GRAPHS:
+        filled = text.replace("{secret}", str(canary.secret)).replace("{port}", str(canary.port))
+        try:
+            planned({"graph": ["[0:v]hflip[fine]", filled]})
+            wrong[text] = "accepted"
+        except InvalidArgument as exc:
+            if exc.field not in ("graph", "graph[1]"):
+                wrong[text] = exc.field
+
+    assert wrong == {}
+    assert canary.events() == []
+
+
+@pytest.mark.parametrize(
+    "label", ["[", "[]", "[v", "v]", "[v]]", "[0:v]", "[v?]", "-[v]", "[/x]", "[v]\n", "[é]"]
+)
+def test_a_label_in_streams_is_letters_in_brackets(label: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        planned({"graph": "[0:v]hflip[v]", "streams": [label]})
+
+    assert caught.value.field in ("streams[0]", "streams")
+
+
+@QUICK
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
+    | st.lists(st.sampled_from(WHOLE + PIECES), max_size=3),
+    st.lists(st.sampled_from(["[v]", "[a]", "[b]", "0:v", "1:a?", "-0:a"]), max_size=3),
+)
+def test_any_graph_is_refused_with_a_field_or_has_known_filters_only(
+    graph: str | list[str], streams: list[str]
+) -> None:
+    try:
+        dry = planned({"graph": graph, **({"streams": streams} if streams else {})})
+    except InvalidArgument as exc:
+        assert exc.field and exc.message.endswith(".")
+        return
+
+    job = spec.build_job({"output_filename": "a.mkv"})
+    (argv,) = dry.argv
+    text = argv[argv.index("-filter_complex") + 1]
+    assert [word for word in foreign(argv[1:], job) if not word.startswith("file:inputs/")] == []
+    assert set(re.findall(r"(?:^|[\];,])([a-z][a-z0-9_]*)(?==|[\[,;]|$)", text)) <= NAMES | {"0"}
