@@ -157,6 +157,22 @@ def test_attach_remembers_every_input(
     assert logo.read_bytes() == b"a picture"
 
 
+def test_attach_names_the_file_of_an_input_that_failed(
+    ffremote: Ffremote, script: Script, source: Path, logo: Path
+) -> None:
+    script_completed_job(script)
+    ffremote("run", source.name, "--with", "logo.png", "-o", "out.mp4", "--detach")
+    error = {"message": "inputs[1] has no video.", "details": {"hint": "send a picture"}}
+    script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="failed", error=error))
+
+    done = ffremote("attach", "last")
+
+    assert done.returncode == 5
+    assert done.stderr == (
+        f"ffremote: job {JOB} failed: inputs[1] ({logo}) has no video. (send a picture)\n"
+    )
+
+
 def test_a_dry_run_has_the_inputs(
     ffremote: Ffremote, script: Script, source: Path, logo: Path
 ) -> None:
