@@ -18,13 +18,13 @@ from typing import Any, Self
 
 from .address import DEFAULT_SERVER
 from .http import HttpSession
+from .job_log import read_log
 from .job_text import job_text
 from .models import Accepted, Downloaded, JobPage, Status
 from .poll import follow, require_completed
 from .retry import OnBreak, RetryPolicy
 from .transfer.download import download, request_headers
 from .transfer.job_inputs import check_inputs
-from .transfer.job_log import read_log
 from .transfer.overwrite_guard import Sources
 from .transfer.result_headers import offered_name
 from .transfer.transfer import OnBytes, OnInputBytes, Submission, Transfer

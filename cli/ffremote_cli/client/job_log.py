@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ...errors import Refused
-from ..http import BLOCK, HttpSession
+from ..errors import Refused
+from .http import BLOCK, HttpSession
 
 
 def read_log(http: HttpSession, job_id: str, *, start: int) -> Iterator[bytes]:
