@@ -113,6 +113,7 @@ _WORDS = {
     "ident": "name",
     "text": "text with %{…}",
     "fontsize": "pixels or expression",
+    "side": "pixels or expression",
     "setpts": "speed, shift or counted frames",
     "params": "key=value:…, see below",
     "filter": "filters (filters.md)",

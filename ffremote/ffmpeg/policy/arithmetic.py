@@ -5,13 +5,16 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 
-_OPERATORS = {
+_OPERATORS: dict[type[ast.operator], Callable[..., float | complex]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
+    # of floats, because powers of whole numbers grow without bound
+    ast.Pow: lambda base, exponent: float(base) ** float(exponent),
 }
 _FUNCTIONS: dict[str, Callable[..., float]] = {
+    "sqrt": math.sqrt,
     "trunc": math.trunc,
     "floor": math.floor,
     "ceil": math.ceil,
@@ -41,7 +44,9 @@ def _value(node: ast.expr, names: Mapping[str, float]) -> float:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_value(operand, names)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            return float(_OPERATORS[type(op)](_value(left, names), _value(right, names)))
+            value = _OPERATORS[type(op)](_value(left, names), _value(right, names))
+            if not isinstance(value, complex):
+                return float(value)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
             return float(_FUNCTIONS[name](*(_value(each, names) for each in args)))
     raise ValueError("not plain arithmetic")

@@ -6,7 +6,7 @@
 import re
 import unicodedata
 
-from .expressions import read_expression
+from .expressions import read_clipped, read_expression
 from .tokens import read_token
 
 MAX_LENGTH = 500
@@ -45,9 +45,7 @@ def read_text(text: str) -> str:
 
 def read_font_size(text: str) -> str:
     """Return the expression of a font size, bounded."""
-    written = read_expression(text)
-    is_plain = re.fullmatch(r"[0-9]{1,3}", written) and 1 <= int(written) <= MAX_FONT_SIZE
-    return written if is_plain else f"clip({written},1,{MAX_FONT_SIZE})"
+    return read_clipped(text, MAX_FONT_SIZE)
 
 
 def _character(text: str, at: int) -> tuple[str, int]:

@@ -3,19 +3,20 @@
 import re
 
 _FUNCTIONS = """
-    abs acos asin atan atan2 between bitand bitor ceil clip cos cosh eq exp floor gauss gcd gt gte
-    hypot if ifnot isinf isnan lerp log lt lte max min mod not pow round sgn sin sinh sqrt squish
-    tan tanh trunc
+    abs acos alpha asin atan atan2 b between bitand bitor cb ceil clip cos cosh cr eq exp floor g
+    gammaval gammaval709 gauss gcd gt gte hypot if ifnot isinf isnan lerp log lt lte lum max min mod
+    not p pow r roth rotw round sgn sin sinh sqrt squish tan tanh trunc
 """
 _CONSTANTS = """
-    B E FR FRAME_RATE H I N NB_SAMPLES P PHI PI PREV_INPTS PREV_OUTPTS PTS S SAMPLE_RATE SR STARTPTS
-    STARTT T TB W a ascent bottom_d ch consumed_samples_n cw dar descent duration font_a font_d h
-    hsub ih in in_h in_time in_w interlace_type it iw key lh line_h main_h main_w max_glyph_a
-    max_glyph_d max_glyph_h max_glyph_w n nb_channels nb_consumed_samples nb_samples oh ohsub on ot
-    out_h out_time out_w overlay_h overlay_w ovsub ow pduration pict_type pkt_duration pkt_size pos
-    prev_pts prev_selected_n prev_selected_pts prev_selected_t prev_t pts px py pzoom sample_rate
-    samples_n sar scene selected_n start_pts start_t startt t tb text_h text_w th time top_a tw
-    volume vsub w x y zoom
+    B BOTTOMFIRST E FR FRAME_RATE H I N NAN NB_SAMPLES P PHI PI PICT_TYPE_B PICT_TYPE_I PICT_TYPE_P
+    PREV_INPTS PREV_OUTPTS PROGRESSIVE PTS S SAMPLE_RATE SH SR STARTPTS STARTT SW T TB TOPFIRST W X
+    Y a ascent bottom_d ch clipval consumed_samples_n cw dar descent duration font_a font_d h hsub
+    ih in in_h in_time in_w interlace_type it iw key lh line_h main_h main_w max_glyph_a max_glyph_d
+    max_glyph_h max_glyph_w maxval minval n nb_channels nb_consumed_samples nb_samples negval oh
+    ohsub on ot out_h out_time out_w overlay_h overlay_w ovsub ow pduration pict_type pkt_duration
+    pkt_size pos prev_pts prev_selected_n prev_selected_pts prev_selected_t prev_t pts px py pzoom
+    sample_rate samples_n sar scene selected_n start_pts start_t startt t tb text_h text_w th time
+    top_a tw val volume vsub w x y zoom
 """
 FUNCTIONS = frozenset(_FUNCTIONS.split())
 CONSTANTS = frozenset(_CONSTANTS.split())
@@ -39,6 +40,13 @@ def read_expression(text: str) -> str:
     if end != len(tokens):
         raise ValueError(f"unexpected {tokens[end]!r} in the expression")
     return "".join(tokens)
+
+
+def read_clipped(text: str, most: int) -> str:
+    """Return the expression bounded to 1 … `most`; a plain number within stays as it is."""
+    written = read_expression(text)
+    is_plain = re.fullmatch(r"[0-9]{1,5}", written, re.ASCII) and 1 <= int(written) <= most
+    return written if is_plain else f"clip({written},1,{most})"
 
 
 def _tokens(text: str) -> list[str]:

@@ -23,7 +23,7 @@ _DISABLED = {
 # these work on frames of any size, or only set properties
 _ANY_SIZE = """
     copy crop field fieldorder format fps framestep hflip null pad scale select separatefields
-    setdar setfield setparams setpts setrange setsar split tpad transpose trim vflip zscale
+    setdar setfield setparams setpts setrange setsar settb split tpad transpose trim vflip zscale
 """
 _HARMLESS = frozenset(_ANY_SIZE.split())
 _SIDES = frozenset(("w", "h", "width", "height", "out_w", "out_h", "ow", "oh", "s", "size"))

@@ -1,4 +1,4 @@
-"""Numbers as people write them in filter parameters: `-30dB`, `96k`, `44100*1.1`, `1/2`; pure.
+"""Numbers as people write them in filter parameters: `-30dB`, `96k`, `44100*2^(1/12)`; pure.
 
 FFmpeg evaluates the text of each numeric parameter. It is evaluated here instead, so that the range
 is checked and the command line contains a plain number.
@@ -17,7 +17,8 @@ _DECIBELS = re.compile(rf"[+-]?(?:{_NUMBER})dB", re.ASCII)
 _MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9}
 _SUFFIXED = re.compile(rf"([+-]?(?:{_NUMBER}))([kKMG])", re.ASCII)
 _EXPONENT = re.compile(rf"[+-]?(?:{_NUMBER})[eE][+-]?[0-9]{{1,2}}", re.ASCII)
-_ARITHMETIC = re.compile(rf"(?:{_NUMBER}|[-+*/() ])+", re.ASCII)
+_ARITHMETIC = re.compile(rf"(?:{_NUMBER}|sqrt|PI|[-+*/^() ])+", re.ASCII)
+_TOWER = re.compile(r"\^[^-+*/]*\^", re.ASCII)  # FFmpeg and Python group it differently
 _LEADING_ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])", re.ASCII)
 
 
@@ -42,10 +43,10 @@ def constant(text: str) -> float | None:
         return float(match[1]) * _MULTIPLES[match[2]]
     if _EXPONENT.fullmatch(text):
         return float(text)
-    if not _ARITHMETIC.fullmatch(text):
+    if not _ARITHMETIC.fullmatch(text) or "**" in text or "//" in text or _TOWER.search(text):
         return None
-    # FFmpeg reads 010 as ten; Python refuses it
-    value = evaluate(_LEADING_ZEROS.sub("", text), {})
+    # FFmpeg reads 010 as ten, which Python refuses, and ^ as a power
+    value = evaluate(_LEADING_ZEROS.sub("", text).replace("^", "**"), {"PI": math.pi})
     return value if value is not None and math.isfinite(value) else None
 
 

@@ -21,7 +21,7 @@ from ffremote.spec.grammar import (
 )
 
 from .drawn_text import read_font_size, read_text
-from .expressions import read_expression
+from .expressions import read_clipped, read_expression
 from .timestamps import read_timing
 
 Rule = list[Any]
@@ -46,12 +46,13 @@ _LAYOUT = re.compile(
 _PAN = re.compile(
     r"(?:mono|stereo|[2-9]\.[01](?:\([a-z]{2,6}\))?|[0-9]{1,2}c|quad|octagonal)"
     r"(?: ?\| ?[A-Zc][A-Z0-9]{0,3} ?[=<] ?"
-    r"[+-]?(?:[0-9](?:\.[0-9]{1,6})?\*)?[A-Zc][A-Z0-9]{0,3}"
-    r"(?: ?[+-] ?(?:[0-9](?:\.[0-9]{1,6})?\*)?[A-Zc][A-Z0-9]{0,3}){0,15}){1,16}",
+    r"[+-]?(?:(?:[0-9](?:\.[0-9]{1,6})?|\.[0-9]{1,6})\*)?[A-Zc][A-Z0-9]{0,3}"
+    r"(?: ?[+-] ?(?:(?:[0-9](?:\.[0-9]{1,6})?|\.[0-9]{1,6})\*)?[A-Zc][A-Z0-9]{0,3}){0,15}){1,16}",
     re.ASCII,
 )
 _PER_SECOND = {"ms": 1e3, "us": 1e6, "s": 1.0, "": 1.0}
 MAX_SIDE = 16384
+MAX_ROTATED_SIDE = 8192
 _SAMPLE_RATES: Rule = ["int", 4000, 192000]
 
 
@@ -240,6 +241,7 @@ _KINDS: dict[str, Callable[[Rule, str], str]] = {
     "layout": _pattern(_LAYOUT, "a channel layout such as stereo or 5.1"),
     "sfmt": _pattern(_IDENTIFIER, "a sample format such as s16 or fltp"),
     "pixfmt": _pattern(_IDENTIFIER, "a pixel format such as yuv420p"),
+    "side": lambda _rule, text: read_clipped(text, MAX_ROTATED_SIDE),
     "text": lambda _rule, text: read_text(text),
     "fontsize": lambda _rule, text: read_font_size(text),
     "setpts": lambda _rule, text: read_timing(text).text,

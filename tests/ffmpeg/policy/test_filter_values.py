@@ -104,3 +104,21 @@ def test_a_drawn_text_is_checked_and_quoted_again(text: str, written: str) -> No
 def test_what_a_drawn_text_may_not_have_is_named(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read_graph(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("silencedetect=-30dB:0.5", "silencedetect=n=-30dB:d=0.5"),
+        ("colorchannelmixer=.393:.769:.189", "colorchannelmixer=rr=.393:rg=.769:rb=.189"),
+        ("chorus=0.7:0.9:55:0.4:0.25:2", "chorus=in_gain=0.7:out_gain=0.9:delays=55"),
+        ("asetrate=44100*2^(1/12)", "asetrate=sample_rate=46722"),
+        ("rotate=PI/4:ow=rotw(PI/4):oh=99", "rotate='angle=PI/4:ow=clip(rotw(PI/4),1,8192):oh=99'"),
+        ("pan=mono|c0=.5*c0+.5*c1", "pan=mono|c0=.5*c0+.5*c1"),
+        ("lutyuv=y=negval", "lutyuv=y=negval"),
+        ("geq=lum=p(W-X\\,Y)", "geq='lum=p(W-X,Y)'"),
+        ("settb=AVTB", "settb=expr=AVTB"),
+    ],
+)
+def test_further_filters_take_what_people_write(text: str, written: str) -> None:
+    assert str(read_graph(text)).startswith(written)
