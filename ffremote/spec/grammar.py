@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_BITRATE = 2_000_000_000
 MIN_FPS, MAX_FPS = 0.01, 240
@@ -93,6 +94,7 @@ def read_fps(text: str) -> float | None:
     return float(match[1]) / divisor if match and divisor else None
 
 
+@lru_cache(maxsize=1024)
 def read_stream_map(text: str) -> MapParts | None:
     """Split a stream map into its parts; return None for text outside the grammar."""
     if not _STREAM_MAP.fullmatch(text):

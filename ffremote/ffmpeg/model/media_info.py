@@ -160,7 +160,7 @@ def merge_inputs(infos: Sequence[MediaInfo]) -> MediaInfo:
     if len(infos) == 1:
         return infos[0]
     streams = (
-        replace(stream, input=number)
+        stream if stream.input == number else replace(stream, input=number)
         for number, info in enumerate(infos)
         for stream in info.streams
     )

@@ -57,7 +57,7 @@ class _Writer:
     def write(self) -> Plan:
         """Return the plan."""
         job = self.job
-        self.warnings += plan_warnings(self.choice, self.selection, job.infos)
+        self.warnings += plan_warnings(self.choice, self.selection, job.infos, job.info)
         self.warnings += extraction.unused_font_warnings(self.selection, job.info)
         head, video = self._head(), self._video()
         options = [*graph_options(job, self.video.graphs, self.audio.graphs), *self._maps()]

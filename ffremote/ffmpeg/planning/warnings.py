@@ -5,18 +5,23 @@ from pathlib import PurePosixPath
 
 from ..formats.containers import container
 from ..formats.decision import Choice
-from ..model.media_info import MediaInfo, merge_inputs
+from ..model.media_info import MediaInfo
 from ..policy.tables import table
 from ..streams.selection import Selection
 
 
-def plan_warnings(choice: Choice, selection: Selection, infos: Sequence[MediaInfo]) -> list[str]:
-    """Return warnings about the chosen container, the inputs and their streams."""
+def plan_warnings(
+    choice: Choice, selection: Selection, infos: Sequence[MediaInfo], info: MediaInfo
+) -> list[str]:
+    """Return warnings about the chosen container, the inputs and their streams.
+
+    `info` has the streams of all inputs.
+    """
     warnings = [
-        f"The subtitles are not UTF-8 and were read as {info.charset}, which is a guess: if"
+        f"The subtitles are not UTF-8 and were read as {each.charset}, which is a guess: if"
         " letters are wrong, send them in UTF-8."
-        for info in infos
-        if info.charset
+        for each in infos
+        if each.charset
     ]
     extension = PurePosixPath(choice.spec.output_filename).suffix[1:].lower()
     if extension in table("containers"):
@@ -25,7 +30,7 @@ def plan_warnings(choice: Choice, selection: Selection, infos: Sequence[MediaInf
             warnings.append(
                 f"The result is {choice.container.name}, although its name ends in .{extension}."
             )
-    warnings += _without_effect(choice, selection, merge_inputs(infos))
+    warnings += _without_effect(choice, selection, info)
     return [*warnings, *_unused_inputs(selection, len(infos))]
 
 
