@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 import ffremote
 from ffremote.api.app import create_app
+from ffremote.api.context import current
 from ffremote.config import Settings
 from ffremote.db.database import HEAD
 from ffremote.db.models import WorkerState
 from ffremote.jobs import workers
 from tests.support.builders import WORKER, register_worker
 from tests.support.service import Service
+from tests.support.waiting import wait_for
 
 NEXT = """
 import sqlalchemy as sa
@@ -93,6 +95,8 @@ def test_a_migration_refuses_a_running_server_and_runs_when_it_is_gone(
         refusals.append(columns(app))
         server.send_signal(end)
         server.wait()
+    # A process that the killed server was just starting holds the lock until its exec.
+    wait_for(lambda: workers.count_live_servers(current().storage) == 0)
     upgrade(directory=newer)
 
     assert all("mood" not in refused for refused in refusals)

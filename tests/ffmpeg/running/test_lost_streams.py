@@ -259,8 +259,8 @@ ROWS: list[Row] = [
         ["video mpeg4", "audio mp3"],
         [
             (
-                "2 of 2 subtitle tracks were left out (4: subrip; 5: subrip, deu): avi takes no"
-                " subrip; mkv does."
+                "2 of 2 subtitle tracks were left out (4: subrip; 5: subrip, deu): avi cannot hold"
+                " subrip; mkv can."
             )
         ],
     ),
