@@ -13,7 +13,7 @@ from ffremote.db.models import Job
 from ffremote.errors import ServiceUnavailable, UploadNotFound
 from ffremote.files.storage import Storage
 from ffremote.host.directory_lock import holding, holding_if_free
-from ffremote.jobs import orphans, store, submission
+from ffremote.jobs import new_files, orphans, store, submission
 from ffremote.jobs.new_rows import ReceivedFile
 from tests.support.builders import CONTENT, job_request, received_file
 
@@ -39,6 +39,21 @@ def test_a_file_whose_row_is_being_stored_is_not_swept(session: Session, storage
     after = list(orphans.sweep(session, storage))
 
     assert (during, after) == ([], [Path("uploads") / received.upload_id])
+
+
+def test_a_file_whose_form_still_arrives_is_not_swept(session: Session, storage: Storage) -> None:
+    with new_files.receiving(storage) as allocate:
+        upload_id, path = allocate()
+        path.write_bytes(CONTENT)
+        for old in (path, path.parent):
+            os.utime(old, (0, 0))
+        allocate()
+        during = list(orphans.sweep(session, storage))
+    after = list(orphans.sweep(session, storage))
+
+    assert (during, after) == ([], [])
+    assert path.read_bytes() == CONTENT
+    assert upload_id in list(storage.upload_ids())
 
 
 def test_a_row_that_is_stored_after_the_check_keeps_its_file(

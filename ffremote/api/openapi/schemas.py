@@ -40,6 +40,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "labels": {"film": "42"},
             },
         },
+        "several": {
+            "summary": "Several inputs: the video of the first, the audio of the second",
+            "value": {
+                "output_filename": "dubbed.mp4",
+                "inputs": [{}, {"start": 2}],
+                "streams": ["0:v:0", "1:a:0"],
+            },
+        },
         "sound": {
             "summary": "Audio only",
             "value": {"output_filename": "talk.mp3", "video": False, "audio": {"codec": "mp3"}},
