@@ -7,7 +7,7 @@ import click
 
 from ..errors import ClientError, JobFailed, Stopped, Unreachable
 from ..exits import error_line
-from ..ffmpeg_cli.concat_list import with_listed_files
+from ..ffmpeg_cli.concat_list import refuse_joined, with_listed_files
 from ..ffmpeg_cli.files import input_files, output_file, sources_of
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
@@ -32,6 +32,7 @@ INTERRUPTED = 255
 _EXAMPLES = (
     "ffremote ffmpeg -i in.mov -c:v libx264 -crf 23 out.mp4",
     "ffremote ffmpeg -ss 1:30 -i in.mp4 -t 20 -c copy clip.mp4",
+    "ffremote ffmpeg -i in.mp4 -i music.mp3 -map 0:v -map 1:a -c copy -shortest out.mp4",
     "ffremote ffmpeg --local-fallback -i in.mkv -vn -q:a 2 out.mp3",
     'ln -s "$(command -v ffremote)" ~/bin/ffmpeg; ffmpeg -i in.mov out.mp4',
 )
@@ -71,7 +72,7 @@ def command(
 ) -> None:
     """Run an ordinary ffmpeg command line on the server.
 
-    The input is uploaded, and the result is downloaded to the output path. Options that the
+    The inputs are uploaded, and the result is downloaded to the output path. Options that the
     server does not support are refused by name. Options of ffremote come first and begin with two
     dashes.
 
@@ -83,6 +84,7 @@ def command(
         if local_fallback and not _server_answers():
             exec_local_ffmpeg(arguments)
         line = with_listed_files(parse(arguments))
+        refuse_joined(line)
         console = read_console_options(line)
         shows_log = console.shows_log
         if line.information_option is not None:

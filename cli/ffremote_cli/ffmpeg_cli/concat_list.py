@@ -56,6 +56,16 @@ def with_listed_files(line: CommandLine) -> CommandLine:
     return replace(line, inputs=files, is_joined=True)
 
 
+def refuse_joined(line: CommandLine) -> None:
+    """Raise CannotTranslate for a line with a list of files, which no server joins yet."""
+    if line.is_joined:
+        raise CannotTranslate(
+            "-f concat",
+            "the server does not join the files of a list yet",
+            hint="name each file with -i, and join them with -filter_complex concat",
+        )
+
+
 def _is_list(source: InputFile) -> bool:
     return source.name.startswith("concat:") or source.values("f").get("f") == "concat"
 

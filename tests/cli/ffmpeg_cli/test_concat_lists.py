@@ -9,6 +9,7 @@ import pytest
 from ffremote_cli.errors import LocalFileProblem
 from ffremote_cli.ffmpeg_cli.concat_list import with_listed_files
 from ffremote_cli.translate import CannotTranslate, Translation, parse, translate
+from tests.support.scripted_server import Ffremote, Script
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_the_files_of_a_list_become_the_inputs_of_a_job(folder: Path) -> None:
             },
         ),
         (
-            "-i concat:a.vob|b.vob -c:a copy out.mkv",
+            "-i concat:a.vob|b.vob -c:a copy out.mp4",
             {"concat": "copy", "audio": {"codec": "copy"}},
         ),
     ],
@@ -108,3 +109,12 @@ def test_a_list_beside_another_input_or_option_is_refused(folder: Path) -> None:
 def test_a_missing_list_is_a_local_problem(folder: Path) -> None:
     with pytest.raises(LocalFileProblem, match=r"list\.txt: No such file or directory"):
         translated("-f concat -i list.txt out.mp4")
+
+
+def test_a_line_with_a_list_is_refused_before_anything_is_sent(
+    ffremote: Ffremote, script: Script, source: Path
+) -> None:
+    done = ffremote("ffmpeg", "-i", f"concat:{source.name}|{source.name}", "-c", "copy", "out.mp4")
+
+    assert (done.returncode, script.requests) == (1, [])
+    assert "-f concat: the server does not join the files of a list yet" in done.stderr
