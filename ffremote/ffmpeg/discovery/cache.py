@@ -1,16 +1,17 @@
-"""Caches what the installed FFmpeg can do, until the binaries, the sandbox or devices change."""
+"""Caches what FFmpeg can do, until binaries, allow-lists, the sandbox or devices change."""
 
 import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from ..binaries import Binaries, version_of
 from ..model.capabilities import Capabilities
 from ..model.devices import nodes
+from ..policy.tables import table
 from ..sandbox.sandbox import Sandbox
 from .lists import list_capabilities
 from .trials import try_encoders
@@ -89,12 +90,18 @@ def _write(capabilities: Capabilities, path: Path) -> Capabilities:
 
 
 def _identity(binaries: Binaries) -> tuple[str, ...]:
-    parts = [str(_FORMAT)]
+    parts = [str(_FORMAT), _allowed_names()]
     for program in (binaries.ffmpeg, binaries.ffprobe):
         status = program.stat()
         parts += [str(program), str(status.st_mtime_ns), str(status.st_size), version_of(program)]
     return tuple(parts)
 
 
-def _digest(parts: tuple[str, ...]) -> str:
+def _allowed_names() -> str:
+    """Return a digest of the allow-lists: capabilities name only what is in them."""
+    tables = (table(name) for name in ("filters", "graph_filters", "options", "codecs"))
+    return _digest([name for each in tables for name in sorted(each)])
+
+
+def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
