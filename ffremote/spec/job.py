@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from .grammar import read_stream_map
-from .sections import Audio, Input, Section, Subtitles, Thumbnail, Video
+from .reading import ENDLESS
+from .section import Section
+from .sections import Audio, Input, Subtitles, Thumbnail, Video
 from .types import (
     Filename,
     GraphText,
@@ -40,6 +42,17 @@ def _check_times(source: Input, field: str) -> None:
         raise ValueError(f"{field}.duration and {field}.end exclude each other")
     if source.end is not None and source.end <= (source.start or 0):
         raise ValueError(f"{field}.end must be after {field}.start")
+    _check_reading(source, field)
+
+
+def _check_reading(source: Input, field: str) -> None:
+    """Raise ValueError for a start that is given twice, and for a loop without an end."""
+    if source.end_offset is not None and (source.start is not None or source.end is not None):
+        raise ValueError(f"{field}.end_offset and {field}.start or end exclude each other")
+    if source.end_offset == 0:
+        raise ValueError(f"{field}.end_offset must be greater than 0")
+    if source.loop == ENDLESS and source.duration is None and source.end is None:
+        raise ValueError(f"{field}.loop without end requires {field}.duration or {field}.end")
 
 
 class JobSpec(Section):

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from .reading import Reading
+from .section import Section
 from .types import (
     Bitrate,
     CodecName,
@@ -24,13 +26,7 @@ Lufs = Annotated[float, Field(ge=-70, le=-5)]
 TrackNumber = Annotated[int, Field(ge=0, le=99)]
 
 
-class Section(BaseModel):
-    """Base of all sections: immutable, without unknown keys and without type conversion."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class Input(Section):
+class Input(Reading):
     """The upload to read, and the part of it to convert."""
 
     upload_id: str | None = Field(

@@ -3,10 +3,11 @@
 import re
 from pathlib import PurePath
 
-from .command_line.ignored import is_ignored
+from .command_line.ignored import generates_pts, is_ignored
 from .command_line.parser import InputFile, Option
 from .command_line.unsupported import BEFORE_INPUT, ELSEWHERE_BEFORE_INPUT, ONE_INPUT
 from .errors import CannotTranslate
+from .sections.reading import OPTIONS as READING_OPTIONS
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?!\\)")
 _IMAGE_SEQUENCE = re.compile(r"%0?\d*d")
@@ -63,6 +64,8 @@ def check_output(name: str) -> None:
 
 def _check_option(option: Option, name: str) -> str | None:
     if option.key in _TIMES | _SWITCHES or is_ignored(option, before_input=True):
+        return None
+    if option.key in READING_OPTIONS or generates_pts(option):
         return None
     if option.name == "sub_charenc":
         return None  # the file is uploaded as UTF-8

@@ -19,6 +19,9 @@ def probe_options(demuxer: str | None) -> list[str]:
     return ["-probesize", str(_BYTES), "-analyzeduration", str(_SECONDS * 1_000_000)]
 
 
-def timestamp_options(demuxer: str) -> list[str]:
-    """Return the option that derives missing presentation times from decoding times."""
-    return ["-fflags", "+genpts"] if demuxer in _WITHOUT_PTS else []
+def timestamp_options(demuxer: str, *, forced: bool = False) -> list[str]:
+    """Return the option that derives missing presentation times from decoding times.
+
+    It is for formats that may lack them, or for all if it is `forced`.
+    """
+    return ["-fflags", "+genpts"] if forced or demuxer in _WITHOUT_PTS else []

@@ -42,7 +42,8 @@ def trim_of_input(options: Input) -> tuple[float, float | None]:
 def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
     """Return the expected result; `graphs` holds the filters by kind of stream."""
     trims = [trim_of_input(source) for source in job.spec.sources]
-    is_cut = any(option.name in _CUTTERS for option in job.choice.options)
+    is_retimed = any(source.is_retimed for source in job.spec.sources)
+    is_cut = is_retimed or any(option.name in _CUTTERS for option in job.choice.options)
     streams = job.selection.streams
     made = iter(_made_lengths(job, trims))
     spans = [

@@ -51,7 +51,7 @@ def reading_options(
             *_restrictions(info, capabilities, limits),
             *(("-hwaccel", "auto") if hardware else ()),
             *_part(source, spec.thumbnail if reading.thumbnail_of == number else None, info),
-            *_demuxing(info, reading.copies),
+            *_demuxing(info, reading.copies, bool(source.generate_pts)),
             *reading.more.get(number, ()),
             *("-f", info.format.split(",")[0], "-i", operand(number, len(infos))),
         ]
@@ -75,19 +75,23 @@ def _restrictions(info: MediaInfo, capabilities: Capabilities, limits: Limits) -
 def _part(source: Input, thumbnail: Thumbnail | None, info: MediaInfo) -> list[str]:
     """Return the options that choose the part of the input to read."""
     start, length = trim_of_input(source)
-    if thumbnail is not None and not start:
+    if thumbnail is not None and not start and not source.end_offset:
         start = _thumbnail_seconds(thumbnail, info)
     return [
+        *(("-stream_loop", str(source.loop)) if source.loop else ()),
+        *(("-itsoffset", number_text(source.offset)) if source.offset else ()),
+        *(("-r", source.fps) if source.fps else ()),
+        *(("-sseof", f"-{number_text(source.end_offset)}") if source.end_offset else ()),
         *(("-ss", number_text(start)) if start else ()),
         *(("-t", number_text(length)) if length is not None else ()),
     ]
 
 
-def _demuxing(info: MediaInfo, copies: bool) -> list[str]:
+def _demuxing(info: MediaInfo, copies: bool, generate_pts: bool) -> list[str]:
     demuxer = info.format.split(",")[0]
     return [
         *probe_options(demuxer),
-        *(timestamp_options(demuxer) if copies else ()),
+        *(timestamp_options(demuxer, forced=generate_pts) if copies or generate_pts else ()),
         *decoder_options(info),
         *(("-sub_charenc", info.charset) if info.charset else ()),
     ]

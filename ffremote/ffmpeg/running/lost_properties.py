@@ -68,7 +68,7 @@ def _chapters(spec: JobSpec, infos: Sequence[MediaInfo], result: MediaInfo, name
     source, info = next(((s, i) for s, i in sources if i.chapters), (None, None))
     if source is None or info is None or result.chapters:
         return []
-    if source.start or source.end or source.duration:
+    if source.start or source.end or source.duration or source.is_retimed:
         return []
     return [
         f"The {info.chapters} chapters were lost: {name} cannot hold any; mp4, mkv and mp3 can."

@@ -15,7 +15,7 @@ IGNORED = {
     "-i in.mp4 -ignore_unknown -copy_unknown out.mp4": "-ignore_unknown, -copy_unknown",
     "-re -thread_queue_size 512 -i in.mp4 out.mp4": "-thread_queue_size 512, -re",
     "-probesize 100M -analyzeduration 200M -i in.mp4 out.mp4": "-probesize 100M, -analyzeduration 200M",
-    "-fflags +genpts -i in.mp4 out.mp4": "-fflags +genpts",
+    "-fflags +nobuffer -i in.mp4 out.mp4": "-fflags +nobuffer",
     "-init_hw_device vaapi=va -filter_hw_device va -i in.mp4 out.mp4": "-init_hw_device vaapi=va, -filter_hw_device va",
     "-xerror -abort_on empty_output -i in.mp4 out.mp4": "-xerror, -abort_on empty_output",
     "-cpuflags 0 -filter_threads 2 -benchmark -report -i in.mp4 out.mp4": "-cpuflags 0, -filter_threads 2, -benchmark, -report",
@@ -109,7 +109,6 @@ REFUSED = [
         "-f s16le -ar 44100 -ac 2 -i in.raw out.wav",
         "-f s16le: the server reads self-describing formats only, and this is none",
     ),
-    ("-stream_loop 2 -i in.mp4 out.mp4", "-stream_loop: a job reads its input once"),
     (
         "-noautorotate -i in.mp4 out.mp4",
         "-noautorotate: the server applies the rotation of the file; use -vf transpose to rotate further",

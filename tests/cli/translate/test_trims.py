@@ -41,7 +41,6 @@ LINES: list[Row] = [
 ]
 
 REFUSED: list[tuple[str, str]] = [
-    ("-sseof -10 -i in.mp4 out.mp4", "-sseof: use -ss, which counts from the beginning"),
     (
         "-i in.mp4 -ss -5 out.mp4",
         "-ss -5: not a time from the beginning, such as 90, 1:30 or 1500ms",

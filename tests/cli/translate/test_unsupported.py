@@ -37,7 +37,6 @@ REFUSED: list[tuple[str, str]] = [
         "-f lavfi -i testsrc out.mp4",
         "-f lavfi -i testsrc: a job needs at least one file as input",
     ),
-    ("-stream_loop 3 -i in.mp4 -c copy out.mp4", "-stream_loop: a job reads its input once"),
     (
         "-i in.mp4 -hls_time 10 -f hls out.m3u8",
         "-f hls: this produces several files, and a job produces one",
@@ -46,10 +45,6 @@ REFUSED: list[tuple[str, str]] = [
     (
         "-i in.mp4 -c copy -f segment -segment_time 60 out%03d.mp4",
         "-f segment: this produces several files, and a job produces one",
-    ),
-    (
-        "-itsoffset 0.5 -i in.mp4 -c copy out.mp4",
-        "-itsoffset: the timestamps of the input are used; shift audio with -af adelay, video with -vf setpts",
     ),
     (
         "-i in.mp4 out.mp4 -crf 23",

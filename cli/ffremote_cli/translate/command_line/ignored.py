@@ -47,7 +47,7 @@ _DEFAULTS: Mapping[str, frozenset[str]] = {
 _CHANGES_RESULT_IF_OFF = frozenset({"autorotate", "autoscale", "accurate_seek"})
 _MAX_SHOWN = 24
 """Characters; longer values are left out of the remark: HTTP headers may hold a secret."""
-_HARMLESS_FFLAGS = frozenset({"nobuffer", "fastseek", "flush_packets", "genpts", "bitexact"})
+_HARMLESS_FFLAGS = frozenset({"nobuffer", "fastseek", "flush_packets", "bitexact"})
 
 
 def is_ignored(option: Option, *, before_input: bool) -> bool:
@@ -60,6 +60,12 @@ def is_ignored(option: Option, *, before_input: bool) -> bool:
     if before_input and name == "fflags":
         return _flags_of(option.value) <= _HARMLESS_FFLAGS
     return name in _ANYWHERE or (before_input and name in _BEFORE_INPUT)
+
+
+def generates_pts(option: Option) -> bool:
+    """Return whether the option is -fflags with genpts, and else only flags without effect."""
+    flags = _flags_of(option.value)
+    return option.name == "fflags" and "genpts" in flags and flags - {"genpts"} <= _HARMLESS_FFLAGS
 
 
 def remark_on(options: Iterable[Option]) -> tuple[str, ...]:

@@ -12,12 +12,8 @@ _DEFAULT_ONLY = "the server uses FFmpeg's default; leave it out"
 
 BEFORE_INPUT: Mapping[str, str] = {
     "f": "the server reads self-describing formats only, and this is none",
-    "sseof": "use -ss, which counts from the beginning",
-    "stream_loop": "a job reads its input once",
     "loop": "a job reads its input once and does not repeat a picture",
-    "r": f"{_INPUT_TIMES}; set the frame rate of the output with -r after -i",
     "framerate": f"{_INPUT_TIMES}; set the frame rate of the output with -r after -i",
-    "itsoffset": f"{_INPUT_TIMES}; shift audio with -af adelay, video with -vf setpts",
     "itsscale": f"{_INPUT_TIMES}; change the speed with -vf setpts and -af atempo",
     "fflags": "the server sets its own flags; of these, leave out all but nobuffer, fastseek and"
     " genpts",

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..command_line.parser import CommandLine, InputFile, Option
+from ..errors import CannotTranslate
 from ..filters.generated import Generated, generated_input, is_generated
+from .reading import reading_of
 from .times import input_range, parse_time
 
 
@@ -101,4 +103,10 @@ def concat_mode(job: Mapping[str, Any], codec: str | None) -> str:
 
 def _section(source: InputFile, times: Mapping[str, str], *, keeps_times: bool) -> dict[str, Any]:
     """Return the section of one input: the part of it that the options before -i choose."""
-    return input_range(source.values("ss", "t", "to"), times, keeps_times=keeps_times)
+    section = input_range(source.values("ss", "t", "to"), times, keeps_times=keeps_times)
+    reading = reading_of(source, has_end="duration" in section)
+    if times and "offset" in reading:
+        raise CannotTranslate(
+            "-itsoffset", "beside -ss, -t or -to after -i it is not supported: write them before -i"
+        )
+    return {**section, **reading}

@@ -1,0 +1,47 @@
+"""How an input is read, other than the part of it that is converted."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .section import Section
+from .types import Fps, Seconds
+
+MAX_OFFSET = 86_400.0
+ENDLESS = -1
+
+
+class Reading(Section):
+    """The keys of an input that change its times, or repeat it."""
+
+    end_offset: Seconds | None = Field(
+        None,
+        description="Start this many seconds before the end of the input; excludes `start` and"
+        " `end`.",
+        examples=[3],
+    )
+    offset: Annotated[float, Field(ge=-MAX_OFFSET, le=MAX_OFFSET)] | None = Field(
+        None, description="Seconds to add to the times of the input.", examples=[0.5]
+    )
+    loop: int | None = Field(
+        None,
+        ge=ENDLESS,
+        le=1000,
+        description="How many times the input is repeated after its first time; -1 is without end"
+        " and requires `duration` or `end`.",
+        examples=[2],
+    )
+    fps: Fps | None = Field(
+        None,
+        description="Frames per second at which the frames of the input are read, instead of at"
+        " their own times.",
+        examples=[30],
+    )
+    generate_pts: bool | None = Field(
+        None, description="Derive missing presentation times from decoding times.", examples=[True]
+    )
+
+    @property
+    def is_retimed(self) -> bool:
+        """Whether the times of the input do not predict those of the result."""
+        return bool(self.end_offset or self.offset or self.loop or self.fps)
