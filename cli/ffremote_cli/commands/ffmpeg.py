@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import click
 
-from ..errors import ClientError, JobFailed, Stopped, Unreachable
+from ..errors import ClientError, JobFailed, Refused, Stopped, Unreachable
 from ..exits import error_line
 from ..ffmpeg_cli.concat_list import refuse_joined, with_listed_files
 from ..ffmpeg_cli.files import input_files, output_file, sources_of
@@ -16,7 +16,7 @@ from ..settings.command_options import dry_run_option
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
 from ..settings.shared_options import SharedCommand
-from ..translate import CommandLine, FirstPass, Translation, parse, translate
+from ..translate import CannotTranslate, CommandLine, FirstPass, Translation, parse, translate
 from ..translate.console_options import ConsoleOptions, read_console_options
 from ..translate.option_lookup import option_of
 from ..ui.progress_bars import ProgressDisplay
@@ -62,7 +62,7 @@ class FfmpegCommand(SharedCommand):
     is_flag=True,
     envvar="FFREMOTE_LOCAL_FALLBACK",
     show_envvar=True,
-    help="Run the local ffmpeg if the server cannot be reached.",
+    help="Run the local ffmpeg if the server cannot be reached or cannot run the line.",
 )
 @dry_run_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="FFMPEG-ARGUMENTS...")
@@ -81,7 +81,9 @@ def command(
     """
     shows_log = True
     try:
-        if local_fallback and not _server_answers():
+        if local_fallback and (refusal := _refusal_of(arguments)) is not None:
+            name_options([refusal], option_of)
+            click.echo(f"{error_line(refusal)}; the local ffmpeg runs instead", err=True)
             exec_local_ffmpeg(arguments)
         line = with_listed_files(parse(arguments))
         refuse_joined(line)
@@ -100,13 +102,19 @@ def command(
         ctx.exit(_exit_status(exc))
 
 
-def _server_answers() -> bool:
+def _refusal_of(arguments: Sequence[str]) -> ClientError | None:
+    """Return why the server cannot run the line, or None; nothing is uploaded, stdin not read."""
     try:
+        line = with_listed_files(parse(arguments))
+        translation = None if line.information_option else translate(line)
         with connected() as client:
-            client.check_health()
-    except Unreachable:
-        return False
-    return True
+            if isinstance(translation, Translation):
+                client.dry_run(translation.job)
+            else:
+                client.check_health()
+    except (Unreachable, Refused, CannotTranslate) as exc:
+        return exc
+    return None
 
 
 def _print_dry_run(line: CommandLine) -> None:

@@ -16,7 +16,7 @@ _ANYWHERE_WORDS = """
     report benchmark benchmark_all debug debug_ts dump hex psnr qphist
     stats_period print_graphs print_graphs_file print_graphs_format
     autorotate autoscale accurate_seek find_stream_info protocol_whitelist flush_packets
-    out_sample_rate vstats_version avioflags fdebug export_side_data max_pixels max_streams"""
+    vstats_version avioflags fdebug export_side_data max_pixels max_streams"""
 _ANYWHERE = frozenset(_ANYWHERE_WORDS.split())
 
 _BEFORE_INPUT_WORDS = """

@@ -47,6 +47,8 @@ ALIASES: Mapping[str, str] = {
     "profile": "profile:v",
     **{f"{name}:v": name for name in _VIDEO_ONLY},
     "ar:a": "ar",
+    "out_sample_rate": "ar",
+    "osr": "ar",
     "ac:a": "ac",
 }
 """Alternative spellings of options, with the spelling that the other tables use."""
