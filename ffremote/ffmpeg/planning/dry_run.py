@@ -1,5 +1,6 @@
 """Check and plan a job before its input exists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ffremote.errors import InvalidArgument
@@ -15,6 +16,8 @@ from ..model.media_info import ORDINARY_INPUT, MediaInfo, Stream
 from ..model.plan import Plan
 from ..streams.stream_maps import assumed_streams
 from .planner import write_plan
+
+_ORDINARY = {stream.kind: stream for stream in reversed(ORDINARY_INPUT.streams)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,32 @@ def _assumed_input(choice: Choice, number: int) -> MediaInfo:
     for text in texts:
         for each in assumed_streams(text, ORDINARY_INPUT.streams[:3]):
             streams.append(replace(each, index=len(streams)))
+    for index, kind in _kinds_of_indexes(choice, texts).items():
+        streams[index] = _at(_ORDINARY[kind], index)
     return MediaInfo(ORDINARY_INPUT.format, ORDINARY_INPUT.duration, tuple(streams))
+
+
+def _kinds_of_indexes(choice: Choice, texts: Sequence[str]) -> dict[int, str]:
+    """Return the kind of stream that a map by index alone (`0:2`) must name, by its index.
+
+    A graph's filter decides it; else the first such map of an audio file's first input is audio.
+    """
+    pads = choice.graph.inputs if choice.graph else ()
+    wanted = {pad.label: pad.kind for pad in pads}
+    if choice.container.video is None:
+        first = next((t for t in texts if t.startswith("0:") and _index(t) is not None), None)
+        wanted.setdefault(first, "audio")
+    kinds = {text: wanted.get(text) for text in texts}
+    return {
+        index: kind
+        for text, kind in kinds.items()
+        if kind in _ORDINARY and (index := _index(text)) is not None
+    }
+
+
+def _index(text: str) -> int | None:
+    parts = read_stream_map(text)
+    return parts.number if parts and parts.kind is None and not parts.excludes else None
 
 
 def _names_input(text: str, number: int) -> bool:

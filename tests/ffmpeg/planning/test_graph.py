@@ -154,6 +154,26 @@ def test_a_label_without_a_graph_is_refused() -> None:
     assert caught.value.field == "streams[1]"
 
 
+@pytest.mark.parametrize(
+    ("graph", "job"),
+    [
+        ("[0:0][1:0]concat=n=2:v=0:a=1[a]", {"output_filename": "a.m4a", "streams": ["[a]"]}),
+        ("[0:1][1:5]hstack[v]", {"streams": ["[v]", "0:0"]}),
+        ("[0:0][1:0]hstack[v]", {"streams": ["[v]"]}),
+    ],
+)
+def test_a_stream_by_its_index_is_of_the_kind_that_the_filter_reads(
+    graph: str, job: dict[str, Any]
+) -> None:
+    plan_or_check(graph, **job)
+
+
+def test_the_first_stream_by_its_index_alone_may_be_the_audio_of_an_audio_file() -> None:
+    asked = spec.build_job({"output_filename": "a.mp3", "streams": ["0:0"]})
+
+    assert "libmp3lame" in ffmpeg.dry_run(asked, ALL, Limits()).command
+
+
 def test_a_job_with_a_graph_encodes_eight_streams_at_most() -> None:
     parts = "".join(f"[a{n}]" for n in range(9))
 
