@@ -9,7 +9,17 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cancel, confinement, flat, idle, latency, overhead, queue, transfers
+from benchmarks import (
+    cancel,
+    confinement,
+    flat,
+    idle,
+    latency,
+    overhead,
+    planning,
+    queue,
+    transfers,
+)
 from tools import private_service
 
 Benchmark = Callable[[private_service.Service, Path], None]
@@ -22,6 +32,7 @@ ALL: dict[str, Benchmark] = {
     "flat": lambda _service, scratch: flat.measure(scratch),
     "cancel": cancel.measure,
     "confinement": confinement.measure,
+    "planning": lambda _service, scratch: planning.measure(scratch),
     "queue": lambda _service, scratch: queue.measure(scratch),
     "memory": idle.measure_memory,  # last, after everything ran
 }

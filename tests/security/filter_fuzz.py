@@ -152,8 +152,9 @@ def combinations(known: frozenset[str], seed: int) -> Iterator[Case]:
     """Yield one to three filters with random parameters each, endlessly."""
     dice = random.Random(seed)
     kinds = {kind: [n for n in sorted(known) if _kind(n) == kind] for kind in "va"}
-    while True:
-        kind = dice.choice("va")
+    present = [kind for kind, names in kinds.items() if names]
+    while present:
+        kind = dice.choice(present)
         yield _case(
             dice,
             kind,
