@@ -48,6 +48,7 @@ EVERYTHING = Capabilities(
 
 # other fields that an example requires
 _REQUIRED: dict[str, dict[str, Any]] = {
+    "concat": {"inputs": [{}, {}]},
     "subtitles.input": {"inputs": [{}, {}], "subtitles": {"mode": "burn"}},
     "video.qp": {"video": {"codec": "libx264"}},
     "video.maxrate": {"video": {"crf": 23}},

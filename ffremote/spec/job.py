@@ -112,6 +112,13 @@ class JobSpec(Section):
         " them go into the result. Each filter and parameter must be allowed.",
         examples=["[0:v]split[a][b];[b]hflip[c];[a][c]hstack[v]"],
     )
+    concat: Literal["auto", "copy", "encode"] | None = Field(
+        None,
+        description="Play the inputs one after the other. `encode`: each in the size, the frame"
+        " rate, the sample rate and the channels of the first. `copy` and `auto` are refused by"
+        " this version.",
+        examples=["encode"],
+    )
     metadata: Annotated[dict[MetadataKey, Line], Field(max_length=64)] | None = Field(
         None, description="Metadata tags to set in the result.", examples=[{"title": "Holiday"}]
     )
@@ -142,6 +149,7 @@ class JobSpec(Section):
             _check_times(source, self.source_field(number))
         self._check_maps()
         self._check_subtitles()
+        self._check_concat()
         return self
 
     def _check_subtitles(self) -> None:
@@ -156,6 +164,16 @@ class JobSpec(Section):
         if part.input >= len(self.sources):
             count = len(self.sources)
             raise ValueError(f"subtitles.input names input {part.input}; the job has {count}")
+
+    def _check_concat(self) -> None:
+        """Raise ValueError for joined inputs beside what chooses from separate inputs."""
+        if self.concat is None:
+            return
+        if len(self.sources) < 2:
+            raise ValueError("concat requires inputs with at least 2 items")
+        for name in ("graph", "thumbnail"):
+            if getattr(self, name) is not None:
+                raise ValueError(f"concat and {name} exclude each other")
 
     def _check_maps(self) -> None:
         """Raise ValueError for a map of an input or a graph which the job does not have."""

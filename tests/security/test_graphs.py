@@ -76,3 +76,39 @@ def test_any_graph_is_refused_with_a_field_or_has_known_filters_only(
     text = argv[argv.index("-filter_complex") + 1]
     assert [word for word in foreign(argv[1:], job) if not word.startswith("file:inputs/")] == []
     assert set(re.findall(r"(?:^|[\];,])([a-z][a-z0-9_]*)(?==|[\[,;]|$)", text)) <= NAMES | {"0"}
+
+
+CONCATS: list[object] = [
+    *("{secret}", "file:{secret}", "concat:{secret}|{secret}", "http://127.0.0.1:{port}/x"),
+    *("list.txt", "encode,movie={secret}", "encode;movie={secret}[v]", "encode\n", "ENCODE", ""),
+    *("safe=0", "auto|encode", True, 1, ["encode"], {"list": "{secret}"}, {"encode": 1}),
+]
+JOINED: list[dict[str, object]] = [
+    *({"concat": each} for each in CONCATS),
+    *(
+        {"concat": "encode", "streams": [text]}
+        for text in ("[v]", "[a]", "[v0]", "1:v", "0:5", "0:v:1", "0:m:language:eng", "0:s", "0:t")
+    ),
+    {"concat": "encode", "graph": "movie={secret}[v]"},
+    {"concat": "encode", "graph": "[0:v]hflip[v0]"},
+    {"concat": "encode", "inputs": [{}] * 17},
+    {"concat": "encode", "inputs": []},
+    {"concat": "encode", "inputs": [{"format": "concat"}, {}]},
+    {"concat": "encode", "video": {"filters": ["movie={secret}"]}},
+    {"concat": "encode", "extra_args": ["-f", "concat"]},
+    {"concat": "encode", "extra_args": ["-safe", "0"]},
+    {"concat": "encode", "extra_args": ["-i", "{secret}"]},
+]
+
+
+@pytest.mark.parametrize("job", JOINED, ids=json.dumps)
+def test_hostile_joined_jobs_are_refused_with_a_field(
+    job: dict[str, object], canary: Canary
+) -> None:
+    text = json.dumps(job).replace("{secret}", str(canary.secret))
+
+    with pytest.raises(InvalidArgument) as caught:
+        planned(json.loads(text.replace("{port}", str(canary.port))))
+
+    assert caught.value.field
+    assert canary.events() == []

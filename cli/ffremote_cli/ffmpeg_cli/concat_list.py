@@ -53,16 +53,16 @@ def with_listed_files(line: CommandLine) -> CommandLine:
             f"it names {len(files)} files, and a job joins at most {MAX_FILES}",
             hint="join them in several steps",
         )
-    return replace(line, inputs=files, is_joined=True)
+    return replace(line, inputs=files, is_joined=len(files) > 1)
 
 
 def refuse_joined(line: CommandLine) -> None:
-    """Raise CannotTranslate for a line with a list of files, which no server joins yet."""
-    if line.is_joined:
+    """Raise CannotTranslate for a list of files whose streams are copied: no server does it yet."""
+    if line.is_joined and any(option.value == "copy" for option in line.output_options):
         raise CannotTranslate(
             "-f concat",
-            "the server does not join the files of a list yet",
-            hint="name each file with -i, and join them with -filter_complex concat",
+            "the server joins the files of a list only by encoding them",
+            hint="leave -c copy out",
         )
 
 

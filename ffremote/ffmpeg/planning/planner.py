@@ -22,6 +22,7 @@ from ..streams.graph_inputs import bind, made_streams, refuse_unconnected
 from ..streams.left_out import caption_warnings, left_out_warnings
 from ..streams.selection import Selection, select
 from .command import write_passes
+from .graphs.joining import joined, unjoined_warnings
 from .resolved_job import ResolvedJob
 
 _HINT = "GET /api/v1/capabilities shows what works on this server."
@@ -43,10 +44,12 @@ def plan(
     fails here.
     """
     try:
-        job = _resolve(decide(spec, capabilities), infos, capabilities, limits, attempt=attempt)
+        choice = decide(joined(spec, infos), capabilities)
+        job = _resolve(choice, infos, capabilities, limits, attempt=attempt)
         planned = write_passes(job)
         choice, selection = job.choice, job.selection
         losses = [
+            *unjoined_warnings(spec, infos),
             *left_out_warnings(choice, job.info, selection),
             *caption_warnings(choice, selection.video_streams, capabilities.version),
             *alpha_warnings(choice, selection.video_streams),
@@ -72,7 +75,7 @@ def plan(
 
 
 def _reason(field: str) -> FailureReason:
-    if field.startswith(("video.filters", "audio.filters", "subtitles.mode", "graph")):
+    if field.startswith(("video.filters", "audio.filters", "subtitles.mode", "graph", "concat")):
         return FailureReason.BAD_FILTER
     if field.endswith((".codec", ".hardware")):
         return FailureReason.ENCODER_UNAVAILABLE

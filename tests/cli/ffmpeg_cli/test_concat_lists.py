@@ -111,10 +111,20 @@ def test_a_missing_list_is_a_local_problem(folder: Path) -> None:
         translated("-f concat -i list.txt out.mp4")
 
 
-def test_a_line_with_a_list_is_refused_before_anything_is_sent(
+def test_a_list_of_one_file_is_that_file(folder: Path) -> None:
+    (folder / "list.txt").write_text("file a.mp4\n")
+
+    assert translated("-f concat -i list.txt -c copy out.mp4").job == {
+        "output_filename": "out.mp4",
+        "video": {"codec": "copy"},
+        "audio": {"codec": "copy"},
+    }
+
+
+def test_a_list_whose_streams_are_copied_is_refused_before_anything_is_sent(
     ffremote: Ffremote, script: Script, source: Path
 ) -> None:
     done = ffremote("ffmpeg", "-i", f"concat:{source.name}|{source.name}", "-c", "copy", "out.mp4")
 
     assert (done.returncode, script.requests) == (1, [])
-    assert "-f concat: the server does not join the files of a list yet" in done.stderr
+    assert "-f concat: the server joins the files of a list only by encoding them" in done.stderr
