@@ -47,19 +47,8 @@ def plan(
         choice = decide(joined(spec, infos), capabilities)
         job = _resolve(choice, infos, capabilities, limits, attempt=attempt)
         planned = write_passes(job)
-        choice, selection = job.choice, job.selection
-        losses = [
-            *unjoined_warnings(spec, infos),
-            *left_out_warnings(choice, job.info, selection),
-            *caption_warnings(choice, selection.video_streams, capabilities.version),
-            *alpha_warnings(choice, selection.video_streams),
-            *undecodable_warnings(
-                choice,
-                job.info,
-                [s for s in (*selection.streams, *selection.read) if not s.is_made],
-                capabilities,
-            ),
-        ]
+        choice = job.choice
+        losses = [*unjoined_warnings(spec, infos), *_loss_warnings(job)]
         video, encoders = job.spec.video_options, choice.encoders
         return replace(
             planned,
@@ -72,6 +61,17 @@ def plan(
         )
     except InvalidArgument as exc:
         raise refuse(_reason(exc.field), exc.message, _HINT) from exc
+
+
+def _loss_warnings(job: ResolvedJob) -> list[str]:
+    choice, selection = job.choice, job.selection
+    read = [s for s in (*selection.streams, *selection.read) if not s.is_made]
+    return [
+        *left_out_warnings(choice, job.info, selection),
+        *caption_warnings(choice, selection.video_streams, job.capabilities.version),
+        *alpha_warnings(choice, selection.video_streams),
+        *undecodable_warnings(choice, job.info, read, job.capabilities),
+    ]
 
 
 def _reason(field: str) -> FailureReason:
