@@ -115,8 +115,9 @@ class JobSpec(Section):
     concat: Literal["auto", "copy", "encode"] | None = Field(
         None,
         description="Play the inputs one after the other. `encode`: each in the size, the frame"
-        " rate, the sample rate and the channels of the first. `copy` and `auto` are refused by"
-        " this version.",
+        " rate, the sample rate and the channels of the first. `copy`: the packets of alike inputs,"
+        " which `video.codec` and `audio.codec` may copy into the result. `auto`: `copy` if they"
+        " are alike, else `encode`. One video and one audio track are joined.",
         examples=["encode"],
     )
     metadata: Annotated[dict[MetadataKey, Line], Field(max_length=64)] | None = Field(

@@ -7,7 +7,7 @@ import click
 
 from ..errors import ClientError, JobFailed, Refused, Stopped, Unreachable
 from ..exits import error_line
-from ..ffmpeg_cli.concat_list import refuse_joined, with_listed_files
+from ..ffmpeg_cli.concat_list import with_listed_files
 from ..ffmpeg_cli.files import input_files, output_file, sources_of
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
@@ -86,7 +86,6 @@ def command(
             click.echo(f"{error_line(refusal)}; the local ffmpeg runs instead", err=True)
             exec_local_ffmpeg(arguments)
         line = with_listed_files(parse(arguments))
-        refuse_joined(line)
         console = read_console_options(line)
         shows_log = console.shows_log
         if line.information_option is not None:

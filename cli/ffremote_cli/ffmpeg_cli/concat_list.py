@@ -56,16 +56,6 @@ def with_listed_files(line: CommandLine) -> CommandLine:
     return replace(line, inputs=files, is_joined=len(files) > 1)
 
 
-def refuse_joined(line: CommandLine) -> None:
-    """Raise CannotTranslate for a list of files whose streams are copied: no server does it yet."""
-    if line.is_joined and any(option.value == "copy" for option in line.output_options):
-        raise CannotTranslate(
-            "-f concat",
-            "the server joins the files of a list only by encoding them",
-            hint="leave -c copy out",
-        )
-
-
 def _is_list(source: InputFile) -> bool:
     return source.name.startswith("concat:") or source.values("f").get("f") == "concat"
 

@@ -81,6 +81,8 @@ class Plan:
     """Whether the muxer rewrites the file at the end, without progress (faststart)."""
     folders: tuple[str, ...] = ()
     """Directories to create before the first pass."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Files of ours to write before the first pass: the name of each, and its text."""
     demuxer: str | None = None
     """The demuxer for the result, where FFmpeg would misread its file name."""
     uses_devices: bool = False
@@ -89,7 +91,12 @@ class Plan:
     @property
     def command(self) -> str:
         """The command lines of all passes, as logged, stored and returned to clients."""
-        return " && ".join(each.command for each in self.passes if not each.is_fallback)
+        written = [
+            f"printf {shlex.quote(text.encode('unicode_escape').decode())} > {shlex.quote(name)}"
+            for name, text in self.files
+        ]
+        runs = [each.command for each in self.passes if not each.is_fallback]
+        return " && ".join([*written, *runs])
 
     def has_fallback(self, number: int) -> bool:
         """Whether the pass after `number` is a fallback for it."""

@@ -19,6 +19,7 @@ from . import extraction
 from .audio_track import encoding_options, filter_options, plan_audio
 from .expected import expect
 from .frame_rate import TIMING, frame_timing
+from .graphs.alike import list_name
 from .graphs.graph_text import graph_options
 from .held_in_job import check_memory
 from .input_options import Reading, reading_options
@@ -100,6 +101,7 @@ class _Writer:
             copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
             thumbnail_of=shown.input if shown and seeks else None,
             more={burned.input: fonts} if burned else {},
+            list_file=list_name(job.attempt) if job.parts else None,
         )
         return reading_options(job.spec, job.infos, job.capabilities, job.limits, reading)
 

@@ -15,7 +15,7 @@ from ..model.limits import Limits
 from ..model.media_info import ORDINARY_INPUT, MediaInfo, Stream
 from ..model.plan import Plan
 from ..streams.stream_maps import assumed_streams
-from .graphs.joining import joined
+from .graphs.joining import Joined, join
 from .planner import write_plan
 
 _ORDINARY = {stream.kind: stream for stream in reversed(ORDINARY_INPUT.streams)}
@@ -40,28 +40,32 @@ class DryRun:
 
 def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
     """Return what the job needs; raise InvalidArgument if it is wrong for any input."""
-    choice = _decide(spec, capabilities)
-    return Requirements(choice.encoders, _plan(choice, capabilities, Limits()).warnings)
+    joined, choice = _decide(spec, capabilities)
+    return Requirements(choice.encoders, _plan(joined, choice, capabilities, Limits()).warnings)
 
 
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
     """Return what the job would run for an ordinary input; raise as `check`."""
-    planned = _plan(_decide(spec, capabilities), capabilities, limits)
+    planned = _plan(*_decide(spec, capabilities), capabilities, limits)
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
     return DryRun(argv, planned.command, planned.warnings)
 
 
-def _decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
+def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, Choice]:
     try:
-        return decide(joined(spec, [ORDINARY_INPUT] * len(spec.sources)), capabilities)
+        joined = join(spec, [ORDINARY_INPUT] * len(spec.sources))
+        return joined, decide(joined.spec, capabilities)
     except TranscodeError as exc:
         raise InvalidArgument("concat", exc.failure.message) from exc
 
 
-def _plan(choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:
-    infos = [_assumed_input(choice, n) for n in range(len(choice.spec.sources))]
+def _plan(joined: Joined, choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:
+    parts = joined.parts
+    infos: Sequence[MediaInfo] = joined.infos
+    if parts is None:
+        infos = [_assumed_input(choice, n) for n in range(len(choice.spec.sources))]
     try:
-        return write_plan(choice, infos, capabilities, limits, attempt="attempt")
+        return write_plan(choice, infos, capabilities, limits, attempt="attempt", parts=parts)
     except TranscodeError as exc:
         raise InvalidArgument("job", _without_streams(exc.failure)) from exc
 

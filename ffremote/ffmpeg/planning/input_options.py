@@ -14,6 +14,7 @@ from ..model.media_info import MediaInfo
 from ..model.probe_depth import probe_options, timestamp_options
 from ..streams.alpha import decoder_options
 from .expected import trim_of_input
+from .graphs.alike import list_options
 
 _NEAR_END = 0.2  # seconds before the end of the video, where a frame is certain to be found
 
@@ -28,6 +29,10 @@ class Reading:
     """The input from whose middle a thumbnail is taken; None for its beginning."""
     more: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """Further options before an input, by its number."""
+    only: int | None = None
+    """The number of the only input to read; None for all."""
+    list_file: str | None = None
+    """The list of ours that is read in place of an input."""
 
 
 def reading_options(
@@ -47,13 +52,18 @@ def reading_options(
     ]
     hardware = decodes_by_hardware(spec.video_options, limits)
     for number, (source, info) in enumerate(zip(spec.sources, infos, strict=True)):
+        if reading.only not in (None, number):
+            continue
+        name = reading.list_file
         words += [
+            *(list_options() if name else _formats(info)),
             *_restrictions(info, capabilities, limits),
             *(("-hwaccel", "auto") if hardware else ()),
             *_part(source, spec.thumbnail if reading.thumbnail_of == number else None, info),
             *_demuxing(info, reading.copies, bool(source.generate_pts)),
             *reading.more.get(number, ()),
-            *("-f", info.format.split(",")[0], "-i", operand(number, len(infos))),
+            *("-f", info.format.split(",")[0], "-i"),
+            f"file:{name}" if name else operand(number, len(infos)),
         ]
     return words
 
@@ -63,9 +73,12 @@ def operand(number: int, count: int) -> str:
     return "file:input" if count == 1 else f"file:inputs/{number}/input"
 
 
+def _formats(info: MediaInfo) -> list[str]:
+    return ["-protocol_whitelist", "file", "-format_whitelist", info.format.split(",")[0]]
+
+
 def _restrictions(info: MediaInfo, capabilities: Capabilities, limits: Limits) -> list[str]:
     return [
-        *("-protocol_whitelist", "file", "-format_whitelist", info.format.split(",")[0]),
         *("-codec_whitelist", _decoders(info, capabilities)),
         *("-max_pixels", str(limits.max_pixels)),
         *("-max_streams", str(limits.max_streams), "-threads", str(limits.threads)),

@@ -22,7 +22,9 @@ from ..streams.graph_inputs import bind, made_streams, refuse_unconnected
 from ..streams.left_out import caption_warnings, left_out_warnings
 from ..streams.selection import Selection, select
 from .command import write_passes
-from .graphs.joining import joined, unjoined_warnings
+from .graphs.alike import Parts
+from .graphs.joining import join, unjoined_warnings
+from .graphs.part_passes import with_parts
 from .resolved_job import ResolvedJob
 
 _HINT = "GET /api/v1/capabilities shows what works on this server."
@@ -44,10 +46,12 @@ def plan(
     fails here.
     """
     try:
-        choice = decide(joined(spec, infos), capabilities)
-        job = _resolve(choice, infos, capabilities, limits, attempt=attempt)
-        planned = write_passes(job)
-        choice = job.choice
+        joined = join(spec, infos)
+        choice = decide(joined.spec, capabilities)
+        job = _resolve(
+            choice, joined.infos, capabilities, limits, attempt=attempt, parts=joined.parts
+        )
+        planned, choice = with_parts(write_passes(job), job), job.choice
         losses = [*unjoined_warnings(spec, infos), *_loss_warnings(job)]
         video, encoders = job.spec.video_options, choice.encoders
         return replace(
@@ -89,6 +93,7 @@ def write_plan(
     limits: Limits,
     *,
     attempt: str,
+    parts: Parts | None = None,
 ) -> Plan:
     """Return the command lines for a job whose inputs are beside the directory `attempt`.
 
@@ -98,7 +103,8 @@ def write_plan(
     Raise InvalidArgument for what is wrong with any inputs, TranscodeError for what is wrong with
     these.
     """
-    return write_passes(_resolve(choice, infos, capabilities, limits, attempt=attempt))
+    job = _resolve(choice, infos, capabilities, limits, attempt=attempt, parts=parts)
+    return with_parts(write_passes(job), job)
 
 
 def _resolve(
@@ -108,11 +114,13 @@ def _resolve(
     limits: Limits,
     *,
     attempt: str,
+    parts: Parts | None,
 ) -> ResolvedJob:
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     assert len(infos) == len(choice.spec.sources), len(infos)
-    for number, info in enumerate(infos):
-        _check_limits(info, limits, input_name(number, len(infos)))
+    files = parts.infos if parts else infos
+    for number, info in enumerate(files):
+        _check_limits(info, limits, input_name(number, len(files)))
     choice = _in_utf8(choice, infos)
     decoded = tuple(with_alpha_formats(info, choice, capabilities) for info in infos)
     merged = merge_inputs(decoded)
@@ -121,7 +129,9 @@ def _resolve(
     refuse_unconnected(made_streams(choice.graph), selection.streams)
     _check_encoders(selection, choice)
     _check_decoders(selection, choice, capabilities)
-    return ResolvedJob(choice, decoded, merged, selection, capabilities, limits, bound, attempt)
+    return ResolvedJob(
+        choice, decoded, merged, selection, capabilities, limits, bound, attempt, parts
+    )
 
 
 def _in_utf8(choice: Choice, infos: Sequence[MediaInfo]) -> Choice:

@@ -12,6 +12,7 @@ from ..model.limits import Limits
 from ..model.media_info import MediaInfo, Stream
 from ..streams.selection import Selection
 from .extraction import burns_text
+from .graphs.alike import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class ResolvedJob:
     """The stream of each link that the graph reads."""
     attempt: str
     """The only directory that FFmpeg may write, relative to the job's."""
+    parts: Parts | None = None
+    """The inputs whose packets are joined; `infos` then has what their list contains."""
 
     def info_of(self, stream: Stream | None) -> MediaInfo:
         """Return what the input of a stream contains: nothing for one that the graph makes."""

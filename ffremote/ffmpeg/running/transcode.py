@@ -54,6 +54,8 @@ def run(
     started = clock.monotonic()
     for folder in plan.folders:
         (cwd / folder).mkdir()
+    for name, text in plan.files:
+        (cwd / name).write_text(text)
     totals = _Totals()
     for number, each in enumerate(plan.passes):
         if each.is_fallback and has_result(plan, cwd):

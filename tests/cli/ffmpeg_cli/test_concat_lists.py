@@ -9,7 +9,6 @@ import pytest
 from ffremote_cli.errors import LocalFileProblem
 from ffremote_cli.ffmpeg_cli.concat_list import with_listed_files
 from ffremote_cli.translate import CannotTranslate, Translation, parse, translate
-from tests.support.scripted_server import Ffremote, Script
 
 
 @pytest.fixture
@@ -119,12 +118,3 @@ def test_a_list_of_one_file_is_that_file(folder: Path) -> None:
         "video": {"codec": "copy"},
         "audio": {"codec": "copy"},
     }
-
-
-def test_a_list_whose_streams_are_copied_is_refused_before_anything_is_sent(
-    ffremote: Ffremote, script: Script, source: Path
-) -> None:
-    done = ffremote("ffmpeg", "-i", f"concat:{source.name}|{source.name}", "-c", "copy", "out.mp4")
-
-    assert (done.returncode, script.requests) == (1, [])
-    assert "-f concat: the server joins the files of a list only by encoding them" in done.stderr

@@ -1,10 +1,14 @@
-"""Writes the job that plays its inputs one after the other as a job with a filter graph."""
+"""Writes the job that plays its inputs one after the other as a job that FFmpeg can run.
+
+It gets a filter graph of ours, or one input in place of all, the list of their copies.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from ffremote.errors import InvalidArgument
-from ffremote.spec import Input, JobSpec
+from ffremote.spec import Input, JobSpec, Subtitles
 from ffremote.spec.grammar import read_stream_map
 from ffremote.states import FailureReason
 
@@ -16,35 +20,68 @@ from ...model.failure import refuse
 from ...model.media_info import MediaInfo, Stream
 from ...policy.extra_args import resolve_extra_args
 from ..held_frames import seconds_read
+from .alike import Parts, difference, refuse_unlike
 
 _KINDS = {"v": "video", "a": "audio"}
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+_NO_SUBTITLES = Subtitles(mode="drop")
 _MAX_FPS = 240
 _SHORTEST_SILENCE = 0.1  # the filter `concat` fills it up to the length of the picture
 
 
-def joined(spec: JobSpec, infos: Sequence[MediaInfo]) -> JobSpec:
-    """Return the job with a graph in place of `concat: encode`; other jobs as they are.
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A job without `concat`, its inputs, and what these are joined of if that is not a graph."""
+
+    spec: JobSpec
+    infos: tuple[MediaInfo, ...]
+    parts: Parts | None = None
+
+
+def join(spec: JobSpec, infos: Sequence[MediaInfo]) -> Joined:
+    """Return the job with its inputs joined; other jobs as they are.
 
     Raise InvalidArgument for fields that exclude it, TranscodeError for inputs that do not fit
     together.
     """
     if spec.concat is None:
-        return spec
-    if spec.concat != "encode":
-        raise InvalidArgument(
-            "concat", f"concat: {spec.concat} is not supported yet; encode joins any inputs."
-        )
+        return Joined(spec, tuple(infos))
     kinds = _kinds(resolve_extra_args(spec)[0])
     videos = [_first(info.video_streams, "video", kinds) for info in infos]
     audios = [_first(info.streams, "audio", kinds) for info in infos]
+    if not any(videos) and not any(audios):
+        raise refuse(FailureReason.NO_SUCH_STREAM, "The inputs have nothing that can be joined.")
+    streams = [tuple(each for each in pair if each) for pair in zip(videos, audios, strict=True)]
+    copied = _copied(spec)
+    if spec.concat == "copy" or (spec.concat == "auto" and (copied or not difference(streams))):
+        refuse_unlike(streams)
+        parts = Parts(spec, tuple(infos), tuple(streams))
+        alone = {"concat": None, "streams": None, "inputs": None, "subtitles": _NO_SUBTITLES}
+        return Joined(spec.model_copy(update=alone), (parts.joined,), parts)
+    if copied is not None:
+        raise InvalidArgument(
+            f"{copied}.codec", f"{copied}.codec is copy, but concat: encode encodes all streams."
+        )
+    return Joined(_with_graph(spec, infos, videos, audios), tuple(infos))
+
+
+def _copied(spec: JobSpec) -> str | None:
+    """Return the kind of streams that the job does not encode."""
+    sections = {"video": spec.video_options, "audio": spec.audio_options}
+    return next((kind for kind, each in sections.items() if each and each.codec == COPY), None)
+
+
+def _with_graph(
+    spec: JobSpec,
+    infos: Sequence[MediaInfo],
+    videos: Sequence[Stream | None],
+    audios: Sequence[Stream | None],
+) -> JobSpec:
     _refuse_missing_video(videos)
     made = [
         *(["v"] if any(videos) else []),
         *(["a"] if any(audios) else []),
     ]
-    if not made:
-        raise refuse(FailureReason.NO_SUCH_STREAM, "The inputs have nothing that can be joined.")
     chains = [*_pictures(videos), *_sounds(audios, infos, spec.sources)]
     pads = "".join(f"[{kind}{number}]" for number in range(len(infos)) for kind in made)
     has = {kind: int(kind in made) for kind in "va"}
@@ -53,6 +90,7 @@ def joined(spec: JobSpec, infos: Sequence[MediaInfo]) -> JobSpec:
     return spec.model_copy(
         update={
             "concat": None,
+            "subtitles": _NO_SUBTITLES,
             "graph": ";".join(chains),
             "streams": tuple(f"[{kind}]" for kind in made),
         }
@@ -61,10 +99,11 @@ def joined(spec: JobSpec, infos: Sequence[MediaInfo]) -> JobSpec:
 
 def unjoined_warnings(spec: JobSpec, infos: Sequence[MediaInfo]) -> list[str]:
     """Return a warning for further streams of joined inputs, unless the job chooses streams."""
-    if spec.concat is None or spec.streams is not None:
+    if spec.concat is None or not {"0", "0?"} & {*(spec.streams or ["0"])}:
         return []
     subtitles = any(each.kind == "subtitle" for info in infos for each in info.streams)
-    left = ["subtitles"] if subtitles and spec.subtitles is None else []
+    drops = spec.subtitles is not None and spec.subtitles.mode == "drop"
+    left = ["subtitles"] if subtitles and not drops else []
     tracks = (sum(each.kind == "audio" for each in info.streams) for info in infos)
     if spec.audio is not False and max(tracks) > 1:
         left.append("further audio tracks")
@@ -82,18 +121,14 @@ def _kinds(spec: JobSpec) -> frozenset[str]:
         )
     sections = {"video": spec.video, "audio": spec.audio}
     for kind, section in sections.items():
-        if section and section.codec == COPY:
-            raise InvalidArgument(
-                f"{kind}.codec", f"{kind}.codec is copy, but concat: encode encodes all streams."
-            )
         if section and section.track is not None:
             raise InvalidArgument(
                 f"{kind}.track", f"{kind}.track is not supported in a job with concat."
             )
-    if spec.subtitles is not None and spec.subtitles.mode != "drop":
-        raise InvalidArgument(
-            "subtitles.mode", "Joined inputs keep no subtitles: subtitles.mode can be drop only."
-        )
+    if spec.subtitles is not None and spec.subtitles.mode == "burn":
+        raise InvalidArgument("subtitles.mode", "Subtitles of joined inputs cannot be burned in.")
+    if spec.subtitles is not None and isinstance(spec.subtitles.track, int):
+        raise InvalidArgument("subtitles.track", "Joined inputs keep no subtitles.")
     wanted = {k for k, section in sections.items() if section is not False and container.default(k)}
     if spec.streams is not None:
         wanted &= {kind for n, text in enumerate(spec.streams) for kind in _mapped(n, text)}
