@@ -154,7 +154,10 @@ def test_packets_are_joined_by_a_list_of_ours_over_copies_of_ours() -> None:
 
     first, second, last = (list(each.argv) for each in planned.passes)
     assert planned.files == (
-        ("try1/list", "ffconcat version 1.0\nfile part0.mkv\nfile part1.mkv\n"),
+        (
+            "try1/list",
+            "ffconcat version 1.0\nfile part0.mkv\nduration 60.000000\nfile part1.mkv\n",
+        ),
     )
     assert after(first, "-i") == ["file:inputs/0/input"]
     assert after(second, "-i") == ["file:inputs/1/input"]

@@ -66,9 +66,18 @@ def part_name(number: int) -> str:
     return f"part{number}.{_EXTENSION}"
 
 
-def list_text(count: int) -> str:
-    """Return the list of `count` copies."""
-    lines = ["ffconcat version 1.0", *(f"file {part_name(n)}" for n in range(count))]
+def list_text(parts: Parts) -> str:
+    """Return the list of the copies.
+
+    A copy of an MP4 file lasts longer than the file by what an encoder put before the sound, which
+    Matroska cannot place before time 0, so the list has the duration of the file.
+    """
+    lines = ["ffconcat version 1.0"]
+    for number, (info, source) in enumerate(zip(parts.infos, parts.spec.sources, strict=True)):
+        lines.append(f"file {part_name(number)}")
+        is_whole = source == Input(upload_id=source.upload_id)
+        if is_whole and info.format.startswith("mov") and info.duration is not None:
+            lines.append(f"duration {info.duration:.6f}")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -29,7 +29,7 @@ def with_parts(planned: Plan, job: ResolvedJob) -> Plan:
     return replace(
         planned,
         passes=(*copies, *others),
-        files=((list_name(job.attempt), list_text(count)),),
+        files=((list_name(job.attempt), list_text(parts)),),
         expected=expected,
     )
 
