@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from .grammar import read_stream_map
-from .reading import ENDLESS
 from .section import Section
 from .sections import Audio, Input, Subtitles, Thumbnail, Video
 from .types import (
+    STORED,
     Filename,
     GraphText,
     Identifier,
@@ -20,6 +20,7 @@ from .types import (
 )
 
 MAX_INPUTS = 16
+_ENDS = ("-t", "-to", "-fs", "-frames:v", "-vframes")
 ON, OFF = "(on)", "(off)"
 """Tags of the union of a section and `false`; they appear in pydantic's error locations."""
 
@@ -46,13 +47,15 @@ def _check_times(source: Input, field: str) -> None:
 
 
 def _check_reading(source: Input, field: str) -> None:
-    """Raise ValueError for a start that is given twice, and for a loop without an end."""
+    """Raise ValueError for a start that is given twice, or at the very end."""
     if source.end_offset is not None and (source.start is not None or source.end is not None):
         raise ValueError(f"{field}.end_offset and {field}.start or end exclude each other")
     if source.end_offset == 0:
         raise ValueError(f"{field}.end_offset must be greater than 0")
-    if source.loop == ENDLESS and source.duration is None and source.end is None:
-        raise ValueError(f"{field}.loop without end requires {field}.duration or {field}.end")
+
+
+def _repeats_without_end(source: Input) -> bool:
+    return source.is_endless and source.duration is None and source.end is None
 
 
 class JobSpec(Section):
@@ -143,15 +146,32 @@ class JobSpec(Section):
     )
 
     @model_validator(mode="after")
-    def _check_combinations(self) -> Self:
+    def _check_combinations(self, info: ValidationInfo) -> Self:
         if self.input is not None and self.inputs is not None:
             raise ValueError("inputs and input exclude each other")
         for number, source in enumerate(self.sources):
             _check_times(source, self.source_field(number))
+        if (
+            info.context is not STORED
+        ):  # a job that is read again lacks the options that became fields
+            self._check_ends()
         self._check_maps()
         self._check_subtitles()
         self._check_concat()
         return self
+
+    def _check_ends(self) -> None:
+        """Raise ValueError for an input without end where nothing in the job can end the result."""
+        endless = [n for n, source in enumerate(self.sources) if _repeats_without_end(source)]
+        ends = set(_ENDS)
+        if len(endless) < len(self.sources):
+            ends.add("-shortest")
+        if endless and self.graph is None and ends.isdisjoint(self.extra_args or ()):
+            field = self.source_field(endless[0])
+            raise ValueError(
+                f"{field}.loop without end requires {field}.duration or {field}.end, -t in"
+                " extra_args, or -shortest there and an input that ends"
+            )
 
     def _check_subtitles(self) -> None:
         """Raise ValueError for subtitles of an input that the job does not have or not burn."""

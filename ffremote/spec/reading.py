@@ -27,8 +27,9 @@ class Reading(Section):
         None,
         ge=ENDLESS,
         le=1000,
-        description="How many times the input is repeated after its first time; -1 is without end"
-        " and requires `duration` or `end`.",
+        description="How many times the input is repeated after its first time; -1 is without end,"
+        " as for a picture that is shown as video, and requires `duration`, `end`, or an end of the"
+        " result: `-t`, `-to` or `-shortest` in `extra_args`, or a `graph` that ends.",
         examples=[2],
     )
     fps: Fps | None = Field(
@@ -45,3 +46,8 @@ class Reading(Section):
     def is_retimed(self) -> bool:
         """Whether the times of the input do not predict those of the result."""
         return bool(self.end_offset or self.offset or self.loop or self.fps)
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether the input is repeated without end, unless its section says where it ends."""
+        return self.loop == ENDLESS

@@ -173,6 +173,11 @@ def merge_inputs(infos: Sequence[MediaInfo]) -> MediaInfo:
     )
 
 
+def is_still(info: MediaInfo) -> bool:
+    """Whether the file is one picture: FFmpeg's demuxers of these are `png_pipe`, `jpeg_pipe`, …"""
+    return info.format.endswith("_pipe")
+
+
 def input_name(number: int, count: int) -> str:
     """Return the subject of a message about one of `count` inputs: `The input`, or `Input 1`."""
     return "The input" if count == 1 else f"Input {number}"

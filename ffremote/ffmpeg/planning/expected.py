@@ -1,5 +1,6 @@
 """Predicts the result from the durations that the inputs claim and what the job does to them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from ..model.claimed_duration import Basis, Span, basis, claimed_span, is_plausi
 from ..model.media_info import MediaInfo, Stream
 from ..model.plan import Expected
 from ..policy.filtergraph import Graph
+from ..policy.options import Option
+from ..policy.value_rules import seconds_of
 from .graphs.graph_lengths import graph_lengths
 from .resolved_job import ResolvedJob
 from .stretch import factor_of
@@ -42,7 +45,8 @@ def trim_of_input(options: Input) -> tuple[float, float | None]:
 def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
     """Return the expected result; `graphs` holds the filters by kind of stream."""
     trims = [trim_of_input(source) for source in job.spec.sources]
-    is_retimed = any(source.is_retimed for source in job.spec.sources)
+    is_retimed = any(_is_retimed(source) for source in job.spec.sources)
+    repeats = any(source.is_endless for source in job.spec.sources)
     is_cut = is_retimed or any(option.name in _CUTTERS for option in job.choice.options)
     streams = job.selection.streams
     made = iter(_made_lengths(job, trims))
@@ -53,22 +57,49 @@ def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
         for stream in streams
     ]
     timed = [
-        None if is_cut else end
+        end
         for stream, (_, end) in zip(streams, spans, strict=True)
         if stream.kind != "subtitle" and stream.origin not in job.selection.covers
     ]
+    timed = [None] * len(timed) if is_retimed else _cut(timed, job.choice.options)
     known = [end for end in timed if end is not None]
     duration = max(known) if known and len(known) == len(timed) else None
     expected = Expected(
         duration,
         tuple(stream.kind for stream in streams),
-        lengths=tuple(None if is_cut else length for length, _ in spans),
+        lengths=tuple(None if is_cut or length == math.inf else length for length, _ in spans),
         origins=tuple(None if stream.is_made else stream.origin for stream in streams),
-        is_plausible=duration is None or any(is_plausible(info, duration) for info in job.infos),
+        is_plausible=duration is None
+        or repeats
+        or any(is_plausible(info, duration) for info in job.infos),
         is_by_graph=job.choice.graph is not None,
     )
-    reads_to_end = trims[0][1] is None and not is_cut and not _ends_early(graphs)
+    reads_to_end = trims[0][1] is None and not (is_cut or repeats) and not _ends_early(graphs)
     return _with_inputs(expected, job.infos, max(start for start, _ in trims), reads_to_end)
+
+
+def _is_retimed(source: Input) -> bool:
+    """Whether the length of what is read of the input is not known."""
+    return bool(source.offset) if source.is_endless else source.is_retimed
+
+
+def _cut(ends: Sequence[float | None], options: Sequence[Option]) -> list[float | None]:
+    """Return the ends of the streams as options cut them.
+
+    They are known for a result with a stream without end, of which -t and -shortest are the usual
+    ends, and for one that is not cut.
+    """
+    given = {o.name: o.value or "" for o in options if o.name in _CUTTERS}
+    if not given:
+        return [None if end == math.inf else end for end in ends]
+    if math.inf not in ends or None in ends or not given.keys() <= {"t", "shortest"}:
+        return [None] * len(ends)
+    known = [end for end in ends if end is not None]
+    limit = min(
+        [seconds_of(given["t"]) if "t" in given else math.inf]
+        + (known if "shortest" in given else [])
+    )
+    return [None if limit == math.inf else min(end, limit) for end in known]
 
 
 def _span(
@@ -79,6 +110,8 @@ def _span(
     if stream.kind == "subtitle" or stream.origin in job.selection.covers:
         return None, None
     claimed = claimed_span(job.infos[stream.input], stream)
+    if job.spec.sources[stream.input].is_endless:
+        claimed = Span(0.0, math.inf)
     return _length_and_end(claimed, factor, trims[stream.input])
 
 

@@ -41,9 +41,14 @@ def seconds_read(info: MediaInfo, options: Input) -> float | None:
     """Return how much of an input a job reads at most, in seconds; None if that is not known."""
     start = options.start or 0.0
     wanted = options.duration if options.end is None else options.end - start
-    claimed = claimed_length(info)
+    claimed = _repeated(claimed_length(info), options)
     known = [each for each in (wanted, claimed and claimed - start) if each is not None]
     return max(0.0, min(known)) if known else None
+
+
+def _repeated(claimed: float | None, options: Input) -> float | None:
+    """Return the length with its repetitions; None if it is not known, or without end."""
+    return None if claimed is None or options.is_endless else claimed * (1 + (options.loop or 0))
 
 
 def check_video(

@@ -10,7 +10,7 @@ from ..model.capabilities import Capabilities
 from ..model.claimed_duration import claimed_span, is_plausible
 from ..model.devices import decodes_by_hardware
 from ..model.limits import Limits
-from ..model.media_info import MediaInfo
+from ..model.media_info import MediaInfo, is_still
 from ..model.probe_depth import probe_options, timestamp_options
 from ..streams.alpha import decoder_options
 from .expected import trim_of_input
@@ -91,13 +91,20 @@ def _part(source: Input, thumbnail: Thumbnail | None, info: MediaInfo) -> list[s
     if thumbnail is not None and not start and not source.end_offset:
         start = _thumbnail_seconds(thumbnail, info)
     return [
-        *(("-stream_loop", str(source.loop)) if source.loop else ()),
+        *_repetition(source, info),
         *(("-itsoffset", number_text(source.offset)) if source.offset else ()),
         *(("-r", source.fps) if source.fps else ()),
         *(("-sseof", f"-{number_text(source.end_offset)}") if source.end_offset else ()),
         *(("-ss", number_text(start)) if start else ()),
         *(("-t", number_text(length)) if length is not None else ()),
     ]
+
+
+def _repetition(source: Input, info: MediaInfo) -> tuple[str, ...]:
+    """Return the option that repeats the input; a picture's demuxer has one of its own."""
+    if source.is_endless and is_still(info):
+        return "-loop", "1"
+    return ("-stream_loop", str(source.loop)) if source.loop else ()
 
 
 def _demuxing(info: MediaInfo, copies: bool, generate_pts: bool) -> list[str]:
@@ -112,7 +119,7 @@ def _demuxing(info: MediaInfo, copies: bool, generate_pts: bool) -> list[str]:
 
 def _thumbnail_seconds(thumbnail: Thumbnail, info: MediaInfo) -> float:
     """Return the time of the thumbnail; 0 for a still image or a cover."""
-    if not info.video_streams or info.format.endswith("_pipe"):
+    if not info.video_streams or is_still(info):
         return 0.0
     if thumbnail.at is None:
         return _tenth_of_video(info)

@@ -20,9 +20,11 @@ from ..streams.alpha import alpha_warnings, with_alpha_formats
 from ..streams.decodable import undecodable_warnings
 from ..streams.graph_inputs import bind, made_streams, refuse_unconnected
 from ..streams.left_out import caption_warnings, left_out_warnings
+from ..streams.picture_files import with_picture_files
 from ..streams.selection import Selection, select
 from .command import write_passes
 from .graphs.alike import Parts
+from .graphs.endless import refuse_endless
 from .graphs.joining import join, unjoined_warnings
 from .graphs.part_passes import with_parts
 from .resolved_job import ResolvedJob
@@ -51,6 +53,7 @@ def plan(
         job = _resolve(
             choice, joined.infos, capabilities, limits, attempt=attempt, parts=joined.parts
         )
+        refuse_endless(job)
         planned, choice = with_parts(write_passes(job), job), job.choice
         losses = [*unjoined_warnings(spec, infos), *_loss_warnings(job)]
         video, encoders = job.spec.video_options, choice.encoders
@@ -118,6 +121,7 @@ def _resolve(
 ) -> ResolvedJob:
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     assert len(infos) == len(choice.spec.sources), len(infos)
+    choice, infos = with_picture_files(choice, infos)
     files = parts.infos if parts else infos
     for number, info in enumerate(files):
         _check_limits(info, limits, input_name(number, len(files)))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ffremote.spec import Video
+from ffremote.spec import JobSpec, Video
 
 from ..formats import video
 from ..formats.decision import Choice
@@ -87,7 +87,7 @@ def _filters(
     graphs = video.chain(
         spec.video_options or Video(),
         adjustments=adjustments,
-        seconds=_seconds(info, source),
+        seconds=None if _is_repeated(spec, source) else _seconds(info, source),
         known_side=min(source.width, source.height) if source.width and source.height else None,
         pix_fmt=source.pix_fmt,
         version=version,
@@ -95,6 +95,10 @@ def _filters(
     if spec.thumbnail and spec.thumbnail.width:
         graphs += video.chain(Video(scale=f"{spec.thumbnail.width}:-2"))
     return graphs
+
+
+def _is_repeated(spec: JobSpec, source: Stream) -> bool:
+    return not source.is_made and bool(spec.sources[source.input].loop)
 
 
 def _seconds(info: MediaInfo, source: Stream) -> float | None:

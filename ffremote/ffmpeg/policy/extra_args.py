@@ -119,14 +119,19 @@ def resolve_extra_args(spec: JobSpec) -> tuple[JobSpec, tuple[Option, ...]]:
         raise InvalidArgument(option.field, f"{option.argv[0]}: {exc.message}") from exc
 
 
+def _has_own_times(job: dict[str, Any]) -> bool:
+    """Whether the times of the result are not those of one input."""
+    return "inputs" in job or "graph" in job or "loop" in job.get("input", {})
+
+
 def _move(fields: _Fields, option: Option) -> bool:
     """Move one option into its field; return False if it has none."""
     name = option.argv[0][1:]
     name = _ALIASES.get(name, name)
     if option.name == "r":
         _refuse_two_rates(fields.job, option)
-    if name in _TIMES and ("inputs" in fields.job or "graph" in fields.job):
-        return False  # they count in the result, whose time is not that of one input
+    if name in _TIMES and _has_own_times(fields.job):
+        return False
     if name in _FIELDS:
         part, key, convert = _FIELDS[name]
         _set(fields, option, part, key, convert(option.value or ""))

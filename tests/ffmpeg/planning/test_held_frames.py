@@ -64,3 +64,6 @@ def test_the_part_of_the_input_counts() -> None:
     assert held_frames.seconds_read(info, options) == 10
     assert held_frames.seconds_read(MediaInfo("matroska", None, (FILM,)), options) == 30
     assert held_frames.seconds_read(MediaInfo("gif", None, (FILM,)), Input()) is None
+    assert held_frames.seconds_read(info, Input(loop=2)) == 300
+    assert held_frames.seconds_read(info, Input(loop=-1)) is None
+    assert held_frames.seconds_read(info, Input(loop=-1, duration=500)) == 500

@@ -12,8 +12,6 @@ _DEFAULT_ONLY = "the server uses FFmpeg's default; leave it out"
 
 BEFORE_INPUT: Mapping[str, str] = {
     "f": "the server reads self-describing formats only, and this is none",
-    "loop": "a job reads its input once and does not repeat a picture",
-    "framerate": f"{_INPUT_TIMES}; set the frame rate of the output with -r after -i",
     "itsscale": f"{_INPUT_TIMES}; change the speed with -vf setpts and -af atempo",
     "fflags": "the server sets its own flags; of these, leave out all but nobuffer, fastseek and"
     " genpts",

@@ -8,7 +8,10 @@ from ..command_line.parser import CommandLine, InputFile, Option
 from ..errors import CannotTranslate
 from ..filters.generated import Generated, generated_input, is_generated
 from .reading import reading_of
+from .tables import ALIASES
 from .times import input_range, parse_time
+
+_ENDS = frozenset({"t", "to", "fs", "shortest", "frames:v", "filter_complex", "lavfi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,9 @@ class Inputs:
 
     files: Mapping[int, InputFile]
     generated: Mapping[int, Generated]
+    has_end: bool = False
+    """Whether an option or a filter graph may end the result before an endless input does."""
+
     is_joined: bool = False
     """Whether the files are played one after the other, so that maps see one input."""
 
@@ -40,8 +46,9 @@ class Inputs:
 
     @property
     def counts_in_result(self) -> bool:
-        """Whether times after -i count in the result, because the job has several inputs."""
-        return self.is_joined or self.side_file is not None
+        """Whether times after -i count in the result, of several inputs or a shown picture."""
+        is_repeated = any("loop" in each.values("loop") for each in self.files.values())
+        return self.is_joined or self.side_file is not None or is_repeated
 
     @property
     def count(self) -> int:
@@ -63,6 +70,7 @@ def read_inputs(line: CommandLine) -> Inputs:
             for number, each in numbered.items()
             if is_generated(each)
         },
+        has_end=any(ALIASES.get(o.key, o.key) in _ENDS for o in line.output_options),
         is_joined=line.is_joined,
     )
 
@@ -89,8 +97,8 @@ def input_fields(
     """
     files = inputs.uploads
     if len(files) > 1:
-        return {"inputs": [_section(each, {}, keeps_times=False) for each in files]}
-    section = _section(files[0], times, keeps_times=keeps_times)
+        return {"inputs": [_section(each, {}, has_end=inputs.has_end) for each in files]}
+    section = _section(files[0], times, keeps_times=keeps_times, has_end=inputs.has_end)
     return {"input": section} if section else {}
 
 
@@ -101,10 +109,12 @@ def concat_mode(job: Mapping[str, Any], codec: str | None) -> str:
     return "copy" if "copy" in codecs else "encode"
 
 
-def _section(source: InputFile, times: Mapping[str, str], *, keeps_times: bool) -> dict[str, Any]:
+def _section(
+    source: InputFile, times: Mapping[str, str], *, has_end: bool, keeps_times: bool = False
+) -> dict[str, Any]:
     """Return the section of one input: the part of it that the options before -i choose."""
     section = input_range(source.values("ss", "t", "to"), times, keeps_times=keeps_times)
-    reading = reading_of(source, has_end="duration" in section)
+    reading = reading_of(source, has_end=has_end or "duration" in section)
     if times and "offset" in reading:
         raise CannotTranslate(
             "-itsoffset", "beside -ss, -t or -to after -i it is not supported: write them before -i"

@@ -13,7 +13,7 @@ MAX_MADE = 32 << 20
 """Pixels."""
 _DURATIONS = ("duration", "d")
 _ENDS_WITH_ANOTHER = frozenset({("shortest", "1"), ("eof_action", "endall"), ("eof_action", "1")})
-_MIX_ENDS = frozenset({("duration", "first"), ("duration", "shortest"), ("duration", "1")})
+_MIX_ENDS = frozenset({("duration", "shortest"), ("duration", "1")})
 _TRIMS = frozenset({"end", "end_frame", "end_sample", "duration"})
 
 
@@ -30,12 +30,25 @@ def is_endless(each: Filter) -> bool:
 def has_end(filters: Iterable[Filter]) -> bool:
     """Whether one of the filters ends its output with the shortest of its inputs, or at a time."""
     return any(
-        not _ENDS_WITH_ANOTHER.isdisjoint(each.params)
-        or (each.name == "amix" and not _MIX_ENDS.isdisjoint(each.params))
-        or (each.name in ("trim", "atrim") and any(key in _TRIMS for key, _ in each.params))
-        or each.name in ("amerge", "amultiply", "sidechaincompress", "scale2ref", "join")
+        ends_with_another(each)
+        or is_trimmed(each)
+        or (each.name == "amix" and ("duration", "first") in each.params)
         for each in filters
     )
+
+
+def ends_with_another(each: Filter) -> bool:
+    """Whether a filter ends its output with the shortest of its inputs."""
+    return (
+        not _ENDS_WITH_ANOTHER.isdisjoint(each.params)
+        or (each.name == "amix" and not _MIX_ENDS.isdisjoint(each.params))
+        or each.name in ("amerge", "amultiply", "sidechaincompress", "scale2ref", "join")
+    )
+
+
+def is_trimmed(each: Filter) -> bool:
+    """Whether a filter ends its output at a time."""
+    return each.name in ("trim", "atrim") and any(key in _TRIMS for key, _ in each.params)
 
 
 def check_size(each: Filter) -> None:
