@@ -102,6 +102,7 @@ class _Writer:
             thumbnail_of=shown.input if shown and seeks else None,
             more={burned.input: fonts} if burned else {},
             list_file=list_name(job.attempt) if job.parts else None,
+            parts=job.parts,
         )
         return reading_options(job.spec, job.infos, job.capabilities, job.limits, reading)
 

@@ -14,7 +14,7 @@ from ..model.media_info import MediaInfo, is_still
 from ..model.probe_depth import probe_options, timestamp_options
 from ..streams.alpha import decoder_options
 from .expected import trim_of_input
-from .graphs.alike import list_options
+from .graphs.alike import Parts, list_options
 
 _NEAR_END = 0.2  # seconds before the end of the video, where a frame is certain to be found
 
@@ -33,6 +33,8 @@ class Reading:
     """The number of the only input to read; None for all."""
     list_file: str | None = None
     """The list of ours that is read in place of an input."""
+    parts: Parts | None = None
+    """What the list names."""
 
 
 def reading_options(
@@ -56,7 +58,7 @@ def reading_options(
             continue
         name = reading.list_file
         words += [
-            *(list_options() if name else _formats(info)),
+            *(list_options(reading.parts) if reading.parts else _formats(info)),
             *_restrictions(info, capabilities, limits),
             *(("-hwaccel", "auto") if hardware else ()),
             *_part(source, spec.thumbnail if reading.thumbnail_of == number else None, info),

@@ -156,19 +156,19 @@ def test_packets_are_joined_by_a_list_of_ours_over_copies_of_ours() -> None:
     assert planned.files == (
         (
             "try1/list",
-            "ffconcat version 1.0\nfile part0.mkv\nduration 60.000000\nfile part1.mkv\n",
+            "ffconcat version 1.0\nfile part0\nduration 60.000000\nfile part1\n",
         ),
     )
     assert after(first, "-i") == ["file:inputs/0/input"]
     assert after(second, "-i") == ["file:inputs/1/input"]
     assert (after(second, "-ss"), after(second, "-c")) == (["2"], ["copy"])
     assert after(second, "-format_whitelist") == ["mov"]
-    assert second[-3:] == ["-f", "matroska", "file:try1/part1.mkv"]
+    assert second[-3:] == ["-f", "mp4", "file:try1/part1"]
     assert after(last, "-i") == ["file:try1/list"]
-    assert after(last, "-format_whitelist") == ["concat,matroska"]
+    assert after(last, "-format_whitelist") == ["concat,mov"]
     assert (after(last, "-safe"), after(last, "-f")) == (["1"], ["concat", "mp4"])
     assert planned.expected.duration == 118.0
-    assert planned.command.startswith("printf 'ffconcat version 1.0\\nfile part0.mkv\\n")
+    assert planned.command.startswith("printf 'ffconcat version 1.0\\nfile part0\\n")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,7 @@ def unlike(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) 
     both = "-f lavfi -i testsrc2=s=160x120:r=10:d=1 -f lavfi -i sine=440:d=1 -c:a aac"
     make("a.ts", f"{both} -c:v mpeg2video -r 25")
     make("a.mp4", f"{both} -c:v mpeg2video -r 25")
+    make("b.mp4", f"{both} -c:v mpeg4")
     return folder
 
 
@@ -264,6 +265,7 @@ def test_sounds_are_joined(open_job: Callable[..., JobDirectory], unlike: Path) 
     ("names", "job"),
     [
         (["a.mkv", "a.mkv"], {"output_filename": "a.mkv", "concat": "copy"}),
+        (["b.mp4", "b.mp4"], {"output_filename": "a.mp4", "concat": "copy"}),
         (["a.ts", "a.ts"], {"output_filename": "a.mp4", "concat": "auto"}),
         pytest.param(
             ["a.mp4", "a.ts"],

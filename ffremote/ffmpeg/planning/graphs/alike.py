@@ -16,6 +16,9 @@ from ...model.media_info import MediaInfo, Stream
 from ..held_frames import seconds_read
 
 DEMUXER = "concat"
+_MOVIES = "mov"
+_MUXERS = {_MOVIES: "mp4"}
+_IN_MP4 = frozenset({"aac", "h264", "hevc", "mpeg4"})
 _PARTS = "matroska"
 _EXTENSION = "mkv"
 _SAME = {
@@ -36,6 +39,13 @@ class Parts:
     spec: JobSpec
     infos: tuple[MediaInfo, ...]
     streams: tuple[Chosen, ...]
+
+    @property
+    def format(self) -> str:
+        """The demuxer of the copies; MP4 keeps the exact times of MP4, but takes fewer codecs."""
+        are_movies = all(info.format.split(",")[0] == _MOVIES for info in self.infos)
+        is_usual = {stream.codec for stream in self.streams[0]} <= _IN_MP4
+        return _MOVIES if are_movies and is_usual else _PARTS
 
     @property
     def joined(self) -> MediaInfo:
@@ -63,14 +73,14 @@ def list_name(attempt: str) -> str:
 
 def part_name(number: int) -> str:
     """Return the name of the copy of an input, beside the list."""
-    return f"part{number}.{_EXTENSION}"
+    return f"part{number}"
 
 
 def list_text(parts: Parts) -> str:
     """Return the list of the copies.
 
-    A copy of an MP4 file lasts longer than the file by what an encoder put before the sound, which
-    Matroska cannot place before time 0, so the list has the duration of the file.
+    A copy of an MP4 file in Matroska lasts longer than the file by what an encoder put before the
+    sound, which cannot be placed before time 0 there, so the list has the duration of the file.
     """
     lines = ["ffconcat version 1.0"]
     for number, (info, source) in enumerate(zip(parts.infos, parts.spec.sources, strict=True)):
@@ -81,14 +91,15 @@ def list_text(parts: Parts) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def list_options() -> list[str]:
-    """Return the options before the list: it names files beside it only, which are `_PARTS`."""
-    return ["-protocol_whitelist", "file", "-format_whitelist", f"{DEMUXER},{_PARTS}", "-safe", "1"]
+def list_options(parts: Parts) -> list[str]:
+    """Return the options before the list: it names files beside it only, all of one format."""
+    formats = f"{DEMUXER},{parts.format}"
+    return ["-protocol_whitelist", "file", "-format_whitelist", formats, "-safe", "1"]
 
 
-def writing_options(attempt: str, number: int) -> list[str]:
+def writing_options(parts: Parts, attempt: str, number: int) -> list[str]:
     """Return the end of the command that copies an input."""
-    return ["-f", _PARTS, f"file:{attempt}/{part_name(number)}"]
+    return ["-f", _MUXERS.get(parts.format, parts.format), f"file:{attempt}/{part_name(number)}"]
 
 
 def difference(streams: Sequence[Chosen]) -> str | None:

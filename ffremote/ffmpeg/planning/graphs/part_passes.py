@@ -40,5 +40,5 @@ def _copy(job: ResolvedJob, parts: Parts, number: int, weight: float) -> Pass:
     for stream in parts.streams[number]:
         words += ["-map", f"0:{stream.index}"]
     words += ["-c", "copy", "-map_chapters", "-1", "-max_muxing_queue_size", "1024"]
-    words += [*duration_limit(job.limits), *writing_options(job.attempt, number)]
+    words += [*duration_limit(job.limits), *writing_options(parts, job.attempt, number)]
     return Pass(tuple(words), weight)
