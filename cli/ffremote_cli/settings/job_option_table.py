@@ -160,6 +160,8 @@ SECTIONS: Mapping[str, tuple[JobOption, ...]] = {
             "Keep only these streams: 0:v:0, 0:a? (`?`: if there are any). Can be repeated.",
             LIST,
         ),
+        option("--graph", "graph", "GRAPH", "Filter graph over all inputs, as -filter_complex."),
+        option("--concat", "concat", "HOW", "Join -i and --with files: auto, copy, encode."),
         option(
             "--metadata",
             "metadata",

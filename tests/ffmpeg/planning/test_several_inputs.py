@@ -1,6 +1,7 @@
 """Jobs with several inputs: their argv, the chosen streams, and whole runs."""
 
 import itertools
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -180,9 +181,9 @@ def test_a_damaged_second_input_is_named(
 
     job.run(output_filename="a.mkv", inputs=[{}, {}], video={"codec": "copy"})
 
-    assert job.warnings == (
-        "1 of 6 packets of the input's stream 1:0 (audio) could not be decoded.",
-    )
+    (warning,) = job.warnings  # the packets of WAV are larger from FFmpeg 7 on
+    words = r"1 of \d packets of the input's stream 1:0 \(audio\) could not be decoded\."
+    assert re.fullmatch(words, warning)
 
 
 @pytest.mark.parametrize(
