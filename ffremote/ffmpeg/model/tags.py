@@ -85,6 +85,8 @@ def lost_tags(spec: JobSpec, info: MediaInfo, made: MediaInfo, name: str) -> lis
     named = sorted({each.lower() for each in lost})
     if not named:
         return []
+    if spec.concat is not None:
+        return [f"{_subject(named)} lost: joined inputs keep no tags; set them with `metadata`."]
     return [
         f"{_subject(named)} lost: {name} does not keep {_pronoun(named)}; {_alternative(name)}."
     ]

@@ -70,6 +70,8 @@ def _chapters(spec: JobSpec, infos: Sequence[MediaInfo], result: MediaInfo, name
         return []
     if source.start or source.end or source.duration or source.is_retimed:
         return []
+    if spec.concat is not None:
+        return [f"The {info.chapters} chapters were lost: joined inputs keep none."]
     return [
         f"The {info.chapters} chapters were lost: {name} cannot hold any; mp4, mkv and mp3 can."
     ]

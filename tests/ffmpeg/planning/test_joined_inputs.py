@@ -110,6 +110,17 @@ def test_inputs_of_which_some_have_no_video_are_refused_by_number() -> None:
     assert failure(SMALL, SMALL, video=False) == "The inputs have nothing that can be joined."
 
 
+def test_a_lost_tag_or_chapter_of_joined_inputs_is_not_blamed_on_the_container() -> None:
+    film = replace(FILM, labels=("title", "artist"), chapters=2)
+    job = spec.build_job({"output_filename": "a.mp4", "inputs": [{}, {}], "concat": "copy"})
+    planned = ffmpeg.plan(job, [film, film], ALL, Limits(), attempt="try1")
+
+    assert list(ffmpeg.lost_properties(job, [film, film], planned, FILM)) == [
+        "The 2 chapters were lost: joined inputs keep none.",
+        "The tags artist, title are lost: joined inputs keep no tags; set them with `metadata`.",
+    ]
+
+
 def test_streams_that_are_not_joined_are_a_warning() -> None:
     titled = replace(FILM, streams=(*FILM.streams, Stream(9, "subtitle", "subrip")))
 
