@@ -83,6 +83,7 @@ def test_a_file_that_two_inputs_name_is_one_upload(
     assert len({each["upload_id"] for each in done["inputs"]}) == 1
 
 
+@pytest.mark.wide
 def test_files_that_the_server_has_are_not_sent_for_another_job(
     service: Service, clip: Path, large: Path, tmp_path: Path
 ) -> None:

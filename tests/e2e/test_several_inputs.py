@@ -58,6 +58,7 @@ def test_the_streams_of_two_files_become_one_result(service: Service, clip: Path
     assert job["input"] == job["inputs"][0]
 
 
+@pytest.mark.wide
 def test_an_input_that_is_no_media_is_named(service: Service, clip: Path) -> None:
     service.start_server()
     service.start_worker()
