@@ -95,6 +95,14 @@ def test_a_graph_may_end_the_result(graph: str) -> None:
     plan(PNG, SMALL, inputs=[ENDLESS, {}], graph=graph)
 
 
+def test_a_stream_that_is_split_and_joined_many_times_is_followed_once() -> None:
+    levels = [f"[v{n}]split[a{n}][b{n}];[a{n}][b{n}]blend[v{n + 1}]" for n in range(30)]
+    graph = ";".join(["[0:v]null[v0]", *levels])
+
+    with pytest.raises(TranscodeError, match="without end"):
+        plan(PNG, SONG, inputs=[ENDLESS, {}], graph=graph, streams=["[v30]"])
+
+
 @pytest.mark.parametrize("name", ["mp3", "m4a", "flac"])
 def test_a_picture_file_becomes_the_cover_of_an_audio_file(name: str) -> None:
     planned = plan(PNG, SONG, output_filename=f"a.{name}", streams=["0", "1"])

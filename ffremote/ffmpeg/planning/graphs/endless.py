@@ -1,6 +1,7 @@
 """Refuses a job whose result would never end, because an input is repeated without end."""
 
 from collections.abc import Collection
+from functools import cache
 
 from ffremote.errors import InvalidArgument
 
@@ -38,8 +39,9 @@ def _endless_outputs(graph: ComplexGraph | None, read: Collection[int]) -> set[i
     """Return the numbers of the outputs without end; `read` has the links without end."""
     if graph is None:
         return set()
-    makers = {link: node for node in graph.nodes for link in node.outputs}
+    makers = graph.makers
 
+    @cache  # a link that is split and joined again and again is reached by 2^n paths
     def is_endless(link: int) -> bool:
         node = makers.get(link)
         if node is None:

@@ -53,6 +53,11 @@ class ComplexGraph:
         """All filters, in the order of the text."""
         return tuple(node.filter for node in self.nodes)
 
+    @property
+    def makers(self) -> dict[int, Node]:
+        """The node that makes each link; links that the graph reads have none."""
+        return {link: node for node in self.nodes for link in node.outputs}
+
 
 def read_complex_graph(texts: Sequence[str]) -> ComplexGraph:
     """Parse and connect the texts as one graph.
