@@ -44,9 +44,10 @@ def _holding_chains(graph: ComplexGraph | None) -> Iterator[tuple[list[Filter], 
 
     Of a filter with several inputs, the first is followed: it decides the size.
     """
-    nodes = graph.nodes if graph else ()
-    makers = {link: node for node in nodes for link in node.outputs}
-    for node in nodes:
+    if graph is None:
+        return
+    makers = graph.makers
+    for node in graph.nodes:
         if node.filter.name not in _HOLDERS:
             continue
         chain, at = [node.filter], node

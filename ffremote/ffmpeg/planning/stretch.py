@@ -7,30 +7,12 @@ from ..policy.filtergraph import Filter, Graph
 from ..policy.timestamps import read_timing
 
 # with these the duration of the output cannot be predicted from the input's
-_LENGTH_CHANGERS = frozenset(
-    {
-        "acrossfade",
-        "aloop",
-        "apad",
-        "aselect",
-        "asetrate",
-        "atrim",
-        "decimate",
-        "dejudder",
-        "detelecine",
-    }
-    | {
-        "detelecine",
-        "fieldmatch",
-        "framestep",
-        "loop",
-        "mpdecimate",
-        "pullup",
-        "repeatfields",
-        "select",
-    }
-    | {"silenceremove", "telecine", "thumbnail", "tile", "tinterlace", "tpad", "trim", "zoompan"}
-)
+_CHANGERS = """
+    acrossfade aloop apad aselect asetrate atrim decimate dejudder detelecine fieldmatch
+    framestep loop mpdecimate pullup repeatfields select silenceremove telecine thumbnail tile
+    tinterlace tpad trim zoompan
+"""
+_LENGTH_CHANGERS = frozenset(_CHANGERS.split())
 
 
 def keeps_length(graphs: Sequence[Graph]) -> bool:

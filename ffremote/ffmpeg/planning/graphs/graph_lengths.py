@@ -19,7 +19,7 @@ def graph_lengths(graph: ComplexGraph, inputs: Mapping[int, float | None]) -> li
 
     `inputs` has the seconds of each link that the graph reads.
     """
-    makers = {link: node for node in graph.nodes for link in node.outputs}
+    makers = graph.makers
     known = dict(inputs)
 
     def length(link: int) -> float | None:
