@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     app = Flask("ffremote", static_folder=None)
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     # A redirect to another spelling of a path would be a response outside of the error model.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

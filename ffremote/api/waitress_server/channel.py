@@ -23,7 +23,7 @@ LINGER_SECONDS = 2.0
 LINGER_BYTES = 32 << 20
 
 
-class StockChannel(HTTPChannel):  # type: ignore[misc]
+class StockChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """waitress's stock channel, with the error documents of the API."""
 
     parser_class = StrictParser
@@ -44,7 +44,7 @@ class _LingerBudget:
         return self._budget <= 0 or monotonic() > self._deadline
 
 
-class StreamingChannel(HTTPChannel):  # type: ignore[misc]
+class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection whose large bodies the app reads and whose files sendfile sends."""
 
     task_class = StreamingTask

@@ -32,14 +32,14 @@ VERSIONS = ("1.0", "1.1")
 AccessCheck = Callable[[str, str, Mapping[str, str]], bool]
 
 
-class ChunkedBody(Error):  # type: ignore[misc]
+class ChunkedBody(Error):  # type: ignore[misc]  # waitress has no types
     """A body without Content-Length; see `request_body.LengthRequired`."""
 
     code = 411
     reason = "Length Required"
 
 
-class VersionNotSupported(Error):  # type: ignore[misc]
+class VersionNotSupported(Error):  # type: ignore[misc]  # waitress has no types
     """The request's version is neither HTTP/1.0 nor HTTP/1.1."""
 
     code = 505
@@ -82,7 +82,7 @@ class Channel(Protocol):
     def write_soon(self, data: bytes, /) -> Any: ...
 
 
-class StrictParser(HTTPRequestParser):  # type: ignore[misc]
+class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """Also refuses other HTTP versions, HTTP/1.0 with a transfer coding, and invalid numbers."""
 
     completed: bool

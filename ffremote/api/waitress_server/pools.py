@@ -11,7 +11,7 @@ from waitress.utilities import Error
 REFUSAL_THREADS = 4
 
 
-class TooManyTransfers(Error):  # type: ignore[misc]
+class TooManyTransfers(Error):  # type: ignore[misc]  # waitress has no types
     """Every transfer thread is busy; a queued transfer could wait for hours, so it is refused."""
 
     code = 503
@@ -38,7 +38,7 @@ class Transfer:
         self.release()
 
 
-class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]
+class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
     """waitress's dispatcher for short requests, with a pool for transfers and one for refusals.
 
     An upload occupies its thread for as long as the client's connection needs. A refused request

@@ -10,7 +10,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 TURN_BYTES = 256 << 10
 
 
-class FileBuffer(ReadOnlyFileBasedBuffer):  # type: ignore[misc]
+class FileBuffer(ReadOnlyFileBasedBuffer):  # type: ignore[misc]  # waitress has no types
     """`wsgi.file_wrapper`: waitress queues it as an out buffer, the channel sends it by sendfile.
 
     No thread waits for a slow download, and no byte of it passes through Python.

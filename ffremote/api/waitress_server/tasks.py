@@ -11,7 +11,7 @@ from ..ingest.socket_body import SocketBody
 from .sendfile import FileBuffer
 
 
-class StreamingTask(WSGITask):  # type: ignore[misc]
+class StreamingTask(WSGITask):  # type: ignore[misc]  # waitress has no types
     """One call of the app."""
 
     def get_environment(self) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class StreamingTask(WSGITask):  # type: ignore[misc]
         return isinstance(body, SocketBody) and body.remaining > 0
 
 
-class JsonErrorTask(ErrorTask):  # type: ignore[misc]
+class JsonErrorTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
     """The response to a request that waitress refuses: an error document."""
 
     def execute(self) -> None:
