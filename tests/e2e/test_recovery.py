@@ -103,11 +103,11 @@ def test_a_suspended_worker_on_another_host_can_change_nothing_any_more(
     suspended = service.start_worker_elsewhere("--concurrency", "1", **LEASE)
     job_id = service.submit(clip, **SHORT)
     lost = transcoding(session, job_id)
-    service.start_worker("--concurrency", "1", **LEASE)
-
     processes = family_of(suspended.pid)
     for pid in processes:
         os.kill(pid, signal.SIGSTOP)
+
+    service.start_worker("--concurrency", "1", **LEASE)
     wait_until_it_runs_again(session, lost)
     if when == "after another has finished":
         service.wait_until(job_id, "completed")
