@@ -1,0 +1,86 @@
+"""The options for the keys of `video`."""
+
+from .job_option import FLAG, LIST, OFF, JobOption, number, option
+
+VIDEO: tuple[JobOption, ...] = (
+    option(
+        "--video-codec",
+        "video.codec",
+        "NAME",
+        "Encoder (libx264), codec family (h264, hevc, av1, vp9), or copy.",
+    ),
+    option(
+        "--crf",
+        "video.crf",
+        "N",
+        "Constant quality: 23. Lower is better; x264 and x265 count to 51, AV1 and VP9 to 63.",
+        number,
+    ),
+    option("--qp", "video.qp", "N", "Constant quantizer: 20. Lower is better.", number),
+    option("--video-bitrate --bitrate", "video.bitrate", "RATE", "Average bit rate: 3M, 800k."),
+    option("--maxrate", "video.maxrate", "RATE", "Maximum bit rate: 4M."),
+    option(
+        "--bufsize",
+        "video.bufsize",
+        "RATE",
+        "Size of the rate control buffer: 8M.",
+        default="twice --maxrate",
+    ),
+    option(
+        "--video-preset",
+        "video.preset",
+        "NAME",
+        "Encoder speed against file size: veryfast, slow (x264, x265), 8 (AV1, VP9).",
+    ),
+    option("--tune", "video.tune", "NAME", "Content to tune the encoder for: film, animation."),
+    option("--video-profile", "video.profile", "NAME", "Codec profile: high, main10."),
+    option("--level", "video.level", "LEVEL", "Codec level: 4.1."),
+    option("--pix-fmt", "video.pix_fmt", "NAME", "Pixel format: yuv420p, yuv420p10le."),
+    option("--fps", "video.fps", "N", "Frames per second: 25, 30000/1001."),
+    option("--gop", "video.gop", "N", "Maximum number of frames between key frames: 48.", number),
+    option("--bframes", "video.bframes", "N", "Maximum number of B-frames in a row: 3.", number),
+    option(
+        "--scale",
+        "video.scale",
+        "W:H",
+        "Size of the picture: 1280:720, 1280:-2 (keeps the aspect ratio), 50%.",
+    ),
+    option(
+        "--crop",
+        "video.crop",
+        "W:H[:X:Y]",
+        "Cut out a part of the picture: 640:480 (the middle), 640:480:0:60.",
+    ),
+    option("--rotate", "video.rotate", "DEGREES", "Rotate clockwise: 90, 180, 270.", number),
+    option("--flip", "video.flip", "WAY", "Mirror the picture: horizontal, vertical, both."),
+    option(
+        "--deinterlace",
+        "video.deinterlace",
+        "",
+        "Deinterlace the frames that are marked as interlaced.",
+        FLAG,
+    ),
+    option(
+        "--video-filter",
+        "video.filters",
+        "FILTER",
+        "FFmpeg video filter: hqdn3d. Can be repeated.",
+        LIST,
+    ),
+    option(
+        "--two-pass",
+        "video.two_pass",
+        "",
+        "Encode in two passes, to meet --video-bitrate exactly.",
+        FLAG,
+    ),
+    option(
+        "--hardware",
+        "video.hardware",
+        "HOW",
+        "Use a hardware encoder for a codec family: never, prefer, require.",
+        default="never",
+    ),
+    option("--video-track", "video.track", "N", "Video stream to use, counted from 0.", number),
+    option("--no-video", "video", "", "Leave out the video.", OFF),
+)
