@@ -19,7 +19,7 @@ from ..process.stall import StallDetector, written_bytes
 from ..process.stderr import Messages
 from ..runtime import Runtime
 from ..sandbox.sandbox import output_size_limit
-from .completeness import refuse_empty, refuse_over_limit
+from .refusals import refuse_empty, refuse_over_limit
 
 REWRITE_SHARE = 0.04
 """Share of the last pass in which faststart writes the file a second time."""

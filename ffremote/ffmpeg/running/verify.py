@@ -3,15 +3,16 @@
 from collections import Counter
 from pathlib import Path
 
-from ffremote.states import FailureReason, Phase
+from ffremote.states import Phase
 
-from ..model.failure import TranscodeError, refuse
+from ..model.failure import TranscodeError
 from ..model.media_info import MediaInfo
 from ..model.plan import Plan
 from ..model.report import OnProgress
 from ..probing.probe import probe
 from ..runtime import Runtime
-from .completeness import refuse_over_limit, stream_ends
+from .gaps import stream_ends
+from .refusals import refuse_over_limit, truncated
 
 
 def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) -> MediaInfo:
@@ -22,7 +23,7 @@ def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) 
     """
     path = cwd / plan.output
     if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
-        raise _truncated(
+        raise truncated(
             "FFmpeg wrote no result.", "Check that the chosen part of the input is not empty."
         )
     try:
@@ -35,7 +36,7 @@ def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) 
             demuxer=plan.demuxer,
         )
     except TranscodeError as exc:
-        raise _truncated(f"The result cannot be read: {exc.failure.message}") from exc
+        raise truncated(f"The result cannot be read: {exc.failure.message}") from exc
     _check_streams(plan, info)
     refuse_over_limit(max(stream_ends(info), default=None), runtime.limits)
     return info
@@ -46,8 +47,4 @@ def _check_streams(plan: Plan, info: MediaInfo) -> None:
     found = Counter(stream.kind for stream in info.streams)
     for kind, count in expected.items():
         if found[kind] < count:
-            raise _truncated(f"The result has {found[kind]} {kind} streams instead of {count}.")
-
-
-def _truncated(message: str, hint: str = "") -> TranscodeError:
-    return refuse(FailureReason.OUTPUT_TRUNCATED, message, hint)
+            raise truncated(f"The result has {found[kind]} {kind} streams instead of {count}.")

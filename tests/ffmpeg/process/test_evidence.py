@@ -18,7 +18,8 @@ from ffremote.ffmpeg.process.evidence import (
     parse_line,
 )
 from ffremote.ffmpeg.process.read_position import read_offset
-from ffremote.ffmpeg.running.completeness import check_complete, refuse_empty, refuse_over_limit
+from ffremote.ffmpeg.running.completeness import check_complete
+from ffremote.ffmpeg.running.refusals import refuse_empty, refuse_over_limit
 
 OF_5 = """\
 [matroska,webm] [error] File ended prematurely

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ffremote import ffmpeg
-from ffremote.ffmpeg.running.completeness import stream_ends
+from ffremote.ffmpeg.running.gaps import stream_ends
 from ffremote.ffmpeg.runtime import Runtime
 from tests.support.job_directory import JobDirectory
 from tests.support.paths import MEDIA
