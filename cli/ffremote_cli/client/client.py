@@ -12,9 +12,9 @@ with Client("http://127.0.0.1:8080") as client:
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from .address import DEFAULT_SERVER
 from .http import HttpSession
@@ -23,18 +23,17 @@ from .job_text import job_text
 from .models import Accepted, Downloaded, JobPage, Status
 from .poll import follow, require_completed
 from .retry import OnBreak, RetryPolicy
+from .server_calls import Json, ServerCalls
 from .transfer.download import download, request_headers
 from .transfer.job_inputs import check_inputs
 from .transfer.overwrite_guard import Sources
 from .transfer.result_headers import offered_name
 from .transfer.transfer import OnBytes, OnInputBytes, Submission, Transfer
-from .transfer.tus_requests import max_upload_bytes
 from .transfer.upload import Uploader
 from .transfer.upload_state import UploadStateStore
 
 PATIENCE_SECONDS = 60.0
 
-Json = Mapping[str, Any]
 PathLike = str | os.PathLike[str]
 
 
@@ -42,7 +41,7 @@ def _ignore(*_: object) -> None:
     """The default of every callback."""
 
 
-class Client:
+class Client(ServerCalls):
     """One server; safe to use from several threads.
 
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
@@ -65,24 +64,9 @@ class Client:
         self.stop = stop or threading.Event()
         self._poll_interval = poll_interval
         self._patience_seconds = patience_seconds
-        self._http = HttpSession(server, token)
+        super().__init__(HttpSession(server, token))
         store = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
         self._uploader = Uploader(self._http, store, on_warning)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def url(self) -> str:
-        """The URL of the server's API, such as `http://127.0.0.1:8080/api/v1`."""
-        return self._http.url
-
-    def close(self) -> None:
-        """Close the connections; the next call opens new ones."""
-        self._http.close()
 
     def submit(
         self,
@@ -203,43 +187,6 @@ class Client:
     def delete_result(self, job_id: str) -> None:
         """Delete the job's files on the server now."""
         self._http.call("DELETE", f"/jobs/{job_id}/result")
-
-    def check_health(self) -> Json:
-        """Return `/healthz`; raise Unreachable if there is no server."""
-        return self._http.json("GET", f"{self._http.server}/healthz")
-
-    def readiness(self) -> Mapping[str, str]:
-        """Return the result of each check in `/readyz`: `ok` or the problem."""
-        response = self._http.call("GET", f"{self._http.server}/readyz", accept=(503,))
-        checks: Mapping[str, str] = response.json().get("checks") or {}
-        return checks
-
-    def server_date(self) -> str | None:
-        """Return the server's clock, from the Date header of a response."""
-        return self._http.call("GET", f"{self._http.server}/healthz").headers.get("Date")
-
-    def capabilities(self) -> Json:
-        """Return the abilities of the server's FFmpeg, and the server's limits."""
-        return self._http.json("GET", "/capabilities")
-
-    def workers(self) -> Sequence[Json]:
-        """Return the worker daemons that are registered with the server."""
-        items: Sequence[Json] = self._http.json("GET", "/workers")["items"]
-        return items
-
-    def presets(self) -> Json:
-        """Return the presets of the server."""
-        return self._http.json("GET", "/presets")
-
-    def container_of_preset(self, name: str) -> str | None:
-        """Return the container that a preset sets, or None."""
-        presets = {preset.get("name"): preset for preset in self.presets()["items"]}
-        container: str | None = (presets.get(name, {}).get("job") or {}).get("container")
-        return container
-
-    def supports_resume(self) -> bool:
-        """Whether the server can resume uploads."""
-        return max_upload_bytes(self._http) is not None
 
     def _retry(self, on_break: OnBreak) -> RetryPolicy:
         return RetryPolicy(self._patience_seconds, self.stop, on_break)

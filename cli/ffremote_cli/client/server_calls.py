@@ -1,0 +1,68 @@
+"""The operations of a server that concern no job: its health, abilities, workers and presets."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from .http import HttpSession
+from .transfer.tus_requests import max_upload_bytes
+
+Json = Mapping[str, Any]
+
+
+class ServerCalls:
+    """One server, and the connections to it."""
+
+    def __init__(self, http: HttpSession) -> None:
+        self._http = http
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The URL of the server's API, such as `http://127.0.0.1:8080/api/v1`."""
+        return self._http.url
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        self._http.close()
+
+    def check_health(self) -> Json:
+        """Return `/healthz`; raise Unreachable if there is no server."""
+        return self._http.json("GET", f"{self._http.server}/healthz")
+
+    def readiness(self) -> Mapping[str, str]:
+        """Return the result of each check in `/readyz`: `ok` or the problem."""
+        response = self._http.call("GET", f"{self._http.server}/readyz", accept=(503,))
+        checks: Mapping[str, str] = response.json().get("checks") or {}
+        return checks
+
+    def server_date(self) -> str | None:
+        """Return the server's clock, from the Date header of a response."""
+        return self._http.call("GET", f"{self._http.server}/healthz").headers.get("Date")
+
+    def capabilities(self) -> Json:
+        """Return the abilities of the server's FFmpeg, and the server's limits."""
+        return self._http.json("GET", "/capabilities")
+
+    def workers(self) -> Sequence[Json]:
+        """Return the worker daemons that are registered with the server."""
+        items: Sequence[Json] = self._http.json("GET", "/workers")["items"]
+        return items
+
+    def presets(self) -> Json:
+        """Return the presets of the server."""
+        return self._http.json("GET", "/presets")
+
+    def container_of_preset(self, name: str) -> str | None:
+        """Return the container that a preset sets, or None."""
+        presets = {preset.get("name"): preset for preset in self.presets()["items"]}
+        container: str | None = (presets.get(name, {}).get("job") or {}).get("container")
+        return container
+
+    def supports_resume(self) -> bool:
+        """Whether the server can resume uploads."""
+        return max_upload_bytes(self._http) is not None
