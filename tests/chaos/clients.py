@@ -21,7 +21,7 @@ from tests.chaos.estate import Estate
 TIMEOUT = 10
 FINISH_SECONDS = 45  # uploads that jobs wait for are also finished after the storm
 TUS = {"Tus-Resumable": "1.0.0"}
-CROWD = 24  # clients wait while this many jobs are unfinished
+CROWD = 24
 KINDS: dict[str, dict[str, Any]] = {
     "copy": {"output_filename": "a.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
     "join": {
@@ -47,6 +47,8 @@ KINDS: dict[str, dict[str, Any]] = {
 class Ledger:
     """What the server acknowledged, and what clients observed."""
 
+    crowd: int = CROWD
+    """Clients wait while this many jobs are unfinished."""
     accepted: dict[str, str] = field(default_factory=dict)  # id -> idempotency key
     canceled: set[str] = field(default_factory=set)
     stopped_uploads: set[str] = field(default_factory=set)  # of jobs canceled during their upload
@@ -221,7 +223,7 @@ class Client(threading.Thread):
         under_way = sum(
             int(response.json()["total"]) for response in responses if response is not None
         )
-        return under_way >= CROWD
+        return under_way >= self._ledger.crowd
 
     def _ask(
         self, verb: str, path: str, *, expected: tuple[int, ...] = (200, 202), **more: Any

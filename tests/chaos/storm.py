@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ffremote.clock import monotonic
 from tests.chaos import audit
-from tests.chaos.clients import Client, Ledger
+from tests.chaos.clients import CROWD, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.estate import Estate, wait_for
 from tests.chaos.monkey import Monkey
@@ -41,8 +41,11 @@ class Verdict:
     text: str
 
 
-def run_storm(home: Path, *, seconds: float, seed: int) -> Verdict:
-    """Run one storm in `home`, an empty directory; all processes have ended when it returns."""
+def run_storm(home: Path, *, seconds: float, seed: int, crowd: int = CROWD) -> Verdict:
+    """Run one storm in `home`, an empty directory; all processes have ended when it returns.
+
+    Clients wait while `crowd` jobs are unfinished.
+    """
     draw = random.Random(seed)
     with ExitStack() as stack:
         small = stack.enter_context(small_disk(home / "data"))
@@ -53,7 +56,7 @@ def run_storm(home: Path, *, seconds: float, seed: int) -> Verdict:
         stack.callback(witness.close)
         witness.install()
         monkey = Monkey(estate, witness, draw, may_fill=small)
-        ledger = Ledger()
+        ledger = Ledger(crowd)
         estate.tend()
         wait_for(lambda: estate.is_up() and estate.has_slots(), 60)
         _storm(estate, monkey, ledger, _clip(home, estate.ffmpeg), seconds, seed)

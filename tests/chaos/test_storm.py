@@ -9,7 +9,7 @@ from tests.chaos.storm import run_storm
 
 @pytest.mark.slow
 def test_a_storm_loses_duplicates_and_leaks_nothing(tmp_path: Path) -> None:
-    verdict = run_storm(tmp_path, seconds=4, seed=7)
+    verdict = run_storm(tmp_path, seconds=4, seed=7, crowd=6)
 
     assert verdict.faults == [], verdict.text
     assert verdict.injected > 2  # five, on a machine with nine other busy processes

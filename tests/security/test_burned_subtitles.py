@@ -9,6 +9,7 @@ import pytest
 from ffremote import ffmpeg
 from tests.security.canary import TOKEN, Canary
 from tests.support.job_runner import JobRunner
+from tests.support.matrices import sampled
 
 pytestmark = pytest.mark.security
 
@@ -89,7 +90,7 @@ def with_header(media: bytes, header: str) -> bytes:
     return media[:start] + text.ljust(end - start, b"\n") + media[end:]
 
 
-@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("name", sampled([(name,) for name in HEADERS], 0, 3, 6, 10, 14))
 def test_a_crafted_subtitle_header_opens_nothing(
     runner: JobRunner, canary: Canary, clip: Path, media: bytes, name: str
 ) -> None:

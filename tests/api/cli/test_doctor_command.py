@@ -10,6 +10,7 @@ import pytest
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
+from tests.support.matrices import sampled
 
 
 def run(settings: Settings, **changes: Any) -> tuple[int, dict[str, str], str]:
@@ -72,7 +73,9 @@ def flask(cwd: Path, *arguments: str, **environ: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.parametrize("arguments", [["doctor"], ["token", "me"]])
+@pytest.mark.parametrize(
+    "arguments", [["doctor"], pytest.param(["token", "me"], marks=pytest.mark.wide)]
+)
 def test_doctor_and_token_create_no_files(tmp_path: Path, arguments: list[str]) -> None:
     done = flask(tmp_path, *arguments)
 
@@ -81,9 +84,17 @@ def test_doctor_and_token_create_no_files(tmp_path: Path, arguments: list[str]) 
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("FFREMOTE_TOKENS", "garbage"), ("FFREMOTE_PORT", "x")]
+    ("command", "variable", "value"),
+    sampled(
+        [
+            ("doctor", "FFREMOTE_TOKENS", "garbage"),
+            ("cleanup", "FFREMOTE_PORT", "x"),
+            ("doctor", "FFREMOTE_PORT", "x"),
+            ("cleanup", "FFREMOTE_TOKENS", "garbage"),
+        ],
+        *(0, 1),
+    ),
 )
-@pytest.mark.parametrize("command", ["doctor", "cleanup"])
 def test_a_wrong_setting_is_a_one_line_error(
     tmp_path: Path, command: str, variable: str, value: str
 ) -> None:

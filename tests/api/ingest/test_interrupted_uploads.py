@@ -16,8 +16,6 @@ from tests.support.forked_server import ForkedServer
 from tests.support.raw_http import connect, head
 
 SIZE = 24 << 20
-CUTS = 100
-KILLS = 20
 DEADLINE = 60.0  # seconds; the machine may be busy
 PIECE = "Content-Type: application/offset+octet-stream"
 
@@ -57,13 +55,16 @@ def wait_until_unlocked(url: str, offset: int) -> int:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_a_hundred_lost_connections_and_twenty_kills(
-    server: ForkedServer, storage: Storage
+@pytest.mark.parametrize(
+    ("lost", "killed"), [(20, 4), pytest.param(100, 20, marks=pytest.mark.wide)]
+)
+def test_an_upload_survives_lost_connections_and_kills(
+    server: ForkedServer, storage: Storage, lost: int, killed: int
 ) -> None:
     data = b"\x00\x00\x00\x20ftyp" + os.urandom(SIZE - 8)
     chance = random.Random(5)
-    cuts = sorted(chance.sample(range(1, SIZE), CUTS))
-    kills = set(chance.sample(cuts, KILLS))
+    cuts = sorted(chance.sample(range(1, SIZE), lost))
+    kills = set(chance.sample(cuts, killed))
     made = requests.post(
         f"{server.url}/api/v1/uploads", headers={"Upload-Length": str(SIZE)}, timeout=DEADLINE
     )

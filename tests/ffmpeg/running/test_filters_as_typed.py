@@ -8,6 +8,7 @@ import pytest
 from ffremote import ffmpeg
 from ffremote.ffmpeg.runtime import Runtime
 from tests.support.job_directory import JobDirectory
+from tests.support.matrices import sampled
 
 TEXT = [
     r"drawtext=text='Test Text':x=10:y=20:fontsize=24:fontcolor=yellow:box=1:boxcolor=red",
@@ -49,7 +50,7 @@ def frames(program: Path, path: Path, *words: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", [*TEXT[:2], *(pytest.param(t, marks=pytest.mark.wide) for t in TEXT[2:]), *OTHER]
+    "text", sampled([(text,) for text in (*OTHER, *TEXT)], 0, 1, 3, len(OTHER) + 1)
 )
 def test_a_filter_draws_what_ffmpeg_draws(
     text: str,

@@ -9,6 +9,7 @@ import pytest
 
 from ffremote import ffmpeg
 from tests.support.job_directory import JobDirectory
+from tests.support.matrices import sampled
 
 COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 CHAPTERS = "The 2 chapters were lost: {} cannot hold any; mp4, mkv and mp3 can."
@@ -40,30 +41,36 @@ def marked(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.mark.parametrize(
     ("source", "name", "job", "warnings"),
-    [
-        ("chapters.mkv", "a.avi", {}, [CHAPTERS.format("avi")]),
-        ("chapters.mkv", "a.mp4", {}, []),
-        ("chapters.mkv", "a.mp3", {}, []),
-        ("chapters.mkv", "a.wav", {}, [CHAPTERS.format("wav")]),
-        ("chapters.mkv", "a.avi", {"strip_metadata": True}, []),
-        ("chapters.mkv", "a.mkv", {"extra_args": ["-map_chapters", "-1"]}, []),
-        ("chapters.mkv", "a.mkv", {"extra_args": ["-map_metadata", "-1"]}, []),
-        ("chapters.mkv", "a.ts", {"input": {"start": 0.6}}, []),
-        ("chapters.mkv", "a.jpg", {"thumbnail": {"at": 0}}, []),
-        ("named.mkv", "a.mkv", {}, []),
-        (
-            "named.mkv",
-            "a.flv",
-            {},
-            [
-                "The language is lost (stream 1 of the input): flv does not keep it; mkv does.",
-                "The title is lost (stream 1 of the input): flv does not keep it; mkv does.",
-            ],
-        ),
-        ("named.mkv", "a.flv", {"strip_metadata": True}, []),
-        ("forced.mkv", "a.mkv", {**COPY, "streams": ["0"]}, []),
-        ("forced.mkv", "a.mp4", {"streams": ["0"]}, []),
-    ],
+    sampled(
+        [
+            ("chapters.mkv", "a.avi", {}, [CHAPTERS.format("avi")]),
+            ("chapters.mkv", "a.mp4", {}, []),
+            ("chapters.mkv", "a.mp3", {}, []),
+            ("chapters.mkv", "a.wav", {}, [CHAPTERS.format("wav")]),
+            ("chapters.mkv", "a.avi", {"strip_metadata": True}, []),
+            ("chapters.mkv", "a.mkv", {"extra_args": ["-map_chapters", "-1"]}, []),
+            ("chapters.mkv", "a.mkv", {"extra_args": ["-map_metadata", "-1"]}, []),
+            ("chapters.mkv", "a.ts", {"input": {"start": 0.6}}, []),
+            ("chapters.mkv", "a.jpg", {"thumbnail": {"at": 0}}, []),
+            ("named.mkv", "a.mkv", {}, []),
+            (
+                "named.mkv",
+                "a.flv",
+                {},
+                [
+                    "The language is lost (stream 1 of the input): flv does not keep it; mkv does.",
+                    "The title is lost (stream 1 of the input): flv does not keep it; mkv does.",
+                ],
+            ),
+            ("named.mkv", "a.flv", {"strip_metadata": True}, []),
+            ("forced.mkv", "a.mkv", {**COPY, "streams": ["0"]}, []),
+            ("forced.mkv", "a.mp4", {"streams": ["0"]}, []),
+        ],
+        0,
+        3,
+        5,
+        10,
+    ),
 )
 def test_properties_of_streams_are_kept_or_named(
     open_job: Callable[[Path], JobDirectory],
@@ -108,66 +115,83 @@ USE_TAGS = '`--extra-args "-movflags +faststart+use_metadata_tags"` (`extra_args
 
 @pytest.mark.parametrize(
     ("source", "name", "job", "warnings"),
-    [
-        ("film.mkv", "a.mkv", {}, []),
-        (
-            "film.mkv",
-            "a.mp4",
-            {},
-            [f"The tag mykey is lost: mp4 does not keep it; {USE_TAGS}"],
-        ),
-        ("film.mkv", "a.mp4", {"extra_args": ["-movflags", "+faststart+use_metadata_tags"]}, []),
-        ("film.mkv", "a.mp4", {"strip_metadata": True}, []),
-        ("film.mkv", "a.mp4", {"metadata": {"mykey": ""}}, []),
-        ("film.mkv", "a.mp4", {"extra_args": ["-map_metadata", "-1"]}, []),
-        (
-            "film.mkv",
-            "a.ts",
-            {},
-            [
-                (
-                    "The tags album, artist, comment, composer, date, mykey are lost: ts does not"
-                    " keep them; mkv does."
-                )
-            ],
-        ),
-        (
-            "film.mkv",
-            "a.wav",
-            {},
-            [("The tags composer, mykey are lost: wav does not keep them; mp3, flac and mka do.")],
-        ),
-        ("film.mkv", "a.mp3", {}, []),
-        ("film.mkv", "a.gif", {}, []),
-        ("film.mkv", "a.jpg", {"thumbnail": {}}, []),
-        ("plain.mp4", "a.avi", {}, []),
-        ("plain.mp4", "a.ts", {}, []),
-        ("words.mp4", "a.mkv", {}, []),
-        ("words.mp4", "a.avi", {}, []),
-        ("words.mp4", "a.flv", {}, []),
-        ("words.mp4", "a.mov", {}, []),
-        ("film.flv", "a.mp4", {}, []),
-        ("song.mp3", "a.flac", {}, []),
-        ("song.mp3", "a.wav", {}, []),
-        ("song.mp3", "a.wma", {}, []),
-        ("song.mp3", "a.opus", {}, []),
-        (
-            "song.mp3",
-            "a.aac",
-            {},
-            [
-                (
-                    "The tags album, artist, comment, date, title are lost: aac does not keep"
-                    " them; mp3, flac and mka do."
-                )
-            ],
-        ),
-        # FFmpeg itself drops the tags of an Ogg
-        ("song.opus", "a.mp3", {}, []),
-        ("song.opus", "a.flac", {}, []),
-        ("song.opus", "a.ogg", {}, []),
-        ("song.opus", "a.mp3", {"strip_metadata": True}, []),
-    ],
+    sampled(
+        [
+            ("film.mkv", "a.mkv", {}, []),
+            (
+                "film.mkv",
+                "a.mp4",
+                {},
+                [f"The tag mykey is lost: mp4 does not keep it; {USE_TAGS}"],
+            ),
+            (
+                "film.mkv",
+                "a.mp4",
+                {"extra_args": ["-movflags", "+faststart+use_metadata_tags"]},
+                [],
+            ),
+            ("film.mkv", "a.mp4", {"strip_metadata": True}, []),
+            ("film.mkv", "a.mp4", {"metadata": {"mykey": ""}}, []),
+            ("film.mkv", "a.mp4", {"extra_args": ["-map_metadata", "-1"]}, []),
+            (
+                "film.mkv",
+                "a.ts",
+                {},
+                [
+                    (
+                        "The tags album, artist, comment, composer, date, mykey are lost: ts does"
+                        " not keep them; mkv does."
+                    )
+                ],
+            ),
+            (
+                "film.mkv",
+                "a.wav",
+                {},
+                [
+                    (
+                        "The tags composer, mykey are lost: wav does not keep them; mp3, flac and"
+                        " mka do."
+                    )
+                ],
+            ),
+            ("film.mkv", "a.mp3", {}, []),
+            ("film.mkv", "a.gif", {}, []),
+            ("film.mkv", "a.jpg", {"thumbnail": {}}, []),
+            ("plain.mp4", "a.avi", {}, []),
+            ("plain.mp4", "a.ts", {}, []),
+            ("words.mp4", "a.mkv", {}, []),
+            ("words.mp4", "a.avi", {}, []),
+            ("words.mp4", "a.flv", {}, []),
+            ("words.mp4", "a.mov", {}, []),
+            ("film.flv", "a.mp4", {}, []),
+            ("song.mp3", "a.flac", {}, []),
+            ("song.mp3", "a.wav", {}, []),
+            ("song.mp3", "a.wma", {}, []),
+            ("song.mp3", "a.opus", {}, []),
+            (
+                "song.mp3",
+                "a.aac",
+                {},
+                [
+                    (
+                        "The tags album, artist, comment, date, title are lost: aac does not keep"
+                        " them; mp3, flac and mka do."
+                    )
+                ],
+            ),
+            # FFmpeg itself drops the tags of an Ogg
+            ("song.opus", "a.mp3", {}, []),
+            ("song.opus", "a.flac", {}, []),
+            ("song.opus", "a.ogg", {}, []),
+            ("song.opus", "a.mp3", {"strip_metadata": True}, []),
+        ],
+        1,
+        3,
+        6,
+        21,
+        23,
+    ),
 )
 def test_tags_of_a_file_are_kept_or_named(
     open_job: Callable[[Path], JobDirectory],

@@ -140,7 +140,7 @@ ROWS: list[tuple[str, str, dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(
     ("source", "name", "job", "warnings"),
     [
-        pytest.param(*row, id=f"{row[0]}-{row[1]}-{place}", marks=[wide] if place % 4 else [])
+        pytest.param(*row, id=f"{row[0]}-{row[1]}-{place}", marks=[wide] if place % 6 else [])
         for place, row in enumerate(ROWS)
     ],
 )
@@ -170,7 +170,17 @@ def test_mastering_data_is_in_the_result_or_in_a_warning(open_job: OpenJob) -> N
     assert list(directory.warnings) == ([] if is_kept else named)
 
 
-@pytest.mark.parametrize("job", [{}, HEVC, {**HEVC, "extra_args": ["-a53cc", "1"]}, NO_A53, COPY])
+@pytest.mark.parametrize(
+    "job",
+    [
+        {},
+        NO_A53,
+        *(
+            pytest.param(job, marks=wide)
+            for job in (HEVC, {**HEVC, "extra_args": ["-a53cc", "1"]}, COPY)
+        ),
+    ],
+)
 def test_captions_are_in_the_frames_or_in_a_warning(
     open_job: OpenJob, marked: Path, binaries: ffmpeg.Binaries, job: dict[str, Any]
 ) -> None:

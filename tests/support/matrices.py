@@ -1,0 +1,14 @@
+"""Chooses the rows of a long matrix that run without `--all`."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pytest
+
+
+def sampled(rows: Iterable[Sequence[Any]], *keep: int) -> list[Any]:
+    """Return the rows, with those whose place is not in `keep` marked as `wide`."""
+    return [
+        pytest.param(*row, marks=() if place in keep else pytest.mark.wide)
+        for place, row in enumerate(rows)
+    ]
