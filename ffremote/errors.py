@@ -7,7 +7,7 @@ FfremoteError
 └── RequestError                has a stable `code`; the API maps it to a status
     ├── InvalidArgument         + details.field
     ├── Unauthorized, Forbidden
-    ├── NotFound                (NOT_FOUND) ├── JobNotFound └── UploadNotFound
+    ├── NotFound                (NOT_FOUND) ├── JobNotFound ├── UploadNotFound └── NoResult
     ├── Conflict                ├── JobNotReady ├── JobFinished ├── JobCanceled
     │                           ├── IdempotencyConflict └── UploadConflict
     ├── ResultExpired, FileTooLarge, UnsupportedMediaType, TranscodeFailed
@@ -96,6 +96,12 @@ class UploadNotFound(NotFound):
 
     def __init__(self, upload_id: str) -> None:
         super().__init__(f"There is no upload {upload_id!r}.", upload_id=upload_id)
+
+
+class NoResult(NotFound):
+    """The job has completed and makes no file."""
+
+    code = "NO_RESULT"
 
 
 class Conflict(RequestError):

@@ -1,7 +1,7 @@
 """The Flask app: context, error handlers, access checks, commands and blueprints."""
 
 from http import HTTPStatus
-from importlib.resources import files
+from importlib import resources
 
 from flask import Flask, Response
 from flask_migrate import Migrate
@@ -19,7 +19,7 @@ from .cli import commands
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
-from .routes import dashboard, docs, jobs, metrics, service, uploads
+from .routes import dashboard, docs, files, jobs, metrics, service, uploads
 
 BASE = "/api/v1"
 
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_add_default_headers)
     app.register_blueprint(commands.blueprint)
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
+    app.register_blueprint(files.blueprint, url_prefix=BASE)
     app.register_blueprint(uploads.blueprint, url_prefix=BASE)
     app.register_blueprint(service.blueprint, url_prefix=BASE)
     app.register_blueprint(service.health)
@@ -69,7 +70,7 @@ def _database(app: Flask, settings: Settings) -> SQLAlchemy:
         disable_autonaming=True,
         session_options={"expire_on_commit": False},
     )
-    Migrate(app, db, directory=str(files("ffremote.migrations")), render_as_batch=True)
+    Migrate(app, db, directory=str(resources.files("ffremote.migrations")), render_as_batch=True)
     with app.app_context():
         database.prepare(db.engine)
     return db

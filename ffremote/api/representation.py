@@ -7,6 +7,7 @@ from typing import Any
 from ffremote.clock import to_iso
 from ffremote.db.models import Job, Upload
 from ffremote.ffmpeg import DryRun
+from ffremote.files.publication import PublishedFile
 from ffremote.states import JobState
 
 from .upload_progress import UploadProgress
@@ -172,7 +173,7 @@ def _several(inputs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _result(job: Job) -> dict[str, Any] | None:
-    if job.state is not JobState.COMPLETED:
+    if job.state is not JobState.COMPLETED or job.result_token is None:
         return None
     return {
         "filename": job.output_filename,
@@ -187,6 +188,17 @@ def _timings(job: Job) -> dict[str, float | None]:
         "queued_seconds": _seconds(job.created_at, job.started_at),
         "running_seconds": _seconds(job.started_at, job.finished_at),
         "total_seconds": _seconds(job.created_at, job.finished_at),
+    }
+
+
+def file(published: PublishedFile) -> dict[str, Any]:
+    """Return a file of a completed job."""
+    return {
+        "name": published.name,
+        "bytes": published.bytes,
+        "sha256": published.sha256,
+        "content_type": published.content_type,
+        "duration": published.duration,
     }
 
 

@@ -7,17 +7,20 @@ from .binaries import Binaries, locate
 from .discovery.cache import read_capabilities
 from .discovery.merge import merge_capabilities
 from .formats.containers import container_extensions, container_names, usable_muxers
+from .formats.media_types import media_type
 from .model.capabilities import Capabilities, Encoder
 from .model.failure import Failure, TranscodeError
 from .model.limits import Limits
 from .model.media_info import MediaInfo, Stream
 from .model.plan import Expected, Pass, Plan
+from .model.planned_output import Member, OutputKind, PlannedOutput
 from .model.report import OnProgress, Report
 from .planning.dry_run import DryRun, Requirements, check, dry_run
 from .planning.planner import plan
 from .probing.probe import probe
 from .running.completeness import check_complete
 from .running.lost_properties import lost_properties
+from .running.produced import produced_files
 from .running.transcode import Outcome, run
 from .running.verify import verify
 from .runtime import Runtime, make_runtime
@@ -31,10 +34,13 @@ __all__ = [
     "Failure",
     "Limits",
     "MediaInfo",
+    "Member",
     "OnProgress",
     "Outcome",
+    "OutputKind",
     "Pass",
     "Plan",
+    "PlannedOutput",
     "Report",
     "Requirements",
     "Runtime",
@@ -48,9 +54,11 @@ __all__ = [
     "locate",
     "lost_properties",
     "make_runtime",
+    "media_type",
     "merge_capabilities",
     "plan",
     "probe",
+    "produced_files",
     "read_capabilities",
     "run",
     "usable_muxers",

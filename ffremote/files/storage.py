@@ -6,6 +6,8 @@
     jobs/{job}/{attempt}/              the only directory that the attempt's FFmpeg may write to
     jobs/{job}/{attempt}.log           its command and messages
     jobs/{job}/{attempt}.result        its verified output, renamed here by the claim's holder
+    jobs/{job}/{attempt}.publishing/   several outputs, while they are checked and hashed
+    jobs/{job}/{attempt}.files/{n}     instead of the result: several outputs by their positions
     run/                               lock files and listener sockets of live processes
     cache/                             files that can be recreated
     ballast                            removed when the disk is full
@@ -104,6 +106,14 @@ class Storage:
         """Return the published output of an attempt."""
         return self.job_dir(job_id) / f"{_checked(attempt)}.result"
 
+    def publishing_dir(self, job_id: str, attempt: str) -> Path:
+        """Return the directory that becomes `files_dir` when all files are in it."""
+        return self.job_dir(job_id) / f"{_checked(attempt)}.publishing"
+
+    def files_dir(self, job_id: str, attempt: str) -> Path:
+        """Return the directory of the published outputs of an attempt that has several."""
+        return self.job_dir(job_id) / f"{_checked(attempt)}.files"
+
     def lock(self, holder: str) -> Path:
         """Return the lock file of a worker or of a holder of claims."""
         return self.run / f"{_checked(holder)}.lock"
@@ -171,9 +181,11 @@ class Storage:
         return result
 
     def discard_attempt(self, job_id: str, attempt: str, *, result: bool = True) -> None:
-        """Remove the files of an attempt but its log; `result=False` keeps the published file."""
+        """Remove the files of an attempt but its log; `result=False` keeps what is published."""
         remove_tree(self.attempt_dir(job_id, attempt))
         if result:
+            remove_tree(self.publishing_dir(job_id, attempt))
+            remove_tree(self.files_dir(job_id, attempt))
             self.result(job_id, attempt).unlink(missing_ok=True)
 
     def discard_job(self, job_id: str) -> None:

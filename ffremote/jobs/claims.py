@@ -4,6 +4,7 @@ A token is never used twice and is in the row only while the claim holds. Cancel
 end of the job remove it, so an UPDATE that names it and matches no row means: the claim is lost.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,7 +16,10 @@ from ffremote.clock import utc_now
 from ffremote.db.database import reading, writing
 from ffremote.db.models import Job
 from ffremote.db.types import RUNNING
+from ffremote.files.publication import PublishedFile
 from ffremote.states import FailureReason, JobState, Phase
+
+from . import job_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,20 @@ class ProgressUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A published output: size in bytes, sha256 in hex, media facts as JSON."""
+    """A published output: size in bytes, sha256 in hex, media facts as JSON.
 
-    size: int
-    sha256: str
+    Of several `files`, `size` is the sum and `sha256` that of the archive of all, None without one.
+    A job that makes no file has neither.
+    """
+
+    size: int | None
+    sha256: str | None
     info: dict[str, Any]
     warnings: tuple[str, ...] = ()
     progress: dict[str, Any] | None = None
     """FFmpeg's last progress: frames, times, bytes."""
+    files: tuple[PublishedFile, ...] = ()
+    """The files of a job with several, in their order; empty if it has one."""
 
 
 def report(session: Session, claim: Claim, progress_update: ProgressUpdate) -> bool:
@@ -85,9 +95,10 @@ def complete(session: Session, claim: Claim, result: Result) -> bool:
         session,
         claim,
         _HELD,
+        files=result.files,
         **_ended(JobState.COMPLETED),
         progress_percent=100,
-        result_token=claim.token,
+        result_token=None if result.size is None else claim.token,
         result_bytes=result.size,
         result_sha256=result.sha256,
         result_facts=result.info,
@@ -142,12 +153,19 @@ def _change(
     change: ReturningUpdate[Any],
     *,
     relaxed: bool = False,
+    files: Sequence[PublishedFile] = (),
     **values: Any,
 ) -> bool:
-    """Run one UPDATE of the claim, `_HELD` or a statement made from it, with `values`."""
+    """Run one UPDATE of the claim, `_HELD` or a statement made from it, with `values`.
+
+    `files` are stored in the same transaction, if the claim still holds.
+    """
     values |= {"held_job": claim.job_id, "held_token": claim.token}
     with writing(session, relaxed=relaxed):
-        return session.scalar(change, values) is not None
+        is_held = session.scalar(change, values) is not None
+        if is_held and files:
+            job_files.add(session, claim.job_id, files)
+    return is_held
 
 
 def _ended(state: JobState) -> dict[str, Any]:

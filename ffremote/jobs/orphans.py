@@ -61,7 +61,7 @@ def _is_orphan(entry: Path, job: Job) -> bool:
         return job.state.is_final
     if entry.suffix == ".log":
         return token != job.log_token
-    if entry.suffix == ".result" and token == job.result_token:
+    if entry.suffix in (".result", ".files") and token == job.result_token:
         return False
     return token != job.claim_token
 

@@ -1,6 +1,5 @@
 """One attempt of a claimed job: probe, plan, transcode, verify, publish."""
 
-import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,15 +11,14 @@ from ffremote.ffmpeg import MediaInfo, Outcome, Plan, Report, TranscodeError
 from ffremote.files import ballast
 from ffremote.files.storage import input_names
 from ffremote.jobs import claims
-from ffremote.jobs.claims import Claim, ProgressUpdate, Result
+from ffremote.jobs.claims import Claim, ProgressUpdate
 from ffremote.states import Phase
 
 from .context import WorkerContext
 from .heartbeat import ClaimLost, Heartbeat
+from .publication import Publisher
 
 log = logging.getLogger(__name__)
-
-BLOCK = 1 << 20
 
 
 class Attempt:
@@ -56,11 +54,15 @@ class Attempt:
         plan = self.plan(infos)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
+        if plan.outputs:
+            produced = ffmpeg.produced_files(plan, runtime.limits, cwd=directory)
+            self.publisher(*plan.warnings, *_warnings(outcome)).publish_files(produced, {})
+            return
         result = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
         incomplete = ffmpeg.check_complete(plan.expected, result, outcome.evidence)
         lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), infos, plan, result)
-        warnings = (*plan.warnings, *incomplete, *lost, *_warnings(outcome))
-        self.publish(directory, plan.output, result, warnings)
+        publisher = self.publisher(*plan.warnings, *incomplete, *lost, *_warnings(outcome))
+        publisher.publish_file(directory, plan.output, result)
 
     def probe(self, directory: Path) -> list[MediaInfo]:
         """Return what each input contains; each ffprobe is confined to its input's directory.
@@ -120,23 +122,16 @@ class Attempt:
                 wake_fd=None if self.wake_fd < 0 else self.wake_fd,
             )
 
-    def publish(
-        self, directory: Path, output: str, info: MediaInfo, warnings: tuple[str, ...]
-    ) -> None:
-        """Rename `output`, a path below `directory`, to the result; then complete the job."""
-        verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.update.progress)
-        sha256 = self.heartbeat.run_with_heartbeat(lambda: _sha256(directory / output), verifying)
-        publish = self.context.storage.publish
-        path = self.heartbeat.run_with_heartbeat(
-            lambda: publish(self.claim.job_id, self.claim.token, output), verifying
+    def publisher(self, *warnings: str) -> Publisher:
+        """Return what publishes the result and completes the job with these warnings."""
+        return Publisher(
+            self.context.storage,
+            self.claim,
+            self.heartbeat,
+            self.update.progress,
+            self.totals,
+            warnings,
         )
-        size = path.stat().st_size
-        result = Result(size, sha256, info.to_json(), warnings, self.totals)
-        if not self.heartbeat.write_until_done(
-            lambda session: claims.complete(session, self.claim, result)
-        ):
-            raise ClaimLost
-        log.info("job %s: completed, %d bytes", self.claim.job_id, size)
 
     def on_progress(self, report: Report) -> None:
         """Write a heartbeat with the progress; ClaimLost or StopNow from it stops FFmpeg."""
@@ -162,11 +157,3 @@ def _warnings(outcome: Outcome) -> tuple[str, ...]:
         return outcome.warnings
     errors = f"FFmpeg reported {outcome.errors} errors in the input; see the job's log."
     return (*outcome.warnings, errors)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

@@ -10,14 +10,16 @@ from werkzeug.routing import Rule
 
 import ffremote
 
+from .examples import EXAMPLES
 from .operations import OPERATIONS, Operation
-from .schemas import EXAMPLES, ID, TEXT, all_schemas, ref
+from .schemas import ID, TEXT, all_schemas, ref
 
 # HTML pages, which are no part of the API.
 PAGES = frozenset({"dashboard.page", "dashboard.asset", "description.docs"})
 IMPLIED = frozenset({"HEAD", "OPTIONS"})
 TAGS = {
     "jobs": "Jobs: submit, follow and cancel them, and download their results.",
+    "files": "The files of a completed job, one by one.",
     "uploads": "Resumable uploads with tus 1.0.0.",
     "service": "The service's capabilities and workers.",
     "health": "For supervisors and load balancers; no token is required.",

@@ -84,6 +84,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         (404, 409, 410, 416, 422),
         RANGE,
     ),
+    ("files.listed", "GET"): Operation(
+        {200: _json("FileList")},
+        (400, 404, 409, 410, 422),
+        (
+            Parameter("limit", {**COUNT, "minimum": 1, "maximum": 2000, "default": 2000}),
+            Parameter("cursor", TEXT),
+        ),
+    ),
     ("jobs.log", "GET"): Operation(
         {200: ("text/plain", TEXT), 206: None}, (404, 410, 416), RANGE[:1]
     ),

@@ -5,6 +5,8 @@ from typing import Any
 from ffremote.spec import MAX_INPUTS, JobSpec
 from ffremote.states import FailureReason, JobState, Phase
 
+from .examples import EXAMPLES
+
 Schema = dict[str, Any]
 REF = "#/components/schemas/"
 
@@ -20,40 +22,6 @@ LABEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}=[^\x00-\x1f\x7f]{0,255}$"
 LABEL: Schema = {"type": "string", "pattern": LABEL_PATTERN}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 ANY: Schema = {"type": "object"}
-
-
-# Complete jobs; a dry run accepts each of them.
-EXAMPLES: dict[str, dict[str, Any]] = {
-    "JobSpec": {
-        "preset": {
-            "summary": "A preset of the server",
-            "value": {"output_filename": "small.mp4", "preset": "web-720p"},
-        },
-        "encode": {
-            "summary": "A section of the input, encoded and scaled",
-            "value": {
-                "output_filename": "holiday.mp4",
-                "input": {"start": "00:01:00", "duration": 30},
-                "video": {"codec": "h264", "crf": 23, "scale": "1280:-2"},
-                "audio": {"codec": "aac", "bitrate": "128k"},
-                "metadata": {"title": "Holiday"},
-                "labels": {"film": "42"},
-            },
-        },
-        "several": {
-            "summary": "Several inputs: the video of the first, the audio of the second",
-            "value": {
-                "output_filename": "dubbed.mp4",
-                "inputs": [{}, {"start": 2}],
-                "streams": ["0:v:0", "1:a:0"],
-            },
-        },
-        "sound": {
-            "summary": "Audio only",
-            "value": {"output_filename": "talk.mp3", "video": False, "audio": {"codec": "mp3"}},
-        },
-    }
-}
 
 
 def ref(name: str) -> Schema:
@@ -121,6 +89,9 @@ _FAILURE = _object(
 
 
 _FILE: Schema = {"type": "string", "format": "binary"}
+_FILE_ITEM = _object(
+    name=TEXT, bytes=COUNT, sha256=SHA256, content_type=TEXT, duration=_or_null(NUMBER)
+)
 _INPUT = _object(
     upload_id=ID,
     filename=_or_null(TEXT),
@@ -187,6 +158,8 @@ SCHEMAS: dict[str, Schema] = {
         inputs={"type": "array", "items": _INPUT},
         error=_FAILURE,
     ),
+    "File": _FILE_ITEM,
+    "FileList": _object(items=_list_of("File"), total=COUNT, next_cursor=_or_null(TEXT)),
     "Upload": _with(
         _object(
             upload_id=ID,

@@ -8,20 +8,13 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from ffremote.db.models import Job, Upload
-from ffremote.errors import (
-    InvalidArgument,
-    JobCanceled,
-    JobNotReady,
-    ResultExpired,
-    TranscodeFailed,
-)
+from ffremote.errors import InvalidArgument, ResultExpired
 from ffremote.jobs import inputs, queries, retention, store, submission
 from ffremote.states import JobState
 
-from .. import accel, job_submission, representation, upload_progress
+from .. import accel, job_results, job_submission, representation, upload_progress
 from ..context import current
 from ..file_response import Download, send
-from ..media_types import media_type
 from ..openapi.schemas import LABEL_PATTERN
 
 blueprint = Blueprint("jobs", __name__)
@@ -91,14 +84,14 @@ def show(job_id: str) -> Response:
 def result(job_id: str) -> Response:
     """Send the result of a completed job."""
     job = store.find(current().session, job_id)
-    _require_result(job)
-    kind = media_type(json.loads(job.spec).get("container"), job.output_filename)
+    job_results.require(job)
+    kind = job_results.media_type(job)
     path = current().storage.result(job.id, job.result_token or NEVER)
     internal = accel.internal_path(current(), path)
     try:
         return send(Download(path, kind, job.result_sha256, job.output_filename, internal))
     except FileNotFoundError as exc:
-        raise _expired(job) from exc
+        raise job_results.expired(job) from exc
 
 
 @blueprint.get("/jobs/<job_id>/log")
@@ -128,26 +121,6 @@ def remove_result(job_id: str) -> tuple[str, int]:
     """Remove a job's files now."""
     retention.remove_result(current().session, current().storage, job_id)
     return "", 204
-
-
-def _require_result(job: Job) -> None:
-    if job.state is JobState.FAILED:
-        error = representation.failure(job)
-        raise TranscodeFailed(error["message"], **error["details"])
-    if job.state is JobState.CANCELED:
-        raise JobCanceled(f"The job {job.id} was canceled, so it has no result.")
-    if job.state is not JobState.COMPLETED:
-        raise JobNotReady(
-            f"The job {job.id} is {job.state}; its result is available when it has completed.",
-            state=job.state,
-            progress_percent=job.progress_percent,
-        )
-    if job.expired_at is not None:
-        raise _expired(job)
-
-
-def _expired(job: Job) -> ResultExpired:
-    return ResultExpired(f"The result of job {job.id} was removed.")
 
 
 def _state(text: str) -> JobState:

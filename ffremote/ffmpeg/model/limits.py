@@ -13,6 +13,9 @@ class Limits:
     threads: int = 2
     max_memory_bytes: int = 4 << 30
     max_output_bytes: int = 100 << 30
+    """The size of a result; of all its files together, if there are several."""
+    max_files: int = 20_000
+    """The files of one result, which `ffremote.db.job_file` also bounds."""
     min_free_bytes: int = 0
     """Free space that a result must leave on its disk."""
     devices: tuple[str, ...] = ()

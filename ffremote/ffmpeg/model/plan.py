@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from .claimed_duration import Basis
 from .media_info import Origin
+from .planned_output import PlannedOutput
 
 MEASURED = "{{measured:{}}}"
 """Stands in a command line for the filter that an earlier pass finds for a track."""
@@ -21,6 +22,8 @@ class Pass:
     """The filter, still without measurements, of each audio track that this pass measures."""
     is_fallback: bool = False
     """Whether it runs only if the pass before it wrote no result."""
+    outputs: tuple[PlannedOutput, ...] = ()
+    """What this pass leaves of the result; empty where `Plan.output` is the whole of it."""
 
     @property
     def command(self) -> str:
@@ -75,6 +78,7 @@ class Plan:
 
     passes: tuple[Pass, ...]
     output: str
+    """The path of the result, below the attempt's directory; the first of several `outputs`."""
     expected: Expected
     warnings: tuple[str, ...] = ()
     rewrites_output: bool = False
@@ -87,6 +91,11 @@ class Plan:
     """The demuxer for the result, where FFmpeg would misread its file name."""
     uses_devices: bool = False
     """Whether it encodes or decodes by hardware and so gets the devices of the worker."""
+
+    @property
+    def outputs(self) -> tuple[PlannedOutput, ...]:
+        """The outputs of a job that makes several files or none; empty if it makes `output`."""
+        return tuple(output for each in self.passes for output in each.outputs)
 
     @property
     def command(self) -> str:

@@ -19,6 +19,7 @@ from ..process.stall import StallDetector, written_bytes
 from ..process.stderr import Messages
 from ..runtime import Runtime
 from ..sandbox.sandbox import output_size_limit
+from .output_watch import OutputWatch
 from .refusals import refuse_empty, refuse_over_limit
 
 REWRITE_SHARE = 0.04
@@ -70,11 +71,14 @@ class PassRun:
             passes=len(plan.passes),
         )
         self.stall_detector = StallDetector()
+        self.watch: OutputWatch | None = None
 
     def run(self) -> None:
         """Run FFmpeg to its end; raise TranscodeError if it failed or wrote nothing."""
         io, sandbox = self.io, self.io.runtime.sandbox
         size_limit = output_size_limit(io.runtime.limits, io.cwd)
+        if self.plan.outputs:
+            self.watch = OutputWatch(io.cwd / self.attempt, io.runtime.limits, size_limit)
         command = sandbox.command(
             io.runtime.binaries.ffmpeg,
             self.argv,
@@ -135,6 +139,8 @@ class PassRun:
             pid_started=process.started,
         )
         self.stall_detector.check(process.pid, block, self.io.runtime.limits)
+        if self.watch is not None:
+            self.watch.check()
         self.io.on_progress(self.report)
 
     def _share_read(self, pid: int) -> float | None:

@@ -10,9 +10,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ffremote import spec
-from ffremote.api.media_types import media_type
 from ffremote.db import database
 from ffremote.db.models import Job
+from ffremote.ffmpeg import media_type
 from ffremote.ffmpeg.policy.tables import table
 from ffremote.files.storage import Storage
 from tests.support.multipart import BOUNDARY, MEDIA, Part, file_part, form, job_part

@@ -1,0 +1,46 @@
+"""What a pass leaves of the result: a file, the files of a package, or nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OutputKind(StrEnum):
+    """What an output is on the disk."""
+
+    FILE = "file"
+    PACKAGE = "package"
+    """A directory of its own, whose files are published."""
+    NONE = "none"
+    """Nothing: only FFmpeg's messages matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A kind of file in a package: what its names may be, and its media type.
+
+    `pattern` is a regular expression that a whole name matches. At least `least` files must be
+    there, at most `most`; None is the limit of the job.
+    """
+
+    pattern: str
+    media_type: str
+    least: int = 1
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOutput:
+    """One output of a job.
+
+    `operand` is the path of the file, or of the package's directory, relative to the job's
+    directory and below the attempt's. The files of a package are published under the names that
+    they have on the disk: playlists refer to each other and to segments by these.
+    """
+
+    kind: OutputKind
+    operand: str = ""
+    name: str = ""
+    """The user's name of the file, which may differ from the one on the disk."""
+    media_type: str = ""
+    members: tuple[Member, ...] = ()
+    """The files of a package, kind by kind in the order of publication."""

@@ -1,0 +1,80 @@
+"""Publishes what an attempt made, with heartbeats meanwhile, and completes its job."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ffremote.ffmpeg import Failure, MediaInfo, TranscodeError
+from ffremote.files.publication import ProducedFile, UnexpectedFile, publish_files
+from ffremote.files.storage import Storage
+from ffremote.jobs import claims
+from ffremote.jobs.claims import Claim, ProgressUpdate, Result
+from ffremote.states import FailureReason, Phase
+
+from .heartbeat import ClaimLost, Heartbeat
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BLOCK = 1 << 20
+HINT = "The input may be crafted to harm the server; tell the operator."
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """The end of one attempt; `progress` is FFmpeg's last, `totals` and `warnings` are stored."""
+
+    storage: Storage
+    claim: Claim
+    heartbeat: Heartbeat
+    progress: dict[str, Any] | None
+    totals: dict[str, Any] | None
+    warnings: tuple[str, ...]
+
+    def publish_file(self, directory: Path, output: str, info: MediaInfo) -> None:
+        """Rename `output`, a path below `directory`, to the result; then complete the job."""
+        job_id, token = self.claim.job_id, self.claim.token
+        sha256 = self._meanwhile(lambda: _sha256(directory / output))
+        path = self._meanwhile(lambda: self.storage.publish(job_id, token, output))
+        self._complete(Result(path.stat().st_size, sha256, info.to_json()))
+
+    def publish_files(self, produced: Sequence[ProducedFile], facts: dict[str, Any]) -> None:
+        """Publish several files, or none of a report; then complete the job with `facts`.
+
+        Raise TranscodeError if one of them is not the regular file that it should be.
+        """
+        job_id, token = self.claim.job_id, self.claim.token
+        if not produced:
+            self._complete(Result(None, None, facts))
+            return
+        try:
+            done = self._meanwhile(lambda: publish_files(self.storage, job_id, token, produced))
+        except UnexpectedFile as exc:
+            message = f"{exc} Nothing was published."
+            raise TranscodeError(Failure(FailureReason.UNKNOWN, message, HINT)) from exc
+        info = {"files": len(done.files), **facts}
+        self._complete(Result(done.bytes, done.archive_sha256, info, files=done.files))
+
+    def _meanwhile(self, work: Callable[[], T]) -> T:
+        verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.progress)
+        return self.heartbeat.run_with_heartbeat(work, verifying)
+
+    def _complete(self, published: Result) -> None:
+        result = replace(published, warnings=self.warnings, progress=self.totals)
+        if not self.heartbeat.write_until_done(
+            lambda session: claims.complete(session, self.claim, result)
+        ):
+            raise ClaimLost
+        log.info("job %s: completed, %d bytes", self.claim.job_id, result.size or 0)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
