@@ -21,7 +21,7 @@ Chapters, languages, titles, time codes, the flag `forced`, 360° and HDR master
 rotation are compared in the finished result, because what a container keeps differs between FFmpeg
 versions. Transparency of VP9 and VP8 is decoded if the result keeps it. Subtitle files that are not
 UTF-8 are read with a guessed charset, which a warning names. Burned subtitles use up to 64 fonts
-that are attached to the input.
+that are attached to their input, and each input of the role `font`.
 
 | container | covers | attached files | data tracks |
 |---|---|---|---|

@@ -50,6 +50,9 @@ def filters_page() -> str:
         "a known effect on the duration: a speed (`0.5*PTS`, `(PTS-STARTPTS)/2`), a shift of up",
         "to an hour (`PTS+5/TB`), and counted frames (`N/FRAME_RATE/TB`, `N/(25*TB)`, `N/SR/TB`).",
         "",
+        "No parameter names a file. Where FFmpeg takes one, `input` is the number of an input: one",
+        "with the role `lut` for `lut3d` and `lut1d`, with the role `font` for `drawtext`.",
+        "",
         "| filter | kind | parameters |",
         "|---|---|---|",
     ]

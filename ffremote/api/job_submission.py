@@ -6,12 +6,13 @@ from ffremote.db.models import Job
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
 from ffremote.jobs import admission, first_bytes, new_files, store, submission
-from ffremote.jobs.new_rows import JobRequest
+from ffremote.spec.roles import Role
 
-from . import job_check
+from . import input_roles, job_check
 from .context import AppContext
 from .ingest.multipart_form import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
 from .ingest.request_body import content_length, file_too_large, read_all
+from .job_check import CheckedJob
 
 MAX_KEY = 255
 
@@ -44,6 +45,7 @@ def _submit_json(context: AppContext) -> Job:
     checked_job.require_uploads()
     stored = store.find_uploads(context.session, checked_job.job_request.upload_ids)
     admission.require_total_size(context.settings, stored)
+    input_roles.check_roles(context.storage, checked_job.spec, stored)
     stored_bytes = sum(upload.bytes_expected or 0 for upload in stored)
     return submission.accept_uploads(
         context.session,
@@ -71,30 +73,34 @@ def _submit_form(context: AppContext) -> Job:
 
 
 def _receive_form(context: AppContext, boundary: str, length: int, key: str | None) -> Job:
-    job_requests: list[JobRequest] = []
+    checked: list[CheckedJob] = []
 
     def check_job(raw: bytes) -> int:
-        job_requests.append(_check_form_job(context, raw, key))
-        return job_requests[0].inputs
+        checked.append(_check_form_job(context, raw, key))
+        return checked[0].job_request.inputs
+
+    def role_of(number: int) -> Role:
+        return checked[0].spec.sources[number].role if checked else "media"
 
     with new_files.receiving(context.storage) as allocate:
         receiver = FormReceiver(
             allocate=allocate,
             max_bytes=context.settings.max_upload_bytes,
             on_job=check_job,
-            check_head=first_bytes.refuse_non_media,
+            check_head=lambda head, number: first_bytes.refuse_wrong(head, role_of(number)),
+            check_size=lambda size, number: first_bytes.refuse_large(size, role_of(number)),
         )
         body = request.environ["wsgi.input"]
         files = receiver.receive(body, boundary=boundary, length=length)
     return submission.accept_files(
-        context.session, context.storage, context.settings, job_requests[0], files
+        context.session, context.storage, context.settings, checked[0].job_request, files
     )
 
 
-def _check_form_job(context: AppContext, raw: bytes, key: str | None) -> JobRequest:
+def _check_form_job(context: AppContext, raw: bytes, key: str | None) -> CheckedJob:
     checked_job = job_check.check(context, raw, key)
     checked_job.refuse_uploads("A job sent with its file cannot name an upload.")
-    return checked_job.job_request
+    return checked_job
 
 
 def read_json() -> bytes:

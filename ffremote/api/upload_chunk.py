@@ -1,8 +1,6 @@
 """Receives the chunks of an upload; the last one completes it."""
 
 import hashlib
-import os
-from pathlib import Path
 
 from flask import request
 
@@ -10,12 +8,14 @@ from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload, UploadState
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.jobs import admission, first_bytes, retention, store, submission
+from ffremote.spec.roles import Role
 
 from .context import AppContext
 from .ingest import tus
 from .ingest.hashing import Hash, sha256_of
 from .ingest.request_body import content_length, file_too_large
 from .ingest.upload_file import Writer, require_offset
+from .input_roles import head_of
 
 RECORD_SECONDS = 60.0
 
@@ -119,7 +119,7 @@ def _append(context: AppContext, upload: Upload, writer: Writer, length: int) ->
             length=length,
             checksum=checksum,
             digest=digest,
-            check_head=first_bytes.refuse_non_media,
+            check_head=lambda head: first_bytes.refuse_wrong(head, _role(upload)),
             on_progress=_Recorder(context, upload),
         )
     finally:
@@ -136,7 +136,7 @@ def complete(context: AppContext, upload: Upload, writer: Writer, digest: Hash |
     `digest` is the sha256 of the first `writer.hashed` bytes; without one the file is read again.
     """
     path = context.storage.upload_partial(upload.id)
-    first_bytes.refuse_non_media(_head(path))
+    first_bytes.refuse_wrong(head_of(path), _role(upload))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
     expected = tus.metadata_text(tus.parse_metadata(upload.tus_metadata), "sha256")
@@ -171,6 +171,5 @@ def renew(context: AppContext, upload: Upload, received: int | None = None) -> N
     )
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        return os.read(file.fileno(), first_bytes.SNIFF_BYTES)
+def _role(upload: Upload) -> Role:
+    return tus.role_in(tus.parse_metadata(upload.tus_metadata))

@@ -17,6 +17,7 @@ from .model.planned_output import Member, OutputKind, PlannedOutput
 from .model.report import OnProgress, Report
 from .planning.dry_run import DryRun, Requirements, check, dry_run
 from .planning.planner import plan
+from .probing.inspection import inspect
 from .probing.probe import probe
 from .running.completeness import check_complete
 from .running.lost_properties import lost_properties
@@ -51,6 +52,7 @@ __all__ = [
     "container_extensions",
     "container_names",
     "dry_run",
+    "inspect",
     "locate",
     "lost_properties",
     "make_runtime",

@@ -1,26 +1,74 @@
-"""Refuses a file by its first bytes if it is not media."""
+"""Refuses a file by its first bytes, or its size, if it is not what its role in a job says."""
 
-from ffremote.errors import UnsupportedMediaType
+import re
+from collections.abc import Callable
+
+from ffremote.errors import FileTooLarge, UnsupportedMediaType
+from ffremote.spec.roles import MAX_BYTES, Role
 
 SNIFF_BYTES = 512
 _NOT_MEDIA = (b"PK\x03\x04", b"%PDF-", b"\x7fELF", b"\x1f\x8b", b"#!", b"<?php", b"SQLite format 3")
 _SUBTITLES = (b"WEBVTT", b"[Script Info]", b"1\n", b"1\r\n", b"0\n", b"0\r\n")
+_FONTS = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")
+_LUT_KEYWORDS = (
+    *(b"LUT_1D_", b"LUT_3D_", b"DOMAIN_", b"TITLE", b"CSPLUTV100", b"3DLUTSIZE ", b"3DMESH"),
+    *(b"Mesh ", b"in ", b"out ", b"format ", b"values"),
+)
+_PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"#!", b"<", b"[", b"v=0")
+_NUMBERS = re.compile(rb"[0-9+\-.eE]+(?:[ \t]+[0-9+\-.eE]+){2,}")
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def refuse_non_media(head: bytes) -> None:
-    """Raise UnsupportedMediaType for the first bytes of a file that is not media; open nothing.
+def refuse_large(size: int, role: Role) -> None:
+    """Raise FileTooLarge for more bytes than a file of this role may have."""
+    limit = MAX_BYTES.get(role)
+    if limit is not None and size > limit:
+        raise FileTooLarge(
+            f"The file has {size} bytes or more; one of the role {role} has at most {limit}.",
+            max_bytes=limit,
+        )
 
-    Refused are text (playlists and scripts included), archives, documents and programs. Subtitle
-    files are text and are media. All else is left to FFmpeg.
+
+def refuse_wrong(head: bytes, role: Role = "media") -> None:
+    """Raise UnsupportedMediaType for first bytes that a file of this role cannot have.
+
+    Of media are refused: text (playlists and scripts included), archives, documents and programs.
+    Subtitle files are text and are media. All else is left to FFmpeg.
     """
     head = head[:SNIFF_BYTES]
     if not head:
         raise UnsupportedMediaType("The file is empty.", field="file")
-    if head.startswith(_NOT_MEDIA) or (_is_text(head) and not _is_subtitle(head)):
-        raise UnsupportedMediaType(
-            "The file is not media: its first bytes are those of text, a document or an archive.",
-            field="file",
-        )
+    is_right, reason = _CHECKS[role]
+    if not is_right(head):
+        raise UnsupportedMediaType(reason, field="file")
+
+
+def _is_media(head: bytes) -> bool:
+    return not head.startswith(_NOT_MEDIA) and (not _is_text(head) or _has_subtitle_start(head))
+
+
+def _is_subtitle(head: bytes) -> bool:
+    """Whether the head may be a text of subtitles; one in UTF-16 begins with a byte order mark."""
+    if head.startswith(_MARKS[1:]):
+        return True
+    is_binary = any(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head)
+    return not is_binary and (_has_subtitle_start(head) or b"-->" in head)
+
+
+def _is_font(head: bytes) -> bool:
+    return head.startswith(_FONTS)
+
+
+def _is_lut(head: bytes) -> bool:
+    """Whether the head is one of a LUT: numbers, keywords and comments."""
+    text = head.removeprefix(_MARKS[0]).lstrip()
+    if not _is_text(head) or text.startswith(_PLAYLISTS):
+        return False
+    lines = [line.strip() for line in text.splitlines()]
+    first = next((line for line in lines if line and not line.startswith(b"#")), None)
+    if first is None:
+        return bool(text)  # a long comment; the worker reads the rest
+    return first.startswith(_LUT_KEYWORDS) or _NUMBERS.fullmatch(first) is not None
 
 
 def _is_text(head: bytes) -> bool:
@@ -33,5 +81,25 @@ def _is_text(head: bytes) -> bool:
     return True
 
 
-def _is_subtitle(head: bytes) -> bool:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_SUBTITLES)
+def _has_subtitle_start(head: bytes) -> bool:
+    return head.removeprefix(_MARKS[0]).lstrip().startswith(_SUBTITLES)
+
+
+_CHECKS: dict[Role, tuple[Callable[[bytes], bool], str]] = {
+    "media": (
+        _is_media,
+        "The file is not media: its first bytes are those of text, a document or an archive.",
+    ),
+    "subtitle": (
+        _is_subtitle,
+        "The file is not a text of subtitles: its first bytes are not those of SRT, ASS or WebVTT.",
+    ),
+    "font": (
+        _is_font,
+        "The file is not a font: its first bytes are not those of TrueType or OpenType.",
+    ),
+    "lut": (
+        _is_lut,
+        "The file is not a LUT: it begins as no .cube, .3dl, .dat, .m3d or .csp file.",
+    ),
+}

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from .grammar import read_stream_map
+from .input_roles import check_roles, refuse_others_than_media, refuse_without_streams
 from .section import Section
 from .sections import Audio, Input, Subtitles, Thumbnail, Video
 from .types import (
@@ -151,6 +152,7 @@ class JobSpec(Section):
             raise ValueError("inputs and input exclude each other")
         for number, source in enumerate(self.sources):
             _check_times(source, self.source_field(number))
+        check_roles(self.sources, self.source_field)
         if (
             info.context is not STORED
         ):  # a job that is read again lacks the options that became fields
@@ -185,6 +187,7 @@ class JobSpec(Section):
         if part.input >= len(self.sources):
             count = len(self.sources)
             raise ValueError(f"subtitles.input names input {part.input}; the job has {count}")
+        refuse_without_streams(self.sources, part.input, "subtitles.input")
 
     def _check_concat(self) -> None:
         """Raise ValueError for joined inputs beside what chooses from separate inputs."""
@@ -195,6 +198,7 @@ class JobSpec(Section):
         for name in ("graph", "thumbnail"):
             if getattr(self, name) is not None:
                 raise ValueError(f"concat and {name} exclude each other")
+        refuse_others_than_media(self.sources, self.source_field)
 
     def _check_maps(self) -> None:
         """Raise ValueError for a map of an input or a graph which the job does not have."""
@@ -206,6 +210,8 @@ class JobSpec(Section):
             if parts is not None and parts.input >= count:
                 has = "1 input, which is 0" if count == 1 else f"{count} inputs, from 0"
                 raise ValueError(f"streams[{place}] names input {parts.input}; the job has {has}")
+            if parts is not None:
+                refuse_without_streams(self.sources, parts.input, f"streams[{place}]")
 
     @property
     def sources(self) -> tuple[Input, ...]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .reading import Reading
+from .roles import FILES, RoleField
 from .section import Section
 from .types import (
     Bitrate,
@@ -35,9 +36,7 @@ class Input(Reading):
         description="The upload to read; without it the file is part of the request.",
         examples=["0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69"],
     )
-    role: Literal["media"] = Field(
-        "media", description="What the input is for: `media` has streams for the result."
-    )
+    role: RoleField = "media"
     start: Seconds | None = Field(
         None, description="Start time: seconds or `HH:MM:SS.mmm`.", examples=["00:01:02.500"]
     )
@@ -47,6 +46,11 @@ class Input(Reading):
     end: Seconds | None = Field(
         None, description="End time, counted from the beginning of the input.", examples=[90]
     )
+
+    @property
+    def has_streams(self) -> bool:
+        """Whether FFmpeg demuxes the input; a font or a LUT has no streams."""
+        return self.role not in FILES
 
 
 class Video(Section):

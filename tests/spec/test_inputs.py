@@ -75,7 +75,13 @@ def test_several_inputs_are_stored_and_read_back() -> None:
         ),
         (
             {"inputs": [{"role": "movie"}]},
-            ("inputs[0].role", """inputs[0].role cannot be "movie": it should be 'media'."""),
+            (
+                "inputs[0].role",
+                (
+                    'inputs[0].role cannot be "movie": it should be'
+                    " 'media', 'subtitle', 'font' or 'lut'."
+                ),
+            ),
         ),
         (
             {"inputs": [{"start": -1}]},

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import OnProgress, Report
 from ffremote.ffmpeg.runtime import Runtime
+from ffremote.spec.roles import FILES, Role
 
 PRESETS = spec.presets.load(Settings())
 
@@ -43,11 +45,16 @@ class JobDirectory:
             else:
                 shutil.copyfile(source, folder / "input")
 
-    def probe(self, on_progress: OnProgress = ignore) -> ffmpeg.MediaInfo:
-        """Probe the inputs; return what the first one contains."""
+    def probe(
+        self, on_progress: OnProgress = ignore, inputs: Sequence[Mapping[str, Any]] = ()
+    ) -> ffmpeg.MediaInfo:
+        """Probe the inputs, each by its role in `inputs`; return what the first one contains."""
+        roles: list[Role] = [each.get("role", "media") for each in inputs]
         self.infos = [
-            ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress)
-            for folder in self.folders
+            ffmpeg.inspect(folder / "input", role)
+            if role in FILES
+            else ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress, role=role)
+            for folder, role in zip(self.folders, roles or ["media"] * 16, strict=False)
         ]
         self.info = self.infos[0]
         return self.info
@@ -89,7 +96,7 @@ class JobDirectory:
         self, *, on_progress: OnProgress = ignore, tick_seconds: float = 0.2, **job: Any
     ) -> ffmpeg.MediaInfo:
         """Run a job from the probe to the verified result; raise TranscodeError if it fails."""
-        self.probe(on_progress)
+        self.probe(on_progress, job.get("inputs", ()))
         plan = self.plan_job(**job)
         made = self.run_plan(plan, on_progress=on_progress, tick_seconds=tick_seconds)
         self.lost = ffmpeg.lost_properties(self.job, self.infos, plan, made)

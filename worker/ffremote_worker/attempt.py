@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from ffremote import ffmpeg, spec
-from ffremote.ffmpeg import MediaInfo, Outcome, Plan, Report, TranscodeError
+from ffremote.errors import UnsupportedMediaType
+from ffremote.ffmpeg import Failure, MediaInfo, Outcome, Plan, Report, TranscodeError
 from ffremote.files import ballast
 from ffremote.files.storage import input_names
-from ffremote.jobs import claims
+from ffremote.jobs import claims, first_bytes
 from ffremote.jobs.claims import Claim, ProgressUpdate
-from ffremote.states import Phase
+from ffremote.spec.roles import FILES, Role
+from ffremote.states import FailureReason, Phase
 
 from .context import WorkerContext
 from .heartbeat import ClaimLost, Heartbeat
@@ -71,19 +73,24 @@ class Attempt:
         """
         infos: list[MediaInfo] = []
         names = input_names(len(self.claim.upload_ids))
-        for path in (directory / name for name in names):
+        sources = spec.load_job(self.claim.spec).sources
+        for name, source in zip(names, sources, strict=True):
             try:
-                infos.append(
-                    ffmpeg.probe(
-                        self.context.runtime, path.parent, path.name, on_progress=self.on_progress
-                    )
-                )
+                infos.append(self._probe_input(directory / name, source.role))
             except TranscodeError as exc:
                 if len(names) == 1:
                     raise
                 message = f"inputs[{len(infos)}]: {exc.failure.message}"
                 raise TranscodeError(replace(exc.failure, message=message)) from exc
         return infos
+
+    def _probe_input(self, path: Path, role: Role) -> MediaInfo:
+        _refuse_wrong_role(path, role)
+        if role in FILES:
+            return ffmpeg.inspect(path, role)
+        return ffmpeg.probe(
+            self.context.runtime, path.parent, path.name, on_progress=self.on_progress, role=role
+        )
 
     def plan(self, infos: list[MediaInfo]) -> Plan:
         """Return the plan with the exact command, recorded in the row before it runs."""
@@ -144,6 +151,19 @@ class Attempt:
             pid_started=report.pid_started,
         )
         self.heartbeat.send(self.update)
+
+
+def _refuse_wrong_role(path: Path, role: Role) -> None:
+    """Raise TranscodeError for an upload that another job was given in another role.
+
+    Uploads that arrived after their job was accepted are checked here first.
+    """
+    with path.open("rb", buffering=0) as file:
+        head = file.read(first_bytes.SNIFF_BYTES)
+    try:
+        first_bytes.refuse_wrong(head, role)
+    except UnsupportedMediaType as exc:
+        raise TranscodeError(Failure(FailureReason.UNSUPPORTED_INPUT, exc.message)) from exc
 
 
 def _facts(infos: list[MediaInfo]) -> dict[str, Any]:

@@ -32,7 +32,8 @@ Event = Any
 class FormReceiver:
     """Receives one form: calls `on_job` with the job, `check_head` with each file's first bytes.
 
-    Both may raise to refuse the rest of the body. `on_job` returns the number of the job's inputs,
+    `check_head` and `check_size`, called for each block, also get the number of the file. All may
+    raise to refuse the rest of the body. `on_job` returns the number of the job's inputs,
     of which there must be as many files. `allocate` returns a new upload and the path for its
     bytes; `max_bytes` is the limit of all files together. After an error the caller removes them.
     """
@@ -40,7 +41,8 @@ class FormReceiver:
     allocate: Callable[[], tuple[str, Path]]
     max_bytes: int
     on_job: Callable[[bytes], int]
-    check_head: Callable[[bytes], None]
+    check_head: Callable[[bytes, int], None]
+    check_size: Callable[[int, int], None]
     _files: list[ReceivedFile] = field(default_factory=list, init=False)
     _inputs: int | None = field(default=None, init=False)
 
@@ -111,15 +113,16 @@ class FormReceiver:
             writeback = Writeback(file.fileno(), 0)
             for block in _blocks(events):
                 if size == 0:
-                    self.check_head(block)
+                    self.check_head(block, len(self._files))
                 size += len(block)
+                self.check_size(size, len(self._files))
                 if before + size > self.max_bytes:
                     raise self._too_large(before + size)
                 write_all(file.write, block)
                 hashes.update(block)
                 writeback.advance_to(size)
         if size == 0:
-            self.check_head(b"")
+            self.check_head(b"", len(self._files))
         return ReceivedFile(upload_id, filename, size, digest.hexdigest())
 
     def _too_large(self, size: int) -> FileTooLarge:

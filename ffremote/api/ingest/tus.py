@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ffremote.errors import InvalidArgument, RequestError, UploadConflict
+from ffremote.spec.roles import ROLES, Role
 
 from .hashing import Hash
 
@@ -102,6 +103,16 @@ def metadata_text(values: Mapping[str, bytes], key: str) -> str | None:
         return values[key].decode("utf-8")
     except UnicodeDecodeError as exc:
         raise _wrong(f"The {key} in Upload-Metadata is not UTF-8.") from exc
+
+
+def role_in(values: Mapping[str, bytes]) -> Role:
+    """Return what the upload is for, which decides its first bytes; raise InvalidArgument."""
+    text = metadata_text(values, "role")
+    role = next((each for each in ROLES if each == (text or "media")), None)
+    if role is None:
+        shown, known = (text or "")[:40], ", ".join(ROLES)
+        raise _wrong(f"The role in Upload-Metadata cannot be {shown!r}: it is one of {known}.")
+    return role
 
 
 def require_sha256(value: str | None, *, field: str = "Upload-Metadata") -> str | None:

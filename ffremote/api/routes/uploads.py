@@ -171,9 +171,10 @@ def _read_new_upload() -> NewUpload:
         )
     size = tus.byte_count("Upload-Length", request.headers.get("Upload-Length"))
     if size == 0:
-        first_bytes.refuse_non_media(b"")
+        first_bytes.refuse_wrong(b"")
     raw = request.headers.get("Upload-Metadata")
     values = tus.parse_metadata(raw)
+    first_bytes.refuse_large(size, tus.role_in(values))
     return NewUpload(
         size=size,
         filename=label_of(values.get("filename")),

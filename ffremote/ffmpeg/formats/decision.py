@@ -13,6 +13,7 @@ from .availability import check_build
 from .containers import Container, choose
 from .encoders import COPY
 from .job_graph import job_graph, refuse_copies
+from .side_files import SideFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Choice:
     subtitle_encoder: str | None
     graph: ComplexGraph | None = None
     """The filter graph over the inputs."""
+    files: tuple[SideFile, ...] = ()
+    """The inputs without streams; empty until the inputs are known."""
+    used_files: frozenset[int] = frozenset()
+    """The numbers of those that filters name."""
 
     @property
     def encoders(self) -> frozenset[str]:

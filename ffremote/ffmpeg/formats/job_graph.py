@@ -78,6 +78,12 @@ def _check_inputs(spec: JobSpec, graph: ComplexGraph) -> None:
             raise InvalidArgument(
                 "graph", f"graph: [{pad.label}] names input {parts.input}; the job has {has}."
             )
+        if parts is not None and not spec.sources[parts.input].has_streams:
+            role = spec.sources[parts.input].role
+            raise InvalidArgument(
+                "graph",
+                f"graph: [{pad.label}] names input {parts.input}, a {role} without streams.",
+            )
 
 
 def _check_labels(spec: JobSpec, graph: ComplexGraph) -> None:

@@ -107,6 +107,8 @@ class MediaInfo:
     """Whether the end of the file is missing; detected in some formats only."""
     charset: str | None = None
     """Guessed charset of a text subtitle file that is not UTF-8."""
+    dimensions: int | None = None
+    """1 or 3 for a LUT, whose `format` is its extension; it has no streams."""
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
         """Return the streams of a kind (`video`, `audio`, `subtitle`, …) in file order."""
@@ -148,6 +150,7 @@ class MediaInfo:
             declared=data.get("declared"),
             breaks_off=data.get("breaks_off", False),
             charset=data.get("charset"),
+            dimensions=data.get("dimensions"),
         )
 
 

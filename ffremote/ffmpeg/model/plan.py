@@ -87,6 +87,10 @@ class Plan:
     """Directories to create before the first pass."""
     files: tuple[tuple[str, str], ...] = ()
     """Files of ours to write before the first pass: the name of each, and its text."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Symbolic links to make before the first pass: the name of each, and the input it leads to."""
+    luts: tuple[tuple[str, str], ...] = ()
+    """LUTs to write anew before the first pass: the name of each, and the input that has it."""
     demuxer: str | None = None
     """The demuxer for the result, where FFmpeg would misread its file name."""
     uses_devices: bool = False
@@ -103,6 +107,10 @@ class Plan:
         written = [
             f"printf {shlex.quote(text.encode('unicode_escape').decode())} > {shlex.quote(name)}"
             for name, text in self.files
+        ]
+        written += [f"cp {shlex.quote(source)} {shlex.quote(name)}" for name, source in self.luts]
+        written += [
+            f"ln -sr {shlex.quote(target)} {shlex.quote(name)}" for name, target in self.links
         ]
         runs = [each.command for each in self.passes if not each.is_fallback]
         return " && ".join([*written, *runs])

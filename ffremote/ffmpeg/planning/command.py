@@ -6,7 +6,7 @@ from dataclasses import replace
 from ffremote.errors import InvalidArgument
 from ffremote.states import FailureReason
 
-from ..formats import subtitles
+from ..formats import side_files, subtitles
 from ..formats.encoders import COPY
 from ..formats.loudness import measuring
 from ..formats.server_params import with_server_params
@@ -52,6 +52,8 @@ class _Writer:
         self.video = replace(self.video, graphs=stabilized.graphs)
         self.motion = stabilized.measuring
         self.fonts = extraction.fonts(job.selection, job.info)
+        uploaded = extraction.uploaded_fonts(job.choice, job.selection)
+        self.has_fonts = bool(self.fonts or uploaded)
         self.output = f"{job.attempt}/out.{job.choice.container.extension}"
         self.warnings = [*self.video.warnings, *self.audio.warnings]
 
@@ -79,7 +81,9 @@ class _Writer:
             expected=self._expected(),
             warnings=tuple(self.warnings),
             rewrites_output=any("faststart" in word for word in options),
-            folders=(extraction.fonts_folder(job.attempt),) if self.fonts else (),
+            folders=(extraction.fonts_folder(job.attempt),) if self.has_fonts else (),
+            luts=side_files.luts(self.choice.files, self.choice.used_files),
+            links=extraction.links(self.choice, self.selection, job.attempt),
             demuxer=self.choice.container.demuxer,
         )
 
@@ -126,7 +130,7 @@ class _Writer:
             )
         parts = [str(graph) for graph in self.video.graphs]
         if self.job.burns_text:
-            parts.append(extraction.burning_filter(self.fonts, self.job.attempt))
+            parts.append(extraction.burning_filter(self.has_fonts, self.job.attempt))
         if self.job.burns_bitmap:
             burned = self.selection.burned
             assert burned is not None

@@ -19,6 +19,8 @@ from .graphs.joining import Joined, join
 from .planner import write_plan
 
 _ORDINARY = {stream.kind: stream for stream in reversed(ORDINARY_INPUT.streams)}
+_ASSUMED = {"font": MediaInfo("ttf", None, ()), "lut": MediaInfo("cube", None, ())}
+"""Inputs without streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,10 @@ def _plan(joined: Joined, choice: Choice, capabilities: Capabilities, limits: Li
     parts = joined.parts
     infos: Sequence[MediaInfo] = joined.infos
     if parts is None:
-        infos = [_assumed_input(choice, n) for n in range(len(choice.spec.sources))]
+        infos = [
+            _assumed_input(choice, number) if source.has_streams else _ASSUMED[source.role]
+            for number, source in enumerate(choice.spec.sources)
+        ]
     try:
         return write_plan(choice, infos, capabilities, limits, attempt="attempt", parts=parts)
     except TranscodeError as exc:

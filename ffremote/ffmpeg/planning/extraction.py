@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ..formats.decision import Choice
+from ..formats.side_files import SideFile
 from ..formats.subtitles import BITMAP_SUBTITLES
 from ..model.media_info import MediaInfo, Stream
 from ..streams import covers
@@ -74,13 +75,26 @@ def fonts_folder(attempt: str) -> str:
     return f"{attempt}/fonts"
 
 
-def burning_filter(found: Iterable[Stream], attempt: str) -> str:
+def uploaded_fonts(choice: Choice, selection: Selection) -> tuple[SideFile, ...]:
+    """Return the fonts among the inputs of the job if subtitles are burned in by them."""
+    if not burns_text(selection):
+        return ()
+    return tuple(each for each in choice.files if each.role == "font")
+
+
+def links(choice: Choice, selection: Selection, attempt: str) -> tuple[tuple[str, str], ...]:
+    """Return the links to uploaded fonts: a name in their directory, and the input."""
+    fonts, folder = uploaded_fonts(choice, selection), fonts_folder(attempt)
+    return tuple((f"{folder}/input{each.number}", each.path) for each in fonts)
+
+
+def burning_filter(has_fonts: bool, attempt: str) -> str:
     """Return the filter that draws the subtitles which `outputs` extracts.
 
     The filter `ass` gives the file to libass. The filter `subtitles` would let FFmpeg choose a
     demuxer by the content, whose header the uploader controls byte for byte.
     """
-    folder = f":fontsdir={fonts_folder(attempt)}" if tuple(found) else ""
+    folder = f":fontsdir={fonts_folder(attempt)}" if has_fonts else ""
     return f"ass=filename={attempt}/subtitles.ass{folder}"
 
 

@@ -54,7 +54,7 @@ def reading_options(
     ]
     hardware = decodes_by_hardware(spec.video_options, limits)
     for number, (source, info) in enumerate(zip(spec.sources, infos, strict=True)):
-        if reading.only not in (None, number):
+        if reading.only not in (None, number) or not source.has_streams:
             continue
         name = reading.list_file
         words += [

@@ -10,6 +10,7 @@ from ffremote.states import FailureReason
 
 from ..formats.decision import Choice, decide
 from ..formats.encoders import COPY
+from ..formats.side_files import located_graph, named_inputs, side_files
 from ..model import devices
 from ..model.capabilities import Capabilities
 from ..model.failure import refuse
@@ -125,7 +126,7 @@ def _resolve(
     files = parts.infos if parts else infos
     for number, info in enumerate(files):
         _check_limits(info, limits, input_name(number, len(files)))
-    choice = _in_utf8(choice, infos)
+    choice = _with_side_files(_in_utf8(choice, infos), infos, attempt)
     decoded = tuple(with_alpha_formats(info, choice, capabilities) for info in infos)
     merged = merge_inputs(decoded)
     bound = bind(choice.graph, merged) if choice.graph else {}
@@ -136,6 +137,16 @@ def _resolve(
     return ResolvedJob(
         choice, decoded, merged, selection, capabilities, limits, bound, attempt, parts
     )
+
+
+def _with_side_files(choice: Choice, infos: Sequence[MediaInfo], attempt: str) -> Choice:
+    """Return `choice` with the inputs without streams, by the names that its graph has then."""
+    files = side_files(choice.spec, infos, attempt)
+    if choice.graph is None:
+        return replace(choice, files=files, used_files=named_inputs(choice.spec, ()))
+    used = named_inputs(choice.spec, choice.graph.filters)
+    graph = located_graph(choice.graph, files, choice.spec)
+    return replace(choice, graph=graph, files=files, used_files=used)
 
 
 def _in_utf8(choice: Choice, infos: Sequence[MediaInfo]) -> Choice:

@@ -10,6 +10,7 @@ from ..formats.encoders import COPY
 from ..formats.even_sides import fitting_size
 from ..formats.frame_size import shown_size, size_after
 from ..formats.hdr import colour_filters, mastering_params
+from ..formats.side_files import located
 from ..formats.web_video import NO_ADJUSTMENTS, PLAYBACK_FPS, STILLS, Adjustments, adjustments_for
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Stream
@@ -94,7 +95,7 @@ def _filters(
     )
     if spec.thumbnail and spec.thumbnail.width:
         graphs += video.chain(Video(scale=f"{spec.thumbnail.width}:-2"))
-    return graphs
+    return located(graphs, choice.files, spec)
 
 
 def _is_repeated(spec: JobSpec, source: Stream) -> bool:

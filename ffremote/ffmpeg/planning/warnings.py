@@ -1,6 +1,6 @@
 """Warns of what a client may not expect of the container, the inputs and missing streams."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from ..formats.containers import container
@@ -8,6 +8,7 @@ from ..formats.decision import Choice
 from ..model.media_info import MediaInfo
 from ..policy.tables import table
 from ..streams.selection import Selection
+from .extraction import uploaded_fonts
 
 
 def plan_warnings(
@@ -31,18 +32,38 @@ def plan_warnings(
                 f"The result is {choice.container.name}, although its name ends in .{extension}."
             )
     warnings += _without_effect(choice, selection, info)
-    return [*warnings, *_unused_inputs(selection, len(infos))]
+    used = _read_inputs(selection) | _used_files(choice, selection)
+    return [*warnings, *_unused_files(choice, used), *_unused_inputs(choice, used, len(infos))]
 
 
-def _unused_inputs(selection: Selection, count: int) -> list[str]:
+def _read_inputs(selection: Selection) -> set[int]:
+    streams = (*selection.streams, *selection.read)
+    return {stream.input for stream in (*streams, *filter(None, [selection.burned]))}
+
+
+def _used_files(choice: Choice, selection: Selection) -> set[int]:
+    return {*choice.used_files, *(each.number for each in uploaded_fonts(choice, selection))}
+
+
+def _unused_files(choice: Choice, used: Collection[int]) -> list[str]:
+    """Return a warning for each font and each LUT that nothing uses."""
+    users = {"font": ("font", "drawtext"), "lut": ("LUT", "lut3d")}
+    return [
+        f"Input {each.number}, a {users[each.role][0]}, is not used: no filter names it, as in"
+        f" `{users[each.role][1]}=input={each.number}`."
+        for each in choice.files
+        if each.number not in used
+    ]
+
+
+def _unused_inputs(choice: Choice, used: Collection[int], count: int) -> list[str]:
     """Return a warning for each of several inputs of which nothing goes into the result."""
-    used = {stream.input for stream in (*selection.streams, *selection.read)}
-    used |= {selection.burned.input} if selection.burned else set()
+    files = {each.number for each in choice.files}
     return [
         f"Input {number} is not used: nothing of it goes into the result. Choose streams with"
         f' `--map {number}` (`streams: ["{number}"]`), or leave the input out.'
         for number in range(count)
-        if count > 1 and number not in used
+        if count > 1 and number not in used and number not in files
     ]
 
 

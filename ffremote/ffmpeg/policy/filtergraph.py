@@ -25,6 +25,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}", re.ASCII)
 _ANY_LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:?.\-]{0,79}", re.ASCII)
 _KEY = re.compile(r"([A-Za-z0-9_\-]{1,32})=", re.ASCII)
+_FILES = {"file": "lut", "fontfile": "font"}
+"""FFmpeg's parameters that name files, where a job has the number of an input with this role."""
 
 
 def read_graph(text: str, kind: str = "") -> Graph:
@@ -174,6 +176,11 @@ def _rules(name: str, kind: str) -> dict[str, Any]:
 def _rule(name: str, key: str, params: dict[str, Any]) -> list[Any]:
     if key == "enable":
         return ["expr"]
+    if key in _FILES and "input" in params:
+        raise ValueError(
+            f"{name}: {key} would name a file of the server; send the file as an input with the"
+            f" role {_FILES[key]}, and write {name}=input=N with its number"
+        )
     if key not in params:
         known = ", ".join(sorted(params)) or "none"
         raise ValueError(f"the parameter {key!r} of the filter {name!r} is not allowed ({known})")

@@ -1,11 +1,12 @@
 """Asks ffprobe what a file holds and parses the answer into `MediaInfo`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ffremote.spec.roles import Role
 from ffremote.states import FailureReason, Phase
 
 from ..model import tags
@@ -44,15 +45,16 @@ def probe(
     on_progress: OnProgress,
     phase: Phase = Phase.PROBING,
     demuxer: str | None = None,
+    role: Role = "media",
 ) -> MediaInfo:
     """Return what the file `input_name` in `cwd` holds; ffprobe runs confined to `cwd`.
 
-    The format is detected from the content, unless `demuxer` is given. `on_progress` is called as
-    in `transcode.run`. Raises TranscodeError for a file that is not supported media.
+    The format is detected from the content, of those that the role allows, unless `demuxer` is
+    given. `on_progress` is called as in `transcode.run`. Raises TranscodeError for other files.
     """
     with (cwd / input_name).open("rb") as file:
         head = file.read(HEAD_BYTES)
-    arguments = _arguments(runtime, input_name, demuxer)
+    arguments = _arguments(runtime, input_name, demuxer, role)
     try:
         info = _parse(run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=phase))
     except TranscodeError:
@@ -87,7 +89,14 @@ def _probe_more(
     phase: Phase,
 ) -> dict[str, Any]:
     """Run ffprobe for optional properties; best effort: return {} if it fails."""
-    arguments = [*_bounds(runtime), "-of", "json", *options, "-i", f"file:{input_name}"]
+    arguments = [
+        *_bounds(runtime, names("demuxers")),
+        "-of",
+        "json",
+        *options,
+        "-i",
+        f"file:{input_name}",
+    ]
     try:
         return run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=phase)
     except TranscodeError:
@@ -111,20 +120,20 @@ def _with_declared(info: MediaInfo, path: Path) -> MediaInfo:
     return replace(info, charset=charset, declared=declared.seconds, breaks_off=declared.breaks_off)
 
 
-def _arguments(runtime: Runtime, input_name: str, demuxer: str | None) -> list[str]:
+def _arguments(runtime: Runtime, input_name: str, demuxer: str | None, role: Role) -> list[str]:
     return [
-        *_bounds(runtime),
+        *_bounds(runtime, TEXT_FORMATS if role == "subtitle" else names("demuxers")),
         *("-of", "json", "-show_entries", _ENTRIES),
         *(("-f", demuxer) if demuxer else ()),
         *("-i", f"file:{input_name}"),
     ]
 
 
-def _bounds(runtime: Runtime) -> list[str]:
+def _bounds(runtime: Runtime, formats: Collection[str]) -> list[str]:
     limits = runtime.limits
     return [
         *("-hide_banner", "-v", "level+error", "-protocol_whitelist", "file"),
-        *("-format_whitelist", ",".join(sorted(names("demuxers")))),
+        *("-format_whitelist", ",".join(sorted(formats))),
         *("-codec_whitelist", ",".join(sorted(names("decoders")))),
         *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
         *probe_options(None),

@@ -1,5 +1,6 @@
 """Runs the passes of a plan, one after the other."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,7 @@ from ..formats.loudness import corrections
 from ..model.failure import TranscodeError
 from ..model.plan import Pass, Plan
 from ..model.report import OnProgress, Report
+from ..probing.lut_file import write_lut
 from ..process.evidence import Evidence
 from ..process.process import BoundedLog
 from ..runtime import Runtime
@@ -52,10 +54,7 @@ def run(
     """
     io = RunIO(runtime, plan, cwd, BoundedLog(log), on_progress, tick_seconds, wake_fd)
     started = clock.monotonic()
-    for folder in plan.folders:
-        (cwd / folder).mkdir()
-    for name, text in plan.files:
-        (cwd / name).write_text(text)
+    _prepare(plan, cwd)
     totals = _Totals()
     for number, each in enumerate(plan.passes):
         if each.is_fallback and has_result(plan, cwd):
@@ -72,6 +71,19 @@ def run(
                 raise
         totals.add(each, current)
     return totals.outcome(clock.monotonic() - started)
+
+
+def _prepare(plan: Plan, cwd: Path) -> None:
+    """Make the directories, files, LUTs and links that the passes need."""
+    for folder in plan.folders:
+        (cwd / folder).mkdir()
+    for name, text in plan.files:
+        (cwd / name).write_text(text)
+    for name, source in plan.luts:
+        write_lut(cwd / source, cwd / name)
+    for name, target in plan.links:
+        link = cwd / name
+        link.symlink_to(os.path.relpath(cwd / target, link.parent))
 
 
 def has_result(plan: Plan, cwd: Path) -> bool:

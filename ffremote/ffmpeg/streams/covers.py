@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ..formats import attachments, video
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
+from ..formats.side_files import located
 from ..model.media_info import Stream
 from ..policy.filtergraph import Graph
 from .selection import COVER_ENCODER, Selection
@@ -104,7 +105,8 @@ def _filters(choice: Choice, selection: Selection) -> list[Graph]:
     options = choice.spec.video_options
     if options is None or selection.video_streams:
         return []
-    return video.chain(options.model_copy(update={"fps": None}))  # a still has no frame rate
+    graphs = video.chain(options.model_copy(update={"fps": None}))  # a still has no frame rate
+    return located(graphs, choice.files, choice.spec)
 
 
 def _file(cover: Stream, number: int, attempt: str) -> str:

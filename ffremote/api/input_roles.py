@@ -1,0 +1,37 @@
+"""Checks stored uploads against the roles that a job gives them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from ffremote.db.models import Upload, UploadState
+from ffremote.errors import FileTooLarge, UnsupportedMediaType
+from ffremote.files.storage import Storage
+from ffremote.jobs import first_bytes
+from ffremote.spec import JobSpec
+
+
+def check_roles(storage: Storage, spec: JobSpec, uploads: Sequence[Upload]) -> None:
+    """Raise UnsupportedMediaType or FileTooLarge for an upload that is not what its role says.
+
+    The first bytes of an upload that still arrives are checked by the worker.
+    """
+    for number, (source, upload) in enumerate(zip(spec.sources, uploads, strict=True)):
+        field = f"{spec.source_field(number)}.role"
+        try:
+            first_bytes.refuse_large(upload.bytes_expected or 0, source.role)
+            if upload.state is UploadState.COMPLETE:
+                head = head_of(storage.upload_data(upload.id))
+                first_bytes.refuse_wrong(head, source.role)
+        except FileTooLarge as exc:
+            raise FileTooLarge(exc.message, **{**exc.details, "field": field}) from exc
+        except UnsupportedMediaType as exc:
+            raise UnsupportedMediaType(f"{exc.message} ({field})", field=field) from exc
+        except FileNotFoundError:
+            continue  # removed since its row was read; its job is refused or fails
+
+
+def head_of(path: Path) -> bytes:
+    """Return the first bytes of a file."""
+    with path.open("rb", buffering=0) as file:
+        return os.read(file.fileno(), first_bytes.SNIFF_BYTES)

@@ -1,0 +1,24 @@
+"""What an input is for: which bytes it may have, and whether it has streams."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+Role = Literal["media", "subtitle", "font", "lut"]
+ROLES: tuple[Role, ...] = ("media", "subtitle", "font", "lut")
+FILES: tuple[Role, ...] = ("font", "lut")
+"""The roles without streams: filters and attachments use such a file as it is."""
+
+MAX_BYTES: dict[Role, int] = {"subtitle": 32 << 20, "font": 64 << 20, "lut": 32 << 20}
+"""How large a file of a role may be; media are bounded by the server's own limit."""
+
+RoleField = Annotated[
+    Role,
+    Field(
+        description="What the input is for: `media` has streams for the result; `subtitle` is a"
+        " text file of subtitles; `font` is used by `drawtext=input=N` and by burned subtitles;"
+        " `lut` is a table of colours for `lut3d=input=N` or `lut1d=input=N`. Inputs of the last"
+        " two roles have no streams and come after the others.",
+        examples=["subtitle"],
+    ),
+]
