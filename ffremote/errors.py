@@ -9,7 +9,7 @@ FfremoteError
     ├── Unauthorized, Forbidden
     ├── NotFound                (NOT_FOUND) ├── JobNotFound ├── UploadNotFound └── NoResult
     ├── Conflict                ├── JobNotReady ├── JobFinished ├── JobCanceled
-    │                           ├── IdempotencyConflict └── UploadConflict
+    │                           ├── IdempotencyConflict ├── UploadConflict └── TooManyFiles
     ├── ResultExpired, FileTooLarge, UnsupportedMediaType, TranscodeFailed
     └── QueueFull, InsufficientStorage, ServiceUnavailable
 """
@@ -124,6 +124,12 @@ class JobCanceled(Conflict):
     """The job was canceled and has no result."""
 
     code = "JOB_CANCELED"
+
+
+class TooManyFiles(Conflict):
+    """The job has more files than one archive takes."""
+
+    code = "TOO_MANY_FILES"
 
 
 class IdempotencyConflict(Conflict):

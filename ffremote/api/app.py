@@ -13,7 +13,7 @@ from ffremote.db.models import Base
 from ffremote.files.storage import Storage
 from ffremote.spec import presets
 
-from .access.guard import guard
+from .access.guard import AccessPolicy, guard
 from .capabilities import ServiceCapabilities
 from .cli import commands
 from .context import KEY, AppContext
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # A redirect to another spelling of a path would be a response outside of the error model.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    storage = Storage(settings.data_dir)
+    storage, policy = Storage(settings.data_dir), AccessPolicy.from_settings(settings)
     app.before_request(storage.prepare_once)  # on first use: `flask doctor` creates nothing
     app.extensions[KEY] = AppContext(
         settings,
@@ -43,14 +43,16 @@ def create_app(settings: Settings | None = None) -> Flask:
         _database(app, settings),
         ServiceCapabilities(settings, storage),
         presets.load(settings),
+        policy.paths,
         Digests(),
     )
     register_error_handlers(app)
-    guard(app, settings)
+    guard(app, policy)
     app.after_request(_add_default_headers)
     app.register_blueprint(commands.blueprint)
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
     app.register_blueprint(files.blueprint, url_prefix=BASE)
+    app.register_blueprint(files.signed)
     app.register_blueprint(uploads.blueprint, url_prefix=BASE)
     app.register_blueprint(service.blueprint, url_prefix=BASE)
     app.register_blueprint(service.health)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from flask import Response, request
@@ -19,21 +19,45 @@ from .errors import request_error
 BLOCK_BYTES = 1 << 20
 MAX_DIGITS = 18
 MAX_OFFSET = 10**MAX_DIGITS
+NO_RIGHTS = "default-src 'none'; sandbox"  # no script, no request, an origin of its own
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE | re.ASCII)
+
+
+class Content(Protocol):
+    """Bytes that can be sent from any offset; both raise FileNotFoundError once removed."""
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+
+    def part(self, start: int, stop: int, /) -> "Part":
+        """Return the bytes `start` to `stop` (exclusive)."""
+
+
+class Part(Protocol):
+    """A range of bytes as a file."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the remaining bytes, for servers without `wsgi.file_wrapper`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file and its headers; without a `sha256` it may still grow.
+    """Content and its headers; without a `sha256` it may still grow.
 
     `internal` is the X-Accel-Redirect path, if a proxy in front of the server is to send the file.
+    With `is_shown` a browser may show it, without any right of this server's own pages.
     """
 
-    path: Path
+    content: Content
     media_type: str
     sha256: str | None = None
     filename: str | None = None
     internal: str | None = None
+    is_shown: bool = False
 
     @property
     def etag(self) -> str | None:
@@ -43,6 +67,22 @@ class Download:
 
 class RangeNotSatisfiable(Exception):
     """The range begins at or after the end of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the data directory as content."""
+
+    path: Path
+
+    @property
+    def size(self) -> int:
+        """The size of the file now."""
+        return self.path.stat().st_size
+
+    def part(self, start: int, stop: int, /) -> "PartOfFile":
+        """Open the file at `start`."""
+        return PartOfFile(self.path, start, stop)
 
 
 class PartOfFile(io.FileIO):
@@ -67,7 +107,7 @@ class PartOfFile(io.FileIO):
 
 def send(download: Download) -> Response:
     """Return the response to the current GET or HEAD; raise FileNotFoundError."""
-    size = download.path.stat().st_size
+    size = download.content.size
     if download.etag and download.etag in _etags(request.headers.get("If-None-Match", "")):
         return _with_headers(Response(status=HTTPStatus.NOT_MODIFIED), download)
     try:
@@ -143,7 +183,7 @@ def _not_satisfiable(size: int) -> Response:
 def _body(download: Download, start: int, stop: int) -> Response:
     if request.method == "HEAD" or start == stop:
         return Response()
-    file = PartOfFile(download.path, start, stop)
+    file = download.content.part(start, stop)
     wrapper = request.environ.get("wsgi.file_wrapper")
     body: Any = wrapper(file, BLOCK_BYTES) if wrapper else file.blocks()
     return Response(body, direct_passthrough=True)
@@ -158,14 +198,17 @@ def _with_headers(response: Response, download: Download) -> Response:
         headers["ETag"] = download.etag
         digest = base64.b64encode(bytes.fromhex(download.sha256)).decode()
         headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    if download.is_shown:
+        headers["Content-Security-Policy"] = NO_RIGHTS
     if download.filename is not None:
-        headers["Content-Disposition"] = attachment(download.filename)
+        kind = "inline" if download.is_shown else "attachment"
+        headers["Content-Disposition"] = disposition(kind, download.filename)
     return response
 
 
-def attachment(filename: str) -> str:
+def disposition(kind: str, filename: str) -> str:
     """Return a Content-Disposition that every client parses and that cannot inject a parameter."""
     plain = re.sub(r"[^ !#-\[\]-~]|[/%]", "_", filename)
     if plain == filename:
-        return f'attachment; filename="{plain}"'
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+        return f'{kind}; filename="{plain}"'
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

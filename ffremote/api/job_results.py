@@ -1,18 +1,40 @@
 """What a completed job has published: whether it may be sent, and its files."""
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from ffremote import ffmpeg
 from ffremote.db.models import Job
-from ffremote.errors import JobCanceled, JobNotReady, NoResult, ResultExpired, TranscodeFailed
-from ffremote.files.publication import PublishedFile
+from ffremote.errors import (
+    JobCanceled,
+    JobNotReady,
+    NoResult,
+    NotFound,
+    ResultExpired,
+    TooManyFiles,
+    TranscodeFailed,
+)
+from ffremote.files.publication import MAX_ARCHIVED, PublishedFile
 from ffremote.jobs import job_files
 from ffremote.states import JobState
 
-from . import representation
+from . import accel, representation
+from .archive import Archive
+from .context import AppContext
+from .file_response import Download, StoredFile
+
+NEVER = "0" * 32  # no attempt has this token
+UNKNOWN = "application/octet-stream"
+TEXTS = frozenset({"text/plain", "text/vtt", "text/x-ssa", "application/x-subrip"})
+# No SVG and no HTML: they can hold scripts.
+_SHOWN = re.compile(
+    r"(video|audio)/[a-z0-9.+-]+|image/(gif|apng|png|jpeg|webp|bmp|tiff|avif)|application/(mxf|ogg"
+    r"|x-subrip|vnd\.apple\.mpegurl|dash\+xml)|text/(plain|vtt|x-ssa)"
+)
 
 
 def require(job: Job) -> None:
@@ -53,6 +75,60 @@ def expired(job: Job) -> ResultExpired:
 def media_type(job: Job) -> str:
     """Return the media type of the only file of a job."""
     return ffmpeg.media_type(json.loads(job.spec).get("container"), job.output_filename)
+
+
+def download(context: AppContext, job: Job) -> Download:
+    """Return what `/result` sends: the only file of a job, or the archive of its several files.
+
+    Raise TooManyFiles when they are too many for one archive.
+    """
+    several = job_files.count(context.session, job.id)
+    if not several:
+        return only_file(context, job)
+    if several > MAX_ARCHIVED:
+        raise TooManyFiles(
+            f"The job {job.id} has {several} files, more than the {MAX_ARCHIVED} of an archive; "
+            f"get them one by one: GET /jobs/{job.id}/files lists them.",
+            files=several,
+        )
+    folder = context.storage.files_dir(job.id, job.result_token or NEVER)
+    archive = Archive(folder, job_files.page(context.session, job.id))
+    name = representation.archive_name(job.output_filename)
+    return Download(archive, "application/zip", job.result_sha256, name)
+
+
+def only_file(context: AppContext, job: Job) -> Download:
+    """Return the only file of a job as `/result` sends it."""
+    path = context.storage.result(job.id, job.result_token or NEVER)
+    return Download(
+        StoredFile(path),
+        media_type(job),
+        job.result_sha256,
+        job.output_filename,
+        accel.internal_path(context, path),
+    )
+
+
+def one_of(context: AppContext, job: Job, name: str) -> Download:
+    """Return a file of a job by its name; raise NotFound.
+
+    Media, playlists, pictures and texts may be shown; anything else is only saved.
+    """
+    found = job_files.find(context.session, job.id, name)
+    if found is not None:
+        position, file = found
+        path = context.storage.files_dir(job.id, job.result_token or NEVER) / str(position)
+        internal = accel.internal_path(context, path)
+        download = Download(StoredFile(path), file.content_type, file.sha256, name, internal)
+    elif name == job.output_filename and not job_files.count(context.session, job.id):
+        download = only_file(context, job)
+    else:
+        raise NotFound(f"The job {job.id} has no file {name[:300]!r}.", job_id=job.id)
+    if not _SHOWN.fullmatch(download.media_type):
+        return replace(download, media_type=UNKNOWN)
+    kind = download.media_type
+    kind += "; charset=utf-8" if kind in TEXTS else ""
+    return replace(download, media_type=kind, is_shown=True)
 
 
 def page(session: Session, job: Job, *, start: int, limit: int) -> Sequence[PublishedFile]:

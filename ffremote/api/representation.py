@@ -173,14 +173,23 @@ def _several(inputs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _result(job: Job) -> dict[str, Any] | None:
+    """Return what `/result` sends; of several files, `bytes` are those of all together."""
     if job.state is not JobState.COMPLETED or job.result_token is None:
         return None
+    facts = job.result_facts or {}
+    name = archive_name(job.output_filename) if "files" in facts else job.output_filename
     return {
-        "filename": job.output_filename,
+        "filename": name,
         "bytes": job.result_bytes,
         "sha256": job.result_sha256,
-        **(job.result_facts or {}),
+        **facts,
     }
+
+
+def archive_name(filename: str) -> str:
+    """Return the name of the archive of a job's files, of at most 255 bytes."""
+    stem = filename.rpartition(".")[0] or filename
+    return stem.encode()[:251].decode(errors="ignore") + ".zip"
 
 
 def _timings(job: Job) -> dict[str, float | None]:

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from ffremote.api.access.auth import new_token
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
+from tests.support.builders import queue_job
 from tests.support.multipart import file_part, form, job_part
+from tests.support.packages import FILES, complete_package
 from tests.support.paths import CHECKOUT
 from tests.support.server_processes import DEADLINE, Running, free_port
 from tests.support.worker_steps import RESULT, SHA, complete
@@ -116,6 +118,24 @@ def test_nginx_sends_the_same_as_the_server(nginx: str, server: Running, job: st
         "X-Content-Type-Options": "nosniff",
     }.items():
         assert (name, direct.headers[name], by_nginx.headers[name]) == (name, value, value)
+
+
+def test_nginx_sends_a_file_of_several_with_the_headers_of_the_server(
+    nginx: str, server: Running, session: Session, storage: Storage
+) -> None:
+    job = queue_job(session, storage)
+    complete_package(session, storage)
+    path = f"/api/v1/jobs/{job.id}/files/s0.ts"
+    base = get(f"{nginx}/api/v1/jobs/{job.id}/files").json()["base_path"]
+
+    direct, by_nginx = get(f"{server.url}{path}"), get(f"{nginx}{path}", Range="bytes=2-8")
+    signed = requests.get(f"{nginx}{base}s0.ts", timeout=10)
+
+    assert (direct.content, signed.content) == (FILES["s0.ts"], FILES["s0.ts"])
+    assert (by_nginx.status_code, by_nginx.content) == (206, FILES["s0.ts"][2:9])
+    names = ("ETag", "Repr-Digest", "Content-Type", "Content-Disposition")
+    for name in (*names, "X-Content-Type-Options", "Content-Security-Policy"):
+        assert direct.headers[name] == by_nginx.headers[name] == signed.headers[name]
 
 
 CONDITIONS: list[tuple[dict[str, str], int, bytes]] = [

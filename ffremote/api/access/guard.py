@@ -8,12 +8,14 @@ from typing import Self
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import Authorization
 
+from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.errors import RequestError
 
-from . import cors
+from . import cors, signed_paths
 from .auth import Tokens
 from .origin import Origins
+from .signed_paths import SignedPaths
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,14 @@ class AccessPolicy:
 
     tokens: Tokens
     origins: Origins
+    paths: SignedPaths
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Build the policy from the settings; raise ConfigurationError."""
-        return cls(Tokens.parse(settings.tokens), Origins.from_settings(settings))
+        tokens = Tokens.parse(settings.tokens)
+        paths = SignedPaths.of(tokens.hashes.values())
+        return cls(tokens, Origins.from_settings(settings), paths)
 
     def check(self, method: str, headers: Mapping[str, str]) -> None:
         """Raise Forbidden for a Host or an Origin that is not allowed.
@@ -50,7 +55,13 @@ class AccessPolicy:
         )
 
     def require_token(self, path: str, headers: Mapping[str, str]) -> str | None:
-        """Return the name of the token, None where none is required; raise Unauthorized."""
+        """Return the name of the token, None where none is required.
+
+        Raise Unauthorized, and Forbidden or NotFound for a signed path that is not valid.
+        """
+        if path.startswith(signed_paths.PREFIX):
+            self.paths.job_of(path, utc_now())
+            return None
         if path in OPEN_PATHS or path in PAGES or path.startswith(ASSETS):
             return None
         return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")))
@@ -65,9 +76,8 @@ class AccessPolicy:
         return True
 
 
-def guard(app: Flask, settings: Settings) -> None:
-    """Install the access checks on `app`; raise ConfigurationError."""
-    policy = AccessPolicy.from_settings(settings)
+def guard(app: Flask, policy: AccessPolicy) -> None:
+    """Install the access checks on `app`."""
     cors.allow_origins(app, policy.origins)
 
     @app.before_request

@@ -20,6 +20,7 @@ IMPLIED = frozenset({"HEAD", "OPTIONS"})
 TAGS = {
     "jobs": "Jobs: submit, follow and cancel them, and download their results.",
     "files": "The files of a completed job, one by one.",
+    "signed_files": "The same files below a path that a player can use without a token.",
     "uploads": "Resumable uploads with tus 1.0.0.",
     "service": "The service's capabilities and workers.",
     "health": "For supervisors and load balancers; no token is required.",
@@ -108,7 +109,7 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schema_of(name: str) -> dict[str, Any]:
-    return TEXT if name == "worker_id" else ID
+    return ID if name in ("job_id", "upload_id") else TEXT
 
 
 def _response(status: int, content: tuple[str, dict[str, Any]] | None) -> dict[str, Any]:

@@ -60,6 +60,12 @@ RANGE = (_header("Range"), _header("If-Range"), _header("If-None-Match"))
 KEY = _header("Idempotency-Key")
 STATES = {"type": "array", "items": {"enum": [state.value for state in JobState]}}
 
+FILE = Operation(
+    {200: ("application/octet-stream", BINARY), 206: None, 304: None},
+    (404, 409, 410, 416, 422),
+    RANGE,
+)
+
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("jobs.submit", "POST"): Operation(
         {202: _json("Accepted"), 200: _json("DryRun")},
@@ -79,11 +85,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("jobs.status", "GET"): Operation({200: _json("Status")}, (404,)),
     ("jobs.show", "GET"): Operation({200: _json("Job")}, (404,)),
-    ("jobs.result", "GET"): Operation(
-        {200: ("application/octet-stream", BINARY), 206: None, 304: None},
-        (404, 409, 410, 416, 422),
-        RANGE,
-    ),
+    ("jobs.result", "GET"): FILE,
     ("files.listed", "GET"): Operation(
         {200: _json("FileList")},
         (400, 404, 409, 410, 422),
@@ -92,6 +94,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             Parameter("cursor", TEXT),
         ),
     ),
+    ("files.one", "GET"): FILE,
+    ("signed_files.one_signed", "GET"): FILE,
     ("jobs.log", "GET"): Operation(
         {200: ("text/plain", TEXT), 206: None}, (404, 410, 416), RANGE[:1]
     ),

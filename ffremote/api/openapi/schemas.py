@@ -145,7 +145,7 @@ SCHEMAS: dict[str, Schema] = {
             command=_or_null(TEXT),
             warnings=TEXTS,
             input=_INPUT,
-            result=_or_null(_object(filename=TEXT, bytes=COUNT, sha256=SHA256)),
+            result=_or_null(_object(filename=TEXT, bytes=COUNT, sha256=_or_null(SHA256))),
             worker_id=_or_null(TEXT),
             losses=COUNT,
             timings=_object(
@@ -159,7 +159,9 @@ SCHEMAS: dict[str, Schema] = {
         error=_FAILURE,
     ),
     "File": _FILE_ITEM,
-    "FileList": _object(items=_list_of("File"), total=COUNT, next_cursor=_or_null(TEXT)),
+    "FileList": _object(
+        items=_list_of("File"), total=COUNT, next_cursor=_or_null(TEXT), base_path=TEXT
+    ),
     "Upload": _with(
         _object(
             upload_id=ID,

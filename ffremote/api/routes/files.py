@@ -2,15 +2,19 @@
 
 import re
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
 
+from ffremote.clock import utc_now
 from ffremote.errors import InvalidArgument
 from ffremote.jobs import store
 
 from .. import job_results, representation
+from ..access.signed_paths import PREFIX
 from ..context import current
+from ..file_response import send
 
 blueprint = Blueprint("files", __name__)
+signed = Blueprint("signed_files", __name__)
 
 MAX_LIMIT = 2000
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -31,7 +35,31 @@ def listed(job_id: str) -> Response:
         items=[representation.file(each) for each in files],
         total=total,
         next_cursor=str(end) if files and end < total else None,
+        base_path=_base_path(job.id),
     )
+
+
+@blueprint.get("/jobs/<job_id>/files/<name>")
+def one(job_id: str, name: str) -> Response:
+    """Send one file of a completed job."""
+    job = store.find(current().session, job_id)
+    job_results.require(job)
+    try:
+        return send(job_results.one_of(current(), job, name))
+    except FileNotFoundError as exc:
+        raise job_results.expired(job) from exc
+
+
+@signed.get(f"{PREFIX}<signature>/<name>")
+def one_signed(signature: str, name: str) -> Response:
+    """Send one file of the job that the signature in the path is for; no token is required."""
+    return one(current().paths.job_of(signature, utc_now()), name)
+
+
+def _base_path(job_id: str) -> str:
+    """Return the path to which a player appends the name of a file."""
+    path = current().paths.sign(job_id, utc_now())
+    return path or url_for("files.one", job_id=job_id, name="")
 
 
 def _number(name: str, default: str, *, least: int, most: int) -> int:

@@ -12,9 +12,9 @@ from ffremote.errors import InvalidArgument, ResultExpired
 from ffremote.jobs import inputs, queries, retention, store, submission
 from ffremote.states import JobState
 
-from .. import accel, job_results, job_submission, representation, upload_progress
+from .. import job_results, job_submission, representation, upload_progress
 from ..context import current
-from ..file_response import Download, send
+from ..file_response import Download, StoredFile, send
 from ..openapi.schemas import LABEL_PATTERN
 
 blueprint = Blueprint("jobs", __name__)
@@ -23,7 +23,6 @@ MAX_LIMIT = 500
 _LIMIT = re.compile(r"[0-9]{1,9}", re.ASCII)
 _LABEL = re.compile(LABEL_PATTERN)
 TEXT = "text/plain; charset=utf-8"
-NEVER = "0" * 32  # no attempt has this token
 
 
 @blueprint.post("/jobs")
@@ -82,14 +81,11 @@ def show(job_id: str) -> Response:
 
 @blueprint.get("/jobs/<job_id>/result")
 def result(job_id: str) -> Response:
-    """Send the result of a completed job."""
+    """Send the file of a completed job, or the ZIP archive of its several files."""
     job = store.find(current().session, job_id)
     job_results.require(job)
-    kind = job_results.media_type(job)
-    path = current().storage.result(job.id, job.result_token or NEVER)
-    internal = accel.internal_path(current(), path)
     try:
-        return send(Download(path, kind, job.result_sha256, job.output_filename, internal))
+        return send(job_results.download(current(), job))
     except FileNotFoundError as exc:
         raise job_results.expired(job) from exc
 
@@ -101,7 +97,8 @@ def log(job_id: str) -> Response:
     if job.expired_at is not None:
         raise ResultExpired(f"The log of job {job.id} was removed.")
     try:
-        return send(Download(current().storage.log(job.id, job.log_token or NEVER), TEXT))
+        path = current().storage.log(job.id, job.log_token or job_results.NEVER)
+        return send(Download(StoredFile(path), TEXT))
     except FileNotFoundError:
         return Response("", content_type=TEXT)
 

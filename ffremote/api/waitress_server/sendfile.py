@@ -27,6 +27,8 @@ class FileBuffer(ReadOnlyFileBasedBuffer):  # type: ignore[misc]  # waitress has
         Content-Length sent. The caller advances with `skip`, as for any other out buffer.
         """
         count = min(self.remain, TURN_BYTES)
+        if hasattr(self.file, "send_to"):  # an archive, which knows the files that it consists of
+            return int(self.file.send_to(client, count))
         try:
             sent = os.sendfile(client.fileno(), self.file.fileno(), self.file.tell(), count)
         except BlockingIOError:

@@ -9,7 +9,14 @@ from wsgiref.types import WSGIApplication
 import pytest
 from flask import Flask, Response
 
-from ffremote.api.file_response import Download, RangeNotSatisfiable, attachment, parse_range, send
+from ffremote.api.file_response import (
+    Download,
+    RangeNotSatisfiable,
+    StoredFile,
+    disposition,
+    parse_range,
+    send,
+)
 from tests.support.raw_http import connect, read_all
 
 TAG = '"abc"'
@@ -52,7 +59,7 @@ def test_a_range_past_the_end_is_not_satisfiable(header: str) -> None:
 def test_the_name_of_a_download_is_harmless() -> None:
     names = ["a.mp4", "a b.mp4", 'a"b\\c.mp4', "ä\r\nX: y.mp4", "50%.mp4"]
 
-    assert [attachment(name) for name in names] == [
+    assert [disposition("attachment", name) for name in names] == [
         'attachment; filename="a.mp4"',
         'attachment; filename="a b.mp4"',
         "attachment; filename=\"a_b_c.mp4\"; filename*=UTF-8''a%22b%5Cc.mp4",
@@ -76,7 +83,7 @@ def sender(data: Path) -> Flask:
 
     @app.get("/")
     def file() -> Response:
-        return send(Download(data, "video/mp4", digest, "a.mp4"))
+        return send(Download(StoredFile(data), "video/mp4", digest, "a.mp4"))
 
     return app
 
@@ -132,7 +139,7 @@ def test_a_file_that_shrinks_ends_the_connection(
     path = tmp_path / "file"
     path.write_bytes(bytes(64 << 20))
     app = Flask("sender")
-    app.add_url_rule("/", view_func=lambda: send(Download(path, "video/mp4")))
+    app.add_url_rule("/", view_func=lambda: send(Download(StoredFile(path), "video/mp4")))
 
     with connect(serve(app)) as client:
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")

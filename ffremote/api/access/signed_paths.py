@@ -1,0 +1,86 @@
+"""Paths that stand for a token: a player that cannot send one reads a job's files below them.
+
+    /files/SIGNATURE/NAME        SIGNATURE = base64url(job, end, MAC of both)
+
+A path is valid for one job and an hour. Its key is made from all configured tokens, so that a path
+ends when any of them is changed, and so that nothing has to be stored.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from ffremote.errors import Forbidden, NotFound
+
+PREFIX = "/files/"
+VALID_SECONDS = 3600
+ROUNDING_SECONDS = 60  # paths that are asked for within a minute are the same, for caches
+_FIELDS = struct.Struct(">16sQ")
+_MAC_BYTES = 18
+_LENGTH = (_FIELDS.size + _MAC_BYTES) * 4 // 3
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPaths:
+    """Signs and checks paths; without tokens there are none."""
+
+    key: bytes | None
+
+    @classmethod
+    def of(cls, hashes: Iterable[str]) -> Self:
+        """Return what signs with the hashes of all tokens."""
+        secret = ",".join(sorted(hashes)).encode()
+        label = b"ffremote: paths of files, 1"
+        return cls(hmac.digest(secret, label, hashlib.sha256) if secret else None)
+
+    def sign(self, job_id: str, now: datetime) -> str | None:
+        """Return the base path of a job's files, which ends with `/`; None without tokens."""
+        if self.key is None:
+            return None
+        end = int(now.timestamp()) + VALID_SECONDS
+        end += -end % ROUNDING_SECONDS
+        fields = _FIELDS.pack(uuid.UUID(job_id).bytes, end)
+        signature = base64.urlsafe_b64encode(fields + self._mac(self.key, fields)).decode()
+        return f"{PREFIX}{signature}/"
+
+    def job_of(self, path: str, now: datetime) -> str:
+        """Return the id of the job whose files are below the signed `path`.
+
+        Raise Forbidden when the signature is not of this server, or has ended; NotFound without
+        tokens, because there are no such paths then.
+        """
+        if self.key is None:
+            raise NotFound("This server has no signed paths, because it requires no token.")
+        try:
+            fields, mac = _split(path.removeprefix(PREFIX).partition("/")[0])
+        except (ValueError, binascii.Error) as exc:
+            raise _invalid() from exc
+        if not hmac.compare_digest(mac, self._mac(self.key, fields)):
+            raise _invalid()
+        job, end = _FIELDS.unpack(fields)
+        if end <= now.timestamp():
+            raise Forbidden("This path has ended; ask for the job's files again for a new one.")
+        return str(uuid.UUID(bytes=job))
+
+    @staticmethod
+    def _mac(key: bytes, fields: bytes) -> bytes:
+        return hmac.digest(key, fields, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _split(signature: str) -> tuple[bytes, bytes]:
+    """Return the signed fields and their MAC; raise ValueError unless written in the one form."""
+    if len(signature) != _LENGTH or not signature.isascii():
+        raise ValueError
+    data = base64.b64decode(signature, altchars=b"-_", validate=True)
+    return data[: _FIELDS.size], data[_FIELDS.size :]
+
+
+def _invalid() -> Forbidden:
+    return Forbidden("The signature in this path is not valid.")
