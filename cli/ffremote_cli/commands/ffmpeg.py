@@ -29,6 +29,11 @@ from ..workflow.progress_view import ProgressView
 INTERRUPTED = 255
 """ffmpeg's exit status after Ctrl-C."""
 
+_NO_PICTURE = (
+    "ffremote: Output file is empty, nothing was encoded (check -ss / -t / -frames parameters if"
+    " used)"
+)
+
 _EXAMPLES = (
     "ffremote ffmpeg -i in.mov -c:v libx264 -crf 23 out.mp4",
     "ffremote ffmpeg -ss 1:30 -i in.mp4 -t 20 -c copy clip.mp4",
@@ -142,8 +147,19 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
             history=history(),
             sources=sources_of(translation),
         )
-        result = _convert(conversion, console)
+        try:
+            result = _convert(conversion, console)
+        except JobFailed as exc:
+            if not _is_no_picture(exc, translation):
+                raise
+            click.echo(_NO_PICTURE, err=True)
+            return
     _remark(result.job.get("warnings") or (), console)
+
+
+def _is_no_picture(error: JobFailed, translation: Translation) -> bool:
+    """Return whether FFmpeg succeeded without a frame: it then writes no file and ends with 0."""
+    return translation.is_picture and error.details.get("exit_code") == 0
 
 
 def _remark(sentences: Sequence[str], console: ConsoleOptions) -> None:
@@ -182,6 +198,7 @@ def _error_text(error: ClientError, *, shows_log: bool) -> str:
 
 
 def _exit_status(error: ClientError) -> int:
+    """Return FFmpeg's status; where it ended with 0 and without any data, 1."""
     if isinstance(error, Stopped):
         return INTERRUPTED
     if isinstance(error, JobFailed):

@@ -54,7 +54,8 @@ def output_file(translation: Translation, *, overwrite: bool | None) -> Iterator
         with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
             target = Path(folder, translation.job["output_filename"])
             yield target
-            _print(target)
+            if target.exists():  # FFmpeg writes no picture where there is no frame
+                _print(target)
         return
     target = Path(translation.output)
     _refuse_inputs(target, translation)

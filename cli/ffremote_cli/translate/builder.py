@@ -11,13 +11,20 @@ from .command_line.option_names import without_no
 from .command_line.parser import CommandLine, Option
 from .errors import CannotTranslate
 from .filters.chains import FilterChains
-from .sections.conflicts import refuse_speed_change, require_copy, resolve_bitrate
-from .sections.container import container_of
+from .sections.as_ffmpeg import choose_as_ffmpeg
+from .sections.conflicts import (
+    counts_in_result,
+    put_size,
+    require_copy,
+    resolve_bitrate,
+    with_bounded_pads,
+)
+from .sections.container import container_of, is_stdout
 from .sections.inputs import Inputs, concat_mode, input_fields
 from .sections.job_streams import JobStreams, read_streams
-from .sections.single_picture import IMAGES, thumbnail_of
+from .sections.single_picture import IMAGES, frame_options, picture_options, remarks_on_picture
 from .sections.subtitles import burned_section, subtitles_of
-from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES, SIZES
+from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES
 
 _CONSOLE_OPTIONS = frozenset(
     {"y", "n", "hide_banner", "stdin", "stats", "loglevel", "v", "progress"}
@@ -56,6 +63,9 @@ class JobBuilder:
         self._put_video()
         self._put_codecs()
         self._put_streams(streams, container)
+        first, is_pipe = self.inputs.uploads[0], is_stdout(self._line.output or "")
+        options = self._extra_args
+        self.remarks += choose_as_ffmpeg(self._job, options, first, container, is_pipe=is_pipe)
         if self._extra_args:
             self._job["extra_args"] = self._extra_args
         self.remarks += [*self._filters.remarks, *remark_on(self._ignored)]
@@ -141,9 +151,9 @@ class JobBuilder:
         name = PurePath(self._line.output or "").name
         codec = str(self._job.get("video", {}).get("codec", ""))
         container = container_of(name, {**self._values, "c:v": codec})
-        is_stdout = name == "-" or name.startswith("pipe:")
-        self._job["output_filename"] = f"result.{container}" if is_stdout else server_label(name)
-        if "f" in self._values or is_stdout:
+        is_pipe = is_stdout(name)
+        self._job["output_filename"] = f"result.{container}" if is_pipe else server_label(name)
+        if "f" in self._values or is_pipe:
             self._job["container"] = container
         return container
 
@@ -153,46 +163,36 @@ class JobBuilder:
             self._job["subtitles"] = section
 
     def _put_inputs(self, streams: JobStreams, *, is_image: bool) -> None:
-        """Write the parts of the inputs, their graph, and for a picture when it is taken."""
+        """Write the parts of the inputs, their graph, and which frames are kept."""
         times = self._output_times
-        before = {} if streams.is_whole else times
+        changes_speed = not streams.is_whole and counts_in_result(self._job, times)
+        is_whole = streams.is_whole or changes_speed
+        before = {} if is_whole else times
         fields = input_fields(self.inputs, before, keeps_times="-copyts" in self._extra_args)
-        if is_image:
-            start = fields.pop("input", {}).get("start", 0)
-            self._job["thumbnail"] = thumbnail_of(
-                self._line.inputs[0].name,
-                self._line.output or "",
-                self._values,
-                filters=[streams.graph, *self._job.get("video", {}).get("filters", ())],
-                start=start,
-            )
-        if streams.is_whole:
+        if changes_speed:
+            fields = {"inputs": [fields.get("input", {})]}  # in which times count in the result
+        if is_whole:
+            with_bounded_pads(self._job, times)
             self._extra_args += [word for name in times for word in (f"-{name}", times[name])]
-        elif fields:
-            refuse_speed_change(self._job, times)
         self._job |= fields
         if streams.graph:
             self._job["graph"] = streams.graph
         if self.inputs.is_joined:
             self._job["concat"] = concat_mode(self._job, self._values.get("c"))
-        if not is_image:
-            self._put_frames()
+        if is_image:
+            self._put_picture(streams.graph)
+        else:
+            self._extra_args += frame_options(self._values)
 
-    def _put_frames(self) -> None:
-        if "frames:v" in self._values:
-            self._extra_args += ["-frames:v", self._values["frames:v"]]
-        if "update" in self._values:
-            raise CannotTranslate("-update", unsupported.OUTPUT["update"])
+    def _put_picture(self, graph: str) -> None:
+        source, output = self._line.inputs[0].name, self._line.output or ""
+        filters = [graph, *self._job.get("video", {}).get("filters", ())]
+        self._extra_args += picture_options(output, self._values)
+        self.remarks += remarks_on_picture(source, output, self._values, filters)
 
     def _put_video(self) -> None:
-        size = self._values.get("s")
-        if size is not None:
-            scale = SIZES.get(size, size.replace("x", ":"))
-            # ffmpeg scales for -s after all filters; the job's `scale` would come before them.
-            if "filters" in self._section("video"):
-                self._section("video")["filters"].append(f"scale={scale}")
-            else:
-                self._section("video")["scale"] = scale
+        if "s" in self._values:
+            put_size(self._section("video"), self._values["s"])
         if self._values.get("pass") in ("1", "2", "3"):
             self._section("video")["two_pass"] = True
         self.remarks += resolve_bitrate(self._job.get("video", {}))

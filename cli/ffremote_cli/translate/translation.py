@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from .builder import JobBuilder
@@ -11,6 +12,7 @@ from .errors import CannotTranslate
 from .input_file import check_input, check_output
 from .rewriting.rewriting import rewrite
 from .sections.inputs import read_inputs
+from .sections.single_picture import IMAGES
 
 _NULL_DEVICES = frozenset({"/dev/null", "NUL", "nul"})
 
@@ -38,6 +40,12 @@ class Translation:
     output: str
     remarks: tuple[str, ...] = ()
     """Sentences for the user about options that are ignored or work differently."""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the result is a single picture, which FFmpeg does not write without a frame."""
+        name = PurePath(self.job["output_filename"]).suffix[1:].lower()
+        return self.job.get("container", name) in IMAGES
 
 
 def translate(line: CommandLine) -> Translation | FirstPass:

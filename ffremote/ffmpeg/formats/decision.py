@@ -1,7 +1,9 @@
 """Decide what does not depend on the input: options, container, encoders."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 
 from ..model.capabilities import Capabilities
@@ -14,6 +16,8 @@ from .containers import Container, choose
 from .encoders import COPY
 from .job_graph import job_graph, refuse_copies
 from .side_files import SideFile
+
+_OFF = ("0", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,16 @@ class Choice:
     """The numbers of those that filters name."""
 
     @property
+    def keeps_last_picture(self) -> bool:
+        """Whether each frame replaces the one before it (`-update`), so that the last one stays."""
+        return _update(self.options) is not None
+
+    @property
+    def muxer(self) -> str:
+        """The muxer of the result; `image2pipe` would write all frames into one file."""
+        return "image2" if self.keeps_last_picture else self.container.muxer
+
+    @property
     def encoders(self) -> frozenset[str]:
         """The encoders that a worker must have."""
         chosen = (self.video_encoder, self.audio_encoder, self.subtitle_encoder)
@@ -44,6 +58,7 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
     """Return the choice for this FFmpeg; raise InvalidArgument if the job is not possible."""
     spec, options = resolve_extra_args(spec)
     container = choose(spec)
+    _check_update(options, container)
     video_encoder = audio_encoder = None
     if container.video and spec.video is not False:
         video_encoder = video.choose_encoder(spec, container, capabilities)
@@ -61,3 +76,17 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
         subtitles.choose_encoder(spec, container, capabilities),
         graph,
     )
+
+
+def _update(options: Iterable[Option]) -> Option | None:
+    return next((o for o in options if o.name == "update" and o.value not in _OFF), None)
+
+
+def _check_update(options: Iterable[Option], container: Container) -> None:
+    """Raise InvalidArgument for -update where the result is no picture of one frame."""
+    update = _update(options)
+    if update is not None and container.muxer != "image2pipe":
+        raise InvalidArgument(
+            update.field,
+            f"-update is for a single picture (png, jpg, bmp, tiff), and not for {container.name}.",
+        )

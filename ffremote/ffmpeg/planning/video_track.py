@@ -122,4 +122,5 @@ def _rate_bound(adjustments: Adjustments, encoder: str, source: Stream) -> list[
 
 
 def _limit_frames(choice: Choice, argv: list[str]) -> tuple[str, ...]:
-    return (*argv, *(("-frames:v", "1") if choice.container.is_image else ()))
+    is_first = choice.container.is_image and not choice.keeps_last_picture
+    return (*argv, *(("-frames:v", "1") if is_first else ()))

@@ -3,7 +3,7 @@
 from ffremote.spec.types import number_text
 from ffremote.states import FailureReason
 
-from ..model.failure import TranscodeError, refuse
+from ..model.failure import Failure, TranscodeError, refuse
 from ..model.limits import Limits
 from ..model.plan import Expected
 from ..process.evidence import Evidence, ReadStream
@@ -16,12 +16,12 @@ def refuse_empty(expected: Expected, evidence: Evidence) -> None:
     written = written or list(evidence.written.values())
     if written and not any(each.packets for each in written):
         if expected.start:
-            raise truncated(
+            raise _empty(
                 f"The result is empty: the input has no data after input.start"
                 f" ({number_text(expected.start)} s).",
                 "Choose an earlier start.",
             )
-        raise truncated(
+        raise _empty(
             "The result is empty: the chosen part of the input has no data.",
             "See the log for what FFmpeg read; other streams or another part may hold more.",
         )
@@ -45,6 +45,11 @@ def refuse_over_limit(seconds: float | None, limits: Limits) -> None:
             "Choose a part of the input with input.start and input.end, or ask the operator to"
             " raise FFREMOTE_MAX_DURATION_HOURS.",
         )
+
+
+def _empty(message: str, hint: str) -> TranscodeError:
+    """Return the refusal of a result without data, for which FFmpeg itself ended with status 0."""
+    return TranscodeError(Failure(FailureReason.OUTPUT_TRUNCATED, message, hint, exit_code=0))
 
 
 def truncated(message: str, hint: str = "") -> TranscodeError:

@@ -102,7 +102,7 @@ GRAPHS: list[Row] = [
     ),
     (
         "-i in.flac -lavfi showwavespic=s=640x240 wave.png",
-        {"graph": "showwavespic=s=640x240", "thumbnail": {"at": 0}},
+        {"graph": "showwavespic=s=640x240"},
     ),
 ]
 

@@ -107,13 +107,19 @@ LINES: list[Row] = [
         '-i in.mp4 -vf "trim=0:5,setpts=PTS-STARTPTS" -an out.mp4',
         {"video": {"filters": ["trim=0:5,setpts=PTS-STARTPTS"]}, "audio": False},
     ),
+    # times after -i count in the result, which a job says with a list of inputs
+    (
+        '-ss 1 -i in.mp4 -vf "setpts=0.5*PTS" -ss 2 -t 5 -an out.mp4',
+        {
+            "inputs": [{"start": 1}],
+            "video": {"filters": ["setpts=0.5*PTS"]},
+            "audio": False,
+            "extra_args": ["-ss", "2", "-t", "5"],
+        },
+    ),
 ]
 
 REFUSED: list[tuple[str, str]] = [
-    (
-        '-i in.mp4 -vf "setpts=0.5*PTS" -t 5 -an out.mp4',
-        "-t: after -i it counts in the result, whose speed the filter setpts changes",
-    ),
     (
         '-i in.mp4 -filter_complex "[0:v]scale=640:-2[v]" -map 0:a out.mp4',
         "[v]: no -map and no filter uses this output of the filters",
@@ -144,3 +150,43 @@ def test_the_server_accepts_the_job_and_plans_the_typed_options(
 @pytest.mark.parametrize(("line", "message"), REFUSED)
 def test_an_unsupported_option_is_refused_by_name(line: str, message: str) -> None:
     check_refusal(line, message)
+
+
+def test_a_pad_without_end_gets_the_length_of_the_result() -> None:
+    check_job(
+        "-i in.wav -af apad,volume=2 -t 8 out.wav",
+        {
+            "inputs": [{}],
+            "audio": {"filters": ["apad=whole_dur=8,volume=2"]},
+            "extra_args": ["-t", "8"],
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "job"),
+    [
+        (
+            '-i in.mp4 -vf "split[a][b];[b]hflip[r];[a][r]concat=n=2:v=1:a=0" -an out.mp4',
+            {"graph": "split[a][b];[b]hflip[r];[a][r]concat=n=2:v=1:a=0", "audio": False},
+        ),
+        (
+            '-i in.mp4 -map 0:v -map 0:a -vf "split[a][b];[a][b]xstack=inputs=2:layout=0_0|w0_0" out.mp4',
+            {
+                "graph": "[0:v]split[a][b];[a][b]xstack=inputs=2:layout=0_0|w0_0[out0]",
+                "streams": ["[out0]", "0:a"],
+            },
+        ),
+    ],
+)
+def test_filters_that_join_or_make_streams_are_the_graph_of_a_job(
+    line: str, job: dict[str, object]
+) -> None:
+    check_job(line, job)
+
+
+def test_such_filters_are_refused_where_maps_leave_their_stream_open() -> None:
+    check_refusal(
+        '-i in.mp4 -map 0 -vf "split[a][b];[a][b]xstack=inputs=2:layout=0_0|w0_0" out.mp4',
+        "-vf split[a][b];[a][b]xstack=inputs=2:layout=0_0|w0_0: these filters join or split streams",
+    )

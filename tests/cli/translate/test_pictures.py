@@ -5,7 +5,7 @@
 import pytest
 
 from ffremote import ffmpeg
-from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal
+from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal, remarks_on
 
 LINES: list[Row] = [
     ("-i in.mp4 out.gif", {}),
@@ -34,52 +34,69 @@ LINES: list[Row] = [
             "extra_args": ["-loop", "0"],
         },
     ),
-    ("-ss 5 -i in.mp4 -frames:v 1 out.jpg", {"thumbnail": {"at": 5}}),
+    ("-ss 5 -i in.mp4 -frames:v 1 out.jpg", {"input": {"start": 5}}),
     (
         "-ss 00:00:05 -i in.mp4 -vframes 1 -q:v 2 out.jpg",
-        {"thumbnail": {"at": 5}, "extra_args": ["-q:v", "2"]},
+        {"input": {"start": 5}, "extra_args": ["-q:v", "2"]},
     ),
     (
         "-i in.mp4 -ss 3 -frames:v 1 -s 320x180 thumb.png",
-        {"thumbnail": {"at": 3}, "video": {"scale": "320:180"}},
+        {"input": {"start": 3}, "video": {"scale": "320:180"}},
     ),
     (
         "-ss 5 -i in.mp4 -vf scale=320:-1 -frames:v 1 -update 1 out.png",
-        {"video": {"filters": ["scale=320:-1"]}, "thumbnail": {"at": 5}},
+        {"video": {"filters": ["scale=320:-1"]}, "input": {"start": 5}},
     ),
-    ("-ss 5 -i in.mp4 -frames:v 1 -f image2 out.png", {"container": "png", "thumbnail": {"at": 5}}),
+    ("-ss 5 -i in.mp4 -frames:v 1 -f image2 out.png", {"container": "png", "input": {"start": 5}}),
     (
         "-i in.mp4 -vf thumbnail -frames:v 1 out.png",
-        {"video": {"filters": ["thumbnail"]}, "thumbnail": {"at": 0}},
+        {"video": {"filters": ["thumbnail"]}},
     ),
     (
         '-i in.mp4 -vf "fps=1/10,tile=5x5,scale=1920:-1" -frames:v 1 sheet.jpg',
-        {"video": {"filters": ["fps=1/10,tile=5x5,scale=1920:-1"]}, "thumbnail": {"at": 0}},
+        {"video": {"filters": ["fps=1/10,tile=5x5,scale=1920:-1"]}},
+    ),
+    # the last frame: each replaces the one before it
+    (
+        "-sseof -1 -i in.mp4 -update 1 -q:v 1 last.jpg",
+        {"input": {"end_offset": 1}, "extra_args": ["-q:v", "1", "-update", "1"]},
+    ),
+    (
+        "-ss 2 -i in.mp4 -frames:v 3 -update 1 out.png",
+        {"input": {"start": 2}, "extra_args": ["-frames:v", "3", "-update", "1"]},
+    ),
+    # FFmpeg keeps the first picture of these, and fails if there are more
+    ("-i in.mp4 out.jpg", {}),
+    (
+        '-ss 1 -i in.mp4 -t 2 -vf "fps=1/10,scale=160:90,tile=5x4" sprite.jpg',
+        {
+            "input": {"start": 1, "duration": 2},
+            "video": {"filters": ["fps=1/10,scale=160:90,tile=5x4"]},
+        },
     ),
     ("-i in.mp4 -frames:v 100 out.mp4", {"extra_args": ["-frames:v", "100"]}),
     # one picture in, one picture out
-    ("-i odd.png ours1.jpg", {"thumbnail": {"at": 0}}),
+    ("-i odd.png ours1.jpg", {}),
     (
         "-i photo.tiff -vf scale=64:-1 -q:v 2 small.jpg",
         {
-            "thumbnail": {"at": 0},
             "video": {"filters": ["scale=64:-1"]},
             "extra_args": ["-q:v", "2"],
         },
     ),
-    ("-i in.webp -f image2 out.png", {"container": "png", "thumbnail": {"at": 0}}),
+    ("-i in.webp -f image2 out.png", {"container": "png"}),
     (
         "-i cover.mp3 -an -c:v copy ours2.jpg",
-        {"thumbnail": {"at": 0}, "video": {"codec": "copy"}, "audio": False},
+        {"video": {"codec": "copy"}, "audio": False},
     ),
-    ("-i book.m4b cover.png", {"thumbnail": {"at": 0}}),
+    ("-i book.m4b cover.png", {}),
     (
         "-i in.mp4 -vf fps=5,palettegen palette.png",
-        {"thumbnail": {"at": 0}, "video": {"filters": ["fps=5,palettegen"]}},
+        {"video": {"filters": ["fps=5,palettegen"]}},
     ),
     (
         "-ss 3 -i in.mp4 -frames:v 1 -f image2pipe -c:v png -",
-        {"container": "png", "thumbnail": {"at": 3}, "video": {"codec": "png"}},
+        {"container": "png", "input": {"start": 3}, "video": {"codec": "png"}},
     ),
 ]
 
@@ -92,12 +109,15 @@ REFUSED: list[tuple[str, str]] = [
         "-i in.mp4 -f image2pipe -",
         "-f image2pipe: this produces several files, and a job produces one",
     ),
-    ("-i in.mp4 -update 1 out.png", "out.png: a picture of a video requires -frames:v 1"),
+    (
+        "-i in.mp4 -update 1 out.mp4",
+        "-update: supported for a single picture (png, jpg, bmp, tiff) only",
+    ),
+    ("-i in.mp4 -f mjpeg -", "-f mjpeg: this produces a stream of pictures; -frames:v 1 makes one"),
     (
         "-i in.mp4 -vf fps=1 out%03d.jpg",
         "out%03d.jpg: this produces several files, and a job produces one",
     ),
-    ("-i in.mp4 out.jpg", "out.jpg: a picture of a video requires -frames:v 1"),
     (
         "-framerate 25 -i img%03d.png out.mp4",
         "-i img%03d.png: a job reads one uploaded file; join the files first, or run one command for each",
@@ -120,3 +140,19 @@ def test_the_server_accepts_the_job_and_plans_the_typed_options(
 @pytest.mark.parametrize(("line", "message"), REFUSED)
 def test_an_unsupported_option_is_refused_by_name(line: str, message: str) -> None:
     check_refusal(line, message)
+
+
+@pytest.mark.parametrize(
+    ("line", "has_remark"),
+    [
+        ("-i in.mp4 out.jpg", True),
+        ("-i in.mp4 -frames:v 1 out.jpg", False),
+        ("-i photo.png out.jpg", False),
+        ("-i in.mp4 -vf palettegen palette.png", False),
+        ("-sseof -1 -i in.mp4 -update 1 last.jpg", False),
+    ],
+)
+def test_a_remark_says_that_a_video_may_have_more_frames_than_the_picture(
+    line: str, has_remark: bool
+) -> None:
+    assert any("is the first picture" in each for each in remarks_on(line)) is has_remark

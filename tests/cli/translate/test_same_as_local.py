@@ -93,6 +93,7 @@ def local(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Local
     made.make("-i", "odd.png", "odd.bmp")
     made.make(*odd, "odd.gif")
     made.make(*sound, "-c:a", "pcm_s16le", "song.wav")
+    made.make("-i", "song.wav", "-c:a", "libopus", "-metadata", "title=Tone", "song.opus")
     made.make(
         "-i", "song.wav", "-i", "odd.png", "-map", "0", "-map", "1", "-c:v", "png", "cover.mp3"
     )
@@ -149,6 +150,16 @@ LINES = {
     "picture to picture": "-i odd.png out.bmp",
     "picture to another size": "-i odd.bmp -vf scale=60:-1 out.png",
     "first picture of a film": "-ss 1 -i film.mp4 -frames:v 1 out.png",
+    "last picture of a film": "-sseof -0.5 -i film.mp4 -update 1 out.png",
+    "third picture of a film": "-i film.mp4 -frames:v 3 -update 1 out.bmp",
+    "contact sheet": "-i film.mp4 -vf fps=2,scale=80:60,tile=2x2 out.png",
+    "odd animation": f"-i odd.gif {X264} out.mkv",
+    "tags of a song in Ogg": "-i song.opus -c:a pcm_s16le out.mka",
+    "padded sound": "-i song.wav -af apad -t 3 out.wav",
+    "part of a faster film": f"-i film.mp4 -vf setpts=0.5*PTS -t 0.5 {X264} -an out.mkv",
+    "joined in -vf": (
+        f"-i film.mp4 -vf split[a][b];[b]reverse[r];[a][r]concat=n=2:v=1:a=0 {X264} -an out.mkv"
+    ),
     "cover of a song": "-i cover.mp3 -an -c:v copy out.png",
     "song with its cover": "-i cover.mp3 -map 0 -c copy out.mp3",
     "song to flac": "-i song.wav -c:a flac -compression_level 8 out.flac",
@@ -159,6 +170,8 @@ LINES = {
     "transport stream": "-i film.mp4 -c copy -f mpegts out.ts",
 }
 NARROW = (
+    "last picture of a film",
+    "part of a faster film",
     "subtitles unasked",
     "lower rate",
     "two graphs",

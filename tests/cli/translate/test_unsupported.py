@@ -58,7 +58,6 @@ REFUSED: list[tuple[str, str]] = [
 
 REFUSED_BY_THE_SERVER = {
     "-i in.mov -c:v h264_nvenc -preset p5 -cq 23 out.mp4": "-cq",
-    '-i in.mp4 -filter_complex "[0:v]trim=0:5[a];[0:v]trim=8:9[b];[a][b]concat=n=2:v=1" out.mp4': "concat",
 }
 """Translated, but with an option or a filter that the server refuses by name."""
 

@@ -40,6 +40,7 @@ _DEFAULTS: Mapping[str, frozenset[str]] = {
     "skip_frame": frozenset({"default", "none"}),
     "skip_loop_filter": frozenset({"default", "none"}),
     "lowres": frozenset({"0"}),
+    "pattern_type": frozenset({"none"}),
     "apply_cropping": frozenset({"1", "true", "all"}),
 }
 """Options that are ignored with these values, which are FFmpeg's defaults, and with no other."""

@@ -57,7 +57,7 @@ OUTPUT: Mapping[str, str] = {
     "apre": "write out the options of the preset",
     "spre": "write out the options of the preset",
     "fpre": "write out the options of the preset",
-    "update": "supported only together with -frames:v 1",
+    "update": "supported for a single picture (png, jpg, bmp, tiff) only",
     "sdp_file": _ONE_OUTPUT,
     "vstats": _ONE_OUTPUT,
     "vstats_file": _ONE_OUTPUT,

@@ -8,7 +8,11 @@ from ..errors import CannotTranslate
 from .audio_options import filter_of_async, filter_of_volume
 from .burned_subtitles import BurnedSubtitles, split_burned_subtitles
 from .graph import Graph
+from .graph_text import parse_chains
+from .kinds import needs_graph
 from .local_files import without_local_files
+
+_SECTIONS = {"v": "video", "a": "audio"}
 
 
 class FilterChains:
@@ -49,9 +53,16 @@ class FilterChains:
         """Add the filter of -vol, which precedes the filters of -af."""
         self._first_audio_filters += filter_of_volume(option)
 
+    def needs_graph(self, kind: str) -> bool:
+        """Return whether the chain of the kind has a filter that only a graph may have."""
+        text = self._chains.get(_SECTIONS[kind])
+        return text is not None and any(
+            needs_graph(each.name) for chain in parse_chains(text) for each in chain
+        )
+
     def take(self, kind: str) -> str | None:
         """Return the chain of the kind, `v` or `a`, and forget it."""
-        return self._chains.pop("video" if kind == "v" else "audio", None)
+        return self._chains.pop(_SECTIONS[kind], None)
 
     def write_to(self, job: dict[str, Any], graphs: Sequence[Graph]) -> None:
         """Write the chains, and the graphs that are single chains, into the job.
@@ -59,7 +70,7 @@ class FilterChains:
         Raise CannotTranslate for a graph beside filters of the same kind.
         """
         for graph in graphs:
-            section = "video" if graph.kind == "v" else "audio"
+            section = _SECTIONS[graph.kind]
             if self._chains.get(section):
                 raise CannotTranslate("-filter_complex", "write all filters in one option")
             self._chains[section] = graph.text

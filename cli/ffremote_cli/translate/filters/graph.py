@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .graph_text import Chain, Filter, parse_chains
-from .kinds import kind_of_filter, makes_video
+from .kinds import kind_of_filter, needs_graph
 
 _STREAM_LABEL = re.compile(r"\d+(?::.*)?")
 _OF_KIND = re.compile(r"0:([va])(?::(\d{1,3}))?")
@@ -69,7 +69,7 @@ def _own_labels(chain: Chain) -> set[str]:
 def _graph(chains: list[Chain]) -> Graph:
     """Return the graph without the labels of its input and output."""
     filters = [each for chain in chains for each in chain]
-    if any(makes_video(each.name) for each in filters):
+    if any(needs_graph(each.name) for each in filters):
         raise NotPlain
     label = _output(chains, filters)
     kind, source, count = _input(chains, filters)

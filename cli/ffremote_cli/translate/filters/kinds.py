@@ -32,3 +32,15 @@ def kind_of_filter(name: str) -> str:
 def makes_video(name: str) -> bool:
     """Return whether the filter draws video from audio."""
     return name in _MAKES_VIDEO
+
+
+_IN_GRAPHS_ONLY_WORDS = """
+    amultiply anoisesrc anullsrc channelsplit color concat extractplanes haldclut join maskedmerge
+    midequalizer pal100bars pal75bars psnr rgbtestsrc scale2ref sidechaincompress sidechaingate sine
+    smptebars smptehdbars ssim testsrc testsrc2 xfade xstack yuvtestsrc"""
+_IN_GRAPHS_ONLY = frozenset(_IN_GRAPHS_ONLY_WORDS.split())
+
+
+def needs_graph(name: str) -> bool:
+    """Return whether a job has the filter in its `graph` only: it joins or makes streams."""
+    return name in _IN_GRAPHS_ONLY or makes_video(name)

@@ -6,29 +6,47 @@ from typing import Any
 
 from ..command_line.parser import Option
 from ..errors import CannotTranslate
-from .tables import SPEED_FILTERS
+from .tables import SIZES, SPEED_FILTERS
+from .times import parse_time
 
-_FILTER_NAMES = re.compile(r"(?:^|[,;\]])\s*([a-z0-9_]+)")
+FILTER_NAMES = re.compile(r"(?:^|[,;\]])\s*([a-z0-9_]+)")
+"""The names of the filters in a chain."""
+_BARE_PAD = re.compile(r"((?:^|[,;\]])\s*)apad(?=\s*(?:$|[,;\[]))")
 _ZERO = re.compile(r"0+(?:\.0*)?[kKmM]?")
 _IGNORES_BITRATE_WITH_CRF = ("libx264", "libx265", "h264", "hevc")
 
 
-def refuse_speed_change(job: Mapping[str, Any], output_times: Mapping[str, str]) -> None:
-    """Raise CannotTranslate for -t or -to after -i together with a filter that changes the speed.
+def counts_in_result(job: Mapping[str, Any], output_times: Mapping[str, str]) -> bool:
+    """Return whether times after -i are those of a result whose speed a filter changes.
 
-    After -i, ffmpeg counts them in the result; a job counts them in its input.
+    A job counts the times of its only input in that input.
     """
-    option = next((f"-{name}" for name in ("t", "to") if name in output_times), None)
     sections = [job.get(name) or {} for name in ("video", "audio")]
     chains = [chain for section in sections for chain in section.get("filters", ())]
-    names = {name for chain in chains for name in _FILTER_NAMES.findall(chain)}
-    changing = names & SPEED_FILTERS
-    if option and changing:
-        raise CannotTranslate(
-            option,
-            f"after -i it counts in the result, whose speed the filter {min(changing)} changes",
-            hint="write it before -i, where it counts in the input",
-        )
+    names = {name for chain in chains for name in FILTER_NAMES.findall(chain)}
+    return bool(output_times) and not names.isdisjoint(SPEED_FILTERS)
+
+
+def put_size(video: dict[str, Any], size: str) -> None:
+    """Write -s: ffmpeg scales after all filters, and the job's `scale` comes before them."""
+    scale = SIZES.get(size, size.replace("x", ":"))
+    if "filters" in video:
+        video["filters"].append(f"scale={scale}")
+    else:
+        video["scale"] = scale
+
+
+def with_bounded_pads(job: dict[str, Any], output_times: Mapping[str, str]) -> None:
+    """Give each `apad` without parameters, which never ends, the length that -t gives the result.
+
+    The server refuses filters that never end by themselves.
+    """
+    audio = job.get("audio") or {}
+    if "t" not in output_times or "filters" not in audio:
+        return
+    seconds = parse_time("-t", output_times["t"]) + parse_time("-ss", output_times.get("ss", "0"))
+    bounded = rf"\1apad=whole_dur={seconds:g}"
+    audio["filters"] = [_BARE_PAD.sub(bounded, chain) for chain in audio["filters"]]
 
 
 def require_copy(option: Option) -> None:

@@ -9,7 +9,13 @@ from .single_picture import is_one_picture
 from .tables import CONTAINERS, MULTI_FILE_MUXERS, PICTURE_CODECS
 
 _PICTURE_MUXERS = ("image2", "image2pipe")
+_PICTURE_STREAMS = ("mjpeg", "singlejpeg")
 _SEVERAL_FILES = "this produces several files, and a job produces one"
+
+
+def is_stdout(name: str) -> bool:
+    """Return whether the output is printed, and not written to a file."""
+    return name == "-" or name.startswith("pipe:")
 
 
 def container_of(name: str, values: Mapping[str, str]) -> str:
@@ -24,6 +30,10 @@ def container_of(name: str, values: Mapping[str, str]) -> str:
         raise CannotTranslate(f"-f {muxer}", _SEVERAL_FILES)
     if muxer == "null":
         raise CannotTranslate("-f null", "this produces no file, and a job produces one")
+    if muxer in _PICTURE_STREAMS and not is_one_picture(values):
+        raise CannotTranslate(
+            f"-f {muxer}", "this produces a stream of pictures; -frames:v 1 makes one"
+        )
     if extension in ("m3u8", "mpd") or re.search(r"%\d*d", name):
         raise CannotTranslate(name, _SEVERAL_FILES)
     if muxer in _PICTURE_MUXERS:

@@ -1,5 +1,6 @@
 """Filters and maps as `graph` and `streams` of the job, or as filters of its sections."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from ..errors import CannotTranslate
 from ..filters.chains import FilterChains
 from ..filters.generated import Generated, filtered
 from ..filters.graph import Graph, plain_graphs
+from ..filters.graph_text import parse_chains
 from ..filters.job_graph import GraphWriter, check_labels
 from .inputs import Inputs
 from .streams import checked_maps, plain_streams
@@ -29,6 +31,9 @@ class JobStreams:
 def read_streams(inputs: Inputs, filters: FilterChains, maps: Sequence[str]) -> JobStreams:
     """Return the streams; raise CannotTranslate for labels and maps that do not fit together."""
     checked = checked_maps(maps, inputs.count)
+    for kind in _OPTIONS:
+        if filters.needs_graph(kind):
+            checked = _as_graph(filters, kind, checked)
     check_labels(filters.graphs, checked)
     graphs = plain_graphs(filters.graphs) if inputs.is_single else None
     streams = None if graphs is None else plain_streams(checked, graphs)
@@ -37,6 +42,25 @@ def read_streams(inputs: Inputs, filters: FilterChains, maps: Sequence[str]) -> 
     generated = _filtered(inputs, filters, checked)
     written = GraphWriter(inputs.numbers, generated).write(filters.graphs, checked)
     return JobStreams(written.streams, graph=written.text, is_whole=True)
+
+
+def _as_graph(filters: FilterChains, kind: str, maps: Sequence[str]) -> list[str]:
+    """Make the chain of -vf or -af a graph, and return the maps without the stream that it reads.
+
+    Raise CannotTranslate for maps that leave open which stream that is.
+    """
+    text = filters.take(kind) or ""
+    read = [each for each in maps if re.fullmatch(rf"\d+:{kind}(?::\d+)?\??", each)]
+    if maps and len(read) != 1:
+        raise CannotTranslate(
+            f"{_OPTIONS[kind]} {text}",
+            "these filters join or split streams",
+            hint="write them with -filter_complex, and name their streams",
+        )
+    first = parse_chains(text)[0][0]
+    has_input = bool(first.inputs) or not maps
+    filters.graphs.append(text if has_input else f"[{read[0].rstrip('?')}]{text}")
+    return [each for each in maps if each not in read]
 
 
 def _filtered(inputs: Inputs, filters: FilterChains, maps: Sequence[str]) -> dict[int, Generated]:

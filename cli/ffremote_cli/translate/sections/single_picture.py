@@ -1,9 +1,9 @@
-"""Outputs that are a single picture: the `thumbnail` section of the job."""
+"""Outputs that are a single picture: which one of the frames it is."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
 
+from ..command_line.unsupported import OUTPUT as UNSUPPORTED
 from ..errors import CannotTranslate
 
 IMAGES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "tiff"})
@@ -17,8 +17,9 @@ _AUDIO_EXTENSIONS = frozenset(
     {"mp3", "flac", "m4a", "m4b", "m4r", "ogg", "oga", "opus", "wma", "aac", "wav", "aiff", "aif"}
     | {"ape", "mka", "mp2", "tta", "wv", "alac", "dsf"}
 )
-_SINGLE_PICTURE_FILTERS = ("palettegen",)
-"""Filters that make one picture from a whole video."""
+_SINGLE_PICTURE_FILTERS = ("palettegen", "showwavespic", "showspectrumpic")
+"""Filters that make one picture from a whole stream."""
+_ON = ("1", "true")
 
 
 def is_one_picture(values: Mapping[str, str]) -> bool:
@@ -26,26 +27,37 @@ def is_one_picture(values: Mapping[str, str]) -> bool:
     return values.get("frames:v") == "1"
 
 
-def thumbnail_of(
-    source: str, output: str, values: Mapping[str, str], *, filters: Sequence[str], start: float
-) -> dict[str, Any]:
-    """Return the `thumbnail` section for a picture taken at `start` seconds.
+def frame_options(values: Mapping[str, str]) -> list[str]:
+    """Return the options that limit the frames of a video; raise CannotTranslate for -update."""
+    if "update" in values:
+        raise CannotTranslate("-update", UNSUPPORTED["update"])
+    return ["-frames:v", values["frames:v"]] if "frames:v" in values else []
 
-    `values` are the output options by their keys, `filters` the video filter chains of the job.
-    Raise CannotTranslate if the command line would produce more than one picture.
+
+def picture_options(output: str, values: Mapping[str, str]) -> list[str]:
+    """Return the options that make the picture another frame than the first.
+
+    `values` are the output options by their keys. With `-update 1` each frame replaces the one
+    before it, so that the last one stays. Raise CannotTranslate for several pictures.
     """
-    single = _extension(source) in _PICTURE_EXTENSIONS | _AUDIO_EXTENSIONS or any(
-        name in chain for chain in filters for name in _SINGLE_PICTURE_FILTERS
-    )
-    if is_one_picture(values) or (single and "frames:v" not in values):
-        return {"at": start}
-    if "frames:v" in values:
+    frames = values.get("frames:v", "1")
+    if values.get("update") in _ON and not is_one_picture(values):
+        limit = ["-frames:v", frames] if "frames:v" in values else []
+        return [*limit, "-update", "1"]
+    if frames != "1":
         raise CannotTranslate(
-            output,
-            f"{values['frames:v']} pictures do not fit into one file, and a job produces one",
+            output, f"{frames} pictures do not fit into one file, and a job produces one"
         )
-    raise CannotTranslate(output, "a picture of a video requires -frames:v 1")
+    return []
 
 
-def _extension(name: str) -> str:
-    return PurePath(name).suffix[1:].lower()
+def remarks_on_picture(
+    source: str, output: str, values: Mapping[str, str], filters: Sequence[str]
+) -> list[str]:
+    """Return a remark if the frames of a video may be more than the picture that is kept."""
+    single = PurePath(source).suffix[1:].lower() in _PICTURE_EXTENSIONS | _AUDIO_EXTENSIONS
+    single |= any(name in chain for chain in filters for name in _SINGLE_PICTURE_FILTERS)
+    if single or "frames:v" in values or values.get("update") in _ON:
+        return []
+    remark = "is the first picture; where more follow, ffmpeg fails: -frames:v 1 wants one"
+    return [f"{output} {remark}"]

@@ -1,0 +1,80 @@
+"""Choices of FFmpeg that the server would make otherwise: tags of Ogg, odd sizes, pipes."""
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from tests.support.ffmpeg_lines import check_job, job_of, remarks_on
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+
+@pytest.mark.parametrize("name", ["in.ogg", "in.opus", "file:in.oga"])
+def test_tags_of_an_ogg_stream_are_left_out_of_other_containers(name: str) -> None:
+    assert job_of(f"-i {name} -c:a libmp3lame out.mp3")["extra_args"] == ["-map_metadata", "0"]
+
+
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("-i in.ogg -map_metadata 0:s:a:0 out.mp3", ["-map_metadata", "0:s:a:0"]),
+        ("-i in.ogg -c:a libopus out.opus", None),
+        ("-i in.flac out.mp3", None),
+    ],
+)
+def test_tags_are_kept_where_ffmpeg_keeps_them(line: str, options: list[str] | None) -> None:
+    assert job_of(line).get("extra_args") == options
+
+
+def test_an_mp3_on_stdout_has_no_header_that_needs_seeking() -> None:
+    check_job("-i in.wav -f mp3 -", {"container": "mp3", "extra_args": ["-write_xing", "0"]})
+    check_job("-i in.wav -f mp3 out.mp3", {"container": "mp3"})
+    check_job("-i in.wav -f wav -", {"container": "wav"})
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("odd.gif").write_bytes(b"GIF89a" + struct.pack("<HH", 161, 120) + bytes(20))
+    Path("even.gif").write_bytes(b"GIF89a" + struct.pack("<HH", 160, 120) + bytes(20))
+    Path("odd.png").write_bytes(PNG + struct.pack(">II", 160, 121) + bytes(8))
+    Path("short.gif").write_bytes(b"GIF8")
+
+
+@pytest.mark.usefixtures("pictures")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-i odd.gif out.mov",
+        "-i odd.gif -c:v libx264 -vf fps=10 out.mp4",
+        "-loop 1 -i odd.png -t 2 out.mkv",
+    ],
+)
+def test_an_odd_sized_picture_keeps_its_size_in_the_format_that_ffmpeg_chooses(line: str) -> None:
+    assert job_of(line)["video"]["pix_fmt"] == "yuv444p"
+    assert "few players show" in remarks_on(line)[-1]
+
+
+@pytest.mark.usefixtures("pictures")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-i even.gif out.mp4",
+        "-i odd.gif out.webm",
+        "-i odd.gif -c:v libx265 out.mp4",
+        "-i odd.gif -vf scale=320:-2 out.mp4",
+        "-i odd.gif -s 320x240 out.mp4",
+        "-i odd.gif out.png",
+        "-i short.gif out.mp4",
+        "-i missing.gif out.mp4",
+    ],
+)
+def test_the_server_chooses_the_pixel_format_of_others(line: str) -> None:
+    assert "pix_fmt" not in job_of(line).get("video", {})
+    assert not any("few players show" in each for each in remarks_on(line))
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_pixel_format_of_the_line_stays() -> None:
+    assert job_of("-i odd.gif -pix_fmt yuv420p out.mp4")["video"] == {"pix_fmt": "yuv420p"}
