@@ -1,4 +1,7 @@
-"""Submissions: a multipart form with the input files, or JSON that names uploads."""
+"""Submissions: a multipart form with the input files, or JSON that names uploads.
+
+A job of sources is sent as either, without files and uploads.
+"""
 
 from flask import request
 
@@ -92,8 +95,13 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
         )
         body = request.environ["wsgi.input"]
         files = receiver.receive(body, boundary=boundary, length=length)
+    job_request = checked[0].job_request
+    if not files:
+        return submission.accept_uploads(
+            context.session, context.storage, job_request, admit=context.admission_check()
+        )
     return submission.accept_files(
-        context.session, context.storage, context.settings, checked[0].job_request, files
+        context.session, context.storage, context.settings, job_request, files
     )
 
 

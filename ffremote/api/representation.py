@@ -44,8 +44,8 @@ def dry_run(planned: DryRun) -> dict[str, Any]:
 def summary(job: Job, uploads: Sequence[Upload], pending: UploadProgress | None) -> dict[str, Any]:
     """Return a job as an item of a list; `error` is null unless the job failed.
 
-    `inputs` is there if the job has several; `input_filename` is the first one's, `input_bytes`
-    are those of all.
+    `inputs` is there unless the job has one; `input_filename` is the first one's, `input_bytes`
+    are those of all; both are null without inputs.
     """
     sizes = [upload.bytes_expected for upload in uploads if upload.bytes_expected is not None]
     return {
@@ -60,7 +60,7 @@ def summary(job: Job, uploads: Sequence[Upload], pending: UploadProgress | None)
         "finished_at": _time(job.finished_at),
         "finished": job.state.is_final,
         "expired_at": _time(job.expired_at),
-        "input_filename": uploads[0].filename,
+        "input_filename": uploads[0].filename if uploads else None,
         "input_bytes": sum(sizes) if sizes else None,
         **_several([{"filename": u.filename, "bytes": u.bytes_expected} for u in uploads]),
         "result_bytes": job.result_bytes,
@@ -150,7 +150,8 @@ def detail(
 ) -> dict[str, Any]:
     """Return all fields of a job; `status` is its status document.
 
-    `input` is the first of the inputs; the key `inputs` is there if there are several.
+    `input` is the first of the inputs, null without any; the key `inputs` is there unless there is
+    one.
     """
     return {
         **status,
@@ -158,7 +159,7 @@ def detail(
         "priority": job.priority,
         "command": job.command,
         "warnings": job.warnings or [],
-        "input": inputs[0],
+        "input": inputs[0] if inputs else None,
         **_several(inputs),
         "result": _result(job),
         "worker_id": job.worker_id,
@@ -169,7 +170,7 @@ def detail(
 
 
 def _several(inputs: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"inputs": inputs} if len(inputs) > 1 else {}
+    return {} if len(inputs) == 1 else {"inputs": inputs}
 
 
 def _result(job: Job) -> dict[str, Any] | None:

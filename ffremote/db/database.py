@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 BUSY_SECONDS = 10.0
 # Modules that bundle their own SQLite library; the first installed one is used.
 LIBRARIES = ("pysqlite3", "sqlcipher3")
-HEAD = "0004"
+HEAD = "0005"
 MIGRATE = "flask --app ffremote db upgrade"
 
 _BEGIN = "sqlite_begin"

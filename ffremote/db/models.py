@@ -74,7 +74,7 @@ class Base(DeclarativeBase):
 
 
 class Upload(Base):
-    """A file sent by a client; the input of every job is an upload."""
+    """A file sent by a client; the inputs of a job are uploads."""
 
     __tablename__ = "uploads"
     __table_args__ = (
@@ -178,7 +178,7 @@ class Job(Base):
     idempotency_key: Mapped[str | None] = mapped_column(unique=True)
     request_digest: Mapped[str | None] = mapped_column(String(64))
 
-    upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), index=True)
+    upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id"), index=True)
     input_ready_at: Mapped[datetime | None]
     output_estimate_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     input_facts: Mapped[dict[str, Any] | None]
@@ -217,7 +217,7 @@ class Job(Base):
 class JobInput(Base):
     """An input of a job from the second one on; the first is `Job.upload_id`.
 
-    A job with one input has no row here.
+    A job with one input has no row here, and one without inputs no `upload_id` either.
     """
 
     __tablename__ = "job_inputs"

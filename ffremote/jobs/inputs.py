@@ -1,4 +1,7 @@
-"""Which uploads a job uses: `jobs.upload_id` is its first input, `job_inputs` has the others."""
+"""Which uploads a job uses: `jobs.upload_id` is its first input, `job_inputs` has the others.
+
+A job whose graph makes everything from sources uses none: its `upload_id` is null.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -14,6 +17,15 @@ from ffremote.db.models import ARRIVING, Job, JobInput, Upload, UploadState
 SEVERAL = "inputs"
 """Among the needs of a job with more than one input: a worker of an earlier version, which knows
 no `job_inputs`, never claims it."""
+NO_INPUT = "sources"
+"""Among the needs of a job without inputs, for the same reason."""
+
+
+def needs_of(count: int) -> frozenset[str]:
+    """Return what a worker must know in order to claim a job with `count` inputs."""
+    if count == 1:
+        return frozenset()
+    return frozenset({SEVERAL if count else NO_INPUT})
 
 
 def has_several(needs: str) -> bool:
@@ -23,7 +35,12 @@ def has_several(needs: str) -> bool:
 
 def upload_ids(session: Session, job: Job) -> tuple[str, ...]:
     """Return the uploads of a job in the order of its inputs."""
-    return (job.upload_id, *(further(session, job.id) if has_several(job.needs) else ()))
+    return in_order(job.upload_id, further(session, job.id) if has_several(job.needs) else ())
+
+
+def in_order(first: str | None, others: Sequence[str]) -> tuple[str, ...]:
+    """Return the uploads of a job from its `upload_id` and `further`."""
+    return () if first is None else (first, *others)
 
 
 def further(session: Session, job_id: str) -> list[str]:

@@ -18,9 +18,9 @@ from . import inputs, store
 class JobRequest:
     """A validated job request; `spec` is the job JSON in its canonical form.
 
-    `inputs` is the number of its inputs, `upload_ids` are the stored uploads that it names for
-    them, none if their files are part of the request. `needs` are the encoders that a worker must
-    have; `message` says why the job may have to wait.
+    `inputs` is the number of its inputs, 0 for a job of sources; `upload_ids` are the stored
+    uploads that it names for them, none if their files are part of the request. `needs` are the
+    encoders that a worker must have; `message` says why the job may have to wait.
     """
 
     spec: str
@@ -59,7 +59,7 @@ class NewUpload:
 def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
     """Return a queued job for `uploads`, its inputs; `digest` is that of the request."""
     now = utc_now()
-    needs = {*request.needs, *([inputs.SEVERAL] if len(uploads) > 1 else [])}
+    needs = {*request.needs, *inputs.needs_of(len(uploads))}
     return Job(
         id=str(uuid.uuid4()),
         state=JobState.QUEUED,
@@ -73,7 +73,7 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
         message=request.message,
         idempotency_key=request.idempotency_key,
         request_digest=digest,
-        upload_id=uploads[0].id,
+        upload_id=uploads[0].id if uploads else None,
         input_ready_at=now,
         output_estimate_bytes=sum(upload.bytes_expected or 0 for upload in uploads),
         created_at=now,

@@ -125,7 +125,7 @@ def count_queued(session: Session) -> int:
 def _uploads(session: Session, jobs: Sequence[Job]) -> dict[str, list[Upload]]:
     """Read the inputs of a page of jobs in one query, and in one more if a job has several."""
     further = inputs.further_of(session, jobs)
-    ids = {job.id: [job.upload_id, *further.get(job.id, ())] for job in jobs}
+    ids = {job.id: inputs.in_order(job.upload_id, further.get(job.id, ())) for job in jobs}
     wanted = select(Upload).where(
         Upload.id.in_({each for of_job in ids.values() for each in of_job})
     )

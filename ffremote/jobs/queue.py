@@ -29,7 +29,7 @@ def has_claimable(session: Session) -> bool:
 def claimable_needs(session: Session) -> frozenset[str]:
     """Return the distinct needs of the claimable jobs: encoder names joined by spaces.
 
-    `inputs.SEVERAL` is among those of a job with several inputs.
+    `inputs.needs_of` are among those of a job with several inputs or none.
     """
     with reading(session):
         return frozenset(session.scalars(select(Job.needs).where(*_claimable(Job)).distinct()))
@@ -55,7 +55,8 @@ def claim_next(
         if row is None:
             return None
         others = inputs.further(session, row.id) if inputs.has_several(row.needs) else ()
-    return Claim(row.id, token, row.attempt, (row.upload_id, *others), row.spec)
+    uploads = inputs.in_order(row.upload_id, others)
+    return Claim(row.id, token, row.attempt, uploads, row.spec)
 
 
 def _claimable(job: Any) -> tuple[ColumnElement[bool], ...]:

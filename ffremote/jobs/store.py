@@ -230,6 +230,6 @@ def _attach_to_uploads(session: Session, job: Job, upload_ids: Sequence[str]) ->
     for upload_id in upload_ids:
         if states.get(upload_id) in (None, UploadState.REMOVED):
             raise UploadNotFound(upload_id)
-    is_complete = set(states.values()) == {UploadState.COMPLETE}
+    is_complete = set(states.values()) <= {UploadState.COMPLETE}
     job.phase = Phase.QUEUED if is_complete else Phase.UPLOADING
     job.input_ready_at = job.created_at if is_complete else None

@@ -67,7 +67,7 @@ def accept_files(
 
 
 def accept_uploads(session: Session, storage: Storage, request: JobRequest, *, admit: Admit) -> Job:
-    """Queue a job for the uploads that it names, complete or still arriving.
+    """Queue a job for the uploads that it names, complete or still arriving, or for none.
 
     Raise UploadNotFound.
     """
@@ -101,7 +101,7 @@ def create_upload(
         content = announced.sha256 or f"{announced.size} {announced.filename}"
         digest = request_digest(request, content)
         job = _enqueue(session, request, [upload], new_uploads=[upload], digest=digest, admit=admit)
-    if job.upload_id != upload_id:
+    if job.upload_id is not None and job.upload_id != upload_id:
         storage.discard_upload(upload_id)
         upload = store.find_upload(session, job.upload_id)
     return upload, job

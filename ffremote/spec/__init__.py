@@ -6,7 +6,7 @@ grammars and types of fields also from `spec.grammar` and `spec.types`.
 
 from . import presets, types
 from .filenames import label_of
-from .job import MAX_INPUTS, JobSpec
+from .job import MAX_INPUTS, JobSpec, counted_inputs
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
 from .sections import Audio, Input, Loudness, Subtitles, Thumbnail, Video
@@ -22,6 +22,7 @@ __all__ = [
     "Thumbnail",
     "Video",
     "build_job",
+    "counted_inputs",
     "label_of",
     "load_job",
     "parse_job",

@@ -55,6 +55,13 @@ def _check_reading(source: Input, field: str) -> None:
         raise ValueError(f"{field}.end_offset must be greater than 0")
 
 
+def counted_inputs(count: int) -> str:
+    """Return how many inputs a job has, for a message about one that it does not have."""
+    if count == 0:
+        return "no inputs"
+    return "1 input, which is 0" if count == 1 else f"{count} inputs, from 0"
+
+
 def _repeats_without_end(source: Input) -> bool:
     return source.is_endless and source.duration is None and source.end is None
 
@@ -82,12 +89,10 @@ class JobSpec(Section):
         description="The input and the part of it to convert: the short form of `inputs` with one"
         " item.",
     )
-    inputs: (
-        Annotated[tuple[Input, ...], Field(min_length=1, max_length=MAX_INPUTS, strict=False)]
-        | None
-    ) = Field(
+    inputs: Annotated[tuple[Input, ...], Field(max_length=MAX_INPUTS, strict=False)] | None = Field(
         None,
-        description="The inputs in their order, each as `input`, which it excludes.",
+        description="The inputs in their order, each as `input`, which it excludes. `[]` is a job"
+        " without any, whose `graph` makes the result from sources such as `testsrc2`.",
         examples=[[{"start": 10}]],
     )
     video: VideoSection | None = Field(
@@ -150,6 +155,8 @@ class JobSpec(Section):
     def _check_combinations(self, info: ValidationInfo) -> Self:
         if self.input is not None and self.inputs is not None:
             raise ValueError("inputs and input exclude each other")
+        if self.inputs == () and self.graph is None:
+            raise ValueError("inputs is empty, which requires a graph of sources such as testsrc2")
         for number, source in enumerate(self.sources):
             _check_times(source, self.source_field(number))
         check_roles(self.sources, self.source_field)
@@ -185,7 +192,7 @@ class JobSpec(Section):
                 "subtitles.input requires the mode burn; use streams to keep subtitles"
             )
         if part.input >= len(self.sources):
-            count = len(self.sources)
+            count = len(self.sources) or "none"
             raise ValueError(f"subtitles.input names input {part.input}; the job has {count}")
         refuse_without_streams(self.sources, part.input, "subtitles.input")
 
@@ -208,15 +215,15 @@ class JobSpec(Section):
             if parts is None and self.graph is None:
                 raise ValueError(f"streams[{place}] names {text}, but the job has no graph")
             if parts is not None and parts.input >= count:
-                has = "1 input, which is 0" if count == 1 else f"{count} inputs, from 0"
+                has = counted_inputs(count)
                 raise ValueError(f"streams[{place}] names input {parts.input}; the job has {has}")
             if parts is not None:
                 refuse_without_streams(self.sources, parts.input, f"streams[{place}]")
 
     @property
     def sources(self) -> tuple[Input, ...]:
-        """The inputs in their order, at least one; an input that the job does not name is empty."""
-        return self.inputs or (self.input or Input(),)
+        """The inputs in their order: none if `inputs` is empty, one if the job names none."""
+        return (self.input or Input(),) if self.inputs is None else self.inputs
 
     def source_field(self, number: int) -> str:
         """Return the field of an input for an error: `inputs[1]`, or `input` for the short form."""

@@ -12,12 +12,14 @@ from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.policy.tables import table
 from tests.security.canary import Canary
 from tests.security.graph_payloads import GRAPHS
+from tests.security.source_payloads import SOURCES
 from tests.security.test_properties import QUICK, able, foreign
 
 pytestmark = pytest.mark.security
 
 PIECES = [
     *GRAPHS,
+    *SOURCES,
     *("[0:v]", "[1:v]", "[0:a]", "[1:a]", "[v]", "[a]", "[b]", ",", ";", "=", ":", "'", "\\"),
     *("hflip", "overlay=W-w:H-h", "split", "concat=n=2:v=1:a=0", "amix", "color=red:d=1"),
     *("volume=2", "showwaves=s=64x64", "scale=64:64", "xfade=offset=1", "null", "anull"),
@@ -46,6 +48,21 @@ def test_hostile_graphs_are_refused_by_their_field(canary: Canary) -> None:
     assert canary.events() == []
 
 
+def test_hostile_sources_of_a_job_without_inputs_are_refused(canary: Canary) -> None:
+    wrong = {}
+    for text in SOURCES:
+        filled = text.replace("{secret}", str(canary.secret)).replace("{port}", str(canary.port))
+        try:
+            planned({"inputs": [], "graph": filled})
+            wrong[text] = "accepted"
+        except InvalidArgument as exc:
+            if exc.field != "graph":
+                wrong[text] = f"{exc.field}: {exc.message}"
+
+    assert wrong == {}
+    assert canary.events() == []
+
+
 @pytest.mark.parametrize(
     "label", ["[", "[]", "[v", "v]", "[v]]", "[0:v]", "[v?]", "-[v]", "[/x]", "[v]\n", "[é]"]
 )
@@ -61,20 +78,22 @@ def test_a_label_in_streams_is_letters_in_brackets(label: str) -> None:
     st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
     | st.lists(st.sampled_from(WHOLE + PIECES), max_size=3),
     st.lists(st.sampled_from(["[v]", "[a]", "[b]", "0:v", "1:a?", "-0:a"]), max_size=3),
+    st.sampled_from([0, 2]),
 )
 def test_any_graph_is_refused_with_a_field_or_has_known_filters_only(
-    graph: str | list[str], streams: list[str]
+    graph: str | list[str], streams: list[str], inputs: int
 ) -> None:
+    job = {"inputs": [{}] * inputs, "graph": graph, **({"streams": streams} if streams else {})}
     try:
-        dry = planned({"graph": graph, **({"streams": streams} if streams else {})})
+        dry = planned(job)
     except InvalidArgument as exc:
         assert exc.field and exc.message.endswith(".")
         return
 
-    job = spec.build_job({"output_filename": "a.mkv"})
+    plain = spec.build_job({"output_filename": "a.mkv"})
     (argv,) = dry.argv
     text = argv[argv.index("-filter_complex") + 1]
-    assert [word for word in foreign(argv[1:], job) if not word.startswith("file:inputs/")] == []
+    assert [word for word in foreign(argv[1:], plain) if not word.startswith("file:inputs/")] == []
     assert set(re.findall(r"(?:^|[\];,])([a-z][a-z0-9_]*)(?==|[\[,;]|$)", text)) <= NAMES | {"0"}
 
 

@@ -50,7 +50,10 @@ def test_several_inputs_are_stored_and_read_back() -> None:
             {"input": {}, "inputs": [{}]},
             ("inputs", "inputs and input exclude each other."),
         ),
-        ({"inputs": []}, ("inputs", "inputs cannot be []: it has no items.")),
+        (
+            {"inputs": []},
+            ("inputs", "inputs is empty, which requires a graph of sources such as testsrc2."),
+        ),
         (
             {"inputs": [{}] * 17},
             (

@@ -37,7 +37,8 @@ class JobDirectory:
         self.log = io.BytesIO()
         self._attempts = 0
         several = len(sources) > 1
-        self.folders = [path / f"inputs/{n}" for n in range(len(sources))] if several else [path]
+        folders = [path / f"inputs/{n}" for n in range(len(sources))] if several else [path]
+        self.folders = folders[: len(sources)]
         for folder, source in zip(self.folders, sources, strict=True):
             folder.mkdir(parents=True, exist_ok=True)
             if isinstance(source, bytes):
@@ -48,7 +49,10 @@ class JobDirectory:
     def probe(
         self, on_progress: OnProgress = ignore, inputs: Sequence[Mapping[str, Any]] = ()
     ) -> ffmpeg.MediaInfo:
-        """Probe the inputs, each by its role in `inputs`; return what the first one contains."""
+        """Probe the inputs, each by its role in `inputs`; return what the first one contains.
+
+        Without any that is nothing.
+        """
         roles: list[Role] = [each.get("role", "media") for each in inputs]
         self.infos = [
             ffmpeg.inspect(folder / "input", role)
@@ -56,7 +60,7 @@ class JobDirectory:
             else ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress, role=role)
             for folder, role in zip(self.folders, roles or ["media"] * 16, strict=False)
         ]
-        self.info = self.infos[0]
+        self.info = self.infos[0] if self.infos else ffmpeg.MediaInfo("", None, ())
         return self.info
 
     def plan_job(self, **job: Any) -> ffmpeg.Plan:

@@ -118,7 +118,10 @@ class JobLife(RuleBasedStateMachine):
     def claim(self) -> None:
         holder = str(uuid.uuid4())
         claim = queue.claim_next(
-            self.session, worker_id=WORKER, holder=holder, needs=frozenset({"", inputs.SEVERAL})
+            self.session,
+            worker_id=WORKER,
+            holder=holder,
+            needs=frozenset({"", inputs.SEVERAL, inputs.NO_INPUT}),
         )
         waiting = self.claimable()
         if claim is None:

@@ -67,7 +67,7 @@ class FormReceiver:
         events = parser.parse_blocking(exact_reader(stream, length), chunk_size=BLOCK_BYTES)
         for part in events:
             self._handle_part(part, events)
-        if not self._files:
+        if not self._files and self._inputs != 0:
             raise InvalidArgument("file", "The form has no part named 'file'.")
         if self._inputs is None:
             raise InvalidArgument("job", "The form has no part named 'job'.")
@@ -82,7 +82,7 @@ class FormReceiver:
             if len(self._files) > self._inputs:
                 raise self._wrong_count(f"at least {len(self._files)}")
         elif part.name == "file":
-            if len(self._files) == (self._inputs or MAX_INPUTS):
+            if len(self._files) == (MAX_INPUTS if self._inputs is None else self._inputs):
                 raise self._wrong_count(f"at least {len(self._files) + 1}")
             self._files.append(self._store(_decode_name(part.filename), events))
         elif part.name == "job":
@@ -96,12 +96,11 @@ class FormReceiver:
         if self._inputs is None:
             needed = f"A job has at most {MAX_INPUTS} inputs"
         else:
-            needed = f"The job has {self._inputs} input{'s' if self._inputs > 1 else ''}"
-        parts = "part" if files == "1" else "parts"
+            needed = f"The job has {self._inputs} input{'' if self._inputs == 1 else 's'}"
+        parts = "part" if files.endswith(" 1") or files == "1" else "parts"
+        send = "send one for each input, in their order" if self._inputs != 0 else "send none"
         return InvalidArgument(
-            "file",
-            f"{needed}, and the form has {files} {parts} named 'file'; send one for each input, "
-            "in their order.",
+            "file", f"{needed}, and the form has {files} {parts} named 'file'; {send}."
         )
 
     def _store(self, filename: str | None, events: Iterator[Event]) -> ReceivedFile:

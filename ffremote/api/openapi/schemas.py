@@ -144,7 +144,7 @@ SCHEMAS: dict[str, Schema] = {
             priority={"type": "integer"},
             command=_or_null(TEXT),
             warnings=TEXTS,
-            input=_INPUT,
+            input=_or_null(_INPUT),
             result=_or_null(_object(filename=TEXT, bytes=COUNT, sha256=_or_null(SHA256))),
             worker_id=_or_null(TEXT),
             losses=COUNT,
@@ -214,10 +214,11 @@ SCHEMAS: dict[str, Schema] = {
         "properties": {
             "job": {"type": "string", "contentMediaType": "application/json"},
             "file": {
-                "description": "The input; several inputs in their order, a part for each.",
+                "description": "The input; several inputs in their order, a part for each. A job"
+                " with `inputs: []` has none.",
                 "anyOf": [_FILE, {"type": "array", "items": _FILE, "maxItems": MAX_INPUTS}],
             },
         },
-        "required": ["job", "file"],
+        "required": ["job"],
     },
 }

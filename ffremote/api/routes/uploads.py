@@ -202,12 +202,13 @@ def _job_request(new_upload: NewUpload) -> JobRequest | None:
         return None
     checked = job_check.check(current(), raw, idempotency_key())
     checked.refuse_uploads("A job in the metadata of an upload cannot name another upload.")
-    if checked.job_request.inputs > 1:
+    if checked.job_request.inputs != 1:
+        count = checked.job_request.inputs
+        instead = "create the uploads first, then name them in a job for" if count else "send it to"
         raise InvalidArgument(
             "inputs",
-            f"A job in the metadata of an upload has one input, this one has "
-            f"{checked.job_request.inputs}; create the uploads first, then name them in a job "
-            "for POST /api/v1/jobs.",
+            f"A job in the metadata of an upload has one input, this one has {count}; {instead} "
+            "POST /api/v1/jobs.",
         )
     return checked.job_request
 

@@ -64,7 +64,7 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
         video_encoder = video.choose_encoder(spec, container, capabilities)
     if container.audio and spec.audio is not False and not container.is_image:
         audio_encoder = audio.choose_encoder(spec, container, capabilities)
-    graph = job_graph(spec, options)
+    graph = job_graph(spec, options, is_picture=container.is_image)
     refuse_copies(graph, video_encoder, audio_encoder)
     check_build(spec, options, capabilities, graph.filters if graph else ())
     return Choice(

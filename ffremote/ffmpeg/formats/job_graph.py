@@ -4,20 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ffremote.errors import InvalidArgument
-from ffremote.spec import JobSpec
+from ffremote.spec import JobSpec, counted_inputs
 from ffremote.spec.grammar import read_stream_map
 
 from ..policy.filtergraph import read_chains
 from ..policy.graphs.complex_graph import ComplexGraph, read_complex_graph
-from ..policy.graphs.graph_ends import has_end, is_endless
+from ..policy.graphs.endless_outputs import endless_outputs
+from ..policy.graphs.graph_ends import has_end, is_endless, lasts_to_the_limit
 from ..policy.options import Option
 from .encoders import COPY
 
 _SEVERAL_PASSES = frozenset({"vidstabdetect", "vidstabtransform"})
 
 
-def job_graph(spec: JobSpec, options: Sequence[Option]) -> ComplexGraph | None:
-    """Return the graph of the job, None if it has none; raise InvalidArgument if it is wrong."""
+def job_graph(spec: JobSpec, options: Sequence[Option], *, is_picture: bool) -> ComplexGraph | None:
+    """Return the graph of the job, None if it has none; raise InvalidArgument if it is wrong.
+
+    `is_picture`: the result is one frame.
+    """
     if spec.graph is None:
         return None
     texts = (spec.graph,) if isinstance(spec.graph, str) else spec.graph
@@ -30,7 +34,10 @@ def job_graph(spec: JobSpec, options: Sequence[Option]) -> ComplexGraph | None:
     try:
         graph = read_complex_graph(texts)
         _refuse_several_passes(graph)
-        _refuse_endless(texts, options)
+        if any(source.has_streams for source in spec.sources):
+            _refuse_endless(texts, options)
+        elif not is_picture:
+            _refuse_endless_outputs(graph, options)
     except ValueError as exc:
         raise InvalidArgument("graph", f"graph: {exc}.") from exc
     _check_inputs(spec, graph)
@@ -69,12 +76,27 @@ def _refuse_endless(texts: Sequence[str], options: Sequence[Option]) -> None:
         )
 
 
+def _refuse_endless_outputs(graph: ComplexGraph, options: Sequence[Option]) -> None:
+    """Raise ValueError for a graph without inputs of which something would never end."""
+    names = {option.name for option in options}
+    endless = endless_outputs(graph, sources=True)
+    is_video = all(graph.outputs[number].kind == "video" for number in endless)
+    if names & {"t", "to"} or (names & {"frames", "vframes"} and is_video):
+        return
+    if len(endless) == len(graph.outputs) if "shortest" in names else endless:
+        source = next(each.name for each in graph.filters if lasts_to_the_limit(each))
+        raise ValueError(
+            f"the source {source!r} never ends: give it a duration (`d=10`), or end the result with"
+            " -t in extra_args, or with -shortest there beside an output that ends"
+        )
+
+
 def _check_inputs(spec: JobSpec, graph: ComplexGraph) -> None:
     count = len(spec.sources)
     for pad in graph.inputs:
         parts = read_stream_map(pad.label or "")
         if parts is not None and parts.input >= count:
-            has = "1 input, which is 0" if count == 1 else f"{count} inputs, from 0"
+            has = counted_inputs(count)
             raise InvalidArgument(
                 "graph", f"graph: [{pad.label}] names input {parts.input}; the job has {has}."
             )
@@ -83,6 +105,13 @@ def _check_inputs(spec: JobSpec, graph: ComplexGraph) -> None:
             raise InvalidArgument(
                 "graph",
                 f"graph: [{pad.label}] names input {parts.input}, a {role} without streams.",
+            )
+        if count == 0:
+            reader = next(node.filter.name for node in graph.nodes if pad.link in node.inputs)
+            raise InvalidArgument(
+                "graph",
+                f"graph: the filter {reader!r} reads a stream of an input, and the job has none:"
+                " begin each chain with a source such as testsrc2 or sine.",
             )
 
 

@@ -154,14 +154,20 @@ class MediaInfo:
         )
 
 
+NOTHING = MediaInfo("", None, ())
+"""What a job without inputs reads."""
+
+
 def merge_inputs(infos: Sequence[MediaInfo]) -> MediaInfo:
     """Return the inputs of a job as one, with the streams of all; one input stays as it is.
+
+    Without inputs it is `NOTHING`.
 
     Tags are those of the first input, and chapters those of the first that has any, which FFmpeg
     takes. What holds for one file only, such as its size, is unknown.
     """
-    if len(infos) == 1:
-        return infos[0]
+    if len(infos) < 2:
+        return infos[0] if infos else NOTHING
     streams = (
         stream if stream.input == number else replace(stream, input=number)
         for number, info in enumerate(infos)

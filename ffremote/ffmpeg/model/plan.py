@@ -68,6 +68,8 @@ class Expected:
     """Whether the end of the input is missing."""
     is_by_graph: bool = False
     """Whether a filter graph decides the duration, which is predicted by what its filters do."""
+    is_cut: bool = False
+    """Whether changed times of an input, or options such as -t, decide the duration."""
     demuxers: tuple[str, ...] = ()
     """FFmpeg's names of the input formats."""
 

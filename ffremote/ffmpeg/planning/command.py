@@ -158,7 +158,7 @@ class _Writer:
         return [
             *alpha.options(self.choice, self.selection.video_streams),
             *covers.options(self.choice, self.selection, self.job.attempt),
-            *container_options(self.choice, self.job.capabilities, self.job.infos[0]),
+            *container_options(self.choice, self.job.capabilities, self.job.info_of(None)),
         ]
 
     # the passes

@@ -4,8 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ffremote.spec import Input
-
 from ..model.claimed_duration import Basis, Span, basis, claimed_span, is_plausible
 from ..model.media_info import MediaInfo, Stream
 from ..model.plan import Expected
@@ -13,10 +11,9 @@ from ..policy.filtergraph import Graph
 from ..policy.options import Option
 from ..policy.value_rules import seconds_of
 from .graphs.graph_lengths import graph_lengths
+from .input_times import as_read, trim_of_input
 from .resolved_job import ResolvedJob
 from .stretch import factor_of
-
-Trim = tuple[float, float | None]
 
 # these end the output before the input
 _ENDING_FILTERS = frozenset({"atrim", "thumbnail", "trim"})
@@ -29,31 +26,17 @@ _CUTTERS = frozenset(
 )
 
 
-def trim_of_input(options: Input) -> tuple[float, float | None]:
-    """Return the start and the duration, in seconds, of the part of an input that the job reads.
-
-    A duration of None means up to the end. A start past the end that the input claims is allowed:
-    the claim may be false, and the verification refuses an empty result.
-    """
-    start = options.start or 0.0
-    duration = options.duration
-    if options.end is not None:
-        duration = options.end - start
-    return start, duration
-
-
 def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
     """Return the expected result; `graphs` holds the filters by kind of stream."""
-    trims = [trim_of_input(source) for source in job.spec.sources]
-    is_retimed = any(_is_retimed(source) for source in job.spec.sources)
+    is_retimed = any(source.is_retimed for source in job.spec.sources)
     repeats = any(source.is_endless for source in job.spec.sources)
     is_cut = is_retimed or any(option.name in _CUTTERS for option in job.choice.options)
     streams = job.selection.streams
-    made = iter(_made_lengths(job, trims))
+    made = iter(_made_lengths(job))
     spans = [
         (None, _times(next(made), factor_of(graphs.get(stream.kind, ()))))
         if stream.is_made
-        else _span(stream, job, factor_of(graphs.get(stream.kind, ())), trims)
+        else _span(stream, job, factor_of(graphs.get(stream.kind, ())))
         for stream in streams
     ]
     timed = [
@@ -61,7 +44,7 @@ def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
         for stream, (_, end) in zip(streams, spans, strict=True)
         if stream.kind != "subtitle" and stream.origin not in job.selection.covers
     ]
-    timed = [None] * len(timed) if is_retimed else _cut(timed, job.choice.options)
+    timed = _cut(timed, job.choice.options)
     known = [end for end in timed if end is not None]
     duration = max(known) if known and len(known) == len(timed) else None
     expected = Expected(
@@ -70,29 +53,25 @@ def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
         lengths=tuple(None if is_cut or length == math.inf else length for length, _ in spans),
         origins=tuple(None if stream.is_made else stream.origin for stream in streams),
         is_plausible=duration is None
+        or not job.infos
         or repeats
         or any(is_plausible(info, duration) for info in job.infos),
         is_by_graph=job.choice.graph is not None,
+        is_cut=is_cut,
     )
-    reads_to_end = trims[0][1] is None and not (is_cut or repeats) and not _ends_early(graphs)
-    return _with_inputs(expected, job.infos, max(start for start, _ in trims), reads_to_end)
-
-
-def _is_retimed(source: Input) -> bool:
-    """Whether the length of what is read of the input is not known."""
-    return bool(source.offset) if source.is_endless else source.is_retimed
+    trims = [trim_of_input(source) for source in job.spec.sources]
+    ends_before = any(length is not None for _, length in trims[:1])
+    reads_to_end = not (ends_before or is_cut or repeats) and not _ends_early(graphs)
+    start = max((start for start, _ in trims), default=0.0)
+    return _with_inputs(expected, job.infos, start, reads_to_end)
 
 
 def _cut(ends: Sequence[float | None], options: Sequence[Option]) -> list[float | None]:
-    """Return the ends of the streams as options cut them.
-
-    They are known for a result with a stream without end, of which -t and -shortest are the usual
-    ends, and for one that is not cut.
-    """
+    """Return the ends of the streams as -t and -shortest cut them; other options are not known."""
     given = {o.name: o.value or "" for o in options if o.name in _CUTTERS}
     if not given:
         return [None if end == math.inf else end for end in ends]
-    if math.inf not in ends or None in ends or not given.keys() <= {"t", "shortest"}:
+    if None in ends or not given.keys() <= {"t", "shortest"}:
         return [None] * len(ends)
     known = [end for end in ends if end is not None]
     limit = min(
@@ -103,23 +82,24 @@ def _cut(ends: Sequence[float | None], options: Sequence[Option]) -> list[float 
 
 
 def _span(
-    stream: Stream, job: ResolvedJob, factor: float | None, trims: Sequence[Trim]
+    stream: Stream, job: ResolvedJob, factor: float | None
 ) -> tuple[float | None, float | None]:
     """Return the length of a stream of an input in the result, and its end there."""
     # the duration of a cover is 0 or that of the whole file
     if stream.kind == "subtitle" or stream.origin in job.selection.covers:
         return None, None
-    claimed = claimed_span(job.infos[stream.input], stream)
-    if job.spec.sources[stream.input].is_endless:
-        claimed = Span(0.0, math.inf)
-    return _length_and_end(claimed, factor, trims[stream.input])
+    source = job.spec.sources[stream.input]
+    info = job.infos[stream.input]
+    claimed, trim = as_read(claimed_span(info, stream), stream, info, source)
+    length, end = _length_and_end(claimed, factor, trim)
+    return length, end and max(0.0, end + (source.offset or 0.0))
 
 
-def _made_lengths(job: ResolvedJob, trims: Sequence[Trim]) -> list[float | None]:
+def _made_lengths(job: ResolvedJob) -> list[float | None]:
     """Return the lengths of the outputs of the graph that are in the result, in its order."""
     if job.choice.graph is None:
         return []
-    ends = {link: _span(stream, job, 1.0, trims)[1] for link, stream in job.bound.items()}
+    ends = {link: _span(stream, job, 1.0)[1] for link, stream in job.bound.items()}
     lengths = graph_lengths(job.choice.graph, ends)
     return [lengths[stream.index] for stream in job.selection.made]
 
@@ -140,7 +120,7 @@ def _with_inputs(
         demuxers=tuple(info.format for info in infos),
     )
     # one of several inputs may rightly end before the others, and a graph may read a part
-    if len(infos) > 1 or expected.is_by_graph:
+    if len(infos) != 1 or expected.is_by_graph:
         return replace(found, reads_to_end=False)
     return replace(
         found,

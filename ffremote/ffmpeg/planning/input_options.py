@@ -13,8 +13,8 @@ from ..model.limits import Limits
 from ..model.media_info import MediaInfo, is_still
 from ..model.probe_depth import probe_options, timestamp_options
 from ..streams.alpha import decoder_options
-from .expected import trim_of_input
 from .graphs.alike import Parts, list_options
+from .input_times import trim_of_input
 
 _NEAR_END = 0.2  # seconds before the end of the video, where a frame is certain to be found
 

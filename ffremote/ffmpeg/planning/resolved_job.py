@@ -9,7 +9,7 @@ from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
 from ..model.limits import Limits
-from ..model.media_info import MediaInfo, Stream
+from ..model.media_info import NOTHING, MediaInfo, Stream
 from ..streams.selection import Selection
 from .extraction import burns_text
 from .graphs.alike import Parts
@@ -35,9 +35,12 @@ class ResolvedJob:
     """The inputs whose packets are joined; `infos` then has what their list contains."""
 
     def info_of(self, stream: Stream | None) -> MediaInfo:
-        """Return what the input of a stream contains: nothing for one that the graph makes."""
-        if stream is not None and stream.is_made:
-            return MediaInfo("", None, ())
+        """Return what the input of a stream contains: nothing for one that the graph makes.
+
+        Without a stream it is the first input.
+        """
+        if not self.infos or (stream is not None and stream.is_made):
+            return NOTHING
         return self.infos[stream.input if stream else 0]
 
     @property

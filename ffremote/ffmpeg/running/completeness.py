@@ -27,7 +27,8 @@ def check_complete(expected: Expected, result: MediaInfo, evidence: Evidence) ->
     share = evidence.share_read(expected.input_bytes)
     is_guess = evidence.guesses_length and not expected.is_declared
     # without a line of FFmpeg, a wrong prediction is likelier than a truncated input
-    is_guess |= expected.is_by_graph and not (evidence.cut_off or evidence.stopped)
+    is_predicted = expected.is_by_graph or expected.is_cut
+    is_guess |= is_predicted and not (evidence.cut_off or evidence.stopped)
     gaps = [] if is_guess else list(find_gaps(expected, result))
     for gap in gaps:
         proof = find_proof(expected, gap, evidence)

@@ -187,17 +187,17 @@ def test_a_damaged_second_input_is_named(
 
 
 @pytest.mark.parametrize(
-    ("words", "end"),
+    ("words", "end", "seconds"),
     [
-        (["-t", "4"], ["-t", "4"]),
-        (["-t", "00:00:04.5"], ["-t", "4.5"]),
-        (["-ss", "1", "-to", "4"], ["-t", "3"]),
-        (["-to", "4", "-t", "9"], ["-t", "9"]),
-        (["-t", "86400"], tail("mp4", "mp4")[-5:-3]),
+        (["-t", "4"], ["-t", "4"], 4.0),
+        (["-t", "00:00:04.5"], ["-t", "4.5"], 4.5),
+        (["-ss", "1", "-to", "4"], ["-t", "3"], None),
+        (["-to", "4", "-t", "9"], ["-t", "9"], None),
+        (["-t", "86400"], tail("mp4", "mp4")[-5:-3], 30.0),
     ],
 )
 def test_times_among_the_output_options_count_in_the_result(
-    words: list[str], end: list[str]
+    words: list[str], end: list[str], seconds: float | None
 ) -> None:
     planned = plan(SMALL, SOUND, extra_args=words, **COPY)
 
@@ -205,7 +205,8 @@ def test_times_among_the_output_options_count_in_the_result(
     assert argv[-5:] == [*end, "-f", "mp4", "file:try1/out.mp4"]
     assert argv.count("-t") == 1
     assert argv.count("-ss") == words.count("-ss")
-    assert planned.expected.duration is None
+    assert planned.expected.is_cut
+    assert planned.expected.duration == seconds
 
 
 def test_subtitles_of_another_input_are_burned_in(

@@ -1,12 +1,8 @@
 """Refuses a job whose result would never end, because an input is repeated without end."""
 
-from collections.abc import Collection
-from functools import cache
-
 from ffremote.errors import InvalidArgument
 
-from ...policy.graphs.complex_graph import ComplexGraph, Node
-from ...policy.graphs.graph_ends import ends_with_another, is_trimmed
+from ...policy.graphs.endless_outputs import endless_outputs
 from ..resolved_job import ResolvedJob
 
 _ENDING_OPTIONS = frozenset({"t", "to", "fs"})
@@ -25,7 +21,8 @@ def refuse_endless(job: ResolvedJob) -> None:
     if options & {"frames", "vframes"} and all(s.kind == "video" for s in streams):
         return
     read = {link for link, stream in job.bound.items() if stream.input in loops}
-    made = _endless_outputs(job.choice.graph, read)
+    graph = job.choice.graph
+    made = endless_outputs(graph, read) if graph else set()
     endless = [s.index in made if s.is_made else s.input in loops for s in streams]
     if all(endless) if "shortest" in options else any(endless):
         field = f"{job.spec.source_field(min(loops))}.loop"
@@ -34,30 +31,3 @@ def refuse_endless(job: ResolvedJob) -> None:
             f"{field} is without end, and nothing ends the result: set the duration of the input,"
             " or add -t to extra_args, or -shortest beside a stream that ends.",
         )
-
-
-def _endless_outputs(graph: ComplexGraph | None, read: Collection[int]) -> set[int]:
-    """Return the numbers of the outputs without end; `read` has the links without end."""
-    if graph is None:
-        return set()
-    makers = graph.makers
-
-    @cache  # a link that is split and joined again and again is reached by 2^n paths
-    def is_endless(link: int) -> bool:
-        node = makers.get(link)
-        if node is None:
-            return link in read
-        return _makes_endless(node, [is_endless(each) for each in node.inputs])
-
-    return {number for number, pad in enumerate(graph.outputs) if is_endless(pad.link)}
-
-
-def _makes_endless(node: Node, takes: list[bool]) -> bool:
-    each = node.filter
-    if not takes or is_trimmed(each):
-        return False  # a source has a duration, see `add_ends`
-    if ends_with_another(each):
-        return all(takes)
-    if ("duration", "first") in each.params or ("duration", "2") in each.params:
-        return takes[0]
-    return takes[-1] if each.name == "xfade" else any(takes)

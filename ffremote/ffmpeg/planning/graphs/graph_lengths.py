@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from ...policy.graphs.complex_graph import ComplexGraph, Node
-from ...policy.graphs.graph_ends import MAX_SECONDS, is_source
+from ...policy.graphs.graph_ends import is_source, lasts_to_the_limit, source_seconds
 from ...policy.value_rules import seconds_of
 from ..stretch import stretch_of
 
@@ -15,7 +15,7 @@ _SHORTEST = frozenset({"amerge", "join", "sidechaincompress", "sidechaingate", "
 
 
 def graph_lengths(graph: ComplexGraph, inputs: Mapping[int, float | None]) -> list[float | None]:
-    """Return the seconds of each output; None where it is not known.
+    """Return the seconds of each output; None where it is not known, inf for one without end.
 
     `inputs` has the seconds of each link that the graph reads.
     """
@@ -28,16 +28,14 @@ def graph_lengths(graph: ComplexGraph, inputs: Mapping[int, float | None]) -> li
             known[link] = _made(node, [length(each) for each in node.inputs])
         return known[link]
 
-    found = [length(pad.link) for pad in graph.outputs]
-    return [None if each == math.inf else each for each in found]
+    return [length(pad.link) for pad in graph.outputs]
 
 
 def _made(node: Node, takes: Lengths) -> float | None:
     each = node.filter
     params = dict(each.params)
     if is_source(each):
-        text = params.get("duration") or params.get("d") or MAX_SECONDS
-        return math.inf if text == MAX_SECONDS else seconds_of(text)
+        return math.inf if lasts_to_the_limit(each) else source_seconds(each)
     lengths = [length for length in takes if length is not None]
     if len(lengths) < len(takes) or each.name in _STILLS:
         return None

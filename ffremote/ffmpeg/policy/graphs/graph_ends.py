@@ -7,10 +7,14 @@ from dataclasses import replace
 from ..filter_bugs import MIN_SIDE
 from ..graph import Filter
 from ..tables import table
+from ..value_rules import seconds_of
+from .source_frames import rate_of, size_of
 
 MAX_SECONDS = "86400"
 MAX_MADE = 32 << 20
 """Pixels."""
+MAX_MADE_PER_SECOND = 2 << 30
+"""Pixels of a source: 3840x2160 at 240 frames per second."""
 _DURATIONS = ("duration", "d")
 _ENDS_WITH_ANOTHER = frozenset({("shortest", "1"), ("eof_action", "endall"), ("eof_action", "1")})
 _MIX_ENDS = frozenset({("duration", "shortest"), ("duration", "1")})
@@ -25,6 +29,17 @@ def is_source(each: Filter) -> bool:
 def is_endless(each: Filter) -> bool:
     """Whether a filter is a source without a duration of its own."""
     return is_source(each) and not any(key in _DURATIONS for key, _ in each.params)
+
+
+def source_seconds(each: Filter) -> float:
+    """Return how long a source lasts."""
+    given = next((value for key, value in each.params if key in _DURATIONS), MAX_SECONDS)
+    return seconds_of(given)
+
+
+def lasts_to_the_limit(each: Filter) -> bool:
+    """Whether a source has the duration that `add_ends` gave it, or the same of its own."""
+    return any(key in _DURATIONS and value == MAX_SECONDS for key, value in each.params)
 
 
 def has_end(filters: Iterable[Filter]) -> bool:
@@ -52,7 +67,7 @@ def is_trimmed(each: Filter) -> bool:
 
 
 def check_size(each: Filter) -> None:
-    """Raise ValueError for pictures that are too small for other filters, or too large."""
+    """Raise ValueError for pictures that are too small for other filters, too large or too many."""
     for key, value in each.params:
         sides = [int(side) for side in value.split("x") if side.isdecimal()]  # of a name: none
         if (
@@ -65,6 +80,17 @@ def check_size(each: Filter) -> None:
                 f"{each.name}: {key} cannot be {value!r}: expected {MIN_SIDE}x{MIN_SIDE} to"
                 f" {millions} million pixels"
             )
+    if is_source(each) and table("graph_filters")[each.name]["out"] == "v":
+        _check_rate(each)
+
+
+def _check_rate(source: Filter) -> None:
+    (width, height), rate = size_of(source), rate_of(source)
+    if width * height * rate > MAX_MADE_PER_SECOND:
+        raise ValueError(
+            f"{source.name}: {width}x{height} at {rate:g} frames per second are more than"
+            f" {MAX_MADE_PER_SECOND >> 20} million pixels a second"
+        )
 
 
 def add_ends(chains: Sequence[Sequence[Filter]]) -> list[list[Filter]]:
