@@ -68,6 +68,14 @@ _SECTIONS = {
     "subtitles": spec.Subtitles,
     "thumbnail": spec.Thumbnail,
 }
+_OUTPUTS = """
+`outputs` has 1 to 8 objects with the keys of the job that belong to one output: `output_filename`,
+`container`, `preset`, `video`, `audio`, `subtitles`, `streams`, `metadata`, `strip_metadata`,
+`thumbnail` and `extra_args`. Outputs that read the inputs in the same way are written by one run of
+FFmpeg, so that the inputs are decoded once; a thumbnail has a run of its own. A job encodes at most
+8 streams for several outputs. Each label of `graph` goes into exactly one of them, and `-ss`, `-t`
+and `-to` in `extra_args` are times of that output, as behind `-i` in FFmpeg.
+"""
 _PRESET_ADJUSTMENTS = """
 A preset accepts any input. If a job with a preset or a `thumbnail` makes 8-bit 4:2:0 video, a GIF
 or a still, the result gets square pixels, progressive frames (`bwdif` if the input is interlaced),
@@ -95,9 +103,9 @@ def _job_page() -> str:
     lines = [
         "# The job JSON",
         "",
-        "The body of `POST /api/v1/jobs`. Only `output_filename` is required; a key that is not in",
-        "these tables is refused by name. The last column is what the example adds to FFmpeg's",
-        "command line for an ordinary input (H.264 and AAC in MP4).",
+        "The body of `POST /api/v1/jobs`. Only `output_filename` or `outputs` is required; a key",
+        "that is not in these tables is refused by name. The last column is what the example adds",
+        "to FFmpeg's command line for an ordinary input (H.264 and AAC in MP4).",
         "",
         "## The job",
         "",
@@ -106,6 +114,7 @@ def _job_page() -> str:
     for name, model in _SECTIONS.items():
         lines += ["", f"## `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
         lines += _table(model, f"{name}.")
+    lines += ["", "## `outputs`", *_OUTPUTS.rstrip().splitlines()]
     lines += kept_section()
     lines += ["", "## Presets", "", "| preset | description | fields |", "|---|---|---|"]
     for preset in spec.presets.load(Settings()).values():
@@ -158,7 +167,7 @@ def _added_arguments(key: str, example: Any) -> str:
     """Return the arguments that an example adds to the command line."""
     section, _, name = key.rpartition(".")
     job: dict[str, Any] = {"output_filename": "out.mp4", **_REQUIRED.get(key, {})}
-    if key in ("output_filename", "preset", "input.upload_id", "container"):
+    if key in ("output_filename", "outputs", "preset", "input.upload_id", "container"):
         return ""
     changed = {**job, name: example} if not section else {
         **job, section: {**job.get(section, {}), name: example}

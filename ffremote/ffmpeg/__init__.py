@@ -8,11 +8,13 @@ from .discovery.cache import read_capabilities
 from .discovery.merge import merge_capabilities
 from .formats.containers import container_extensions, container_names, usable_muxers
 from .formats.media_types import media_type
+from .formats.output_errors import under as naming_output
 from .model.capabilities import Capabilities, Encoder
+from .model.expected import Expected
 from .model.failure import Failure, TranscodeError
 from .model.limits import Limits
 from .model.media_info import MediaInfo, Stream
-from .model.plan import Expected, Pass, Plan
+from .model.plan import Pass, Plan
 from .model.planned_output import Member, OutputKind, PlannedOutput
 from .model.report import OnProgress, Report
 from .planning.dry_run import DryRun, Requirements, check, dry_run
@@ -58,6 +60,7 @@ __all__ = [
     "make_runtime",
     "media_type",
     "merge_capabilities",
+    "naming_output",
     "plan",
     "probe",
     "produced_files",

@@ -5,18 +5,22 @@ grammars and types of fields also from `spec.grammar` and `spec.types`.
 """
 
 from . import presets, types
+from .checks import counted_inputs
 from .filenames import label_of
-from .job import MAX_INPUTS, JobSpec, counted_inputs
+from .job import MAX_INPUTS, MAX_OUTPUTS, JobSpec
+from .output import Output
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
 from .sections import Audio, Input, Loudness, Subtitles, Thumbnail, Video
 
 __all__ = [
     "MAX_INPUTS",
+    "MAX_OUTPUTS",
     "Audio",
     "Input",
     "JobSpec",
     "Loudness",
+    "Output",
     "Preset",
     "Subtitles",
     "Thumbnail",

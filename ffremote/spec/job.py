@@ -1,89 +1,27 @@
 """The job JSON as one frozen model."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from .grammar import read_stream_map
-from .input_roles import check_roles, refuse_others_than_media, refuse_without_streams
+from . import checks
+from . import output as keys
+from .input_roles import check_roles
+from .output import Output
 from .section import Section
-from .sections import Audio, Input, Subtitles, Thumbnail, Video
-from .types import (
-    STORED,
-    Filename,
-    GraphText,
-    Identifier,
-    LabelKey,
-    LabelValue,
-    Line,
-    MetadataKey,
-    StreamMap,
-)
+from .sections import Audio, Input, Video
+from .types import STORED, GraphText, LabelKey, LabelValue
 
 MAX_INPUTS = 16
-_ENDS = ("-t", "-to", "-fs", "-frames:v", "-vframes")
-ON, OFF = "(on)", "(off)"
-"""Tags of the union of a section and `false`; they appear in pydantic's error locations."""
-
-
-def _tag(value: Any) -> str:
-    return OFF if isinstance(value, bool) else ON
-
-
-VideoSection = Annotated[
-    Annotated[Video, Tag(ON)] | Annotated[Literal[False], Tag(OFF)], Discriminator(_tag)
-]
-AudioSection = Annotated[
-    Annotated[Audio, Tag(ON)] | Annotated[Literal[False], Tag(OFF)], Discriminator(_tag)
-]
-
-
-def _check_times(source: Input, field: str) -> None:
-    """Raise ValueError unless the part of the input at `field` has one end, after its start."""
-    if source.duration is not None and source.end is not None:
-        raise ValueError(f"{field}.duration and {field}.end exclude each other")
-    if source.end is not None and source.end <= (source.start or 0):
-        raise ValueError(f"{field}.end must be after {field}.start")
-    _check_reading(source, field)
-
-
-def _check_reading(source: Input, field: str) -> None:
-    """Raise ValueError for a start that is given twice, or at the very end."""
-    if source.end_offset is not None and (source.start is not None or source.end is not None):
-        raise ValueError(f"{field}.end_offset and {field}.start or end exclude each other")
-    if source.end_offset == 0:
-        raise ValueError(f"{field}.end_offset must be greater than 0")
-
-
-def counted_inputs(count: int) -> str:
-    """Return how many inputs a job has, for a message about one that it does not have."""
-    if count == 0:
-        return "no inputs"
-    return "1 input, which is 0" if count == 1 else f"{count} inputs, from 0"
-
-
-def _repeats_without_end(source: Input) -> bool:
-    return source.is_endless and source.duration is None and source.end is None
+MAX_OUTPUTS = 8
 
 
 class JobSpec(Section):
-    """A validated, frozen job; only `output_filename` is required."""
+    """A validated, frozen job; only `output_filename` or `outputs` is required."""
 
-    output_filename: Filename = Field(
-        description="The file name of the result when it is downloaded, without directories.",
-        examples=["holiday.mp4"],
-    )
-    container: Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")] | None = Field(
-        None,
-        description="Container of the result. Default: the extension of `output_filename`, then the"
-        " preset's container.",
-        examples=["mp4", "mkv", "webm", "mp3"],
-    )
-    preset: Identifier | None = Field(
-        None,
-        description="A preset of the server by name. Fields of the job win over its fields.",
-        examples=["web-720p"],
-    )
+    output_filename: keys.OutputFilename = ""
+    container: keys.ContainerName = None
+    preset: keys.PresetName = None
     input: Input | None = Field(
         None,
         description="The input and the part of it to convert: the short form of `inputs` with one"
@@ -95,21 +33,10 @@ class JobSpec(Section):
         " without any, whose `graph` makes the result from sources such as `testsrc2`.",
         examples=[[{"start": 10}]],
     )
-    video: VideoSection | None = Field(
-        None, description="How video is encoded; `false` leaves video out."
-    )
-    audio: AudioSection | None = Field(
-        None, description="How audio is encoded; `false` leaves audio out."
-    )
-    subtitles: Subtitles | None = Field(None, description="How subtitles are handled.")
-    streams: Annotated[tuple[StreamMap, ...], Field(max_length=32, strict=False)] | None = Field(
-        None,
-        description="The streams to take, as FFmpeg stream maps: `1:a:0` is the first audio of the"
-        " second input. A final `?` makes the stream optional, `-0:s` removes streams that earlier"
-        " maps chose, `[v]` is an output of `graph`. `0:a:m:language:eng` is English audio,"
-        " `m:title:…` selects by title.",
-        examples=[["0:v:0", "0:a:1?", "0:s:m:language:eng?"]],
-    )
+    video: keys.VideoSection = None
+    audio: keys.AudioSection = None
+    subtitles: keys.SubtitlesSection = None
+    streams: keys.StreamMaps = None
     graph: (
         GraphText
         | Annotated[tuple[GraphText, ...], Field(min_length=1, max_length=32, strict=False)]
@@ -129,20 +56,23 @@ class JobSpec(Section):
         " are alike, else `encode`. One video and one audio track are joined.",
         examples=["encode"],
     )
-    metadata: Annotated[dict[MetadataKey, Line], Field(max_length=64)] | None = Field(
-        None, description="Metadata tags to set in the result.", examples=[{"title": "Holiday"}]
-    )
-    strip_metadata: bool | None = Field(
-        None, description="Remove the metadata and chapters of the input.", examples=[True]
-    )
-    thumbnail: Thumbnail | None = Field(
-        None, description="Make one still picture; requires an image container."
-    )
-    extra_args: Annotated[tuple[Line, ...], Field(max_length=64, strict=False)] | None = Field(
+    metadata: keys.Metadata = None
+    strip_metadata: keys.StripMetadata = None
+    thumbnail: keys.ThumbnailSection = None
+    extra_args: keys.ExtraArgs = None
+    outputs: (
+        Annotated[tuple[Output, ...], Field(min_length=1, max_length=MAX_OUTPUTS, strict=False)]
+        | None
+    ) = Field(
         None,
-        description="More FFmpeg output options. Each option must be allowed (`options` of"
-        " GET /api/v1/capabilities).",
-        examples=[["-movflags", "+faststart"]],
+        description="Several outputs in their order, each with the keys that a job has for its only"
+        " output, which `outputs` excludes. They are encoded together: the inputs are read once.",
+        examples=[
+            [
+                {"output_filename": "film.mp4", "video": {"codec": "h264"}},
+                {"output_filename": "sound.mp3"},
+            ]
+        ],
     )
     priority: int = Field(
         0, ge=-10, le=10, description="Jobs with a higher priority start earlier.", examples=[5]
@@ -157,68 +87,36 @@ class JobSpec(Section):
             raise ValueError("inputs and input exclude each other")
         if self.inputs == () and self.graph is None:
             raise ValueError("inputs is empty, which requires a graph of sources such as testsrc2")
+        self._check_outputs()
         for number, source in enumerate(self.sources):
-            _check_times(source, self.source_field(number))
+            checks.check_times(source, self.source_field(number))
         check_roles(self.sources, self.source_field)
-        if (
-            info.context is not STORED
-        ):  # a job that is read again lacks the options that became fields
-            self._check_ends()
-        self._check_maps()
-        self._check_subtitles()
-        self._check_concat()
+        for number, each in enumerate(self.products):
+            field = self.output_field(number)
+            if info.context is not STORED:  # a stored job lacks the options that became fields
+                checks.check_ends(each)
+            checks.check_maps(each, field)
+            checks.check_subtitles(each, field)
+        checks.check_concat(self)
         return self
 
-    def _check_ends(self) -> None:
-        """Raise ValueError for an input without end where nothing in the job can end the result."""
-        endless = [n for n, source in enumerate(self.sources) if _repeats_without_end(source)]
-        ends = set(_ENDS)
-        if len(endless) < len(self.sources):
-            ends.add("-shortest")
-        if endless and self.graph is None and ends.isdisjoint(self.extra_args or ()):
-            field = self.source_field(endless[0])
-            raise ValueError(
-                f"{field}.loop without end requires {field}.duration or {field}.end, -t in"
-                " extra_args, or -shortest there and an input that ends"
-            )
-
-    def _check_subtitles(self) -> None:
-        """Raise ValueError for subtitles of an input that the job does not have or not burn."""
-        part = self.subtitles
-        if part is None or part.input is None:
+    def _check_outputs(self) -> None:
+        """Raise ValueError for a job without output, with both forms, or with a name twice."""
+        if self.outputs is None:
+            if not self.output_filename:
+                raise ValueError("output_filename is required")
             return
-        if part.mode != "burn":
-            raise ValueError(
-                "subtitles.input requires the mode burn; use streams to keep subtitles"
-            )
-        if part.input >= len(self.sources):
-            count = len(self.sources) or "none"
-            raise ValueError(f"subtitles.input names input {part.input}; the job has {count}")
-        refuse_without_streams(self.sources, part.input, "subtitles.input")
-
-    def _check_concat(self) -> None:
-        """Raise ValueError for joined inputs beside what chooses from separate inputs."""
-        if self.concat is None:
-            return
-        if len(self.sources) < 2:
-            raise ValueError("concat requires inputs with at least 2 items")
-        for name in ("graph", "thumbnail"):
-            if getattr(self, name) is not None:
-                raise ValueError(f"concat and {name} exclude each other")
-        refuse_others_than_media(self.sources, self.source_field)
-
-    def _check_maps(self) -> None:
-        """Raise ValueError for a map of an input or a graph which the job does not have."""
-        count = len(self.sources)
-        for place, text in enumerate(self.streams or ()):
-            parts = read_stream_map(text)
-            if parts is None and self.graph is None:
-                raise ValueError(f"streams[{place}] names {text}, but the job has no graph")
-            if parts is not None and parts.input >= count:
-                has = counted_inputs(count)
-                raise ValueError(f"streams[{place}] names input {parts.input}; the job has {has}")
-            if parts is not None:
-                refuse_without_streams(self.sources, parts.input, f"streams[{place}]")
+        given = (key for key in Output.model_fields if getattr(self, key) not in (None, ""))
+        other = next(given, None)
+        if other is not None:
+            raise ValueError(f"outputs and {other} exclude each other: write {other} in an output")
+        seen: dict[str, int] = {}
+        for number, each in enumerate(self.outputs):
+            first = seen.setdefault(each.output_filename.casefold(), number)
+            if first != number:
+                raise ValueError(
+                    f"outputs[{number}].output_filename is that of outputs[{first}], too"
+                )
 
     @property
     def sources(self) -> tuple[Input, ...]:
@@ -228,6 +126,23 @@ class JobSpec(Section):
     def source_field(self, number: int) -> str:
         """Return the field of an input for an error: `inputs[1]`, or `input` for the short form."""
         return "input" if self.inputs is None else f"inputs[{number}]"
+
+    @property
+    def products(self) -> tuple["JobSpec", ...]:
+        """The job as one job for each output, all with the same inputs and graph; at least one."""
+        if self.outputs is None:
+            return (self,)
+        own = [{key: getattr(each, key) for key in Output.model_fields} for each in self.outputs]
+        return tuple(self.model_copy(update={**keys, "outputs": None}) for keys in own)
+
+    def output_field(self, number: int) -> str:
+        """Return what is before an output's keys in an error: `outputs[1].`, nothing for one."""
+        return "" if self.outputs is None else f"outputs[{number}]."
+
+    @property
+    def name(self) -> str:
+        """The file name of the first output."""
+        return self.outputs[0].output_filename if self.outputs else self.output_filename
 
     @property
     def video_options(self) -> Video | None:

@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 from ffremote.errors import InvalidArgument
 
 from .filenames import escaped
-from .job import OFF, ON, JobSpec
+from .job import JobSpec
+from .output import OFF, ON
 from .presets import Preset, merge
 from .strict_json import read_object
 from .types import STORED

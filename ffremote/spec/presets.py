@@ -10,6 +10,8 @@ from typing import Any
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError, InvalidArgument
 
+from .output import Output
+
 _RATE_CONTROL = ("crf", "qp", "bitrate", "maxrate", "bufsize", "quality")
 _CODEC_SETTINGS = (*_RATE_CONTROL, "preset", "tune", "profile", "level", "pix_fmt")
 
@@ -49,16 +51,39 @@ def merge(
 
     A codec in the job drops the preset's settings of its own codec, and any rate control in the
     job drops the preset's, so that `crf` of one is never combined with `bitrate` of the other.
+
+    Each item of `outputs` is merged with the preset that it names in the same way.
     """
+    outputs = job.get("outputs")
+    if isinstance(outputs, list):
+        items = [
+            _merge(each, presets, containers, f"outputs[{number}].")
+            if isinstance(each, dict)
+            else each
+            for number, each in enumerate(outputs)
+        ]
+        return {**job, "outputs": items}
+    return _merge(job, presets, containers, "")
+
+
+def _merge(
+    job: dict[str, Any], presets: Mapping[str, Preset], containers: Collection[str], prefix: str
+) -> dict[str, Any]:
     name = job.get("preset")
     if not isinstance(name, str):
         return job
     if name not in presets:
         known = ", ".join(sorted(presets)) or "none"
         raise InvalidArgument(
-            "preset",
+            f"{prefix}preset",
             f"There is no preset {name[:60]!r}; the presets are {known}."
-            " An encoder's own preset, such as 'fast', is video.preset.",
+            f" An encoder's own preset, such as 'fast', is {prefix}video.preset.",
+        )
+    if prefix and (
+        other := next((k for k in presets[name].job if k not in Output.model_fields), None)
+    ):
+        raise InvalidArgument(
+            f"{prefix}preset", f"The preset {name!r} sets {other}, which belongs to the whole job."
         )
     merged: dict[str, Any] = {**presets[name].job, **job}
     _drop_other_form(merged, job)

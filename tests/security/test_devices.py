@@ -15,10 +15,10 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.config import load_settings
 from ffremote.errors import ConfigurationError, InvalidArgument
+from ffremote.ffmpeg import Expected, Pass, Plan, PlannedOutput
 from ffremote.ffmpeg.discovery.cache import Conditions
 from ffremote.ffmpeg.discovery.trials import try_encoders
 from ffremote.ffmpeg.model import devices
-from ffremote.ffmpeg.model.plan import Expected, Pass, Plan
 from ffremote.ffmpeg.sandbox.sandbox import Sandbox
 
 pytestmark = [
@@ -62,7 +62,11 @@ def opened(sandbox: Sandbox, directory: Path, *, uses: bool) -> list[str]:
 def reading_zeros(*, uses: bool) -> Plan:
     source = ("-f", "rawvideo", "-s", "16x16", "-t", "0.2", "-i", "/dev/zero")
     argv = ("-v", "level+info", "-nostdin", *source, "-f", "null", "-")
-    return Plan((Pass(argv),), "try1/out.mkv", Expected(None, ("video",)), uses_devices=uses)
+    return Plan(
+        (Pass(argv, outputs=(0,)),),
+        (PlannedOutput("try1/out.mkv", Expected(None, ("video",))),),
+        uses_devices=uses,
+    )
 
 
 @pytest.mark.parametrize(

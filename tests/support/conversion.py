@@ -47,8 +47,9 @@ def convert(converter: Converter, source: Path, output: str, **job: Any) -> Conv
     plan = directory.plan
     if plan.expected.streams.count("video") and _has_mastering_display(directory.info):
         # mastering metadata is in the frames, which are read only when an input is probed
+        [output] = plan.outputs
         made = ffmpeg.probe(
-            converter.runtime, path, plan.output, on_progress=ignore, demuxer=plan.demuxer
+            converter.runtime, path, output.path, on_progress=ignore, demuxer=output.demuxer
         )
     return Converted(directory.result, made, plan, tuple(directory.doubts))
 

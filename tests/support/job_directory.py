@@ -68,7 +68,8 @@ class JobDirectory:
         self._attempts += 1
         attempt = f"try{self._attempts}"
         (self.path / attempt).mkdir(exist_ok=True)
-        self.job = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS)
+        name = {} if "outputs" in job else {"output_filename": "out.mp4"}
+        self.job = spec.build_job({**name, **job}, presets=PRESETS)
         limits = self.runtime.limits
         self.plan = ffmpeg.plan(self.job, self.infos, self.capabilities, limits, attempt=attempt)
         self.result = self.path / self.plan.output
@@ -82,7 +83,7 @@ class JobDirectory:
         tick_seconds: float = 0.2,
         wake_fd: int | None = None,
     ) -> ffmpeg.MediaInfo:
-        """Run a plan and verify its result; return what ffprobe reads in the result."""
+        """Run a plan and verify its outputs; return what ffprobe reads in the first one."""
         self.outcome = ffmpeg.run(
             self.runtime,
             plan,
@@ -92,9 +93,12 @@ class JobDirectory:
             tick_seconds=tick_seconds,
             wake_fd=wake_fd,
         )
-        made = ffmpeg.verify(self.runtime, plan, cwd=self.path, on_progress=on_progress)
-        self.doubts = ffmpeg.check_complete(plan.expected, made, self.outcome.evidence)
-        return made
+        self.made, self.doubts = [], ()
+        for output, evidence in zip(plan.outputs, self.outcome.evidence, strict=True):
+            made = ffmpeg.verify(self.runtime, output, cwd=self.path, on_progress=on_progress)
+            self.doubts += ffmpeg.check_complete(output.expected, made, evidence)
+            self.made.append(made)
+        return self.made[0]
 
     def run(
         self, *, on_progress: OnProgress = ignore, tick_seconds: float = 0.2, **job: Any
@@ -103,7 +107,9 @@ class JobDirectory:
         self.probe(on_progress, job.get("inputs", ()))
         plan = self.plan_job(**job)
         made = self.run_plan(plan, on_progress=on_progress, tick_seconds=tick_seconds)
-        self.lost = ffmpeg.lost_properties(self.job, self.infos, plan, made)
+        self.lost = ()
+        for product, output, each in zip(self.job.products, plan.outputs, self.made, strict=True):
+            self.lost += ffmpeg.lost_properties(product, self.infos, output, each)
         return made
 
     @property

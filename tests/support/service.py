@@ -75,7 +75,8 @@ class Service:
                 child.wait(DEADLINE)
 
     def submit(self, clip: Path, **job: Any) -> str:
-        form = {"job": json.dumps({"output_filename": "out.mp4"} | job)}
+        name = {} if "outputs" in job else {"output_filename": "out.mp4"}
+        form = {"job": json.dumps(name | job)}
         with clip.open("rb") as file:
             response = requests.post(
                 f"{self.url}/jobs", data=form, files={"file": file}, timeout=60

@@ -8,7 +8,15 @@ from typing import Any
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import UnsupportedMediaType
-from ffremote.ffmpeg import Failure, MediaInfo, Outcome, Plan, Report, TranscodeError
+from ffremote.ffmpeg import (
+    Failure,
+    MediaInfo,
+    Outcome,
+    OutputKind,
+    Plan,
+    Report,
+    TranscodeError,
+)
 from ffremote.files import ballast
 from ffremote.files.storage import input_names
 from ffremote.jobs import claims, first_bytes
@@ -51,20 +59,44 @@ class Attempt:
         """Run all steps to the published result; raise ClaimLost, StopNow or TranscodeError."""
         storage, claim = self.context.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_ids)
-        runtime, on_progress = self.context.runtime, self.on_progress
         infos = self.probe(directory)
         plan = self.plan(infos)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
-        if plan.outputs:
-            produced = ffmpeg.produced_files(plan, runtime.limits, cwd=directory)
-            self.publisher(*plan.warnings, *_warnings(outcome)).publish_files(produced, {})
+        results, warnings = self.verify(plan, infos, outcome, directory)
+        publisher = self.publisher(*plan.warnings, *warnings, *_warnings(outcome))
+        if plan.is_one_file:
+            publisher.publish_file(directory, plan.output, results[0])
             return
-        result = ffmpeg.verify(runtime, plan, cwd=directory, on_progress=on_progress)
-        incomplete = ffmpeg.check_complete(plan.expected, result, outcome.evidence)
-        lost = ffmpeg.lost_properties(spec.load_job(self.claim.spec), infos, plan, result)
-        publisher = self.publisher(*plan.warnings, *incomplete, *lost, *_warnings(outcome))
-        publisher.publish_file(directory, plan.output, result)
+        lengths = {number: made.duration for number, made in results.items()}
+        produced = ffmpeg.produced_files(plan, self.context.runtime.limits, lengths, cwd=directory)
+        facts = {"outputs": [made.to_json() for made in results.values()]} if results else {}
+        publisher.publish_files(produced, facts)
+
+    def verify(
+        self, plan: Plan, infos: list[MediaInfo], outcome: Outcome, directory: Path
+    ) -> tuple[dict[int, MediaInfo], list[str]]:
+        """Return what each file that is an output contains, by number, and warnings about it.
+
+        Raise TranscodeError for one that is not complete.
+        """
+        products = spec.load_job(self.claim.spec).products
+        results: dict[int, MediaInfo] = {}
+        warnings: list[str] = []
+        for number, output in enumerate(plan.outputs):
+            if output.kind is not OutputKind.FILE:
+                continue
+            evidence = outcome.evidence[number]
+            with ffmpeg.naming_output(plan.output_field(number)):
+                made = ffmpeg.verify(
+                    self.context.runtime, output, cwd=directory, on_progress=self.on_progress
+                )
+                found = [*ffmpeg.check_complete(output.expected, made, evidence)]
+            found += ffmpeg.lost_properties(products[number], infos, output, made)
+            prefix = "" if len(plan.outputs) == 1 else f"{output.name}: "
+            warnings += [f"{prefix}{warning}" for warning in found]
+            results[number] = made
+        return results, warnings
 
     def probe(self, directory: Path) -> list[MediaInfo]:
         """Return what each input contains; each ffprobe is confined to its input's directory.

@@ -14,7 +14,8 @@ from . import audio, subtitles, video
 from .availability import check_build
 from .containers import Container, choose
 from .encoders import COPY
-from .job_graph import job_graph, refuse_copies
+from .job_graph import job_graph, refuse_copies, refuse_endless_sources, shares
+from .output_errors import under
 from .side_files import SideFile
 
 _OFF = ("0", "false")
@@ -32,6 +33,8 @@ class Choice:
     subtitle_encoder: str | None
     graph: ComplexGraph | None = None
     """The filter graph over the inputs."""
+    offered: frozenset[int] | None = None
+    """The numbers of the graph's outputs that this output may take; None for all."""
     files: tuple[SideFile, ...] = ()
     """The inputs without streams; empty until the inputs are known."""
     used_files: frozenset[int] = frozenset()
@@ -54,9 +57,30 @@ class Choice:
         return frozenset(name for name in chosen if name and name != COPY)
 
 
-def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
-    """Return the choice for this FFmpeg; raise InvalidArgument if the job is not possible."""
-    spec, options = resolve_extra_args(spec)
+def decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Choice, ...]:
+    """Return the choice for each output; raise InvalidArgument if the job is not possible."""
+    several = len(spec.products) > 1
+    resolved: list[tuple[JobSpec, tuple[Option, ...]]] = []
+    for number, product in enumerate(spec.products):
+        with under(spec.output_field(number)):
+            resolved.append(resolve_extra_args(product, is_one_of_several=several))
+    graph = job_graph(spec, resolved)
+    offered = shares(spec, graph)
+    choices = []
+    for number, (product, options) in enumerate(resolved):
+        with under(spec.output_field(number)):
+            choice = _decide(product, options, graph, capabilities, offered[number])
+            choices.append(choice)
+    return tuple(choices)
+
+
+def _decide(
+    spec: JobSpec,
+    options: tuple[Option, ...],
+    graph: ComplexGraph | None,
+    capabilities: Capabilities,
+    offered: frozenset[int] | None,
+) -> Choice:
     container = choose(spec)
     _check_update(options, container)
     video_encoder = audio_encoder = None
@@ -64,8 +88,9 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
         video_encoder = video.choose_encoder(spec, container, capabilities)
     if container.audio and spec.audio is not False and not container.is_image:
         audio_encoder = audio.choose_encoder(spec, container, capabilities)
-    graph = job_graph(spec, options, is_picture=container.is_image)
-    refuse_copies(graph, video_encoder, audio_encoder)
+    if not container.is_image:
+        refuse_endless_sources(spec, graph, options, offered)
+    refuse_copies(graph, offered, video_encoder, audio_encoder)
     check_build(spec, options, capabilities, graph.filters if graph else ())
     return Choice(
         spec,
@@ -75,6 +100,7 @@ def decide(spec: JobSpec, capabilities: Capabilities) -> Choice:
         audio_encoder,
         subtitles.choose_encoder(spec, container, capabilities),
         graph,
+        offered,
     )
 
 

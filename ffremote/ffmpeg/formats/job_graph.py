@@ -13,14 +13,17 @@ from ..policy.graphs.endless_outputs import endless_outputs
 from ..policy.graphs.graph_ends import has_end, is_endless, lasts_to_the_limit
 from ..policy.options import Option
 from .encoders import COPY
+from .output_errors import under
 
 _SEVERAL_PASSES = frozenset({"vidstabdetect", "vidstabtransform"})
 
 
-def job_graph(spec: JobSpec, options: Sequence[Option], *, is_picture: bool) -> ComplexGraph | None:
+def job_graph(
+    spec: JobSpec, products: Sequence[tuple[JobSpec, Sequence[Option]]]
+) -> ComplexGraph | None:
     """Return the graph of the job, None if it has none; raise InvalidArgument if it is wrong.
 
-    `is_picture`: the result is one frame.
+    `products` has the job as it is for each output, with the options that have no field.
     """
     if spec.graph is None:
         return None
@@ -35,20 +38,48 @@ def job_graph(spec: JobSpec, options: Sequence[Option], *, is_picture: bool) -> 
         graph = read_complex_graph(texts)
         _refuse_several_passes(graph)
         if any(source.has_streams for source in spec.sources):
-            _refuse_endless(texts, options)
-        elif not is_picture:
-            _refuse_endless_outputs(graph, options)
+            _refuse_endless(texts, [options for _, options in products])
     except ValueError as exc:
         raise InvalidArgument("graph", f"graph: {exc}.") from exc
     _check_inputs(spec, graph)
-    _check_labels(spec, graph)
-    _check_fields(spec)
+    _check_labels(spec, [product for product, _ in products], graph)
+    for number, (product, _) in enumerate(products):
+        with under(spec.output_field(number)):
+            _check_fields(product)
     return graph
 
 
-def refuse_copies(graph: ComplexGraph | None, video: str | None, audio: str | None) -> None:
+def shares(spec: JobSpec, graph: ComplexGraph | None) -> list[frozenset[int] | None]:
+    """Return, for each output of the job, the numbers of the graph's outputs which it may take.
+
+    None is all of them. Of several outputs, one without `streams` takes none, but the first takes
+    those without a label, which is FFmpeg's rule.
+    """
+    products = spec.products
+    if graph is None or len(products) == 1:
+        return [None] * len(products)
+    found: list[frozenset[int] | None] = []
+    for number, product in enumerate(products):
+        named: set[str | None] = {
+            text[1:-1] for text in product.streams or () if text.startswith("[")
+        }
+        if number == 0:
+            named.add(None)
+        pads = enumerate(graph.outputs)
+        found.append(frozenset(place for place, pad in pads if pad.label in named))
+    return found
+
+
+def refuse_copies(
+    graph: ComplexGraph | None,
+    offered: frozenset[int] | None,
+    video: str | None,
+    audio: str | None,
+) -> None:
     """Raise InvalidArgument if an output of the graph would be copied: it must be encoded."""
-    for pad in graph.outputs if graph else ():
+    for number, pad in enumerate(graph.outputs if graph else ()):
+        if offered is not None and number not in offered:
+            continue
         if (video if pad.kind == "video" else audio) == COPY:
             field = f"{pad.kind}.codec"
             raise InvalidArgument(
@@ -65,10 +96,10 @@ def _refuse_several_passes(graph: ComplexGraph) -> None:
             )
 
 
-def _refuse_endless(texts: Sequence[str], options: Sequence[Option]) -> None:
+def _refuse_endless(texts: Sequence[str], outputs: Sequence[Sequence[Option]]) -> None:
     filters = [each for text in texts for chain in read_chains(text) for each in chain]
     endless = [each.name for each in filters if is_endless(each)]
-    is_cut = any(option.name in ("shortest", "t", "to") for option in options)
+    is_cut = all(any(o.name in ("shortest", "t", "to") for o in options) for options in outputs)
     if endless and not is_cut and not has_end(filters):
         raise ValueError(
             f"the source {endless[0]!r} never ends: give it a duration, or end with the shortest"
@@ -76,18 +107,30 @@ def _refuse_endless(texts: Sequence[str], options: Sequence[Option]) -> None:
         )
 
 
-def _refuse_endless_outputs(graph: ComplexGraph, options: Sequence[Option]) -> None:
-    """Raise ValueError for a graph without inputs of which something would never end."""
+def refuse_endless_sources(
+    spec: JobSpec,
+    graph: ComplexGraph | None,
+    options: Sequence[Option],
+    offered: frozenset[int] | None,
+) -> None:
+    """Raise InvalidArgument if what one output takes of a graph without inputs would never end.
+
+    `offered` are the numbers of the graph's outputs that it takes, None for all.
+    """
+    if graph is None or any(source.has_streams for source in spec.sources):
+        return
     names = {option.name for option in options}
-    endless = endless_outputs(graph, sources=True)
+    taken = frozenset(range(len(graph.outputs))) if offered is None else offered
+    endless = taken & endless_outputs(graph, sources=True)
     is_video = all(graph.outputs[number].kind == "video" for number in endless)
     if names & {"t", "to"} or (names & {"frames", "vframes"} and is_video):
         return
-    if len(endless) == len(graph.outputs) if "shortest" in names else endless:
+    if len(endless) == len(taken) and endless if "shortest" in names else endless:
         source = next(each.name for each in graph.filters if lasts_to_the_limit(each))
-        raise ValueError(
-            f"the source {source!r} never ends: give it a duration (`d=10`), or end the result with"
-            " -t in extra_args, or with -shortest there beside an output that ends"
+        raise InvalidArgument(
+            "graph",
+            f"graph: the source {source!r} never ends: give it a duration (`d=10`), or end the"
+            " result with -t in extra_args, or with -shortest there beside an output that ends.",
         )
 
 
@@ -115,22 +158,26 @@ def _check_inputs(spec: JobSpec, graph: ComplexGraph) -> None:
             )
 
 
-def _check_labels(spec: JobSpec, graph: ComplexGraph) -> None:
+def _check_labels(spec: JobSpec, products: Sequence[JobSpec], graph: ComplexGraph) -> None:
     """Raise InvalidArgument unless `streams`, if given, names each labelled output once."""
     made = [pad.label for pad in graph.outputs if pad.label is not None]
-    named = [text[1:-1] for text in spec.streams or () if text.startswith("[")]
     shown = ", ".join(f"[{label}]" for label in made) or "no labelled output"
-    for place, text in enumerate(spec.streams or ()):
-        if text.startswith("[") and text[1:-1] not in made:
-            field = f"streams[{place}]"
-            raise InvalidArgument(field, f"{field} names {text}, but the graph makes {shown}.")
+    named: list[str] = []
+    for number, product in enumerate(products):
+        for place, text in enumerate(product.streams or ()):
+            if not text.startswith("["):
+                continue
+            if text[1:-1] not in made:
+                field = f"{spec.output_field(number)}streams[{place}]"
+                raise InvalidArgument(field, f"{field} names {text}, but the graph makes {shown}.")
+            named.append(text[1:-1])
     twice = next((label for label, count in Counter(named).items() if count > 1), None)
     if twice is not None:
         raise InvalidArgument(
             "streams", f"streams names [{twice}] twice; `split` in the graph doubles an output."
         )
     left = [label for label in made if label not in named]
-    if spec.streams and left:
+    if left and (len(products) > 1 or products[0].streams):
         raise InvalidArgument(
             "graph", f"graph: the output [{left[0]}] is not used; name it in `streams`."
         )

@@ -1,15 +1,14 @@
 """The plan of one job: the runs of FFmpeg and the expected result."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .claimed_duration import Basis
-from .media_info import Origin
-from .planned_output import PlannedOutput
+from .expected import Expected
+from .planned_output import OutputKind, PlannedOutput
 
-MEASURED = "{{measured:{}}}"
-"""Stands in a command line for the filter that an earlier pass finds for a track."""
+MEASURED = "{{measured:{}.{}}}"
+"""Stands in a command line for the filter that an earlier pass finds, by output and track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,10 @@ class Pass:
     """The filter, still without measurements, of each audio track that this pass measures."""
     is_fallback: bool = False
     """Whether it runs only if the pass before it wrote no result."""
-    outputs: tuple[PlannedOutput, ...] = ()
-    """What this pass leaves of the result; empty where `Plan.output` is the whole of it."""
+    outputs: tuple[int, ...] = ()
+    """The numbers of the outputs that it writes, in the order of its files."""
+    measures: int = 0
+    """The number of the output whose loudness it measures."""
 
     @property
     def command(self) -> str:
@@ -35,43 +36,13 @@ class Pass:
         """Whether a measurement must be filled in first."""
         return any("{measured:" in word for word in self.argv)
 
-    def with_loudness(self, measured: Sequence[str]) -> "Pass":
-        """Fill in the filters, one a track, that a measuring pass found."""
+    def with_loudness(self, measured: Mapping[int, Sequence[str]]) -> "Pass":
+        """Fill in the filters, one a track, that measuring passes found for each output."""
         argv = self.argv
-        for track, text in enumerate(measured):
-            argv = tuple(word.replace(MEASURED.format(track), text) for word in argv)
+        for output, filters in measured.items():
+            for track, text in enumerate(filters):
+                argv = tuple(word.replace(MEASURED.format(output, track), text) for word in argv)
         return replace(self, argv=argv)
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the result should be according to the input; None is unknown."""
-
-    duration: float | None
-    """Seconds to the end of the last video or audio stream."""
-    streams: tuple[str, ...]
-    lengths: tuple[float | None, ...] = ()
-    """Seconds of each of `streams`; None where the input has no duration of the stream itself."""
-    origins: tuple[Origin | None, ...] = ()
-    """Where each of `streams` comes from; None for the output of a filter graph."""
-    basis: Basis = Basis.HEADER
-    is_plausible: bool = True
-    """Whether an input of this size can last as long as it claims."""
-    reads_to_end: bool = True
-    """Whether the job reads the input to its end; unknown, so False, for several inputs."""
-    start: float = 0.0
-    """Seconds that the job skips at the beginning of the input."""
-    input_bytes: int | None = None
-    is_declared: bool = False
-    """Whether the duration comes from the file's header, not from FFmpeg."""
-    breaks_off: bool = False
-    """Whether the end of the input is missing."""
-    is_by_graph: bool = False
-    """Whether a filter graph decides the duration, which is predicted by what its filters do."""
-    is_cut: bool = False
-    """Whether changed times of an input, or options such as -t, decide the duration."""
-    demuxers: tuple[str, ...] = ()
-    """FFmpeg's names of the input formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +50,9 @@ class Plan:
     """Everything that `run` and `verify` need; complete before FFmpeg starts."""
 
     passes: tuple[Pass, ...]
-    output: str
-    """The path of the result, below the attempt's directory; the first of several `outputs`."""
-    expected: Expected
+    outputs: tuple[PlannedOutput, ...]
+    """In the order of the job, at least one."""
     warnings: tuple[str, ...] = ()
-    rewrites_output: bool = False
-    """Whether the muxer rewrites the file at the end, without progress (faststart)."""
     folders: tuple[str, ...] = ()
     """Directories to create before the first pass."""
     files: tuple[tuple[str, str], ...] = ()
@@ -93,15 +61,8 @@ class Plan:
     """Symbolic links to make before the first pass: the name of each, and the input it leads to."""
     luts: tuple[tuple[str, str], ...] = ()
     """LUTs to write anew before the first pass: the name of each, and the input that has it."""
-    demuxer: str | None = None
-    """The demuxer for the result, where FFmpeg would misread its file name."""
     uses_devices: bool = False
     """Whether it encodes or decodes by hardware and so gets the devices of the worker."""
-
-    @property
-    def outputs(self) -> tuple[PlannedOutput, ...]:
-        """The outputs of a job that makes several files or none; empty if it makes `output`."""
-        return tuple(output for each in self.passes for output in each.outputs)
 
     @property
     def command(self) -> str:
@@ -116,6 +77,25 @@ class Plan:
         ]
         runs = [each.command for each in self.passes if not each.is_fallback]
         return " && ".join([*written, *runs])
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether the result is the only file of the job, without a list of files."""
+        return [output.kind for output in self.outputs] == [OutputKind.FILE]
+
+    @property
+    def output(self) -> str:
+        """The path of the first output."""
+        return self.outputs[0].path
+
+    def output_field(self, number: int) -> str:
+        """Return what names an output in errors: `outputs[1].`, nothing for the only one."""
+        return f"outputs[{number}]." if len(self.outputs) > 1 else ""
+
+    @property
+    def expected(self) -> Expected:
+        """What the first output should be."""
+        return self.outputs[0].expected
 
     def has_fallback(self, number: int) -> bool:
         """Whether the pass after `number` is a fallback for it."""

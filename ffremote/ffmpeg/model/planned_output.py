@@ -1,7 +1,9 @@
-"""What a pass leaves of the result: a file, the files of a package, or nothing."""
+"""An output as FFmpeg leaves it: a file, the files of a package, or nothing."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from .expected import Expected
 
 
 class OutputKind(StrEnum):
@@ -30,17 +32,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class PlannedOutput:
-    """One output of a job.
+    """One output of a job, as FFmpeg writes it.
 
-    `operand` is the path of the file, or of the package's directory, relative to the job's
-    directory and below the attempt's. The files of a package are published under the names that
-    they have on the disk: playlists refer to each other and to segments by these.
+    `path` is that of the file, or of the package's directory, relative to the job's directory and
+    below the attempt's. The files of a package are published under the names that they have on the
+    disk: playlists refer to each other and to segments by these.
     """
 
-    kind: OutputKind
-    operand: str = ""
+    path: str
+    expected: Expected
+    kind: OutputKind = OutputKind.FILE
     name: str = ""
     """The user's name of the file, which may differ from the one on the disk."""
     media_type: str = ""
     members: tuple[Member, ...] = ()
     """The files of a package, kind by kind in the order of publication."""
+    is_rewritten: bool = False
+    """Whether the muxer rewrites the file at the end, without progress (faststart)."""
+    demuxer: str | None = None
+    """The demuxer for the file, where FFmpeg would misread its name."""
+    copies_video: bool = False
+    """Whether its video is not encoded."""

@@ -7,11 +7,11 @@ from ffremote.spec import Audio
 from ..formats import audio, audio_limits
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
-from ..model.capabilities import Capabilities
 from ..model.media_info import Stream
 from ..model.plan import MEASURED
 from ..policy.filtergraph import Graph
 from .audio_copy import reencode_incompatible
+from .resolved_job import ResolvedJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,19 @@ def plan_audio(choice: Choice, streams: tuple[Stream, ...]) -> AudioTrack:
     )
 
 
-def encoding_options(
-    track: AudioTrack, choice: Choice, streams: tuple[Stream, ...], capabilities: Capabilities
-) -> tuple[list[str], list[str]]:
+def encoding_options(track: AudioTrack, job: ResolvedJob) -> tuple[list[str], list[str]]:
     """Return the options of the audio streams in the last pass, and warnings.
 
     Raises TranscodeError for a stream that can neither be copied nor decoded.
     """
+    choice, streams = job.choice, job.selection.of_kind("audio")
     if not streams:
         return [], []
     encoder = choice.audio_encoder
     assert encoder is not None
-    argv = [*_filters(track, streams), *audio.encoding(track.settings, encoder)]
+    argv = [*_filters(track, streams, job.number), *audio.encoding(track.settings, encoder)]
     fitted, warnings = audio_limits.stream_options(track.settings, encoder, streams)
-    reencoded, more = reencode_incompatible(choice, streams, capabilities)
+    reencoded, more = reencode_incompatible(choice, streams, job.capabilities)
     return [*argv, *fitted, *reencoded], [*warnings, *more]
 
 
@@ -68,11 +67,11 @@ def filter_options(letter: str, text: str, streams: tuple[Stream, ...]) -> list[
     return [word for place in direct for word in (f"-filter:{letter}:{place}", text)]
 
 
-def _filters(track: AudioTrack, streams: tuple[Stream, ...]) -> list[str]:
+def _filters(track: AudioTrack, streams: tuple[Stream, ...], output: int) -> list[str]:
     parts = [str(graph) for graph in track.graphs]
     if track.loudnorm is None:
         return filter_options("a", ",".join(parts), streams)
     argv = []
     for position in range(len(streams)):
-        argv += [f"-filter:a:{position}", ",".join([*parts, MEASURED.format(position)])]
+        argv += [f"-filter:a:{position}", ",".join([*parts, MEASURED.format(output, position)])]
     return argv

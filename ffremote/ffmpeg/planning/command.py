@@ -1,46 +1,49 @@
-"""Writes the command lines of one job, once its encoders and streams are chosen."""
+"""Writes the command lines of one output, once its encoders and streams are chosen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from ffremote.errors import InvalidArgument
 from ffremote.states import FailureReason
 
 from ..formats import side_files, subtitles
 from ..formats.encoders import COPY
-from ..formats.loudness import measuring
+from ..formats.media_types import media_type
 from ..formats.server_params import with_server_params
+from ..model.expected import Expected
 from ..model.failure import refuse
-from ..model.media_info import Stream
-from ..model.plan import Expected, Pass, Plan
+from ..model.plan import Pass
+from ..model.planned_output import PlannedOutput
 from ..policy.options import Option
 from ..streams import alpha, covers
 from . import extraction
 from .audio_track import encoding_options, filter_options, plan_audio
 from .expected import expect
-from .frame_rate import TIMING, frame_timing
 from .graphs.alike import list_name
-from .graphs.graph_text import graph_options
 from .held_in_job import check_memory
 from .input_options import Reading, reading_options
+from .output_command import OutputCommand
 from .output_options import container_options, duration_limit, output_end
 from .picture_subtitles import overlay
+from .preparing_passes import maps, measuring_pass, motion_pass
 from .resolved_job import ResolvedJob
 from .stabilization import stabilize
+from .timing.frame_rate import TIMING, frame_timing
 from .video_track import plan_video
 from .warnings import plan_warnings
 
 
-def write_passes(job: ResolvedJob) -> Plan:
-    """Return the plan of a job: its passes in order, the expected result, and warnings."""
-    return _Writer(job).write()
+def write_output(job: ResolvedJob, *, copies: bool) -> OutputCommand:
+    """Return the command lines of one output; `copies`: some output has packets of the inputs."""
+    return _Writer(job, copies).write()
 
 
 class _Writer:
-    """Writes the command lines of one job; a class only to hold what all parts need."""
+    """Writes the command lines of one output; a class only to hold what all parts need."""
 
-    def __init__(self, job: ResolvedJob) -> None:
+    def __init__(self, job: ResolvedJob, copies: bool) -> None:
         self.job, self.choice, self.selection = job, job.choice, job.selection
+        self.copies = copies
         source = next(iter(job.selection.video_streams), None)
         self.source_info = job.info_of(source)
         self.video = plan_video(job.choice, self.source_info, source, job.capabilities)
@@ -57,34 +60,46 @@ class _Writer:
         self.output = f"{job.attempt}/out.{job.choice.container.extension}"
         self.warnings = [*self.video.warnings, *self.audio.warnings]
 
-    def write(self) -> Plan:
-        """Return the plan."""
+    def write(self) -> OutputCommand:
+        """Return the passes and the expected result."""
         job = self.job
         self.warnings += plan_warnings(self.choice, self.selection, job.infos, job.info)
         self.warnings += extraction.unused_font_warnings(self.selection, job.info)
         head, video = self._head(), self._video()
-        options = [*graph_options(job, self.video.graphs, self.audio.graphs), *self._maps()]
-        options += [*video, *self._audio(), *self._subtitles(), *self._container()]
-        passes = [
+        options = [*self._maps(), *video, *self._audio(), *self._subtitles(), *self._container()]
+        preparing = [
             *self._extraction_pass(),
-            *self._motion_pass(head),
-            *self._measuring_pass(head),
+            *motion_pass(job, self.motion, head),
+            *measuring_pass(job, self.audio, head),
         ]
         if self.job.is_two_pass:
-            passes.append(Pass((*head, *self._first_pass(video)), 0.4))
+            preparing.append(Pass((*head, *self._first_pass(video)), 0.4))
             options += self._pass_options(2)
-        passes += self._last_passes(head, options)
-        total = sum(each.weight for each in passes)
-        return Plan(
-            passes=tuple(replace(each, weight=each.weight / total) for each in passes),
-            output=self.output,
-            expected=self._expected(),
+        folders = (job.attempt,) if job.number else ()
+        fonts = (extraction.fonts_folder(job.attempt),) if self.has_fonts else ()
+        return OutputCommand(
+            job,
+            preparing=tuple(preparing),
+            reading=tuple(head),
+            unsought=self._unsought(head),
+            filters={"video": self.video.graphs, "audio": self.audio.graphs},
+            writing=self._writing(options),
+            planned=self._planned(options),
+            folders=(*folders, *fonts),
             warnings=tuple(self.warnings),
-            rewrites_output=any("faststart" in word for word in options),
-            folders=(extraction.fonts_folder(job.attempt),) if self.has_fonts else (),
             luts=side_files.luts(self.choice.files, self.choice.used_files),
             links=extraction.links(self.choice, self.selection, job.attempt),
+        )
+
+    def _planned(self, options: Sequence[str]) -> PlannedOutput:
+        return PlannedOutput(
+            self.output,
+            self._expected(),
+            name=self.job.spec.output_filename,
+            media_type=media_type(self.job.spec.container, self.job.spec.output_filename),
+            is_rewritten=any("faststart" in word for word in options),
             demuxer=self.choice.container.demuxer,
+            copies_video=any(w.startswith("-c:v") and x == COPY for w, x in pairwise(options)),
         )
 
     def _expected(self) -> Expected:
@@ -102,7 +117,7 @@ class _Writer:
         job, burned = self.job, self.selection.burned
         shown = next(iter(self.selection.of_kind("video")), None)
         reading = Reading(
-            copies=COPY in (self.choice.video_encoder, self.choice.audio_encoder),
+            copies=self.copies,
             thumbnail_of=shown.input if shown and seeks else None,
             more={burned.input: fonts} if burned else {},
             list_file=list_name(job.attempt) if job.parts else None,
@@ -115,8 +130,12 @@ class _Writer:
         mapped = [stream for stream in self.selection.streams if stream not in attached]
         if self.job.burns_bitmap:
             others = [s for s in mapped if s not in self.selection.video_streams]
-            return ["-map", "[burned]", *_maps(others)]
-        return _maps(mapped)
+            return ["-map", self._burned_label, *maps(others)]
+        return maps(mapped)
+
+    @property
+    def _burned_label(self) -> str:
+        return f"[burned{self.job.number or ''}]"
 
     def _video(self) -> list[str]:
         argv = [*self._filters(), *self.video.argv] if self.selection.video_streams else []
@@ -136,12 +155,11 @@ class _Writer:
             assert burned is not None
             *before, last = overlay(self.selection.video_streams[0], burned)
             chain = ";".join([*before, ",".join([last, *parts])])
-            return ["-filter_complex", f"{chain}[burned]"]
+            return ["-filter_complex", f"{chain}{self._burned_label}"]
         return filter_options("v", ",".join(parts), self.selection.video_streams)
 
     def _audio(self) -> list[str]:
-        streams = self.selection.of_kind("audio")
-        argv, warnings = encoding_options(self.audio, self.choice, streams, self.job.capabilities)
+        argv, warnings = encoding_options(self.audio, self.job)
         self.warnings += warnings
         return argv
 
@@ -171,53 +189,28 @@ class _Writer:
         head = self._head(extraction.font_options(self.fonts, attempt))
         return [Pass((*head, *outputs), 0.05)]
 
-    def _motion_pass(self, head: Sequence[str]) -> list[Pass]:
-        if self.motion is None:
-            return []
-        if len(self.selection.video_streams) > 1:
-            raise InvalidArgument("video.filters", "vidstabtransform takes one video stream.")
-        chain = ",".join(str(graph) for graph in self.motion)
-        words = ["-filter:v", chain, *duration_limit(self.job.limits), "-f", "null", "-"]
-        return [Pass((*head, *self._first_map(), *words), 0.5)]
-
-    def _measuring_pass(self, head: Sequence[str]) -> list[Pass]:
-        loudnorm = self.audio.loudnorm
-        if loudnorm is None:
-            return []
-        chain = ",".join(str(graph) for graph in self.audio.graphs)
-        tracks = self.selection.of_kind("audio")
-        words = [
-            *_maps(tracks),
-            *measuring([chain] * len(tracks), loudnorm),
-            *duration_limit(self.job.limits),
-            *("-f", "null", "-"),
-        ]
-        return [Pass((*head, *words), 0.1, loudnorm=(loudnorm,) * len(tracks))]
-
     def _first_pass(self, video: list[str]) -> list[str]:
         private = [w for option in self.choice.options if _is_private(option) for w in option.argv]
         limits = self.job.limits
         return [
-            *(["-map", "[burned]"] if self.job.burns_bitmap else self._first_map()),
+            *(["-map", self._burned_label] if self.job.burns_bitmap else self._first_map()),
             *self._with_server_params([*video, *private, *self._pass_options(1)]),
             *("-threads", str(limits.threads), *duration_limit(limits), "-f", "null", "-"),
         ]
 
     def _first_map(self) -> list[str]:
-        return _maps(self.selection.video_streams[:1])
+        return maps(self.selection.video_streams[:1])
 
-    def _last_passes(self, head: Sequence[str], options: Sequence[str]) -> list[Pass]:
-        """Return the pass that writes the result; for a thumbnail, a fallback without seeking."""
-        words = (
+    def _writing(self, options: Sequence[str]) -> tuple[str, ...]:
+        return (
             *self._with_server_params(covers.without_covers(options, self.selection)),
             *output_end(self.choice, self.job.limits, self.output),
         )
-        passes = [Pass((*head, *words), 1.0)]
-        if self.job.spec.thumbnail and "-ss" in head:
-            # if no frame follows the requested time, the first frame is taken
-            unsought = self._head(seeks=False)
-            passes.append(Pass((*unsought, *words), 0.0, is_fallback=True))
-        return passes
+
+    def _unsought(self, head: Sequence[str]) -> tuple[str, ...] | None:
+        """Return the head that takes a thumbnail's first frame, if none follows its time."""
+        seeks = self.job.spec.thumbnail and "-ss" in head
+        return tuple(self._head(seeks=False)) if seeks else None
 
     def _with_server_params(self, argv: Sequence[str]) -> list[str]:
         encoder = self.choice.video_encoder if self.job.encodes_video else None
@@ -228,10 +221,6 @@ class _Writer:
         if self.choice.video_encoder == "libx265":
             return ["-x265-params", f"pass={number}:stats={attempt}/pass.log"]
         return ["-pass", str(number), "-passlogfile", f"{attempt}/pass"]
-
-
-def _maps(streams: Iterable[Stream]) -> list[str]:
-    return [word for stream in streams for word in ("-map", stream.specifier)]
 
 
 def _is_private(option: Option) -> bool:

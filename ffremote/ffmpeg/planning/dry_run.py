@@ -42,8 +42,9 @@ class DryRun:
 
 def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
     """Return what the job needs; raise InvalidArgument if it is wrong for any input."""
-    joined, choice = _decide(spec, capabilities)
-    return Requirements(choice.encoders, _plan(joined, choice, capabilities, Limits()).warnings)
+    joined, choices = _decide(spec, capabilities)
+    encoders = frozenset[str]().union(*(choice.encoders for choice in choices))
+    return Requirements(encoders, _plan(joined, choices, capabilities, Limits()).warnings)
 
 
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
@@ -53,7 +54,7 @@ def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun
     return DryRun(argv, planned.command, planned.warnings)
 
 
-def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, Choice]:
+def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, tuple[Choice, ...]]:
     try:
         joined = join(spec, [ORDINARY_INPUT] * len(spec.sources))
         return joined, decide(joined.spec, capabilities)
@@ -61,16 +62,18 @@ def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, Choice]:
         raise InvalidArgument("concat", exc.failure.message) from exc
 
 
-def _plan(joined: Joined, choice: Choice, capabilities: Capabilities, limits: Limits) -> Plan:
+def _plan(
+    joined: Joined, choices: Sequence[Choice], capabilities: Capabilities, limits: Limits
+) -> Plan:
     parts = joined.parts
     infos: Sequence[MediaInfo] = joined.infos
     if parts is None:
         infos = [
-            _assumed_input(choice, number) if source.has_streams else _ASSUMED[source.role]
-            for number, source in enumerate(choice.spec.sources)
+            _assumed_input(choices, number) if source.has_streams else _ASSUMED[source.role]
+            for number, source in enumerate(choices[0].spec.sources)
         ]
     try:
-        return write_plan(choice, infos, capabilities, limits, attempt="attempt", parts=parts)
+        return write_plan(choices, infos, capabilities, limits, attempt="attempt", parts=parts)
     except TranscodeError as exc:
         raise InvalidArgument("job", _without_streams(exc.failure)) from exc
 
@@ -82,17 +85,20 @@ def _without_streams(failure: Failure) -> str:
     return f"{failure.message} {failure.hint}".strip()
 
 
-def _assumed_input(choice: Choice, number: int) -> MediaInfo:
+def _assumed_input(choices: Sequence[Choice], number: int) -> MediaInfo:
     """Return an ordinary input that also has every stream which the job names."""
-    spec = choice.spec
-    parts = (spec.video_options, spec.audio_options, spec.subtitles)
+    specs, choice = [each.spec for each in choices], choices[0]
+    parts = [
+        part for each in specs for part in (each.video_options, each.audio_options, each.subtitles)
+    ]
     tracks = [part.track for part in parts if part and isinstance(part.track, int)]
     pads = choice.graph.inputs if choice.graph else ()
-    named = [*(spec.streams or ()), *(pad.label for pad in pads if pad.label)]
+    named = [text for each in specs for text in each.streams or ()]
+    named += [pad.label for pad in pads if pad.label]
     texts = [text for text in named if _names_input(text, number)]
     maps = [found for text in texts if (found := read_stream_map(text))]
     extra = max([0, *tracks, *(each.number or 0 for each in maps)])
-    if len(spec.sources) == 1:  # each pad without a label takes another stream
+    if len(specs[0].sources) == 1:  # each pad without a label takes another stream
         extra = max(extra, len([pad for pad in pads if pad.label is None]) - 1)
     streams = list(ORDINARY_INPUT.streams)
     for _ in range(extra):

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..model.claimed_duration import Basis, Span, basis, claimed_span, is_plausible
+from ..model.expected import Expected
 from ..model.media_info import MediaInfo, Stream
-from ..model.plan import Expected
 from ..policy.filtergraph import Graph
 from ..policy.options import Option
 from ..policy.value_rules import seconds_of
 from .graphs.graph_lengths import graph_lengths
 from .input_times import as_read, trim_of_input
 from .resolved_job import ResolvedJob
-from .stretch import factor_of
+from .timing.stretch import factor_of
 
 # these end the output before the input
 _ENDING_FILTERS = frozenset({"atrim", "thumbnail", "trim"})

@@ -10,6 +10,7 @@ from ffremote.states import FailureReason
 
 from ..formats.decision import Choice, decide
 from ..formats.encoders import COPY
+from ..formats.output_errors import named, under
 from ..formats.side_files import located_graph, named_inputs, side_files
 from ..model import devices
 from ..model.capabilities import Capabilities
@@ -23,11 +24,11 @@ from ..streams.graph_inputs import bind, made_streams, refuse_unconnected
 from ..streams.left_out import caption_warnings, left_out_warnings
 from ..streams.picture_files import with_picture_files
 from ..streams.selection import Selection, select
-from .command import write_passes
 from .graphs.alike import Parts
 from .graphs.endless import refuse_endless
 from .graphs.joining import join, unjoined_warnings
 from .graphs.part_passes import with_parts
+from .passes import write_passes
 from .resolved_job import ResolvedJob
 
 _HINT = "GET /api/v1/capabilities shows what works on this server."
@@ -50,25 +51,28 @@ def plan(
     """
     try:
         joined = join(spec, infos)
-        choice = decide(joined.spec, capabilities)
-        job = _resolve(
-            choice, joined.infos, capabilities, limits, attempt=attempt, parts=joined.parts
+        choices = decide(joined.spec, capabilities)
+        jobs = _resolve(
+            choices, joined.infos, capabilities, limits, attempt=attempt, parts=joined.parts
         )
-        refuse_endless(job)
-        planned, choice = with_parts(write_passes(job), job), job.choice
-        losses = [*unjoined_warnings(spec, infos), *_loss_warnings(job)]
-        video, encoders = job.spec.video_options, choice.encoders
+        for job in jobs:
+            with under(spec.output_field(job.number)):
+                refuse_endless(job)
+        planned = with_parts(write_passes(jobs), jobs[0])
+        warnings = [*planned.warnings, *unjoined_warnings(spec, infos)]
+        for job in jobs:
+            warnings += named(job.spec, len(jobs), _loss_warnings(job))
         return replace(
             planned,
-            warnings=(
-                *planned.warnings,
-                *losses,
-                *devices.missing_device_warnings(encoders, video, limits),
-            ),
-            uses_devices=devices.used_by(encoders, video, limits),
+            warnings=tuple(warnings),
+            uses_devices=any(_uses_devices(job) for job in jobs),
         )
     except InvalidArgument as exc:
         raise refuse(_reason(exc.field), exc.message, _HINT) from exc
+
+
+def _uses_devices(job: ResolvedJob) -> bool:
+    return devices.used_by(job.choice.encoders, job.spec.video_options, job.limits)
 
 
 def _loss_warnings(job: ResolvedJob) -> list[str]:
@@ -79,10 +83,12 @@ def _loss_warnings(job: ResolvedJob) -> list[str]:
         *caption_warnings(choice, selection.video_streams, job.capabilities.version),
         *alpha_warnings(choice, selection.video_streams),
         *undecodable_warnings(choice, job.info, read, job.capabilities),
+        *devices.missing_device_warnings(choice.encoders, job.spec.video_options, job.limits),
     ]
 
 
 def _reason(field: str) -> FailureReason:
+    field = re.sub(r"^outputs\[\d+\]\.", "", field)
     if field.startswith(("video.filters", "audio.filters", "subtitles.mode", "graph", "concat")):
         return FailureReason.BAD_FILTER
     if field.endswith((".codec", ".hardware")):
@@ -91,7 +97,7 @@ def _reason(field: str) -> FailureReason:
 
 
 def write_plan(
-    choice: Choice,
+    choices: Sequence[Choice],
     infos: Sequence[MediaInfo],
     capabilities: Capabilities,
     limits: Limits,
@@ -101,41 +107,65 @@ def write_plan(
 ) -> Plan:
     """Return the command lines for a job whose inputs are beside the directory `attempt`.
 
-    One input is the file `input`; several are `inputs/0/input`, `inputs/1/input`, ….
+    `choices` has one item for each output. One input is the file `input`; several are
+    `inputs/0/input`, `inputs/1/input`, ….
 
     FFmpeg will run in the job's directory, which it may only read; it writes under `attempt` only.
     Raise InvalidArgument for what is wrong with any inputs, TranscodeError for what is wrong with
     these.
     """
-    job = _resolve(choice, infos, capabilities, limits, attempt=attempt, parts=parts)
-    return with_parts(write_passes(job), job)
+    jobs = _resolve(choices, infos, capabilities, limits, attempt=attempt, parts=parts)
+    return with_parts(write_passes(jobs), jobs[0])
 
 
 def _resolve(
-    choice: Choice,
+    choices: Sequence[Choice],
     infos: Sequence[MediaInfo],
     capabilities: Capabilities,
     limits: Limits,
     *,
     attempt: str,
     parts: Parts | None,
-) -> ResolvedJob:
+) -> list[ResolvedJob]:
+    """Return the job as it is for each output."""
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
-    assert len(infos) == len(choice.spec.sources), len(infos)
-    choice, infos = with_picture_files(choice, infos)
+    assert len(infos) == len(choices[0].spec.sources), len(infos)
     files = parts.infos if parts else infos
     for number, info in enumerate(files):
         _check_limits(info, limits, input_name(number, len(files)))
-    choice = _with_side_files(_in_utf8(choice, infos), infos, attempt)
+    jobs: list[ResolvedJob] = []
+    for number, choice in enumerate(choices):
+        with under(f"outputs[{number}]." if len(choices) > 1 else ""):
+            job = _resolve_output(
+                _with_side_files(choice, infos, attempt), infos, capabilities, limits, parts
+            )
+            jobs.append(
+                replace(job, attempt=f"{attempt}/{number}" if number else attempt, number=number)
+            )
+    refuse_unconnected(
+        made_streams(choices[0].graph), [s for job in jobs for s in job.selection.streams]
+    )
+    _check_encoders(jobs)
+    return jobs
+
+
+def _resolve_output(
+    choice: Choice,
+    infos: Sequence[MediaInfo],
+    capabilities: Capabilities,
+    limits: Limits,
+    parts: Parts | None,
+) -> ResolvedJob:
+    """Return the job as it is for one output, still without a directory."""
+    choice, infos = with_picture_files(choice, infos)
+    choice = _in_utf8(choice, infos)
     decoded = tuple(with_alpha_formats(info, choice, capabilities) for info in infos)
     merged = merge_inputs(decoded)
     bound = bind(choice.graph, merged) if choice.graph else {}
     selection = replace(select(choice, merged, capabilities), read=tuple(bound.values()))
-    refuse_unconnected(made_streams(choice.graph), selection.streams)
-    _check_encoders(selection, choice)
     _check_decoders(selection, choice, capabilities)
     return ResolvedJob(
-        choice, decoded, merged, selection, capabilities, limits, bound, attempt, parts
+        choice, decoded, merged, selection, capabilities, limits, bound, "", parts=parts
     )
 
 
@@ -179,19 +209,29 @@ def _check_limits(info: MediaInfo, limits: Limits, name: str) -> None:
         )
 
 
-def _check_encoders(selection: Selection, choice: Choice) -> None:
-    """Raise InvalidArgument if a job with a graph runs more encoders than are allowed."""
-    encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
-    count = sum(encoders.get(stream.kind, COPY) != COPY for stream in selection.streams)
-    if choice.graph is not None and count > MAX_ENCODERS:
+def _check_encoders(jobs: Sequence[ResolvedJob]) -> None:
+    """Raise InvalidArgument if a job with a graph or several outputs runs too many encoders."""
+    if len(jobs) == 1 and jobs[0].choice.graph is None:
+        return
+    count = sum(
+        _encoder_of(job.choice, stream.kind) != COPY
+        for job in jobs
+        for stream in job.selection.streams
+    )
+    if count > MAX_ENCODERS:
+        field, what = ("graph", "a graph") if len(jobs) == 1 else ("outputs", "several outputs")
         raise InvalidArgument(
-            "graph", f"The job encodes {count} streams; one with a graph may encode {MAX_ENCODERS}."
+            field, f"The job encodes {count} streams; one with {what} may encode {MAX_ENCODERS}."
         )
 
 
+def _encoder_of(choice: Choice, kind: str) -> str | None:
+    """Return the encoder of a kind of streams; streams that are not encoded are copied."""
+    return {"video": choice.video_encoder, "audio": choice.audio_encoder}.get(kind, COPY)
+
+
 def _check_decoders(selection: Selection, choice: Choice, capabilities: Capabilities) -> None:
-    encoders = {"video": choice.video_encoder, "audio": choice.audio_encoder}
-    encoded = [s for s in selection.streams if encoders.get(s.kind, COPY) != COPY]
+    encoded = [s for s in selection.streams if _encoder_of(choice, s.kind) != COPY]
     for stream in (*encoded, *selection.read):
         if stream.origin in selection.covers or stream.is_made:
             continue

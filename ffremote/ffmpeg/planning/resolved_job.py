@@ -17,7 +17,7 @@ from .graphs.alike import Parts
 
 @dataclass(frozen=True, slots=True)
 class ResolvedJob:
-    """The job, its inputs, the choices that were made for both, and what the server allows."""
+    """The job as it is for one output, its inputs, the choices for both, what the server allows."""
 
     choice: Choice
     infos: tuple[MediaInfo, ...]
@@ -30,7 +30,9 @@ class ResolvedJob:
     bound: Mapping[int, Stream]
     """The stream of each link that the graph reads."""
     attempt: str
-    """The only directory that FFmpeg may write, relative to the job's."""
+    """The directory for this output, relative to the job's; FFmpeg may write no other."""
+    number: int = 0
+    """The number of this output among those of the job."""
     parts: Parts | None = None
     """The inputs whose packets are joined; `infos` then has what their list contains."""
 

@@ -9,6 +9,7 @@ from ..model.media_info import MediaInfo
 from ..policy.tables import table
 from ..streams.selection import Selection
 from .extraction import uploaded_fonts
+from .resolved_job import ResolvedJob
 
 
 def plan_warnings(
@@ -32,8 +33,16 @@ def plan_warnings(
                 f"The result is {choice.container.name}, although its name ends in .{extension}."
             )
     warnings += _without_effect(choice, selection, info)
-    used = _read_inputs(selection) | _used_files(choice, selection)
-    return [*warnings, *_unused_files(choice, used), *_unused_inputs(choice, used, len(infos))]
+    return warnings
+
+
+def unused_warnings(jobs: Sequence[ResolvedJob]) -> list[str]:
+    """Return a warning for each input that none of the job's outputs uses."""
+    used = set[int]()
+    for job in jobs:
+        used |= _read_inputs(job.selection) | _used_files(job.choice, job.selection)
+    choice, count = jobs[0].choice, len(jobs[0].infos)
+    return [*_unused_files(choice, used), *_unused_inputs(choice, used, count)]
 
 
 def _read_inputs(selection: Selection) -> set[int]:

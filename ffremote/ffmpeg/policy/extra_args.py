@@ -98,16 +98,20 @@ class _Fields:
 
     job: dict[str, Any]
     origins: dict[str, Option]
+    is_one_of_several: bool = False
 
 
-def resolve_extra_args(spec: JobSpec) -> tuple[JobSpec, tuple[Option, ...]]:
+def resolve_extra_args(
+    spec: JobSpec, *, is_one_of_several: bool = False
+) -> tuple[JobSpec, tuple[Option, ...]]:
     """Return the spec with the options moved into fields, and the options without a field.
 
+    The times of one of several outputs stay options: its input is that of the others, too.
     Raise InvalidArgument for an option that is not allowed or that contradicts a field.
     """
     if not spec.extra_args:
         return spec, ()
-    fields = _Fields(to_fields(spec), {})
+    fields = _Fields(to_fields(spec), {}, is_one_of_several)
     fields.job.pop("extra_args")
     rest = tuple(option for option in read_options(spec.extra_args) if not _move(fields, option))
     try:
@@ -119,9 +123,11 @@ def resolve_extra_args(spec: JobSpec) -> tuple[JobSpec, tuple[Option, ...]]:
         raise InvalidArgument(option.field, f"{option.argv[0]}: {exc.message}") from exc
 
 
-def _has_own_times(job: dict[str, Any]) -> bool:
+def _has_own_times(fields: _Fields) -> bool:
     """Whether the times of the result are not those of one input."""
-    return "inputs" in job or "graph" in job or "loop" in job.get("input", {})
+    job = fields.job
+    several = fields.is_one_of_several or "inputs" in job
+    return several or "graph" in job or "loop" in job.get("input", {})
 
 
 def _move(fields: _Fields, option: Option) -> bool:
@@ -130,7 +136,7 @@ def _move(fields: _Fields, option: Option) -> bool:
     name = _ALIASES.get(name, name)
     if option.name == "r":
         _refuse_two_rates(fields.job, option)
-    if name in _TIMES and _has_own_times(fields.job):
+    if name in _TIMES and _has_own_times(fields):
         return False
     if name in _FIELDS:
         part, key, convert = _FIELDS[name]

@@ -7,7 +7,7 @@ which FFmpeg adds itself: the text of a title is never taken for a log line.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..model.media_info import Origin
 
@@ -21,7 +21,7 @@ _READ = re.compile(
     r"(?: (\d+) frames decoded)?(?:; (\d+) decode errors)?"
 )
 _WRITTEN = re.compile(
-    r"  Output stream #0:(\d+) \((\w+)\): (?:(\d+) frames encoded[^;]*; )?(\d+) packets muxed"
+    r"  Output stream #(\d+):(\d+) \((\w+)\): (?:(\d+) frames encoded[^;]*; )?(\d+) packets muxed"
 )
 _BYTES_READ = re.compile(r"Statistics: (\d+) bytes read, (\d+) seeks")
 _NOT_DECODED = re.compile(r"Error while decoding stream #(\d+):(\d+)")  # before 6.1
@@ -79,10 +79,12 @@ class WrittenStream:
 
 @dataclass(slots=True)
 class Evidence:
-    """What one run proves. `read` is by input and index, `written` by the index in the result."""
+    """What one run proves. `read` is by input and index, `written` by the index in one output."""
 
     read: dict[Origin, ReadStream] = field(default_factory=dict)
     written: dict[int, WrittenStream] = field(default_factory=dict)
+    others: dict[int, dict[int, WrittenStream]] = field(default_factory=dict)
+    """What was written of the outputs after the first, by their number in the run."""
     bytes_read: int | None = None
     seeks: int = 0
     reached_end: bool | None = None
@@ -104,6 +106,10 @@ class Evidence:
     def damage(self) -> str | None:
         """A line about damaged data; many complete inputs cause one, too."""
         return self.corrupt_packet or self.corrupt_frame
+
+    def of_output(self, number: int) -> "Evidence":
+        """Return what the run proves of the output `number` of the run, from 0."""
+        return self if number == 0 else replace(self, written=self.others.get(number, {}))
 
     def share_read(self, size: int | None) -> float | None:
         """Return the share of the input's `size` bytes that were read, 0 to 1; None if unknown."""
@@ -143,8 +149,9 @@ class EvidenceCollector:
                 kind, int(packets), None if frames is None else int(frames), int(errors or counted)
             )
         elif match := _WRITTEN.match(line.text):
-            index, kind, frames, packets = match.groups()
-            evidence.written[int(index)] = WrittenStream(
+            file, index, kind, frames, packets = match.groups()
+            streams = evidence.others.setdefault(int(file), {}) if int(file) else evidence.written
+            streams[int(index)] = WrittenStream(
                 kind, int(packets), None if frames is None else int(frames)
             )
         elif match := _BYTES_READ.match(line.text):

@@ -8,9 +8,9 @@ with a warning that gives the claimed and the real length.
 from collections.abc import Iterator, Sequence
 
 from ..model.claimed_duration import Basis
+from ..model.expected import Expected
 from ..model.failure import TranscodeError
 from ..model.media_info import MediaInfo, Origin
-from ..model.plan import Expected
 from ..process.evidence import Evidence
 from .gaps import Gap, find_gaps
 from .proof import MOST, find_proof, has_frames

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..model.claimed_duration import claimed_length, claimed_span
+from ..model.expected import Expected
 from ..model.media_info import MediaInfo, Origin
-from ..model.plan import Expected
 
 # tolerated difference from the expected length: the last frame of each stream, rounding
 MISSING_SECONDS = 1.0

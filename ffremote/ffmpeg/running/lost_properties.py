@@ -1,15 +1,14 @@
 """Warns of properties that the result lost: compares its streams with those of the input."""
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 
 from ffremote.spec import JobSpec
 
-from ..formats.encoders import COPY
 from ..formats.hdr import hdr_kind
 from ..formats.subtitles import BITMAP_SUBTITLES
+from ..model.expected import Expected
 from ..model.media_info import MediaInfo, Stream, merge_inputs
-from ..model.plan import Plan
+from ..model.planned_output import PlannedOutput
 from ..model.tags import lost_tags
 
 _WITHOUT_METADATA = frozenset({"srt", "webvtt", "ass"})
@@ -19,17 +18,18 @@ Pairs = Sequence[tuple[Stream, Stream]]
 
 
 def lost_properties(
-    spec: JobSpec, infos: Sequence[MediaInfo], plan: Plan, result: MediaInfo
+    spec: JobSpec, infos: Sequence[MediaInfo], output: PlannedOutput, result: MediaInfo
 ) -> tuple[str, ...]:
     """Return warnings about chapters, tags, dispositions and rotation that the result lacks.
 
-    `infos` has what `probe` found in each input of the job.
+    `spec` is the job as if `output` were its only one; `infos` has what `probe` found in each
+    input.
     """
     info = merge_inputs(infos)
-    name = plan.output.rpartition(".")[2]
-    if plan.demuxer or result.format in _WITHOUT_METADATA:
+    name = output.path.rpartition(".")[2]
+    if output.demuxer or result.format in _WITHOUT_METADATA:
         return ()  # images and subtitle files cannot hold them
-    pairs = _pairs(info, plan, result)
+    pairs = _pairs(info, output.expected, result)
     words = spec.extra_args or ()
     found = []
     if not spec.strip_metadata and "-map_chapters" not in words:
@@ -38,7 +38,7 @@ def lost_properties(
         found += _tags(pairs, name)
         found += lost_tags(spec, info, result, name)
     found += _marks(pairs, name)
-    if _copies_video(plan):
+    if output.copies_video:
         found += _rotations(pairs, name)
     if not any(word.startswith("-disposition") for word in words):
         found += _defaults(pairs, name)
@@ -46,10 +46,9 @@ def lost_properties(
     return tuple(found)
 
 
-def _pairs(info: MediaInfo, plan: Plan, result: MediaInfo) -> Pairs:
+def _pairs(info: MediaInfo, expected: Expected, result: MediaInfo) -> Pairs:
     """Return each input stream with its stream in the result, by kind, without covers."""
     inputs = {stream.origin: stream for stream in info.streams}
-    expected = plan.expected
     chosen = [
         (kind, inputs.get(origin) if origin else None)
         for kind, origin in zip(expected.streams, expected.origins, strict=False)
@@ -98,11 +97,6 @@ def _marks(pairs: Pairs, name: str) -> list[str]:
         if lost:
             found.append(_named(what, lost, f"{name} or its encoder does not keep it; {hint}"))
     return found
-
-
-def _copies_video(plan: Plan) -> bool:
-    words = plan.passes[-1].argv
-    return any(w.startswith("-c:v") and x == COPY for w, x in pairwise(words))
 
 
 def _rotations(pairs: Pairs, name: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Runs one pass of a plan: starts FFmpeg, reports its progress, explains a failure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 from ffremote import clock
 from ffremote.states import FailureReason, Phase
 
+from ..formats.output_errors import under
 from ..model.failure import TranscodeError, refuse
 from ..model.plan import Pass, Plan
+from ..model.planned_output import PlannedOutput
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain, hit_size_limit
 from ..process.process import BoundedLog, ExitStatus, Process, ProcessCallbacks, run_process
@@ -46,20 +49,20 @@ class PassRun:
     def __init__(self, io: RunIO, number: int, each: Pass, percent: int) -> None:
         plan, expected = io.plan, io.plan.expected
         self.io, self.plan, self.argv = io, plan, each.argv
+        self.outputs = {n: plan.outputs[n] for n in each.outputs}
         self.attempt = plan.output.split("/", 1)[0]
-        self.is_last = number == len(plan.passes) - 1
-        self.rewrites = plan.rewrites_output and self.is_last
+        self.rewritten = [output.path for output in self.outputs.values() if output.is_rewritten]
         self.messages = Messages(
             io.log, demuxers=expected.demuxers, measures_loudness=bool(each.loudnorm)
         )
         self.reader = ProgressReader()
         self.block = ProgressBlock()
         self.estimate = ProgressEstimate(
-            expected.duration if expected.is_plausible else None,
+            _duration(tuple(self.outputs.values()) or plan.outputs),
             before=sum(other.weight for other in plan.passes[:number]),
             weight=each.weight,
             percent=percent,
-            tail=REWRITE_SHARE if self.rewrites else 0.0,
+            tail=REWRITE_SHARE if self.rewritten else 0.0,
             starts_late=expected.start > 0,
         )
         self.started = clock.monotonic()
@@ -77,7 +80,7 @@ class PassRun:
         """Run FFmpeg to its end; raise TranscodeError if it failed or wrote nothing."""
         io, sandbox = self.io, self.io.runtime.sandbox
         size_limit = output_size_limit(io.runtime.limits, io.cwd)
-        if self.plan.outputs:
+        if not self.plan.is_one_file:
             self.watch = OutputWatch(io.cwd / self.attempt, io.runtime.limits, size_limit)
         command = sandbox.command(
             io.runtime.binaries.ffmpeg,
@@ -111,9 +114,10 @@ class PassRun:
             )
         if ended.code != 0 or self.messages.met_full_disk:
             raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
-        if self.is_last:
-            refuse_empty(self.plan.expected, self.messages.evidence)
-        elif self.argv[-1] == "-":  # no file shows its duration
+        for place, (number, output) in enumerate(self.outputs.items()):
+            with under(self.plan.output_field(number)):
+                refuse_empty(output.expected, self.messages.evidence.of_output(place))
+        if not self.outputs and self.argv[-1] == "-":  # no file shows its duration
             refuse_over_limit(_seconds(self.block.out_microseconds), limits)
 
     def _on_output(self, data: bytes) -> None:
@@ -154,11 +158,20 @@ class PassRun:
         return self.share_read
 
     def _note_rewriting(self, pid: int) -> None:
-        output = self.io.cwd / self.plan.output
-        if self.rewrites and output.exists():
+        """Tell the estimate of the files that are written a second time; one that is missing."""
+        outputs = [self.io.cwd / path for path in self.rewritten]
+        if outputs and all(output.exists() for output in outputs):
             written = written_bytes(pid)
             if written is not None:
-                self.estimate.note_rewriting(output.stat().st_size, written)
+                size = sum(output.stat().st_size for output in outputs)
+                self.estimate.note_rewriting(size, written)
+
+
+def _duration(outputs: Sequence[PlannedOutput]) -> float | None:
+    """Return the seconds of the longest output; None if one is unknown or not plausible."""
+    lengths = [each.expected.duration if each.expected.is_plausible else None for each in outputs]
+    known = [length for length in lengths if length is not None]
+    return max(known) if known and len(known) == len(lengths) else None
 
 
 def _seconds(microseconds: int | None) -> float | None:

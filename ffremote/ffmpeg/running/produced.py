@@ -7,7 +7,8 @@ took over could have made links and devices in the attempt's directory.
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ffremote.files.publication import ProducedFile
@@ -21,17 +22,20 @@ from ..model.planned_output import OutputKind, PlannedOutput
 _NUMBERS = re.compile(r"(\d+)")
 
 
-def produced_files(plan: Plan, limits: Limits, *, cwd: Path) -> tuple[ProducedFile, ...]:
+def produced_files(
+    plan: Plan, limits: Limits, lengths: Mapping[int, float | None], *, cwd: Path
+) -> tuple[ProducedFile, ...]:
     """Return the files of `plan.outputs` in the order of publication; none for a report.
 
-    Raise TranscodeError for a file that is missing, unexpected, no regular file, or too much.
+    `lengths` are the seconds of the outputs that are files, by number. Raise TranscodeError for a
+    file that is missing, unexpected, no regular file, or too much.
     """
     found: list[ProducedFile] = []
     size = 0
-    for output in plan.outputs:
+    for number, output in enumerate(plan.outputs):
         for path, each in _files(output, cwd):
             size += _checked_size(path, each.name)
-            found.append(each)
+            found.append(replace(each, duration=lengths.get(number)))
     refuse_too_much(len(found), size, limits)
     return tuple(found)
 
@@ -56,8 +60,8 @@ def refuse_too_much(files: int, size: int, limits: Limits) -> None:
 def _files(output: PlannedOutput, cwd: Path) -> Iterator[tuple[Path, ProducedFile]]:
     if output.kind is OutputKind.FILE:
         yield (
-            cwd / output.operand,
-            ProducedFile(output.operand, output.name, output.media_type),
+            cwd / output.path,
+            ProducedFile(output.path, output.name, output.media_type),
         )
     elif output.kind is OutputKind.PACKAGE:
         yield from _members(output, cwd)
@@ -65,7 +69,7 @@ def _files(output: PlannedOutput, cwd: Path) -> Iterator[tuple[Path, ProducedFil
 
 def _members(output: PlannedOutput, cwd: Path) -> Iterator[tuple[Path, ProducedFile]]:
     """Yield the files of a package; raise TranscodeError unless all are expected."""
-    left = sorted(_names(cwd / output.operand), key=_by_number)
+    left = sorted(_names(cwd / output.path), key=_by_number)
     for member in output.members:
         pattern = re.compile(member.pattern)
         names = [name for name in left if pattern.fullmatch(name)]
@@ -75,7 +79,7 @@ def _members(output: PlannedOutput, cwd: Path) -> Iterator[tuple[Path, ProducedF
         if member.most is not None and len(names) > member.most:
             raise _unexpected(names[member.most])
         for name in names:
-            path = f"{output.operand}/{name}"
+            path = f"{output.path}/{name}"
             yield cwd / path, ProducedFile(path, name, member.media_type)
     if left:
         raise _unexpected(left[0])

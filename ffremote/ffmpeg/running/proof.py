@@ -1,7 +1,7 @@
 """Finds the evidence, in FFmpeg's log and reading, that a gap of the result is a loss; pure."""
 
 from ..model.claimed_duration import Basis
-from ..model.plan import Expected
+from ..model.expected import Expected
 from ..process.evidence import Evidence
 from .gaps import Gap
 from .refusals import quote

@@ -3,9 +3,9 @@
 from ffremote.spec.types import number_text
 from ffremote.states import FailureReason
 
+from ..model.expected import Expected
 from ..model.failure import Failure, TranscodeError, refuse
 from ..model.limits import Limits
-from ..model.plan import Expected
 from ..process.evidence import Evidence, ReadStream
 from .gaps import MISSING_SECONDS
 

@@ -23,13 +23,13 @@ from .pass_run import PassRun, RunIO
 class Outcome:
     """What a run of FFmpeg that succeeded has shown.
 
-    `errors` counts the error lines of all passes; `evidence` is that of the last pass, `totals`
-    its progress at the end.
+    `errors` counts the error lines of all passes; `totals` is the last pass's progress at its end.
     """
 
     errors: int
     seconds: float
-    evidence: Evidence = field(default_factory=Evidence)
+    evidence: tuple[Evidence, ...] = ()
+    """What the run proves of each output of the plan."""
     warnings: tuple[str, ...] = ()
     """What FFmpeg reported that it dropped or could not draw."""
     totals: Report = field(default_factory=lambda: Report(Phase.TRANSCODING))
@@ -55,9 +55,9 @@ def run(
     io = RunIO(runtime, plan, cwd, BoundedLog(log), on_progress, tick_seconds, wake_fd)
     started = clock.monotonic()
     _prepare(plan, cwd)
-    totals = _Totals()
+    totals = _Totals(len(plan.outputs))
     for number, each in enumerate(plan.passes):
-        if each.is_fallback and has_result(plan, cwd):
+        if each.is_fallback and _has_results(plan, each, cwd):
             continue
         if each.needs_loudness:
             each = each.with_loudness(totals.corrections)
@@ -67,7 +67,7 @@ def run(
             current.run()
         except TranscodeError:
             # FFmpeg 5.1 exits with 0 if it wrote nothing, newer versions with an error
-            if not plan.has_fallback(number) or has_result(plan, cwd):
+            if not plan.has_fallback(number) or _has_results(plan, each, cwd):
                 raise
         totals.add(each, current)
     return totals.outcome(clock.monotonic() - started)
@@ -86,37 +86,39 @@ def _prepare(plan: Plan, cwd: Path) -> None:
         link.symlink_to(os.path.relpath(cwd / target, link.parent))
 
 
-def has_result(plan: Plan, cwd: Path) -> bool:
-    """Whether an earlier pass wrote something under the result's name."""
-    output = cwd / plan.output
-    return output.is_file() and output.stat().st_size > 0
+def _has_results(plan: Plan, each: Pass, cwd: Path) -> bool:
+    """Whether there is something under the names of the outputs which a pass writes."""
+    outputs = [cwd / plan.outputs[number].path for number in each.outputs]
+    return all(output.is_file() and output.stat().st_size > 0 for output in outputs)
 
 
 class _Totals:
     """Sums up the passes that have run."""
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: int) -> None:
         self.errors = 0
         self.percent = 0
-        self.evidence = Evidence()
+        self.evidence = [Evidence() for _ in range(outputs)]
         self.warnings: list[str] = []
         self.glyph_warnings: tuple[str, ...] = ()
         self.report = Report(Phase.TRANSCODING)
-        self.corrections: list[str] = []
-        """The loudness filter of each audio track, with what the last pass measured."""
+        self.corrections: dict[int, list[str]] = {}
+        """The loudness filter of each audio track of an output, as measured."""
 
     def add(self, each: Pass, done: PassRun) -> None:
         """Add a pass that has ended."""
         messages = done.messages
         self.errors += messages.error_count
         self.percent = done.estimate.percent
-        self.evidence, self.report = messages.evidence, done.totals()
+        for place, number in enumerate(each.outputs):
+            self.evidence[number] = messages.evidence.of_output(place)
+        self.report = done.totals()
         self.warnings += messages.reader_warnings.warnings()
         self.glyph_warnings = messages.missing_glyphs.warnings()
         if each.loudnorm:
-            self.corrections = corrections(each.loudnorm, messages.loudness)
+            self.corrections[each.measures] = corrections(each.loudnorm, messages.loudness)
 
     def outcome(self, seconds: float) -> Outcome:
         """Return the outcome; glyphs are reported for the last pass, which draws."""
         warnings = tuple(dict.fromkeys([*self.warnings, *self.glyph_warnings]))
-        return Outcome(self.errors, seconds, self.evidence, warnings, self.report)
+        return Outcome(self.errors, seconds, tuple(self.evidence), warnings, self.report)

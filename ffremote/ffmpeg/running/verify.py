@@ -7,7 +7,7 @@ from ffremote.states import Phase
 
 from ..model.failure import TranscodeError
 from ..model.media_info import MediaInfo
-from ..model.plan import Plan
+from ..model.planned_output import PlannedOutput
 from ..model.report import OnProgress
 from ..probing.probe import probe
 from ..runtime import Runtime
@@ -15,13 +15,15 @@ from .gaps import stream_ends
 from .refusals import refuse_over_limit, truncated
 
 
-def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) -> MediaInfo:
-    """Return what ffprobe reads of the result; `check_complete` compares it with the plan.
+def verify(
+    runtime: Runtime, output: PlannedOutput, *, cwd: Path, on_progress: OnProgress
+) -> MediaInfo:
+    """Return what ffprobe reads of an output; `check_complete` compares it with the plan.
 
     Raises TranscodeError: `output_truncated` if it is empty, unreadable or lacks a stream,
     `resource_limit` if it is longer than the limit.
     """
-    path = cwd / plan.output
+    path = cwd / output.path
     if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
         raise truncated(
             "FFmpeg wrote no result.", "Check that the chosen part of the input is not empty."
@@ -30,20 +32,20 @@ def verify(runtime: Runtime, plan: Plan, *, cwd: Path, on_progress: OnProgress) 
         info = probe(
             runtime,
             cwd,
-            plan.output,
+            output.path,
             on_progress=on_progress,
             phase=Phase.VERIFYING,
-            demuxer=plan.demuxer,
+            demuxer=output.demuxer,
         )
     except TranscodeError as exc:
         raise truncated(f"The result cannot be read: {exc.failure.message}") from exc
-    _check_streams(plan, info)
+    _check_streams(output, info)
     refuse_over_limit(max(stream_ends(info), default=None), runtime.limits)
     return info
 
 
-def _check_streams(plan: Plan, info: MediaInfo) -> None:
-    expected = Counter(kind for kind in plan.expected.streams if kind in ("video", "audio"))
+def _check_streams(output: PlannedOutput, info: MediaInfo) -> None:
+    expected = Counter(kind for kind in output.expected.streams if kind in ("video", "audio"))
     found = Counter(stream.kind for stream in info.streams)
     for kind, count in expected.items():
         if found[kind] < count:

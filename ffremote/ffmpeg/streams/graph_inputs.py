@@ -1,6 +1,6 @@
 """Chooses the streams of the inputs that a filter graph reads, and names those that it makes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ffremote.spec.grammar import read_stream_map
 from ffremote.states import FailureReason
@@ -28,12 +28,18 @@ def bind(graph: ComplexGraph, info: MediaInfo) -> dict[int, Stream]:
     return bound
 
 
-def made_streams(graph: ComplexGraph | None) -> tuple[Stream, ...]:
-    """Return the outputs of the graph as streams, without what only FFmpeg will know of them."""
+def made_streams(
+    graph: ComplexGraph | None, offered: Collection[int] | None = None
+) -> tuple[Stream, ...]:
+    """Return the outputs of the graph as streams, without what only FFmpeg will know of them.
+
+    `offered` are the numbers of those that one output may take, None for all.
+    """
     outputs = graph.outputs if graph else ()
     return tuple(
         Stream(number, pad.kind, "", tag=pad.label, input=MADE)
         for number, pad in enumerate(outputs)
+        if offered is None or number in offered
     )
 
 

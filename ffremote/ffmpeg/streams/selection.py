@@ -55,7 +55,7 @@ def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selec
     Raises TranscodeError (`no_such_stream`) when the input lacks a stream that the job names, or
     no stream is left.
     """
-    spec, made = choice.spec, made_streams(choice.graph)
+    spec, made = choice.spec, made_streams(choice.graph, choice.offered)
     if spec.streams:
         requested = mapped_streams(spec.streams, info, made)
     else:

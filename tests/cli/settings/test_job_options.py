@@ -141,8 +141,8 @@ def test_every_key_of_the_job_json_has_an_option() -> None:
     missing = {
         key
         for key in keys_of(JobSpec)
-        # --loudness sets all of audio.loudness; options set the input of one
-        if key not in options and not key.startswith(("audio.loudness.", "inputs."))
+        # --loudness sets all of audio.loudness; options set the only input and output
+        if key not in options and not key.startswith(("audio.loudness.", "inputs.", "outputs."))
     }
 
     assert missing == set_by_the_client

@@ -115,7 +115,7 @@ def test_a_lost_tag_or_chapter_of_joined_inputs_is_not_blamed_on_the_container()
     job = spec.build_job({"output_filename": "a.mp4", "inputs": [{}, {}], "concat": "copy"})
     planned = ffmpeg.plan(job, [film, film], ALL, Limits(), attempt="try1")
 
-    assert list(ffmpeg.lost_properties(job, [film, film], planned, FILM)) == [
+    assert list(ffmpeg.lost_properties(job, [film, film], planned.outputs[0], FILM)) == [
         "The 2 chapters were lost: joined inputs keep none.",
         "The tags artist, title are lost: joined inputs keep no tags; set them with `metadata`.",
     ]

@@ -93,7 +93,7 @@ def test_a_job_of_codec_and_crf() -> None:
     ]
     assert planned.output == "try1/out.mp4"
     assert (planned.expected.duration, planned.expected.streams) == (60.0, ("video", "audio"))
-    assert planned.rewrites_output
+    assert planned.outputs[0].is_rewritten
 
 
 def test_trims_are_input_options_and_shorten_the_expected_duration() -> None:

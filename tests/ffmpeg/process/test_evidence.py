@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ffremote import ffmpeg
+from ffremote.ffmpeg.model.expected import Expected
 from ffremote.ffmpeg.model.failure import TranscodeError
 from ffremote.ffmpeg.model.limits import Limits
-from ffremote.ffmpeg.model.plan import Expected
 from ffremote.ffmpeg.probing.declared_duration import DeclaredDuration, read_declared
 from ffremote.ffmpeg.process.evidence import (
     Evidence,

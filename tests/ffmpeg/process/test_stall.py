@@ -13,7 +13,7 @@ import pytest
 
 from ffremote import clock, ffmpeg
 from ffremote.config import Settings
-from ffremote.ffmpeg.model.plan import Expected, Pass, Plan
+from ffremote.ffmpeg import Expected, Pass, Plan, PlannedOutput
 from ffremote.ffmpeg.process import stall
 from ffremote.ffmpeg.process.progress import ProgressBlock
 from ffremote.ffmpeg.process.stall import StallDetector
@@ -177,7 +177,9 @@ def test_a_filter_without_end_is_stopped_by_the_work_limit(
     (tmp_path / "try1").mkdir()
     endless = ("-f", "lavfi", "-i", "testsrc2=s=320x240:d=1", "-vf", "boxblur=2:1000000000")
     argv = ("-v", "level+info", "-nostdin", *endless, "-f", "null", "-")
-    plan = Plan((Pass(argv),), "try1/out.mkv", Expected(None, ("video",)))
+    plan = Plan(
+        (Pass(argv, outputs=(0,)),), (PlannedOutput("try1/out.mkv", Expected(None, ("video",))),)
+    )
     runtime = ffmpeg.make_runtime(
         Settings(ffmpeg=str(binaries.ffmpeg), ffprobe=str(binaries.ffprobe), progress_seconds=1)
     )

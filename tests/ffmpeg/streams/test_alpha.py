@@ -47,7 +47,8 @@ def corner(directory: JobDirectory, made: ffmpeg.MediaInfo, binaries: ffmpeg.Bin
     """Return the alpha of the upper left pixel of the result."""
     film = made.streams[0]
     reader = {"vp8": ["-c:v", "libvpx"], "vp9": ["-c:v", "libvpx-vp9"]}.get(film.codec, [])
-    demuxer = ["-f", directory.plan.demuxer] if directory.plan.demuxer else []
+    [output] = directory.plan.outputs
+    demuxer = ["-f", output.demuxer] if output.demuxer else []
     words = [binaries.ffmpeg, "-v", "error", *reader, *demuxer, "-i", directory.result]
     raw = ["-frames:v", "1", "-pix_fmt", "rgba", "-f", "rawvideo", "-"]
     output = subprocess.run([*words, *raw], check=True, capture_output=True).stdout

@@ -38,9 +38,9 @@ def plan(spec: Any, *args: Any, attempt: str, **kwargs: Any) -> Plan:
         *("-preset", "ultrafast", "-g", "5", "-f", "segment", "-segment_time", "0.2"),
         *("-segment_list", f"{folder}/list.m3u8", f"{folder}/s%05d.ts"),
     )
-    output = PlannedOutput(OutputKind.PACKAGE, folder, members=MEMBERS)
-    passes = (replace(shipped.passes[0], argv=argv, outputs=(output,)),)
-    return replace(shipped, passes=passes, output=f"{folder}/list.m3u8", folders=(folder,))
+    output = PlannedOutput(folder, shipped.expected, kind=OutputKind.PACKAGE, members=MEMBERS)
+    passes = (replace(shipped.passes[0], argv=argv),)
+    return replace(shipped, passes=passes, outputs=(output,), folders=(folder,))
 
 
 def die_once(function: Callable[..., Any], *, after: bool) -> Callable[..., Any]:
@@ -71,8 +71,8 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
 def tampered(files: Callable[..., Any], kind: str) -> Callable[..., Any]:
     """Return `produced_files`, after which something else is in the place of a segment."""
 
-    def found(plan: Plan, limits: Any, *, cwd: Path) -> Any:
-        made = files(plan, limits, cwd=cwd)
+    def found(plan: Plan, *args: Any, cwd: Path) -> Any:
+        made = files(plan, *args, cwd=cwd)
         path = cwd / made[1].path
         path.unlink()
         TAMPERINGS[kind](path, cwd)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ...policy.graphs.complex_graph import ComplexGraph, Node
 from ...policy.graphs.graph_ends import is_source, lasts_to_the_limit, source_seconds
 from ...policy.value_rules import seconds_of
-from ..stretch import stretch_of
+from ..timing.stretch import stretch_of
 
 Lengths = Sequence[float | None]
 _STILLS = frozenset({"showwavespic", "showspectrumpic", "thumbnail", "palettegen"})

@@ -46,6 +46,7 @@ def join(spec: JobSpec, infos: Sequence[MediaInfo]) -> Joined:
     """
     if spec.concat is None:
         return Joined(spec, tuple(infos))
+    [spec] = spec.products
     kinds = _kinds(resolve_extra_args(spec)[0])
     videos = [_first(info.video_streams, "video", kinds) for info in infos]
     audios = [_first(info.streams, "audio", kinds) for info in infos]

@@ -12,7 +12,10 @@ _WEIGHT = 0.3  # of all copies beside the passes that follow
 
 
 def with_parts(planned: Plan, job: ResolvedJob) -> Plan:
-    """Return the plan with a pass for each input before it, and with the list that it reads."""
+    """Return the plan with a pass for each input before it, and with the list that it reads.
+
+    A joined job has one output.
+    """
     parts = job.parts
     if parts is None:
         return planned
@@ -20,17 +23,18 @@ def with_parts(planned: Plan, job: ResolvedJob) -> Plan:
     copies = [_copy(job, parts, number, _WEIGHT / count) for number in range(count)]
     others = [replace(each, weight=each.weight * (1 - _WEIGHT)) for each in planned.passes]
     origins = [stream.origin for stream in parts.streams[0]]
+    [output] = planned.outputs
     expected = replace(
-        planned.expected,
-        origins=tuple(found and origins[found[1]] for found in planned.expected.origins),
-        demuxers=(*planned.expected.demuxers, *(info.format for info in parts.infos)),
+        output.expected,
+        origins=tuple(found and origins[found[1]] for found in output.expected.origins),
+        demuxers=(*output.expected.demuxers, *(info.format for info in parts.infos)),
         reads_to_end=False,
     )
     return replace(
         planned,
         passes=(*copies, *others),
         files=((list_name(job.attempt), list_text(parts)),),
-        expected=expected,
+        outputs=(replace(output, expected=expected),),
     )
 
 

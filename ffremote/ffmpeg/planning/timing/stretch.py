@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from ..policy.filtergraph import Filter, Graph
-from ..policy.timestamps import read_timing
+from ...policy.filtergraph import Filter, Graph
+from ...policy.timestamps import read_timing
 
 # with these the duration of the output cannot be predicted from the input's
 _CHANGERS = """

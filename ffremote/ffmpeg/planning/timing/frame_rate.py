@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from ..formats.decision import Choice
-from ..formats.encoders import COPY
-from ..model.media_info import MediaInfo
-from ..policy.filtergraph import Graph
+from ...formats.decision import Choice
+from ...formats.encoders import COPY
+from ...model.media_info import MediaInfo
+from ...policy.filtergraph import Graph
 from .stretch import keeps_length
 
 TIMING = ("fps_mode", "r", "fpsmax")

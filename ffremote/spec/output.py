@@ -1,0 +1,97 @@
+"""The keys of one output of a job, and the section for one of several outputs."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from .section import Section
+from .sections import Audio, Subtitles, Thumbnail, Video
+from .types import Filename, Identifier, Line, MetadataKey, StreamMap
+
+ON, OFF = "(on)", "(off)"
+"""Tags of the union of a section and `false`; they appear in pydantic's error locations."""
+
+
+def _tag(value: Any) -> str:
+    return OFF if isinstance(value, bool) else ON
+
+
+# strict=False: JSON has lists where the model has tuples
+OutputFilename = Annotated[
+    Filename,
+    Field(
+        description="The file name of the result when it is downloaded, without directories.",
+        examples=["holiday.mp4"],
+    ),
+]
+ContainerName = Annotated[
+    Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")] | None,
+    Field(
+        description="Container of the result. Default: the extension of `output_filename`, then the"
+        " preset's container.",
+        examples=["mp4", "mkv", "webm", "mp3"],
+    ),
+]
+PresetName = Annotated[
+    Identifier | None,
+    Field(
+        description="A preset of the server by name. Fields of the job win over its fields.",
+        examples=["web-720p"],
+    ),
+]
+VideoSection = Annotated[
+    Annotated[Annotated[Video, Tag(ON)] | Annotated[Literal[False], Tag(OFF)], Discriminator(_tag)]
+    | None,
+    Field(description="How video is encoded; `false` leaves video out."),
+]
+AudioSection = Annotated[
+    Annotated[Annotated[Audio, Tag(ON)] | Annotated[Literal[False], Tag(OFF)], Discriminator(_tag)]
+    | None,
+    Field(description="How audio is encoded; `false` leaves audio out."),
+]
+SubtitlesSection = Annotated[Subtitles | None, Field(description="How subtitles are handled.")]
+StreamMaps = Annotated[
+    Annotated[tuple[StreamMap, ...], Field(max_length=32, strict=False)] | None,
+    Field(
+        description="The streams to take, as FFmpeg stream maps: `1:a:0` is the first audio of the"
+        " second input. A final `?` makes the stream optional, `-0:s` removes streams that earlier"
+        " maps chose, `[v]` is an output of `graph`. `0:a:m:language:eng` is English audio,"
+        " `m:title:…` selects by title.",
+        examples=[["0:v:0", "0:a:1?", "0:s:m:language:eng?"]],
+    ),
+]
+Metadata = Annotated[
+    Annotated[dict[MetadataKey, Line], Field(max_length=64)] | None,
+    Field(description="Metadata tags to set in the result.", examples=[{"title": "Holiday"}]),
+]
+StripMetadata = Annotated[
+    bool | None,
+    Field(description="Remove the metadata and chapters of the input.", examples=[True]),
+]
+ThumbnailSection = Annotated[
+    Thumbnail | None, Field(description="Make one still picture; requires an image container.")
+]
+ExtraArgs = Annotated[
+    Annotated[tuple[Line, ...], Field(max_length=64, strict=False)] | None,
+    Field(
+        description="More FFmpeg output options. Each option must be allowed (`options` of"
+        " GET /api/v1/capabilities).",
+        examples=[["-movflags", "+faststart"]],
+    ),
+]
+
+
+class Output(Section):
+    """One of several outputs; its keys are those that the job has for its only output."""
+
+    output_filename: OutputFilename
+    container: ContainerName = None
+    preset: PresetName = None
+    video: VideoSection = None
+    audio: AudioSection = None
+    subtitles: SubtitlesSection = None
+    streams: StreamMaps = None
+    metadata: Metadata = None
+    strip_metadata: StripMetadata = None
+    thumbnail: ThumbnailSection = None
+    extra_args: ExtraArgs = None
