@@ -23,6 +23,8 @@ class UploadServer:
         self._lock = threading.Lock()
         self.names: list[str] = []
         """The file names of the uploads."""
+        self.roles: list[str] = []
+        """Their roles in the metadata; empty for media."""
         self.bytes: dict[str, bytearray] = {}
         self.loses: dict[str, Reply] = {}
         """Uploads that lose the last 5000 bytes of their next chunk, with the reply to it."""
@@ -34,11 +36,14 @@ class UploadServer:
 
     def create(self, request: Request) -> Reply:
         """Create an upload without a job."""
-        found = re.fullmatch(r"filename (\S+)", request.headers["Upload-Metadata"])
+        found = re.fullmatch(
+            r"filename ([^ ,]+)(?:,role ([^ ,]+))?", request.headers["Upload-Metadata"]
+        )
         assert found
         with self._lock:
             upload_id = f"u{len(self.names)}"
             self.names.append(base64.b64decode(found[1]).decode())
+            self.roles.append(base64.b64decode(found[2] or "").decode())
             self.bytes[upload_id] = bytearray()
         call = f"/uploads/{upload_id}"
         self._script.on(f"GET {call}", lambda _: self._offset(upload_id))

@@ -70,7 +70,8 @@ with_option = click.option(
     type=_PATH,
     metavar="FILE",
     help="Further input of the job, after INPUT. Can be repeated, in the order of `inputs` in the"
-    " job JSON.",
+    " job JSON. Unless a job JSON has `inputs`, .srt, .ass and .vtt get the role subtitle; .ttf,"
+    " .otf and .ttc font; .cube, .3dl, .dat, .m3d and .csp lut: the last two come last.",
 )
 
 
@@ -83,5 +84,5 @@ def batch_of(values: Mapping[str, Any], *, output: str | None, job_file: str | N
     if not inputs:
         raise Misused("no input is given", hint="add one with -i")
     further = values["further"]
-    job = job_with_inputs(job_of(values, job_file), 1 + len(further))
+    job = job_with_inputs(job_of(values, job_file), further)
     return Batch(inputs, job, output, further)

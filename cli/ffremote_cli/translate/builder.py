@@ -22,8 +22,9 @@ from .sections.conflicts import (
 from .sections.container import container_of, is_stdout
 from .sections.inputs import Inputs, concat_mode, input_fields
 from .sections.job_streams import JobStreams, read_streams
+from .sections.side_files import with_side_files
 from .sections.single_picture import IMAGES, frame_options, picture_options, remarks_on_picture
-from .sections.subtitles import burned_section, subtitles_of
+from .sections.subtitles import subtitles_of
 from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES
 
 _CONSOLE_OPTIONS = frozenset(
@@ -56,7 +57,8 @@ class JobBuilder:
         for option in (*self._line.globals, *self._line.output_options):
             self._read_output_option(option)
         container = self._put_output()
-        self._put_burned_subtitles()
+        self.inputs, burned = with_side_files(self.inputs, self._filters)
+        self._job |= burned
         streams = read_streams(self.inputs, self._filters, self._maps)
         self._filters.write_to(self._job, streams.plain)
         self._put_inputs(streams, is_image=container in IMAGES)
@@ -156,11 +158,6 @@ class JobBuilder:
         if "f" in self._values or is_pipe:
             self._job["container"] = container
         return container
-
-    def _put_burned_subtitles(self) -> None:
-        if self._filters.burned is not None:
-            self.inputs, section = burned_section(self._filters.burned, self.inputs)
-            self._job["subtitles"] = section
 
     def _put_inputs(self, streams: JobStreams, *, is_image: bool) -> None:
         """Write the parts of the inputs, their graph, and which frames are kept."""

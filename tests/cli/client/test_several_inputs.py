@@ -67,6 +67,7 @@ def test_large_inputs_are_uploads_that_the_job_names_before_their_first_byte(
 
     assert accepted == [(JOB, 0)]
     assert server.contents() == contents_of(large)
+    assert server.roles == ["", "subtitle"]
     assert server.submitted() == [
         {
             "output_filename": "o.mp4",

@@ -39,7 +39,7 @@ def test_further_inputs_follow_the_first_in_their_order(
     assert places == sorted(places)
     assert submitted_job(script.requests[0]) == {
         "output_filename": "out.mp4",
-        "inputs": [{"start": "1"}, {}, {}],
+        "inputs": [{"start": "1"}, {}, {"role": "font"}],
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli.translate.errors import CannotTranslate
-from ffremote_cli.translate.filters.local_files import without_local_files
+from ffremote_cli.translate.filters.local_files import LocalFiles, SideFile, numbered
 
 KEPT = [
     "scale=640:-2",
@@ -17,20 +17,35 @@ KEPT = [
 
 @pytest.mark.parametrize("text", KEPT)
 def test_filters_without_files_stay_as_they_are_typed(text: str) -> None:
-    assert without_local_files(text) == (text, [])
+    assert LocalFiles().take(text) == text
 
 
-def test_a_font_of_this_machine_is_left_out_with_a_remark() -> None:
-    text, remarks = without_local_files(
-        r"scale=80:-2,drawtext=fontfile=/a/font.ttf:text='It\: x':x=1[out]"
-    )
+def test_a_font_becomes_an_input_of_the_job() -> None:
+    files = LocalFiles()
 
-    assert text == r"scale=80:-2,drawtext='text=It\: x:x=1'[out]"
-    assert remarks == [
-        (
-            "drawtext: the font /a/font.ttf stays on this machine; the text is drawn with a font of"
-            " the server (font=NAME chooses one)"
-        )
+    text = files.take(r"scale=80:-2,drawtext=fontfile=/a/font.ttf:text='It\: x':x=1[out]")
+
+    assert numbered(text, 1) == r"scale=80:-2,drawtext='input=1:text=It\: x:x=1'[out]"
+    assert files.side_files == [SideFile("/a/font.ttf", "font")]
+    assert files.remarks == []
+
+
+def test_luts_become_inputs_each_file_once() -> None:
+    files = LocalFiles()
+
+    texts = [
+        files.take("lut3d=a.cube,hflip,lut1d='b.csp':interp=cubic"),
+        files.take(r"[in]lut3d=interp=nearest:file=a.cube[v];[v]lut3d=C\\:/c.dat"),
+    ]
+
+    assert [numbered(text, 2) for text in texts] == [
+        "lut3d='input=2',hflip,lut1d='input=3:interp=cubic'",
+        "[in]lut3d='interp=nearest:input=2'[v];[v]lut3d='input=4'",
+    ]
+    assert files.side_files == [
+        SideFile("a.cube", "lut"),
+        SideFile("b.csp", "lut"),
+        SideFile("C:/c.dat", "lut"),
     ]
 
 
@@ -38,11 +53,10 @@ def test_a_text_file_is_sent_as_text(tmp_path: Path) -> None:
     caption = tmp_path / "caption.txt"
     caption.write_text("It's 5:30\nnow\n")
 
-    text, remarks = without_local_files(f"drawtext=textfile={caption}:fontsize=20")
+    text = LocalFiles().take(f"drawtext=textfile={caption}:fontsize=20")
 
     # two levels of quoting, as in FFmpeg
     assert text == r"drawtext='text=It\'\''s 5\:30" + "\nnow:fontsize=20'"
-    assert remarks == []
 
 
 def test_a_text_file_that_cannot_be_sent_is_named(tmp_path: Path) -> None:
@@ -50,16 +64,18 @@ def test_a_text_file_that_cannot_be_sent_is_named(tmp_path: Path) -> None:
     long.write_text("x" * 501)
 
     with pytest.raises(CannotTranslate, match=r"missing\.txt"):
-        without_local_files("drawtext=textfile=missing.txt")
+        LocalFiles().take("drawtext=textfile=missing.txt")
     with pytest.raises(CannotTranslate, match="at most 500 characters"):
-        without_local_files(f"drawtext=textfile={long}")
+        LocalFiles().take(f"drawtext=textfile={long}")
 
 
 def test_the_measured_motion_is_not_sent() -> None:
-    text, remarks = without_local_files("vidstabtransform=smoothing=30:input=transforms.trf")
+    files = LocalFiles()
+
+    text = files.take("vidstabtransform=smoothing=30:input=transforms.trf")
 
     assert text == "vidstabtransform='smoothing=30'"
-    assert remarks == [
+    assert files.remarks == [
         (
             "vidstabtransform: transforms.trf is not used; the server measures the motion in a pass"
             " before"

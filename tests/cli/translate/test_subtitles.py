@@ -23,7 +23,7 @@ LINES: list[Row] = [
     (
         "-ss 1 -i in.mp4 -vf fps=10,subtitles=subs.srt -t 2 out.mp4",
         {
-            "inputs": [{"start": 1}, {}],
+            "inputs": [{"start": 1}, {"role": "subtitle"}],
             "video": {"filters": ["fps=10"]},
             "subtitles": {"mode": "burn", "track": 0, "input": 1},
             "extra_args": ["-t", "2"],
@@ -32,7 +32,7 @@ LINES: list[Row] = [
     (
         "-i in.mp4 -i music.mp3 -map 0:v -map 1:a -vf subtitles=subs.ass out.mp4",
         {
-            "inputs": [{}, {}, {}],
+            "inputs": [{}, {}, {"role": "subtitle"}],
             "streams": ["0:v", "1:a"],
             "subtitles": {"mode": "burn", "track": 0, "input": 2},
         },
@@ -40,6 +40,23 @@ LINES: list[Row] = [
     (
         "-i a.mkv -i b.mkv -vf subtitles=./b.mkv:si=1 out.mp4",
         {"inputs": [{}, {}], "subtitles": {"mode": "burn", "track": 1, "input": 1}},
+    ),
+    # fonts and LUTs of filters come last
+    (
+        "-ss 1 -i in.mp4 -vf lut3d=look.cube,drawtext=fontfile=a.ttf:text=Hi,subtitles=s.srt o.mp4",
+        {
+            "inputs": [{"start": 1}, {"role": "subtitle"}, {"role": "lut"}, {"role": "font"}],
+            "video": {"filters": ["lut3d='input=2',drawtext='input=3:text=Hi'"]},
+            "subtitles": {"mode": "burn", "track": 0, "input": 1},
+        },
+    ),
+    (
+        "-i a.mp4 -i b.mp4 -filter_complex [0:v]lut3d=a.cube[x];[x][1:v]hstack[v] -map [v] o.mp4",
+        {
+            "inputs": [{}, {}, {"role": "lut"}],
+            "graph": "[0:v]lut3d='input=2'[x];[x][1:v]hstack[v]",
+            "streams": ["[v]"],
+        },
     ),
     (
         '-i in.mkv -vf "scale=1280:-2,subtitles=in.mkv:si=1" -c:a copy out.mp4',

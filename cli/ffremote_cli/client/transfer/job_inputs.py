@@ -44,6 +44,14 @@ def with_uploads(job: Mapping[str, Any], upload_ids: Sequence[str]) -> dict[str,
     return {**job, "inputs": named}
 
 
+def roles_of(job: Mapping[str, Any], order: Sequence[int]) -> dict[int, str]:
+    """Return the role of each file; `order` has the file of each input of the job."""
+    roles: dict[int, str] = {}
+    for file, each in zip(order, job.get("inputs", ()), strict=False):
+        roles.setdefault(file, str(each.get("role", "media")))
+    return roles
+
+
 def is_about_upload(error: Refused) -> bool:
     """Whether a job is refused because the server no longer has the bytes of an input."""
     return error.code in _GONE or str(error.details.get("field", "")).endswith("upload_id")

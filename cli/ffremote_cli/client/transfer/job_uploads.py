@@ -11,7 +11,7 @@ from ..http import HttpSession
 from ..models import Accepted
 from .input_files import InputFiles
 from .input_progress import InputProgress
-from .job_inputs import is_about_upload, with_uploads
+from .job_inputs import is_about_upload, roles_of, with_uploads
 from .job_upload_state import JobRecord, find_job, put_job
 from .parallel_uploads import Task, run_uploads
 from .source import SourceFile, open_source
@@ -83,36 +83,42 @@ class JobUploads:
         """Create the uploads and the job; without what the server no longer has if it says so."""
         record = find_job(self._store, self._key)  # a run that ended before its job was created
         if record is None:
-            record = self._create_uploads(inputs, submission.idempotency_key, reuse=True)
+            record = self._create_uploads(inputs, submission, reuse=True)
         try:
             return self._submit(record, inputs, submission)
         except Refused as exc:
             self._forget(record, inputs)
             if not is_about_upload(exc):
                 raise
-        record = self._create_uploads(inputs, submission.idempotency_key, reuse=False)
+        record = self._create_uploads(inputs, submission, reuse=False)
         try:
             return self._submit(record, inputs, submission)
         except Refused:
             self._forget(record, inputs)
             raise
 
-    def _create_uploads(self, inputs: InputFiles, key: str, *, reuse: bool) -> JobRecord:
+    def _create_uploads(
+        self, inputs: InputFiles, submission: Submission, *, reuse: bool
+    ) -> JobRecord:
         """Return uploads for the files: complete ones of earlier jobs, or new ones."""
+        roles = roles_of(json.loads(submission.job), inputs.order)
         try:
-            uploads = tuple(self._upload_for(file, reuse=reuse) for file in inputs.files)
+            uploads = tuple(
+                self._upload_for(file, roles.get(number, "media"), reuse=reuse)
+                for number, file in enumerate(inputs.files)
+            )
         except ClientError:
             self._delete_unfinished()
             raise
-        record = JobRecord(uploads, key)
+        record = JobRecord(uploads, submission.idempotency_key)
         put_job(self._store, self._key, record)
         return record
 
-    def _upload_for(self, file: SourceFile, *, reuse: bool) -> UploadRecord:
+    def _upload_for(self, file: SourceFile, role: str, *, reuse: bool) -> UploadRecord:
         self._transfer.raise_if_stopped()
         known = self._store.find(key_of_source(self._http.url, file)) if reuse else None
         if known is None:
-            url, _ = create_upload(self._http, file)
+            url, _ = create_upload(self._http, file, role=role)
             self._unfinished.add(url)
         else:
             url = known.upload_url

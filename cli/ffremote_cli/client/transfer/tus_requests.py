@@ -35,14 +35,21 @@ def max_upload_bytes(http: HttpSession) -> int | None:
 
 
 def create_upload(
-    http: HttpSession, source: SourceFile, *, job: str | None = None, idempotency_key: str = ""
+    http: HttpSession,
+    source: SourceFile,
+    *,
+    role: str = "media",
+    job: str | None = None,
+    idempotency_key: str = "",
 ) -> tuple[str, Mapping[str, str]]:
-    """Create an upload, with the job that it is for if there is one.
+    """Create an upload for an input of this role, with the job that it is for if there is one.
 
     Returns the URL of the upload and the JSON of the response.
     """
     metadata = [f"filename {_base64(server_label(source.path.name))}"]
     headers = {**_VERSION, "Upload-Length": str(source.size)}
+    if role != "media":
+        metadata.append(f"role {_base64(role)}")
     if job is not None:
         metadata.append(f"job {_base64(job)}")
         headers["Idempotency-Key"] = idempotency_key

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from ..errors import CannotTranslate
 
@@ -12,6 +13,7 @@ _ANY_FILTER = re.compile(r"(?:^|[,;\]])\s*(?:subtitles|ass)=")
 _STYLE = re.compile(
     r"(?:^|[,;\]])\s*(?:subtitles|ass)=.*(force_style|original_size|fontsdir|charenc)="
 )
+_TEXT_FILES = frozenset({".ass", ".srt", ".ssa", ".vtt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,11 @@ class BurnedSubtitles:
 
     file: str
     track: int
+
+
+def role_of_subtitles(name: str) -> str:
+    """Return the role of the file as an input: `subtitle`, or `media` for a film with subtitles."""
+    return "subtitle" if PurePath(name).suffix.lower() in _TEXT_FILES else "media"
 
 
 def split_burned_subtitles(text: str) -> tuple[str, BurnedSubtitles | None]:

@@ -10,7 +10,7 @@ from .burned_subtitles import BurnedSubtitles, split_burned_subtitles
 from .graph import Graph
 from .graph_text import parse_chains
 from .kinds import needs_graph
-from .local_files import without_local_files
+from .local_files import LocalFiles, SideFile, numbered
 
 _SECTIONS = {"v": "video", "a": "audio"}
 
@@ -25,11 +25,26 @@ class FilterChains:
         """The texts of -filter_complex."""
         self.burned: BurnedSubtitles | None = None
         """The subtitles that are burned into the picture."""
-        self.remarks: list[str] = []
+        self._files = LocalFiles()
+
+    @property
+    def remarks(self) -> list[str]:
+        """Sentences on what differs from the filters as they were typed."""
+        return self._files.remarks
+
+    @property
+    def side_files(self) -> tuple[SideFile, ...]:
+        """The fonts and LUTs that filters name."""
+        return tuple(self._files.side_files)
+
+    def number_files(self, first: int) -> None:
+        """Write the numbers of the side files into the filters; the first is input `first`."""
+        self._chains = {kind: numbered(text, first) for kind, text in self._chains.items()}
+        self.graphs = [numbered(text, first) for text in self.graphs]
 
     def set_video(self, option: Option) -> None:
         """Store -vf; as in ffmpeg, the last one wins."""
-        text = self._without_local_files(option)
+        text = self._files.take(option.value or "")
         self._chains["video"], self.burned = split_burned_subtitles(text)
 
     def set_audio(self, option: Option) -> None:
@@ -38,12 +53,7 @@ class FilterChains:
 
     def add_graph(self, option: Option) -> None:
         """Add a graph of -filter_complex."""
-        self.graphs.append(self._without_local_files(option))
-
-    def _without_local_files(self, option: Option) -> str:
-        text, remarks = without_local_files(option.value or "")
-        self.remarks += remarks
-        return text
+        self.graphs.append(self._files.take(option.value or ""))
 
     def add_async(self, option: Option) -> None:
         """Add the filter of -async, which precedes the filters of -af."""

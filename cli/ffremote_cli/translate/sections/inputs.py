@@ -6,7 +6,9 @@ from typing import Any
 
 from ..command_line.parser import CommandLine, InputFile, Option
 from ..errors import CannotTranslate
+from ..filters.burned_subtitles import role_of_subtitles
 from ..filters.generated import Generated, generated_input, is_generated
+from ..filters.local_files import SideFile
 from .reading import reading_of
 from .tables import ALIASES
 from .times import input_range, parse_time
@@ -29,10 +31,21 @@ class Inputs:
     side_file: InputFile | None = None
     """A file whose subtitles a filter burns in: the last input of the job."""
 
+    filter_files: tuple[SideFile, ...] = ()
+    """The fonts and LUTs of filters: inputs after all others."""
+
     @property
     def uploads(self) -> tuple[InputFile, ...]:
         """The inputs of the job in their order."""
-        return (*self.files.values(), *([self.side_file] if self.side_file else []))
+        further = (InputFile(each.name) for each in self.filter_files)
+        return (*self.files.values(), *filter(None, [self.side_file]), *further)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The role of each of the uploads."""
+        media = ["media"] * len(self.files)
+        burned = [role_of_subtitles(self.side_file.name)] if self.side_file else []
+        return (*media, *burned, *(each.role for each in self.filter_files))
 
     @property
     def numbers(self) -> dict[int, int]:
@@ -48,7 +61,8 @@ class Inputs:
     def counts_in_result(self) -> bool:
         """Whether times after -i count in the result, of several inputs or a shown picture."""
         is_repeated = any("loop" in each.values("loop") for each in self.files.values())
-        return self.is_joined or self.side_file is not None or is_repeated
+        has_side_files = self.side_file is not None or bool(self.filter_files)
+        return self.is_joined or has_side_files or is_repeated
 
     @property
     def count(self) -> int:
@@ -97,9 +111,14 @@ def input_fields(
     """
     files = inputs.uploads
     if len(files) > 1:
-        return {"inputs": [_section(each, {}, has_end=inputs.has_end) for each in files]}
+        sections = [_section(each, {}, has_end=inputs.has_end) for each in files]
+        return {"inputs": [_with_role(*each) for each in zip(sections, inputs.roles, strict=True)]}
     section = _section(files[0], times, keeps_times=keeps_times, has_end=inputs.has_end)
     return {"input": section} if section else {}
+
+
+def _with_role(section: dict[str, Any], role: str) -> dict[str, Any]:
+    return section if role == "media" else {"role": role, **section}
 
 
 def concat_mode(job: Mapping[str, Any], codec: str | None) -> str:
