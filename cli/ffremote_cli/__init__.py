@@ -18,6 +18,7 @@ _PUBLIC = {
     "Unreachable": "errors",
     "Accepted": "client.models",
     "Downloaded": "client.models",
+    "JobFile": "client.models",
     "JobPage": "client.models",
     "Status": "client.models",
 }

@@ -25,6 +25,7 @@ _COMMANDS = {
     "list": "List the jobs of the server, newest first.",
     "watch": "Follow jobs with progress bars until they end.",
     "download": "Download the results of jobs.",
+    "files": "List the files of a completed job.",
     "cancel": "Cancel jobs.",
     "log": "Show the ffmpeg command of a job and its messages.",
     "presets": "List the presets of the server.",

@@ -18,13 +18,15 @@ from typing import Any
 
 from .address import DEFAULT_SERVER
 from .http import HttpSession
+from .job_files.download_files import Folder, download_files
+from .job_files.listing import list_files
 from .job_log import read_log
 from .job_text import job_text
-from .models import Accepted, Downloaded, JobPage, Status
+from .models import Accepted, Downloaded, JobFile, JobPage, Status
 from .poll import follow, require_completed
 from .retry import OnBreak, RetryPolicy
 from .server_calls import Json, ServerCalls
-from .transfer.download import download, request_headers
+from .transfer.download import Remote, download, request_headers
 from .transfer.job_inputs import check_inputs
 from .transfer.overwrite_guard import Sources
 from .transfer.result_headers import offered_name
@@ -172,16 +174,41 @@ class Client(ServerCalls):
         """
         return download(
             self._http,
-            job_id,
+            Remote(job_id),
             Path(target),
             self._transfer(on_bytes, on_break),
             overwrite=overwrite,
             sources=sources or Sources(),
         )
 
+    def files(self, job_id: str) -> tuple[JobFile, ...]:
+        """Return the files of a completed job in their order; a job with one file has one."""
+        return list_files(self._http, job_id)
+
+    def download_files(
+        self,
+        job_id: str,
+        directory: PathLike,
+        *,
+        files: Sequence[JobFile] | None = None,
+        overwrite: bool = False,
+        sources: Sources | None = None,
+        on_bytes: OnBytes = _ignore,
+        on_break: OnBreak = _ignore,
+    ) -> list[Downloaded]:
+        """Download all files of a completed job, or these of `files()`, into `directory`.
+
+        Files that are there already with the same bytes are kept, so the same call continues an
+        interrupted one. Unsafe names are refused. `on_bytes` gets the sum over all files.
+        """
+        chosen = self.files(job_id) if files is None else files
+        folder = Folder(Path(directory), overwrite, sources or Sources())
+        transfer = self._transfer(on_bytes, on_break)
+        return download_files(self._http, job_id, chosen, folder, transfer)
+
     def result_name(self, job_id: str) -> str | None:
         """Return the file name that the server offers for the result."""
-        with request_headers(self._http, job_id) as response:
+        with request_headers(self._http, Remote(job_id)) as response:
             return offered_name(response)
 
     def delete_result(self, job_id: str) -> None:

@@ -108,6 +108,29 @@ class JobPage:
 
 
 @dataclass(frozen=True, slots=True)
+class JobFile:
+    """A file of a completed job, as the server names it; the name may be hostile."""
+
+    name: str
+    bytes: int
+    sha256: str
+    content_type: str
+    duration: float | None
+    """Seconds, if the server knows them."""
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "JobFile":
+        """Read an item of `GET /jobs/ID/files`."""
+        return cls(
+            name=str(body["name"]),
+            bytes=int(body["bytes"]),
+            sha256=str(body["sha256"]),
+            content_type=str(body.get("content_type") or ""),
+            duration=body.get("duration"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Downloaded:
     """A downloaded result: complete, and verified by size and sha256."""
 

@@ -1,6 +1,8 @@
 """`ffremote download`: download results."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -8,7 +10,8 @@ import click
 from ..client.client import Client
 from ..client.models import Downloaded
 from ..client.transfer.overwrite_guard import Sources
-from ..file_names import server_label
+from ..errors import Misused, Refused
+from ..file_names import local_name, server_label
 from ..formatting import human_bytes, print_json, print_path, remark
 from ..settings.command_options import job_ids_argument, output_option, overwrite_option
 from ..settings.session import connected, current_settings, history, ids_of
@@ -16,7 +19,8 @@ from ..settings.settings import Settings
 from ..settings.shared_options import SharedCommand, shows_progress
 from ..ui.progress import progress_display
 from ..workflow.history import Entry
-from ..workflow.outputs import prepare_target, require_folder, result_path
+from ..workflow.outputs import is_folder, prepare_target, require_folder, result_path
+from ..workflow.progress_view import ProgressView
 
 
 @shows_progress
@@ -26,6 +30,7 @@ from ..workflow.outputs import prepare_target, require_folder, result_path
     examples=(
         "ffremote download last",
         "ffremote download 0b5f2c1e-6d1c-4a0e-9d57-1f2d3c4b5a69 -o out.mp4",
+        "ffremote download last -o segments/",
     ),
 )
 @job_ids_argument
@@ -37,11 +42,12 @@ from ..workflow.outputs import prepare_target, require_folder, result_path
 def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> None:
     """Download the results of jobs.
 
-    An interrupted download is resumed by the same command. Size and SHA-256 of each result are
-    verified.
+    An interrupted download is resumed by the same command. Size and SHA-256 of each file are
+    verified. The files of a job that has several go into the directory of -o, by default one with
+    the name of the result; -o NAME.zip downloads them as one archive. With several jobs, each of
+    these gets a directory of its own.
     """
     require_folder(output, count=len(job_ids))
-    settings = current_settings()
     with connected() as client:
         entries = history().by_job_id(client.url)
         ids = ids_of(client, job_ids)
@@ -49,22 +55,92 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
             path for each in ids if each in entries for path in entries[each].inputs
         )
         for job_id in ids:
-            target = result_path(output, _result_name(client, job_id, entries.get(job_id)))
-            prepare_target(target)
-            with progress_display(settings) as display, closing(display.view(target.name)) as view:
-                downloaded = client.download(
-                    job_id, target, overwrite=overwrite, sources=sources, on_bytes=view.received
-                )
-            _print(downloaded, settings)
+            into = Wanted(output, overwrite, sources, is_only=len(ids) == 1)
+            offered, has_several = _offer(client, job_id)
+            if has_several and not into.is_archive():
+                for downloaded in _download_files(client, job_id, offered, into):
+                    _print(downloaded, current_settings())
+            else:
+                name = _local_name(offered, entries.get(job_id))
+                _print(_download(client, job_id, name, into), current_settings())
 
 
-def _result_name(client: Client, job_id: str, entry: Entry | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where the results go."""
+
+    output: str | None
+    overwrite: bool
+    sources: Sources
+    is_only: bool
+    """Whether this is the result of one job only."""
+
+    def is_archive(self) -> bool:
+        """Whether several files are wanted as one archive."""
+        return self.output is not None and self.output.lower().endswith(".zip")
+
+    def folder(self, name: str) -> Path:
+        """Return the directory for the files of the job whose archive is called `name`."""
+        if self.output is None or not self.is_only:
+            return Path(self.output or "") / local_name(Path(name).stem)
+        if not is_folder(self.output):
+            raise Misused(
+                f"the job has several files, and {self.output} is no directory",
+                hint=f"-o {self.output}/ creates it; -o NAME.zip downloads one archive",
+            )
+        return Path(self.output)
+
+
+def _offer(client: Client, job_id: str) -> tuple[str, bool]:
+    """Return the name that the server offers for the result, and whether it has several files."""
+    try:
+        name = client.result_name(job_id) or job_id
+    except Refused as exc:
+        if exc.code != "TOO_MANY_FILES":
+            raise
+        name = ""
+    if name and not name.endswith(".zip"):
+        return name, False
+    result = client.job(job_id).get("result") or {}
+    filename = str(result.get("filename") or job_id)
+    return name or local_name(filename), bool(result.get("files"))
+
+
+def _download(client: Client, job_id: str, name: str, into: Wanted) -> Downloaded:
+    target = result_path(into.output, name)
+    prepare_target(target)
+    with _view(target.name) as view:
+        return client.download(
+            job_id,
+            target,
+            overwrite=into.overwrite,
+            sources=into.sources,
+            on_bytes=view.received,
+        )
+
+
+def _download_files(client: Client, job_id: str, name: str, into: Wanted) -> list[Downloaded]:
+    folder = into.folder(name)
+    with _view(str(folder)) as view:
+        return client.download_files(
+            job_id,
+            folder,
+            overwrite=into.overwrite,
+            sources=into.sources,
+            on_bytes=view.received,
+        )
+
+
+@contextmanager
+def _view(name: str) -> Iterator[ProgressView]:
+    with progress_display(current_settings()) as display, closing(display.view(name)) as view:
+        yield view
+
+
+def _local_name(offered: str, entry: Entry | None) -> str:
     """Return the name that the server offers, or the local name that it is the label of."""
-    offered = client.result_name(job_id)
     local = Path(entry.output).name if entry is not None and entry.output else None
-    if local is not None and offered == server_label(local):
-        return local
-    return offered or job_id
+    return local if local is not None and offered == server_label(local) else offered
 
 
 def _print(downloaded: Downloaded, settings: Settings) -> None:

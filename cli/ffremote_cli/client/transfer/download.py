@@ -1,7 +1,9 @@
 """Downloads a result: resumed after a break, verified by size and sha256."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import requests
 
@@ -15,24 +17,50 @@ from .result_headers import ResultInfo, result_info
 from .transfer import Transfer
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What is downloaded: the result of a job, or the file of it that is listed as `name`."""
+
+    job_id: str
+    name: str | None = None
+    sha256: str | None = None
+    """Of the listed file, in hexadecimal."""
+
+    @property
+    def path(self) -> str:
+        """The path below the API."""
+        if self.name is None:
+            return f"/jobs/{self.job_id}/result"
+        return f"/jobs/{self.job_id}/files/{quote(self.name, safe='')}"
+
+    @property
+    def label(self) -> str:
+        """Part of the name of the partial file, which only this job may continue."""
+        return self.job_id[:8]
+
+    def __str__(self) -> str:
+        what = "the result" if self.name is None else self.name
+        return f"{what} of job {self.job_id}"
+
+
 def download(
     http: HttpSession,
-    job_id: str,
+    remote: Remote,
     target: Path,
     transfer: Transfer,
     *,
     overwrite: bool,
     sources: Sources,
 ) -> Downloaded:
-    """Download the job's result to `target`, complete and verified, or raise.
+    """Download a result or a file to `target`, complete and verified, or raise.
 
     `target` must not be one of `sources`: checked before the first byte and after the last.
     """
     sources.refuse(target)
     if not overwrite:
         refuse_existing(target)
-    with PartialFile(target, job_id[:8]) as partial:
-        download = _Download(http, job_id, partial, transfer)
+    with PartialFile(target, remote.label) as partial:
+        download = _Download(http, remote, partial, transfer)
         download.run()
         if not download.is_verified() and download.resumed:
             # The bytes that an earlier run left are not the beginning of this file.
@@ -40,34 +68,31 @@ def download(
             download.run()
         if not download.is_verified():
             partial.start_again()
-            raise Unreachable(
-                f"the result of job {job_id} arrived damaged", hint="download it again"
-            )
+            raise Unreachable(f"{remote} arrived damaged", hint="download it again")
         partial.publish(overwrite=overwrite, sources=sources)
-        return Downloaded(job_id, target, partial.size, partial.sha256)
+        return Downloaded(remote.job_id, target, partial.size, partial.sha256)
 
 
 class _Download:
     """The requests that fetch one result, until it is complete."""
 
     def __init__(
-        self, http: HttpSession, job_id: str, partial: PartialFile, transfer: Transfer
+        self, http: HttpSession, remote: Remote, partial: PartialFile, transfer: Transfer
     ) -> None:
         self._http = http
-        self._job_id = job_id
+        self._remote = remote
         self._partial = partial
         self._transfer = transfer
         self._expected: ResultInfo | None = None
         self.resumed = partial.size > 0
 
     def is_verified(self) -> bool:
-        """Whether the file has the size and sha256 that the server announced."""
+        """Whether the file has the size and sha256 that the server announced, also in its list."""
         expected = self._expected
-        if expected is None:
+        if expected is None or expected.size not in (None, self._partial.size):
             return False
-        return expected.size in (None, self._partial.size) and (
-            expected.sha256 in (None, self._partial.sha256)
-        )
+        sha256 = self._partial.sha256
+        return expected.sha256 in (None, sha256) and self._remote.sha256 in (None, sha256)
 
     def run(self) -> None:
         """Fetch the missing bytes; retry as the retry policy allows."""
@@ -79,7 +104,7 @@ class _Download:
 
     def _try(self) -> None:
         if self._partial.size and self._expected is None:
-            with request_headers(self._http, self._job_id) as response:
+            with request_headers(self._http, self._remote) as response:
                 self._expected = result_info(response)
         if self._expected and self._expected.size == self._partial.size:
             return
@@ -96,12 +121,12 @@ class _Download:
             if self._expected and self._expected.etag:
                 headers["If-Range"] = self._expected.etag
         try:
-            return _get(self._http, self._job_id, headers)
+            return _get(self._http, self._remote, headers)
         except Refused as exc:
             if exc.status != 416:
                 raise
         self._partial.start_again()  # longer than the result: bytes of another file
-        return _get(self._http, self._job_id, {})
+        return _get(self._http, self._remote, {})
 
     def _receive(self, response: requests.Response) -> None:
         size = self._expected.size if self._expected else None
@@ -116,19 +141,19 @@ class _Download:
             raise Unreachable("the connection broke during the download") from exc
 
 
-def request_headers(http: HttpSession, job_id: str) -> requests.Response:
-    """Return a response with the result's headers.
+def request_headers(http: HttpSession, remote: Remote) -> requests.Response:
+    """Return a response with the headers of the whole.
 
     By a GET of one byte: a refusal of HEAD has no body with the reason.
     """
-    return _get(http, job_id, {"Range": "bytes=0-0"})
+    return _get(http, remote, {"Range": "bytes=0-0"})
 
 
-def _get(http: HttpSession, job_id: str, headers: Mapping[str, str]) -> requests.Response:
-    """Return the response of `/result`; raise JobFailed for a failed job."""
+def _get(http: HttpSession, remote: Remote, headers: Mapping[str, str]) -> requests.Response:
+    """Return the response with the bytes; raise JobFailed for a failed job."""
     try:
-        return http.call("GET", f"/jobs/{job_id}/result", headers=headers, stream=True)
+        return http.call("GET", remote.path, headers=headers, stream=True)
     except Refused as exc:
         if exc.code != "TRANSCODE_FAILED":
             raise
-        raise job_failed(job_id, exc.message, exc.details) from exc
+        raise job_failed(remote.job_id, exc.message, exc.details) from exc
