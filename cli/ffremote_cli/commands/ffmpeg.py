@@ -9,6 +9,7 @@ from ..errors import ClientError, JobFailed, Refused, Stopped, Unreachable
 from ..exits import error_line
 from ..ffmpeg_cli.concat_list import with_listed_files
 from ..ffmpeg_cli.files import input_files, output_file, sources_of
+from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
 from ..formatting import plain, remark
@@ -90,7 +91,7 @@ def command(
             name_options([refusal], option_of)
             click.echo(f"{error_line(refusal)}; the local ffmpeg runs instead", err=True)
             exec_local_ffmpeg(arguments)
-        line = with_listed_files(parse(arguments))
+        line = _with_files(arguments)
         console = read_console_options(line)
         shows_log = console.shows_log
         if line.information_option is not None:
@@ -106,10 +107,15 @@ def command(
         ctx.exit(_exit_status(exc))
 
 
+def _with_files(arguments: Sequence[str]) -> CommandLine:
+    """Return the parsed line with the files that its lists and playlists name."""
+    return with_segments(with_listed_files(parse(arguments)))
+
+
 def _refusal_of(arguments: Sequence[str]) -> ClientError | None:
     """Return why the server cannot run the line, or None; nothing is uploaded, stdin not read."""
     try:
-        line = with_listed_files(parse(arguments))
+        line = _with_files(arguments)
         translation = None if line.information_option else translate(line)
         with connected() as client:
             if isinstance(translation, Translation):

@@ -30,12 +30,15 @@ def input_files(translation: Translation) -> Iterator[tuple[Path, ...]]:
 
 @contextmanager
 def _input_file(source: SourceFile) -> Iterator[Path]:
-    if source.name not in _STDIN and source.charset is None:
+    if source.name not in _STDIN and source.charset is None and not source.parts:
         yield Path(source.name)
         return
     with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
         if source.charset is not None:
             yield _copy_as_utf8(Path(source.name), source.charset, Path(folder))
+            return
+        if source.parts:
+            yield _join(source, Path(folder))
             return
         path = Path(folder, "stdin")
         with path.open("wb") as spool:
@@ -68,7 +71,8 @@ def output_file(translation: Translation, *, overwrite: bool | None) -> Iterator
 
 def sources_of(translation: Translation) -> Sources:
     """Return the input files, which the result must not overwrite."""
-    return Sources.of(Path(each.name) for each in translation.inputs if each.name not in _STDIN)
+    names = [name for each in translation.inputs for name in (each.name, *each.parts)]
+    return Sources.of(Path(name) for name in names if name not in _STDIN)
 
 
 def _copy_as_utf8(path: Path, charset: str, folder: Path) -> Path:
@@ -88,12 +92,25 @@ def _copy_as_utf8(path: Path, charset: str, folder: Path) -> Path:
     return copy
 
 
+def _join(source: SourceFile, folder: Path) -> Path:
+    """Return a file with the bytes of all parts; raise LocalFileProblem if one cannot be read."""
+    joined = folder / f"{Path(source.name).stem}{Path(source.parts[0]).suffix}"
+    with joined.open("wb") as target:
+        for part in source.parts:
+            try:
+                with Path(part).open("rb") as file:
+                    shutil.copyfileobj(file, target, _BLOCK_BYTES)
+            except OSError as exc:
+                raise LocalFileProblem(f"{part} cannot be read: {exc.strerror}") from exc
+    return joined
+
+
 def _refuse_inputs(target: Path, translation: Translation) -> None:
     for number, source in enumerate(translation.inputs):
         if source.name in _STDIN:
             continue
         try:
-            Sources.of([Path(source.name)]).refuse(target)
+            Sources.of(map(Path, (source.name, *source.parts))).refuse(target)
         except LocalFileProblem as exc:
             raise LocalFileProblem(
                 f"Output {target} same as Input #{number} - exiting",

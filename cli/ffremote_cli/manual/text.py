@@ -68,13 +68,11 @@ rest of the file."""
 FFMPEG_COMMAND = """\
 What works as with a local ffmpeg, and what differs:
 
-- **Times.** Options before and after `-i` have the same meaning as in ffmpeg. A job counts times in
-  its input, so the client converts `-ss`, `-t` and `-to`. `-ss` after `-i` works as before it:
-  copied streams begin at the key frame before that time.
+- **Times.** Options before and after `-i` have the same meaning as in ffmpeg.
 - **Files.** One input, one output. URLs, devices, image sequences and outputs of several files
   (HLS, segments, `%03d`) are refused. `-` is stdin or stdout, through a temporary file. The files
-  of a `concat` list are sent and joined; a playlist or another list of files is refused, because
-  the listed files are not uploaded.
+  of a `concat` list are sent and joined, and so are the segments of a local HLS playlist; another
+  list of files is refused, because the listed files are not uploaded.
   The output never replaces the input, even with `-y`.
 - **Two passes.** Both commands of a two-pass encode work as typed: the first does nothing, the
   second makes the server run both passes.

@@ -162,11 +162,11 @@ class JobBuilder:
     def _put_inputs(self, streams: JobStreams, *, is_image: bool) -> None:
         """Write the parts of the inputs, their graph, and which frames are kept."""
         times = self._output_times
-        changes_speed = not streams.is_whole and counts_in_result(self._job, times)
-        is_whole = streams.is_whole or changes_speed
+        is_list = not streams.is_whole and counts_in_result(self._job, times, self._values.get("c"))
+        is_whole = streams.is_whole or is_list
         before = {} if is_whole else times
         fields = input_fields(self.inputs, before, keeps_times="-copyts" in self._extra_args)
-        if changes_speed:
+        if is_list:
             fields = {"inputs": [fields.get("input", {})]}  # in which times count in the result
         if is_whole:
             with_bounded_pads(self._job, times)

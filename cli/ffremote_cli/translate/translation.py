@@ -29,6 +29,8 @@ class SourceFile:
     name: str
     charset: str | None = None
     """Character encoding of a subtitle file, if the command line names it."""
+    parts: tuple[str, ...] = ()
+    """The files whose bytes, one after the other, are the input; the input itself if empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +78,20 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     if line.is_joined:
         names = ", ".join(each.name for each in files)
         remarks.append(f"the files of the list are uploaded and joined by the server: {names}")
-    remarks += [*rewritten, *builder.remarks, *_remarks_on_seeking(line, job)]
+    for each in files:
+        if each.parts:
+            remarks.append(f"{len(each.parts)} segments of {each.name} are uploaded as one file")
+    remarks += [*rewritten, *builder.remarks]
     return Translation(job, files, _without_scheme(output), remarks=tuple(remarks))
 
 
 def _source_file(source: InputFile) -> SourceFile:
     name = _without_scheme(source.name)
-    return SourceFile(name, charset_of(name, source.options))
+    return SourceFile(name, charset_of(name, source.options), source.parts)
 
 
 def _without_scheme(name: str) -> str:
     return name.removeprefix("file:")
-
-
-def _remarks_on_seeking(line: CommandLine, job: Mapping[str, Any]) -> tuple[str, ...]:
-    copies = any((job.get(part) or {}).get("codec") == "copy" for part in ("video", "audio"))
-    if copies and any(option.key == "ss" for option in line.output_options):
-        return ("-ss after -i works as before it: copied streams begin at the key frame before it",)
-    return ()
 
 
 def is_first_pass(line: CommandLine) -> bool:

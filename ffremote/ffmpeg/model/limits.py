@@ -45,9 +45,10 @@ class Limits:
 
 
 def _share_of_cores(slots: int) -> int:
-    """Return the cores per slot, at least 2 and at most 8.
+    """Return the cores per slot, at least 3 and at most 8.
 
-    With 2, a single job on a small machine is not slow. More than 8 cost address space, which is
-    limited (x264 at 2048 x 2048: 1.1 GB with 1, 3.4 GB with 16), and hardly speed up one encode.
+    3 is what x264 itself starts on two cores, and its frames depend on the number; a single job on
+    a small machine is not slow with it. More than 8 cost address space, which is limited (x264 at
+    2048 x 2048: 1.1 GB with 1, 3.4 GB with 16), and hardly speed up one encode.
     """
-    return max(2, min(8, (os.cpu_count() or 2) // slots))
+    return max(3, min(8, (os.cpu_count() or 2) // slots))

@@ -118,13 +118,14 @@ def _assumed_input(choices: Sequence[Choice], number: int) -> MediaInfo:
 def _kinds_of_indexes(choice: Choice, texts: Sequence[str]) -> dict[int, str]:
     """Return the kind of stream that a map by index alone (`0:2`) must name, by its index.
 
-    A graph's filter decides it; else the first such map of an audio file's first input is audio.
+    A graph's filter decides it; else the first such map of an audio file's first input is audio,
+    and that of a subtitle file is a subtitle.
     """
     pads = choice.graph.inputs if choice.graph else ()
     wanted = {pad.label: pad.kind for pad in pads}
     if choice.container.video is None:
         first = next((t for t in texts if t.startswith("0:") and _index(t) is not None), None)
-        wanted.setdefault(first, "audio")
+        wanted.setdefault(first, "audio" if choice.container.audio else "subtitle")
     kinds = {text: wanted.get(text) for text in texts}
     return {
         index: kind

@@ -25,11 +25,30 @@ LINES: list[Row] = [
     ),
     ("-ss 10 -i in.mp4 -to 20 out.mp4", {"input": {"start": 10, "duration": 20}}),
     (
-        "-i in.mp4 -ss 10 -to 20 -c:v libx264 -c:a copy out.mp4",
+        "-i in.mp4 -ss 10 -to 20 -c:v libx264 -c:a aac out.mp4",
         {
             "video": {"codec": "libx264"},
-            "audio": {"codec": "copy"},
+            "audio": {"codec": "aac"},
             "input": {"start": 10, "duration": 10},
+        },
+    ),
+    # copied after -i, the result begins at the next key frame
+    (
+        "-i in.mp4 -ss 10 -to 20 -c:v copy -c:a aac out.mp4",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "aac"},
+            "inputs": [{}],
+            "extra_args": ["-ss", "10", "-to", "20"],
+        },
+    ),
+    (
+        "-ss 5 -i in.mp4 -c copy -copyts -ss 10 out.mp4",
+        {
+            "video": {"codec": "copy"},
+            "audio": {"codec": "copy"},
+            "inputs": [{"start": 5}],
+            "extra_args": ["-copyts", "-ss", "10"],
         },
     ),
     ("-i in.mp4 -t 5 out.mkv", {"input": {"duration": 5}}),

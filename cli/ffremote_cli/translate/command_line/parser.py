@@ -37,6 +37,8 @@ class InputFile:
 
     name: str
     options: tuple[Option, ...] = ()
+    parts: tuple[str, ...] = ()
+    """The files that are read one after the other in place of a playlist."""
 
     def values(self, *keys: str) -> dict[str, str]:
         """Return the values of these options by their keys; of a repeated one the last."""

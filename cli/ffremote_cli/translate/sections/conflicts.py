@@ -16,11 +16,17 @@ _ZERO = re.compile(r"0+(?:\.0*)?[kKmM]?")
 _IGNORES_BITRATE_WITH_CRF = ("libx264", "libx265", "h264", "hevc")
 
 
-def counts_in_result(job: Mapping[str, Any], output_times: Mapping[str, str]) -> bool:
-    """Return whether times after -i are those of a result whose speed a filter changes.
+def counts_in_result(
+    job: Mapping[str, Any], output_times: Mapping[str, str], codec: str | None
+) -> bool:
+    """Return whether times after -i are those of the result, and not of the only input.
 
-    A job counts the times of its only input in that input.
+    They differ where a filter changes the speed. A copy with -ss after -i begins at the next key
+    frame; with -ss before -i it would begin at the one before. `codec` is that of -c.
     """
+    codecs = {codec, *((job.get(name) or {}).get("codec") for name in ("video", "audio"))}
+    if "ss" in output_times and "copy" in codecs:
+        return True
     sections = [job.get(name) or {} for name in ("video", "audio")]
     chains = [chain for section in sections for chain in section.get("filters", ())]
     names = {name for chain in chains for name in FILTER_NAMES.findall(chain)}
