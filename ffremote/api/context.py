@@ -47,12 +47,14 @@ class AppContext:
         *,
         expected_bytes: int | None = None,
         stored_bytes: int | None = None,
+        unpacked_bytes: int = 0,
         client: str | None = None,
     ) -> Admit:
         """Return the admission check for an input, to run in the transaction that adds its row.
 
-        `expected_bytes` is the size of a new upload, `stored_bytes` that of one already stored;
-        `client` identifies the client, because its unfinished uploads are limited.
+        `expected_bytes` is the size of a new upload, `stored_bytes` that of one already stored,
+        `unpacked_bytes` that of sequences; `client` identifies the client, because its unfinished
+        uploads are limited.
         """
         return lambda session: admission.admit(
             session,
@@ -60,7 +62,18 @@ class AppContext:
             self.settings,
             expected_bytes=expected_bytes,
             stored_bytes=stored_bytes,
+            unpacked_bytes=unpacked_bytes,
             client=client,
+            reservations=self.reservations,
+        )
+
+    def form_check(self, unpacked_bytes: int) -> Admit:
+        """Return the check for a form whose files were received, `unpacked_bytes` of sequences."""
+        return lambda session: admission.require_form_space(
+            session,
+            self.storage,
+            self.settings,
+            unpacked_bytes=unpacked_bytes,
             reservations=self.reservations,
         )
 

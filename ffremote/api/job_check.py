@@ -58,6 +58,7 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
         idempotency_key=idempotency_key,
         inputs=len(job.sources),
         upload_ids=tuple(source.upload_id for source in job.sources if source.upload_id),
+        sequences=tuple(n for n, source in enumerate(job.sources) if source.is_sequence),
     )
     return CheckedJob(job, job_request)
 

@@ -49,12 +49,15 @@ def _submit_json(context: AppContext) -> Job:
     stored = store.find_uploads(context.session, checked_job.job_request.upload_ids)
     admission.require_total_size(context.settings, stored)
     input_roles.check_roles(context.storage, checked_job.spec, stored)
-    stored_bytes = sum(upload.bytes_expected or 0 for upload in stored)
+    sizes = [upload.bytes_expected or 0 for upload in stored]
+    job_request = checked_job.job_request
     return submission.accept_uploads(
         context.session,
         context.storage,
-        checked_job.job_request,
-        admit=context.admission_check(stored_bytes=stored_bytes),
+        job_request,
+        admit=context.admission_check(
+            stored_bytes=sum(sizes), unpacked_bytes=job_request.unpacked_bytes(sizes)
+        ),
     )
 
 
@@ -101,7 +104,12 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
             context.session, context.storage, job_request, admit=context.admission_check()
         )
     return submission.accept_files(
-        context.session, context.storage, context.settings, job_request, files
+        context.session,
+        context.storage,
+        context.settings,
+        job_request,
+        files,
+        admit=context.form_check(job_request.unpacked_bytes([file.size for file in files])),
     )
 
 

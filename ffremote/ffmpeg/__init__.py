@@ -27,6 +27,7 @@ from .running.produced import produced_files
 from .running.transcode import Outcome, run
 from .running.verify import verify
 from .runtime import Runtime, make_runtime
+from .sequences.probe import probe_sequence
 
 __all__ = [
     "Binaries",
@@ -63,6 +64,7 @@ __all__ = [
     "naming_output",
     "plan",
     "probe",
+    "probe_sequence",
     "produced_files",
     "read_capabilities",
     "run",

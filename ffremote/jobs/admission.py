@@ -55,6 +55,7 @@ def admit(
     *,
     expected_bytes: int | None = None,
     stored_bytes: int | None = None,
+    unpacked_bytes: int = 0,
     client: str | None = None,
     reservations: SpaceReservations,
 ) -> None:
@@ -62,8 +63,9 @@ def admit(
 
     `expected_bytes` is the announced length, `stored_bytes` that of a file which is stored already
     and needs space for its result only; `client` has limits of its own. The disk needs space for
-    the file, for a result of its size, and for all that was promised before. The decision holds
-    only within the transaction that stores the row.
+    the file, for a result of its size, for `unpacked_bytes`, those of sequences, which are written
+    a second time, and for all that was promised before. The decision holds only within the
+    transaction that stores the row.
     """
     expected = expected_bytes or 0
     if expected > settings.max_upload_bytes:
@@ -73,7 +75,7 @@ def admit(
             bytes=expected,
         )
     require_queue_capacity(session, settings)
-    wanted = 2 * expected + (stored_bytes or 0)
+    wanted = 2 * expected + (stored_bytes or 0) + unpacked_bytes
     promised = _promised(session, settings, reservations)
     require_free_space(storage, settings, wanted, promised=promised)
     if client is not None:
@@ -172,6 +174,25 @@ def reserve(
             )
             stack.enter_context(reservations.reserve(expected_bytes))
         yield
+
+
+def require_form_space(
+    session: Session,
+    storage: Storage,
+    settings: Settings,
+    *,
+    unpacked_bytes: int,
+    reservations: SpaceReservations,
+) -> None:
+    """Raise QueueFull or InsufficientStorage for a form that was received.
+
+    Its space and that of its result are still reserved; the pictures of its sequences,
+    `unpacked_bytes`, may take what was reserved for the form itself, which is stored by now.
+    """
+    require_queue_capacity(session, settings)
+    if unpacked_bytes:
+        promised = _promised(session, settings, reservations) - unpacked_bytes
+        require_free_space(storage, settings, unpacked_bytes, promised=promised)
 
 
 def require_total_size(settings: Settings, uploads: Sequence[Upload]) -> None:

@@ -16,6 +16,7 @@ _LUT_KEYWORDS = (
 )
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"#!", b"<", b"[", b"v=0")
 _NUMBERS = re.compile(rb"[0-9+\-.eE]+(?:[ \t]+[0-9+\-.eE]+){2,}")
+_USTAR, _USTAR_AT = b"ustar", 257
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,7 +45,14 @@ def refuse_wrong(head: bytes, role: Role = "media") -> None:
 
 
 def _is_media(head: bytes) -> bool:
-    return not head.startswith(_NOT_MEDIA) and (not _is_text(head) or _has_subtitle_start(head))
+    if head.startswith(_NOT_MEDIA) or head[_USTAR_AT:].startswith(_USTAR):
+        return False
+    return not _is_text(head) or _has_subtitle_start(head)
+
+
+def _is_archive(head: bytes) -> bool:
+    """Whether the head may be one of ustar; the worker reads the rest of a shorter one."""
+    return len(head) < SNIFF_BYTES or head[_USTAR_AT:].startswith(_USTAR)
 
 
 def _is_subtitle(head: bytes) -> bool:
@@ -101,5 +109,9 @@ _CHECKS: dict[Role, tuple[Callable[[bytes], bool], str]] = {
     "lut": (
         _is_lut,
         "The file is not a LUT: it begins as no .cube, .3dl, .dat, .m3d or .csp file.",
+    ),
+    "sequence": (
+        _is_archive,
+        "The file is not an archive of pictures: make it with tar --format=ustar, uncompressed.",
     ),
 }

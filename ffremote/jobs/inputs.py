@@ -28,6 +28,10 @@ def needs_of(count: int) -> frozenset[str]:
     return frozenset({SEVERAL if count else NO_INPUT})
 
 
+SEQUENCE = "sequence"
+"""Among the needs of a job with pictures as an input, which earlier versions cannot take apart."""
+
+
 def has_several(needs: str) -> bool:
     """Return whether the job with these needs has more than one input."""
     return SEVERAL in needs.split()

@@ -20,7 +20,8 @@ class JobRequest:
 
     `inputs` is the number of its inputs, 0 for a job of sources; `upload_ids` are the stored
     uploads that it names for them, none if their files are part of the request. `needs` are the
-    encoders that a worker must have; `message` says why the job may have to wait.
+    encoders that a worker must have; `message` says why the job may have to wait. `sequences` are
+    the numbers of the inputs that a worker takes apart, so that it stores them twice.
     """
 
     spec: str
@@ -33,6 +34,11 @@ class JobRequest:
     idempotency_key: str | None = None
     inputs: int = 1
     upload_ids: tuple[str, ...] = ()
+    sequences: tuple[int, ...] = ()
+
+    def unpacked_bytes(self, sizes: Sequence[int]) -> int:
+        """Return the bytes that a worker takes out of the inputs, which have these sizes."""
+        return sum(sizes[number] for number in self.sequences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
     """Return a queued job for `uploads`, its inputs; `digest` is that of the request."""
     now = utc_now()
     needs = {*request.needs, *inputs.needs_of(len(uploads))}
+    needs |= {inputs.SEQUENCE} if request.sequences else set()
+    sizes = [upload.bytes_expected or 0 for upload in uploads]
     return Job(
         id=str(uuid.uuid4()),
         state=JobState.QUEUED,
@@ -75,7 +83,7 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
         request_digest=digest,
         upload_id=uploads[0].id if uploads else None,
         input_ready_at=now,
-        output_estimate_bytes=sum(upload.bytes_expected or 0 for upload in uploads),
+        output_estimate_bytes=sum(sizes) + request.unpacked_bytes(sizes),
         created_at=now,
     )
 

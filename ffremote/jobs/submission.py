@@ -12,7 +12,7 @@ from ffremote.errors import IdempotencyConflict
 from ffremote.files.storage import Storage
 from ffremote.host import notify
 
-from . import admission, inputs, pending_uploads, store
+from . import inputs, pending_uploads, store
 from .new_files import allocate_upload, discarding_unless_stored
 from .new_rows import (
     JobRequest,
@@ -34,11 +34,10 @@ def accept_files(
     settings: Settings,
     request: JobRequest,
     files: Sequence[ReceivedFile],
+    *,
+    admit: Admit,
 ) -> Job:
-    """Queue a job with files that were received; keep none if its row is certainly not stored.
-
-    Disk space was reserved before the files arrived; the length of the queue is checked here.
-    """
+    """Queue a job with files that were received; keep none if its row is certainly not stored."""
     uploads = [complete_upload_row(file, settings.upload_ttl) for file in files]
     with discarding_unless_stored(session, storage, [file.upload_id for file in files]):
         stored: dict[tuple[str, int], str] = {}
@@ -57,7 +56,7 @@ def accept_files(
             uploads,
             new_uploads=uploads,
             digest=request_digest(request, *(file.sha256 for file in files)),
-            admit=lambda within: admission.require_queue_capacity(within, settings),
+            admit=admit,
         )
     if job.upload_id != files[0].upload_id:
         for file in files:  # a repeated request; the files of the first one are used

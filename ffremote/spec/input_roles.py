@@ -42,12 +42,12 @@ def refuse_without_streams(sources: Sequence[Input], number: int, field: str) ->
 
 
 def refuse_others_than_media(sources: Sequence[Input], field_of: FieldOf) -> None:
-    """Raise ValueError for an input that cannot be joined with others."""
+    """Raise ValueError for an input that cannot be joined with others; pictures can."""
     for number, source in enumerate(sources):
-        if source.role != "media":
+        if source.role not in ("media", "sequence"):
             raise ValueError(
-                f"concat joins media, and {field_of(number)}.role is {source.role}; leave it out,"
-                " and use it in a second job on the result"
+                f"concat joins media and sequences, and {field_of(number)}.role is {source.role};"
+                " leave it out, and use it in a second job on the result"
             )
 
 

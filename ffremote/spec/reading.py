@@ -43,11 +43,6 @@ class Reading(Section):
     )
 
     @property
-    def is_retimed(self) -> bool:
-        """Whether the times of the input do not predict those of the result."""
-        return bool(self.end_offset or self.offset or self.loop or self.fps)
-
-    @property
     def is_endless(self) -> bool:
         """Whether the input is repeated without end, unless its section says where it ends."""
         return self.loop == ENDLESS

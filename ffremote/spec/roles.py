@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-Role = Literal["media", "subtitle", "font", "lut"]
-ROLES: tuple[Role, ...] = ("media", "subtitle", "font", "lut")
+Role = Literal["media", "subtitle", "font", "lut", "sequence"]
+ROLES: tuple[Role, ...] = ("media", "subtitle", "font", "lut", "sequence")
 FILES: tuple[Role, ...] = ("font", "lut")
 """The roles without streams: filters and attachments use such a file as it is."""
 
@@ -17,8 +17,9 @@ RoleField = Annotated[
     Field(
         description="What the input is for: `media` has streams for the result; `subtitle` is a"
         " text file of subtitles; `font` is used by `drawtext=input=N` and by burned subtitles;"
-        " `lut` is a table of colours for `lut3d=input=N` or `lut1d=input=N`. Inputs of the last"
-        " two roles have no streams and come after the others.",
+        " `lut` is a table of colours for `lut3d=input=N` or `lut1d=input=N`. Fonts and LUTs"
+        " have no streams and come after the others. `sequence` is an uncompressed ustar archive of"
+        " up to 20000 pictures of one format, shown one after the other, `fps` (25) in a second.",
         examples=["subtitle"],
     ),
 ]

@@ -52,6 +52,17 @@ class Input(Reading):
         """Whether FFmpeg demuxes the input; a font or a LUT has no streams."""
         return self.role not in FILES
 
+    @property
+    def is_sequence(self) -> bool:
+        """Whether the upload is an archive of pictures."""
+        return self.role == "sequence"
+
+    @property
+    def is_retimed(self) -> bool:
+        """Whether the times of the input do not predict those of the result."""
+        has_other_rate = self.fps is not None and not self.is_sequence
+        return bool(self.end_offset or self.offset or self.loop or has_other_rate)
+
 
 class Video(Section):
     """How video is encoded."""

@@ -15,7 +15,7 @@ from ffremote.files.storage import Storage
 from ffremote.host.directory_lock import holding, holding_if_free
 from ffremote.jobs import new_files, orphans, store, submission
 from ffremote.jobs.new_rows import ReceivedFile
-from tests.support.builders import CONTENT, job_request, received_file
+from tests.support.builders import CONTENT, admit_all, job_request, received_file
 
 
 def old_file(storage: Storage) -> ReceivedFile:
@@ -28,7 +28,9 @@ def old_file(storage: Storage) -> ReceivedFile:
 
 
 def accept(session: Session, storage: Storage, received: ReceivedFile) -> Job:
-    return submission.accept_files(session, storage, Settings(), job_request(), [received])
+    return submission.accept_files(
+        session, storage, Settings(), job_request(), [received], admit=admit_all
+    )
 
 
 def test_a_file_whose_row_is_being_stored_is_not_swept(session: Session, storage: Storage) -> None:

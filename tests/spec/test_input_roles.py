@@ -72,7 +72,7 @@ def test_files_without_streams_come_after_the_others() -> None:
             {"inputs": [{}, {}, LUT], "concat": "encode"},
             "concat",
             (
-                "concat joins media, and inputs[2].role is lut; leave it out, and"
+                "concat joins media and sequences, and inputs[2].role is lut; leave it out, and"
                 " use it in a second job on the result."
             ),
         ),
@@ -80,8 +80,8 @@ def test_files_without_streams_come_after_the_others() -> None:
             {"inputs": [{}, {"role": "picture"}]},
             "inputs[1].role",
             (
-                "inputs[1].role cannot be \"picture\": it should be 'media', 'subtitle', 'font' or"
-                " 'lut'."
+                "inputs[1].role cannot be \"picture\": it should be 'media', 'subtitle', 'font',"
+                " 'lut' or 'sequence'."
             ),
         ),
     ],

@@ -13,7 +13,7 @@ from ffremote.config import Settings
 from ffremote.db.database import writing
 from ffremote.db.models import Job, Upload, Worker, WorkerState
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, new_files, queue, store, submission, workers
+from ffremote.jobs import admission, claims, new_files, queue, store, submission, workers
 from ffremote.jobs.claims import Claim
 from ffremote.jobs.new_rows import JobRequest, NewUpload, ReceivedFile
 
@@ -41,7 +41,14 @@ def queue_job(
     """Queue a job whose inputs are received files; `fields` are those of its request."""
     request = job_request(**fields)
     received = [received_file(storage) for _ in range(request.inputs)]
-    return submission.accept_files(session, storage, settings or Settings(), request, received)
+    return submission.accept_files(
+        session,
+        storage,
+        settings or Settings(),
+        request,
+        received,
+        admit=lambda within: admission.require_queue_capacity(within, settings or Settings()),
+    )
 
 
 def arriving_upload(session: Session, storage: Storage, *, size: int = len(CONTENT)) -> str:

@@ -63,6 +63,31 @@ class JobDirectory:
         self.info = self.infos[0] if self.infos else ffmpeg.MediaInfo("", None, ())
         return self.info
 
+    def probe_for(self, job: dict[str, Any], on_progress: OnProgress = ignore) -> None:
+        """Probe the inputs in the roles that the job gives them."""
+        sources = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS).sources
+        if not any(source.is_sequence for source in sources):
+            self.probe(on_progress, job.get("inputs", ()))
+            return
+        attempt = f"try{self._attempts + 1}"
+        (self.path / attempt).mkdir(exist_ok=True)
+        self.infos = []
+        for number, (folder, source) in enumerate(zip(self.folders, sources, strict=True)):
+            if not source.is_sequence:
+                info = ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress)
+            else:
+                info = ffmpeg.probe_sequence(
+                    self.runtime,
+                    self.path,
+                    str((folder / "input").relative_to(self.path)),
+                    attempt=attempt,
+                    number=number,
+                    fps=source.fps,
+                    on_progress=on_progress,
+                )
+            self.infos.append(info)
+        self.info = self.infos[0]
+
     def plan_job(self, **job: Any) -> ffmpeg.Plan:
         """Plan a job on the probed inputs, with a directory for its attempt."""
         self._attempts += 1
@@ -104,7 +129,7 @@ class JobDirectory:
         self, *, on_progress: OnProgress = ignore, tick_seconds: float = 0.2, **job: Any
     ) -> ffmpeg.MediaInfo:
         """Run a job from the probe to the verified result; raise TranscodeError if it fails."""
-        self.probe(on_progress, job.get("inputs", ()))
+        self.probe_for(job, on_progress)
         plan = self.plan_job(**job)
         made = self.run_plan(plan, on_progress=on_progress, tick_seconds=tick_seconds)
         self.lost = ()

@@ -21,6 +21,7 @@ from ffremote.files import ballast
 from ffremote.files.storage import input_names
 from ffremote.jobs import claims, first_bytes
 from ffremote.jobs.claims import Claim, ProgressUpdate
+from ffremote.spec import Input
 from ffremote.spec.roles import FILES, Role
 from ffremote.states import FailureReason, Phase
 
@@ -104,24 +105,35 @@ class Attempt:
         Raise TranscodeError, which names the input if there are several.
         """
         infos: list[MediaInfo] = []
-        names = input_names(len(self.claim.upload_ids))
         sources = spec.load_job(self.claim.spec).sources
-        for name, source in zip(names, sources, strict=True):
+        for number, source in enumerate(sources):
             try:
-                infos.append(self._probe_input(directory / name, source.role))
+                infos.append(self._probe(directory, number, source))
             except TranscodeError as exc:
-                if len(names) == 1:
+                if len(sources) == 1:
                     raise
-                message = f"inputs[{len(infos)}]: {exc.failure.message}"
+                message = f"inputs[{number}]: {exc.failure.message}"
                 raise TranscodeError(replace(exc.failure, message=message)) from exc
         return infos
 
-    def _probe_input(self, path: Path, role: Role) -> MediaInfo:
+    def _probe(self, directory: Path, number: int, source: Input) -> MediaInfo:
+        """Return what an input contains; the pictures of a sequence are written to files first."""
+        name = input_names(len(self.claim.upload_ids))[number]
+        path, role = directory / name, source.role
+        runtime, on_progress = self.context.runtime, self.on_progress
         _refuse_wrong_role(path, role)
         if role in FILES:
             return ffmpeg.inspect(path, role)
-        return ffmpeg.probe(
-            self.context.runtime, path.parent, path.name, on_progress=self.on_progress, role=role
+        if not source.is_sequence:
+            return ffmpeg.probe(runtime, path.parent, path.name, on_progress=on_progress, role=role)
+        return ffmpeg.probe_sequence(
+            runtime,
+            directory,
+            name,
+            attempt=self.claim.token,
+            number=number,
+            fps=source.fps,
+            on_progress=on_progress,
         )
 
     def plan(self, infos: list[MediaInfo]) -> Plan:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,12 +108,21 @@ def metadata_text(values: Mapping[str, bytes], key: str) -> str | None:
 
 def role_in(values: Mapping[str, bytes]) -> Role:
     """Return what the upload is for, which decides its first bytes; raise InvalidArgument."""
-    text = metadata_text(values, "role")
+    text = metadata_text(values, "role") or _role_of_job(values.get("job"))
     role = next((each for each in ROLES if each == (text or "media")), None)
     if role is None:
         shown, known = (text or "")[:40], ", ".join(ROLES)
         raise _wrong(f"The role in Upload-Metadata cannot be {shown!r}: it is one of {known}.")
     return role
+
+
+def _role_of_job(raw: bytes | None) -> str | None:
+    """Return the role that the job in the metadata, which was checked before, gives its input."""
+    try:
+        job = json.loads(raw or b"{}")
+        return str((job.get("input") or job["inputs"][0])["role"])
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None
 
 
 def require_sha256(value: str | None, *, field: str = "Upload-Metadata") -> str | None:

@@ -60,13 +60,18 @@ def create() -> Response:
     context = current()
     new_upload = _read_new_upload()
     _check_first_chunk(new_upload.size)
+    job_request = _job_request(new_upload)
     upload, job = submission.create_upload(
         context.session,
         context.storage,
         context.settings,
         new_upload,
-        _job_request(new_upload),
-        admit=context.admission_check(expected_bytes=new_upload.size, client=new_upload.client),
+        job_request,
+        admit=context.admission_check(
+            expected_bytes=new_upload.size,
+            unpacked_bytes=job_request.unpacked_bytes([new_upload.size]) if job_request else 0,
+            client=new_upload.client,
+        ),
     )
     offset = upload_chunk.offset_of(context, upload)
     if _has_first_chunk() and offset == 0:

@@ -109,6 +109,8 @@ class MediaInfo:
     """Guessed charset of a text subtitle file that is not UTF-8."""
     dimensions: int | None = None
     """1 or 3 for a LUT, whose `format` is its extension; it has no streams."""
+    pictures: int | None = None
+    """How many pictures a sequence has."""
 
     def of_kind(self, kind: str) -> tuple[Stream, ...]:
         """Return the streams of a kind (`video`, `audio`, `subtitle`, …) in file order."""
@@ -151,6 +153,7 @@ class MediaInfo:
             breaks_off=data.get("breaks_off", False),
             charset=data.get("charset"),
             dimensions=data.get("dimensions"),
+            pictures=data.get("pictures"),
         )
 
 

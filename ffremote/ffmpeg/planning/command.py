@@ -122,6 +122,7 @@ class _Writer:
             more={burned.input: fonts} if burned else {},
             list_file=list_name(job.attempt) if job.parts else None,
             parts=job.parts,
+            attempt=job.attempt,
         )
         return reading_options(job.spec, job.infos, job.capabilities, job.limits, reading)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ffremote.errors import InvalidArgument
-from ffremote.spec import JobSpec
+from ffremote.spec import Input, JobSpec
 from ffremote.spec.grammar import read_stream_map
 from ffremote.states import FailureReason
 
@@ -13,14 +13,19 @@ from ..model.capabilities import Capabilities
 from ..model.failure import Failure, TranscodeError
 from ..model.limits import Limits
 from ..model.media_info import ORDINARY_INPUT, MediaInfo, Stream
+from ..model.picture_sequence import ORDINARY_SEQUENCE
 from ..model.plan import Plan
 from ..streams.stream_maps import assumed_streams
 from .graphs.joining import Joined, join
 from .planner import write_plan
 
 _ORDINARY = {stream.kind: stream for stream in reversed(ORDINARY_INPUT.streams)}
-_ASSUMED = {"font": MediaInfo("ttf", None, ()), "lut": MediaInfo("cube", None, ())}
-"""Inputs without streams."""
+_ASSUMED = {
+    "font": MediaInfo("ttf", None, ()),
+    "lut": MediaInfo("cube", None, ()),
+    "sequence": ORDINARY_SEQUENCE,
+}
+"""Inputs whose streams the job does not decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun
 
 def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, tuple[Choice, ...]]:
     try:
-        joined = join(spec, [ORDINARY_INPUT] * len(spec.sources))
+        joined = join(spec, [_ordinary(source) for source in spec.sources])
         return joined, decide(joined.spec, capabilities)
     except TranscodeError as exc:
         raise InvalidArgument("concat", exc.failure.message) from exc
@@ -69,7 +74,7 @@ def _plan(
     infos: Sequence[MediaInfo] = joined.infos
     if parts is None:
         infos = [
-            _assumed_input(choices, number) if source.has_streams else _ASSUMED[source.role]
+            _ASSUMED.get(source.role) or _assumed_input(choices, number)
             for number, source in enumerate(choices[0].spec.sources)
         ]
     try:
@@ -83,6 +88,11 @@ def _without_streams(failure: Failure) -> str:
     if failure.reason is FailureReason.NO_SUCH_STREAM:
         return failure.message
     return f"{failure.message} {failure.hint}".strip()
+
+
+def _ordinary(source: Input) -> MediaInfo:
+    """Return an ordinary input of the role of `source`."""
+    return ORDINARY_SEQUENCE if source.is_sequence else ORDINARY_INPUT
 
 
 def _assumed_input(choices: Sequence[Choice], number: int) -> MediaInfo:

@@ -122,10 +122,11 @@ def _with_inputs(
     # one of several inputs may rightly end before the others, and a graph may read a part
     if len(infos) != 1 or expected.is_by_graph:
         return replace(found, reads_to_end=False)
+    is_file = infos[0].pictures is None  # FFmpeg counts what it has read of each picture alone
     return replace(
         found,
         reads_to_end=reads_to_end,
-        input_bytes=infos[0].bytes,
+        input_bytes=infos[0].bytes if is_file else None,
         breaks_off=infos[0].breaks_off,
     )
 

@@ -11,6 +11,14 @@ from ..model.claimed_duration import claimed_span, is_plausible
 from ..model.devices import decodes_by_hardware
 from ..model.limits import Limits
 from ..model.media_info import MediaInfo, is_still
+from ..model.picture_sequence import (
+    DEFAULT_FPS,
+    DEMUXER,
+    EXTENSIONS,
+    demuxer_options,
+    picture_pattern,
+    pictures_folder,
+)
 from ..model.probe_depth import probe_options, timestamp_options
 from ..streams.alpha import decoder_options
 from .graphs.alike import Parts, list_options
@@ -35,6 +43,8 @@ class Reading:
     """The list of ours that is read in place of an input."""
     parts: Parts | None = None
     """What the list names."""
+    attempt: str = ""
+    """The attempt's directory, which has the pictures of sequences."""
 
 
 def reading_options(
@@ -65,14 +75,20 @@ def reading_options(
             *_demuxing(info, reading.copies, bool(source.generate_pts)),
             *reading.more.get(number, ()),
             *("-f", info.format.split(",")[0], "-i"),
-            f"file:{name}" if name else operand(number, len(infos)),
+            f"file:{name or operand(info, number, len(infos), reading.attempt)}",
         ]
     return words
 
 
-def operand(number: int, count: int) -> str:
-    """Return FFmpeg's name of an input; each of several is alone in a directory."""
-    return "file:input" if count == 1 else f"file:inputs/{number}/input"
+def operand(info: MediaInfo, number: int, count: int, attempt: str) -> str:
+    """Return the name of an input; each of several is alone in a directory.
+
+    The name of a sequence is the pattern of its pictures, which were taken out of the input.
+    """
+    if info.format == DEMUXER:
+        extension = EXTENSIONS[info.streams[0].codec]
+        return f"{pictures_folder(attempt, number)}/{picture_pattern(extension)}"
+    return "input" if count == 1 else f"inputs/{number}/input"
 
 
 def _formats(info: MediaInfo) -> list[str]:
@@ -95,11 +111,18 @@ def _part(source: Input, thumbnail: Thumbnail | None, info: MediaInfo) -> list[s
     return [
         *_repetition(source, info),
         *(("-itsoffset", number_text(source.offset)) if source.offset else ()),
-        *(("-r", source.fps) if source.fps else ()),
+        *_rate(source),
         *(("-sseof", f"-{number_text(source.end_offset)}") if source.end_offset else ()),
         *(("-ss", number_text(start)) if start else ()),
         *(("-t", number_text(length)) if length is not None else ()),
     ]
+
+
+def _rate(source: Input) -> list[str]:
+    """Return the options for the rate of an input; a sequence has no other."""
+    if source.is_sequence:
+        return demuxer_options(source.fps or DEFAULT_FPS)
+    return ["-r", source.fps] if source.fps else []
 
 
 def _repetition(source: Input, info: MediaInfo) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from ffremote.states import FailureReason, Phase
 from ..model import tags
 from ..model.failure import TranscodeError, refuse
 from ..model.media_info import MediaInfo
+from ..model.picture_sequence import DEMUXER
 from ..model.probe_depth import probe_options
 from ..model.report import OnProgress
 from ..policy.tables import names
@@ -35,6 +36,8 @@ _ENTRIES = (
     ":stream_disposition=default,forced,attached_pic"
     f":stream_tags={','.join(_TAGS)}:stream_side_data=side_data_type,rotation,dv_profile:chapter=id"
 )
+
+_SHOWN = ("-of", "json", "-show_entries", _ENTRIES)
 
 
 def probe(
@@ -77,6 +80,18 @@ def probe(
     if video is None:
         return info
     return with_first_frame(info, video, probe_more(first_frame_options(video)))
+
+
+def probe_pictures(
+    runtime: Runtime, cwd: Path, reading: Sequence[str], *, on_progress: OnProgress
+) -> MediaInfo:
+    """Return what the pictures of ours in `cwd` hold as one video, read by the options `reading`.
+
+    The demuxer must be that of sequences, the only one that is allowed. Raises TranscodeError.
+    """
+    arguments = [*_bounds(runtime, [DEMUXER]), *_SHOWN, *reading]
+    found = run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=Phase.PROBING)
+    return _parse(found)
 
 
 def _probe_more(
@@ -123,7 +138,7 @@ def _with_declared(info: MediaInfo, path: Path) -> MediaInfo:
 def _arguments(runtime: Runtime, input_name: str, demuxer: str | None, role: Role) -> list[str]:
     return [
         *_bounds(runtime, TEXT_FORMATS if role == "subtitle" else names("demuxers")),
-        *("-of", "json", "-show_entries", _ENTRIES),
+        *_SHOWN,
         *(("-f", demuxer) if demuxer else ()),
         *("-i", f"file:{input_name}"),
     ]

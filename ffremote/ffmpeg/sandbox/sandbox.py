@@ -174,16 +174,25 @@ def _modes() -> tuple[str, ...]:
     return (FULL, "landlock", "seccomp") if has_program(platform.machine()) else ("landlock",)
 
 
+def python_program() -> Path:
+    """Return the interpreter that runs this process, which a confinement can name."""
+    return Path(sys.executable).resolve()
+
+
+def for_python(sandbox: Sandbox) -> Sandbox:
+    """Return the same confinement in which Python can start as well."""
+    libraries = (*sandbox.libraries, sys.base_prefix, *libraries_of(python_program()))
+    return replace(sandbox, libraries=libraries)
+
+
 def _defect(sandbox: Sandbox, binaries: Binaries) -> str | None:
     """Return why a confinement does not hold, None if it does.
 
     Raises ConfigurationError if the test had no result.
     """
-    python = Path(sys.executable).resolve()
-    libraries = (*sandbox.libraries, sys.base_prefix, *libraries_of(python))
-    for_python = replace(sandbox, libraries=libraries)
+    calls = calls_to_try(platform.machine())
     try:
-        try_confinement(sandbox, for_python, binaries, calls_to_try(platform.machine()))
+        try_confinement(sandbox, for_python(sandbox), binaries, calls)
     except Breach as exc:
         return str(exc)
     except Untested as exc:

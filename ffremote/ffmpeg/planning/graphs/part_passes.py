@@ -39,7 +39,7 @@ def with_parts(planned: Plan, job: ResolvedJob) -> Plan:
 
 
 def _copy(job: ResolvedJob, parts: Parts, number: int, weight: float) -> Pass:
-    reading = Reading(copies=True, only=number)
+    reading = Reading(copies=True, only=number, attempt=job.attempt)
     words = reading_options(parts.spec, parts.infos, job.capabilities, job.limits, reading)
     for stream in parts.streams[number]:
         words += ["-map", f"0:{stream.index}"]

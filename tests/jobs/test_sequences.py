@@ -1,0 +1,74 @@
+"""Jobs with pictures: the disk keeps space for the copies, and older workers leave them alone."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from ffremote.config import Settings
+from ffremote.errors import InsufficientStorage
+from ffremote.files.storage import Storage
+from ffremote.jobs import admission, queue, store
+from ffremote.jobs.admission import SpaceReservations
+from tests.support.builders import CONTENT, queue_job
+
+
+def test_the_pictures_of_a_queued_job_are_promised_beside_its_result(
+    session: Session, storage: Storage
+) -> None:
+    queue_job(session, storage)
+    plain = store.promised_bytes(session)
+
+    queue_job(session, storage, sequences=(0,))
+
+    assert plain == len(CONTENT)
+    assert store.promised_bytes(session) == 3 * len(CONTENT)
+
+
+def test_a_worker_of_an_earlier_version_does_not_claim_pictures(
+    session: Session, storage: Storage
+) -> None:
+    queue_job(session, storage, sequences=(0,))
+
+    assert queue.claimable_needs(session) == {"sequence"}
+
+
+def test_an_upload_of_pictures_needs_space_for_them_twice(
+    session: Session, storage: Storage, settings: Settings
+) -> None:
+    size = settings.max_upload_bytes
+    wanted = 2 * size
+    reserve = storage.free_bytes() - wanted - size // 2
+    tight = settings.model_copy(update={"min_free_bytes": reserve})
+
+    def admit(unpacked: int) -> None:
+        admission.admit(
+            session,
+            storage,
+            tight,
+            expected_bytes=size,
+            unpacked_bytes=unpacked,
+            reservations=SpaceReservations(),
+        )
+
+    admit(0)
+    with pytest.raises(InsufficientStorage):
+        admit(size)
+
+
+def test_a_form_with_pictures_is_refused_where_only_its_result_would_fit(
+    session: Session, storage: Storage, settings: Settings
+) -> None:
+    reservations = SpaceReservations()
+    tight = settings.model_copy(update={"min_free_bytes": storage.free_bytes() - 250})
+
+    with reservations.reserve(100):
+        admission.require_form_space(
+            session, storage, tight, unpacked_bytes=0, reservations=reservations
+        )
+        with pytest.raises(InsufficientStorage):
+            admission.require_form_space(
+                session,
+                storage,
+                tight.model_copy(update={"min_free_bytes": storage.free_bytes() - 150}),
+                unpacked_bytes=100,
+                reservations=reservations,
+            )
