@@ -83,6 +83,8 @@ class Client(ServerCalls):
     ) -> Accepted:
         """Upload the input, or a path for each of the job's `inputs` in order, and queue the job.
 
+        A job with `inputs: []`, which makes everything from sources, has no path: `()`.
+
         `on_bytes` gets the bytes sent so far and their total, `on_accepted` the job's id: for
         large inputs before their first byte. Of several inputs, `on_input_bytes` gets path, bytes
         sent and size of each. `on_break` gets each error that is followed by a retry.

@@ -76,5 +76,5 @@ def _conversion(
     job_id: str, entry: Entry | None, target: Path, *, overwrite: bool, sources: Sources
 ) -> Conversion:
     prepare_target(target)
-    path, *further = entry.inputs if entry else (Path(job_id),)
+    path, *further = (entry.inputs if entry else ()) or (Path(job_id),)
     return Conversion(path, {}, target, overwrite, job_id=job_id, sources=sources, further=further)

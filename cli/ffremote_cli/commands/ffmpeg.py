@@ -145,7 +145,7 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         output_file(translation, overwrite=console.overwrite) as target,
     ):
         conversion = Conversion(
-            paths[0],
+            paths[0] if paths else None,
             translation.job,
             target,
             overwrite=True,
@@ -183,7 +183,7 @@ def _convert(conversion: Conversion, console: ConsoleOptions) -> ConversionResul
         ProgressDisplay(quiet=quiet) as display,
         report as stream,
     ):
-        view: ProgressView = display.view(conversion.input.name)
+        view: ProgressView = display.view(conversion.shown.name)
         if stream is not None:
             view = ProgressReport(view, stream)
         [result] = run_parallel(

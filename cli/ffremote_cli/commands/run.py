@@ -40,6 +40,7 @@ _EXAMPLES = (
     "ffremote run -i in.mp4 -o clip.mp4 --start 1:30 --duration 20 --video-codec copy",
     "ffremote run videos/ --preset web-720p -o 'small/{stem}.mp4' --jobs 4 --skip-existing",
     "ffremote run -i in.mp4 --with logo.png --job overlay.json -o out.mp4",
+    "ffremote run --graph 'testsrc2=d=10' -o bars.mp4",
     "ffremote run -i in.mov -o out.mp4 --detach; ffremote attach last",
 )
 
@@ -74,8 +75,8 @@ def command(
 ) -> None:
     """Upload INPUT, follow its job with progress bars, download the result.
 
-    Each input becomes one job; further inputs of that job, such as a logo, follow with --with. The
-    server chooses what the options leave open, such as the codecs for the container of the output.
+    Each input becomes one job; its further inputs, such as a logo, follow with --with. A --graph of
+    sources needs none. The server chooses what is left open, such as codecs for the container.
 
     Ctrl-C cancels the job on the server; a second Ctrl-C exits at once. To resume an interrupted
     upload or download, run the same command again.
@@ -84,18 +85,18 @@ def command(
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         targets = batch.targets(client.container_of_preset)
-        refuse_collisions(batch.inputs, targets)
+        refuse_collisions(batch.firsts, targets)
         if dry_run:
             _print_dry_run(client, batch.job_for(targets[0]), settings, job_file)
             return
-        pairs = list(zip(batch.inputs, targets, strict=True))
+        pairs = list(zip(batch.firsts, targets, strict=True))
         if skip_existing:
             pairs = _without_existing(pairs, settings)
         conversions = _conversions(batch, pairs, overwrite=overwrite)
 
         def convert(conversion: Conversion, display: Display) -> Conversion | ConversionResult:
             step = submit if detach else run
-            return step(client, conversion, display.view(conversion.input.name))
+            return step(client, conversion, display.view(conversion.shown.name))
 
         ends = convert_all(client, conversions, settings, convert, at_once=at_once)
     if job_file is None:
@@ -104,8 +105,8 @@ def command(
 
 
 def _without_existing(
-    pairs: Sequence[tuple[Path, Path]], settings: Settings
-) -> list[tuple[Path, Path]]:
+    pairs: Sequence[tuple[Path | None, Path]], settings: Settings
+) -> list[tuple[Path | None, Path]]:
     missing = [(path, target) for path, target in pairs if not target.exists()]
     if skipped := len(pairs) - len(missing):
         remark(f"{skipped} skipped: their output exists", quiet=settings.quiet)
@@ -113,7 +114,7 @@ def _without_existing(
 
 
 def _conversions(
-    batch: Batch, pairs: Sequence[tuple[Path, Path]], *, overwrite: bool
+    batch: Batch, pairs: Sequence[tuple[Path | None, Path]], *, overwrite: bool
 ) -> list[Conversion]:
     """Return a conversion for each (input, target); raise for a target that cannot be written."""
     sources = Sources.of(batch.files)

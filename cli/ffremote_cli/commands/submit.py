@@ -55,7 +55,7 @@ def command(
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
 
         def convert(conversion: Conversion, display: Display) -> Conversion | ConversionResult:
-            view = display.view(conversion.input.name)
+            view = display.view(conversion.shown.name)
             step = run if wait else submit
             done = step(client, conversion, view)
             with display.suspended():
@@ -73,7 +73,7 @@ def _conversions(client: Client, batch: Batch) -> list[Conversion]:
     """Return a conversion for each input; with `-o`, `attach` downloads the results there."""
     targets = batch.targets(client.container_of_preset)
     if batch.output is not None:
-        refuse_collisions(batch.inputs, targets)
+        refuse_collisions(batch.firsts, targets)
         for target in targets:
             prepare_target(target)
     return [
@@ -85,7 +85,7 @@ def _conversions(client: Client, batch: Batch) -> list[Conversion]:
             downloads_result=False,
             further=batch.further,
         )
-        for path, target in zip(batch.inputs, targets, strict=True)
+        for path, target in zip(batch.firsts, targets, strict=True)
     ]
 
 
@@ -96,4 +96,4 @@ def _print(done: Conversion | ConversionResult, settings: Settings) -> None:
     elif isinstance(done, ConversionResult):
         print_json(done.to_json())
     else:
-        print_json({"job_id": conversion.job_id, "input": str(conversion.input)})
+        print_json({"job_id": conversion.job_id, "input": str(conversion.shown)})

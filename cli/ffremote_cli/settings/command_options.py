@@ -9,7 +9,7 @@ import click
 from ..errors import Misused
 from ..workflow.batch import Batch
 from ..workflow.inputs import expand_inputs
-from ..workflow.job_inputs import job_with_inputs
+from ..workflow.job_inputs import job_with_inputs, job_without_inputs
 from .completion import job_ids
 from .job_options import job_of
 from .shown_default import ShownDefault
@@ -78,11 +78,14 @@ with_option = click.option(
 def batch_of(values: Mapping[str, Any], *, output: str | None, job_file: str | None) -> Batch:
     """Return the batch of the typed options; raise Misused without any input.
 
-    With several inputs, each job gets all files of `--with`.
+    With several inputs, each job gets all files of `--with`. A job with a graph needs no input.
     """
     inputs = expand_inputs((*values["inputs"], *values["paths"]))
-    if not inputs:
-        raise Misused("no input is given", hint="add one with -i")
-    further = values["further"]
-    job = job_with_inputs(job_of(values, job_file), further)
-    return Batch(inputs, job, output, further)
+    job, further = job_of(values, job_file), values["further"]
+    if inputs:
+        return Batch(inputs, job_with_inputs(job, further), output, further)
+    if further:
+        raise Misused("--with needs an input before it", hint="add the first one with -i")
+    if "graph" not in job:
+        raise Misused("no input is given", hint="add one with -i, or sources with --graph")
+    return Batch([], job_without_inputs(job), output)

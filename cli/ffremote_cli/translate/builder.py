@@ -65,7 +65,8 @@ class JobBuilder:
         self._put_video()
         self._put_codecs()
         self._put_streams(streams, container)
-        first, is_pipe = self.inputs.uploads[0], is_stdout(self._line.output or "")
+        first = next(iter(self.inputs.uploads), self._line.inputs[0])
+        is_pipe = is_stdout(self._line.output or "")
         options = self._extra_args
         self.remarks += choose_as_ffmpeg(self._job, options, first, container, is_pipe=is_pipe)
         if self._extra_args:

@@ -66,10 +66,6 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     if is_first_pass(line):
         return FirstPass()
     inputs = read_inputs(line)
-    if not inputs.files:
-        raise CannotTranslate(
-            f"-f lavfi -i {line.inputs[0].name}", "a job needs at least one file as input"
-        )
     remarks = [remark for each in inputs.files.values() for remark in check_input(each)]
     check_output(output)
     builder = JobBuilder(line, inputs)

@@ -31,6 +31,6 @@ def convert_all(
             stop=client.stop,
         )
     return [
-        InputResult(conversion.input, result)
+        InputResult(conversion.shown, result)
         for conversion, result in zip(conversions, results, strict=True)
     ]

@@ -36,7 +36,7 @@ def _print_json(results: Sequence[InputResult]) -> None:
         if isinstance(result, ConversionResult):
             print_json(result.to_json())
         elif isinstance(result, Conversion):
-            print_json({"job_id": result.job_id, "input": str(result.input)})
+            print_json({"job_id": result.job_id, "input": str(result.shown)})
         elif len(results) > 1:  # the error of a single input is printed by main
             print_json({"input": str(path), **result.to_json()})
 
@@ -45,7 +45,7 @@ def _print_text(results: Sequence[InputResult], settings: Settings) -> None:
     done = [each.result for each in results if isinstance(each.result, ConversionResult)]
     for completed in done:
         for warning in completed.job.get("warnings") or ():
-            remark(f"{completed.conversion.input}: {warning}", quiet=settings.quiet)
+            remark(f"{completed.conversion.shown}: {warning}", quiet=settings.quiet)
     if len(results) == 1 and done:
         remark(result_line(done[0]), quiet=settings.quiet)
     elif len(results) > 1 and not any(isinstance(each.result, Conversion) for each in results):

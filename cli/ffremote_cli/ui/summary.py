@@ -24,8 +24,9 @@ class InputResult(NamedTuple):
 def result_line(conversion: ConversionResult) -> str:
     """Return size, ratio, time and speed of one conversion."""
     size, share, took, speed = _words(conversion)
-    before = human_bytes(conversion.bytes_before)
-    line = f"{size}, {share} of {before}, in {took}"
+    line = f"{size}, in {took}"
+    if conversion.bytes_before:  # a job without inputs has none
+        line = f"{size}, {share} of {human_bytes(conversion.bytes_before)}, in {took}"
     return f"{line}, {speed} realtime" if speed else line
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .outputs import job_for, names_files, targets_of
+from .outputs import job_for, names_files, target_without_input, targets_of
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Inputs that become one job each, made from the same options."""
+    """Inputs that become one job each, made from the same options; without any, one job."""
 
     inputs: Sequence[Path]
     job: Mapping[str, Any]
@@ -21,12 +21,19 @@ class Batch:
     """The inputs after the first one of each job, the same for all of them."""
 
     @property
+    def firsts(self) -> Sequence[Path | None]:
+        """The first input of each job; of a job without inputs it is None."""
+        return self.inputs or [None]
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """Every file that is an input."""
         return (*self.inputs, *self.further)
 
     def targets(self, container_of_preset: Callable[[str], str | None]) -> list[Path]:
-        """Return the path of the result for each input, in order."""
+        """Return the path of the result for each of `firsts`, in order."""
+        if not self.inputs:
+            return [target_without_input(self.output, self.job)]
         return targets_of(self.inputs, self.output, self.job, container_of_preset)
 
     def job_for(self, target: Path) -> dict[str, Any]:

@@ -32,7 +32,8 @@ CANCEL_SECONDS = 5.0
 class Conversion:
     """A job with its inputs and its target; `job_id` and `size` are set while it runs."""
 
-    input: Path
+    input: Path | None
+    """The first input; None if the job makes everything from sources."""
     job: Mapping[str, Any]
     target: Path | None
     """Where the result goes; None if that is not decided."""
@@ -51,7 +52,12 @@ class Conversion:
     @property
     def inputs(self) -> tuple[Path, ...]:
         """All inputs of the job in order."""
-        return (self.input, *self.further)
+        return () if self.input is None else (self.input, *self.further)
+
+    @property
+    def shown(self) -> Path:
+        """What stands for the job in messages: its first input, or without any its result."""
+        return self.input or Path(str(self.job.get("output_filename") or "result"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +231,7 @@ def retry_note(error: ClientError) -> str:
 def cancel(client: Client, conversion: Conversion) -> str:
     """Cancel the job, if there is one; return a sentence with the outcome."""
     if conversion.job_id is None:
-        what = " and ".join(map(str, conversion.inputs[:2]))
+        what = " and ".join(map(str, conversion.inputs[:2])) or "nothing"
         if len(conversion.inputs) > 2:
             what = f"{conversion.input} and {len(conversion.further)} more inputs"
         return f"stopped the upload of {what}; no job was created"

@@ -30,7 +30,7 @@ class Entry:
     @property
     def inputs(self) -> tuple[Path, ...]:
         """The paths of all inputs."""
-        return tuple(map(Path, (self.input, *self.further)))
+        return tuple(map(Path, (self.input, *self.further))) if self.input else ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the line of the file; without `further` an older client reads it, too."""
@@ -60,13 +60,14 @@ class History:
         *,
         job_id: str,
         server: str,
-        path: Path,
+        path: Path | None,
         output: Path | None,
         further: Sequence[Path] = (),
     ) -> None:
         """Record a job, unless it is the newest already, as with a resumed upload.
 
-        `further` are the inputs after the first one. Raises OSError if the file cannot be written.
+        `path` is None for a job without inputs, `further` are the inputs after the first one.
+        Raises OSError if the file cannot be written.
         """
         newest = next(self.newest(server), None)
         if newest is not None and newest.job_id == job_id:
@@ -74,7 +75,7 @@ class History:
         entry = Entry(
             job_id=job_id,
             server=server,
-            input=str(path.resolve()),
+            input="" if path is None else str(path.resolve()),
             output=None if output is None else str(output.resolve()),
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             further=[str(each.resolve()) for each in further],

@@ -8,6 +8,13 @@ from ..client.transfer.job_inputs import check_inputs
 from ..errors import Misused
 
 
+def job_without_inputs(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the job with an empty list of inputs; raise Misused if it describes one."""
+    if job.get("input") or job.get("inputs"):
+        raise Misused("the job has an input, and no file is given", hint="add it with -i")
+    return {key: value for key, value in job.items() if key != "input"} | {"inputs": []}
+
+
 def job_with_inputs(job: Mapping[str, Any], further: Sequence[str | Path]) -> dict[str, Any]:
     """Return the job with an object in `inputs` for its first file, and for each of `further`.
 

@@ -27,9 +27,24 @@ def targets_of(
     return targets
 
 
-def refuse_collisions(paths: Sequence[Path], targets: Sequence[Path]) -> None:
+def target_without_input(output: str | None, job: Mapping[str, Any]) -> Path:
+    """Return the target of a job without inputs; raise Misused if nothing names it."""
+    if is_template(output):
+        raise Misused(f"-o {output}: a template needs an input, and none is given")
+    name = job.get("output_filename")
+    if names_files(output):
+        target = Path(output or "")
+    elif isinstance(name, str):
+        target = Path(output or "") / Path(name).name
+    else:
+        raise Misused("without an input the result has no name: use -o NAME")
+    _require_name(target)
+    return target
+
+
+def refuse_collisions(paths: Sequence[Path | None], targets: Sequence[Path]) -> None:
     """Raise Misused if two inputs have the same target."""
-    first: dict[Path, Path] = {}
+    first: dict[Path, Path | None] = {}
     for path, target in zip(paths, targets, strict=True):
         if target in first:
             raise Misused(

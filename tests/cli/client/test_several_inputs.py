@@ -148,7 +148,7 @@ def test_a_file_that_two_inputs_name_is_sent_once(
 @pytest.mark.parametrize(
     ("job", "count", "message"),
     [
-        ({}, 0, "the job has one input, and 0 files are given"),
+        ({}, 0, "the job has one input, and no file is given"),
         ({}, 2, "the job has one input, and 2 files are given"),
         ({"inputs": [{}, {}, {}]}, 2, "the job has 3 inputs in `inputs`, and 2 files are given"),
         ({"inputs": [{}]}, 2, "the job has 1 input in `inputs`, and 2 files are given"),

@@ -53,6 +53,44 @@ LINES: list[Row] = [
 ]
 GENERATED: list[Row] = [
     (
+        "-f lavfi -i testsrc=size=640x360:rate=25 -t 2 -pix_fmt yuv420p out.mp4",
+        {
+            "inputs": [],
+            "graph": "testsrc=size=640x360:rate=25:d=2",
+            "video": {"pix_fmt": "yuv420p"},
+            "extra_args": ["-t", "2"],
+        },
+    ),
+    (
+        "-f lavfi -i smptebars=size=720x576 -f lavfi -i sine=frequency=1000 -t 2 out.mkv",
+        {
+            "inputs": [],
+            "graph": "smptebars=size=720x576:d=2;sine=frequency=1000:d=2",
+            "extra_args": ["-t", "2"],
+        },
+    ),
+    (
+        "-f lavfi -i sine=f=440:duration=2 out.wav",
+        {"inputs": [], "graph": "sine=f=440:duration=2"},
+    ),
+    (
+        "-f lavfi -i color=s=64x64:d=2 -f lavfi -i anullsrc -map 0 -map 1 -vf hflip -shortest a.mp4",
+        {
+            "inputs": [],
+            "graph": "color=s=64x64:d=2,hflip[source0];anullsrc[source1]",
+            "streams": ["[source0]", "[source1]"],
+            "extra_args": ["-shortest"],
+        },
+    ),
+    (
+        "-f lavfi -i testsrc=d=1,hflip -filter_complex [0:v]vflip[v] -map [v] out.mp4",
+        {
+            "inputs": [],
+            "graph": "testsrc=d=1,hflip[source0];[source0]vflip[v]",
+            "streams": ["[v]"],
+        },
+    ),
+    (
         "-f lavfi -i anullsrc=r=48000:cl=stereo -i video.mp4 -shortest -c:v copy -c:a aac out.mp4",
         {
             "graph": "anullsrc=r=48000:cl=stereo",

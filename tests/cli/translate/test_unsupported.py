@@ -35,7 +35,7 @@ REFUSED: list[tuple[str, str]] = [
     ("-i rtsp://camera/1 -c copy out.mp4", "-i rtsp://camera/1: the server does not read URLs"),
     (
         "-f lavfi -i testsrc out.mp4",
-        "-f lavfi -i testsrc: a job needs at least one file as input",
+        "-f lavfi -i testsrc: this source never ends",
     ),
     (
         "-i in.mp4 -hls_time 10 -f hls out.m3u8",

@@ -13,7 +13,7 @@ def check_inputs(job: Mapping[str, Any], count: int) -> None:
     if "inputs" not in job:
         if count != 1:
             raise Misused(
-                f"the job has one input, and {count} files are given",
+                f"the job has one input, {_given(count)}",
                 hint="`inputs` has an object for each file, in the same order",
             )
         return
@@ -58,6 +58,8 @@ def is_about_upload(error: Refused) -> bool:
 
 
 def _given(count: int) -> str:
+    if count == 0:
+        return "and no file is given"
     return f"and {_counted(count, 'file')} {'is' if count == 1 else 'are'} given"
 
 

@@ -37,6 +37,8 @@ class Uploader:
 
     def submit(self, paths: Sequence[Path], submission: Submission, transfer: Transfer) -> Accepted:
         """Send the inputs and their job; return the job."""
+        if not paths:
+            return self._submit_alone(submission, transfer)
         if len(paths) > 1:
             return self._submit_several(paths, submission, transfer)
         with open_source(paths[0]) as source:
@@ -47,6 +49,19 @@ class Uploader:
             ):
                 return self._send_whole([source], submission, transfer)
             return self._send_in_pieces(source, submission, transfer)
+
+    def _submit_alone(self, submission: Submission, transfer: Transfer) -> Accepted:
+        """Send a job without inputs."""
+        transfer.raise_if_stopped()
+        response = self._http.json(
+            "POST",
+            "/jobs",
+            json=json.loads(submission.job),
+            headers={"Idempotency-Key": submission.idempotency_key},
+        )
+        accepted = Accepted.from_json(response)
+        submission.on_accepted(accepted.job_id)
+        return accepted
 
     def _submit_several(
         self, paths: Sequence[Path], submission: Submission, transfer: Transfer

@@ -1,6 +1,7 @@
 """-f lavfi: a generated input, such as `color` or `anullsrc`, as a chain of the job's graph."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..command_line.parser import InputFile
@@ -10,6 +11,7 @@ from .kinds import makes_video
 
 _AUDIO_SOURCES = frozenset({"anullsrc", "sine", "aevalsrc", "anoisesrc", "hilbert", "sinc"})
 _HAS_DURATION = re.compile(r"[=:](?:d|duration)=")
+_HAS_END = re.compile(r"[=:](?:d|duration)=|\ba?trim=|\bshortest=1")
 _ALLOWED_OPTIONS = frozenset({"f", "t", "re", "thread_queue_size", "readrate"})
 
 
@@ -60,6 +62,17 @@ def _limited(filters: list[str], kind: str, seconds: float | None, *, is_own: bo
     if len(filters) == 1 and not has_duration:
         return [f"{last}{':' if '=' in last else '='}d={seconds:g}"]
     return [last, f"{'a' if kind == 'a' else ''}trim=duration={seconds:g}"]
+
+
+def refuse_endless(generated: Iterable[Generated], sources: Iterable[InputFile]) -> None:
+    """Raise CannotTranslate for a line of generated inputs only, none of which ends."""
+    if not any(_HAS_END.search(each.text) for each in generated):
+        name = next(iter(sources)).name
+        raise CannotTranslate(
+            f"-f lavfi -i {name}",
+            "this source never ends",
+            hint="add -t, or d=SECONDS to the source",
+        )
 
 
 def filtered(generated: Generated, chain: str) -> Generated:

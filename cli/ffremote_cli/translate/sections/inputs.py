@@ -7,7 +7,7 @@ from typing import Any
 from ..command_line.parser import CommandLine, InputFile, Option
 from ..errors import CannotTranslate
 from ..filters.burned_subtitles import role_of_subtitles
-from ..filters.generated import Generated, generated_input, is_generated
+from ..filters.generated import Generated, generated_input, is_generated, refuse_endless
 from ..filters.local_files import SideFile
 from .reading import reading_of
 from .tables import ALIASES
@@ -77,16 +77,16 @@ def read_inputs(line: CommandLine) -> Inputs:
     """
     numbered = dict(enumerate(line.inputs))
     length = _length_of_result(line.output_options)
-    return Inputs(
-        {number: each for number, each in numbered.items() if not is_generated(each)},
-        {
-            number: generated_input(each, _seconds(each.values("t"), length))
-            for number, each in numbered.items()
-            if is_generated(each)
-        },
-        has_end=any(ALIASES.get(o.key, o.key) in _ENDS for o in line.output_options),
-        is_joined=line.is_joined,
-    )
+    files = {number: each for number, each in numbered.items() if not is_generated(each)}
+    generated = {
+        number: generated_input(each, _seconds(each.values("t"), length))
+        for number, each in numbered.items()
+        if is_generated(each)
+    }
+    has_end = any(ALIASES.get(o.key, o.key) in _ENDS for o in line.output_options)
+    if not files and not has_end:
+        refuse_endless(generated.values(), line.inputs)
+    return Inputs(files, generated, has_end=has_end, is_joined=line.is_joined)
 
 
 def _length_of_result(options: Sequence[Option]) -> float | None:
@@ -110,7 +110,7 @@ def input_fields(
     are times of the input.
     """
     files = inputs.uploads
-    if len(files) > 1:
+    if len(files) != 1:
         sections = [_section(each, {}, has_end=inputs.has_end) for each in files]
         return {"inputs": [_with_role(*each) for each in zip(sections, inputs.roles, strict=True)]}
     section = _section(files[0], times, keeps_times=keeps_times, has_end=inputs.has_end)
