@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks import (
     cancel,
     confinement,
+    files,
     flat,
     idle,
     latency,
@@ -29,6 +30,7 @@ ALL: dict[str, Benchmark] = {
     "latency": latency.measure,
     "overhead": overhead.measure,
     "transfers": transfers.measure,
+    "files": lambda _service, scratch: files.measure(scratch),
     "flat": lambda _service, scratch: flat.measure(scratch),
     "cancel": cancel.measure,
     "confinement": confinement.measure,

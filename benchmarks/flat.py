@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -26,11 +27,11 @@ def measure(scratch: Path) -> None:
         return
     with private_service.running(scratch / "flat") as service:
         bench = _Bench(service, scratch)
-        pid = _server(service)
+        pid = server_of(service)
         for transfer in bench.transfers().values():
             transfer(SMALL)  # to warm up
         for name, transfer in bench.transfers().items():
-            peaks = [_peak_of(pid, transfer, size) for size in (SMALL, LARGE)]
+            peaks = [peak_of(pid, partial(transfer, size)) for size in (SMALL, LARGE)]
             print(
                 f"    {name:<12}{SMALL / 1e6:.0f} MB: {peaks[0]:6.1f} MiB at the highest   "
                 f"{LARGE / 1e9:.0f} GB: {peaks[1]:6.1f} MiB   {peaks[1] / peaks[0]:.2f} x",
@@ -87,15 +88,16 @@ class _Bench:
         urlopen(Request(f"{self._service.url}{path}", method="DELETE")).close()
 
 
-def _server(service: Service) -> int:
+def server_of(service: Service) -> int:
+    """Return the PID of the server."""
     found = [each.pid for each in family(service.process.pid) if each.name == "ffremote-server"]
     return found[0]
 
 
-def _peak_of(pid: int, transfer: Transfer, size: int) -> float:
+def peak_of(pid: int, transfer: Callable[[], object]) -> float:
     """Return the peak resident memory of a process during a transfer, in MiB."""
     process = Path(f"/proc/{pid}")
     (process / "clear_refs").write_text("5")  # resets the peak
-    transfer(size)
+    transfer()
     status = (process / "status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ffremote.db.job_file import JobFile
 from ffremote.db.models import Job
 from ffremote.states import FailureReason, JobState
 from tests.chaos.clients import Ledger
@@ -26,16 +27,13 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
     return [
         *_broken_rows(jobs, ledger),
         *_broken_history(jobs, witness.changes()),
-        *_broken_results(estate, jobs, draw),
+        *_broken_results(estate, jobs, witness.files(), draw),
         *(
             f"a download of {job_id} was not what its sha256 says"
             for job_id in ledger.broken_downloads
         ),
         *(f"a stray process: {process}" for process in estate.family()),
-        *(
-            f"a stray file: {path}"
-            for path in stray_files(estate.data_dir, jobs, witness.inputs(), witness.arriving())
-        ),
+        *(f"a stray file: {path}" for path in stray_files(estate.data_dir, jobs, witness)),
         *(
             f"the upload {upload_id} was kept though its job was canceled while it arrived"
             for upload_id in sorted(ledger.stopped_uploads)
@@ -79,17 +77,30 @@ def _broken_history(jobs: Sequence[Job], changes: list[Seen]) -> Iterator[str]:
             yield f"job {change.job_id} went from {change.old} to {change.new}"
 
 
-def _broken_results(estate: Estate, jobs: Sequence[Job], draw: random.Random) -> Iterator[str]:
+def _broken_results(
+    estate: Estate, jobs: Sequence[Job], files: Sequence[JobFile], draw: random.Random
+) -> Iterator[str]:
     completed = [job for job in jobs if job.state is JobState.COMPLETED and not job.expired_at]
     played = draw.sample(completed, min(PLAYED, len(completed)))
     for job in completed:
-        path = estate.data_dir / "jobs" / job.id / f"{job.result_token}.result"
-        if not path.exists():
-            yield f"the result of job {job.id} is not there"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != job.result_sha256:
-            yield f"the result of job {job.id} has another sha256"
-        elif job in played and not _plays(estate.ffmpeg, path):
-            yield f"the result of job {job.id} does not play"
+        for path, sha256 in _results(estate.data_dir, job, files).items():
+            if not path.exists():
+                yield f"{path.name} of job {job.id} is not there"
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+                yield f"{path.name} of job {job.id} has another sha256"
+            elif job in played and not _plays(estate.ffmpeg, path):
+                yield f"{path.name} of job {job.id} does not play"
+
+
+def _results(data_dir: Path, job: Job, files: Sequence[JobFile]) -> dict[Path, str | None]:
+    """Return the published files of a completed job and the sha256 of each."""
+    folder = data_dir / "jobs" / job.id
+    several = {
+        folder / f"{job.result_token}.files" / str(each.position): each.sha256
+        for each in files
+        if each.job_id == job.id
+    }
+    return several or {folder / f"{job.result_token}.result": job.result_sha256}
 
 
 def _plays(program: Path, path: Path) -> bool:
@@ -97,15 +108,19 @@ def _plays(program: Path, path: Path) -> bool:
     return subprocess.run(argv, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def stray_files(
-    data_dir: Path, jobs: Sequence[Job], inputs: Sequence[str], arriving: Sequence[str]
-) -> list[str]:
+def stray_files(data_dir: Path, jobs: Sequence[Job], witness: Witness) -> list[str]:
     """Return the files that no row refers to."""
     kept = [job for job in jobs if not job.files_removed_at]
+    files = witness.files()
     known = {f"jobs/{job.id}/{job.log_token}.log" for job in kept}
-    known |= {f"jobs/{job.id}/{job.result_token}.result" for job in kept if job.result_token}
-    known |= {f"uploads/{upload_id}/data" for upload_id in inputs}
-    known |= {f"uploads/{upload_id}/partial" for upload_id in arriving}
+    known |= {
+        str(path.relative_to(data_dir))
+        for job in kept
+        if job.result_token
+        for path in _results(data_dir, job, files)
+    }
+    known |= {f"uploads/{upload_id}/data" for upload_id in witness.inputs()}
+    known |= {f"uploads/{upload_id}/partial" for upload_id in witness.arriving()}
     found = {
         str(path.relative_to(data_dir))
         for folder in ("jobs", "uploads", "run")

@@ -31,6 +31,12 @@ KINDS: dict[str, dict[str, Any]] = {
         "video": {"codec": "copy"},
         "audio": {"codec": "copy"},
     },
+    "several": {
+        "outputs": [
+            {"output_filename": "a.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
+            {"output_filename": "b.mka", "video": False, "audio": {"codec": "copy"}},
+        ],
+    },
     "encode": {
         "output_filename": "a.mp4",
         "video": {"codec": "libx264", "preset": "ultrafast", "scale": "160:-2"},
@@ -101,7 +107,7 @@ class Client(threading.Thread):
     def _submit(self) -> None:
         if self._is_crowded():
             return
-        kind = self._draw.choices(list(KINDS), (3, 2, 3, 4))[0]
+        kind = self._draw.choices(list(KINDS), (3, 2, 2, 3, 4))[0]
         job = KINDS[kind] | {"priority": self._draw.choice((0, 0, 0, 5, -5))}
         key = str(uuid.uuid4())
         while not self._over.is_set():

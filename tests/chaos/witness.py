@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import monotonic, utc_now
 from ffremote.db import database
+from ffremote.db.job_file import JobFile
 from ffremote.db.models import Job, JobInput, Upload, UploadState, Worker
 from ffremote.states import JobState
 
@@ -59,6 +60,11 @@ class Witness:
         """Return all jobs."""
         with self._reading() as session:
             return session.scalars(select(Job)).all()
+
+    def files(self) -> Sequence[JobFile]:
+        """Return the files of all jobs that have several."""
+        with self._reading() as session:
+            return session.scalars(select(JobFile)).all()
 
     def inputs(self) -> list[str]:
         """Return the uploads of all inputs of all jobs."""

@@ -46,5 +46,6 @@ class OutputWatch:
                     with suppress(OSError):  # removed since it was listed
                         if entry.is_dir(follow_symlinks=False):
                             folders.append(entry.path)
-                        size += entry.stat(follow_symlinks=False).st_size
+                        else:
+                            size += entry.stat(follow_symlinks=False).st_size
         return files - len(folders) + 1, size

@@ -216,3 +216,15 @@ def test_a_file_that_is_refused_ends_the_others(script: Script, tmp_path: Path) 
         client.download_files(JOB, tmp_path)
 
     assert not (tmp_path / "s 0.ts").exists()
+
+
+def test_an_archive_gets_no_name_of_a_media_file(script: Script, tmp_path: Path) -> None:
+    script.on(f"GET /jobs/{JOB}/result", Reply(200, b"PK", {"Content-Type": "application/zip"}))
+
+    with Client(script.url) as client:
+        with pytest.raises(LocalFileProblem, match="several files"):
+            client.download(JOB, tmp_path / "out.mp4")
+        client.download(JOB, tmp_path / "out.zip")
+
+    assert not (tmp_path / "out.mp4").exists()
+    assert (tmp_path / "out.zip").read_bytes() == b"PK"

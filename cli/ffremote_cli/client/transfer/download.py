@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import requests
 
-from ...errors import Refused, Unreachable
+from ...errors import LocalFileProblem, Refused, Unreachable
 from ..http import BLOCK, HttpSession
 from ..models import Downloaded
 from ..poll import job_failed
@@ -15,6 +15,8 @@ from .overwrite_guard import Sources
 from .partial_file import PartialFile, refuse_existing
 from .result_headers import ResultInfo, result_info
 from .transfer import Transfer
+
+ARCHIVE = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,21 @@ class _Download:
         if self._expected and self._expected.size == self._partial.size:
             return
         with self._open() as response:
+            self._refuse_archive(response)
             self._expected = result_info(response)
             if response.status_code != 206 and self._partial.size:
                 self._partial.start_again()
             self._receive(response)
+
+    def _refuse_archive(self, response: requests.Response) -> None:
+        """Raise LocalFileProblem if an archive of several files would get a media file's name."""
+        target = self._partial.target
+        if response.headers.get("Content-Type") != ARCHIVE or target.suffix.lower() == ".zip":
+            return
+        raise LocalFileProblem(
+            f"job {self._remote.job_id} has several files, so {target} is not written",
+            hint=f"`ffremote download {self._remote.job_id} -o DIRECTORY/` downloads them",
+        )
 
     def _open(self) -> requests.Response:
         headers = {}
