@@ -37,7 +37,7 @@ _ALL_ENCODERS = {
 EVERYTHING = Capabilities(
     version="8.0",
     encoders={name: each for name, each in _ALL_ENCODERS.items() if name != "libfdk_aac"},
-    decoders={"h264": ("h264",), "aac": ("aac",), "subrip": ("srt",)},
+    decoders={"h264": ("h264",), "aac": ("aac",), "subrip": ("srt",), "png": ("png",)},
     filters=frozenset(table("filters")) | frozenset(table("graph_filters")) | {"subtitles"},
     muxers=frozenset(row["muxer"] for row in table("containers").values()),
     demuxers=names("demuxers"),
@@ -49,7 +49,10 @@ EVERYTHING = Capabilities(
 # other fields that an example requires
 _REQUIRED: dict[str, dict[str, Any]] = {
     "concat": {"inputs": [{}, {}]},
-    "subtitles.input": {"inputs": [{}, {}], "subtitles": {"mode": "burn"}},
+    "subtitles.input": {"inputs": [{}, {}], "subtitles": {"mode": "convert"}},
+    "overlays": {"inputs": [{}, {}]},
+    "audio.input": {"inputs": [{}, {}]},
+    "audio.mix": {"inputs": [{}, {}]},
     "video.qp": {"video": {"codec": "libx264"}},
     "video.maxrate": {"video": {"crf": 23}},
     "video.bufsize": {"video": {"crf": 23, "maxrate": "4M"}},
@@ -60,6 +63,13 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "subtitles.codec": {"subtitles": {"mode": "convert"}},
     "thumbnail.at": {"output_filename": "out.jpg"},
     "thumbnail.width": {"output_filename": "out.jpg"},
+}
+# items of lists, and what the examples of their keys require
+_ITEMS = {"overlays": spec.Overlay, "audio.mix": spec.Sound}
+_REQUIRED_IN_ITEM: dict[str, dict[str, Any]] = {
+    "margin": {"place": "bottom-right"},
+    "x": {"y": 0},
+    "y": {"x": 0},
 }
 _SECTIONS = {
     "input": spec.Input,
@@ -115,6 +125,9 @@ def _job_page() -> str:
         lines += ["", f"## `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
         lines += _table(model, f"{name}.")
     lines += ["", "## `outputs`", *_OUTPUTS.rstrip().splitlines()]
+    for name, model in _ITEMS.items():
+        lines += ["", f"## An item of `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
+        lines += _table(model, f"{name}[].")
     lines += kept_section()
     lines += ["", "## Presets", "", "| preset | description | fields |", "|---|---|---|"]
     for preset in spec.presets.load(Settings()).values():
@@ -166,12 +179,32 @@ def _shape(shape: dict[str, Any]) -> str:
 def _added_arguments(key: str, example: Any) -> str:
     """Return the arguments that an example adds to the command line."""
     section, _, name = key.rpartition(".")
+    if section.endswith("[]"):
+        return _added_by_item(section.removesuffix("[]"), name, example)
     job: dict[str, Any] = {"output_filename": "out.mp4", **_REQUIRED.get(key, {})}
     if key in ("output_filename", "outputs", "preset", "input.upload_id", "container"):
         return ""
     changed = {**job, name: example} if not section else {
         **job, section: {**job.get(section, {}), name: example}
     }  # fmt: skip
+    return _added(job, changed)
+
+
+def _added_by_item(path: str, name: str, example: Any) -> str:
+    """Return the arguments that a key of an item of a list adds to those of its input alone."""
+
+    def job(item: dict[str, Any]) -> dict[str, Any]:
+        section, _, key = path.rpartition(".")
+        part = {key: [{"input": 1, **item}]}
+        inputs: dict[str, Any] = {"output_filename": "out.mp4", "inputs": [{}, {}]}
+        return inputs | ({section: part} if section else part)
+
+    required = _REQUIRED_IN_ITEM.get(name, {})
+    return "" if name == "input" else _added(job({}), job({**required, name: example}))
+
+
+def _added(job: dict[str, Any], changed: dict[str, Any]) -> str:
+    """Return the arguments that the changed job has beyond those of the job."""
     before, after = _argv(job), _argv(changed)
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     added = [

@@ -5,13 +5,15 @@ grammars and types of fields also from `spec.grammar` and `spec.types`.
 """
 
 from . import presets, types
+from .audio import Audio, Loudness
 from .checks import counted_inputs
 from .filenames import label_of
 from .job import MAX_INPUTS, MAX_OUTPUTS, JobSpec
+from .layers import Overlay, Sound
 from .output import Output
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
-from .sections import Audio, Input, Loudness, Subtitles, Thumbnail, Video
+from .sections import Input, Subtitles, Thumbnail, Video
 
 __all__ = [
     "MAX_INPUTS",
@@ -21,7 +23,9 @@ __all__ = [
     "JobSpec",
     "Loudness",
     "Output",
+    "Overlay",
     "Preset",
+    "Sound",
     "Subtitles",
     "Thumbnail",
     "Video",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .grammar import read_stream_map
 from .input_roles import refuse_others_than_media, refuse_without_streams
+from .named_inputs import EXCLUDES
 
 if TYPE_CHECKING:
     from .job import JobSpec
@@ -31,7 +32,8 @@ def check_times(source: Input, field: str) -> None:
 
 def check_ends(job: JobSpec) -> None:
     """Refuse an input without end where nothing in the job can end the result."""
-    endless = [n for n, source in enumerate(job.sources) if _repeats_without_end(source)]
+    laid = job.laid_over
+    endless = [n for n, s in enumerate(job.sources) if _repeats_without_end(s) and n not in laid]
     ends = set(_ENDS)
     if len(endless) < len(job.sources):
         ends.add("-shortest")
@@ -43,19 +45,32 @@ def check_ends(job: JobSpec) -> None:
         )
 
 
-def check_subtitles(job: JobSpec, prefix: str) -> None:
-    """Refuse subtitles of an input that the job does not have or does not burn."""
+def check_named_inputs(job: JobSpec, prefix: str) -> None:
+    """Refuse an input that a key names and the job does not have, or not beside other keys."""
+    _check_subtitles(job, prefix)
+    if job.overlays and job.video is False:
+        raise ValueError(f"{prefix}overlays and video: false exclude each other")
+    for field, number in job.named_inputs.items():
+        key = field.partition("[")[0]
+        for other in EXCLUDES[key]:
+            if getattr(job, other) is not None:
+                raise ValueError(f"{prefix}{key} and {other} exclude each other")
+        if number >= len(job.sources):
+            count = len(job.sources) or "none"
+            raise ValueError(f"{prefix}{field} names input {number}; the job has {count}")
+        refuse_without_streams(job.sources, number, f"{prefix}{field}")
+
+
+def _check_subtitles(job: JobSpec, prefix: str) -> None:
     part = job.subtitles
     if part is None or part.input is None:
         return
-    if part.mode != "burn":
+    if part.mode == "drop":
+        raise ValueError(f"{prefix}subtitles.input and the mode drop exclude each other")
+    if part.mode != "burn" and job.streams is not None:
         raise ValueError(
-            f"{prefix}subtitles.input requires the mode burn; use streams to keep subtitles"
+            f"{prefix}subtitles.input and streams exclude each other, but for the mode burn"
         )
-    if part.input >= len(job.sources):
-        count = len(job.sources) or "none"
-        raise ValueError(f"{prefix}subtitles.input names input {part.input}; the job has {count}")
-    refuse_without_streams(job.sources, part.input, f"{prefix}subtitles.input")
 
 
 def check_concat(job: JobSpec) -> None:

@@ -6,10 +6,12 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from . import checks
 from . import output as keys
+from .audio import Audio
 from .input_roles import check_roles
+from .named_inputs import laid_over, named_inputs
 from .output import Output
 from .section import Section
-from .sections import Audio, Input, Video
+from .sections import Input, Video
 from .types import STORED, GraphText, LabelKey, LabelValue
 
 MAX_INPUTS = 16
@@ -36,6 +38,7 @@ class JobSpec(Section):
     video: keys.VideoSection = None
     audio: keys.AudioSection = None
     subtitles: keys.SubtitlesSection = None
+    overlays: keys.Overlays = None
     streams: keys.StreamMaps = None
     graph: (
         GraphText
@@ -96,7 +99,7 @@ class JobSpec(Section):
             if info.context is not STORED:  # a stored job lacks the options that became fields
                 checks.check_ends(each)
             checks.check_maps(each, field)
-            checks.check_subtitles(each, field)
+            checks.check_named_inputs(each, field)
         checks.check_concat(self)
         return self
 
@@ -143,6 +146,21 @@ class JobSpec(Section):
     def name(self) -> str:
         """The file name of the first output."""
         return self.outputs[0].output_filename if self.outputs else self.output_filename
+
+    @property
+    def named_inputs(self) -> dict[str, int]:
+        """The inputs that keys of the job name, by the key, such as `overlays[0].input`."""
+        return named_inputs(self.audio_options, self.subtitles, self.overlays or ())
+
+    @property
+    def apart(self) -> frozenset[int]:
+        """The inputs of which only what a key names is taken by default: all named but input 0."""
+        return frozenset(self.named_inputs.values()) - {0}
+
+    @property
+    def laid_over(self) -> frozenset[int]:
+        """The inputs that are only laid over others, with which they end."""
+        return laid_over(self.named_inputs)
 
     @property
     def video_options(self) -> Video | None:

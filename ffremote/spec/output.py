@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from .audio import Audio
+from .layers import Overlay
 from .section import Section
-from .sections import Audio, Subtitles, Thumbnail, Video
+from .sections import Subtitles, Thumbnail, Video
 from .types import Filename, Identifier, Line, MetadataKey, StreamMap
 
 ON, OFF = "(on)", "(off)"
@@ -50,6 +52,14 @@ AudioSection = Annotated[
     Field(description="How audio is encoded; `false` leaves audio out."),
 ]
 SubtitlesSection = Annotated[Subtitles | None, Field(description="How subtitles are handled.")]
+Overlays = Annotated[
+    Annotated[tuple[Overlay, ...], Field(min_length=1, max_length=8, strict=False)] | None,
+    Field(
+        description="Pictures and clips to draw on the video, the later ones on top. They are drawn"
+        " last, on the picture as `video` makes it.",
+        examples=[[{"input": 1, "place": "bottom-right", "margin": 10}]],
+    ),
+]
 StreamMaps = Annotated[
     Annotated[tuple[StreamMap, ...], Field(max_length=32, strict=False)] | None,
     Field(
@@ -90,6 +100,7 @@ class Output(Section):
     video: VideoSection = None
     audio: AudioSection = None
     subtitles: SubtitlesSection = None
+    overlays: Overlays = None
     streams: StreamMaps = None
     metadata: Metadata = None
     strip_metadata: StripMetadata = None

@@ -1,6 +1,6 @@
-"""The sections of a job: input, video, audio, subtitles, thumbnail."""
+"""The sections of a job: input, video, subtitles, thumbnail."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -11,20 +11,15 @@ from .types import (
     Bitrate,
     CodecName,
     Crop,
+    Filters,
     Fps,
     Identifier,
-    Line,
+    InputNumber,
     Scale,
     Seconds,
+    TrackNumber,
     Word,
 )
-
-# strict=False: JSON has lists where the model has tuples
-Filters = Annotated[tuple[Line, ...], Field(max_length=24, strict=False)]
-Decibels = Annotated[str, Field(pattern=r"^[+\-]?[0-9]{1,2}(\.[0-9]{1,2})?dB$")]
-Factor = Annotated[float, Field(ge=0, le=10)]
-Lufs = Annotated[float, Field(ge=-70, le=-5)]
-TrackNumber = Annotated[int, Field(ge=0, le=99)]
 
 
 class Input(Reading):
@@ -145,6 +140,13 @@ class Video(Section):
         " Each filter and parameter must be allowed (`filters` of GET /api/v1/capabilities).",
         examples=[["hqdn3d", "eq=contrast=1.1"]],
     )
+    tonemap: Literal["auto", "off"] | None = Field(
+        None,
+        description="`auto`: HDR (PQ, HLG) is tone mapped to SDR if a preset, a thumbnail or the"
+        " encoder's default makes 8-bit video. `off`: its colours are kept as they are. Default:"
+        " auto.",
+        examples=["off"],
+    )
     two_pass: bool | None = Field(
         None, description="Encode in two passes to meet `bitrate` exactly.", examples=[True]
     )
@@ -156,54 +158,6 @@ class Video(Section):
     )
     track: TrackNumber | None = Field(
         None, description="Number of the video stream in the input, from 0.", examples=[0]
-    )
-
-
-class Loudness(Section):
-    """The target of a two-pass EBU R128 loudness normalisation."""
-
-    integrated: float = Field(-16, ge=-70, le=-5, description="Integrated loudness in LUFS.")
-    true_peak: float = Field(-1.5, ge=-9, le=0, description="Maximum true peak in dBTP.")
-    range: float = Field(11, ge=1, le=50, description="Loudness range in LU.")
-
-
-class Audio(Section):
-    """How audio is encoded."""
-
-    codec: CodecName | None = Field(
-        None,
-        description="A family (`aac`, `opus`, `mp3`, `flac`, `vorbis`), an FFmpeg encoder name,"
-        " or `copy`.",
-        examples=["aac", "opus", "copy"],
-    )
-    bitrate: Bitrate | None = Field(None, description="Average bit rate.", examples=["192k"])
-    quality: float | None = Field(
-        None,
-        ge=-1,
-        le=12,
-        description="Variable bit rate at this quality of the encoder (mp3: 0, best, to 9).",
-        examples=[2],
-    )
-    sample_rate: int | None = Field(
-        None, ge=4000, le=384_000, description="Samples per second.", examples=[48000]
-    )
-    channels: int | None = Field(
-        None, ge=1, le=16, description="Number of channels to mix to.", examples=[2]
-    )
-    volume: Decibels | Factor | None = Field(
-        None, description="A factor up to 10, or decibels.", examples=["-3dB", 1.5]
-    )
-    loudness: Loudness | Lufs | None = Field(
-        None,
-        description="Normalise to this loudness (EBU R128, measured in one pass, corrected in the"
-        " next): LUFS, or an object with `integrated`, `true_peak`, `range`.",
-        examples=[-16, {"integrated": -23, "true_peak": -1}],
-    )
-    filters: Filters | None = Field(
-        None, description="FFmpeg audio filters, as for video.", examples=[["highpass=f=80"]]
-    )
-    track: TrackNumber | None = Field(
-        None, description="Number of the audio stream in the input, from 0.", examples=[1]
     )
 
 
@@ -226,11 +180,11 @@ class Subtitles(Section):
         " FFmpeg does without -c:s. Default: all (`burn`: the first).",
         examples=[0, "auto"],
     )
-    input: Annotated[int, Field(ge=0, le=15)] | None = Field(
+    input: InputNumber | None = Field(
         None,
-        description="Number of the input whose subtitles are burned in, from 0; `track` then counts"
-        " its streams. Default: the subtitles of all inputs. For `burn` only: `streams` selects"
-        " subtitles to keep.",
+        description="Number of the input whose subtitles are taken (`copy`, `convert`) or burned"
+        " in, from 0; `track` then counts its streams. Nothing else of that input is taken by"
+        " default, unless it is the first. Default: the subtitles of all inputs.",
         examples=[1],
     )
 

@@ -144,3 +144,11 @@ Line = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\- ]{0,63}$")]
 LabelKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}$")]
 LabelValue = Annotated[str, Field(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Filters = Annotated[tuple[Line, ...], Field(max_length=24, strict=False)]
+"""Not strict: JSON has lists where the model has tuples."""
+Volume = (
+    Annotated[str, Field(pattern=r"^[+\-]?[0-9]{1,2}(\.[0-9]{1,2})?dB$")]
+    | Annotated[float, Field(ge=0, le=10)]
+)
+TrackNumber = Annotated[int, Field(ge=0, le=99)]
+InputNumber = Annotated[int, Field(ge=0, le=15)]

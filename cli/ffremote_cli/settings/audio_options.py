@@ -1,6 +1,7 @@
 """The options for the keys of `audio`."""
 
 from .job_option import LIST, OFF, JobOption, number, option, volume
+from .side_files import AUDIO_FROM, MIX
 
 AUDIO: tuple[JobOption, ...] = (
     option(
@@ -34,6 +35,8 @@ AUDIO: tuple[JobOption, ...] = (
         "FFmpeg audio filter: highpass=f=80. Can be repeated.",
         LIST,
     ),
+    AUDIO_FROM,
+    MIX,
     option("--audio-track", "audio.track", "N", "Audio stream to use, counted from 0.", number),
     option("--no-audio", "audio", "", "Leave out the audio.", OFF),
 )

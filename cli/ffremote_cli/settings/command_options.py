@@ -13,6 +13,7 @@ from ..workflow.job_inputs import job_with_inputs, job_without_inputs
 from .completion import job_ids
 from .job_options import job_of
 from .shown_default import ShownDefault
+from .side_files import side_file_option, with_side_files
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -78,14 +79,17 @@ with_option = click.option(
 def batch_of(values: Mapping[str, Any], *, output: str | None, job_file: str | None) -> Batch:
     """Return the batch of the typed options; raise Misused without any input.
 
-    With several inputs, each job gets all files of `--with`. A job with a graph needs no input.
+    With several inputs, each job gets all files of `--with`, and those of other options. A job with
+    a graph needs no input.
     """
     inputs = expand_inputs((*values["inputs"], *values["paths"]))
     job, further = job_of(values, job_file), values["further"]
     if inputs:
-        return Batch(inputs, job_with_inputs(job, further), output, further)
-    if further:
-        raise Misused("--with needs an input before it", hint="add the first one with -i")
+        job = job_with_inputs(job, further)
+        job, further = with_side_files(job, values, further)
+        return Batch(inputs, job, output, further)
+    if named := "--with" if further else side_file_option(values):
+        raise Misused(f"{named} needs an input before it", hint="add the first one with -i")
     if "graph" not in job:
         raise Misused("no input is given", hint="add one with -i, or sources with --graph")
     return Batch([], job_without_inputs(job), output)

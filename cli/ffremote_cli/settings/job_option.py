@@ -1,5 +1,6 @@
 """A command-line option for one key of the job JSON: names, type, help, and the key."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,14 @@ and ARGS splits each use into words as a shell does.
 
 
 @dataclass(frozen=True, slots=True)
+class SideFile:
+    """The kind of an option that names a further file of the job."""
+
+    keys: Mapping[str, Callable[[str], Any]] | None
+    """What may be said about the file, with the conversion of each value; None: it is used once."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobOption:
     """One option and the key that it sets, such as `video.crf`."""
 
@@ -64,7 +73,7 @@ class JobOption:
         names = [*self.names, self.parameter]
         if self.kind in (FLAG, OFF):
             return click.Option(names, is_flag=True, help=self.help)
-        if self.kind in (LIST, ARGS):
+        if self.kind in (LIST, ARGS) or isinstance(self.kind, SideFile):
             return click.Option(names, multiple=True, metavar=self.metavar, help=self.help)
         several = self.kind is pair
         return ShownDefault(

@@ -9,7 +9,7 @@ import click
 from ..errors import Misused
 from ..workflow.ffmpeg_spellings import explain_ffmpeg_word
 from .job_file import read_job
-from .job_option import ARGS, LIST, OFF, JobOption, pair
+from .job_option import ARGS, LIST, OFF, JobOption, SideFile, pair
 from .job_option_table import ALL, SECTIONS
 from .shared_options import SharedCommand
 
@@ -58,12 +58,15 @@ def section_of(parameter: str) -> str | None:
 
 
 def job_of(values: Mapping[str, Any], job_file: str | None = None) -> dict[str, Any]:
-    """Return the job JSON of `job_file` with the values of the typed options put over it."""
+    """Return the job JSON of `job_file` with the values of the typed options put over it.
+
+    Options that name further files are left to `with_side_files`.
+    """
     job = read_job(job_file) if job_file is not None else {}
     typed: dict[str, Any] = {} if _has_inputs(job) else job
     for option in ALL:
         value = values.get(option.parameter)
-        if _is_given(value):
+        if _is_given(value) and not isinstance(option.kind, SideFile):
             _put(
                 typed if option.path.startswith("input.") else job,
                 option,

@@ -10,6 +10,7 @@ _DOTTED = re.compile(
     r"(?<![\w./-])(?:video|audio|subtitles|input|thumbnail)\.[a-z_]+(?![\w/-]|\.\w)"
 )
 _OF_INPUT = re.compile(r"\binputs\[\d+\]\.([a-z_]+)(?!\.\w)")
+_OF_FILE = re.compile(r"\b(overlays|audio\.mix)\[(\d+)\](?:\.([a-z]+))?")
 _QUOTED = re.compile(r"`([a-z_.]+)`")
 
 
@@ -35,6 +36,16 @@ def in_options(text: str, field: str = "", option_of: OptionOf = option_of) -> s
     if field and (option := option_of(field)) is not None:
         # Only at the beginning, because "preset" is also an English word.
         text = re.sub(rf"^{re.escape(field)}(?:\[\d+\])?(?![\w.-])", option, text)
+    text = _OF_FILE.sub(lambda found: _of_file(found, option_of), text)
     text = _OF_INPUT.sub(lambda found: option_of(f"input.{found[1]}") or found[0], text)
     text = _DOTTED.sub(lambda found: option_of(found[0]) or found[0], text)
     return _QUOTED.sub(lambda found: f"`{option_of(found[1]) or found[1]}`", text)
+
+
+def _of_file(found: re.Match[str], option_of: OptionOf) -> str:
+    """Return `size of --overlay 1` for `overlays[0].size`."""
+    option = option_of(found[1])
+    if option is None:
+        return found[0]
+    named = f"{option} {int(found[2]) + 1}"
+    return f"{found[3]} of {named}" if found[3] else named

@@ -26,7 +26,7 @@ STREAMS: tuple[JobOption, ...] = (
         "--subtitle-input",
         "subtitles.input",
         "N",
-        "Input whose subtitles --subtitles burn draws: 0 is -i, 1 the first --with.",
+        "Input whose subtitles are taken or burned in: 0 is -i, 1 the first --with.",
         number,
     ),
     option(

@@ -1,6 +1,7 @@
 """The options for the keys of `video`."""
 
 from .job_option import FLAG, LIST, OFF, JobOption, number, option
+from .side_files import OVERLAY
 
 VIDEO: tuple[JobOption, ...] = (
     option(
@@ -66,6 +67,14 @@ VIDEO: tuple[JobOption, ...] = (
         "FILTER",
         "FFmpeg video filter: hqdn3d. Can be repeated.",
         LIST,
+    ),
+    OVERLAY,
+    option(
+        "--tonemap",
+        "video.tonemap",
+        "HOW",
+        "HDR in 8-bit results of presets and thumbnails: auto (made SDR) or off (kept as it is).",
+        default="auto",
     ),
     option(
         "--two-pass",

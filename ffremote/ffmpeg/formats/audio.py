@@ -5,12 +5,14 @@ from ffremote.spec import Audio, JobSpec, Loudness
 from ffremote.spec.types import bitrate_text, number_text
 
 from ..model.capabilities import Capabilities
-from ..policy.filtergraph import Graph, read_graph
+from ..policy.filtergraph import Filter, Graph, read_graph
 from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rules_of
 from .video import job_filters
 
-_NOT_WITH_COPY = ("bitrate", "quality", "sample_rate", "channels", "volume", "loudness", "filters")
+_NOT_WITH_COPY = (
+    *("bitrate", "quality", "sample_rate", "channels", "volume", "loudness", "filters", "mix"),
+)
 # FFmpeg calls these experimental and requires -strict experimental
 _EXPERIMENTAL = frozenset({"dca", "mlp", "opus", "truehd", "vorbis"})
 
@@ -83,11 +85,17 @@ def _quality(quality: float, encoder: str) -> list[str]:
 
 def chain(audio: Audio) -> list[Graph]:
     """Return the filters of the fields, then those of `audio.filters`; loudness comes later."""
-    graphs = []
-    if audio.volume is not None:
-        volume = audio.volume if isinstance(audio.volume, str) else number_text(audio.volume)
-        graphs.append(read_graph(f"volume=volume={volume.lstrip('+')}"))
+    volume = volume_filter(audio.volume)
+    graphs = [Graph((tuple(volume),))] if volume else []
     return graphs + job_filters(audio.filters or (), "audio.filters", "a")
+
+
+def volume_filter(volume: str | float | None) -> list[Filter]:
+    """Return the filter for a factor or decibels, none for None."""
+    if volume is None:
+        return []
+    text = volume if isinstance(volume, str) else number_text(volume)
+    return list(read_graph(f"volume=volume={text.lstrip('+')}").filters)
 
 
 def loudness_target(audio: Audio | None) -> Loudness | None:

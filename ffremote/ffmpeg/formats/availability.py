@@ -12,6 +12,8 @@ from ..policy.options import Option
 from .video import job_filters
 
 _LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 report the second one only
+_DRAWING = ("overlay", "scale", "format", "colorchannelmixer", "tpad", "setpts")
+_MIXING = ("amix", "aformat", "volume")
 
 
 def check_build(
@@ -25,6 +27,7 @@ def check_build(
     `in_graph` are the filters of the job's graph.
     """
     _check_filters(spec, capabilities)
+    _check_layers(spec, capabilities)
     for each in in_graph:
         _check_filter(each, "graph", capabilities)
     video = spec.video_options
@@ -38,6 +41,22 @@ def check_build(
                 option.field,
                 f"The server's FFmpeg {capabilities.version} has no option -{option.name}.",
             )
+
+
+def _check_layers(spec: JobSpec, capabilities: Capabilities) -> None:
+    """Raise InvalidArgument for overlays or mixed sounds that this FFmpeg cannot make."""
+    audio = spec.audio_options
+    for field, value, names in (
+        ("overlays", spec.overlays, _DRAWING),
+        ("audio.mix", audio and audio.mix, _MIXING),
+    ):
+        for name in names if value else ():
+            if name not in capabilities.filters:
+                raise InvalidArgument(
+                    field,
+                    f"The server's FFmpeg {capabilities.version} has no filter {name!r}, which"
+                    f" {field} requires.",
+                )
 
 
 def _check_filters(spec: JobSpec, capabilities: Capabilities) -> None:

@@ -45,7 +45,7 @@ def job_graph(
     _check_labels(spec, [product for product, _ in products], graph)
     for number, (product, _) in enumerate(products):
         with under(spec.output_field(number)):
-            _check_fields(product)
+            _check_fields(product, _made_kinds(graph, shares(spec, graph)[number]))
     return graph
 
 
@@ -183,15 +183,26 @@ def _check_labels(spec: JobSpec, products: Sequence[JobSpec], graph: ComplexGrap
         )
 
 
-def _check_fields(spec: JobSpec) -> None:
+def _made_kinds(graph: ComplexGraph, offered: frozenset[int] | None) -> list[str]:
+    pads = enumerate(graph.outputs)
+    return [pad.kind for number, pad in pads if offered is None or number in offered]
+
+
+def _check_fields(spec: JobSpec, made: Sequence[str]) -> None:
+    """Raise InvalidArgument for fields that a graph which makes `made`, kinds, excludes."""
     video, audio = spec.video_options, spec.audio_options
     filters = (video.filters if video else None) or ()
-    for field, is_set in (
-        ("video.two_pass", video is not None and video.two_pass),
-        ("audio.loudness", audio is not None and audio.loudness is not None),
-        ("video.filters", any(name in text for name in _SEVERAL_PASSES for text in filters)),
-        ("subtitles.mode", spec.subtitles is not None and spec.subtitles.mode == "burn"),
-    ):
-        if is_set:
-            what = "vidstabtransform" if field == "video.filters" else field
-            raise InvalidArgument(field, f"{what} is not supported in a job with a graph.")
+    if any(name in text for name in _SEVERAL_PASSES for text in filters):
+        raise InvalidArgument(
+            "video.filters", "vidstabtransform is not supported in a job with a graph."
+        )
+    if video is not None and video.two_pass and made.count("video") > 1:
+        raise InvalidArgument(
+            "video.two_pass",
+            "video.two_pass encodes one video stream, but the graph makes several.",
+        )
+    if audio is not None and audio.input is not None and "audio" in made:
+        raise InvalidArgument(
+            "audio.input",
+            "audio.input and graph exclude each other: the graph makes the sound of the result.",
+        )

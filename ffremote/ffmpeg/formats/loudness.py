@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 # FFmpeg prefixes only the first line, and prints all lines of a measurement at once
@@ -47,14 +47,18 @@ class Measurements:
         return {key: value for key, value in measured.items() if value is not None}
 
 
-def measuring(chains: Sequence[str], loudnorm: str) -> list[str]:
-    """Return the options of a pass that measures each track after its filters, in order."""
+def measuring(chains: Mapping[int, str], loudnorm: str) -> list[str]:
+    """Return the options of a pass that measures tracks, by number, after their filters."""
     options = []
-    for track, chain in enumerate(chains):
-        named = loudnorm.replace("loudnorm=", f"loudnorm@track{track}=", 1)
-        parts = [*([chain] if chain else []), f"{named}:print_format=json"]
+    for track, chain in chains.items():
+        parts = [*([chain] if chain else []), measuring_filter(track, loudnorm)]
         options += [f"-filter:a:{track}", ",".join(parts)]
     return options
+
+
+def measuring_filter(track: int, loudnorm: str) -> str:
+    """Return the filter that prints the measurement of a track."""
+    return f"{loudnorm.replace('loudnorm=', f'loudnorm@track{track}=', 1)}:print_format=json"
 
 
 def corrections(loudnorm: Sequence[str], measured: Callable[[int], Measured | None]) -> list[str]:

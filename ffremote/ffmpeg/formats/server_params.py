@@ -23,3 +23,10 @@ def with_server_params(argv: Sequence[str], encoder: str | None, threads: int) -
         else:
             rest.append(word)
     return [*rest, name, ":".join([*params, f"{key}={threads}"])]
+
+
+def pass_options(encoder: str | None, number: int, attempt: str) -> list[str]:
+    """Return the options of the first or the second of two passes, with a file of the attempt."""
+    if encoder == "libx265":
+        return ["-x265-params", f"pass={number}:stats={attempt}/pass.log"]
+    return ["-pass", str(number), "-passlogfile", f"{attempt}/pass"]

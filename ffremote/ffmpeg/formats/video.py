@@ -43,6 +43,10 @@ def choose_encoder(spec: JobSpec, container: Container, capabilities: Capabiliti
     encoder = choose(name, "video", "video.codec", capabilities, hardware=video.hardware)
     if encoder == COPY:
         _refuse_with_copy(video)
+        if spec.overlays:
+            raise InvalidArgument(
+                "overlays", "overlays requires encoding, but video.codec is copy."
+            )
         return encoder
     codec = codec_of(encoder, capabilities)
     if not container.takes("video", codec):

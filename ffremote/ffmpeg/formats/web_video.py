@@ -78,7 +78,8 @@ def adjustments_for(
     if is_adjusted and is_playable:
         result = _screen_format(result, video, encoder, source)
     if hdr_kind(source) and is_playable and not _tone_maps(video):
-        result = _colours(result, encoder, source, capabilities, maps=is_adjusted or is_forced)
+        maps = (is_adjusted or is_forced) and video.tonemap != "off"
+        result = _colours(result, encoder, source, capabilities, maps=maps)
     return result
 
 

@@ -211,3 +211,10 @@ ORDINARY_INPUT = MediaInfo(
     ),
 )
 """An ordinary input, to plan a job before its input exists."""
+
+ORDINARY_PICTURE = MediaInfo(
+    format="png_pipe",
+    duration=None,
+    streams=(Stream(0, "video", "png", 320, 180, 25.0, "rgba"),),
+)
+"""An ordinary picture to draw on a video."""

@@ -25,6 +25,10 @@ class AudioTrack:
     """The filter that reaches the job's loudness, still without measurements; None for none."""
     warnings: tuple[str, ...] = ()
 
+    def correction(self, output: int, position: int) -> str:
+        """Return the filter that corrects the loudness of a track, empty for none."""
+        return "" if self.loudnorm is None else MEASURED.format(output, position)
+
 
 def plan_audio(choice: Choice, streams: tuple[Stream, ...]) -> AudioTrack:
     """Return settings and filters for `streams`, the chosen audio streams; none for a copy."""
@@ -72,6 +76,8 @@ def _filters(track: AudioTrack, streams: tuple[Stream, ...], output: int) -> lis
     if track.loudnorm is None:
         return filter_options("a", ",".join(parts), streams)
     argv = []
-    for position in range(len(streams)):
-        argv += [f"-filter:a:{position}", ",".join([*parts, MEASURED.format(output, position)])]
+    for position, stream in enumerate(streams):
+        if not stream.is_made:
+            corrected = ",".join([*parts, track.correction(output, position)])
+            argv += [f"-filter:a:{position}", corrected]
     return argv

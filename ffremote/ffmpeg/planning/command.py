@@ -9,7 +9,7 @@ from ffremote.states import FailureReason
 from ..formats import side_files, subtitles
 from ..formats.encoders import COPY
 from ..formats.media_types import media_type
-from ..formats.server_params import with_server_params
+from ..formats.server_params import pass_options, with_server_params
 from ..model.expected import Expected
 from ..model.failure import refuse
 from ..model.plan import Pass
@@ -20,12 +20,14 @@ from . import extraction
 from .audio_track import encoding_options, filter_options, plan_audio
 from .expected import expect
 from .graphs.alike import list_name
+from .graphs.graph_text import Tail, graph_options
+from .graphs.tails import carried_tags, last_tails, maps
 from .held_in_job import check_memory
 from .input_options import Reading, reading_options
 from .output_command import OutputCommand
 from .output_options import container_options, duration_limit, output_end
 from .picture_subtitles import overlay
-from .preparing_passes import maps, measuring_pass, motion_pass
+from .preparing_passes import measuring_pass, motion_pass
 from .resolved_job import ResolvedJob
 from .stabilization import stabilize
 from .timing.frame_rate import TIMING, frame_timing
@@ -44,9 +46,10 @@ class _Writer:
     def __init__(self, job: ResolvedJob, copies: bool) -> None:
         self.job, self.choice, self.selection = job, job.choice, job.selection
         self.copies = copies
-        source = next(iter(job.selection.video_streams), None)
+        first = next(iter(job.selection.video_streams), None)
+        source = first and job.base_of(first)
         self.source_info = job.info_of(source)
-        self.video = plan_video(job.choice, self.source_info, source, job.capabilities)
+        self.video = plan_video(job.choice, self.source_info, source, job.capabilities, job.layers)
         self.audio = plan_audio(job.choice, job.selection.of_kind("audio"))
         check_memory(job, self.video.graphs, self.audio.graphs)
         options = job.spec.video_options
@@ -74,7 +77,7 @@ class _Writer:
         ]
         if self.job.is_two_pass:
             preparing.append(Pass((*head, *self._first_pass(video)), 0.4))
-            options += self._pass_options(2)
+            options += pass_options(self.choice.video_encoder, 2, job.attempt)
         folders = (job.attempt,) if job.number else ()
         fonts = (extraction.fonts_folder(job.attempt),) if self.has_fonts else ()
         return OutputCommand(
@@ -82,7 +85,7 @@ class _Writer:
             preparing=tuple(preparing),
             reading=tuple(head),
             unsought=self._unsought(head),
-            filters={"video": self.video.graphs, "audio": self.audio.graphs},
+            tails=self._tails(),
             writing=self._writing(options),
             planned=self._planned(options),
             folders=(*folders, *fonts),
@@ -103,7 +106,7 @@ class _Writer:
         )
 
     def _expected(self) -> Expected:
-        graphs = {"video": list(self.video.graphs), "audio": list(self.audio.graphs)}
+        graphs = {"video": self.video.timed_graphs, "audio": self.audio.graphs}
         job = self.job
         expected = expect(job, graphs)
         if self.choice.container.is_image:
@@ -115,7 +118,8 @@ class _Writer:
 
     def _head(self, fonts: Sequence[str] = (), *, seeks: bool = True) -> list[str]:
         job, burned = self.job, self.selection.burned
-        shown = next(iter(self.selection.of_kind("video")), None)
+        first = next(iter(self.selection.of_kind("video")), None)
+        shown = first and job.base_of(first)
         reading = Reading(
             copies=self.copies,
             thumbnail_of=shown.input if shown and seeks else None,
@@ -129,7 +133,7 @@ class _Writer:
     def _maps(self) -> list[str]:
         attached = covers.attached(self.choice, self.selection)
         mapped = [stream for stream in self.selection.streams if stream not in attached]
-        if self.job.burns_bitmap:
+        if self._burns_apart:
             others = [s for s in mapped if s not in self.selection.video_streams]
             return ["-map", self._burned_label, *maps(others)]
         return maps(mapped)
@@ -140,7 +144,7 @@ class _Writer:
 
     def _video(self) -> list[str]:
         argv = [*self._filters(), *self.video.argv] if self.selection.video_streams else []
-        graphs, twice = self.video.graphs, self.job.is_two_pass
+        graphs, twice = self.video.timed_graphs, self.job.is_two_pass
         return argv + frame_timing(self.choice, self.source_info, graphs, twice=twice)
 
     def _filters(self) -> list[str]:
@@ -150,14 +154,26 @@ class _Writer:
             )
         parts = [str(graph) for graph in self.video.graphs]
         if self.job.burns_text:
-            parts.append(extraction.burning_filter(self.has_fonts, self.job.attempt))
-        if self.job.burns_bitmap:
+            parts.append(self._burning())
+        if self._burns_apart:
             burned = self.selection.burned
             assert burned is not None
             *before, last = overlay(self.selection.video_streams[0], burned)
             chain = ";".join([*before, ",".join([last, *parts])])
             return ["-filter_complex", f"{chain}{self._burned_label}"]
         return filter_options("v", ",".join(parts), self.selection.video_streams)
+
+    @property
+    def _burns_apart(self) -> bool:
+        """Whether bitmap subtitles are drawn by a graph of their own."""
+        return self.job.burns_bitmap and not self.selection.video_streams[0].is_made
+
+    def _burning(self) -> str:
+        return extraction.burning_filter(self.has_fonts, self.job.attempt)
+
+    def _tails(self) -> dict[int, Tail]:
+        burning = self._burning() if self.job.burns_text else ""
+        return last_tails(self.job, self.video, self.audio, burning)
 
     def _audio(self) -> list[str]:
         argv, warnings = encoding_options(self.audio, self.job)
@@ -177,6 +193,7 @@ class _Writer:
         return [
             *alpha.options(self.choice, self.selection.video_streams),
             *covers.options(self.choice, self.selection, self.job.attempt),
+            *carried_tags(self.job),
             *container_options(self.choice, self.job.capabilities, self.job.info_of(None)),
         ]
 
@@ -192,15 +209,14 @@ class _Writer:
 
     def _first_pass(self, video: list[str]) -> list[str]:
         private = [w for option in self.choice.options if _is_private(option) for w in option.argv]
-        limits = self.job.limits
+        limits, first = self.job.limits, self.selection.video_streams[0]
+        number = pass_options(self.choice.video_encoder, 1, self.job.attempt)
         return [
-            *(["-map", self._burned_label] if self.job.burns_bitmap else self._first_map()),
-            *self._with_server_params([*video, *private, *self._pass_options(1)]),
+            *graph_options(self.job, self._tails(), (first.index,) if first.is_made else ()),
+            *(["-map", self._burned_label] if self._burns_apart else maps([first])),
+            *self._with_server_params([*video, *private, *number]),
             *("-threads", str(limits.threads), *duration_limit(limits), "-f", "null", "-"),
         ]
-
-    def _first_map(self) -> list[str]:
-        return maps(self.selection.video_streams[:1])
 
     def _writing(self, options: Sequence[str]) -> tuple[str, ...]:
         return (
@@ -216,12 +232,6 @@ class _Writer:
     def _with_server_params(self, argv: Sequence[str]) -> list[str]:
         encoder = self.choice.video_encoder if self.job.encodes_video else None
         return with_server_params(argv, encoder, self.job.limits.threads)
-
-    def _pass_options(self, number: int) -> list[str]:
-        attempt = self.job.attempt
-        if self.choice.video_encoder == "libx265":
-            return ["-x265-params", f"pass={number}:stats={attempt}/pass.log"]
-        return ["-pass", str(number), "-passlogfile", f"{attempt}/pass"]
 
 
 def _is_private(option: Option) -> bool:

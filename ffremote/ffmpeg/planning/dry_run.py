@@ -12,7 +12,7 @@ from ..formats.decision import Choice, decide
 from ..model.capabilities import Capabilities
 from ..model.failure import Failure, TranscodeError
 from ..model.limits import Limits
-from ..model.media_info import ORDINARY_INPUT, MediaInfo, Stream
+from ..model.media_info import ORDINARY_INPUT, ORDINARY_PICTURE, MediaInfo, Stream
 from ..model.picture_sequence import ORDINARY_SEQUENCE
 from ..model.plan import Plan
 from ..streams.stream_maps import assumed_streams
@@ -73,8 +73,11 @@ def _plan(
     parts = joined.parts
     infos: Sequence[MediaInfo] = joined.infos
     if parts is None:
+        can_draw = "png" in capabilities.decoders
         infos = [
-            _ASSUMED.get(source.role) or _assumed_input(choices, number)
+            ORDINARY_PICTURE
+            if can_draw and _is_drawn(choices, number)
+            else _ASSUMED.get(source.role) or _assumed_input(choices, number)
             for number, source in enumerate(choices[0].spec.sources)
         ]
     try:
@@ -93,6 +96,15 @@ def _without_streams(failure: Failure) -> str:
 def _ordinary(source: Input) -> MediaInfo:
     """Return an ordinary input of the role of `source`."""
     return ORDINARY_SEQUENCE if source.is_sequence else ORDINARY_INPUT
+
+
+def _is_drawn(choices: Sequence[Choice], number: int) -> bool:
+    """Whether an input is only drawn on others, so that it is a picture rather than a film."""
+    named = [item for each in choices for item in each.spec.named_inputs.items()]
+    keys = [key for key, each in named if each == number]
+    source = choices[0].spec.sources[number]
+    is_one = source.role == "media" and not source.loop
+    return bool(keys) and is_one and all(key.startswith("overlays") for key in keys)
 
 
 def _assumed_input(choices: Sequence[Choice], number: int) -> MediaInfo:

@@ -28,8 +28,10 @@ _CUTTERS = frozenset(
 
 def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
     """Return the expected result; `graphs` holds the filters by kind of stream."""
-    is_retimed = any(source.is_retimed for source in job.spec.sources)
-    repeats = any(source.is_endless for source in job.spec.sources)
+    laid = job.spec.laid_over
+    sources = [source for n, source in enumerate(job.spec.sources) if n not in laid]
+    is_retimed = any(source.is_retimed for source in sources)
+    repeats = any(source.is_endless for source in sources)
     is_cut = is_retimed or any(option.name in _CUTTERS for option in job.choice.options)
     streams = job.selection.streams
     made = iter(_made_lengths(job))
@@ -51,7 +53,7 @@ def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
         duration,
         tuple(stream.kind for stream in streams),
         lengths=tuple(None if is_cut or length == math.inf else length for length, _ in spans),
-        origins=tuple(None if stream.is_made else stream.origin for stream in streams),
+        origins=tuple(None if s.is_made else s.origin for s in map(job.base_of, streams)),
         is_plausible=duration is None
         or not job.infos
         or repeats

@@ -1,11 +1,11 @@
 """The command lines of one output, before they are put together with those of the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..model.plan import Pass
 from ..model.planned_output import PlannedOutput
-from ..policy.graph import Graph
+from .graphs.graph_text import Tail
 from .resolved_job import ResolvedJob
 
 
@@ -19,8 +19,8 @@ class OutputCommand:
     """The options of the last pass up to its last input."""
     unsought: tuple[str, ...] | None
     """The same without seeking, if that is worth a try when nothing was found."""
-    filters: Mapping[str, Sequence[Graph]]
-    """The filters behind the outputs of the job's graph, by kind of stream."""
+    tails: Mapping[int, Tail]
+    """What is behind the outputs of the job's graph, by their numbers."""
     writing: tuple[str, ...]
     """The options of the output, and its file."""
     planned: PlannedOutput

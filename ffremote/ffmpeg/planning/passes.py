@@ -54,7 +54,7 @@ def _by_reading(outputs: Sequence[OutputCommand]) -> list[list[OutputCommand]]:
     for output in outputs:
         groups.setdefault(output.reading, []).append(output)
     with_graph = [run for run in groups.values() if any(each.job.selection.made for each in run)]
-    if len(with_graph) > 1:
+    if len(with_graph) > 1 and outputs[0].job.spec.graph is not None:
         raise InvalidArgument(
             "graph", "The graph's outputs go into files that read the inputs in different ways."
         )
@@ -63,8 +63,9 @@ def _by_reading(outputs: Sequence[OutputCommand]) -> list[list[OutputCommand]]:
 
 def _last_passes(run: Sequence[OutputCommand]) -> list[Pass]:
     """Return the pass that writes the outputs of a run; for thumbnails, a fallback, too."""
+    tails = {number: tail for output in run for number, tail in output.tails.items()}
     words = [
-        *graph_options([(each.job, each.filters) for each in run]),
+        *graph_options(run[0].job, tails, tuple(tails)),
         *(word for output in run for word in output.writing),
     ]
     numbers = tuple(output.job.number for output in run)

@@ -1,8 +1,10 @@
 """Burns bitmap subtitles into a video whose size may differ from theirs."""
 
 from ..model.media_info import Stream
+from ..policy.graph import Filter, Graph
 
 _STRETCHED = "dvd_subtitle"  # drawn for non-square pixels, as those of the original video
+_CENTRED = (("x", "(W-w)/2"), ("y", "(H-h)/2"))
 
 
 def overlay(video: Stream, burned: Stream) -> list[str]:
@@ -22,6 +24,24 @@ def overlay(video: Stream, burned: Stream) -> list[str]:
         f"[{burned.specifier}]scale=w={width}:h={height}{keeps}[drawn]",
         f"[{video.specifier}][drawn]overlay=x=(W-w)/2:y=(H-h)/2",
     ]
+
+
+def overlay_graph(video: Stream, burned: Stream) -> Graph:
+    """Return the filters that draw `burned` onto `video` behind an output of the job's graph."""
+    size, canvas = _shown_size(video), (burned.width, burned.height)
+    reads, base = (burned.specifier,), Filter("null", outputs=("video",))
+    if size is None or not all(canvas) or canvas == size:
+        return Graph(((base,), (Filter("overlay", inputs=("video", *reads)),)))
+    params = [("w", str(size[0])), ("h", str(size[1]))]
+    if burned.codec != _STRETCHED:
+        params.append(("force_original_aspect_ratio", "decrease"))
+    return Graph(
+        (
+            (base,),
+            (Filter("scale", tuple(params), reads, ("drawn",)),),
+            (Filter("overlay", _CENTRED, ("video", "drawn")),),
+        )
+    )
 
 
 def _shown_size(video: Stream) -> tuple[int, int] | None:

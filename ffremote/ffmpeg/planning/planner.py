@@ -27,6 +27,7 @@ from ..streams.selection import Selection, select
 from .graphs.alike import Parts
 from .graphs.endless import refuse_endless
 from .graphs.joining import join, unjoined_warnings
+from .graphs.layering import lay
 from .graphs.part_passes import with_parts
 from .passes import write_passes
 from .resolved_job import ResolvedJob
@@ -146,6 +147,9 @@ def _resolve(
         made_streams(choices[0].graph), [s for job in jobs for s in job.selection.streams]
     )
     _check_encoders(jobs)
+    jobs = lay(jobs)
+    for job in jobs:
+        _check_decoders(job.selection, job.choice, capabilities)
     return jobs
 
 
@@ -159,11 +163,14 @@ def _resolve_output(
     """Return the job as it is for one output, still without a directory."""
     choice, infos = with_picture_files(choice, infos)
     choice = _in_utf8(choice, infos)
-    decoded = tuple(with_alpha_formats(info, choice, capabilities) for info in infos)
+    over = {each.input for each in choice.spec.overlays or ()}
+    decoded = tuple(
+        with_alpha_formats(info, choice, capabilities, is_drawn=number in over)
+        for number, info in enumerate(infos)
+    )
     merged = merge_inputs(decoded)
     bound = bind(choice.graph, merged) if choice.graph else {}
     selection = replace(select(choice, merged, capabilities), read=tuple(bound.values()))
-    _check_decoders(selection, choice, capabilities)
     return ResolvedJob(
         choice, decoded, merged, selection, capabilities, limits, bound, "", parts=parts
     )

@@ -1,14 +1,13 @@
 """Writes the passes that measure motion and loudness before an output is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ffremote.errors import InvalidArgument
 
-from ..formats.loudness import measuring
-from ..model.media_info import Stream
 from ..model.plan import Pass
 from ..policy.graph import Graph
 from .audio_track import AudioTrack
+from .graphs.tails import maps, measuring_options
 from .output_options import duration_limit
 from .resolved_job import ResolvedJob
 
@@ -32,18 +31,6 @@ def measuring_pass(job: ResolvedJob, audio: AudioTrack, head: Sequence[str]) -> 
     loudnorm = audio.loudnorm
     if loudnorm is None:
         return []
-    chain = ",".join(str(graph) for graph in audio.graphs)
-    tracks = job.selection.of_kind("audio")
-    words = [
-        *maps(tracks),
-        *measuring([chain] * len(tracks), loudnorm),
-        *duration_limit(job.limits),
-        *("-f", "null", "-"),
-    ]
-    each = (loudnorm,) * len(tracks)
+    words = [*measuring_options(job, audio), *duration_limit(job.limits), "-f", "null", "-"]
+    each = (loudnorm,) * len(job.selection.of_kind("audio"))
     return [Pass((*head, *words), 0.1, loudnorm=each, measures=job.number)]
-
-
-def maps(streams: Iterable[Stream]) -> list[str]:
-    """Return the options that take these streams into an output."""
-    return [word for stream in streams for word in ("-map", stream.specifier)]

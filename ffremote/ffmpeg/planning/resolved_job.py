@@ -1,7 +1,7 @@
 """A job whose encoders and streams are chosen: all that its command lines depend on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ffremote.spec import JobSpec
 
@@ -13,6 +13,7 @@ from ..model.media_info import NOTHING, MediaInfo, Stream
 from ..streams.selection import Selection
 from .extraction import burns_text
 from .graphs.alike import Parts
+from .graphs.drawing import NO_LAYERS, Layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,16 @@ class ResolvedJob:
     """The directory for this output, relative to the job's; FFmpeg may write no other."""
     number: int = 0
     """The number of this output among those of the job."""
+    bases: Mapping[int, Stream] = field(default_factory=dict)
+    """The stream of an input that an output of the graph, by its number, carries on."""
+    layers: Layers = NO_LAYERS
+    """What is drawn on the video."""
     parts: Parts | None = None
     """The inputs whose packets are joined; `infos` then has what their list contains."""
+
+    def base_of(self, stream: Stream) -> Stream:
+        """Return the stream of an input that the graph only carries on; others as they are."""
+        return self.bases.get(stream.index, stream) if stream.is_made else stream
 
     def info_of(self, stream: Stream | None) -> MediaInfo:
         """Return what the input of a stream contains: nothing for one that the graph makes.

@@ -1,5 +1,6 @@
 """Plans the video of one job: its filters, and the options of its encoder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ffremote.spec import JobSpec, Video
@@ -8,13 +9,14 @@ from ..formats import video
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..formats.even_sides import fitting_size
-from ..formats.frame_size import shown_size, size_after
+from ..formats.frame_size import Size, shown_size, size_after
 from ..formats.hdr import colour_filters, mastering_params
 from ..formats.side_files import located
 from ..formats.web_video import NO_ADJUSTMENTS, PLAYBACK_FPS, STILLS, Adjustments, adjustments_for
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Stream
 from ..policy.filtergraph import Graph, read_graph
+from .graphs.drawing import NO_LAYERS, Layers, drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,26 @@ class VideoTrack:
     graphs: tuple[Graph, ...] = ()
     argv: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    drawn: tuple[Graph, ...] = ()
+    """Those of the filters that draw overlays, which do not change how long the video is."""
+
+    @property
+    def timed_graphs(self) -> tuple[Graph, ...]:
+        """The filters that decide how long the video is."""
+        return tuple(graph for graph in self.graphs if graph not in self.drawn)
 
 
 def plan_video(
-    choice: Choice, info: MediaInfo, source: Stream | None, capabilities: Capabilities
+    choice: Choice,
+    info: MediaInfo,
+    source: Stream | None,
+    capabilities: Capabilities,
+    layers: Layers = NO_LAYERS,
 ) -> VideoTrack:
     """Return filters and options for `source`, the chosen video stream; None if there is none.
 
-    Raises InvalidArgument for options that the encoder does not accept, TranscodeError for video
-    that cannot become what a preset promises.
+    `layers` are drawn on what the filters make. Raises InvalidArgument for options that the encoder
+    does not accept, TranscodeError for video that cannot become what a preset promises.
     """
     encoder = choice.video_encoder
     if source is None or encoder is None:
@@ -48,11 +61,9 @@ def plan_video(
     fitted, size_warnings = fitting_size(
         graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(adjustments.to_sdr)
     )
-    graphs += [*fitted, *adjustments.to_sdr]
-    made = size_after(graphs, shown_size(source))
-    if adjustments.is_square and (None in (made.width, made.height) or made.shape != 1):
-        graphs.append(read_graph("setsar=sar=1"))
-    graphs += colour_filters(choice.options)
+    graphs += fitted
+    drawn, size_of_layers = _drawn(layers, graphs, source, adjustments, pix_fmt)
+    graphs += [*_corrected(graphs, source, adjustments), *colour_filters(choice.options), *drawn]
     graphs += video.palette_filters([*graphs, *before]) if encoder == "gif" else []
     options, encoding_warnings = video.encoding(settings, encoder)
     argv = [*options, *argv, *adjustments.argv, *_rate_bound(adjustments, encoder, source)]
@@ -61,8 +72,32 @@ def plan_video(
     return VideoTrack(
         tuple(graphs),
         _limit_frames(choice, argv),
-        (*encoding_warnings, *warnings, *adjustments.warnings, *size_warnings),
+        (*encoding_warnings, *warnings, *adjustments.warnings, *size_warnings, *size_of_layers),
+        tuple(drawn),
     )
+
+
+def _corrected(graphs: Sequence[Graph], source: Stream, adjustments: Adjustments) -> list[Graph]:
+    """Return the filters behind `graphs` that make colours and pixels those of screens."""
+    made = size_after([*graphs, *adjustments.to_sdr], shown_size(source))
+    is_other = None in (made.width, made.height) or made.shape != 1
+    square = [read_graph("setsar=sar=1")] if adjustments.is_square and is_other else []
+    return [*adjustments.to_sdr, *square]
+
+
+def _drawn(
+    layers: Layers,
+    graphs: Sequence[Graph],
+    source: Stream,
+    adjustments: Adjustments,
+    pix_fmt: str | None,
+) -> tuple[list[Graph], list[str]]:
+    """Return the filters that draw the layers behind `graphs` and tone mapping, and warnings."""
+    size = size_after(graphs, layers.picture or shown_size(source))
+    if adjustments.is_square:
+        size = Size(size.width, size.height)
+    blended = "yuv420p" if adjustments.to_sdr else pix_fmt or source.pix_fmt
+    return drawing(layers.items, size, blended)
 
 
 def _pixel_format(

@@ -28,13 +28,18 @@ def _is_transparent(stream: Stream) -> bool:
     return has_alpha(stream) and not stream.is_opaque
 
 
-def with_alpha_formats(info: MediaInfo, choice: Choice, capabilities: Capabilities) -> MediaInfo:
-    """Return `info` with an alpha pixel format for each stream that is decoded with its alpha."""
+def with_alpha_formats(
+    info: MediaInfo, choice: Choice, capabilities: Capabilities, *, is_drawn: bool = False
+) -> MediaInfo:
+    """Return `info` with an alpha pixel format for each stream that is decoded with its alpha.
+
+    `is_drawn` says that the input is drawn on others.
+    """
     streams = tuple(
         replace(stream, pix_fmt="yuva420p")
         if _is_layered(stream)
         and choice.video_encoder != COPY
-        and (keeps_alpha(choice) or _extracts_alpha(choice))
+        and (is_drawn or keeps_alpha(choice) or _extracts_alpha(choice))
         and _ALPHA_DECODERS[stream.codec] in capabilities.decoders.get(stream.codec, ())
         else stream
         for stream in info.streams

@@ -36,7 +36,7 @@ def left_out_warnings(choice: Choice, info: MediaInfo, selection: Selection) -> 
     left: Sequence[Stream] = selection.dropped
     if not spec.streams:
         used = (*selection.streams, *selection.read, selection.burned)
-        left = [s for s in info.streams if s not in used]
+        left = [s for s in info.streams if s not in used and s.input not in spec.apart]
     warnings = []
     for kind, warn in _WARNINGS.items():
         of_kind = [stream for stream in left if _kind(stream) == kind]
@@ -58,9 +58,12 @@ def _is_unwanted(kind: str, choice: Choice) -> bool:
         return spec.video is False or bool(chosen)
     if kind == "audio":
         audio = spec.audio_options
-        return spec.audio is False or (audio is not None and audio.track is not None)
+        chosen = audio is not None and (audio.track is not None or audio.input is not None)
+        return spec.audio is False or chosen
     if kind == "subtitle" and spec.subtitles:
-        return spec.subtitles.mode in ("burn", "drop") or isinstance(spec.subtitles.track, int)
+        part = spec.subtitles
+        chosen = isinstance(part.track, int) or part.input is not None
+        return chosen or part.mode in ("burn", "drop")
     return kind == "data" and any(option.name == "dn" for option in choice.options)
 
 

@@ -36,9 +36,11 @@ def _as_cover(info: MediaInfo) -> MediaInfo:
 
 
 def _is_read(choice: Choice, number: int) -> bool:
-    """Whether the job's filter graph may read the input."""
+    """Whether the job's filter graph may read the input, or a key of the job names it."""
     pads = choice.graph.inputs if choice.graph else ()
-    return any(pad.label is None or pad.label.split(":")[0] == str(number) for pad in pads)
+    return number in choice.spec.apart or any(
+        pad.label is None or pad.label.split(":")[0] == str(number) for pad in pads
+    )
 
 
 def _marks_cover(option: Option) -> bool:

@@ -11,6 +11,7 @@ from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Origin, Stream
 from . import decodable
 from .graph_inputs import made_streams
+from .named_streams import sounds_of, without_inputs
 from .stream_maps import is_whole, mapped_streams, no_such_stream
 from .subtitle_selection import burned_subtitle, default_subtitles, takes_subtitle
 
@@ -161,17 +162,19 @@ def _fits(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
 def _default_streams(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
     """Return one video, one audio, the covers, and the job's or FFmpeg's default subtitles."""
     chosen: list[Stream] = []
-    spec, container = choice.spec, choice.container
+    spec, container, whole = choice.spec, choice.container, info
     video, audio = spec.video_options, spec.audio_options
+    info = without_inputs(whole, spec.apart)
     if container.video and spec.video is not False:
         track = video.track if video else None
         usable = decodable.usable(choice, "video", capabilities)
         chosen += _one_stream("video", track, info, usable, covers=container.is_image)
     if container.audio and spec.audio is not False and not container.is_image:
         usable = decodable.usable(choice, "audio", capabilities)
-        chosen += _one_stream("audio", audio.track if audio else None, info, usable)
+        sounds = sounds_of(audio, whole, info)
+        chosen += _one_stream("audio", audio.track if audio else None, sounds, usable)
     covers = [s for s in info.of_kind("video") if _is_cover(s, choice, capabilities)]
-    return [*chosen, *default_subtitles(choice, info, capabilities), *covers]
+    return [*chosen, *default_subtitles(choice, whole, info, capabilities), *covers]
 
 
 def _one_stream(

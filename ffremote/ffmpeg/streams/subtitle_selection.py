@@ -7,20 +7,26 @@ from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..model.capabilities import Capabilities
 from ..model.media_info import MediaInfo, Stream
+from .named_streams import streams_of
 from .stream_maps import no_such_stream
 
 # FFmpeg adds one subtitle stream to these by default
 _SUBTITLE_BY_DEFAULT = frozenset({"matroska", "webm"})
 
 
-def default_subtitles(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> list[Stream]:
+def default_subtitles(
+    choice: Choice, whole: MediaInfo, info: MediaInfo, capabilities: Capabilities
+) -> list[Stream]:
     """Return all subtitles that the job asks for, or the one that FFmpeg takes by default.
 
+    `info` are the inputs from which streams are taken by default, `whole` are all inputs.
     Raises TranscodeError (`no_such_stream`) for a track that the input does not have.
     """
     part, container = choice.spec.subtitles, choice.container
-    of_kind = info.of_kind("subtitle")
     wants = part is not None and part.mode in ("copy", "convert")
+    of_kind = info.of_kind("subtitle")
+    if part is not None and part.input is not None and wants:
+        of_kind = streams_of(whole, "subtitle", part.input, "subtitles.input")
     is_text = not (container.video or container.audio)
     if container.subtitle is None or not (
         wants

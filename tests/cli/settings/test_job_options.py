@@ -14,6 +14,9 @@ from ffremote_cli.errors import LocalFileProblem, Misused
 from ffremote_cli.settings.job_option_table import SECTIONS
 from ffremote_cli.settings.job_options import JobCommand, job_of
 
+WRITTEN_IN_ONE = ("audio.loudness.", "audio.mix.", "inputs.", "outputs.", "overlays.")
+"""What one option sets as a whole, and lists of which options set the first item or none."""
+
 
 def job_from(*args: str) -> dict[str, Any]:
     command = JobCommand("run")
@@ -139,10 +142,7 @@ def test_every_key_of_the_job_json_has_an_option() -> None:
     options = {option.path for rows in SECTIONS.values() for option in rows}
 
     missing = {
-        key
-        for key in keys_of(JobSpec)
-        # --loudness sets all of audio.loudness; options set the only input and output
-        if key not in options and not key.startswith(("audio.loudness.", "inputs.", "outputs."))
+        key for key in keys_of(JobSpec) if key not in options and not key.startswith(WRITTEN_IN_ONE)
     }
 
     assert missing == set_by_the_client

@@ -56,6 +56,19 @@ def test_hdr_is_tone_mapped_by_web_presets(converter: Converter, preset: str) ->
     assert "The input is HDR (PQ); it is tone mapped to SDR (BT.709)." in made.plan.warnings
 
 
+def test_hdr_is_kept_where_the_job_or_its_preset_says_so() -> None:
+    by_job = planned(PQ, preset="web-720p", video={"tonemap": "off"})
+    own = {"own": spec.Preset("own", "", {"video": {"pix_fmt": "yuv420p", "tonemap": "off"}})}
+    asked = spec.build_job({"output_filename": "o.mp4", "preset": "own"}, presets=own)
+    info = MediaInfo("mov,mp4", 60.0, (PQ,))
+    by_preset = ffmpeg.plan(asked, [info], ABLE, Limits(), attempt="try1")
+
+    for each in (by_job, by_preset):
+        assert "tonemap" not in each.command
+        assert any("it looks pale on many screens" in text for text in each.warnings)
+    assert "tonemap" in planned(PQ, preset="web-720p", video={"tonemap": "auto"}).command
+
+
 @pytest.mark.parametrize(("preset", "name"), [("thumbnail", "o.jpg"), ("gif", "o.gif")])
 def test_pictures_of_hdr_are_tone_mapped(converter: Converter, preset: str, name: str) -> None:
     made = convert(converter, HDR, name, preset=preset)

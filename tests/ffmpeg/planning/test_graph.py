@@ -131,9 +131,7 @@ def plan_or_check(graph: str | list[str], **job: Any) -> None:
         ({"streams": ["[v]", "[v]"]}, "streams", "names [v] twice"),
         ({"streams": ["0:a"]}, "graph", "the output [v] is not used; name it in `streams`"),
         ({"video": {"codec": "copy"}}, "video.codec", "the graph makes video"),
-        ({"video": {"two_pass": True, "bitrate": "1M"}}, "video.two_pass", "a job with a graph"),
-        ({"audio": {"loudness": -16}}, "audio.loudness", "a job with a graph"),
-        ({"subtitles": {"mode": "burn"}}, "subtitles.mode", "a job with a graph"),
+        ({"video": {"filters": ["vidstabtransform"]}}, "video.filters", "a job with a graph"),
         ({"video": False}, "job", "The video [v] that the graph makes cannot go into the result"),
     ],
 )
@@ -312,3 +310,51 @@ def test_graphs_run(
     assert run.plan.expected.duration is None or made.duration == pytest.approx(
         run.plan.expected.duration, abs=0.3
     )
+
+
+def test_labels_of_the_filters_of_the_job_differ_behind_each_output() -> None:
+    planned = plan(
+        "[0:v]split[a][out1]",
+        streams=["[a]", "[out1]"],
+        video={"filters": ["split[out0][b];[b]hflip[c];[out0][c]hstack,scale=320:240"]},
+    )
+
+    text = "split[t{0}_0][t{0}_1];[t{0}_1]hflip[t{0}_2];[t{0}_0][t{0}_2]hstack,scale=w=320:h=240"
+    shown = text_of(planned)
+    assert shown.startswith("[0:0]split[_1][_2];")
+    assert text.format(0) in shown
+    assert text.format(1) in shown
+    assert shown.count("[out0]") == shown.count("[out1]") == 1
+
+
+def test_the_first_of_two_passes_makes_the_video_of_a_graph_alone() -> None:
+    planned = plan(
+        "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a]",
+        streams=["[v]", "[a]"],
+        video={"two_pass": True, "bitrate": "1M"},
+    )
+
+    words = planned.passes[0].argv
+    (text,) = [word for before, word in itertools.pairwise(words) if before == "-filter_complex"]
+    assert text == "[0:0][0:1][1:0][1:1]concat=n=2:v=1:a=1[_4][_5];[_5]anullsink;[_4]" + EVEN
+    assert words.count("-map") == 1
+
+
+@pytest.mark.wide
+def test_two_passes_and_loudness_work_behind_a_graph(
+    open_job: Callable[..., JobDirectory], clips: Path
+) -> None:
+    run = open_job(clips / "a.mkv", clips / "b.mkv")
+
+    made = run.run(
+        output_filename="a.mkv",
+        inputs=[{}, {}],
+        graph="[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a]",
+        video={"codec": "libx264", "preset": "ultrafast", "two_pass": True, "bitrate": "300k"},
+        audio={"codec": "pcm_s16le", "loudness": -20},
+        streams=["[v]", "[a]", "0:a"],
+    )
+
+    assert [stream.kind for stream in made.streams] == ["video", "audio", "audio"]
+    assert made.duration == pytest.approx(2.0, abs=0.3)
+    assert run.log.getvalue().decode().count("measured_I") >= 2

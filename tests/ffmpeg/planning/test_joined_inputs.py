@@ -143,7 +143,7 @@ def test_streams_that_are_not_joined_are_a_warning() -> None:
         ({"audio": {"track": 1}}, "audio.track", "not supported in a job with concat"),
         ({"subtitles": {"mode": "burn"}}, "subtitles.mode", "cannot be burned in"),
         ({"subtitles": {"track": 1}}, "subtitles.track", "keep no subtitles"),
-        ({"video": {"two_pass": True, "bitrate": "1M"}}, "video.two_pass", "not supported"),
+        ({"video": {"filters": ["vidstabtransform"]}}, "video.filters", "not supported"),
         ({"output_filename": "a.png"}, "concat", "cannot be joined into png"),
         ({"streams": ["1:v"]}, "streams[0]", "joined inputs count as one"),
         ({"streams": ["0:v", "0:a:1"]}, "streams[1]", "joined inputs count as one"),

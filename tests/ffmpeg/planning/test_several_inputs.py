@@ -228,10 +228,10 @@ def test_subtitles_of_another_input_are_burned_in(
     ("subtitles", "message"),
     [
         ({"mode": "burn", "input": 2}, "subtitles.input names input 2; the job has 2"),
-        ({"mode": "copy", "input": 1}, "subtitles.input requires the mode burn"),
+        ({"mode": "drop", "input": 1}, "subtitles.input and the mode drop exclude each other"),
     ],
 )
-def test_subtitles_of_a_missing_input_or_not_to_burn_are_refused(
+def test_subtitles_of_a_missing_input_or_to_drop_are_refused(
     subtitles: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InvalidArgument, match=message):

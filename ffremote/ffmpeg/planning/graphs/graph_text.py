@@ -1,34 +1,38 @@
 """Writes a filter graph for the command line, with labels of ours only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ...model.media_info import Stream
-from ...policy.graph import Graph
+from ...policy.graph import Filter, Graph
 from ...policy.graphs.complex_graph import Node, Pad
 from ...policy.graphs.graph_guard import guarded_graph
 from ..resolved_job import ResolvedJob
-
-Filters = Mapping[str, Sequence[Graph]]
-"""The filters behind what a graph makes, by kind of stream."""
+from .graph_part import part_of
 
 
-def graph_options(outputs: Sequence[tuple[ResolvedJob, Filters]]) -> list[str]:
-    """Return the options of the graph of a job, which is given as it is for each output of a run.
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The filters behind an output of a graph."""
 
-    The filters of an output follow what it takes of the graph.
+    graphs: tuple[Graph, ...] = ()
+    last: str = ""
+    """The text of a filter of ours behind them."""
+
+
+def graph_options(job: ResolvedJob, tails: Mapping[int, Tail], only: Collection[int]) -> list[str]:
+    """Return the options of the job's graph, with the tails behind its outputs, by number.
+
+    `only` are the numbers of the outputs to make in this pass.
     """
-    job = outputs[0][0]
     graph = job.choice.graph
-    if graph is None or not any(each.selection.made for each, _ in outputs):
+    if graph is None or not only:
         return []
     sides = [_shorter_side(stream) for stream in job.bound.values() if stream.kind == "video"]
     nodes = guarded_graph(graph, sides, job.capabilities.version)
-    tails = {
-        stream.index: ",".join(map(str, filters.get(stream.kind, ())))
-        for each, filters in outputs
-        for stream in each.selection.made
-    }
-    text = graph_text(nodes, graph.outputs, job.bound, tails)
+    outputs = {number: pad for number, pad in enumerate(graph.outputs) if number in only}
+    nodes = part_of(nodes, [pad.link for pad in outputs.values()])
+    text = graph_text(nodes, outputs, job.bound, tails)
     return ["-filter_complex_threads", str(job.limits.threads), "-filter_complex", text]
 
 
@@ -38,19 +42,22 @@ def _shorter_side(stream: Stream) -> int | None:
 
 def graph_text(
     nodes: Sequence[Node],
-    outputs: Sequence[Pad],
+    outputs: Mapping[int, Pad],
     streams: Mapping[int, Stream],
-    tails: Mapping[int, str],
+    tails: Mapping[int, Tail],
 ) -> str:
     """Return the text of `-filter_complex`.
 
-    `streams` are those that the graph reads, by link; `tails` the filters after each output, by
-    its number. The outputs are labelled `out0`, `out1`, …, as `Stream.specifier` names them.
+    `streams` are those that the graph reads, by link; `tails` what is behind each output. The
+    outputs are labelled `out0`, `out1`, …, as `Stream.specifier` names them.
     """
     names = {link: stream.specifier for link, stream in streams.items()}
+    last = {}
+    for number, pad in outputs.items():
+        last[number] = _tail(tails.get(number, Tail()), number, names.get(pad.link, f"_{pad.link}"))
+        if not last[number]:
+            names[pad.link] = f"out{number}"
     text = ""
-    for number, pad in enumerate(outputs):
-        names[pad.link] = f"_{pad.link}" if tails.get(number) else f"out{number}"
     before: tuple[int, ...] = ()
     for node in nodes:
         goes_on = len(before) == 1 and node.inputs == before and before[0] not in names
@@ -61,11 +68,42 @@ def graph_text(
             text += f"{_labels(node.inputs, names)}{node.filter}"
         before = node.outputs
     text += _labels(before, names)
-    for number, pad in enumerate(outputs):
-        if tail := tails.get(number):
-            text += f";[{names[pad.link]}]{tail}[out{number}]"
-    return text
+    return ";".join(each for each in (text, *last.values()) if each)
 
 
 def _labels(links: Sequence[int], names: Mapping[int, str]) -> str:
     return "".join(f"[{names.get(link, f'_{link}')}]" for link in links)
+
+
+def _tail(tail: Tail, number: int, source: str) -> str:
+    """Return the text behind the output `number` of the graph, whose label is `source`."""
+    chains: list[list[Filter]] = [[]]
+    names: dict[str, str] = {}
+    for graph in tail.graphs:
+        first, *others = graph.chains
+        if others and first == (Filter("null", outputs=first[0].outputs),) and not chains[-1]:
+            names[first[0].outputs[0]] = source  # the overlay reads the output itself
+            chains.pop()
+        elif others and first == (Filter("null", outputs=first[0].outputs),):
+            chains[-1][-1] = replace(chains[-1][-1], outputs=first[0].outputs)
+        else:
+            chains[-1] += first
+        chains += [list(chain) for chain in others]
+    texts = [",".join(str(_renamed(each, names, number)) for each in chain) for chain in chains]
+    texts[-1] = ",".join(text for text in (texts[-1], tail.last) if text)
+    if not texts[-1]:
+        return ""
+    before = "" if source in names.values() else f"[{source}]"
+    return f"{before}{';'.join(texts)}[out{number}]"
+
+
+def _renamed(each: Filter, names: dict[str, str], number: int) -> Filter:
+    """Return the filter with labels that no other output uses; streams of inputs stay."""
+    inputs, outputs = (
+        tuple(
+            label if ":" in label else names.setdefault(label, f"t{number}_{len(names)}")
+            for label in labels
+        )
+        for labels in (each.inputs, each.outputs)
+    )
+    return replace(each, inputs=inputs, outputs=outputs)

@@ -32,8 +32,9 @@ class _Guarding:
 
     def __init__(self, graph: ComplexGraph, version: str) -> None:
         self.graph, self.version = graph, version
+        ends = [pad.link for pad in (*graph.inputs, *graph.outputs)]
         links = [link for node in graph.nodes for link in (*node.inputs, *node.outputs)]
-        self.next = max(links) + 1
+        self.next = max([*ends, *links]) + 1
 
     def nodes(self, checks: bool) -> list[Node]:
         """Return all nodes, with those that are inserted."""
