@@ -188,6 +188,11 @@ class Storage:
             remove_tree(self.files_dir(job_id, attempt))
             self.result(job_id, attempt).unlink(missing_ok=True)
 
+    def discard_inputs(self, job_id: str) -> None:
+        """Remove a job's links to its inputs, which no attempt needs any more."""
+        (self.job_dir(job_id) / "input").unlink(missing_ok=True)
+        remove_tree(self.job_dir(job_id) / "inputs")
+
     def discard_job(self, job_id: str) -> None:
         """Remove all files of a job."""
         remove_tree(self.job_dir(job_id))

@@ -134,6 +134,13 @@ def is_published(session: Session, claim: Claim) -> bool:
     return token == claim.token
 
 
+def is_over(session: Session, claim: Claim) -> bool:
+    """Return whether the job has ended, so that there is no further attempt."""
+    with reading(session):
+        state = session.scalar(select(Job.state).where(Job.id == claim.job_id))
+    return state is None or state.is_final
+
+
 def release(session: Session, claim: Claim, *, message: str) -> bool:
     """Return the job to the queue without counting the attempt; return False when it was lost."""
     return _change(

@@ -56,6 +56,19 @@ def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
     return make
 
 
+def test_the_files_of_a_dead_holders_attempt_are_removed(
+    session: Session, storage: Storage, claim: Callable[..., Claim]
+) -> None:
+    held = claim(str(uuid.uuid4()))
+    directory = storage.open_attempt(held.job_id, held.token, held.upload_ids)
+    (storage.attempt_dir(held.job_id, held.token) / "part0").write_bytes(b"x")
+    storage.log(held.job_id, held.token).write_text("log")
+
+    assert Rescuer(storage, LEASE).rescue_lost(session) == [held.job_id]
+
+    assert sorted(path.name for path in directory.iterdir()) == [f"{held.token}.log", "input"]
+
+
 def test_a_dead_holder_on_this_host_loses_its_job_at_once(
     session: Session, storage: Storage, claim: Callable[..., Claim]
 ) -> None:

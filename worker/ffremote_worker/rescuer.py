@@ -40,6 +40,8 @@ class Rescuer:
                 # Kill FFmpeg first: a crash in between leaves a row that still names the process.
                 self._end_process(session, hold)
                 state = self._rescue(session, hold)
+                if state is not None:
+                    self._discard_files(hold, state)
             elif hold in silent:
                 # Requeue first: if the holder sent a heartbeat meanwhile, the UPDATE matches no row
                 # and its FFmpeg must not be killed.
@@ -81,6 +83,15 @@ class Rescuer:
         if state is not None:
             log.warning("job %s: its worker was lost; now %s", hold.job_id, state)
         return state
+
+    def _discard_files(self, hold: Hold, state: JobState) -> None:
+        """Remove what a dead holder left of its attempt; that of a silent one may still write."""
+        try:
+            self.storage.discard_attempt(hold.job_id, str(hold.token))
+            if state.is_final:
+                self.storage.discard_inputs(hold.job_id)
+        except OSError as exc:
+            log.warning("job %s: files are left for a sweep: %s", hold.job_id, exc)
 
 
 def _beat(hold: Hold) -> tuple[str | None, int]:

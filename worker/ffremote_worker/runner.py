@@ -34,8 +34,7 @@ def run(
         log.info("job %s: claim lost", claim.job_id)
         _forget_process(attempt)
     finally:
-        is_published = _is_published(attempt)
-        context.storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
+        _discard_files(attempt)
 
 
 def _run_to_end(attempt: Attempt) -> None:
@@ -94,18 +93,23 @@ def _release(attempt: Attempt, message: str) -> None:
     log.info("job %s: returned to the queue", attempt.claim.job_id)
 
 
-def _is_published(attempt: Attempt) -> bool:
-    """Return whether the row names this attempt's result; True if the row cannot be read.
+def _discard_files(attempt: Attempt) -> None:
+    """Remove the files of an attempt that has ended, and the links to the inputs of an ended job.
 
-    A COMMIT may have succeeded although it reported an error; a sweep removes the files later
-    if it did not.
+    A result stays if the row names it, or if the row cannot be read: a COMMIT may have succeeded
+    although it reported an error. A sweep removes the files later if it did not.
     """
+    claim, storage = attempt.claim, attempt.context.storage
+    is_published, is_over = True, False
     try:
         with attempt.context.sessions() as session:
-            return claims.is_published(session, attempt.claim)
+            is_published = claims.is_published(session, claim)
+            is_over = claims.is_over(session, claim)
     except OperationalError as exc:
-        log.warning("job %s: its files are left for a sweep: %s", attempt.claim.job_id, exc.orig)
-        return True
+        log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc.orig)
+    storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
+    if is_over:
+        storage.discard_inputs(claim.job_id)
 
 
 def _forget_process(attempt: Attempt) -> None:
