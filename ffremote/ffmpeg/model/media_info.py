@@ -60,6 +60,13 @@ class Stream:
     """Size of an attachment or of a codec's header."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """The stream tags that `probe` asks for, with keys in lower case."""
+    level: int | None = None
+    """The level of the codec, as ffprobe counts it: 31 is H.264's 3.1."""
+    sample_format: str | None = None
+    time_base: str | None = None
+    """The unit of its time stamps in seconds, such as `1/90000`."""
+    header: str | None = None
+    """A checksum of the codec's header, which decoders need before the first packet."""
     input: int = 0
     """The number of the job's input that has the stream."""
 
@@ -79,6 +86,12 @@ class Stream:
         if self.is_made:
             return f"[out{self.index}]"
         return f"{self.input}:{self.index}"
+
+    @property
+    def language(self) -> str | None:
+        """The language in the stream's tags; None for `und`, which means unknown."""
+        found = self.tags.get("language")
+        return None if found == "und" else found
 
     @property
     def place(self) -> str:

@@ -19,6 +19,7 @@ from ..streams.stream_maps import assumed_streams
 from .graphs.joining import Joined, join
 from .planner import write_plan
 
+_ASSUMED_ALIKE = "concat is auto: this joins alike inputs. Those that are not alike are joined by:"
 _ORDINARY = {stream.kind: stream for stream in reversed(ORDINARY_INPUT.streams)}
 _ASSUMED = {
     "font": MediaInfo("ttf", None, ()),
@@ -30,10 +31,12 @@ _ASSUMED = {
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The encoders that a worker must have for a job, and warnings for its client."""
+    """What a worker must have for a job, and warnings for its client."""
 
     encoders: frozenset[str]
     warnings: tuple[str, ...]
+    copies_inputs: bool = False
+    """Whether the job writes copies of its inputs before its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,39 @@ class DryRun:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Otherwise:
+    """What a job runs if its inputs are not as assumed: encoders, and the command for people."""
+
+    encoders: frozenset[str]
+    command: str
+
+
 def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
     """Return what the job needs; raise InvalidArgument if it is wrong for any input."""
     joined, choices = _decide(spec, capabilities)
-    encoders = frozenset[str]().union(*(choice.encoders for choice in choices))
-    return Requirements(encoders, _plan(joined, choices, capabilities, Limits()).warnings)
+    planned = _plan(joined, choices, capabilities, Limits())
+    otherwise = _otherwise(spec, joined, capabilities, Limits())
+    encoders, warnings = _encoders(choices), planned.warnings
+    if isinstance(otherwise, str):
+        warnings = (*warnings, otherwise)
+    elif otherwise is not None:
+        encoders |= otherwise.encoders
+    return Requirements(encoders, warnings, joined.parts is not None)
 
 
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:
     """Return what the job would run for an ordinary input; raise as `check`."""
-    planned = _plan(*_decide(spec, capabilities), capabilities, limits)
+    joined, choices = _decide(spec, capabilities)
+    planned = _plan(joined, choices, capabilities, limits)
     argv = tuple(("ffmpeg", *each.argv) for each in planned.passes)
-    return DryRun(argv, planned.command, planned.warnings)
+    otherwise = _otherwise(spec, joined, capabilities, limits)
+    warnings = planned.warnings
+    if isinstance(otherwise, str):
+        warnings = (*warnings, otherwise)
+    elif otherwise is not None:
+        warnings = (*warnings, f"{_ASSUMED_ALIKE} {otherwise.command}")
+    return DryRun(argv, planned.command, warnings)
 
 
 def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, tuple[Choice, ...]]:
@@ -65,6 +89,28 @@ def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, tuple[Ch
         return joined, decide(joined.spec, capabilities)
     except TranscodeError as exc:
         raise InvalidArgument("concat", exc.failure.message) from exc
+
+
+def _otherwise(
+    spec: JobSpec, joined: Joined, capabilities: Capabilities, limits: Limits
+) -> "_Otherwise | str | None":
+    """Return what runs if the inputs are not alike as assumed, or why nothing runs then.
+
+    Return None if the job does not depend on it.
+    """
+    if spec.concat != "auto" or joined.parts is None:
+        return None
+    try:
+        encoded = spec.model_copy(update={"concat": "encode"})
+        other, choices = _decide(encoded, capabilities)
+        command = _plan(other, choices, capabilities, limits).command
+    except InvalidArgument as exc:
+        return f"concat is auto: inputs that are not alike will be refused ({exc.message})"
+    return _Otherwise(_encoders(choices), command)
+
+
+def _encoders(choices: Sequence[Choice]) -> frozenset[str]:
+    return frozenset[str]().union(*(choice.encoders for choice in choices))
 
 
 def _plan(

@@ -26,7 +26,7 @@ from ..streams.picture_files import with_picture_files
 from ..streams.selection import Selection, select
 from .graphs.alike import Parts
 from .graphs.endless import refuse_endless
-from .graphs.joining import join, unjoined_warnings
+from .graphs.joining import join
 from .graphs.layering import lay
 from .graphs.part_passes import with_parts
 from .passes import write_passes
@@ -60,7 +60,7 @@ def plan(
             with under(spec.output_field(job.number)):
                 refuse_endless(job)
         planned = with_parts(write_passes(jobs), jobs[0])
-        warnings = [*planned.warnings, *unjoined_warnings(spec, infos)]
+        warnings = [*planned.warnings, *joined.warnings]
         for job in jobs:
             warnings += named(job.spec, len(jobs), _loss_warnings(job))
         return replace(

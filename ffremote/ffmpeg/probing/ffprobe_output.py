@@ -65,6 +65,10 @@ def _stream(row: dict[str, Any]) -> Stream:
         tag=None if str(tag).startswith("[") else tag,
         base_fps=parse_rate(row.get("r_frame_rate")) if is_video else None,
         bytes=row.get("extradata_size"),
+        level=_level(row.get("level")),
+        sample_format=row.get("sample_fmt"),
+        time_base=row.get("time_base"),
+        header=row.get("extradata_hash"),
         rotation=_rotation(row.get("side_data_list", ())),
         dolby_vision=_integer(row.get("side_data_list", ()), "dv_profile"),
         side_data=tuple(str(each.get("side_data_type")) for each in row.get("side_data_list", ())),
@@ -82,6 +86,11 @@ def _rotation(side_data: Iterable[Mapping[str, Any]]) -> int | None:
 def _integer(side_data: Iterable[Mapping[str, Any]], key: str) -> int | None:
     numbers = (_number(each.get(key)) for each in side_data)
     return next((int(number) for number in numbers if number is not None), None)
+
+
+def _level(value: Any) -> int | None:
+    """Return the codec's level; ffprobe prints a negative number where it is not known."""
+    return int(value) if value is not None and int(value) > 0 else None
 
 
 def _number(text: Any) -> float | None:

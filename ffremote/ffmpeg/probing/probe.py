@@ -29,15 +29,15 @@ _TAGS = ("DURATION", "alpha_mode", "filename", "language", "mimetype", "timecode
 # named one by one: all the tags of a hostile file would exceed the bound on the output
 _ENTRIES = (
     "format=format_name,duration,start_time,size,nb_streams"
-    ":stream=index,codec_type,codec_name,codec_tag_string,extradata_size,profile,width,height"
+    ":stream=index,codec_type,codec_name,codec_tag_string,extradata_size,extradata_hash,profile,level,width,height"
     ",sample_aspect_ratio,avg_frame_rate,r_frame_rate,pix_fmt,field_order"
     ",color_range,color_space,color_transfer,color_primaries"
-    ",sample_rate,channels,channel_layout,start_time,duration"
+    ",sample_rate,sample_fmt,channels,channel_layout,time_base,start_time,duration"
     ":stream_disposition=default,forced,attached_pic"
     f":stream_tags={','.join(_TAGS)}:stream_side_data=side_data_type,rotation,dv_profile:chapter=id"
 )
 
-_SHOWN = ("-of", "json", "-show_entries", _ENTRIES)
+_SHOWN = ("-of", "json", "-show_data_hash", "crc32", "-show_entries", _ENTRIES)
 
 
 def probe(

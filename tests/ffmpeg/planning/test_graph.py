@@ -3,7 +3,6 @@
 import itertools
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,9 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import Limits, TranscodeError
-from ffremote.ffmpeg.policy.tables import table
-from tests.ffmpeg.planning.test_plan import ABLE, FILM
 from tests.support.job_directory import JobDirectory
+from tests.support.plans import ALL, FILM
 
-ALL = replace(
-    ABLE,
-    filters=frozenset(table("filters")) | frozenset(table("graph_filters")),
-    options=ABLE.options | {"shortest"},
-)
 EVEN = (
     "scale='w=trunc(iw*max(1,2/min(iw,ih))/2+0.5)*2:h=trunc(ih*max(1,2/min(iw,ih))/2+0.5)*2'[out0]"
 )

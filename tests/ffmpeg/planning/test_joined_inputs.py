@@ -1,8 +1,7 @@
 """Jobs that play their inputs one after the other: the graph of ours, refusals, whole runs."""
 
-import itertools
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,14 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
-from tests.ffmpeg.planning.test_graph import ALL
-from tests.ffmpeg.planning.test_plan import FILM
-from tests.ffmpeg.planning.test_several_inputs import SMALL, SOUND
 from tests.support.job_directory import JobDirectory
+from tests.support.plans import ALL, FILM, SMALL, SOUND, after
 
 FIRST = (
     "scale='w=max(2,min(1920,round(1080*dar))):h=max(2,min(1080,round(1920/dar)))',"
     "pad=w=1920:h=1080:x=(ow-iw)/2:y=(oh-ih)/2,setsar=sar=1,fps=fps=25"
 )
 STEREO = "aformat=sample_rates=48000:channel_layouts=stereo"
-COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
 NO_VIDEO = {"video": False, "output_filename": "a.m4a"}
 
 
@@ -38,10 +34,6 @@ def plan(*infos: MediaInfo, **fields: Any) -> ffmpeg.Plan:
 def graph(planned: ffmpeg.Plan) -> str:
     (text,) = after(planned.passes[-1].argv, "-filter_complex")
     return text.replace("'\"'\"'", "'")
-
-
-def after(words: Sequence[str], name: str) -> list[str]:
-    return [word for before, word in itertools.pairwise(words) if before == name]
 
 
 def failure(*infos: MediaInfo, **fields: Any) -> str:
@@ -160,61 +152,6 @@ def test_what_does_not_go_with_joined_inputs_is_refused_with_its_field(
     assert caught.value.field == field
 
 
-def test_packets_are_joined_by_a_list_of_ours_over_copies_of_ours() -> None:
-    planned = plan(FILM, FILM, concat="copy", inputs=[{}, {"start": 2}], **COPY)
-
-    first, second, last = (list(each.argv) for each in planned.passes)
-    assert planned.files == (
-        (
-            "try1/list",
-            "ffconcat version 1.0\nfile part0\nduration 60.000000\nfile part1\n",
-        ),
-    )
-    assert after(first, "-i") == ["file:inputs/0/input"]
-    assert after(second, "-i") == ["file:inputs/1/input"]
-    assert (after(second, "-ss"), after(second, "-c")) == (["2"], ["copy"])
-    assert after(second, "-format_whitelist") == ["mov"]
-    assert second[-3:] == ["-f", "mp4", "file:try1/part1"]
-    assert after(last, "-i") == ["file:try1/list"]
-    assert after(last, "-format_whitelist") == ["concat,mov"]
-    assert (after(last, "-safe"), after(last, "-f")) == (["1"], ["concat", "mp4"])
-    assert planned.expected.duration == 118.0
-    assert planned.command.startswith("printf 'ffconcat version 1.0\\nfile part0\\n")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"codec": "hevc"}, "codec of the video of input 1 is hevc, but that of input 0 is h264"),
-        ({"width": 640}, "width of the video of input 1 is 640, but that of input 0 is 1920"),
-        ({"height": 480}, "height of the video of input 1 is 480, but that of input 0 is 1080"),
-        ({"pix_fmt": "yuv444p"}, "pixel format of the video of input 1 is yuv444p"),
-    ],
-)
-def test_unlike_packets_are_refused_with_the_difference(change: dict[str, Any], said: str) -> None:
-    other = replace(FILM, streams=(replace(FILM.streams[0], **change), *FILM.streams[1:]))
-
-    for concat in ("copy", "auto"):
-        assert said in failure(FILM, other, concat=concat, **COPY)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"sample_rate": 8000}, "sample rate of the audio of input 1 is 8000"),
-        ({"channels": 1}, "number of channels of the audio of input 1 is 1"),
-    ],
-)
-def test_unlike_sounds_are_refused_with_the_difference(change: dict[str, Any], said: str) -> None:
-    sound = replace(FILM.streams[1], **change)
-    other = replace(FILM, streams=(FILM.streams[0], sound, *FILM.streams[2:]))
-
-    assert said in failure(FILM, other, concat="copy", **COPY)
-    assert "Input 1 has video, but input 0 has video and audio." in failure(
-        FILM, SMALL, concat="copy", **COPY
-    )
-
-
 def test_auto_joins_packets_of_alike_inputs_and_encodes_others() -> None:
     assert plan(FILM, FILM, concat="auto").files
     assert "concat=n=2:v=1:a=1" in graph(plan(FILM, SMALL, concat="auto"))
@@ -236,10 +173,6 @@ def unlike(binaries: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) 
         "c.mkv",
         f"-f lavfi -i testsrc=s=320x240:r=5:d=1 -f lavfi -i sine=880:r=22050:d=1 -ac 2 {codecs}",
     )
-    both = "-f lavfi -i testsrc2=s=160x120:r=10:d=1 -f lavfi -i sine=440:d=1 -c:a aac"
-    make("a.ts", f"{both} -c:v mpeg2video -r 25")
-    make("a.mp4", f"{both} -c:v mpeg2video -r 25")
-    make("b.mp4", f"{both} -c:v mpeg4")
     return folder
 
 
@@ -270,39 +203,6 @@ def test_sounds_are_joined(open_job: Callable[..., JobDirectory], unlike: Path) 
     (audio,) = made.streams
     assert (audio.sample_rate, audio.channels) == (22050, 2)
     assert made.duration == pytest.approx(2.0, abs=0.1)
-
-
-@pytest.mark.parametrize(
-    ("names", "job"),
-    [
-        (["a.mkv", "a.mkv"], {"output_filename": "a.mkv", "concat": "copy"}),
-        (["b.mp4", "b.mp4"], {"output_filename": "a.mp4", "concat": "copy"}),
-        (["a.ts", "a.ts"], {"output_filename": "a.mp4", "concat": "auto"}),
-        pytest.param(
-            ["a.mp4", "a.ts"],
-            {"output_filename": "a.mp4", "concat": "copy", "audio": {"codec": "aac"}},
-            marks=pytest.mark.wide,
-        ),
-        pytest.param(
-            ["a.mp4", "a.mp4"],
-            {"output_filename": "a.flac", "concat": "copy", "audio": {}, "video": False},
-            marks=pytest.mark.wide,
-        ),
-    ],
-)
-def test_packets_are_joined(
-    open_job: Callable[..., JobDirectory], unlike: Path, names: list[str], job: dict[str, Any]
-) -> None:
-    run = open_job(*(unlike / name for name in names))
-
-    made = run.run(**{"inputs": [{}, {}], **COPY, **job})
-
-    assert len(run.plan.passes) == 3
-    assert [each.kind for each in made.streams] == (
-        ["audio"] if job.get("video") is False else ["video", "audio"]
-    )
-    assert made.duration == pytest.approx(2.0, abs=0.2)
-    assert run.doubts == ()
 
 
 def test_a_list_in_an_upload_is_never_read(

@@ -11,15 +11,15 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
 from ffremote.ffmpeg.policy.tables import table
-from tests.ffmpeg.planning import test_plan
-from tests.ffmpeg.planning.test_several_inputs import SMALL, SONG, maps
+from tests.support import plans
 from tests.support.job_directory import JobDirectory
+from tests.support.plans import SMALL, SONG, maps
 
 PNG = MediaInfo("png_pipe", None, (Stream(0, "video", "png", 64, 48, 25.0, "rgb24"),))
 ENDLESS = {"loop": -1}
 ABLE = replace(
-    test_plan.ABLE,
-    decoders=dict(test_plan.ABLE.decoders) | {"png": ("png",)},
+    plans.ABLE,
+    decoders=dict(plans.ABLE.decoders) | {"png": ("png",)},
     filters=frozenset(table("filters")) | frozenset(table("graph_filters")),
     options=frozenset(table("options")),
 )

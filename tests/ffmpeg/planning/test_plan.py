@@ -7,63 +7,16 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import (
-    Capabilities,
-    Encoder,
     Limits,
     MediaInfo,
     Stream,
     TranscodeError,
 )
 from ffremote.ffmpeg.policy.filtergraph import read_graph
+from tests.support.plans import ABLE, FILM, HEAD, tail
 
-FILM = MediaInfo(
-    format="mov,mp4,m4a,3gp,3g2,mj2",
-    duration=60.0,
-    streams=(
-        Stream(0, "video", "h264", 1920, 1080, 25.0, "yuv420p", is_default=True),
-        Stream(1, "audio", "aac", sample_rate=48000, channels=2, is_default=True),
-        Stream(2, "audio", "ac3", sample_rate=48000, channels=6),
-        Stream(3, "subtitle", "mov_text"),
-    ),
-)
-ENCODERS = {
-    "libx264": "h264",
-    "libx265": "hevc",
-    "libvpx-vp9": "vp9",
-    "libsvtav1": "av1",
-    "mpeg4": "mpeg4",
-    "gif": "gif",
-    "mjpeg": "mjpeg",
-}
-SOUNDS = {"aac": "aac", "libopus": "opus", "libmp3lame": "mp3", "flac": "flac"}
-TEXTS = {"mov_text": "mov_text", "srt": "subrip", "webvtt": "webvtt", "ass": "ass"}
-ABLE = Capabilities(
-    version="8.0",
-    encoders={
-        **{name: Encoder("V", codec) for name, codec in ENCODERS.items()},
-        **{name: Encoder("A", codec) for name, codec in SOUNDS.items()},
-        **{name: Encoder("S", codec) for name, codec in TEXTS.items()},
-    },
-    decoders={"h264": ("h264",), "aac": ("aac",), "ac3": ("ac3",), "mov_text": ("mov_text",)},
-    filters=frozenset({"scale", "fps", "loudnorm", "subtitles", "eq", "hue", "hflip"}),
-    muxers=frozenset(),
-    demuxers=frozenset(),
-    pix_fmts=frozenset({"yuv420p"}),
-    options=frozenset({"movflags", "x264-params"}),
-)
 COVER = Stream(1, "video", "h264", 600, 600, is_picture=True)
-HEAD = (
-    "-hide_banner -nostdin -nostats -y -v level+verbose -filter_threads 2 -progress pipe:1"
-    " -stats_period 0.5 -protocol_whitelist file -format_whitelist mov"
-    " -codec_whitelist h264,aac,ac3,mov_text -max_pixels 33554432 -max_streams 100 -threads 2"
-).split()
 INPUT = "-f mov -i file:input".split()
-
-
-def tail(container: str, extension: str) -> list[str]:
-    return (
-        f"-threads 2 -max_muxing_queue_size 1024 -t 86410 -f {container} file:try1/out.{extension}"
-    ).split()
 
 
 def plan(info: MediaInfo = FILM, **job: Any) -> ffmpeg.Plan:

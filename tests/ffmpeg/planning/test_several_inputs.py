@@ -1,6 +1,5 @@
 """Jobs with several inputs: their argv, the chosen streams, and whole runs."""
 
-import itertools
 import re
 import subprocess
 from collections.abc import Callable
@@ -12,31 +11,18 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
-from tests.ffmpeg.planning import test_plan
-from tests.ffmpeg.planning.test_plan import FILM, HEAD, tail
+from ffremote.ffmpeg import Limits, MediaInfo, TranscodeError
+from tests.support import plans
 from tests.support.job_directory import JobDirectory
+from tests.support.plans import COPY, FILM, HEAD, SMALL, SONG, SOUND, maps, tail
 
-ABLE = replace(test_plan.ABLE, options=test_plan.ABLE.options | {"ss", "t", "to"})
-SMALL = MediaInfo(
-    "mov,mp4,m4a,3gp,3g2,mj2",
-    20.0,
-    (Stream(0, "video", "h264", 320, 240, 25.0, "yuv420p", is_default=True),),
-)
-SOUND = MediaInfo("wav", 30.0, (Stream(0, "audio", "ac3", sample_rate=48000, channels=6),))
-SONG = replace(SOUND, streams=(replace(SOUND.streams[0], is_default=True, channels=1),))
-COPY = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
+ABLE = replace(plans.ABLE, options=plans.ABLE.options | {"ss", "t", "to"})
 
 
 def plan(*infos: MediaInfo, **job: Any) -> ffmpeg.Plan:
     inputs = job.pop("inputs", [{} for _ in infos])
     asked = spec.build_job({"output_filename": "out.mp4", "inputs": inputs, **job})
     return ffmpeg.plan(asked, list(infos), ABLE, Limits(), attempt="try1")
-
-
-def maps(planned: ffmpeg.Plan) -> list[str]:
-    words = planned.passes[-1].argv
-    return [word for before, word in itertools.pairwise(words) if before == "-map"]
 
 
 def test_each_input_has_its_own_restrictions_times_and_operand() -> None:

@@ -4,32 +4,23 @@ The concat demuxer opens whatever a list names, so it never reads an upload, and
 files in it have names that are written here.
 """
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from ffremote.spec import Input, JobSpec
-from ffremote.states import FailureReason
 
-from ...formats.containers import container
-from ...model.failure import refuse
 from ...model.media_info import MediaInfo, Stream
 from ..held_frames import seconds_read
+from .unlike import Chosen
 
 DEMUXER = "concat"
 _MOVIES = "mov"
+_EXACT_TIMES = frozenset({_MOVIES, "mpegts"})
+_MAX_TIMESCALE, _USUAL_TIMESCALE = (1 << 31) - 1, 90_000
 _MUXERS = {_MOVIES: "mp4"}
 _IN_MP4 = frozenset({"aac", "h264", "hevc", "mpeg4"})
 _PARTS = "matroska"
-_EXTENSION = "mkv"
-_SAME = {
-    "codec": "codec",
-    "width": "width",
-    "height": "height",
-    "pix_fmt": "pixel format",
-    "sample_rate": "sample rate",
-    "channels": "number of channels",
-}
-Chosen = tuple[Stream, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +33,25 @@ class Parts:
 
     @property
     def format(self) -> str:
-        """The demuxer of the copies; MP4 keeps the exact times of MP4, but takes fewer codecs."""
-        are_movies = all(info.format.split(",")[0] == _MOVIES for info in self.infos)
+        """The demuxer of the copies; MP4 keeps times exactly, but takes fewer codecs."""
+        are_exact = {info.format.split(",")[0] for info in self.infos} <= _EXACT_TIMES
         is_usual = {stream.codec for stream in self.streams[0]} <= _IN_MP4
-        return _MOVIES if are_movies and is_usual else _PARTS
+        return _MOVIES if are_exact and is_usual else _PARTS
+
+    @property
+    def timescale(self) -> int | None:
+        """Units of time in a second of the pictures in all copies; None where they are the same.
+
+        FFmpeg reads the times of all copies in the unit of the first.
+        """
+        if self.format != _MOVIES:
+            return None
+        videos = [each for part in self.streams for each in part if each.kind == "video"]
+        units = {_units(each) for each in videos}
+        if len(units) < 2:
+            return None
+        common = math.lcm(*units)
+        return common if common <= _MAX_TIMESCALE else _USUAL_TIMESCALE
 
     @property
     def joined(self) -> MediaInfo:
@@ -60,6 +66,10 @@ class Parts:
                 for index, stream in enumerate(self.streams[0])
             ),
         )
+
+
+def _units(stream: Stream) -> int:
+    return Fraction(stream.time_base).denominator if stream.time_base else _USUAL_TIMESCALE
 
 
 def _seconds(info: MediaInfo, source: Input) -> float | None:
@@ -99,38 +109,7 @@ def list_options(parts: Parts) -> list[str]:
 
 def writing_options(parts: Parts, attempt: str, number: int) -> list[str]:
     """Return the end of the command that copies an input."""
-    return ["-f", _MUXERS.get(parts.format, parts.format), f"file:{attempt}/{part_name(number)}"]
-
-
-def difference(streams: Sequence[Chosen]) -> str | None:
-    """Return why the packets of the inputs cannot be joined, None if they can."""
-    first = streams[0]
-    for stream in first:
-        if not container(_EXTENSION).takes(stream.kind, stream.codec):
-            return f"Packets of {stream.codec} cannot be joined."
-    for number, others in enumerate(streams[1:], 1):
-        if [each.kind for each in others] != [each.kind for each in first]:
-            has, wants = (
-                " and ".join(each.kind for each in some) or "neither" for some in (others, first)
-            )
-            return f"Input {number} has {has}, but input 0 has {wants}."
-        for stream, other in zip(first, others, strict=True):
-            for name, word in _SAME.items():
-                here, there = getattr(other, name), getattr(stream, name)
-                if here != there:
-                    return (
-                        f"The {word} of the {stream.kind} of input {number} is {here}, but that of"
-                        f" input 0 is {there}."
-                    )
-    return None
-
-
-def refuse_unlike(streams: Sequence[Chosen]) -> None:
-    """Raise TranscodeError, which names the difference, unless the inputs are alike."""
-    found = difference(streams)
-    if found is not None:
-        raise refuse(
-            FailureReason.UNSUPPORTED_INPUT,
-            f"The inputs cannot be joined without encoding. {found}",
-            "Join them with concat: encode, and encode video and audio.",
-        )
+    scale = parts.timescale
+    words = [] if scale is None else ["-video_track_timescale", str(scale)]
+    muxer = _MUXERS.get(parts.format, parts.format)
+    return [*words, "-f", muxer, f"file:{attempt}/{part_name(number)}"]
