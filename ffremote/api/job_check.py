@@ -57,6 +57,7 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
         message=message,
         idempotency_key=idempotency_key,
         inputs=len(job.sources),
+        copies=required.copies_inputs,
         upload_ids=tuple(source.upload_id for source in job.sources if source.upload_id),
         sequences=tuple(n for n, source in enumerate(job.sources) if source.is_sequence),
     )

@@ -21,7 +21,8 @@ class JobRequest:
     `inputs` is the number of its inputs, 0 for a job of sources; `upload_ids` are the stored
     uploads that it names for them, none if their files are part of the request. `needs` are the
     encoders that a worker must have; `message` says why the job may have to wait. `sequences` are
-    the numbers of the inputs that a worker takes apart, so that it stores them twice.
+    the numbers of the inputs that a worker takes apart, so that it stores them twice; a job that
+    `copies` its inputs before it joins them does so with all.
     """
 
     spec: str
@@ -35,10 +36,11 @@ class JobRequest:
     inputs: int = 1
     upload_ids: tuple[str, ...] = ()
     sequences: tuple[int, ...] = ()
+    copies: bool = False
 
     def unpacked_bytes(self, sizes: Sequence[int]) -> int:
-        """Return the bytes that a worker takes out of the inputs, which have these sizes."""
-        return sum(sizes[number] for number in self.sequences)
+        """Return the bytes of the inputs, which have these sizes, that a worker stores again."""
+        return sum(sizes) if self.copies else sum(sizes[number] for number in self.sequences)
 
 
 @dataclass(frozen=True, slots=True)

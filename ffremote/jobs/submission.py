@@ -40,16 +40,7 @@ def accept_files(
     """Queue a job with files that were received; keep none if its row is certainly not stored."""
     uploads = [complete_upload_row(file, settings.upload_ttl) for file in files]
     with discarding_unless_stored(session, storage, [file.upload_id for file in files]):
-        stored: dict[tuple[str, int], str] = {}
-        for file in files:
-            twin = stored.setdefault((file.sha256, file.size), file.upload_id)
-            if twin != file.upload_id:
-                storage.share_upload(file.upload_id, twin)
-            else:
-                _link_identical(
-                    session, storage, file.upload_id, size=file.size, sha256=file.sha256
-                )
-            storage.finish_upload(file.upload_id)
+        _finish_files(session, storage, files)
         job = _enqueue(
             session,
             request,
@@ -129,8 +120,21 @@ def cancel(
         if pending_uploads.remove_unneeded(session, upload_id):
             abort_upload(upload_id)
             storage.discard_upload(upload_id)
+    storage.discard_inputs(job.id)  # those of an earlier attempt; a running one removes its own
     notify.notify_all(storage.run)
     return job
+
+
+def _finish_files(session: Session, storage: Storage, files: Sequence[ReceivedFile]) -> None:
+    """Rename the files of a form to their final names; identical ones are stored once."""
+    stored: dict[tuple[str, int], str] = {}
+    for file in files:
+        twin = stored.setdefault((file.sha256, file.size), file.upload_id)
+        if twin != file.upload_id:
+            storage.share_upload(file.upload_id, twin)
+        else:
+            _link_identical(session, storage, file.upload_id, size=file.size, sha256=file.sha256)
+        storage.finish_upload(file.upload_id)
 
 
 def _link_identical(

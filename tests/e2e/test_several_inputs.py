@@ -10,7 +10,8 @@ import pytest
 import requests
 from sqlalchemy.orm import Session
 
-from ffremote.jobs import store
+from ffremote.files.storage import Storage
+from ffremote.jobs import orphans, store
 from ffremote.states import JobState, Phase
 from tests.support.service import Service, parent_of
 from tests.support.waiting import wait_for
@@ -35,7 +36,9 @@ def whole(service: Service, job_id: str) -> dict[str, Any]:
     return found
 
 
-def test_the_streams_of_two_files_become_one_result(service: Service, clip: Path) -> None:
+def test_the_streams_of_two_files_become_one_result(
+    service: Service, session: Session, storage: Storage, clip: Path
+) -> None:
     service.start_server()
     service.start_worker()
 
@@ -56,6 +59,8 @@ def test_the_streams_of_two_files_become_one_result(service: Service, clip: Path
     assert "file:inputs/1/input" in job["command"]
     assert [len(each["streams"]) for each in job["inputs"]] == [2, 2]
     assert job["input"] == job["inputs"][0]
+    wait_for(lambda: not (storage.job_dir(job_id) / "inputs").exists())
+    assert orphans.sweep(session, storage, dry_run=True) == []
 
 
 @pytest.mark.wide
@@ -82,27 +87,39 @@ def test_a_list_among_the_inputs_cannot_name_its_neighbour(service: Service, cli
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "job",
+    [{"concat": "copy"}, pytest.param({"streams": MAPS}, marks=pytest.mark.wide)],
+    ids=["joined", "mapped"],
+)
 def test_a_job_of_a_killed_worker_runs_again_with_all_of_its_inputs(
-    service: Service, session: Session, clip: Path
+    service: Service, session: Session, storage: Storage, clip: Path, job: dict[str, Any]
 ) -> None:
+    """The attempt is killed between its copies of the inputs and its result; nothing stays."""
     service.start_server()
     service.start_worker("--concurrency", "2", FFREMOTE_LEASE_SECONDS="900")
-    job_id = submit(service, clip, clip, streams=MAPS, video=SLOW)
+    job_id = submit(service, clip, clip, video=SLOW, **job)
 
-    def transcoding() -> int | None:
-        job = store.find(session, job_id)
-        assert not job.state.is_final, (job.state, job.error_message)
-        return job.pid if job.phase is Phase.TRANSCODING else None
+    def encoding() -> int | None:
+        row = store.find(session, job_id)
+        assert not row.state.is_final, (row.state, row.error_message)
+        outputs = storage.job_dir(job_id).glob(f"{row.claim_token}/out.mkv")
+        return row.pid if any(outputs) else None
 
-    pid = wait_for(transcoding)
-    first = store.find(session, job_id).claim_token
+    pid = wait_for(encoding)
+    first = str(store.find(session, job_id).claim_token)
+    attempt = storage.attempt_dir(job_id, first)
+    if "concat" in job:
+        assert {"list", "part0", "part1"} <= {path.name for path in attempt.iterdir()}
     os.kill(parent_of(pid), signal.SIGKILL)
 
     def again() -> bool:
-        job = store.find(session, job_id)
-        return job.claim_token not in (None, first) and job.phase is Phase.TRANSCODING
+        row = store.find(session, job_id)
+        return row.claim_token not in (None, first) and row.phase is Phase.TRANSCODING
 
     wait_for(again)
-    job = store.find(session, job_id)
-    assert (job.state, job.losses) == (JobState.RUNNING, 1)
+    wait_for(lambda: not attempt.exists())
+    row = store.find(session, job_id)
+    assert (row.state, row.losses) == (JobState.RUNNING, 1)
     requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+    wait_for(lambda: {path.suffix for path in storage.job_dir(job_id).iterdir()} <= {".log"})
