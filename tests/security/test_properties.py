@@ -6,15 +6,16 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.policy.filtergraph import read_graph
-from ffremote.ffmpeg.policy.tables import names, table
-from tests.security.payloads import AUDIO_FILTERS, FILTERS, OPTIONS
+from ffremote.ffmpeg.policy.tables import table
+from tests.security.job_strategies import JOBS, SEVERAL, any_object
+from tests.security.payloads import FILTERS
 
 pytestmark = pytest.mark.security
 
@@ -27,43 +28,6 @@ JSON = st.recursive(
         st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4)
     ),
     max_leaves=12,
-)
-WORDS = [word for words in OPTIONS for word in words] + [f"-{name}" for name in table("options")]
-VALUES = (
-    st.sampled_from(
-        [*FILTERS, *AUDIO_FILTERS, *WORDS, "libx264", "copy", "23", "3M", "mp4", "0:a:1?"]
-    )
-    | st.text(max_size=20)
-    | st.integers(-5, 300)
-    | st.floats(allow_nan=False)
-    | st.booleans()
-    | st.none()
-    | st.sampled_from(sorted(table("containers")) + sorted(names("video_encoders")))
-)
-
-
-def part(model: type[Any]) -> st.SearchStrategy[Any]:
-    """Return objects with the keys of a model and any values."""
-    keys = st.sampled_from([*model.model_fields, "x"])
-    return st.dictionaries(keys, VALUES | st.lists(VALUES, max_size=3), max_size=5) | VALUES
-
-
-JOBS = st.fixed_dictionaries(
-    {"output_filename": st.sampled_from(["a.mp4", "b.mkv", "c.webm", "d.mp3"]) | VALUES},
-    optional={
-        "container": VALUES,
-        "input": part(spec.Input),
-        "inputs": st.lists(part(spec.Input), max_size=3),
-        "video": part(spec.Video),
-        "audio": part(spec.Audio),
-        "subtitles": part(spec.Subtitles),
-        "thumbnail": part(spec.Thumbnail),
-        "streams": st.lists(VALUES, max_size=3),
-        "metadata": st.dictionaries(st.text(max_size=5), VALUES, max_size=2),
-        "strip_metadata": VALUES,
-        "extra_args": st.lists(st.sampled_from(WORDS) | VALUES, max_size=6),
-        "x": VALUES,
-    },
 )
 # valid jobs, so that they are accepted
 NUMBER = st.integers(1, 60)
@@ -126,6 +90,7 @@ def foreign(words: tuple[str, ...], job: spec.JobSpec) -> list[str]:
     known |= {"-format_whitelist", "-codec_whitelist", "-max_pixels", "-max_streams", "-threads"}
     known |= {"file:input", "-max_muxing_queue_size", "-pass", "-passlogfile", "null", "-"}
     known |= {"-filter_complex", "-filter_complex_threads", "-speed", "-cq"}
+    known |= {"-safe", "-video_track_timescale", "-stream_loop", "-itsoffset", "-sseof"}
     odd = []
     follows_metadata = False
     for word in words:
@@ -137,7 +102,8 @@ def foreign(words: tuple[str, ...], job: spec.JobSpec) -> list[str]:
         follows_metadata = word.split(":")[0] == "-metadata"
         is_option = word.startswith("-") and word[1:].split(":")[0] in table("options")
         is_acquired = word in known or re.fullmatch(
-            r"file:attempt/(out|subtitles)\.[a-z0-9]{2,4}", word
+            r"file:(attempt/((out|subtitles)\.[a-z0-9]{2,4}|list|part[0-9]+)|inputs/[0-9]+/input)",
+            word,
         )
         # anything else is a value, which must not be a path or a URL
         is_value = not word.startswith("/") and "://" not in word and ".." not in word
@@ -161,6 +127,35 @@ def test_any_job_is_refused_with_a_field_or_its_argv_is_allowed(job: dict[str, A
         planned = ffmpeg.dry_run(found, able(), ffmpeg.Limits())
         assert [foreign(argv[1:], found) for argv in planned.argv] == [[]] * len(planned.argv)
         assert spec.load_job(found.to_json()) == found
+
+
+@settings(QUICK, max_examples=400)
+@given(SEVERAL)
+def test_a_job_with_several_inputs_is_refused_with_a_field_or_its_argv_is_allowed(
+    job: dict[str, Any],
+) -> None:
+    found = accepted(json.dumps(job).encode())
+
+    event("accepted" if found else "refused")
+    if found is not None:
+        planned = ffmpeg.dry_run(found, able(), ffmpeg.Limits())
+        assert [foreign(argv[1:], found) for argv in planned.argv] == [[]] * len(planned.argv)
+        assert spec.load_job(found.to_json()) == found
+
+
+def test_the_strategies_have_every_key_of_a_job() -> None:
+    seen: set[str] = set()
+
+    @settings(QUICK, max_examples=300)
+    @given(any_object(spec.JobSpec, most=8))
+    def look(job: dict[str, Any]) -> None:
+        seen.update(job)
+        for each in job.get("inputs") if isinstance(job.get("inputs"), list) else []:
+            seen.update(f"inputs.{key}" for key in each)
+
+    look()
+    wanted = {*spec.JobSpec.model_fields, *(f"inputs.{key}" for key in spec.Input.model_fields)}
+    assert wanted <= seen
 
 
 @QUICK

@@ -39,11 +39,11 @@ class JobRunner:
         self.root = root
         self.output = b""
 
-    def prepare(self, content: bytes | Path) -> Path:
-        """Make a fresh job's directory with this input; return its path."""
+    def prepare(self, *contents: bytes | Path) -> Path:
+        """Make a fresh job's directory with these inputs; return its path."""
         path = self.root / "job"
         shutil.rmtree(path, ignore_errors=True)
-        self._directory = JobDirectory(self.runtime, self.capabilities, path, content)
+        self._directory = JobDirectory(self.runtime, self.capabilities, path, *contents)
         (path / "try1").mkdir()
         return path
 
