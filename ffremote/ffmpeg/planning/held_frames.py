@@ -13,7 +13,7 @@ from ..model.failure import refuse
 from ..model.limits import Limits
 from ..model.media_info import MediaInfo, Stream
 from ..policy.filtergraph import Filter, Graph
-from ..policy.value_rules import seconds_of
+from .timing.trims import read_trim
 
 _SHARE_OF_MEMORY = 0.5  # decoder, encoder and other filters need the rest
 _FALLBACK_FPS = 60.0
@@ -97,7 +97,7 @@ def _after(each: Filter, load: _Load, limits: Limits) -> _Load:
     """Return the load behind a filter; raise TranscodeError if it holds too much."""
     params = dict(each.params)
     if each.name in ("trim", "atrim"):
-        return replace(load, seconds=_trimmed(params, load.seconds))
+        return replace(load, seconds=read_trim(params).at_most(load.seconds))
     if each.name == "fps":
         match = re.fullmatch(r"([0-9.]+)(?:/([0-9]+))?", params.get("fps", ""), re.ASCII)
         rate = float(match[1]) / float(match[2] or 1) if match else load.rate
@@ -110,16 +110,6 @@ def _after(each: Filter, load: _Load, limits: Limits) -> _Load:
         more = held * float(params.get("loop", "0")) / load.rate
         return replace(load, seconds=load.seconds + more)
     return load
-
-
-def _trimmed(params: dict[str, str], seconds: float) -> float:
-    """Return an upper bound of the seconds that a trim leaves."""
-    if "duration" in params:
-        return min(seconds, seconds_of(params["duration"]))
-    if "end" in params:
-        start = seconds_of(params.get("start", "0"))
-        return min(seconds, max(0.0, seconds_of(params["end"]) - start))
-    return seconds
 
 
 def _check(each: Filter, count: float, load: _Load, limits: Limits) -> None:

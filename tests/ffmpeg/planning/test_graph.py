@@ -210,11 +210,29 @@ def test_a_small_picture_is_checked_before_a_filter_that_needs_more() -> None:
         ("color=red:d=5[v]", 5.0),
         ("color=red[c];[c][0:v]overlay=shortest=1[v]", 60.0),
         ("[0:v]trim=start=10:end=25,setpts=PTS-STARTPTS[v]", 15.0),
+        ("[0:v]trim=start=10:end=25:duration=5[v]", 5.0),
+        ("[0:v]trim=start=10:end_frame=25[v]", None),
         ("[0:v]select='gt(scene,0.1)'[v]", None),
     ],
 )
 def test_the_expected_duration_follows_from_the_graph(graph: str, seconds: float | None) -> None:
     assert plan(graph, audio=False if "a]" not in graph else {}).expected.duration == seconds
+
+
+@pytest.mark.parametrize(
+    ("mix", "seconds"),
+    [
+        ("[b][1:a]amix=duration=2", 9.0),
+        ("[b][1:a]amix=duration=first", 9.0),
+        ("[1:a][b]amix=duration=first", 60.0),
+        ("[1:a][b]amix=duration=1", 9.0),
+        ("[b][1:a]amix", 60.0),
+    ],
+)
+def test_a_mix_ends_with_the_input_that_it_names(mix: str, seconds: float) -> None:
+    planned = plan(f"[0:a]atrim=end=9[b];{mix}[a]", output_filename="a.mp3")
+
+    assert planned.expected.duration == seconds
 
 
 def test_what_a_graph_reads_is_not_left_out_and_its_input_is_used() -> None:

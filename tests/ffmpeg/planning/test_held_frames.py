@@ -23,6 +23,8 @@ def check(text: str, seconds: float | None) -> None:
     [
         ("reverse", 10),
         ("trim=start=2:end=12,reverse", 60),
+        ("trim=start=55:end=65,reverse", 60),
+        ("trim=end=12:start_frame=9:duration=10,reverse", 60),
         ("fps=50,reverse", 5),
         ("loop=loop=1:size=125,reverse", 5),
         ("split[a][b];[b]reverse[c];[a][c]hstack", 10),

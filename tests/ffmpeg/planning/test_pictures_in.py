@@ -89,6 +89,7 @@ def test_a_result_that_would_not_end_is_refused(job: dict[str, Any]) -> None:
         "[1:v][0:v]overlay=shortest=1",
         "[0:v]trim=duration=3[a];[a][1:v]hstack",
         "[0:v][1:v]xfade=duration=1:offset=2",
+        "[0:v][1:v]xfade=duration=2:offset=2",
     ],
 )
 def test_a_graph_may_end_the_result(graph: str) -> None:

@@ -4,14 +4,20 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from ...policy.graphs.complex_graph import ComplexGraph, Node
-from ...policy.graphs.graph_ends import is_source, lasts_to_the_limit, source_seconds
+from ...policy.graphs.graph_ends import (
+    ends_with_another,
+    is_source,
+    lasts_to_the_limit,
+    mix_end,
+    source_seconds,
+)
 from ...policy.value_rules import seconds_of
 from ..timing.stretch import stretch_of
+from ..timing.trims import read_trim
 
 Lengths = Sequence[float | None]
 _STILLS = frozenset({"showwavespic", "showspectrumpic", "thumbnail", "palettegen"})
 _STACKS = frozenset({"hstack", "vstack", "xstack"})
-_SHORTEST = frozenset({"amerge", "join", "sidechaincompress", "sidechaingate", "amultiply"})
 
 
 def graph_lengths(graph: ComplexGraph, inputs: Mapping[int, float | None]) -> list[float | None]:
@@ -41,9 +47,9 @@ def _made(node: Node, takes: Lengths) -> float | None:
         return None
     if each.name in _SPECIAL:
         return _SPECIAL[each.name](params, lengths)
-    if each.name in _SHORTEST or params.get("shortest") == "1":
+    if ends_with_another(each):
         return min(lengths)
-    if each.name in _STACKS:
+    if each.name in _STACKS or mix_end(each) == "longest":
         return max(lengths)
     if len(lengths) > 1:
         return lengths[0]  # the others are shown on it, and their last frame stays
@@ -54,13 +60,6 @@ def _made(node: Node, takes: Lengths) -> float | None:
 def _concat(params: Mapping[str, str], lengths: Sequence[float]) -> float:
     size = int(params.get("v", "1")) + int(params.get("a", "0"))
     return sum(max(lengths[at : at + size]) for at in range(0, len(lengths), size))
-
-
-def _mixed(params: Mapping[str, str], lengths: Sequence[float]) -> float:
-    mode = params.get("duration", "longest")
-    if mode in ("first", "2"):
-        return lengths[0]
-    return min(lengths) if mode in ("shortest", "1") else max(lengths)
 
 
 def _crossed(params: Mapping[str, str], lengths: Sequence[float]) -> float | None:
@@ -75,20 +74,10 @@ def _faded(params: Mapping[str, str], lengths: Sequence[float]) -> float:
     return seconds_of(params.get("offset", "0")) + lengths[1]
 
 
-def _trimmed(params: Mapping[str, str], lengths: Sequence[float]) -> float | None:
-    if not params.keys() <= {"start", "end", "duration"}:
-        return None
-    start = seconds_of(params.get("start", "0"))
-    end = min(seconds_of(params["end"]) if "end" in params else math.inf, lengths[0])
-    length = max(0.0, end - start)
-    return min(length, seconds_of(params["duration"])) if "duration" in params else length
-
-
 _SPECIAL: dict[str, Callable[[Mapping[str, str], Sequence[float]], float | None]] = {
     "concat": _concat,
-    "amix": _mixed,
     "acrossfade": _crossed,
     "xfade": _faded,
-    "trim": _trimmed,
-    "atrim": _trimmed,
+    "trim": lambda params, lengths: read_trim(params).seconds_of(lengths[0]),
+    "atrim": lambda params, lengths: read_trim(params).seconds_of(lengths[0]),
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import cache
 
 from .complex_graph import ComplexGraph, Node
-from .graph_ends import ends_with_another, is_source, is_trimmed, lasts_to_the_limit
+from .graph_ends import ends_with_another, is_source, is_trimmed, lasts_to_the_limit, mix_end
 
 
 def endless_outputs(
@@ -35,6 +35,6 @@ def _makes_endless(node: Node, takes: list[bool]) -> bool:
         return False
     if ends_with_another(each):
         return all(takes)
-    if ("duration", "first") in each.params or ("duration", "2") in each.params:
+    if mix_end(each) == "first":
         return takes[0]
     return takes[-1] if each.name == "xfade" else any(takes)

@@ -16,8 +16,11 @@ MAX_MADE = 32 << 20
 MAX_MADE_PER_SECOND = 2 << 30
 """Pixels of a source: 3840x2160 at 240 frames per second."""
 _DURATIONS = ("duration", "d")
+_ENDS_WITH_ANY = frozenset(
+    {"amerge", "amultiply", "join", "scale2ref", "sidechaincompress", "sidechaingate"}
+)
 _ENDS_WITH_ANOTHER = frozenset({("shortest", "1"), ("eof_action", "endall"), ("eof_action", "1")})
-_MIX_ENDS = frozenset({("duration", "shortest"), ("duration", "1")})
+_MIX_ENDS = {"0": "longest", "1": "shortest", "2": "first"}
 _TRIMS = frozenset({"end", "end_frame", "end_sample", "duration"})
 
 
@@ -45,10 +48,7 @@ def lasts_to_the_limit(each: Filter) -> bool:
 def has_end(filters: Iterable[Filter]) -> bool:
     """Whether one of the filters ends its output with the shortest of its inputs, or at a time."""
     return any(
-        ends_with_another(each)
-        or is_trimmed(each)
-        or (each.name == "amix" and ("duration", "first") in each.params)
-        for each in filters
+        ends_with_another(each) or is_trimmed(each) or mix_end(each) == "first" for each in filters
     )
 
 
@@ -56,9 +56,17 @@ def ends_with_another(each: Filter) -> bool:
     """Whether a filter ends its output with the shortest of its inputs."""
     return (
         not _ENDS_WITH_ANOTHER.isdisjoint(each.params)
-        or (each.name == "amix" and not _MIX_ENDS.isdisjoint(each.params))
-        or each.name in ("amerge", "amultiply", "sidechaincompress", "scale2ref", "join")
+        or mix_end(each) == "shortest"
+        or each.name in _ENDS_WITH_ANY
     )
+
+
+def mix_end(each: Filter) -> str | None:
+    """Return which input ends an `amix`: `longest`, `shortest` or `first`; None for others."""
+    if each.name != "amix":
+        return None
+    text = dict(each.params).get("duration", "longest")
+    return _MIX_ENDS.get(text, text)
 
 
 def is_trimmed(each: Filter) -> bool:
