@@ -10,7 +10,7 @@ import requests
 from tests.support.service import Service
 from tests.support.waiting import wait_for
 
-SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1280:720", "fps": 60}}
+SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "960:540", "fps": 60}}
 
 
 def worker_row(service: Service) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def cancel(service: Service, job_id: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("victim", ["worker", "slot"])
+@pytest.mark.parametrize("victim", ["worker", pytest.param("slot", marks=pytest.mark.wide)])
 def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     service: Service, session: Session, clip: Path, victim: str
 ) -> None:
@@ -95,7 +95,10 @@ def test_a_killed_workers_job_runs_on_another_host_after_a_lease(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("when", ["while another works", "after another has finished"])
+@pytest.mark.parametrize(
+    "when",
+    ["after another has finished", pytest.param("while another works", marks=pytest.mark.wide)],
+)
 def test_a_suspended_worker_on_another_host_can_change_nothing_any_more(
     service: Service, session: Session, storage: Storage, clip: Path, when: str
 ) -> None:

@@ -23,6 +23,8 @@ MADE = {
     "thumbnail": (["mjpeg"], None),
     "web-video": (["h264", "aac"], 5.3),
 }
+QUICK = ("first-two-seconds", "remux", "sound-only", "thumbnail")
+"""The others encode the whole sample."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,13 @@ def test_every_job_file_is_tested() -> None:
     assert {path.stem for path in (SAMPLES / "jobs").iterdir()} == set(MADE)
 
 
-@pytest.mark.parametrize("name", sorted(MADE))
+@pytest.mark.parametrize(
+    "name",
+    [
+        *QUICK,
+        *(pytest.param(name, marks=pytest.mark.wide) for name in sorted(MADE) if name not in QUICK),
+    ],
+)
 def test_a_job_file_produces_its_result(service: Service, name: str) -> None:
     codecs, seconds = MADE[name]
 
