@@ -17,6 +17,7 @@ _STDIN = ("-", "pipe:", "pipe:0", "/dev/stdin")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 _PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"})
 _PART = {"inpoint": "ss", "outpoint": "to"}
+_HEAD = ["ffconcat", "version", "1.0"]
 _ALLOWED = frozenset({"f", "safe", "protocol_whitelist", "auto_convert", "re"})
 
 
@@ -46,14 +47,21 @@ def with_listed_files(line: CommandLine) -> CommandLine:
         raise CannotTranslate(
             other.word, "before a list of files it is not supported: write it after -i"
         )
-    files = tuple(_input_of(each) for each in _files_of(lists[0].name))
+    listed = _files_of(lists[0].name)
+    files = tuple(_input_of(each) for each in listed)
     if len(files) > MAX_FILES:
         raise CannotTranslate(
             f"-i {lists[0].name}",
             f"it names {len(files)} files, and a job joins at most {MAX_FILES}",
             hint="join them in several steps",
         )
-    return replace(line, inputs=files, is_joined=len(files) > 1)
+    notes = tuple(
+        f"the duration of {each.name} in the list is not used, its frames end it: outpoint ends it"
+        " earlier"
+        for each in listed
+        if "duration" in each.values and not _is_picture(each)
+    )
+    return replace(line, inputs=files, is_joined=len(files) > 1, notes=notes)
 
 
 def _is_list(source: InputFile) -> bool:
@@ -91,23 +99,35 @@ def _text_of(name: str) -> str:
 def _parse(name: str, text: str) -> Iterator[_Listed]:
     """Yield the files of a list; raise CannotTranslate for a directive that is not supported."""
     current: _Listed | None = None
-    for number, line in enumerate(text.splitlines(), 1):
-        words = _words(f"{name}, line {number}", line)
-        if not words or words[0] == "ffconcat":
+    for number, line in enumerate(text.split("\n"), 1):
+        place = f"{name}, line {number}"
+        words = _words(place, line.rstrip("\r"))
+        if not words or words == _HEAD:
             continue
-        if words[0] == "file" and len(words) == 2:
+        if words[0] == "file":
             if current is not None:
                 yield current
-            current = _Listed(words[1])
-        elif current is not None and words[0] in (*_PART, "duration") and len(words) == 2:
-            current.values[words[0]] = words[1]
+            current = _Listed(_only(place, words))
+        elif current is not None and words[0] in (*_PART, "duration"):
+            current.values[words[0]] = _only(place, words)
         else:
             raise CannotTranslate(
-                f"{name}, line {number}",
-                f"{words[0]!r} is not supported; file, duration, inpoint and outpoint are",
+                place,
+                f"{' '.join(words)!r} is not supported; file, duration, inpoint and outpoint are",
             )
     if current is not None:
         yield current
+
+
+def _only(place: str, words: list[str]) -> str:
+    """Return the one value of a directive."""
+    if len(words) != 2:
+        raise CannotTranslate(
+            place,
+            f"{words[0]} takes one value, and this line has {len(words) - 1}",
+            hint="put a name that has spaces in single quotes",
+        )
+    return words[1]
 
 
 def _words(place: str, line: str) -> list[str]:
@@ -138,6 +158,10 @@ def _input_of(listed: _Listed) -> InputFile:
         for name, option in _PART.items()
         if name in listed.values
     ]
-    if "duration" in listed.values and PurePath(listed.name).suffix[1:].lower() in _PICTURES:
+    if "duration" in listed.values and _is_picture(listed):
         options += [Option("loop", "", "1"), Option("t", "", listed.values["duration"])]
     return InputFile(listed.name, tuple(options))
+
+
+def _is_picture(listed: _Listed) -> bool:
+    return PurePath(listed.name).suffix[1:].lower() in _PICTURES

@@ -77,7 +77,7 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     for each in files:
         if each.parts:
             remarks.append(f"{len(each.parts)} segments of {each.name} are uploaded as one file")
-    remarks += [*rewritten, *builder.remarks]
+    remarks += [*line.notes, *rewritten, *builder.remarks]
     return Translation(job, files, _without_scheme(output), remarks=tuple(remarks))
 
 

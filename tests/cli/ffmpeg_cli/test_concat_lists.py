@@ -80,7 +80,13 @@ def test_joined_files_are_one_input_for_maps_and_filters(line: str, job: dict[st
     ("text", "message"),
     [
         ("file a.mp4\nstream\n", "'stream' is not supported; file, duration, inpoint and outpoint"),
-        ("duration 2\n", "'duration' is not supported; file, duration, inpoint and outpoint"),
+        ("duration 2\n", "'duration 2' is not supported; file, duration, inpoint and outpoint"),
+        ("ffconcat version 2.0\nfile a.mp4\n", "'ffconcat version 2.0' is not supported"),
+        ("file a.mp4\noption safe 0\n", "'option safe 0' is not supported"),
+        ("file my film.mp4\n", "line 1: file takes one value, and this line has 2"),
+        ("file\n", "line 1: file takes one value, and this line has 0"),
+        ("file a.mp4\ninpoint\n", "line 2: inpoint takes one value, and this line has 0"),
+        ("chapter 1 0 2\n", "'chapter 1 0 2' is not supported"),
         ("file http://host/a.mp4\n", "it names http://host/a.mp4, and the server does not"),
         ("# nothing\n", "the list names no file"),
         ("file 'a.mp4\n", "missing closing quote"),
@@ -118,3 +124,38 @@ def test_a_list_of_one_file_is_that_file(folder: Path) -> None:
         "video": {"codec": "copy"},
         "audio": {"codec": "copy"},
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("'it'\\''s a.mp4'", "it's a.mp4"),
+        ("my\\ film.mp4", "my film.mp4"),
+        ("'a # b.mp4'", "a # b.mp4"),
+        ('a"b".mp4', 'a"b".mp4'),
+        ("'a\u2028b.mp4'", "a\u2028b.mp4"),
+        ("file:a.mp4", "a.mp4"),
+        ("'a.mp4'\r", "a.mp4"),
+        ("  a.mp4  ", "a.mp4"),
+    ],
+)
+def test_names_are_quoted_and_escaped_as_ffmpeg_reads_them(
+    folder: Path, written: str, name: str
+) -> None:
+    text = f"# two\n\n  file {written}\nfile b.mp4"
+    (folder / "list.txt").write_bytes(text.encode())
+
+    result = translated("-f concat -i list.txt out.mp4")
+
+    assert [each.name for each in result.inputs] == [name, "b.mp4"]
+
+
+def test_the_duration_of_a_film_in_a_list_is_a_remark(folder: Path) -> None:
+    (folder / "list.txt").write_text("file a.mp4\nduration 2\nfile b.png\nduration 3\n")
+
+    result = translated("-f concat -i list.txt out.mp4")
+
+    assert [text for text in result.remarks if "duration" in text] == [
+        "the duration of a.mp4 in the list is not used, its frames end it: outpoint ends it earlier"
+    ]
+    assert result.job["inputs"][1] == {"loop": -1, "duration": 3}

@@ -55,6 +55,8 @@ class CommandLine:
     output: str | None
     is_joined: bool = False
     """Whether the inputs are the files of a list, to be played one after the other."""
+    notes: tuple[str, ...] = ()
+    """Remarks on what was read of the line and has no effect."""
 
     @property
     def information_option(self) -> Option | None:
