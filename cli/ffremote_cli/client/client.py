@@ -12,7 +12,7 @@ with Client("http://127.0.0.1:8080") as client:
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +193,7 @@ class Client(ServerCalls):
         directory: PathLike,
         *,
         files: Sequence[JobFile] | None = None,
+        targets: Mapping[str, Path] | None = None,
         overwrite: bool = False,
         sources: Sources | None = None,
         on_bytes: OnBytes = _ignore,
@@ -200,11 +201,13 @@ class Client(ServerCalls):
     ) -> list[Downloaded]:
         """Download all files of a completed job, or these of `files()`, into `directory`.
 
+        `targets` are other paths for files, by name.
+
         Files that are there already with the same bytes are kept, so the same call continues an
         interrupted one. Unsafe names are refused. `on_bytes` gets the sum over all files.
         """
         chosen = self.files(job_id) if files is None else files
-        folder = Folder(Path(directory), overwrite, sources or Sources())
+        folder = Folder(Path(directory), overwrite, sources or Sources(), targets or {})
         transfer = self._transfer(on_bytes, on_break)
         return download_files(self._http, job_id, chosen, folder, transfer)
 

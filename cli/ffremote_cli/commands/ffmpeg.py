@@ -8,7 +8,7 @@ import click
 from ..errors import ClientError, JobFailed, Refused, Stopped, Unreachable
 from ..exits import error_line
 from ..ffmpeg_cli.concat_list import with_listed_files
-from ..ffmpeg_cli.files import input_files, output_file, sources_of
+from ..ffmpeg_cli.files import input_files, output_files, sources_of
 from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
@@ -142,12 +142,14 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
     _remark(translation.remarks, console)
     with (
         input_files(translation) as paths,
-        output_file(translation, overwrite=console.overwrite) as target,
+        output_files(translation, overwrite=console.overwrite) as targets,
     ):
+        names = [each["output_filename"] for each in translation.job.get("outputs", ())]
         conversion = Conversion(
             paths[0] if paths else None,
             translation.job,
-            target,
+            targets[0],
+            targets=dict(zip(names, targets, strict=False)),
             overwrite=True,
             further=paths[1:],
             history=history(),

@@ -15,7 +15,7 @@ from ..settings.settings import Settings
 from ..settings.shared_options import SharedCommand, shows_progress
 from ..ui.conversions import Display
 from ..ui.progress import progress_display
-from ..workflow.conversion import follow_job
+from ..workflow.following import follow_job
 from ..workflow.interrupt import CtrlC
 from ..workflow.parallel import run_parallel
 from .status import described

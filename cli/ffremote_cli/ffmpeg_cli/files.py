@@ -47,20 +47,34 @@ def _input_file(source: SourceFile) -> Iterator[Path]:
 
 
 @contextmanager
-def output_file(translation: Translation, *, overwrite: bool | None) -> Iterator[Path]:
-    """Yield the path of the result; a result for stdout is a temporary file, printed at the end.
+def output_files(translation: Translation, *, overwrite: bool | None) -> Iterator[tuple[Path, ...]]:
+    """Yield the path of each output; see `_output_file`."""
+    outputs = translation.job.get("outputs") or [translation.job]
+    names = [each["output_filename"] for each in outputs]
+    with ExitStack() as stack:
+        yield tuple(
+            stack.enter_context(_output_file(path, name, translation, overwrite=overwrite))
+            for path, name in zip(translation.outputs, names, strict=True)
+        )
+
+
+@contextmanager
+def _output_file(
+    output: str, name: str, translation: Translation, *, overwrite: bool | None
+) -> Iterator[Path]:
+    """Yield the path of a result; a result for stdout is a temporary file, printed at the end.
 
     Raise LocalFileProblem for an input itself, even with `overwrite`, for a missing directory, and
     for an existing file that may not be overwritten; None asks on the terminal.
     """
-    if translation.output in _STDOUT:
+    if output in _STDOUT:
         with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-            target = Path(folder, translation.job["output_filename"])
+            target = Path(folder, name)
             yield target
             if target.exists():  # FFmpeg writes no picture where there is no frame
                 _print(target)
         return
-    target = Path(translation.output)
+    target = Path(output)
     _refuse_inputs(target, translation)
     if not target.parent.is_dir():
         raise LocalFileProblem(f"{target}: No such file or directory")

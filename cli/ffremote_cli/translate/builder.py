@@ -10,7 +10,7 @@ from .command_line.ignored import is_ignored, remark_on
 from .command_line.option_names import without_no
 from .command_line.parser import CommandLine, Option
 from .errors import CannotTranslate
-from .filters.chains import FilterChains
+from .filters.chains import FILTER_READERS, FilterChains
 from .sections.as_ffmpeg import choose_as_ffmpeg
 from .sections.conflicts import (
     counts_in_result,
@@ -41,26 +41,35 @@ class JobBuilder:
         self.inputs = inputs
         self._job: dict[str, Any] = {}
         self._output_times: dict[str, str] = {}
-        self._maps: list[str] = []
+        self.maps: list[str] = []
         self._extra_args: list[str] = []
-        self._filters = FilterChains()
+        self.filters = FilterChains()
         self._values: dict[str, str] = {}
         """Values of the options that only mean something together with others."""
         self._disabled: set[str] = set()
+        self._container = ""
         self._ignored: list[Option] = []
         self.remarks: list[str] = []
 
     def build(self) -> dict[str, Any]:
         """Return the job; raise CannotTranslate for the first option that a job cannot express."""
+        self.read()
+        return self.write(read_streams(self.inputs, self.filters, self.maps))
+
+    def read(self) -> None:
+        """Read all options; raise CannotTranslate for one that a job cannot express."""
         for option in (option for each in self._line.inputs for option in each.options):
             self._read_input_option(option)
         for option in (*self._line.globals, *self._line.output_options):
             self._read_output_option(option)
-        container = self._put_output()
-        self.inputs, burned = with_side_files(self.inputs, self._filters)
+        self._container = self._put_output()
+        self.inputs, burned = with_side_files(self.inputs, self.filters)
         self._job |= burned
-        streams = read_streams(self.inputs, self._filters, self._maps)
-        self._filters.write_to(self._job, streams.plain)
+
+    def write(self, streams: JobStreams) -> dict[str, Any]:
+        """Return the job with these streams, after `read`."""
+        container = self._container
+        self.filters.write_to(self._job, streams.plain)
         self._put_inputs(streams, is_image=container in IMAGES)
         self._put_video()
         self._put_codecs()
@@ -71,7 +80,7 @@ class JobBuilder:
         self.remarks += choose_as_ffmpeg(self._job, options, first, container, is_pipe=is_pipe)
         if self._extra_args:
             self._job["extra_args"] = self._extra_args
-        self.remarks += [*self._filters.remarks, *remark_on(self._ignored)]
+        self.remarks += [*self.filters.remarks, *remark_on(self._ignored)]
         return self._job
 
     # -- one option -----------------------------------------------------------------------
@@ -96,8 +105,8 @@ class JobBuilder:
             self._put_field(key, option)
         elif key in _READERS:
             _READERS[key](self, option)
-        elif key in _FILTER_READERS:
-            _FILTER_READERS[key](self._filters, option)
+        elif key in FILTER_READERS:
+            FILTER_READERS[key](self.filters, option)
         elif is_ignored(option, before_input=False):
             self._ignored.append(option)
         elif reason is not None:
@@ -130,7 +139,7 @@ class JobBuilder:
         self._disabled.add(option.key)
 
     def _add_map(self, option: Option) -> None:
-        self._maps.append(option.value or "")
+        self.maps.append(option.value or "")
 
     def _add_metadata(self, option: Option) -> None:
         key, equals, value = (option.value or "").partition("=")
@@ -236,12 +245,4 @@ _READERS: dict[str, Callable[[JobBuilder, Option], None]] = {
     "vsync": JobBuilder._add_fps_mode,
     "r": JobBuilder._add_rate,
     **dict.fromkeys(("c:d", "c:t", "codec:d", "codec:t", "dcodec"), _require_copy),
-}
-_FILTER_READERS: dict[str, Callable[[FilterChains, Option], None]] = {
-    "filter:v": FilterChains.set_video,
-    "filter:a": FilterChains.set_audio,
-    "filter_complex": FilterChains.add_graph,
-    "lavfi": FilterChains.add_graph,
-    "async": FilterChains.add_async,
-    "vol": FilterChains.add_volume,
 }

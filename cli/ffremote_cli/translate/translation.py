@@ -1,6 +1,6 @@
 """The translation of a command line: a job with its files, or a first pass that needs no job."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +13,7 @@ from .input_file import check_input, check_output
 from .rewriting.rewriting import rewrite
 from .sections.inputs import read_inputs
 from .sections.single_picture import IMAGES
+from .several_outputs import SeveralOutputs
 
 _NULL_DEVICES = frozenset({"/dev/null", "NUL", "nul"})
 
@@ -35,17 +36,20 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The job, the files to upload, and the path of the result; `-` is stdout."""
+    """The job, the files to upload, and the paths of the results; `-` is stdout."""
 
     job: Mapping[str, Any]
     inputs: tuple[SourceFile, ...]
-    output: str
+    outputs: tuple[str, ...]
+    """One path, or one for each of the job's `outputs` in their order."""
     remarks: tuple[str, ...] = ()
     """Sentences for the user about options that are ignored or work differently."""
 
     @property
     def is_picture(self) -> bool:
         """Whether the result is a single picture, which FFmpeg does not write without a frame."""
+        if len(self.outputs) > 1:
+            return False
         name = PurePath(self.job["output_filename"]).suffix[1:].lower()
         return self.job.get("container", name) in IMAGES
 
@@ -61,14 +65,15 @@ def translate(line: CommandLine) -> Translation | FirstPass:
             hint="without an output nothing is uploaded and no streams are shown; use ffprobe or"
             " mediainfo on this machine",
         )
-    output = line.output
-    line, rewritten = rewrite(line)
-    if is_first_pass(line):
+    rewritten = [rewrite(each) for each in line.for_each_output()]
+    lines = [each for each, _ in rewritten]
+    if all(is_first_pass(each) for each in lines):
         return FirstPass()
-    inputs = read_inputs(line)
+    inputs = read_inputs(lines[0])
     remarks = [remark for each in inputs.files.values() for remark in check_input(each)]
-    check_output(output)
-    builder = JobBuilder(line, inputs)
+    outputs = [_without_scheme(each.output or "") for each in lines]
+    _check_outputs(outputs)
+    builder = JobBuilder(lines[0], inputs) if len(lines) == 1 else SeveralOutputs(lines)
     job = builder.build()
     files = tuple(_source_file(each) for each in builder.inputs.uploads)
     if line.is_joined:
@@ -77,8 +82,20 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     for each in files:
         if each.parts:
             remarks.append(f"{len(each.parts)} segments of {each.name} are uploaded as one file")
-    remarks += [*line.notes, *rewritten, *builder.remarks]
-    return Translation(job, files, _without_scheme(output), remarks=tuple(remarks))
+    remarks += [
+        *line.notes,
+        *(remark for _, each in rewritten for remark in each),
+        *builder.remarks,
+    ]
+    return Translation(job, files, tuple(outputs), remarks=tuple(remarks))
+
+
+def _check_outputs(outputs: Sequence[str]) -> None:
+    """Raise CannotTranslate for an output that is no local file, or that is named twice."""
+    for number, output in enumerate(outputs):
+        check_output(output)
+        if output in outputs[:number]:
+            raise CannotTranslate(output, "two outputs have this name")
 
 
 def _source_file(source: InputFile) -> SourceFile:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ..client.client import Client
-from ..client.models import Status
 from ..client.poll import require_completed
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import (
@@ -20,10 +19,10 @@ from ..errors import (
     Unreachable,
 )
 from .error_details import name_inputs, with_attach_hint
+from .following import follow_job, retry_note
 from .history import History
 from .progress_view import ProgressView
 from .suggestions import with_suggestion
-from .worker_watch import WorkerWatch
 
 CANCEL_SECONDS = 5.0
 
@@ -46,6 +45,8 @@ class Conversion:
     """Inputs that the target must not overwrite: those of the whole batch."""
     downloads_result: bool = True
     """Whether the result is downloaded at the end."""
+    targets: Mapping[str, Path] = field(default_factory=dict)
+    """Where the files of a job with several outputs go, by the names in the job."""
     further: Sequence[Path] = ()
     """The inputs after the first one, in the order of `inputs` in the job."""
 
@@ -88,7 +89,8 @@ def run(client: Client, conversion: Conversion, view: ProgressView) -> Conversio
     conversion.sources |= Sources.of(conversion.inputs)
     with _ending(conversion, view, on_stop=lambda: Stopped(cancel(client, conversion))):
         if conversion.target is not None and conversion.downloads_result:
-            conversion.sources.refuse(conversion.target)
+            for target in (conversion.target, *conversion.targets.values()):
+                conversion.sources.refuse(target)
         _send(client, conversion, view)
         return _receive(client, conversion, view, began=began)
 
@@ -185,6 +187,10 @@ def _receive(
     size = conversion.size or _bytes_of_inputs(job)
     if conversion.target is None or not conversion.downloads_result:
         return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
+    if conversion.targets:
+        bytes_after = _download_files(client, conversion, view)
+        seconds = time.monotonic() - began
+        return ConversionResult(conversion, job, seconds, size, bytes_after, None)
     downloaded = client.download(
         conversion.job_id,
         conversion.target,
@@ -197,35 +203,25 @@ def _receive(
     return ConversionResult(conversion, job, seconds, size, downloaded.bytes, downloaded.sha256)
 
 
+def _download_files(client: Client, conversion: Conversion, view: ProgressView) -> int:
+    """Download each file of the job to its target; return the bytes of all."""
+    assert conversion.job_id is not None and conversion.target is not None
+    downloaded = client.download_files(
+        conversion.job_id,
+        conversion.target.parent,
+        targets=conversion.targets,
+        overwrite=conversion.overwrite,
+        sources=conversion.sources,
+        on_bytes=view.received,
+        on_break=lambda error: view.note(retry_note(error)),
+    )
+    return sum(each.bytes for each in downloaded)
+
+
 def _bytes_of_inputs(job: Mapping[str, Any]) -> int:
     """Return the bytes of the job's inputs, each upload once."""
     inputs = job.get("inputs") or [job.get("input") or {}]
     return sum({each.get("upload_id"): each.get("bytes") or 0 for each in inputs}.values())
-
-
-def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Status]:
-    """Show and yield the job's statuses; first resume an upload that broke off on this machine."""
-
-    def on_break(error: ClientError) -> None:
-        view.note(retry_note(error))
-
-    watch = WorkerWatch(client)
-    for status in client.follow(job_id, on_break=on_break):
-        if status.upload is not None and client.resume_upload(
-            job_id, on_bytes=view.sent, on_input_bytes=view.sent_input, on_break=on_break
-        ):
-            yield from follow_job(client, job_id, view)
-            return
-        if (note := watch.note(status)) is None:
-            view.status(status)
-        else:
-            view.note(note)
-        yield status
-
-
-def retry_note(error: ClientError) -> str:
-    """Return the note that a view shows while a request is retried."""
-    return f"server unreachable, retrying: {error.message.rpartition(': ')[2]}"
 
 
 def cancel(client: Client, conversion: Conversion) -> str:

@@ -41,7 +41,6 @@ REFUSED: list[tuple[str, str]] = [
         "-i in.mp4 -hls_time 10 -f hls out.m3u8",
         "-f hls: this produces several files, and a job produces one",
     ),
-    ("-i in.mp4 a.mp4 b.mp4", "b.mp4: a second output is not supported, because a job has one"),
     (
         "-i in.mp4 -c copy -f segment -segment_time 60 out%03d.mp4",
         "-f segment: this produces several files, and a job produces one",

@@ -2,8 +2,8 @@
 
 import hashlib
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,12 @@ class Folder:
     path: Path
     overwrite: bool
     sources: Sources
+    targets: Mapping[str, Path] = field(default_factory=dict)
+    """Where files go by their names; others go into the directory."""
+
+    def target(self, file: JobFile) -> Path:
+        """Return the path of a file."""
+        return self.targets.get(file.name, self.path / file.name)
 
     def prepare(self) -> None:
         """Create the directory; raise LocalFileProblem."""
@@ -38,7 +44,7 @@ class Folder:
 
     def has(self, file: JobFile) -> bool:
         """Whether the file is there with the listed bytes, as after an interrupted download."""
-        path = self.path / file.name
+        path = self.target(file)
         if path.is_symlink() or not path.is_file() or path.stat().st_size != file.bytes:
             return False
         with path.open("rb") as opened:
@@ -46,7 +52,7 @@ class Folder:
 
     def refuse(self, file: JobFile) -> None:
         """Raise LocalFileProblem if the file would replace what must stay."""
-        target = self.path / file.name
+        target = self.target(file)
         self.sources.refuse(target)
         if target.is_dir() and not target.is_symlink():
             raise LocalFileProblem(f"{target} is a directory")
@@ -71,7 +77,7 @@ def download_files(
     fetch = partial(_fetch, http, job_id, folder, transfer=transfer, total=total)
     tasks: list[Task] = [partial(fetch, each) for each in missing]
     run_uploads(tasks, transfer.stop)
-    return [Downloaded(job_id, folder.path / f.name, f.bytes, f.sha256) for f in files]
+    return [Downloaded(job_id, folder.target(f), f.bytes, f.sha256) for f in files]
 
 
 class _Total:
@@ -108,7 +114,7 @@ def _fetch(
     download(
         http,
         Remote(job_id, file.name, file.sha256),
-        folder.path / file.name,
+        folder.target(file),
         Transfer(transfer.retry.for_thread(end, total.lock), end, partial(total.report, file.name)),
         overwrite=folder.overwrite,
         sources=folder.sources,

@@ -1,7 +1,7 @@
 """An ffmpeg command line, parsed as ffmpeg parses it: each option belongs to the next file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import CannotTranslate
 from .option_names import INFORMATION_OPTIONS, MAY_HAVE_VALUE, is_global, takes_value
@@ -46,8 +46,16 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputFile:
+    """One output: its path, and the options before it."""
+
+    name: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A parsed command line: any number of inputs and at most one output, with their options."""
+    """A parsed command line: its inputs and outputs, with their options."""
 
     globals: tuple[Option, ...]
     inputs: tuple[InputFile, ...]
@@ -57,6 +65,16 @@ class CommandLine:
     """Whether the inputs are the files of a list, to be played one after the other."""
     notes: tuple[str, ...] = ()
     """Remarks on what was read of the line and has no effect."""
+    further_outputs: tuple[OutputFile, ...] = ()
+    """The outputs after the first one."""
+
+    def for_each_output(self) -> "tuple[CommandLine, ...]":
+        """Return the line as it is for each output, in order; at least one."""
+        further = (
+            replace(self, output=each.name, output_options=each.options, further_outputs=())
+            for each in self.further_outputs
+        )
+        return (replace(self, further_outputs=()), *further)
 
     @property
     def information_option(self) -> Option | None:
@@ -65,12 +83,11 @@ class CommandLine:
 
 
 def parse(arguments: Sequence[str]) -> CommandLine:
-    """Parse the arguments; raise CannotTranslate for a second output."""
+    """Parse the arguments; raise CannotTranslate for an option without its value or its file."""
     global_options: list[Option] = []
     pending: list[Option] = []
     inputs: list[InputFile] = []
-    output_options: tuple[Option, ...] = ()
-    target: str | None = None
+    outputs: list[OutputFile] = []
     remaining = list(arguments)
     while remaining:
         argument = remaining.pop(0)
@@ -84,13 +101,20 @@ def parse(arguments: Sequence[str]) -> CommandLine:
             else:
                 pending.append(option)
         else:
-            _refuse_second(target, argument)
-            target, output_options, pending = argument, tuple(pending), []
-    if pending and inputs and target is not None:
+            outputs.append(OutputFile(argument, tuple(pending)))
+            pending = []
+    if pending and inputs and outputs:
         raise CannotTranslate(
             pending[0].word, "this option follows the last file, but must precede its file"
         )
-    return CommandLine(tuple(global_options), tuple(inputs), output_options, target)
+    first = outputs[0] if outputs else None
+    return CommandLine(
+        tuple(global_options),
+        tuple(inputs),
+        first.options if first else (),
+        first.name if first else None,
+        further_outputs=tuple(outputs[1:]),
+    )
 
 
 def _option(argument: str, remaining: list[str]) -> Option:
@@ -104,12 +128,3 @@ def _option(argument: str, remaining: list[str]) -> Option:
     if not remaining:
         raise CannotTranslate(argument, "this option requires a value")
     return Option(name, specifier, remaining.pop(0))
-
-
-def _refuse_second(first: str | None, second: str) -> None:
-    if first is not None:
-        raise CannotTranslate(
-            second,
-            "a second output is not supported, because a job has one",
-            hint="run one command for each output",
-        )

@@ -1,6 +1,6 @@
 """The video and audio filter chains of a job, from -vf, -af, -filter_complex, -async and -vol."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..command_line.parser import Option
@@ -89,3 +89,14 @@ class FilterChains:
             chains["audio"] = [*self._first_audio_filters, *chains.get("audio", ())]
         for section, chain in chains.items():
             job.setdefault(section, {})["filters"] = chain
+
+
+FILTER_READERS: dict[str, Callable[[FilterChains, Option], None]] = {
+    "filter:v": FilterChains.set_video,
+    "filter:a": FilterChains.set_audio,
+    "filter_complex": FilterChains.add_graph,
+    "lavfi": FilterChains.add_graph,
+    "async": FilterChains.add_async,
+    "vol": FilterChains.add_volume,
+}
+"""What reads each option of filters."""
