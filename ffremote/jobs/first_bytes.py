@@ -79,6 +79,10 @@ def _is_lut(head: bytes) -> bool:
     return first.startswith(_LUT_KEYWORDS) or _NUMBERS.fullmatch(first) is not None
 
 
+def _is_metadata(head: bytes) -> bool:
+    return head.startswith(b";FFMETADATA")
+
+
 def _is_text(head: bytes) -> bool:
     if any(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head):
         return False
@@ -113,5 +117,9 @@ _CHECKS: dict[Role, tuple[Callable[[bytes], bool], str]] = {
     "sequence": (
         _is_archive,
         "The file is not an archive of pictures: make it with tar --format=ustar, uncompressed.",
+    ),
+    "metadata": (
+        _is_metadata,
+        "The file is not one of tags and chapters: it does not begin with ;FFMETADATA1.",
     ),
 }

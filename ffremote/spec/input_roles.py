@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from .roles import FILES
+from .roles import FILES, UNPROBED
 from .sections import Input
 
 FieldOf = Callable[[int], str]
@@ -23,8 +23,9 @@ def check_roles(sources: Sequence[Input], field_of: FieldOf) -> None:
             f"{field_of(0)}.role is {sources[0].role}, and no other input has streams for the"
             " result"
         )
-    for number in files:
-        _check_keys(sources[number], field_of(number))
+    for number, source in enumerate(sources):
+        if source.role in UNPROBED:
+            _check_keys(source, field_of(number))
     first = min(files, default=len(sources))
     late = next((n for n in range(first, len(sources)) if n not in files), None)
     if late is not None:

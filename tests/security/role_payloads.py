@@ -9,6 +9,7 @@ from typing import Any
 from tests.support import side_files
 
 LUT, FONT, TEXT = {"role": "lut"}, {"role": "font"}, {"role": "subtitle"}
+TAGS = {"role": "metadata"}
 
 
 def _filter(text: str, *inputs: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +71,13 @@ JOBS: list[tuple[str, dict[str, Any]]] = [
     ("inputs[1].loop", {"inputs": [{}, {**LUT, "loop": -1}]}),
     ("inputs[1].start", {"inputs": [{}, {**FONT, "start": 1}]}),
     ("concat", {"inputs": [{}, {}, LUT], "concat": "copy"}),
+    ("concat", {"inputs": [{}, {}, TAGS], "concat": "copy"}),
+    ("inputs[1].duration", {"inputs": [{}, {**TAGS, "duration": 1}]}),
+    ("extra_args[0]", {"inputs": [{}, TAGS], "extra_args": ["-map_metadata", "2"]}),
+    ("extra_args[1]", {"inputs": [{}, TAGS], "extra_args": ["-map_metadata", "16"]}),
+    ("extra_args[1]", {"inputs": [{}, TAGS], "extra_args": ["-map_metadata", "1:g:/etc/passwd"]}),
+    ("extra_args[1]", {"inputs": [{}, TAGS], "extra_args": ["-map_chapters", "1\n-attach"]}),
+    ("extra_args[0]", {"inputs": [{}, LUT], "extra_args": ["-map_chapters", "1"]}),
 ]
 
 _PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://{media}\n#EXT-X-ENDLIST\n"
@@ -108,4 +116,6 @@ FILES: list[tuple[str, bytes]] = [
     ("font", side_files.font(b"glyf", b"SVG ")),
     ("font", struct.pack(">4sIII", b"ttcf", 1, 1, 0)),
     ("lut", side_files.cube() + b"\0" * 99),
+    *(("metadata", text.encode()) for text in _TEXTS),
+    ("metadata", b";FFMETADATA1\n" + b"[CHAPTER]\n" * 5000),
 ]

@@ -59,6 +59,7 @@ def _sampled() -> list[Any]:
 
 USES: dict[str, dict[str, Any]] = {
     "lut": {"video": {"codec": "mpeg4", "filters": ["lut3d=input=1"]}},
+    "metadata": {"video": {"codec": "mpeg4"}, "extra_args": ["-map_metadata", "1"]},
     "font": {"video": {"codec": "mpeg4", "filters": ["drawtext=input=1:text=M"]}},
     "subtitle": {"video": {"codec": "mpeg4"}, "subtitles": {"mode": "burn", "input": 1}},
 }

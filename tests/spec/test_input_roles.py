@@ -81,7 +81,7 @@ def test_files_without_streams_come_after_the_others() -> None:
             "inputs[1].role",
             (
                 "inputs[1].role cannot be \"picture\": it should be 'media', 'subtitle', 'font',"
-                " 'lut' or 'sequence'."
+                " 'lut', 'sequence' or 'metadata'."
             ),
         ),
     ],

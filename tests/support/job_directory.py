@@ -10,7 +10,7 @@ from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import OnProgress, Report
 from ffremote.ffmpeg.runtime import Runtime
-from ffremote.spec.roles import FILES, Role
+from ffremote.spec.roles import UNPROBED, Role
 
 PRESETS = spec.presets.load(Settings())
 
@@ -56,7 +56,7 @@ class JobDirectory:
         roles: list[Role] = [each.get("role", "media") for each in inputs]
         self.infos = [
             ffmpeg.inspect(folder / "input", role)
-            if role in FILES
+            if role in UNPROBED
             else ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress, role=role)
             for folder, role in zip(self.folders, roles or ["media"] * 16, strict=False)
         ]

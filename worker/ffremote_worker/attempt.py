@@ -22,7 +22,7 @@ from ffremote.files.storage import input_names
 from ffremote.jobs import claims, first_bytes
 from ffremote.jobs.claims import Claim, ProgressUpdate
 from ffremote.spec import Input
-from ffremote.spec.roles import FILES, Role
+from ffremote.spec.roles import UNPROBED, Role
 from ffremote.states import FailureReason, Phase
 
 from .context import WorkerContext
@@ -122,7 +122,7 @@ class Attempt:
         path, role = directory / name, source.role
         runtime, on_progress = self.context.runtime, self.on_progress
         _refuse_wrong_role(path, role)
-        if role in FILES:
+        if role in UNPROBED:
             return ffmpeg.inspect(path, role)
         if not source.is_sequence:
             return ffmpeg.probe(runtime, path.parent, path.name, on_progress=on_progress, role=role)

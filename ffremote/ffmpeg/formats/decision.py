@@ -9,6 +9,7 @@ from ffremote.spec import JobSpec
 from ..model.capabilities import Capabilities
 from ..policy.extra_args import resolve_extra_args
 from ..policy.graphs.complex_graph import ComplexGraph
+from ..policy.metadata_sources import check_metadata_inputs
 from ..policy.options import Option
 from . import audio, subtitles, video
 from .availability import check_build
@@ -83,6 +84,7 @@ def _decide(
 ) -> Choice:
     container = choose(spec)
     _check_update(options, container)
+    check_metadata_inputs(options, spec)
     video_encoder = audio_encoder = None
     if container.video and spec.video is not False:
         video_encoder = video.choose_encoder(spec, container, capabilities)

@@ -24,6 +24,7 @@ _ORDINARY = {stream.kind: stream for stream in reversed(ORDINARY_INPUT.streams)}
 _ASSUMED = {
     "font": MediaInfo("ttf", None, ()),
     "lut": MediaInfo("cube", None, ()),
+    "metadata": MediaInfo("ffmetadata", None, ()),
     "sequence": ORDINARY_SEQUENCE,
 }
 """Inputs whose streams the job does not decide."""

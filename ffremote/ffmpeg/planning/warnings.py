@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from ..formats.containers import container
 from ..formats.decision import Choice
 from ..model.media_info import MediaInfo
+from ..policy.metadata_sources import metadata_inputs
 from ..policy.tables import table
 from ..streams.selection import Selection
 from .extraction import uploaded_fonts
@@ -41,6 +42,7 @@ def unused_warnings(jobs: Sequence[ResolvedJob]) -> list[str]:
     used = set[int]()
     for job in jobs:
         used |= _read_inputs(job.selection) | _used_files(job.choice, job.selection)
+        used |= metadata_inputs(job.choice.options).keys()
     choice, count = jobs[0].choice, len(jobs[0].infos)
     return [*_unused_files(choice, used), *_unused_inputs(choice, used, count)]
 

@@ -18,7 +18,8 @@ _SPECIFIER = re.compile(r"([vVas])(?::[0-9]{1,3})?|[0-9]{1,3}", re.ASCII)
 _METADATA = re.compile(r"([A-Za-z][A-Za-z0-9_\- ]{0,63})=([^\x00-\x08\x0b-\x1f\x7f]{0,1024})")
 _METADATA_PLACE = re.compile(r"s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|g", re.ASCII)
 _METADATA_SOURCE = re.compile(
-    r"-1|0(?::(?:g|s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|c:[0-9]{1,4}))?", re.ASCII
+    r"-1|(?:1[0-5]|[0-9])(?::(?:g|s(?::(?:[vas](?::[0-9]{1,3})?|[0-9]{1,3}))?|c:[0-9]{1,4}))?",
+    re.ASCII,
 )
 _PLACED = ("metadata", "map_metadata")
 """Options for the tags of one stream, with specifiers such as `s:a:0`."""
@@ -166,7 +167,7 @@ def _metadata(rule: Rule, text: str) -> str:
 
 def _metadata_source(rule: Rule, text: str) -> str:
     if not _METADATA_SOURCE.fullmatch(text):
-        raise ValueError("expected -1, 0, 0:g or a stream such as 0:s:a:0")
+        raise ValueError("expected -1, an input such as 0, 0:g or a stream such as 0:s:a:0")
     return text
 
 

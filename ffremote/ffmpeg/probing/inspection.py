@@ -7,8 +7,9 @@ from ffremote.spec.roles import Role
 from ..model.media_info import MediaInfo
 from .fonts import inspect_font
 from .luts import inspect_lut
+from .metadata_file import inspect_metadata
 
 
 def inspect(path: Path, role: Role) -> MediaInfo:
-    """Return the format of a font or a LUT; raise TranscodeError for a file that is none."""
-    return {"font": inspect_font, "lut": inspect_lut}[role](path)
+    """Return the format of a file without streams; raise TranscodeError for another file."""
+    return {"font": inspect_font, "lut": inspect_lut, "metadata": inspect_metadata}[role](path)

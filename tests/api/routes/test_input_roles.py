@@ -48,6 +48,8 @@ def test_a_lut_of_a_form_is_accepted_in_its_role(client: FlaskClient) -> None:
         ("subtitle", side_files.cube()),
         ("media", side_files.cube()),
         ("lut", b""),
+        ("metadata", b"ffconcat version 1.0\nfile x\n"),
+        ("media", b";FFMETADATA1\ntitle=A\n"),
     ],
 )
 def test_bytes_that_the_role_cannot_have_are_refused_and_removed(

@@ -157,6 +157,8 @@ LINES = {
     "copied sound from after -i": "-i song.wav -ss 0.5 -t 1 -acodec copy out.wav",
     "values without names": f"-i film.mp4 -vf fade=in:5:10,eq=1.2:0.1:1:1.1 {X264} -an out.mkv",
     "subtitles by index": "-i film.mkv -map 0:3 -an -vn -c:s srt out.srt",
+    "tags of a file": "-i film.mp4 -i chapters.txt -map 0:v -map_metadata 1 -c copy out.mkv",
+    "chapters of another": "-i song.wav -i film.mkv -map 0 -map_chapters 1 -c:a flac out.mka",
     "odd animation": f"-i odd.gif {X264} out.mkv",
     "tags of a song in Ogg": "-i song.opus -c:a pcm_s16le out.mka",
     "padded sound": "-i song.wav -af apad -t 3 out.wav",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..command_line.parser import CommandLine, InputFile, Option
@@ -13,6 +14,7 @@ from .reading import reading_of
 from .tables import ALIASES
 from .times import input_range, parse_time
 
+_TAGS_HEADER = b";FFMETADATA"
 _ENDS = frozenset({"t", "to", "fs", "shortest", "frames:v", "filter_complex", "lavfi"})
 
 
@@ -43,7 +45,7 @@ class Inputs:
     @property
     def roles(self) -> tuple[str, ...]:
         """The role of each of the uploads."""
-        media = ["media"] * len(self.files)
+        media = [_role_of(each) for each in self.files.values()]
         burned = [role_of_subtitles(self.side_file.name)] if self.side_file else []
         return (*media, *burned, *(each.role for each in self.filter_files))
 
@@ -115,6 +117,17 @@ def input_fields(
         return {"inputs": [_with_role(*each) for each in zip(sections, inputs.roles, strict=True)]}
     section = _section(files[0], times, keeps_times=keeps_times, has_end=inputs.has_end)
     return {"input": section} if section else {}
+
+
+def _role_of(source: InputFile) -> str:
+    """Return `metadata` for a file of tags and chapters (ffmetadata), else `media`."""
+    if source.values("f").get("f") == "ffmetadata":
+        return "metadata"
+    try:
+        with Path(source.name.removeprefix("file:")).open("rb") as file:
+            return "metadata" if file.read(len(_TAGS_HEADER)) == _TAGS_HEADER else "media"
+    except OSError:  # the upload reports it
+        return "media"
 
 
 def _with_role(section: dict[str, Any], role: str) -> dict[str, Any]:
