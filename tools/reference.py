@@ -16,6 +16,7 @@ from ffremote.ffmpeg.model.capabilities import Capabilities, Encoder
 from ffremote.ffmpeg.model.limits import Limits
 from ffremote.ffmpeg.planning.dry_run import dry_run
 from ffremote.ffmpeg.policy.tables import names, table
+from ffremote.spec.decoding import Probe
 from tools.reference_attachments import kept_section
 from tools.reference_tables import cell, encoders_page, filters_page, options_page
 
@@ -37,7 +38,15 @@ _ALL_ENCODERS = {
 EVERYTHING = Capabilities(
     version="8.0",
     encoders={name: each for name, each in _ALL_ENCODERS.items() if name != "libfdk_aac"},
-    decoders={"h264": ("h264",), "aac": ("aac",), "subrip": ("srt",), "png": ("png",)},
+    decoders={
+        "h264": ("h264",),
+        "aac": ("aac",),
+        "subrip": ("srt",),
+        "png": ("png",),
+        "vp9": ("libvpx-vp9",),
+        "pcm_s16le": ("pcm_s16le",),
+        "rawvideo": ("rawvideo",),
+    },
     filters=frozenset(table("filters")) | frozenset(table("graph_filters")) | {"subtitles"},
     muxers=frozenset(row["muxer"] for row in table("containers").values()),
     demuxers=names("demuxers"),
@@ -53,6 +62,10 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "overlays": {"inputs": [{}, {}]},
     "audio.input": {"inputs": [{}, {}]},
     "audio.mix": {"inputs": [{}, {}]},
+    "input.sample_rate": {"input": {"format": "s16le"}},
+    "input.channels": {"input": {"format": "s16le"}},
+    "input.size": {"input": {"format": "rawvideo", "size": "320x240"}},
+    "input.pix_fmt": {"input": {"format": "rawvideo", "size": "320x240"}},
     "video.qp": {"video": {"codec": "libx264"}},
     "video.maxrate": {"video": {"crf": 23}},
     "video.bufsize": {"video": {"crf": 23, "maxrate": "4M"}},
@@ -73,6 +86,7 @@ _REQUIRED_IN_ITEM: dict[str, dict[str, Any]] = {
 }
 _SECTIONS = {
     "input": spec.Input,
+    "input.probe": Probe,
     "video": spec.Video,
     "audio": spec.Audio,
     "subtitles": spec.Subtitles,
@@ -172,8 +186,8 @@ def _shape(shape: dict[str, Any]) -> str:
         kind = f"list of {_shape(shape.get('items', {}))}, {shape.get('maxItems', '')} at most"
     low, high = shape.get("minimum"), shape.get("maximum")
     if low is not None and high is not None:
-        return f"{kind}, {low:g} to {high:g}"
-    return f"{kind}, {high:g} at most" if high is not None else kind
+        return f"{kind}, {low:.9g} to {high:.9g}"
+    return f"{kind}, {high:.9g} at most" if high is not None else kind
 
 
 def _added_arguments(key: str, example: Any) -> str:
@@ -184,10 +198,7 @@ def _added_arguments(key: str, example: Any) -> str:
     job: dict[str, Any] = {"output_filename": "out.mp4", **_REQUIRED.get(key, {})}
     if key in ("output_filename", "outputs", "preset", "input.upload_id", "container"):
         return ""
-    changed = {**job, name: example} if not section else {
-        **job, section: {**job.get(section, {}), name: example}
-    }  # fmt: skip
-    return _added(job, changed)
+    return _added(job, _with(job, key.split("."), example))
 
 
 def _added_by_item(path: str, name: str, example: Any) -> str:
@@ -214,6 +225,12 @@ def _added(job: dict[str, Any], changed: dict[str, Any]) -> str:
         for word in after[start:end]
     ]
     return shlex.join(added)
+
+
+def _with(job: dict[str, Any], path: list[str], value: Any) -> dict[str, Any]:
+    """Return the job with `value` at the keys of `path`, which lie in each other."""
+    first, *rest = path
+    return {**job, first: _with(job.get(first, {}), rest, value) if rest else value}
 
 
 def _argv(job: dict[str, Any]) -> list[str]:

@@ -22,7 +22,7 @@ def check_roles(storage: Storage, spec: JobSpec, uploads: Sequence[Upload]) -> N
             first_bytes.refuse_large(upload.bytes_expected or 0, source.role)
             if upload.state is UploadState.COMPLETE:
                 head = head_of(storage.upload_data(upload.id))
-                first_bytes.refuse_wrong(head, source.role)
+                first_bytes.refuse_unfit(head, source)
         except FileTooLarge as exc:
             raise FileTooLarge(exc.message, **{**exc.details, "field": field}) from exc
         except UnsupportedMediaType as exc:

@@ -9,7 +9,7 @@ from ffremote.db.models import Job
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
 from ffremote.jobs import admission, first_bytes, new_files, store, submission
-from ffremote.spec.roles import Role
+from ffremote.spec import Input
 
 from . import input_roles, job_check
 from .context import AppContext
@@ -85,16 +85,16 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
         checked.append(_check_form_job(context, raw, key))
         return checked[0].job_request.inputs
 
-    def role_of(number: int) -> Role:
-        return checked[0].spec.sources[number].role if checked else "media"
+    def source_of(number: int) -> Input:
+        return checked[0].spec.sources[number]
 
     with new_files.receiving(context.storage) as allocate:
         receiver = FormReceiver(
             allocate=allocate,
             max_bytes=context.settings.max_upload_bytes,
             on_job=check_job,
-            check_head=lambda head, number: first_bytes.refuse_wrong(head, role_of(number)),
-            check_size=lambda size, number: first_bytes.refuse_large(size, role_of(number)),
+            check_head=lambda head, number: first_bytes.refuse_unfit(head, source_of(number)),
+            check_size=lambda size, number: first_bytes.refuse_large(size, source_of(number).role),
         )
         body = request.environ["wsgi.input"]
         files = receiver.receive(body, boundary=boundary, length=length)

@@ -7,7 +7,7 @@ from flask import request
 from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload, UploadState
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
-from ffremote.jobs import admission, first_bytes, retention, store, submission
+from ffremote.jobs import admission, first_bytes, pending_uploads, retention, store, submission
 from ffremote.spec.roles import Role
 
 from .context import AppContext
@@ -119,7 +119,7 @@ def _append(context: AppContext, upload: Upload, writer: Writer, length: int) ->
             length=length,
             checksum=checksum,
             digest=digest,
-            check_head=lambda head: first_bytes.refuse_wrong(head, _role(upload)),
+            check_head=lambda head: _check_head(context, upload, head),
             on_progress=_Recorder(context, upload),
         )
     finally:
@@ -130,13 +130,19 @@ def _append(context: AppContext, upload: Upload, writer: Writer, length: int) ->
         renew(context, upload, writer.size)
 
 
+def _check_head(context: AppContext, upload: Upload, head: bytes) -> None:
+    first_bytes.refuse_unwanted(
+        head, _role(upload), lambda: pending_uploads.inputs_waiting(context.session, upload.id)
+    )
+
+
 def complete(context: AppContext, upload: Upload, writer: Writer, digest: Hash | None) -> None:
     """Complete the upload that `writer` has fully received; raise REFUSALS.
 
     `digest` is the sha256 of the first `writer.hashed` bytes; without one the file is read again.
     """
     path = context.storage.upload_partial(upload.id)
-    first_bytes.refuse_wrong(head_of(path), _role(upload))
+    _check_head(context, upload, head_of(path))
     is_known = digest is not None and writer.hashed == writer.size
     sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
     expected = tus.metadata_text(tus.parse_metadata(upload.tus_metadata), "sha256")

@@ -1,9 +1,10 @@
-"""Refuses a file by its first bytes, or its size, if it is not what its role in a job says."""
+"""Refuses a file by its first bytes, or its size, if it is not what its job declares."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ffremote.errors import FileTooLarge, UnsupportedMediaType
+from ffremote.spec import Input
 from ffremote.spec.roles import MAX_BYTES, Role
 
 SNIFF_BYTES = 512
@@ -28,6 +29,28 @@ def refuse_large(size: int, role: Role) -> None:
             f"The file has {size} bytes or more; one of the role {role} has at most {limit}.",
             max_bytes=limit,
         )
+
+
+def refuse_unfit(head: bytes, source: Input) -> None:
+    """Raise UnsupportedMediaType for first bytes that the input `source` of a job cannot have.
+
+    Any bytes are raw data, which the demuxer that the job declares reads, and no other.
+    """
+    if not source.is_raw or not head:
+        refuse_wrong(head, source.role)
+
+
+def refuse_unwanted(head: bytes, role: Role, waiting: Callable[[], Iterable[Input]]) -> None:
+    """Raise UnsupportedMediaType for first bytes of an upload that has neither its role nor a job.
+
+    `waiting` returns the inputs for which jobs wait for the upload; it is called only if its role
+    does not allow the bytes.
+    """
+    try:
+        refuse_wrong(head, role)
+    except UnsupportedMediaType:
+        if not head or not any(source.is_raw for source in waiting()):
+            raise
 
 
 def refuse_wrong(head: bytes, role: Role = "media") -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ffremote.db.database import reading, serialize_writers, writing
 from ffremote.db.models import ARRIVING, Job, Upload, UploadState
 from ffremote.errors import UploadNotFound
+from ffremote.spec import Input, load_job
 
 from . import inputs
 from .store import Admit
@@ -47,6 +48,22 @@ def expected_result_bytes(session: Session, upload_id: str) -> int:
     with reading(session):
         found = session.scalar(estimates.where(inputs.uses([upload_id]), Job.finished_at.is_(None)))
     return int(found or 0)
+
+
+def inputs_waiting(session: Session, upload_id: str) -> list[Input]:
+    """Return the sections of the inputs for which unfinished jobs use the upload."""
+    with reading(session):
+        jobs = list(
+            session.scalars(select(Job).where(inputs.uses([upload_id]), Job.finished_at.is_(None)))
+        )
+    return [
+        source
+        for job in jobs
+        for source, used in zip(
+            load_job(job.spec).sources, inputs.upload_ids(session, job), strict=True
+        )
+        if used == upload_id
+    ]
 
 
 def renew(

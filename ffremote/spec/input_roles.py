@@ -26,6 +26,8 @@ def check_roles(sources: Sequence[Input], field_of: FieldOf) -> None:
     for number, source in enumerate(sources):
         if source.role in UNPROBED:
             _check_keys(source, field_of(number))
+        if source.role != "media" and source.format is not None:
+            raise ValueError(f"{field_of(number)}.format has no meaning for the role {source.role}")
     first = min(files, default=len(sources))
     late = next((n for n in range(first, len(sources)) if n not in files), None)
     if late is not None:

@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from . import checks
 from . import output as keys
 from .audio import Audio
+from .decoding import check_decoding
 from .input_roles import check_roles
 from .named_inputs import laid_over, named_inputs
 from .output import Output
@@ -93,6 +94,7 @@ class JobSpec(Section):
         self._check_outputs()
         for number, source in enumerate(self.sources):
             checks.check_times(source, self.source_field(number))
+            check_decoding(source, self.source_field(number))
         check_roles(self.sources, self.source_field)
         for number, each in enumerate(self.products):
             field = self.output_field(number)

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .section import Section
+from .decoding import Decoding
 from .types import Fps, Seconds
 
 MAX_OFFSET = 86_400.0
 ENDLESS = -1
 
 
-class Reading(Section):
+class Reading(Decoding):
     """The keys of an input that change its times, or repeat it."""
 
     end_offset: Seconds | None = Field(

@@ -55,8 +55,8 @@ class Input(Reading):
     @property
     def is_retimed(self) -> bool:
         """Whether the times of the input do not predict those of the result."""
-        has_other_rate = self.fps is not None and not self.is_sequence
-        return bool(self.end_offset or self.offset or self.loop or has_other_rate)
+        is_paced = self.fps is not None and not (self.is_sequence or self.is_raw)
+        return bool(self.end_offset or self.offset or self.loop or is_paced or self.is_stretched)
 
 
 class Video(Section):

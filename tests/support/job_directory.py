@@ -2,7 +2,6 @@
 
 import io
 import shutil
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,18 @@ from ffremote import ffmpeg, spec
 from ffremote.config import Settings
 from ffremote.ffmpeg import OnProgress, Report
 from ffremote.ffmpeg.runtime import Runtime
-from ffremote.spec.roles import UNPROBED, Role
+from ffremote.spec.roles import UNPROBED
 
 PRESETS = spec.presets.load(Settings())
 
 
 def ignore(_report: Report) -> None:
     """Ignore a progress report."""
+
+
+def _build(job: dict[str, Any]) -> spec.JobSpec:
+    name = {} if "outputs" in job else {"output_filename": "out.mp4"}
+    return spec.build_job({**name, **job}, presets=PRESETS)
 
 
 class JobDirectory:
@@ -46,28 +50,27 @@ class JobDirectory:
             else:
                 shutil.copyfile(source, folder / "input")
 
-    def probe(
-        self, on_progress: OnProgress = ignore, inputs: Sequence[Mapping[str, Any]] = ()
-    ) -> ffmpeg.MediaInfo:
-        """Probe the inputs, each by its role in `inputs`; return what the first one contains.
+    def probe(self, on_progress: OnProgress = ignore, **job: Any) -> ffmpeg.MediaInfo:
+        """Probe the inputs as a job declares them; return what the first one contains.
 
         Without any that is nothing.
         """
-        roles: list[Role] = [each.get("role", "media") for each in inputs]
+        sources = _build(job).sources if {"input", "inputs"} & job.keys() else ()
+        declared = (*sources, *[spec.Input()] * (len(self.folders) - len(sources)))
         self.infos = [
-            ffmpeg.inspect(folder / "input", role)
-            if role in UNPROBED
-            else ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress, role=role)
-            for folder, role in zip(self.folders, roles or ["media"] * 16, strict=False)
+            ffmpeg.inspect(folder / "input", source.role)
+            if source.role in UNPROBED
+            else ffmpeg.probe(self.runtime, folder, "input", on_progress=on_progress, source=source)
+            for folder, source in zip(self.folders, declared, strict=True)
         ]
         self.info = self.infos[0] if self.infos else ffmpeg.MediaInfo("", None, ())
         return self.info
 
     def probe_for(self, job: dict[str, Any], on_progress: OnProgress = ignore) -> None:
         """Probe the inputs in the roles that the job gives them."""
-        sources = spec.build_job({"output_filename": "out.mp4", **job}, presets=PRESETS).sources
+        sources = _build(job).sources
         if not any(source.is_sequence for source in sources):
-            self.probe(on_progress, job.get("inputs", ()))
+            self.probe(on_progress, **job)
             return
         attempt = f"try{self._attempts + 1}"
         (self.path / attempt).mkdir(exist_ok=True)
@@ -93,8 +96,7 @@ class JobDirectory:
         self._attempts += 1
         attempt = f"try{self._attempts}"
         (self.path / attempt).mkdir(exist_ok=True)
-        name = {} if "outputs" in job else {"output_filename": "out.mp4"}
-        self.job = spec.build_job({**name, **job}, presets=PRESETS)
+        self.job = _build(job)
         limits = self.runtime.limits
         self.plan = ffmpeg.plan(self.job, self.infos, self.capabilities, limits, attempt=attempt)
         self.result = self.path / self.plan.output

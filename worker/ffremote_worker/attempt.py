@@ -22,7 +22,7 @@ from ffremote.files.storage import input_names
 from ffremote.jobs import claims, first_bytes
 from ffremote.jobs.claims import Claim, ProgressUpdate
 from ffremote.spec import Input
-from ffremote.spec.roles import UNPROBED, Role
+from ffremote.spec.roles import UNPROBED
 from ffremote.states import FailureReason, Phase
 
 from .context import WorkerContext
@@ -119,13 +119,15 @@ class Attempt:
     def _probe(self, directory: Path, number: int, source: Input) -> MediaInfo:
         """Return what an input contains; the pictures of a sequence are written to files first."""
         name = input_names(len(self.claim.upload_ids))[number]
-        path, role = directory / name, source.role
+        path = directory / name
         runtime, on_progress = self.context.runtime, self.on_progress
-        _refuse_wrong_role(path, role)
-        if role in UNPROBED:
-            return ffmpeg.inspect(path, role)
+        _refuse_unfit(path, source)
+        if source.role in UNPROBED:
+            return ffmpeg.inspect(path, source.role)
         if not source.is_sequence:
-            return ffmpeg.probe(runtime, path.parent, path.name, on_progress=on_progress, role=role)
+            return ffmpeg.probe(
+                runtime, path.parent, path.name, on_progress=on_progress, source=source
+            )
         return ffmpeg.probe_sequence(
             runtime,
             directory,
@@ -197,7 +199,7 @@ class Attempt:
         self.heartbeat.send(self.update)
 
 
-def _refuse_wrong_role(path: Path, role: Role) -> None:
+def _refuse_unfit(path: Path, source: Input) -> None:
     """Raise TranscodeError for an upload that another job was given in another role.
 
     Uploads that arrived after their job was accepted are checked here first.
@@ -205,7 +207,7 @@ def _refuse_wrong_role(path: Path, role: Role) -> None:
     with path.open("rb", buffering=0) as file:
         head = file.read(first_bytes.SNIFF_BYTES)
     try:
-        first_bytes.refuse_wrong(head, role)
+        first_bytes.refuse_unfit(head, source)
     except UnsupportedMediaType as exc:
         raise TranscodeError(Failure(FailureReason.UNSUPPORTED_INPUT, exc.message)) from exc
 

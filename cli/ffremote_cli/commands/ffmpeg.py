@@ -8,7 +8,7 @@ import click
 from ..errors import ClientError, JobFailed, Refused, Stopped, Unreachable
 from ..exits import error_line
 from ..ffmpeg_cli.concat_list import with_listed_files
-from ..ffmpeg_cli.files import input_files, output_files, sources_of
+from ..ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_of
 from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
@@ -141,7 +141,7 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         return
     _remark(translation.remarks, console)
     with (
-        input_files(translation) as paths,
+        input_files(translation, max_bytes=_upload_limit(translation)) as paths,
         output_files(translation, overwrite=console.overwrite) as targets,
     ):
         names = [each["output_filename"] for each in translation.job.get("outputs", ())]
@@ -168,6 +168,14 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
 def _is_no_picture(error: JobFailed, translation: Translation) -> bool:
     """Return whether FFmpeg succeeded without a frame: it then writes no file and ends with 0."""
     return translation.is_picture and error.details.get("exit_code") == 0
+
+
+def _upload_limit(translation: Translation) -> int:
+    """Return how many bytes of stdin the server takes; without stdin it is not asked."""
+    if not reads_stdin(translation):
+        return 0
+    with connected() as client:
+        return int(client.capabilities()["limits"]["max_upload_bytes"])
 
 
 def _remark(sentences: Sequence[str], console: ConsoleOptions) -> None:

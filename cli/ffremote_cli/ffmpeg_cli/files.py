@@ -12,38 +12,37 @@ import click
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import LocalFileProblem
 from ..translate import SourceFile, Translation
+from . import stdin
 
-_STDIN = ("-", "pipe:0", "pipe:")
 _STDOUT = ("-", "pipe:1", "pipe:")
 _BLOCK_BYTES = 1 << 20
 
 
-@contextmanager
-def input_files(translation: Translation) -> Iterator[tuple[Path, ...]]:
-    """Yield the files to upload, in the order of the job's inputs.
+def reads_stdin(translation: Translation) -> bool:
+    """Return whether stdin is an input."""
+    return any(source.name in stdin.NAMES for source in translation.inputs)
 
-    stdin is copied to a temporary file, and so is a subtitle file with `-sub_charenc`, as UTF-8.
-    """
+
+@contextmanager
+def input_files(translation: Translation, *, max_bytes: int) -> Iterator[tuple[Path, ...]]:
+    """Yield the files to upload, in the order of the job's inputs; `max_bytes` bounds stdin."""
     with ExitStack() as stack:
-        yield tuple(stack.enter_context(_input_file(each)) for each in translation.inputs)
+        spool = stack.enter_context(stdin.spooled(max_bytes)) if reads_stdin(translation) else None
+        yield tuple(
+            spool
+            if spool is not None and each.name in stdin.NAMES
+            else stack.enter_context(_input_file(each))
+            for each in translation.inputs
+        )
 
 
 @contextmanager
 def _input_file(source: SourceFile) -> Iterator[Path]:
-    if source.name not in _STDIN and source.charset is None and not source.parts:
+    if not source.parts:
         yield Path(source.name)
         return
     with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-        if source.charset is not None:
-            yield _copy_as_utf8(Path(source.name), source.charset, Path(folder))
-            return
-        if source.parts:
-            yield _join(source, Path(folder))
-            return
-        path = Path(folder, "stdin")
-        with path.open("wb") as spool:
-            shutil.copyfileobj(sys.stdin.buffer, spool, _BLOCK_BYTES)
-        yield path
+        yield _join(source, Path(folder))
 
 
 @contextmanager
@@ -86,24 +85,7 @@ def _output_file(
 def sources_of(translation: Translation) -> Sources:
     """Return the input files, which the result must not overwrite."""
     names = [name for each in translation.inputs for name in (each.name, *each.parts)]
-    return Sources.of(Path(name) for name in names if name not in _STDIN)
-
-
-def _copy_as_utf8(path: Path, charset: str, folder: Path) -> Path:
-    """Return a copy in UTF-8 with the same name; raise LocalFileProblem if it cannot be decoded."""
-    try:
-        text = path.read_bytes().decode(charset)
-    except OSError as exc:
-        raise LocalFileProblem(f"{path} cannot be read: {exc.strerror}") from exc
-    except (ValueError, LookupError) as exc:
-        raise LocalFileProblem(
-            f"{path} is not text in {charset}: {exc}",
-            hint="leave out -sub_charenc: the server detects the encoding and names it in a"
-            " warning",
-        ) from exc
-    copy = folder / path.name
-    copy.write_text(text, encoding="utf-8", newline="")
-    return copy
+    return Sources.of(Path(name) for name in names if name not in stdin.NAMES)
 
 
 def _join(source: SourceFile, folder: Path) -> Path:
@@ -121,7 +103,7 @@ def _join(source: SourceFile, folder: Path) -> Path:
 
 def _refuse_inputs(target: Path, translation: Translation) -> None:
     for number, source in enumerate(translation.inputs):
-        if source.name in _STDIN:
+        if source.name in stdin.NAMES:
             continue
         try:
             Sources.of(map(Path, (source.name, *source.parts))).refuse(target)

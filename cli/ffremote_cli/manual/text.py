@@ -86,12 +86,12 @@ What works as with a local ffmpeg, and what differs:
 - **Codecs.** If the command line names no codec, the server chooses one for the container, which
   may differ from the choice of the local ffmpeg. MP4 results are streamable (`+faststart`).
 - **Ignored options.** Options that do not change the result (`-threads`, `-hwaccel`,
-  `-max_muxing_queue_size`, `-probesize`, `-re` and the like) are ignored; one remark names them.
-  The same applies to a decoder (`-c:v`) or a format (`-f`) before `-i`: the server detects both.
+  `-max_muxing_queue_size`, `-re` and the like) are ignored; one remark names them.
+  The same applies before `-i` to a decoder of a graphics card (`-c:v h264_cuvid`) and to the format
+  of a container (`-f mp4`), which the server detects. Raw data has the options that ffmpeg has:
+  `-f s16le -ar 16000 -ac 1 -i x.raw`, `-f rawvideo -s 640x360 -pix_fmt rgb24 -r 25 -i -`.
   An option that would change the result and is not supported is refused by name, at every
   `-loglevel`.
-- **Encodings.** `-sub_charenc` of a subtitle file is applied by the client, which uploads the text
-  as UTF-8.
 - **Information.** `-version`, `-encoders`, `-decoders`, `-codecs`, `-formats`, `-muxers`,
   `-demuxers`, `-filters`, `-pix_fmts`, `-protocols`, `-hwaccels`, `-devices` and `-h` (also
   `-h full`, `-h encoder=NAME`) describe the server, in FFmpeg's columns. Flags that the server does

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .audio_options import AUDIO
+from .decoding_options import DECODING
 from .input_options import INPUT
 from .job_option import ARGS, JobOption, number, option, pair
 from .stream_options import STREAMS
@@ -23,6 +24,7 @@ JOB: tuple[JobOption, ...] = (
         "Preset of the server; `ffremote presets` lists them. Other options override it.",
     ),
     *INPUT,
+    *DECODING,
     option(
         "--priority",
         "priority",

@@ -5,8 +5,12 @@ from pathlib import PurePath
 
 from .command_line.ignored import generates_pts, is_ignored
 from .command_line.parser import InputFile, Option
+from .command_line.probe_depth import MAX_BYTES, MAX_SECONDS, depth_of
 from .command_line.unsupported import BEFORE_INPUT, ELSEWHERE_BEFORE_INPUT, ONE_INPUT
 from .errors import CannotTranslate
+from .sections.decoding import DECODERS, is_hardware_decoder
+from .sections.decoding import OPTIONS as DECODING_OPTIONS
+from .sections.raw_formats import RAW_FORMATS, STREAM_FORMATS
 from .sections.reading import OPTIONS as READING_OPTIONS
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?!\\)")
@@ -38,7 +42,6 @@ _SAME_DEMUXER = tuple(
     )
 )
 """Groups of format names and file extensions that one demuxer of FFmpeg reads."""
-_DECODERS = frozenset({"c", "codec", "vcodec", "acodec", "scodec"})
 
 
 def check_input(source: InputFile) -> tuple[str, ...]:
@@ -65,23 +68,32 @@ def check_output(name: str) -> None:
 def _check_option(option: Option, name: str) -> str | None:
     if option.key in _TIMES | _SWITCHES or is_ignored(option, before_input=True):
         return None
-    if option.key in READING_OPTIONS or generates_pts(option):
+    if option.key in READING_OPTIONS | DECODING_OPTIONS or generates_pts(option):
         return None
-    if option.name == "sub_charenc":
-        return None  # the file is uploaded as UTF-8
+    if depth_of(option):
+        return _remark_on_depth(option)
     if option.name == "f":
         return _check_format(option, name)
-    if option.name in _DECODERS:
-        return (
-            f"{' '.join(option.words)} before -i is ignored: the server chooses the decoder "
-            "(libvpx-vp9 or libvpx for an input with an alpha channel)"
-        )
+    if option.name in DECODERS and not is_hardware_decoder(option):
+        return None
+    if option.name in DECODERS:
+        return f"{' '.join(option.words)} before -i is ignored: the server chooses the decoder"
     reason = BEFORE_INPUT.get(option.name, ELSEWHERE_BEFORE_INPUT)
     raise CannotTranslate(option.word, reason)
 
 
+def _remark_on_depth(option: Option) -> str | None:
+    """Return a remark on more than the server reads ahead."""
+    depth = depth_of(option)
+    if depth.get("bytes") != MAX_BYTES and depth.get("seconds") != MAX_SECONDS:
+        return None
+    return f"{' '.join(option.words)} is limited to 128 MiB and 600 s by the server"
+
+
 def _check_format(option: Option, name: str) -> str | None:
     """Return a remark unless the extension of the file agrees with `-f` before -i."""
+    if option.value in RAW_FORMATS | STREAM_FORMATS:
+        return None
     formats = frozenset((option.value or "").split(","))
     if formats & _MULTI_FILE_FORMATS and not _is_one_picture(formats, name):
         raise CannotTranslate(f"-f {option.value}", ONE_INPUT)

@@ -6,8 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from .builder import JobBuilder
-from .command_line.charset import charset_of
-from .command_line.parser import CommandLine, InputFile
+from .command_line.parser import CommandLine
 from .errors import CannotTranslate
 from .input_file import check_input, check_output
 from .rewriting.rewriting import rewrite
@@ -28,8 +27,6 @@ class SourceFile:
     """An input to upload; `-` is stdin."""
 
     name: str
-    charset: str | None = None
-    """Character encoding of a subtitle file, if the command line names it."""
     parts: tuple[str, ...] = ()
     """The files whose bytes, one after the other, are the input; the input itself if empty."""
 
@@ -75,7 +72,9 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     _check_outputs(outputs)
     builder = JobBuilder(lines[0], inputs) if len(lines) == 1 else SeveralOutputs(lines)
     job = builder.build()
-    files = tuple(_source_file(each) for each in builder.inputs.uploads)
+    files = tuple(
+        SourceFile(_without_scheme(each.name), each.parts) for each in builder.inputs.uploads
+    )
     if line.is_joined:
         names = ", ".join(each.name for each in files)
         remarks.append(f"the files of the list are uploaded and joined by the server: {names}")
@@ -96,11 +95,6 @@ def _check_outputs(outputs: Sequence[str]) -> None:
         check_output(output)
         if output in outputs[:number]:
             raise CannotTranslate(output, "two outputs have this name")
-
-
-def _source_file(source: InputFile) -> SourceFile:
-    name = _without_scheme(source.name)
-    return SourceFile(name, charset_of(name, source.options), source.parts)
 
 
 def _without_scheme(name: str) -> str:

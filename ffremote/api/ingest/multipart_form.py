@@ -9,6 +9,7 @@ from typing import Any
 import multipart
 
 from ffremote.errors import FileTooLarge, InvalidArgument, UnsupportedMediaType
+from ffremote.jobs.first_bytes import SNIFF_BYTES
 from ffremote.jobs.new_rows import ReceivedFile
 from ffremote.spec import MAX_INPUTS, label_of
 
@@ -32,8 +33,9 @@ Event = Any
 class FormReceiver:
     """Receives one form: calls `on_job` with the job, `check_head` with each file's first bytes.
 
-    `check_head` and `check_size`, called for each block, also get the number of the file. All may
-    raise to refuse the rest of the body. `on_job` returns the number of the job's inputs,
+    `check_head` and `check_size`, called for each block, also get the number of the file; for files
+    that come before the job they are called when it comes. All may raise to refuse the rest of the
+    body. `on_job` returns the number of the job's inputs,
     of which there must be as many files. `allocate` returns a new upload and the path for its
     bytes; `max_bytes` is the limit of all files together. After an error the caller removes them.
     """
@@ -45,6 +47,8 @@ class FormReceiver:
     check_size: Callable[[int, int], None]
     _files: list[ReceivedFile] = field(default_factory=list, init=False)
     _inputs: int | None = field(default=None, init=False)
+    _heads: list[bytes] = field(default_factory=list, init=False)
+    """The first bytes of the files that came before the job."""
 
     def receive(self, stream: Readable, *, boundary: str, length: int) -> list[ReceivedFile]:
         """Read the whole form of `length` bytes; return its files in their order.
@@ -81,6 +85,9 @@ class FormReceiver:
             self._inputs = self.on_job(_read_small(events))
             if len(self._files) > self._inputs:
                 raise self._wrong_count(f"at least {len(self._files)}")
+            for number, (head, file) in enumerate(zip(self._heads, self._files, strict=True)):
+                self.check_head(head, number)
+                self.check_size(file.size, number)
         elif part.name == "file":
             if len(self._files) == (MAX_INPUTS if self._inputs is None else self._inputs):
                 raise self._wrong_count(f"at least {len(self._files) + 1}")
@@ -112,17 +119,25 @@ class FormReceiver:
             writeback = Writeback(file.fileno(), 0)
             for block in _blocks(events):
                 if size == 0:
-                    self.check_head(block, len(self._files))
+                    self._check(block[:SNIFF_BYTES])
                 size += len(block)
-                self.check_size(size, len(self._files))
+                if self._inputs is not None:
+                    self.check_size(size, len(self._files))
                 if before + size > self.max_bytes:
                     raise self._too_large(before + size)
                 write_all(file.write, block)
                 hashes.update(block)
                 writeback.advance_to(size)
         if size == 0:
-            self.check_head(b"", len(self._files))
+            self._check(b"")
         return ReceivedFile(upload_id, filename, size, digest.hexdigest())
+
+    def _check(self, head: bytes) -> None:
+        """Check the first bytes of the next file, later if the job has not come."""
+        if self._inputs is None:
+            self._heads.append(head)
+        else:
+            self.check_head(head, len(self._files))
 
     def _too_large(self, size: int) -> FileTooLarge:
         if not self._files:

@@ -8,6 +8,7 @@ from ffremote.errors import ConfigurationError
 
 from ..binaries import Binaries, version_of
 from ..model.capabilities import Capabilities, Encoder
+from ..policy.tables import decoders as allowed_decoders
 from ..policy.tables import names, table
 
 _CODEC = re.compile(r"^ ([VAS])[.A-Z]{5} (\S+)\s+(.*)$")
@@ -36,7 +37,7 @@ def list_capabilities(binaries: Binaries) -> Capabilities:
     }
     decoders: dict[str, list[str]] = {}
     for _, name, codec in _codecs(lines("-decoders")):
-        if name in names("decoders") - _NEEDS_HARDWARE:
+        if name in allowed_decoders() - _NEEDS_HARDWARE:
             decoders.setdefault(codec, []).append(name)
     formats = [match for line in lines("-formats") if (match := _FORMAT.match(line))]
     return Capabilities(

@@ -15,6 +15,8 @@ from ..model.limits import Limits
 from ..model.media_info import ORDINARY_INPUT, ORDINARY_PICTURE, MediaInfo, Stream
 from ..model.picture_sequence import ORDINARY_SEQUENCE
 from ..model.plan import Plan
+from ..streams.declared import with_decoders
+from ..streams.raw_data import declared_input
 from ..streams.stream_maps import assumed_streams
 from .graphs.joining import Joined, join
 from .planner import write_plan
@@ -86,7 +88,7 @@ def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun
 
 def _decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Joined, tuple[Choice, ...]]:
     try:
-        joined = join(spec, [_ordinary(source) for source in spec.sources])
+        joined = join(spec, [declared_input(each) or _ordinary(each) for each in spec.sources])
         return joined, decide(joined.spec, capabilities)
     except TranscodeError as exc:
         raise InvalidArgument("concat", exc.failure.message) from exc
@@ -122,15 +124,25 @@ def _plan(
     if parts is None:
         can_draw = "png" in capabilities.decoders
         infos = [
-            ORDINARY_PICTURE
-            if can_draw and _is_drawn(choices, number)
-            else _ASSUMED.get(source.role) or _assumed_input(choices, number)
+            declared_input(source)
+            or _with_declared(
+                ORDINARY_PICTURE
+                if can_draw and _is_drawn(choices, number)
+                else _ASSUMED.get(source.role) or _assumed_input(choices, number),
+                source,
+                capabilities,
+            )
             for number, source in enumerate(choices[0].spec.sources)
         ]
     try:
         return write_plan(choices, infos, capabilities, limits, attempt="attempt", parts=parts)
     except TranscodeError as exc:
         raise InvalidArgument("job", _without_streams(exc.failure)) from exc
+
+
+def _with_declared(info: MediaInfo, source: Input, capabilities: Capabilities) -> MediaInfo:
+    streams = tuple(with_decoders(info.streams, source, capabilities))
+    return replace(info, streams=streams, charset=source.charset)
 
 
 def _without_streams(failure: Failure) -> str:

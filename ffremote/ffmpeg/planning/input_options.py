@@ -20,7 +20,8 @@ from ..model.picture_sequence import (
     pictures_folder,
 )
 from ..model.probe_depth import probe_options, timestamp_options
-from ..streams.alpha import decoder_options
+from ..streams.declared import decoder_options
+from ..streams.raw_data import raw_options
 from .graphs.alike import Parts, list_options
 from .input_times import trim_of_input
 
@@ -72,7 +73,8 @@ def reading_options(
             *_restrictions(info, capabilities, limits),
             *(("-hwaccel", "auto") if hardware else ()),
             *_part(source, spec.thumbnail if reading.thumbnail_of == number else None, info),
-            *_demuxing(info, reading.copies, bool(source.generate_pts)),
+            *_demuxing(info, source, copies=reading.copies),
+            *decoder_options(source, info, capabilities),
             *reading.more.get(number, ()),
             *("-f", info.format.split(",")[0], "-i"),
             f"file:{name or operand(info, number, len(infos), reading.attempt)}",
@@ -111,6 +113,7 @@ def _part(source: Input, thumbnail: Thumbnail | None, info: MediaInfo) -> list[s
     return [
         *_repetition(source, info),
         *(("-itsoffset", number_text(source.offset)) if source.offset else ()),
+        *(("-itsscale", number_text(source.stretch)) if source.stretch else ()),
         *_rate(source),
         *(("-sseof", f"-{number_text(source.end_offset)}") if source.end_offset else ()),
         *(("-ss", number_text(start)) if start else ()),
@@ -122,7 +125,7 @@ def _rate(source: Input) -> list[str]:
     """Return the options for the rate of an input; a sequence has no other."""
     if source.is_sequence:
         return demuxer_options(source.fps or DEFAULT_FPS)
-    return ["-r", source.fps] if source.fps else []
+    return ["-r", source.fps] if source.fps and not source.is_raw else []
 
 
 def _repetition(source: Input, info: MediaInfo) -> tuple[str, ...]:
@@ -132,12 +135,14 @@ def _repetition(source: Input, info: MediaInfo) -> tuple[str, ...]:
     return ("-stream_loop", str(source.loop)) if source.loop else ()
 
 
-def _demuxing(info: MediaInfo, copies: bool, generate_pts: bool) -> list[str]:
+def _demuxing(info: MediaInfo, source: Input, *, copies: bool) -> list[str]:
     demuxer = info.format.split(",")[0]
+    forced = bool(source.generate_pts)
     return [
-        *probe_options(demuxer),
-        *(timestamp_options(demuxer, forced=generate_pts) if copies or generate_pts else ()),
-        *decoder_options(info),
+        *probe_options(demuxer, source.probe),
+        *raw_options(source),
+        *(timestamp_options(demuxer, forced=forced) if copies or forced else ()),
+        *(("-noautorotate",) if source.rotate == "keep" else ()),
         *(("-sub_charenc", info.charset) if info.charset else ()),
     ]
 

@@ -1,13 +1,17 @@
-"""What a job reads of an input: the chosen part, and its length once its times are changed."""
+"""What a job reads of an input: the chosen part, its length, and whether the limits allow it."""
 
 import math
 from dataclasses import replace
 from fractions import Fraction
 
 from ffremote.spec import Input
+from ffremote.states import FailureReason
 
 from ..model.claimed_duration import Span, claimed_length
+from ..model.failure import refuse
+from ..model.limits import Limits
 from ..model.media_info import MediaInfo, Stream
+from .held_frames import seconds_read
 
 Trim = tuple[float, float | None]
 
@@ -44,7 +48,36 @@ def as_read(
 
 
 def _stretch(stream: Stream, options: Input) -> float:
-    """Return by how much the rate at which frames are read makes a stream longer."""
+    """Return by how much the factor and the rate at which frames are read make a stream longer."""
+    factor = options.stretch or 1.0
     if options.fps is None or stream.kind != "video" or not stream.fps:
-        return 1.0
-    return stream.fps / float(Fraction(options.fps))
+        return factor
+    return factor * stream.fps / float(Fraction(options.fps))
+
+
+def check_limits(source: Input, info: MediaInfo, limits: Limits, name: str) -> None:
+    """Raise TranscodeError for an input with more streams, pixels or raw data than allowed."""
+    _refuse_too_long(source, info, limits, name)
+    excess: str | None = None
+    if len(info.streams) > limits.max_streams:
+        excess = f"{len(info.streams)} streams; the limit is {limits.max_streams}"
+    pixels = max(((s.width or 0) * (s.height or 0) for s in info.streams), default=0)
+    if pixels > limits.max_pixels:
+        excess = f"{pixels} pixels per frame; the limit is {limits.max_pixels}"
+    if excess:
+        raise refuse(
+            FailureReason.RESOURCE_LIMIT,
+            f"{name} has {excess}.",
+            "The operator can raise the limit.",
+        )
+
+
+def _refuse_too_long(source: Input, info: MediaInfo, limits: Limits, name: str) -> None:
+    """Raise TranscodeError for more raw data than a result may have; its length is certain."""
+    seconds = seconds_read(info, source) if source.is_raw else None
+    if seconds is not None and seconds > limits.max_seconds:
+        raise refuse(
+            FailureReason.RESOURCE_LIMIT,
+            f"{name} would be read for {seconds:.0f} s; the limit is {limits.max_seconds:.0f} s.",
+            "Check size, pix_fmt and fps, or format, sample_rate and channels, of the input.",
+        )

@@ -19,16 +19,19 @@ from ..model.limits import Limits
 from ..model.media_info import MediaInfo, input_name, merge_inputs
 from ..model.plan import Plan
 from ..streams.alpha import alpha_warnings, with_alpha_formats
+from ..streams.declared import as_declared, check_declared
 from ..streams.decodable import undecodable_warnings
 from ..streams.graph_inputs import bind, made_streams, refuse_unconnected
 from ..streams.left_out import caption_warnings, left_out_warnings
 from ..streams.picture_files import with_picture_files
+from ..streams.raw_data import rest_warnings
 from ..streams.selection import Selection, select
 from .graphs.alike import Parts
 from .graphs.endless import refuse_endless
 from .graphs.joining import join
 from .graphs.layering import lay
 from .graphs.part_passes import with_parts
+from .input_times import check_limits
 from .passes import write_passes
 from .resolved_job import ResolvedJob
 
@@ -60,7 +63,7 @@ def plan(
             with under(spec.output_field(job.number)):
                 refuse_endless(job)
         planned = with_parts(write_passes(jobs), jobs[0])
-        warnings = [*planned.warnings, *joined.warnings]
+        warnings = [*planned.warnings, *joined.warnings, *rest_warnings(infos, spec.sources)]
         for job in jobs:
             warnings += named(job.spec, len(jobs), _loss_warnings(job))
         return replace(
@@ -132,8 +135,10 @@ def _resolve(
     assert _ATTEMPT.fullmatch(attempt), attempt  # it becomes part of a filter's argument
     assert len(infos) == len(choices[0].spec.sources), len(infos)
     files = parts.infos if parts else infos
-    for number, info in enumerate(files):
-        _check_limits(info, limits, input_name(number, len(files)))
+    declaring = parts.spec if parts else choices[0].spec
+    for number, (source, info) in enumerate(zip(declaring.sources, files, strict=True)):
+        check_limits(source, info, limits, input_name(number, len(files)))
+    check_declared(declaring, files, capabilities)
     jobs: list[ResolvedJob] = []
     for number, choice in enumerate(choices):
         with under(f"outputs[{number}]." if len(choices) > 1 else ""):
@@ -165,8 +170,14 @@ def _resolve_output(
     choice = _in_utf8(choice, infos)
     over = {each.input for each in choice.spec.overlays or ()}
     decoded = tuple(
-        with_alpha_formats(info, choice, capabilities, is_drawn=number in over)
-        for number, info in enumerate(infos)
+        with_alpha_formats(
+            as_declared(info, source),
+            choice,
+            capabilities,
+            source.decoders,
+            is_drawn=number in over,
+        )
+        for number, (info, source) in enumerate(zip(infos, choice.spec.sources, strict=True))
     )
     merged = merge_inputs(decoded)
     bound = bind(choice.graph, merged) if choice.graph else {}
@@ -195,25 +206,10 @@ def _in_utf8(choice: Choice, infos: Sequence[MediaInfo]) -> Choice:
     info = next((each for each in infos if each.charset), None)
     if info is None or choice.subtitle_encoder not in (None, COPY):
         return choice
-    codec = info.streams[0].codec
+    codec = next(each.codec for each in info.streams if each.codec in encoders)
     container = choice.container
     fitting = encoders.get(codec) if container.takes("subtitle", codec) else container.subtitle
     return replace(choice, subtitle_encoder=fitting)
-
-
-def _check_limits(info: MediaInfo, limits: Limits, name: str) -> None:
-    excess: str | None = None
-    if len(info.streams) > limits.max_streams:
-        excess = f"{len(info.streams)} streams; the limit is {limits.max_streams}"
-    pixels = max(((s.width or 0) * (s.height or 0) for s in info.streams), default=0)
-    if pixels > limits.max_pixels:
-        excess = f"{pixels} pixels per frame; the limit is {limits.max_pixels}"
-    if excess:
-        raise refuse(
-            FailureReason.RESOURCE_LIMIT,
-            f"{name} has {excess}.",
-            "The operator can raise the limit.",
-        )
 
 
 def _check_encoders(jobs: Sequence[ResolvedJob]) -> None:

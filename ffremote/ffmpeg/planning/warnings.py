@@ -23,8 +23,8 @@ def plan_warnings(
     warnings = [
         f"The subtitles are not UTF-8 and were read as {each.charset}, which is a guess: if"
         " letters are wrong, send them in UTF-8."
-        for each in infos
-        if each.charset
+        for each, source in zip(infos, choice.spec.sources, strict=True)
+        if each.charset and source.charset is None
     ]
     extension = PurePosixPath(choice.spec.output_filename).suffix[1:].lower()
     if extension in table("containers"):

@@ -1,12 +1,13 @@
 """Asks ffprobe what a file holds and parses the answer into `MediaInfo`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ffremote.spec.roles import Role
+from ffremote.spec import Input
+from ffremote.spec.decoding import Probe
 from ffremote.states import FailureReason, Phase
 
 from ..model import tags
@@ -15,8 +16,9 @@ from ..model.media_info import MediaInfo
 from ..model.picture_sequence import DEMUXER
 from ..model.probe_depth import probe_options
 from ..model.report import OnProgress
-from ..policy.tables import names
+from ..policy.tables import decoders, names
 from ..runtime import Runtime
+from ..streams.raw_data import raw_options, with_length
 from . import gif, png
 from .charsets import TEXT_FORMATS, guess_charset
 from .declared_duration import read_declared
@@ -38,6 +40,7 @@ _ENTRIES = (
 )
 
 _SHOWN = ("-of", "json", "-show_data_hash", "crc32", "-show_entries", _ENTRIES)
+_DETECTED = Input()
 
 
 def probe(
@@ -48,34 +51,32 @@ def probe(
     on_progress: OnProgress,
     phase: Phase = Phase.PROBING,
     demuxer: str | None = None,
-    role: Role = "media",
+    source: Input = _DETECTED,
 ) -> MediaInfo:
     """Return what the file `input_name` in `cwd` holds; ffprobe runs confined to `cwd`.
 
-    The format is detected from the content, of those that the role allows, unless `demuxer` is
-    given. `on_progress` is called as in `transcode.run`. Raises TranscodeError for other files.
+    The format is detected from the content, of those that the role of `source` allows, the job's
+    section of an input. It is not if `source` declares it, or `demuxer` is given for a result.
+    `on_progress` is called as in `transcode.run`. Raises TranscodeError for other files.
     """
-    with (cwd / input_name).open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    arguments = _arguments(runtime, input_name, demuxer, role)
-    try:
-        info = _parse(run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=phase))
-    except TranscodeError:
-        refuse_unsupported(head, None)
-        raise
-    refuse_unsupported(head, info)
+    path = cwd / input_name
+    reading = [*_bounds(runtime, _formats(source), source.probe), *_opening(source)]
+    run = partial(run_ffprobe, runtime, cwd, on_progress=on_progress, phase=phase)
+    forced = ("-f", demuxer) if demuxer else ()
+    first = [*reading, *_SHOWN, *forced, "-i", f"file:{input_name}"]
+    if source.is_raw:
+        return with_length(_parse(run(first)), source, path.stat().st_size)
+    info = _supported(path, lambda: _parse(run(first)))
     if info.format in png.FORMATS:
-        info = png.with_pixels(info, cwd / input_name)
+        info = png.with_pixels(info, path)
     if info.format == gif.FORMAT:
-        info = gif.with_opacity(info, cwd / input_name)
-    probe_more = partial(
-        _probe_more, runtime, cwd, input_name, on_progress=on_progress, phase=phase
-    )
+        info = gif.with_opacity(info, path)
+    probe_more = partial(_probe_more, run, reading, input_name)
     if info.format not in tags.FORMATS_WITHOUT_TAGS and demuxer is None:
         info = replace(info, labels=tags.tag_names(probe_more(tags.ffprobe_options(info.format))))
     is_input = phase is Phase.PROBING
     if is_input:
-        info = _with_declared(info, cwd / input_name)
+        info = _with_declared(info, path, source)
     video = None if demuxer else stream_to_probe(info, is_input=is_input)
     if video is None:
         return info
@@ -94,26 +95,28 @@ def probe_pictures(
     return _parse(found)
 
 
+def _supported(path: Path, read: Callable[[], MediaInfo]) -> MediaInfo:
+    """Return what `read` returns; for formats that FFmpeg may lack, raise an error that says so."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    try:
+        info = read()
+    except TranscodeError:
+        refuse_unsupported(head, None)
+        raise
+    refuse_unsupported(head, info)
+    return info
+
+
 def _probe_more(
-    runtime: Runtime,
-    cwd: Path,
+    run: Callable[[Sequence[str]], dict[str, Any]],
+    reading: Sequence[str],
     input_name: str,
     options: Sequence[str],
-    *,
-    on_progress: OnProgress,
-    phase: Phase,
 ) -> dict[str, Any]:
     """Run ffprobe for optional properties; best effort: return {} if it fails."""
-    arguments = [
-        *_bounds(runtime, names("demuxers")),
-        "-of",
-        "json",
-        *options,
-        "-i",
-        f"file:{input_name}",
-    ]
     try:
-        return run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=phase)
+        return run([*reading, "-of", "json", *options, "-i", f"file:{input_name}"])
     except TranscodeError:
         return {}  # if the input cannot be read, the job itself fails later, with the reason
 
@@ -128,28 +131,33 @@ def _parse(output: dict[str, Any]) -> MediaInfo:
         ) from exc
 
 
-def _with_declared(info: MediaInfo, path: Path) -> MediaInfo:
+def _with_declared(info: MediaInfo, path: Path, source: Input) -> MediaInfo:
     """Return `info` with the properties of the file that ffprobe does not report."""
     declared = read_declared(path)
-    charset = guess_charset(path) if info.format in TEXT_FORMATS else None
+    charset = source.charset
+    if charset is None and info.format in TEXT_FORMATS:
+        charset = guess_charset(path)
     return replace(info, charset=charset, declared=declared.seconds, breaks_off=declared.breaks_off)
 
 
-def _arguments(runtime: Runtime, input_name: str, demuxer: str | None, role: Role) -> list[str]:
-    return [
-        *_bounds(runtime, TEXT_FORMATS if role == "subtitle" else names("demuxers")),
-        *_SHOWN,
-        *(("-f", demuxer) if demuxer else ()),
-        *("-i", f"file:{input_name}"),
-    ]
+def _opening(source: Input) -> list[str]:
+    """Return the options that force the format which the job declares."""
+    return [*raw_options(source), "-f", source.format] if source.format else []
 
 
-def _bounds(runtime: Runtime, formats: Collection[str]) -> list[str]:
+def _formats(source: Input) -> Collection[str]:
+    """Return the demuxers that may read an input."""
+    if source.format:
+        return [source.format]
+    return TEXT_FORMATS if source.role == "subtitle" else names("demuxers")
+
+
+def _bounds(runtime: Runtime, formats: Collection[str], depth: Probe | None = None) -> list[str]:
     limits = runtime.limits
     return [
         *("-hide_banner", "-v", "level+error", "-protocol_whitelist", "file"),
         *("-format_whitelist", ",".join(sorted(formats))),
-        *("-codec_whitelist", ",".join(sorted(names("decoders")))),
+        *("-codec_whitelist", ",".join(sorted(decoders()))),
         *("-max_pixels", str(limits.max_pixels), "-max_streams", str(limits.max_streams)),
-        *probe_options(None),
+        *probe_options(None, depth),
     ]

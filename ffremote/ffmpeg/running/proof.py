@@ -1,5 +1,7 @@
 """Finds the evidence, in FFmpeg's log and reading, that a gap of the result is a loss; pure."""
 
+from ffremote.spec.raw_formats import RAW_FORMATS
+
 from ..model.claimed_duration import Basis
 from ..model.expected import Expected
 from ..process.evidence import Evidence
@@ -10,7 +12,7 @@ MOST = 0.9  # of a file's bytes; the rest may be an index
 _FALSE_HEADER = 0.02  # a recorder that crashes leaves a truncated packet, and any length
 # the demuxer chooses the length of their packets, so the last one is short whenever the header
 # declares more data than there is
-_UNFRAMED = frozenset({"aiff", "au", "caf", "w64", "wav"})
+_UNFRAMED = frozenset({"aiff", "au", "caf", "w64", "wav"}) | RAW_FORMATS
 
 
 def find_proof(expected: Expected, gap: Gap, evidence: Evidence) -> str | None:

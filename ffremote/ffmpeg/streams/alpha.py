@@ -1,6 +1,7 @@
 """Handles transparency: which inputs have it, which decoders read it, which results keep it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from ..formats.decision import Choice
@@ -29,17 +30,24 @@ def _is_transparent(stream: Stream) -> bool:
 
 
 def with_alpha_formats(
-    info: MediaInfo, choice: Choice, capabilities: Capabilities, *, is_drawn: bool = False
+    info: MediaInfo,
+    choice: Choice,
+    capabilities: Capabilities,
+    declared: Collection[str] = (),
+    *,
+    is_drawn: bool = False,
 ) -> MediaInfo:
     """Return `info` with an alpha pixel format for each stream that is decoded with its alpha.
 
-    `is_drawn` says that the input is drawn on others.
+    `declared` are the decoders that the job names for this input. `is_drawn` says that the input is
+    drawn on others.
     """
+    wanted = is_drawn or keeps_alpha(choice) or _extracts_alpha(choice)
     streams = tuple(
         replace(stream, pix_fmt="yuva420p")
         if _is_layered(stream)
         and choice.video_encoder != COPY
-        and (is_drawn or keeps_alpha(choice) or _extracts_alpha(choice))
+        and _reads_alpha(stream, declared, wanted=wanted)
         and _ALPHA_DECODERS[stream.codec] in capabilities.decoders.get(stream.codec, ())
         else stream
         for stream in info.streams
@@ -47,14 +55,18 @@ def with_alpha_formats(
     return replace(info, streams=streams)
 
 
-def decoder_options(info: MediaInfo) -> list[str]:
-    """Return the input options that select the alpha decoders; see `with_alpha_formats`."""
-    return [
-        word
+def _reads_alpha(stream: Stream, declared: Collection[str], *, wanted: bool) -> bool:
+    """Whether the alpha decoder is declared; without a declared decoder, whether it is `wanted`."""
+    return _ALPHA_DECODERS[stream.codec] in declared or (wanted and stream.codec not in declared)
+
+
+def decoders(info: MediaInfo) -> dict[int, str]:
+    """Return the alpha decoders by the indexes of their streams; see `with_alpha_formats`."""
+    return {
+        stream.index: _ALPHA_DECODERS[stream.codec]
         for stream in info.streams
         if _is_layered(stream) and _is_alpha_format(stream.pix_fmt)
-        for word in (f"-c:{stream.index}", _ALPHA_DECODERS[stream.codec])
-    ]
+    }
 
 
 def keeps_alpha(choice: Choice) -> bool:

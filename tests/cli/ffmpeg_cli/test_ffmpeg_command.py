@@ -89,10 +89,10 @@ def test_an_existing_output_is_kept_without_a_prompt(
 def test_an_unsupported_option_is_refused_before_any_byte(
     ffremote: Ffremote, script: Script, source: Path
 ) -> None:
-    done = ffremote("ffmpeg", "-itsscale", "2", "-i", source.name, "out.mp4")
+    done = ffremote("ffmpeg", "-canvas_size", "2x2", "-i", source.name, "out.mp4")
 
     assert (done.returncode, script.requests) == (1, [])
-    assert done.stderr.startswith("ffremote: -itsscale: ")
+    assert done.stderr.startswith("ffremote: -canvas_size: ")
 
 
 def test_a_failed_job_has_the_status_and_the_messages_of_ffmpeg(
@@ -118,10 +118,10 @@ def test_an_error_is_printed_at_every_loglevel(
     script.on("POST /jobs", error_reply(400, "INVALID_ARGUMENT", "No."))
 
     by_server = ffremote("ffmpeg", *level, "-i", source.name, "out.mp4")
-    by_client = ffremote("ffmpeg", *level, "-itsscale", "2", "-i", source.name, "out.mp4")
+    by_client = ffremote("ffmpeg", *level, "-canvas_size", "2x2", "-i", source.name, "out.mp4")
 
     assert (by_server.returncode, by_server.stdout, by_server.stderr) == (1, "", "ffremote: No.\n")
-    assert by_client.stderr.startswith("ffremote: -itsscale: ")
+    assert by_client.stderr.startswith("ffremote: -canvas_size: ")
 
 
 SPOKEN = {
@@ -233,7 +233,7 @@ def test_the_local_ffmpeg_runs_a_line_that_no_job_says(
     local.parent.mkdir()
     local.write_text('#!/bin/sh\necho "local: $*"\nexit 9\n')
     local.chmod(0o755)
-    words = ("-v", "quiet", "-itsscale", "2", "-i", "a.mp4", "b.mp4")
+    words = ("-v", "quiet", "-canvas_size", "2x2", "-i", "a.mp4", "b.mp4")
 
     done = program(
         *("--server", good_job.url, "ffmpeg", "--local-fallback", *words),
@@ -241,4 +241,4 @@ def test_the_local_ffmpeg_runs_a_line_that_no_job_says(
     )
 
     assert (done.returncode, done.stdout) == (9, f"local: {' '.join(words)}\n")
-    assert "-itsscale" in done.stderr
+    assert "-canvas_size" in done.stderr

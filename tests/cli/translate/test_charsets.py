@@ -1,4 +1,4 @@
-"""`-sub_charenc` of a subtitle file: the text is uploaded as UTF-8."""
+"""`-sub_charenc` of a subtitle file: the server reads the text so."""
 
 from pathlib import Path
 

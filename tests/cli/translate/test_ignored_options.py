@@ -14,7 +14,7 @@ IGNORED = {
     "-i in.mp4 -max_muxing_queue_size 9999 out.mp4": "-max_muxing_queue_size 9999",
     "-i in.mp4 -ignore_unknown -copy_unknown out.mp4": "-ignore_unknown, -copy_unknown",
     "-re -thread_queue_size 512 -i in.mp4 out.mp4": "-thread_queue_size 512, -re",
-    "-probesize 100M -analyzeduration 200M -i in.mp4 out.mp4": "-probesize 100M, -analyzeduration 200M",
+    "-probesize 32 -analyzeduration 0 -i in.mp4 out.mp4": "-probesize 32, -analyzeduration 0",
     "-fflags +nobuffer -i in.mp4 out.mp4": "-fflags +nobuffer",
     "-init_hw_device vaapi=va -filter_hw_device va -i in.mp4 out.mp4": "-init_hw_device vaapi=va, -filter_hw_device va",
     "-xerror -abort_on empty_output -i in.mp4 out.mp4": "-xerror, -abort_on empty_output",
@@ -72,10 +72,7 @@ def test_switches_before_the_input_select_its_streams() -> None:
 REMARKED = [
     (
         "-c:v h264_cuvid -i in.mp4 out.mp4",
-        (
-            "-c:v h264_cuvid before -i is ignored: the server chooses the decoder"
-            " (libvpx-vp9 or libvpx for an input with an alpha channel)"
-        ),
+        "-c:v h264_cuvid before -i is ignored: the server chooses the decoder",
     ),
     (
         "-f mpegts -i - -f mp4 out.mp4",
@@ -94,25 +91,6 @@ def test_a_difference_of_the_server_is_a_remark(line: str, remark: str) -> None:
 
 
 REFUSED = [
-    (
-        "-sub_charenc CP1252 -i in.mkv out.vtt",
-        (
-            "-sub_charenc: supported for subtitle files only, whose encoding the server also detects by"
-            " itself; not for subtitles inside a media file"
-        ),
-    ),
-    (
-        "-sub_charenc klingon -i in.srt out.vtt",
-        "-sub_charenc klingon: unknown character encoding",
-    ),
-    (
-        "-f s16le -ar 44100 -ac 2 -i in.raw out.wav",
-        "-f s16le: the server reads self-describing formats only, and this is none",
-    ),
-    (
-        "-noautorotate -i in.mp4 out.mp4",
-        "-noautorotate: the server applies the rotation of the file; use -vf transpose to rotate further",
-    ),
     (
         "-crf 20 -i in.mp4 out.mp4",
         (

@@ -188,8 +188,6 @@ def test_the_files_are_uploaded_in_the_order_of_the_inputs_each_with_its_charset
     result = translated(line)
 
     assert isinstance(result, Translation)
-    assert [(each.name, each.charset) for each in result.inputs] == [
-        ("a.mp4", None),
-        ("b.srt", "cp1252"),
-    ]
+    assert [each.name for each in result.inputs] == ["a.mp4", "b.srt"]
+    assert result.job["inputs"] == [{}, {"charset": "cp1252"}]
     assert result.job["streams"] == ["0:v", "1"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from .option_names import without_no
 from .parser import Option
+from .probe_depth import depth_of
 
 _ANYWHERE_WORDS = """
     threads thread_type max_alloc cpuflags cpucount timelimit
@@ -57,6 +58,8 @@ def is_ignored(option: Option, *, before_input: bool) -> bool:
     if name in _DEFAULTS:
         return option.value in _DEFAULTS[name]
     if option.name != name and name in _CHANGES_RESULT_IF_OFF:
+        return False
+    if before_input and depth_of(option):
         return False
     if before_input and name == "fflags":
         return _flags_of(option.value) <= _HARMLESS_FFLAGS

@@ -4,35 +4,21 @@ from collections.abc import Mapping
 
 ONE_INPUT = "a job reads one uploaded file; join the files first, or run one command for each"
 
-_RAW = "it describes raw data, and the server reads self-describing formats only"
-_INPUT_TIMES = "the timestamps of the input are used"
 _ONE_OUTPUT = "a job produces one file"
 _PLAIN_STREAMS = "a job produces plain streams only"
 _DEFAULT_ONLY = "the server uses FFmpeg's default; leave it out"
 
 BEFORE_INPUT: Mapping[str, str] = {
-    "f": "the server reads self-describing formats only, and this is none",
-    "itsscale": f"{_INPUT_TIMES}; change the speed with -vf setpts and -af atempo",
+    "f": "the server neither detects this format nor takes it for raw data",
+    "itsscale": "one factor for all streams of the input is supported: -itsscale 2",
     "fflags": "the server sets its own flags; of these, leave out all but nobuffer, fastseek and"
     " genpts",
-    "noautorotate": "the server applies the rotation of the file; use -vf transpose to rotate"
-    " further",
     "noaccurate_seek": "the server always seeks exactly; leave it out",
     "seek_timestamp": "-ss counts from the beginning of the input",
     "sub_charenc_mode": "the server detects the encoding of subtitles; to name it, use"
     " -sub_charenc",
     "fix_sub_duration": "the server keeps the durations of subtitles",
     "canvas_size": "the server uses the canvas size that the subtitles name",
-    "s": _RAW,
-    "video_size": _RAW,
-    "pix_fmt": _RAW,
-    "pixel_format": _RAW,
-    "ar": _RAW,
-    "sample_rate": _RAW,
-    "ac": _RAW,
-    "channels": _RAW,
-    "ch_layout": _RAW,
-    "channel_layout": _RAW,
     "pattern_type": ONE_INPUT,
     "start_number": ONE_INPUT,
     "dump_attachment": _ONE_OUTPUT,

@@ -10,6 +10,7 @@ from ..errors import CannotTranslate
 from ..filters.burned_subtitles import role_of_subtitles
 from ..filters.generated import Generated, generated_input, is_generated, refuse_endless
 from ..filters.local_files import SideFile
+from .decoding import decoding_of
 from .reading import reading_of
 from .tables import ALIASES
 from .times import input_range, parse_time
@@ -147,8 +148,12 @@ def _section(
     """Return the section of one input: the part of it that the options before -i choose."""
     section = input_range(source.values("ss", "t", "to"), times, keeps_times=keeps_times)
     reading = reading_of(source, has_end=has_end or "duration" in section)
-    if times and "offset" in reading:
+    decoding = decoding_of(source)
+    shifted = (
+        "-itsoffset" if "offset" in reading else "-itsscale" if "stretch" in decoding else None
+    )
+    if times and shifted is not None:
         raise CannotTranslate(
-            "-itsoffset", "beside -ss, -t or -to after -i it is not supported: write them before -i"
+            shifted, "beside -ss, -t or -to after -i it is not supported: write them before -i"
         )
-    return {**section, **reading}
+    return {**section, **reading, **decoding}

@@ -7,6 +7,8 @@ from typing import Any
 from ..command_line.ignored import generates_pts
 from ..command_line.parser import InputFile
 from ..errors import CannotTranslate
+from .decoding import declared_format
+from .raw_formats import RAW_VIDEO, VIDEO_FORMATS
 from .tables import RATES
 from .times import parse_time
 
@@ -30,7 +32,7 @@ def reading_of(source: InputFile, *, has_end: bool) -> dict[str, Any]:
     Raise CannotTranslate for a value that is none of ffmpeg's, and for a loop without an end.
     """
     values = source.values(*OPTIONS)
-    _check_picture(source.name, values)
+    _check_picture(source, values)
     if "sseof" in values and "ss" in source.values("ss"):
         raise CannotTranslate("-sseof", "it cannot be combined with -ss before -i")
     fields = {_KEYS[name]: _value(name, text) for name, text in values.items()}
@@ -46,9 +48,12 @@ def reading_of(source: InputFile, *, has_end: bool) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value != 0}
 
 
-def _check_picture(name: str, values: Mapping[str, str]) -> None:
-    """Raise CannotTranslate for options that ffmpeg has for pictures only."""
+def _check_picture(source: InputFile, values: Mapping[str, str]) -> None:
+    """Raise CannotTranslate for options that ffmpeg has for pictures and bare video only."""
+    name, declared = source.name, declared_format(source)
     given = next((option for option in _OF_PICTURES if option in values), None)
+    if given == "framerate" and (declared in VIDEO_FORMATS or declared == RAW_VIDEO):
+        return
     if given is not None and PurePath(name).suffix[1:].lower() not in _PICTURES:
         instead = {"loop": "-stream_loop", "framerate": "-r"}[given]
         raise CannotTranslate(
