@@ -170,19 +170,12 @@ def test_a_dry_run_of_auto_shows_what_runs_for_alike_and_for_unlike_inputs() -> 
     assert any("not alike are joined by: ffmpeg" in w and "concat=n=2" in w for w in shown.warnings)
 
 
-@pytest.mark.parametrize(
-    ("video", "why"),
-    [
-        ({"two_pass": True, "bitrate": "1M"}, "video.two_pass is"),
-        ({"codec": "copy"}, "video.codec"),
-    ],
-)
-def test_auto_warns_of_a_job_that_only_alike_inputs_allow(video: dict[str, Any], why: str) -> None:
-    limited = job(2, concat="auto", video=video)
+def test_auto_warns_of_a_job_that_only_alike_inputs_allow() -> None:
+    limited = job(2, concat="auto", video={"codec": "copy"})
 
     (warning,) = ffmpeg.check(limited, ABLE).warnings
 
-    assert warning.startswith(f"concat is auto: inputs that are not alike will be refused ({why}")
+    assert warning.startswith("concat is auto: inputs that are not alike will be refused (video.co")
     assert ffmpeg.dry_run(limited, ABLE, Limits()).warnings == (warning,)
 
 
