@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import DryRun, Limits, Requirements
+from ffremote.jobs.inputs import OUTPUTS
 from ffremote.jobs.new_rows import JobRequest
 from ffremote.spec import JobSpec
 
@@ -53,7 +54,7 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
         priority=job.priority,
         labels=tuple((job.labels or {}).items()),
         warnings=required.warnings,
-        needs=required.encoders,
+        needs=required.encoders | ({OUTPUTS} if job.outputs else set()),
         message=message,
         idempotency_key=idempotency_key,
         inputs=len(job.sources),

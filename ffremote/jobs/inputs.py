@@ -28,6 +28,8 @@ def needs_of(count: int) -> frozenset[str]:
     return frozenset({SEVERAL if count else NO_INPUT})
 
 
+OUTPUTS = "outputs"
+"""Among the needs of a job with several outputs, which earlier versions cannot publish."""
 SEQUENCE = "sequence"
 """Among the needs of a job with pictures as an input, which earlier versions cannot take apart."""
 

@@ -15,7 +15,7 @@ from ..ui.report import report
 from ..workflow.conversion import Conversion, ConversionResult, fetch
 from ..workflow.history import Entry
 from ..workflow.interrupt import CtrlC
-from ..workflow.outputs import prepare_target, require_folder, result_path
+from ..workflow.outputs import is_folder, prepare_target, require_folder, result_path
 
 
 @shows_progress
@@ -75,6 +75,10 @@ def _target(client: Client, job_id: str, entry: Entry | None, output: str | None
 def _conversion(
     job_id: str, entry: Entry | None, target: Path, *, overwrite: bool, sources: Sources
 ) -> Conversion:
-    prepare_target(target)
+    folder = target if is_folder(str(target)) else None
+    if folder is None:
+        prepare_target(target)
     path, *further = (entry.inputs if entry else ()) or (Path(job_id),)
-    return Conversion(path, {}, target, overwrite, job_id=job_id, sources=sources, further=further)
+    return Conversion(
+        path, {}, target, overwrite, job_id=job_id, sources=sources, further=further, folder=folder
+    )

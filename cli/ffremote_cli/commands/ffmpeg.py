@@ -149,6 +149,7 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
             paths[0] if paths else None,
             translation.job,
             targets[0],
+            folder=targets[0].parent if names else None,
             targets=dict(zip(names, targets, strict=False)),
             overwrite=True,
             further=paths[1:],

@@ -29,6 +29,7 @@ from ..ui.conversions import Display, convert_all
 from ..ui.report import report
 from ..workflow.batch import Batch
 from ..workflow.conversion import Conversion, ConversionResult, run, submit
+from ..workflow.folders import check_files, has_all, makes_files
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import prepare_target, refuse_collisions
 from ..workflow.suggestions import with_suggestion
@@ -76,7 +77,8 @@ def command(
     """Upload INPUT, follow its job with progress bars, download the result.
 
     Each input becomes one job; its further inputs, such as a logo, follow with --with. A --graph of
-    sources needs none. The server chooses what is left open, such as codecs for the container.
+    sources needs none. The server chooses what is left open, such as codecs for the container. The
+    files of a job with several `outputs` go into the directory of -o, or into one for each input.
 
     Ctrl-C cancels the job on the server; a second Ctrl-C exits at once. To resume an interrupted
     upload or download, run the same command again.
@@ -90,8 +92,7 @@ def command(
             _print_dry_run(client, batch.job_for(targets[0]), settings, job_file)
             return
         pairs = list(zip(batch.firsts, targets, strict=True))
-        if skip_existing:
-            pairs = _without_existing(pairs, settings)
+        pairs = _without_existing(pairs, batch.job, settings) if skip_existing else pairs
         conversions = _conversions(batch, pairs, overwrite=overwrite)
 
         def convert(conversion: Conversion, display: Display) -> Conversion | ConversionResult:
@@ -105,9 +106,12 @@ def command(
 
 
 def _without_existing(
-    pairs: Sequence[tuple[Path | None, Path]], settings: Settings
+    pairs: Sequence[tuple[Path | None, Path]], job: Mapping[str, Any], settings: Settings
 ) -> list[tuple[Path | None, Path]]:
-    missing = [(path, target) for path, target in pairs if not target.exists()]
+    if makes_files(job):
+        missing = [pair for pair in pairs if not has_all(pair[1], job)]
+    else:
+        missing = [pair for pair in pairs if not pair[1].exists()]
     if skipped := len(pairs) - len(missing):
         remark(f"{skipped} skipped: their output exists", quiet=settings.quiet)
     return missing
@@ -118,7 +122,12 @@ def _conversions(
 ) -> list[Conversion]:
     """Return a conversion for each (input, target); raise for a target that cannot be written."""
     sources = Sources.of(batch.files)
-    _check_targets([target for _, target in pairs], sources, overwrite=overwrite)
+    has_files = makes_files(batch.job)
+    for _, target in pairs:
+        if has_files:
+            check_files(target, batch.job, sources, overwrite=overwrite)
+        else:
+            _check_target(target, sources, overwrite=overwrite)
     return [
         Conversion(
             path,
@@ -128,18 +137,18 @@ def _conversions(
             history=history(),
             sources=sources,
             further=batch.further,
+            folder=target if has_files else None,
         )
         for path, target in pairs
     ]
 
 
-def _check_targets(targets: Sequence[Path], sources: Sources, *, overwrite: bool) -> None:
+def _check_target(target: Path, sources: Sources, *, overwrite: bool) -> None:
     """Raise for a target that could not be written in the end, before any byte is uploaded."""
-    for target in targets:
-        prepare_target(target)
-        sources.refuse(target)
-        if not overwrite:
-            refuse_existing(target)
+    prepare_target(target)
+    sources.refuse(target)
+    if not overwrite:
+        refuse_existing(target)
 
 
 def _print_dry_run(

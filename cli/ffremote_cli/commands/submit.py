@@ -22,6 +22,7 @@ from ..ui.conversions import Display, convert_all
 from ..ui.report import raise_failure
 from ..workflow.batch import Batch
 from ..workflow.conversion import Conversion, ConversionResult, run, submit
+from ..workflow.folders import makes_files, prepare_folder
 from ..workflow.interrupt import CtrlC
 from ..workflow.outputs import prepare_target, refuse_collisions
 
@@ -75,7 +76,10 @@ def _conversions(client: Client, batch: Batch) -> list[Conversion]:
     if batch.output is not None:
         refuse_collisions(batch.firsts, targets)
         for target in targets:
-            prepare_target(target)
+            if makes_files(batch.job):
+                prepare_folder(target)
+            else:
+                prepare_target(target)
     return [
         Conversion(
             path,

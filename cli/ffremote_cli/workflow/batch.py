@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .outputs import job_for, names_files, target_without_input, targets_of
+from .folders import folder_of, makes_files
+from .outputs import (
+    filled_template,
+    is_template,
+    job_for,
+    names_files,
+    target_without_input,
+    targets_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,18 @@ class Batch:
         return (*self.inputs, *self.further)
 
     def targets(self, container_of_preset: Callable[[str], str | None]) -> list[Path]:
-        """Return the path of the result for each of `firsts`, in order."""
+        """Return the path of the result, or the directory of all, for each of `firsts`."""
+        if makes_files(self.job):
+            filled = [filled_template(self.output, each, self.job) for each in self.firsts]
+            is_only = len(self.firsts) == 1 or is_template(self.output)
+            pairs = zip(self.firsts, filled, strict=True)
+            return [folder_of(path, output, is_only=is_only) for path, output in pairs]
         if not self.inputs:
             return [target_without_input(self.output, self.job)]
         return targets_of(self.inputs, self.output, self.job, container_of_preset)
 
     def job_for(self, target: Path) -> dict[str, Any]:
         """Return the job JSON of the result at `target`."""
+        if makes_files(self.job):
+            return dict(self.job)
         return job_for(target, self.job, is_typed=names_files(self.output))

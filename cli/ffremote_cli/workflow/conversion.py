@@ -45,8 +45,10 @@ class Conversion:
     """Inputs that the target must not overwrite: those of the whole batch."""
     downloads_result: bool = True
     """Whether the result is downloaded at the end."""
+    folder: Path | None = None
+    """Where the files of a job that makes several go."""
     targets: Mapping[str, Path] = field(default_factory=dict)
-    """Where the files of a job with several outputs go, by the names in the job."""
+    """Other paths for some of these files, by the names in the job."""
     further: Sequence[Path] = ()
     """The inputs after the first one, in the order of `inputs` in the job."""
 
@@ -187,7 +189,7 @@ def _receive(
     size = conversion.size or _bytes_of_inputs(job)
     if conversion.target is None or not conversion.downloads_result:
         return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
-    if conversion.targets:
+    if conversion.folder is not None:
         bytes_after = _download_files(client, conversion, view)
         seconds = time.monotonic() - began
         return ConversionResult(conversion, job, seconds, size, bytes_after, None)
@@ -205,10 +207,10 @@ def _receive(
 
 def _download_files(client: Client, conversion: Conversion, view: ProgressView) -> int:
     """Download each file of the job to its target; return the bytes of all."""
-    assert conversion.job_id is not None and conversion.target is not None
+    assert conversion.job_id is not None and conversion.folder is not None
     downloaded = client.download_files(
         conversion.job_id,
-        conversion.target.parent,
+        conversion.folder,
         targets=conversion.targets,
         overwrite=conversion.overwrite,
         sources=conversion.sources,

@@ -125,11 +125,17 @@ def _target(
     job: Mapping[str, Any],
     container_of_preset: Callable[[str], str | None],
 ) -> Path:
-    if output is not None and is_template(output):
-        output = _filled(output, path, job)
+    output = filled_template(output, path, job)
     if names_files(output):
         return Path(output or "")
     return Path(output or "") / default_name(path, job, container_of_preset)
+
+
+def filled_template(output: str | None, path: Path | None, job: Mapping[str, Any]) -> str | None:
+    """Return the output with the fields of a template filled in for an input."""
+    if output is None or path is None or not is_template(output):
+        return output
+    return _filled(output, path, job)
 
 
 def _filled(template: str, path: Path, job: Mapping[str, Any]) -> str:

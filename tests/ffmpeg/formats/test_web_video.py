@@ -59,7 +59,9 @@ def test_hdr_is_tone_mapped_by_web_presets(converter: Converter, preset: str) ->
 def test_hdr_is_kept_where_the_job_or_its_preset_says_so() -> None:
     by_job = planned(PQ, preset="web-720p", video={"tonemap": "off"})
     own = {"own": spec.Preset("own", "", {"video": {"pix_fmt": "yuv420p", "tonemap": "off"}})}
-    asked = spec.build_job({"output_filename": "o.mp4", "preset": "own"}, presets=own)
+    asked = spec.build_job(
+        {"output_filename": "o.mp4", "preset": "own", "audio": False}, presets=own
+    )
     info = MediaInfo("mov,mp4", 60.0, (PQ,))
     by_preset = ffmpeg.plan(asked, [info], ABLE, Limits(), attempt="try1")
 

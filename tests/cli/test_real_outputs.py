@@ -1,0 +1,67 @@
+"""Jobs with several outputs, by the client against a real server, a real worker, a real FFmpeg."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.scripted_server import Ffremote
+
+JOB = {
+    "outputs": [
+        {"output_filename": "film.mkv", "video": {"codec": "copy"}, "audio": False},
+        {"output_filename": "sound.flac"},
+    ]
+}
+
+
+@pytest.fixture
+def job_file(tmp_path: Path) -> Path:
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(JOB))
+    return path
+
+
+def test_run_writes_the_files_of_each_input_into_a_directory(
+    real: Ffremote, clip: Path, job_file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.mp4"
+    other.write_bytes(clip.read_bytes())
+    folder = tmp_path / "made"
+
+    one = real("run", "--job", str(job_file), str(clip), "-o", f"{folder}/one/")
+    again = real("run", "--job", str(job_file), str(clip), "-o", f"{folder}/one/")
+    two = real("run", "--job", str(job_file), str(clip), str(other), "-o", f"{folder}/two/")
+
+    assert (one.returncode, one.stdout) == (0, f"{folder}/one\n"), one.stderr
+    assert again.returncode == 6
+    assert "film.mkv exists already" in again.stderr
+    assert two.returncode == 0, two.stderr
+    assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*.*")) == [
+        "one/film.mkv",
+        "one/sound.flac",
+        f"two/{clip.stem}/film.mkv",
+        f"two/{clip.stem}/sound.flac",
+        "two/other/film.mkv",
+        "two/other/sound.flac",
+    ]
+
+
+def test_ffmpeg_writes_each_output_where_the_line_says(
+    real: Ffremote, clip: Path, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    targets = [tmp_path / "a" / "out.mkv", tmp_path / "b" / "out.mkv"]
+    options = ("-map", "0:v", "-c", "copy", str(targets[0]), "-map", "0:a", "-c", "copy")
+
+    done = real("ffmpeg", "-i", str(clip), *options, str(targets[1]))
+    existing = real("ffmpeg", "-n", "-i", str(clip), *options, str(tmp_path / "c.mkv"))
+    itself = real("ffmpeg", "-y", "-i", str(clip), *options, str(clip))
+
+    assert done.returncode == 0, done.stderr
+    assert [target.stat().st_size > 0 for target in targets] == [True, True]
+    assert existing.returncode == itself.returncode == 1
+    assert "already exists" in existing.stderr
+    assert "same as Input #0" in itself.stderr
+    assert not (tmp_path / "c.mkv").exists()
