@@ -12,6 +12,7 @@ from ..ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_o
 from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
+from ..ffmpeg_cli.warnings import as_ffmpeg
 from ..formatting import plain, remark
 from ..settings.command_options import dry_run_option
 from ..settings.option_names import name_options
@@ -163,7 +164,7 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
                 raise
             click.echo(_NO_PICTURE, err=True)
             return
-    _remark(result.job.get("warnings") or (), console)
+    _remark([as_ffmpeg(each) for each in result.job.get("warnings") or ()], console)
 
 
 def _is_no_picture(error: JobFailed, translation: Translation) -> bool:
