@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import DryRun, Limits, Requirements
-from ffremote.jobs.inputs import OUTPUTS
 from ffremote.jobs.new_rows import JobRequest
 from ffremote.spec import JobSpec
 
 from .context import AppContext
+from .job_needs import needs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
         priority=job.priority,
         labels=tuple((job.labels or {}).items()),
         warnings=required.warnings,
-        needs=required.encoders | ({OUTPUTS} if job.outputs else set()),
+        needs=required.encoders | needs_of(job),
         message=message,
         idempotency_key=idempotency_key,
         inputs=len(job.sources),

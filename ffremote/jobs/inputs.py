@@ -30,6 +30,8 @@ def needs_of(count: int) -> frozenset[str]:
 
 OUTPUTS = "outputs"
 """Among the needs of a job with several outputs, which earlier versions cannot publish."""
+KEYS_2 = "keys-2"
+"""Among the needs of a job with a key that workers of version 0.1.0 do not know."""
 SEQUENCE = "sequence"
 """Among the needs of a job with pictures as an input, which earlier versions cannot take apart."""
 

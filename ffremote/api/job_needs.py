@@ -1,0 +1,41 @@
+"""What a worker must know in order to run a job, so that older workers leave it to newer ones."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ffremote import spec
+from ffremote.jobs import inputs
+from ffremote.spec import JobSpec
+
+# the keys of the job JSON of version 0.1.0, by section
+_KEYS_1 = {
+    "": """
+        output_filename container preset priority labels metadata strip_metadata streams extra_args
+        input video audio subtitles thumbnail
+    """,
+    "input": "upload_id start duration end",
+    "video": """
+        codec crf qp bitrate maxrate bufsize preset tune profile level pix_fmt fps gop bframes scale
+        crop rotate flip deinterlace filters two_pass hardware track
+    """,
+    "audio": "codec bitrate quality sample_rate channels volume loudness filters track",
+    "subtitles": "mode codec track",
+    "thumbnail": "at width",
+}
+
+
+def needs_of(job: JobSpec) -> frozenset[str]:
+    """Return the words for what a worker of version 0.1.0 does not know."""
+    found = {inputs.OUTPUTS} if job.outputs else set()
+    if _has_new_key(spec.to_fields(job)):
+        found.add(inputs.KEYS_2)
+    return frozenset(found)
+
+
+def _has_new_key(fields: Mapping[str, Any]) -> bool:
+    sections = {"": fields, **{k: v for k, v in fields.items() if k in _KEYS_1}}
+    return any(
+        not section.keys() <= set(_KEYS_1[name].split())
+        for name, section in sections.items()
+        if isinstance(section, Mapping)
+    )
