@@ -74,6 +74,18 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "video.hardware": {"video": {"codec": "h264"}},
     "audio.quality": {"audio": {"codec": "mp3"}},
     "subtitles.codec": {"subtitles": {"mode": "convert"}},
+    "package.format": {"package": {"type": "pictures"}},
+    "package.fps": {"package": {"type": "pictures"}},
+    "package.every": {"package": {"type": "pictures"}},
+    "package.count": {"package": {"type": "pictures"}},
+    "package.quality": {"package": {"type": "pictures"}},
+    "package.type": {"package": {"seconds": 6}},
+    "package.seconds": {"package": {"type": "segments"}},
+    "package.times": {"package": {"type": "segments"}},
+    **{
+        f"package.{key}": {"package": {"type": "segments", "seconds": 6}}
+        for key in ("container", "list", "reset_timestamps", "start_number", "digits")
+    },
     "thumbnail.at": {"output_filename": "out.jpg"},
     "thumbnail.width": {"output_filename": "out.jpg"},
 }
@@ -84,6 +96,8 @@ _REQUIRED_IN_ITEM: dict[str, dict[str, Any]] = {
     "x": {"y": 0},
     "y": {"x": 0},
 }
+_WHOLE = ("package.type", "package.seconds", "package.times")
+"""Keys whose section would not be valid without them."""
 _SECTIONS = {
     "input": spec.Input,
     "input.probe": Probe,
@@ -91,14 +105,22 @@ _SECTIONS = {
     "audio": spec.Audio,
     "subtitles": spec.Subtitles,
     "thumbnail": spec.Thumbnail,
+    "package": spec.Package,
 }
+_PACKAGES = """
+The names of the files are fixed: `00001.jpg`, `segment-00000.mp4` and `index.m3u8` or `index.csv`;
+with several outputs, the number of the output and `-` come first for all but the first one.
+`output_filename` names the archive of all. A package has at most 20,000 files; where the length of
+the input is known, more are refused before the job runs. Options of `extra_args` for the muxer,
+such as `-movflags`, apply to each segment.
+"""
 _OUTPUTS = """
 `outputs` has 1 to 8 objects with the keys of the job that belong to one output: `output_filename`,
 `container`, `preset`, `video`, `audio`, `subtitles`, `streams`, `metadata`, `strip_metadata`,
-`thumbnail` and `extra_args`. Outputs that read the inputs in the same way are written by one run of
-FFmpeg, so that the inputs are decoded once; a thumbnail has a run of its own. A job encodes at most
-8 streams for several outputs. Each label of `graph` goes into exactly one of them, and `-ss`, `-t`
-and `-to` in `extra_args` are times of that output, as behind `-i` in FFmpeg.
+`thumbnail`, `package` and `extra_args`. Outputs that read the inputs in the same way are written by
+one run of FFmpeg, so that the inputs are decoded once; a thumbnail has a run of its own. A job
+encodes at most 8 streams for several outputs. Each label of `graph` goes into exactly one of them,
+and `-ss`, `-t` and `-to` in `extra_args` are times of that output, as behind `-i` in FFmpeg.
 """
 _PRESET_ADJUSTMENTS = """
 A preset accepts any input. If a job with a preset or a `thumbnail` makes 8-bit 4:2:0 video, a GIF
@@ -138,6 +160,7 @@ def _job_page() -> str:
     for name, model in _SECTIONS.items():
         lines += ["", f"## `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
         lines += _table(model, f"{name}.")
+        lines += _PACKAGES.rstrip().splitlines() if name == "package" else []
     lines += ["", "## `outputs`", *_OUTPUTS.rstrip().splitlines()]
     for name, model in _ITEMS.items():
         lines += ["", f"## An item of `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
@@ -198,7 +221,10 @@ def _added_arguments(key: str, example: Any) -> str:
     job: dict[str, Any] = {"output_filename": "out.mp4", **_REQUIRED.get(key, {})}
     if key in ("output_filename", "outputs", "preset", "input.upload_id", "container"):
         return ""
-    return _added(job, _with(job, key.split("."), example))
+    changed = _with(job, key.split("."), example)
+    if key in _WHOLE:
+        job = {name: value for name, value in job.items() if name != "package"}
+    return _added(job, changed)
 
 
 def _added_by_item(path: str, name: str, example: Any) -> str:

@@ -21,8 +21,10 @@ from .planning.dry_run import DryRun, Requirements, check, dry_run
 from .planning.planner import plan
 from .probing.inspection import inspect
 from .probing.probe import probe
+from .process.evidence import Evidence
 from .running.completeness import check_complete
 from .running.lost_properties import lost_properties
+from .running.packages.verify_package import VerifiedPackage, verify_package
 from .running.produced import produced_files
 from .running.transcode import Outcome, run
 from .running.verify import verify
@@ -34,6 +36,7 @@ __all__ = [
     "Capabilities",
     "DryRun",
     "Encoder",
+    "Evidence",
     "Expected",
     "Failure",
     "Limits",
@@ -50,6 +53,7 @@ __all__ = [
     "Runtime",
     "Stream",
     "TranscodeError",
+    "VerifiedPackage",
     "check",
     "check_complete",
     "container_extensions",
@@ -70,4 +74,5 @@ __all__ = [
     "run",
     "usable_muxers",
     "verify",
+    "verify_package",
 ]

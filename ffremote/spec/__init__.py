@@ -11,6 +11,7 @@ from .filenames import label_of
 from .job import MAX_INPUTS, MAX_OUTPUTS, JobSpec
 from .layers import Overlay, Sound
 from .output import Output
+from .packages.package import Package
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
 from .sections import Input, Subtitles, Thumbnail, Video
@@ -24,6 +25,7 @@ __all__ = [
     "Loudness",
     "Output",
     "Overlay",
+    "Package",
     "Preset",
     "Sound",
     "Subtitles",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .grammar import read_stream_map
 from .input_roles import refuse_others_than_media, refuse_without_streams
 from .named_inputs import EXCLUDES
+from .packages import package
 
 if TYPE_CHECKING:
     from .job import JobSpec
@@ -71,6 +72,22 @@ def _check_subtitles(job: JobSpec, prefix: str) -> None:
         raise ValueError(
             f"{prefix}subtitles.input and streams exclude each other, but for the mode burn"
         )
+
+
+def check_package(job: JobSpec, prefix: str) -> None:
+    """Refuse a package whose keys contradict each other or those of its output."""
+    if job.package is None:
+        return
+    for name, instead in (("container", "; package decides it"), ("thumbnail", "")):
+        if getattr(job, name) is not None:
+            raise ValueError(f"{prefix}{name} and package exclude each other{instead}")
+    video = job.video or None
+    if job.package.rate is not None and video is not None and video.fps is not None:
+        raise ValueError(f"{prefix}video.fps and the rate of package exclude each other")
+    found = package.problem(job.package)
+    if found is not None:
+        key, reason = found
+        raise ValueError(f"{prefix}package.{key} {reason}")
 
 
 def check_concat(job: JobSpec) -> None:

@@ -63,6 +63,7 @@ class JobSpec(Section):
     metadata: keys.Metadata = None
     strip_metadata: keys.StripMetadata = None
     thumbnail: keys.ThumbnailSection = None
+    package: keys.PackageSection = None
     extra_args: keys.ExtraArgs = None
     outputs: (
         Annotated[tuple[Output, ...], Field(min_length=1, max_length=MAX_OUTPUTS, strict=False)]
@@ -102,6 +103,7 @@ class JobSpec(Section):
                 checks.check_ends(each)
             checks.check_maps(each, field)
             checks.check_named_inputs(each, field)
+            checks.check_package(each, field)
         checks.check_concat(self)
         return self
 

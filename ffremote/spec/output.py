@@ -6,6 +6,7 @@ from pydantic import Discriminator, Field, Tag
 
 from .audio import Audio
 from .layers import Overlay
+from .packages.package import Package
 from .section import Section
 from .sections import Subtitles, Thumbnail, Video
 from .types import Filename, Identifier, Line, MetadataKey, StreamMap
@@ -81,6 +82,7 @@ StripMetadata = Annotated[
 ThumbnailSection = Annotated[
     Thumbnail | None, Field(description="Make one still picture; requires an image container.")
 ]
+PackageSection = Annotated[Package | None, Field(description="Make many files instead of one.")]
 ExtraArgs = Annotated[
     Annotated[tuple[Line, ...], Field(max_length=64, strict=False)] | None,
     Field(
@@ -105,4 +107,5 @@ class Output(Section):
     metadata: Metadata = None
     strip_metadata: StripMetadata = None
     thumbnail: ThumbnailSection = None
+    package: PackageSection = None
     extra_args: ExtraArgs = None

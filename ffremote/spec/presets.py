@@ -89,7 +89,7 @@ def _merge(
     _drop_other_form(merged, job)
     output = job.get("output_filename")
     extension = PurePosixPath(output).suffix[1:].lower() if isinstance(output, str) else ""
-    if extension in containers and "container" not in job:
+    if "container" not in job and (extension in containers or job.get("package") is not None):
         merged.pop("container", None)
     for section, preset_section in presets[name].job.items():
         own = job.get(section)

@@ -65,3 +65,14 @@ def test_ffmpeg_writes_each_output_where_the_line_says(
     assert "already exists" in existing.stderr
     assert "same as Input #0" in itself.stderr
     assert not (tmp_path / "c.mkv").exists()
+
+
+def test_run_writes_the_files_of_a_package_into_a_directory(
+    real: Ffremote, clip: Path, tmp_path: Path
+) -> None:
+    options = ("--package", "pictures", "--picture-every", "1", "--scale", "64:-2")
+
+    done = real("run", "-i", str(clip), *options, "-o", f"{tmp_path}/made/")
+
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path}/made\n"), done.stderr
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["00001.jpg", "00002.jpg"]

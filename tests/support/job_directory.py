@@ -122,10 +122,20 @@ class JobDirectory:
         )
         self.made, self.doubts = [], ()
         for output, evidence in zip(plan.outputs, self.outcome.evidence, strict=True):
-            made = ffmpeg.verify(self.runtime, output, cwd=self.path, on_progress=on_progress)
+            made = self._verify(output, evidence, on_progress)
             self.doubts += ffmpeg.check_complete(output.expected, made, evidence)
             self.made.append(made)
         return self.made[0]
+
+    def _verify(
+        self, output: ffmpeg.PlannedOutput, evidence: ffmpeg.Evidence, on_progress: OnProgress
+    ) -> ffmpeg.MediaInfo:
+        if output.layout is None:
+            return ffmpeg.verify(self.runtime, output, cwd=self.path, on_progress=on_progress)
+        self.package = ffmpeg.verify_package(
+            self.runtime, output, evidence, cwd=self.path, on_progress=on_progress
+        )
+        return self.package.info
 
     def run(
         self, *, on_progress: OnProgress = ignore, tick_seconds: float = 0.2, **job: Any
@@ -136,6 +146,8 @@ class JobDirectory:
         made = self.run_plan(plan, on_progress=on_progress, tick_seconds=tick_seconds)
         self.lost = ()
         for product, output, each in zip(self.job.products, plan.outputs, self.made, strict=True):
+            if output.kind is not ffmpeg.OutputKind.FILE:
+                continue
             self.lost += ffmpeg.lost_properties(product, self.infos, output, each)
         return made
 

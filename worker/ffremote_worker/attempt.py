@@ -1,7 +1,7 @@
 """One attempt of a claimed job: probe, plan, transcode, verify, publish."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,13 @@ from typing import Any
 from ffremote import ffmpeg, spec
 from ffremote.errors import UnsupportedMediaType
 from ffremote.ffmpeg import (
+    Evidence,
     Failure,
     MediaInfo,
     Outcome,
     OutputKind,
     Plan,
+    PlannedOutput,
     Report,
     TranscodeError,
 )
@@ -30,6 +32,9 @@ from .heartbeat import ClaimLost, Heartbeat
 from .publication import Publisher
 
 log = logging.getLogger(__name__)
+
+Length = float | Mapping[str, float] | None
+"""Seconds of a file, or of the files of a package by name."""
 
 
 class Attempt:
@@ -64,40 +69,52 @@ class Attempt:
         plan = self.plan(infos)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
-        results, warnings = self.verify(plan, infos, outcome, directory)
+        results, lengths, warnings = self.verify(plan, infos, outcome, directory)
         publisher = self.publisher(*plan.warnings, *warnings, *_warnings(outcome))
         if plan.is_one_file:
             publisher.publish_file(directory, plan.output, results[0])
             return
-        lengths = {number: made.duration for number, made in results.items()}
         produced = ffmpeg.produced_files(plan, self.context.runtime.limits, lengths, cwd=directory)
         facts = {"outputs": [made.to_json() for made in results.values()]} if results else {}
         publisher.publish_files(produced, facts)
 
     def verify(
         self, plan: Plan, infos: list[MediaInfo], outcome: Outcome, directory: Path
-    ) -> tuple[dict[int, MediaInfo], list[str]]:
-        """Return what each file that is an output contains, by number, and warnings about it.
+    ) -> tuple[dict[int, MediaInfo], dict[int, Length], list[str]]:
+        """Return what each output contains and its seconds, by number, and warnings about it.
 
         Raise TranscodeError for one that is not complete.
         """
         products = spec.load_job(self.claim.spec).products
         results: dict[int, MediaInfo] = {}
+        lengths: dict[int, Length] = {}
         warnings: list[str] = []
         for number, output in enumerate(plan.outputs):
-            if output.kind is not OutputKind.FILE:
+            if output.kind is OutputKind.NONE:
                 continue
             evidence = outcome.evidence[number]
             with ffmpeg.naming_output(plan.output_field(number)):
-                made = ffmpeg.verify(
-                    self.context.runtime, output, cwd=directory, on_progress=self.on_progress
-                )
+                made, lengths[number] = self._verified(output, evidence, directory)
                 found = [*ffmpeg.check_complete(output.expected, made, evidence)]
-            found += ffmpeg.lost_properties(products[number], infos, output, made)
+            if output.kind is OutputKind.FILE:
+                found += ffmpeg.lost_properties(products[number], infos, output, made)
             prefix = "" if len(plan.outputs) == 1 else f"{output.name}: "
             warnings += [f"{prefix}{warning}" for warning in found]
             results[number] = made
-        return results, warnings
+        return results, lengths, warnings
+
+    def _verified(
+        self, output: PlannedOutput, evidence: Evidence, directory: Path
+    ) -> tuple[MediaInfo, Length]:
+        """Return what an output contains, and its seconds; of a package those of each file."""
+        runtime, report = self.context.runtime, self.on_progress
+        if output.kind is OutputKind.PACKAGE:
+            package = ffmpeg.verify_package(
+                runtime, output, evidence, cwd=directory, on_progress=report
+            )
+            return package.info, package.lengths
+        made = ffmpeg.verify(runtime, output, cwd=directory, on_progress=report)
+        return made, made.duration
 
     def probe(self, directory: Path) -> list[MediaInfo]:
         """Return what each input contains; each ffprobe is confined to its input's directory.

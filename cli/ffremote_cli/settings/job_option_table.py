@@ -6,6 +6,7 @@ from .audio_options import AUDIO
 from .decoding_options import DECODING
 from .input_options import INPUT
 from .job_option import ARGS, JobOption, number, option, pair
+from .package_options import PACKAGE
 from .stream_options import STREAMS
 from .video_options import VIDEO
 
@@ -53,6 +54,7 @@ SECTIONS: Mapping[str, tuple[JobOption, ...]] = {
     "Video": VIDEO,
     "Audio": AUDIO,
     "Subtitles, streams, metadata": STREAMS,
+    "Many files": PACKAGE,
     "Job": JOB,
 }
 

@@ -11,6 +11,7 @@ from ..workflow.ffmpeg_spellings import explain_ffmpeg_word
 from .job_file import read_job
 from .job_option import ARGS, LIST, OFF, JobOption, SideFile, pair
 from .job_option_table import ALL, SECTIONS
+from .package_options import yes_or_no
 from .shared_options import SharedCommand
 
 
@@ -66,7 +67,7 @@ def job_of(values: Mapping[str, Any], job_file: str | None = None) -> dict[str, 
     typed: dict[str, Any] = {} if _has_inputs(job) else job
     for option in ALL:
         value = values.get(option.parameter)
-        if _is_given(value) and not isinstance(option.kind, SideFile):
+        if _is_given(option, value) and not isinstance(option.kind, SideFile):
             _put(
                 typed if option.path.startswith("input.") else job,
                 option,
@@ -89,8 +90,10 @@ def _put_into_first_input(job: dict[str, Any], values: Mapping[str, Any]) -> Non
     job["inputs"] = [{**first, **values}, *rest]
 
 
-def _is_given(value: Any) -> bool:
-    return value is not None and value is not False and value != ()  # 0 is a value
+def _is_given(option: JobOption, value: Any) -> bool:
+    if value is False:  # a flag that was not set
+        return option.kind is yes_or_no
+    return value is not None and value != ()  # 0 is a value
 
 
 def _json_value(option: JobOption, value: Any) -> Any:
@@ -115,7 +118,7 @@ def _put(job: dict[str, Any], option: JobOption, value: Any) -> None:
 
 
 def _refuse_off_and_on(values: Mapping[str, Any]) -> None:
-    given = [option for option in ALL if _is_given(values.get(option.parameter))]
+    given = [option for option in ALL if _is_given(option, values.get(option.parameter))]
     for off in (option for option in given if option.kind is OFF):
         for option in given:
             if option.path.startswith(f"{off.path}."):

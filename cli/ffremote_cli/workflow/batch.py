@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .folders import folder_of, makes_files
+from .folders import folder_of, job_of_files, makes_files
 from .outputs import (
     filled_template,
     is_template,
@@ -52,5 +52,5 @@ class Batch:
     def job_for(self, target: Path) -> dict[str, Any]:
         """Return the job JSON of the result at `target`."""
         if makes_files(self.job):
-            return dict(self.job)
+            return job_of_files(self.job, target)
         return job_for(target, self.job, is_typed=names_files(self.output))

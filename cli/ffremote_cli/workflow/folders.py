@@ -1,4 +1,4 @@
-"""The directories for jobs that make several files: one file for each of the job's `outputs`."""
+"""The directories for jobs that make several files: those of `outputs`, or of a package."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,11 +7,20 @@ from typing import Any
 from ..client.transfer.overwrite_guard import Sources
 from ..client.transfer.partial_file import refuse_existing
 from ..errors import LocalFileProblem
+from ..file_names import server_label
 
 
 def makes_files(job: Mapping[str, Any]) -> bool:
     """Whether the job makes several files, which go into a directory."""
-    return "outputs" in job
+    return "outputs" in job or "package" in job
+
+
+def job_of_files(job: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the job; that of a package gets a name for all of its files together."""
+    if "outputs" in job:
+        return dict(job)
+    name = server_label(f"{folder.resolve().name or 'files'}.zip")
+    return {"output_filename": name, **job}
 
 
 def folder_of(path: Path | None, output: str | None, *, is_only: bool) -> Path:

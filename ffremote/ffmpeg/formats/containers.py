@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, get_args
 
 from ffremote.errors import InvalidArgument
-from ffremote.spec import JobSpec
+from ffremote.spec import JobSpec, Package
+from ffremote.spec.packages.package import SegmentContainer
 
 from ..policy.tables import table
 
@@ -74,9 +75,12 @@ def container(name: str) -> Container:
 def choose(spec: JobSpec) -> Container:
     """Return the container of the job: `container`, else the extension of `output_filename`.
 
-    Raise InvalidArgument if it is missing or not supported.
+    That of a package is the container of its segments or pictures. Raise InvalidArgument if it is
+    missing or not supported.
     """
     extension = PurePosixPath(spec.output_filename).suffix[1:].lower()
+    if spec.package is not None:
+        return _of_package(spec.package, extension)
     name, field = (
         (spec.container, "container") if spec.container else (extension, "output_filename")
     )
@@ -90,6 +94,13 @@ def choose(spec: JobSpec) -> Container:
             f" unknown. Add one, or set `container`. {known}",
         )
     raise InvalidArgument(field, f"Unsupported container {name!r}. {known}")
+
+
+def _of_package(package: Package, extension: str) -> Container:
+    if package.type == "pictures":
+        return container(package.format or "jpg")
+    known = get_args(SegmentContainer)
+    return container(package.container or (extension if extension in known else "mp4"))
 
 
 def container_extensions() -> frozenset[str]:

@@ -10,6 +10,7 @@ from ..model.capabilities import Capabilities
 from ..policy.extra_args import resolve_extra_args
 from ..policy.graphs.complex_graph import ComplexGraph
 from ..policy.metadata_sources import check_metadata_inputs
+from ..policy.muxer_options import refuse_in_package
 from ..policy.options import Option
 from . import audio, subtitles, video
 from .availability import check_build
@@ -20,6 +21,7 @@ from .output_errors import under
 from .side_files import SideFile
 
 _OFF = ("0", "false")
+_PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,15 @@ class Choice:
         return _update(self.options) is not None
 
     @property
+    def is_one_picture(self) -> bool:
+        """Whether the result is the first frame."""
+        return self.container.is_image and not self.keeps_last_picture and self.spec.package is None
+
+    @property
     def muxer(self) -> str:
         """The muxer of the result; `image2pipe` would write all frames into one file."""
+        if self.spec.package is not None:
+            return _PACKAGE_MUXERS[self.spec.package.type]
         return "image2" if self.keeps_last_picture else self.container.muxer
 
     @property
@@ -85,12 +94,14 @@ def _decide(
     container = choose(spec)
     _check_update(options, container)
     check_metadata_inputs(options, spec)
+    if spec.package is not None:
+        refuse_in_package(options, spec.package.type)
     video_encoder = audio_encoder = None
     if container.video and spec.video is not False:
         video_encoder = video.choose_encoder(spec, container, capabilities)
     if container.audio and spec.audio is not False and not container.is_image:
         audio_encoder = audio.choose_encoder(spec, container, capabilities)
-    if not container.is_image:
+    if not container.is_image or spec.package is not None:
         refuse_endless_sources(spec, graph, options, offered)
     refuse_copies(graph, offered, video_encoder, audio_encoder)
     check_build(spec, options, capabilities, graph.filters if graph else ())

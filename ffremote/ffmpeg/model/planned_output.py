@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .expected import Expected
+from .package_layout import PackageLayout
 
 
 class OutputKind(StrEnum):
@@ -53,3 +54,5 @@ class PlannedOutput:
     """The demuxer for the file, where FFmpeg would misread its name."""
     copies_video: bool = False
     """Whether its video is not encoded."""
+    layout: PackageLayout | None = None
+    """How the files of a package belong together."""

@@ -26,6 +26,7 @@ from .held_in_job import check_memory
 from .input_options import Reading, reading_options
 from .output_command import OutputCommand
 from .output_options import container_options, duration_limit, output_end
+from .packages.package import write_package
 from .picture_subtitles import overlay
 from .preparing_passes import measuring_pass, motion_pass
 from .resolved_job import ResolvedJob
@@ -60,7 +61,10 @@ class _Writer:
         self.fonts = extraction.fonts(job.selection, job.info)
         uploaded = extraction.uploaded_fonts(job.choice, job.selection)
         self.has_fonts = bool(self.fonts or uploaded)
+        self.package = write_package(job)
         self.output = f"{job.attempt}/out.{job.choice.container.extension}"
+        if self.package is not None:
+            self.output = self.package.operand
         self.warnings = [*self.video.warnings, *self.audio.warnings]
 
     def write(self) -> OutputCommand:
@@ -69,7 +73,8 @@ class _Writer:
         self.warnings += plan_warnings(self.choice, self.selection, job.infos, job.info)
         self.warnings += extraction.unused_font_warnings(self.selection, job.info)
         head, video = self._head(), self._video()
-        options = [*self._maps(), *video, *self._audio(), *self._subtitles(), *self._container()]
+        options = [*self._maps(), *video, *self._audio(), *self._subtitles()]
+        options += [*(self.package.options if self.package else ()), *self._container()]
         preparing = [
             *self._extraction_pass(),
             *motion_pass(job, self.motion, head),
@@ -78,7 +83,8 @@ class _Writer:
         if self.job.is_two_pass:
             preparing.append(Pass((*head, *self._first_pass(video)), 0.4))
             options += pass_options(self.choice.video_encoder, 2, job.attempt)
-        folders = (job.attempt,) if job.number else ()
+        folders: tuple[str, ...] = (job.attempt,) if job.number else ()
+        folders += (self.package.folder,) if self.package else ()
         fonts = (extraction.fonts_folder(job.attempt),) if self.has_fonts else ()
         return OutputCommand(
             job,
@@ -95,9 +101,12 @@ class _Writer:
         )
 
     def _planned(self, options: Sequence[str]) -> PlannedOutput:
+        expected, package = self._expected(), self.package
+        if package is not None:
+            return package.planned(self.job, expected)
         return PlannedOutput(
             self.output,
-            self._expected(),
+            expected,
             name=self.job.spec.output_filename,
             media_type=media_type(self.job.spec.container, self.job.spec.output_filename),
             is_rewritten=any("faststart" in word for word in options),
@@ -107,9 +116,8 @@ class _Writer:
 
     def _expected(self) -> Expected:
         graphs = {"video": self.video.timed_graphs, "audio": self.audio.graphs}
-        job = self.job
-        expected = expect(job, graphs)
-        if self.choice.container.is_image:
+        expected = expect(self.job, graphs)
+        if self.choice.is_one_picture or self.choice.keeps_last_picture:
             unknown = (None,) * len(expected.streams)
             return replace(expected, duration=None, lengths=unknown, reads_to_end=False)
         return expected

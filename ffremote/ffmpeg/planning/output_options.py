@@ -10,6 +10,7 @@ from ..model import tags
 from ..model.capabilities import Capabilities
 from ..model.limits import Limits
 from ..model.media_info import MediaInfo
+from ..policy.muxer_options import of_parts
 from ..policy.options import Option
 from ..policy.value_rules import seconds_of
 
@@ -27,15 +28,19 @@ def container_options(choice: Choice, capabilities: Capabilities, info: MediaInf
     for key, value in (spec.metadata or {}).items():
         argv += ["-metadata", f"{key}={value}"]
     for option in choice.options:
-        argv += () if option.name in _ENDS else option.argv
+        argv += () if option.name in _ENDS or _is_of_parts(choice, option) else option.argv
     given = {option.name for option in choice.options}
     if choice.container.has_faststart:
-        if "movflags" not in given:
+        if "movflags" not in given and spec.package is None:
             argv += ["-movflags", "+faststart"]
         encoder = choice.video_encoder
         if encoder and "tag" not in given and codec_of(encoder, capabilities) == "hevc":
             argv += ["-tag:v", "hvc1"]  # Apple's players accept no other tag
     return argv
+
+
+def _is_of_parts(choice: Choice, option: Option) -> bool:
+    return choice.spec.package is not None and bool(of_parts([option]))
 
 
 _ENDS = ("t", "to")

@@ -11,6 +11,7 @@ from ..model.plan import Pass, Plan
 from .command import write_output
 from .graphs.graph_text import graph_options
 from .output_command import OutputCommand
+from .packages.names import refuse_same_names
 from .resolved_job import ResolvedJob
 from .warnings import unused_warnings
 
@@ -28,6 +29,7 @@ def write_passes(jobs: Sequence[ResolvedJob]) -> Plan:
     runs = _by_reading(outputs)
     passes = [each for output in outputs for each in output.preparing]
     passes += [each for run in runs for each in _last_passes(run)]
+    refuse_same_names([output.planned for output in outputs])
     total = sum(each.weight for each in passes)
     warnings = [
         warning

@@ -120,8 +120,11 @@ def _filters(
     choice: Choice, info: MediaInfo, source: Stream, adjustments: Adjustments, version: str
 ) -> list[Graph]:
     spec = choice.spec
+    settings = spec.video_options or Video()
+    if spec.package is not None and spec.package.rate is not None:
+        settings = settings.model_copy(update={"fps": str(spec.package.rate)})
     graphs = video.chain(
-        spec.video_options or Video(),
+        settings,
         adjustments=adjustments,
         seconds=None if _is_repeated(spec, source) else _seconds(info, source),
         known_side=min(source.width, source.height) if source.width and source.height else None,
@@ -157,5 +160,4 @@ def _rate_bound(adjustments: Adjustments, encoder: str, source: Stream) -> list[
 
 
 def _limit_frames(choice: Choice, argv: list[str]) -> tuple[str, ...]:
-    is_first = choice.container.is_image and not choice.keeps_last_picture
-    return (*argv, *(("-frames:v", "1") if is_first else ()))
+    return (*argv, *(("-frames:v", "1") if choice.is_one_picture else ()))

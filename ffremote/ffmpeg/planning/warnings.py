@@ -27,7 +27,7 @@ def plan_warnings(
         if each.charset and source.charset is None
     ]
     extension = PurePosixPath(choice.spec.output_filename).suffix[1:].lower()
-    if extension in table("containers"):
+    if extension in table("containers") and choice.spec.package is None:
         named = container(extension)
         if named.muxer != choice.container.muxer:
             warnings.append(

@@ -22,12 +22,16 @@ from ..model.planned_output import OutputKind, PlannedOutput
 _NUMBERS = re.compile(r"(\d+)")
 
 
+Lengths = Mapping[int, float | Mapping[str, float] | None]
+"""The seconds of outputs by number: of a file, or of the files of a package by name."""
+
+
 def produced_files(
-    plan: Plan, limits: Limits, lengths: Mapping[int, float | None], *, cwd: Path
+    plan: Plan, limits: Limits, lengths: Lengths, *, cwd: Path
 ) -> tuple[ProducedFile, ...]:
     """Return the files of `plan.outputs` in the order of publication; none for a report.
 
-    `lengths` are the seconds of the outputs that are files, by number. Raise TranscodeError for a
+    Raise TranscodeError for a
     file that is missing, unexpected, no regular file, or too much.
     """
     found: list[ProducedFile] = []
@@ -35,7 +39,19 @@ def produced_files(
     for number, output in enumerate(plan.outputs):
         for path, each in _files(output, cwd):
             size += _checked_size(path, each.name)
-            found.append(replace(each, duration=lengths.get(number)))
+            length = lengths.get(number)
+            seconds = length.get(each.name) if isinstance(length, Mapping) else length
+            found.append(replace(each, duration=seconds))
+    refuse_too_much(len(found), size, limits)
+    return tuple(found)
+
+
+def members_of(output: PlannedOutput, limits: Limits, *, cwd: Path) -> tuple[ProducedFile, ...]:
+    """Return the files of a package in the order of publication; raise as `produced_files`."""
+    found, size = [], 0
+    for path, each in _files(output, cwd):
+        size += _checked_size(path, each.name)
+        found.append(each)
     refuse_too_much(len(found), size, limits)
     return tuple(found)
 

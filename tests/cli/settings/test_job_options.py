@@ -41,7 +41,17 @@ def test_every_option_sets_its_key() -> None:
         *("--map", "0:v:0", "--map", "0:a?", "--metadata", "title=A=B", "--strip-metadata"),
         *("--thumbnail-at", "5", "--thumbnail-width", "320", "--container", "mp4"),
         *("--preset", "web-720p", "--start", "1:30", "--duration", "20", "--end", "110"),
-        *("--priority", "-5", "--label", "film=42", "--extra-args", "-movflags +faststart"),
+        *("--package", "segments", "--segment-times", "10,1:30", "--reset-timestamps", "no"),
+        *(
+            "--digits",
+            "3",
+            "--priority",
+            "-5",
+            "--label",
+            "film=42",
+            "--extra-args",
+            "-movflags +faststart",
+        ),
     )
 
     assert job == {
@@ -86,6 +96,12 @@ def test_every_option_sets_its_key() -> None:
         "metadata": {"title": "A=B"},
         "strip_metadata": True,
         "thumbnail": {"at": "5", "width": 320},
+        "package": {
+            "type": "segments",
+            "times": ["10", "1:30"],
+            "reset_timestamps": False,
+            "digits": 3,
+        },
         "container": "mp4",
         "preset": "web-720p",
         "input": {"start": "1:30", "duration": "20", "end": "110"},

@@ -15,6 +15,7 @@ from typing import Any
 
 from ffremote import ffmpeg
 from ffremote.ffmpeg import Member, OutputKind, Plan, PlannedOutput
+from ffremote.ffmpeg.model.package_layout import ListFormat, PackageLayout, SegmentList
 from ffremote.ffmpeg.running import produced
 from ffremote.files import publication
 from ffremote.jobs import claims
@@ -38,7 +39,14 @@ def plan(spec: Any, *args: Any, attempt: str, **kwargs: Any) -> Plan:
         *("-preset", "ultrafast", "-g", "5", "-f", "segment", "-segment_time", "0.2"),
         *("-segment_list", f"{folder}/list.m3u8", f"{folder}/s%05d.ts"),
     )
-    output = PlannedOutput(folder, shipped.expected, kind=OutputKind.PACKAGE, members=MEMBERS)
+    segments = SegmentList(f"{folder}/list.m3u8", ListFormat.M3U8, MEMBERS[1].pattern)
+    output = PlannedOutput(
+        folder,
+        shipped.expected,
+        kind=OutputKind.PACKAGE,
+        members=MEMBERS,
+        layout=PackageLayout("segments", (segments,)),
+    )
     passes = (replace(shipped.passes[0], argv=argv),)
     return replace(shipped, passes=passes, outputs=(output,), folders=(folder,))
 

@@ -13,8 +13,7 @@ def refuse_endless(job: ResolvedJob) -> None:
     sources = enumerate(job.spec.sources)
     loops = {n for n, s in sources if s.is_endless and s.duration is None and s.end is None}
     options = {option.name for option in job.choice.options}
-    is_first = job.choice.container.is_image and not job.choice.keeps_last_picture
-    if not loops or is_first or options & _ENDING_OPTIONS:
+    if not loops or job.choice.is_one_picture or options & _ENDING_OPTIONS:
         return
     streams = [s for s in job.selection.streams if s.kind in ("video", "audio")]
     streams = [s for s in streams if s.origin not in job.selection.covers]

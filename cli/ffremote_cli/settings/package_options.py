@@ -1,0 +1,89 @@
+"""The options for results of many files."""
+
+import click
+
+from .job_option import JobOption, number, option
+
+
+def times(text: str) -> list[str]:
+    """Return the times of a list such as `10,1:30`."""
+    return text.split(",")
+
+
+def yes_or_no(text: str) -> bool:
+    """Return whether the text is `yes`; raise BadParameter for any other than `no`."""
+    if text not in ("yes", "no"):
+        raise click.BadParameter(f"{text!r} is neither yes nor no")
+    return text == "yes"
+
+
+PACKAGE: tuple[JobOption, ...] = (
+    option(
+        "--package",
+        "package.type",
+        "TYPE",
+        "Make many files in the directory of -o: pictures, segments.",
+    ),
+    option(
+        "--picture-format",
+        "package.format",
+        "NAME",
+        "Format of pictures: jpg, png, webp, bmp, tiff.",
+        default="jpg",
+    ),
+    option(
+        "--picture-fps",
+        "package.fps",
+        "RATE",
+        "Pictures for each second: 1, 1/10.",
+        default="all frames",
+    ),
+    option("--picture-every", "package.every", "TIME", "Seconds from one picture to the next: 10."),
+    option("--picture-count", "package.count", "N", "Most pictures to make.", number),
+    option(
+        "--picture-quality",
+        "package.quality",
+        "N",
+        "Quality: 1 (best) to 31 for jpg, 0 to 100 (best) for webp.",
+        number,
+    ),
+    option("--segment-seconds", "package.seconds", "TIME", "Length of a segment: 6."),
+    option(
+        "--segment-times",
+        "package.times",
+        "TIMES",
+        "Times at which segments begin: 10,25.5,1:30.",
+        times,
+    ),
+    option(
+        "--segment-container",
+        "package.container",
+        "NAME",
+        "Container of segments: mp4, ts, mkv, mp3.",
+        default="mp4",
+    ),
+    option(
+        "--segment-list",
+        "package.list",
+        "FORM",
+        "List of the segments as a further file: m3u8, csv, none.",
+        default="none",
+    ),
+    option(
+        "--reset-timestamps",
+        "package.reset_timestamps",
+        "YES|NO",
+        "Whether the time of each segment begins at 0.",
+        yes_or_no,
+        default="yes without a playlist",
+    ),
+    option(
+        "--start-number",
+        "package.start_number",
+        "N",
+        "First number in the names of the files.",
+        number,
+        default="1 for pictures, else 0",
+    ),
+    option("--digits", "package.digits", "N", "Digits of these numbers.", number, default="5"),
+)

@@ -1,0 +1,36 @@
+"""How the files of a package belong together, for its check."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ListFormat(StrEnum):
+    """How a list names segments."""
+
+    M3U8 = "m3u8"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentList:
+    """A list of segments that FFmpeg writes: its path in the job's directory, and its form.
+
+    `segments` is a regular expression for the names that it must have: all of the package that
+    match, each once, in the order of their numbers.
+    """
+
+    path: str
+    format: ListFormat
+    segments: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageLayout:
+    """What the check of a package needs to know."""
+
+    type: str
+    lists: tuple[SegmentList, ...] = ()
+    first_number: int = 1
+    """The number of the first of pictures."""
+    rate: float | None = None
+    """Pictures for each second of the video; None if it is not known."""

@@ -1,0 +1,19 @@
+"""Chooses how a package is written, by its type."""
+
+from collections.abc import Callable, Mapping
+
+from ..resolved_job import ResolvedJob
+from .pictures import write_pictures
+from .segments import write_segments
+from .writing import PackageWriting
+
+_WRITERS: Mapping[str, Callable[[ResolvedJob], PackageWriting]] = {
+    "pictures": write_pictures,
+    "segments": write_segments,
+}
+
+
+def write_package(job: ResolvedJob) -> PackageWriting | None:
+    """Return the files and options of a package; None for an output that is one file."""
+    package = job.spec.package
+    return None if package is None else _WRITERS[package.type](job)

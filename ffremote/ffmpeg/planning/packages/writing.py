@@ -1,0 +1,51 @@
+"""What one package is: its files, and the words of the command line that write them."""
+
+from dataclasses import dataclass, replace
+
+from ...model.expected import Expected
+from ...model.package_layout import PackageLayout
+from ...model.planned_output import Member, OutputKind, PlannedOutput
+from ..resolved_job import ResolvedJob
+from .bounds import package_of, refuse_too_many
+
+
+@dataclass(frozen=True, slots=True)
+class PackageWriting:
+    """The files of a package below `folder`, and how FFmpeg is told to write them.
+
+    `operand` is the last word of the command line; `options` come before it.
+    """
+
+    folder: str
+    operand: str
+    options: tuple[str, ...]
+    members: tuple[Member, ...]
+    layout: PackageLayout
+
+    def planned(self, job: ResolvedJob, expected: Expected) -> PlannedOutput:
+        """Return the output of a job; raise TranscodeError if it would have too many files."""
+        refuse_too_many(job, expected)
+        package = package_of(job)
+        if package.type == "pictures":
+            expected = replace(expected, lengths=(None,) * len(expected.streams))
+        if package.count is not None:
+            expected = replace(expected, duration=None, reads_to_end=False)
+        return PlannedOutput(
+            self.folder,
+            expected,
+            OutputKind.PACKAGE,
+            name=job.spec.output_filename,
+            members=self.members,
+            demuxer=job.choice.container.demuxer,
+            layout=self.layout,
+        )
+
+
+def folder_of(job: ResolvedJob) -> str:
+    """Return the directory of the package, which holds nothing else."""
+    return f"{job.attempt}/package"
+
+
+def prefix_of(job: ResolvedJob) -> str:
+    """Return what the names begin with, so that those of two packages of a job differ."""
+    return f"{job.number}-" if job.number else ""

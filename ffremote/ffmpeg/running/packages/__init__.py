@@ -1,0 +1,1 @@
+"""Checks packages: their lists against their files, their numbers, their lengths."""

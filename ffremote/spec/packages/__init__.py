@@ -1,0 +1,1 @@
+"""The sections of outputs that are many files."""

@@ -1,0 +1,149 @@
+"""The section for an output of many files: pictures, segments, a stream for players, sprites."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from ..section import Section
+from ..types import Fps, Seconds
+
+MAX_PICTURES = 20_000
+SegmentContainer = Literal[
+    "mp4",
+    "mov",
+    "mkv",
+    "webm",
+    "ts",
+    "avi",
+    "mpg",
+    "mp3",
+    "m4a",
+    "aac",
+    "ogg",
+    "opus",
+    "flac",
+    "wav",
+]
+
+
+class Package(Section):
+    """An output of many files, which get names of ours; `output_filename` names all together."""
+
+    type: Literal["pictures", "segments"] = Field(
+        description="`pictures`: numbered pictures; `segments`: parts of a film or a sound.",
+        examples=["segments"],
+    )
+    format: Literal["jpg", "png", "webp", "bmp", "tiff"] | None = Field(
+        None, description="Format of pictures. Default: `jpg`.", examples=["png"]
+    )
+    fps: Fps | None = Field(
+        None,
+        description="Pictures for each second of the video. Default: all of its frames.",
+        examples=[1],
+    )
+    every: Annotated[Seconds, Field(ge=0.005, le=100)] | None = Field(
+        None, description="Seconds from one picture to the next, instead of `fps`.", examples=[5]
+    )
+    count: int | None = Field(
+        None, ge=1, le=MAX_PICTURES, description="Most pictures to make.", examples=[25]
+    )
+    quality: int | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="Quality of pictures: 1 (best) to 31 for `jpg`, 0 to 100 (best) for `webp`.",
+        examples=[2],
+    )
+    seconds: Annotated[Seconds, Field(ge=0.1, le=86400)] | None = Field(
+        None,
+        description="Length of a segment. Copied video is cut at the next key frame; encoded video"
+        " gets key frames there.",
+        examples=[6],
+    )
+    times: (
+        Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=64, strict=False)] | None
+    ) = Field(
+        None,
+        description="Times at which segments begin, instead of `seconds`, rising.",
+        examples=[[10, 25.5]],
+    )
+    container: SegmentContainer | None = Field(
+        None,
+        description="Container of segments. Default: the extension of `output_filename`, else mp4.",
+        examples=["mp4"],
+    )
+    list: Literal["m3u8", "csv", "none"] | None = Field(
+        None,
+        description="List of the segments, as a further file: a playlist, or names with begin and"
+        " end. Default: `none`.",
+        examples=["csv"],
+    )
+    reset_timestamps: bool | None = Field(
+        None,
+        description="Whether the time of each segment begins at 0. Default: true, but not with a"
+        " playlist.",
+        examples=[True],
+    )
+    start_number: int | None = Field(
+        None,
+        ge=0,
+        le=1_000_000,
+        description="First number in the names. Default: 1 for pictures, else 0.",
+        examples=[0],
+    )
+    digits: int | None = Field(
+        None,
+        ge=1,
+        le=9,
+        description="Digits of the numbers in the names. Default: 5.",
+        examples=[4],
+    )
+
+    @property
+    def rate(self) -> Fraction | None:
+        """The pictures for each second of the video; None for all frames."""
+        if self.every is not None:
+            return 1 / Fraction(self.every).limit_denominator(1000)
+        return None if self.fps is None else Fraction(self.fps)
+
+
+_PICTURES = ("format", "fps", "every", "count", "quality", "start_number", "digits")
+_SEGMENTS = (
+    *("seconds", "times", "container", "list", "reset_timestamps", "start_number", "digits"),
+)
+KEYS: Mapping[str, tuple[str, ...]] = {"pictures": _PICTURES, "segments": _SEGMENTS}
+"""The keys that each type takes."""
+assert set(KEYS) == set(get_args(Package.model_fields["type"].annotation))
+
+
+def problem(package: Package) -> tuple[str, str] | None:
+    """Return the key of a package that contradicts the others, and why; None if all is well."""
+    kind = package.type
+    for key in Package.model_fields:
+        if key != "type" and key not in KEYS[kind] and getattr(package, key) is not None:
+            return key, f"is not for {kind}, which take {', '.join(KEYS[kind])}"
+    if package.fps is not None and package.every is not None:
+        return "every", "and fps exclude each other"
+    if kind == "segments":
+        return _problem_of_segments(package)
+    return _problem_of_pictures(package) if kind == "pictures" else None
+
+
+def _problem_of_pictures(package: Package) -> tuple[str, str] | None:
+    quality, made = package.quality, package.format or "jpg"
+    if quality is not None and made not in ("jpg", "webp"):
+        return "quality", f"is not for {made}, which loses nothing"
+    if quality is not None and made == "jpg" and not 1 <= quality <= 31:
+        return "quality", "is 1 to 31 for jpg"
+    return None
+
+
+def _problem_of_segments(package: Package) -> tuple[str, str] | None:
+    times = package.times
+    if (package.seconds is None) == (times is None):
+        return "seconds", "or times is required for segments, and not both"
+    if times is not None and (times[0] <= 0 or sorted(set(times)) != list(times)):
+        return "times", "must rise and be greater than 0"
+    return None

@@ -1,0 +1,107 @@
+"""The command lines of packages, and the bounds on their files."""
+
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ffremote import ffmpeg, spec
+from ffremote.errors import InvalidArgument
+from ffremote.ffmpeg import Encoder, Limits, TranscodeError
+from tests.ffmpeg.planning.test_plan import ABLE, FILM
+
+CAPABLE = replace(
+    ABLE,
+    encoders={**ABLE.encoders, "mjpeg": Encoder("V", "mjpeg")},
+    options=ABLE.options | {"mpegts_flags", "movflags"},
+)
+
+
+def planned(seconds: float = 60, **job: Any) -> ffmpeg.Plan:
+    info = replace(FILM, duration=seconds, bytes=10_000_000)
+    built = spec.build_job({"output_filename": "a.zip", **job})
+    return ffmpeg.plan(built, [info], CAPABLE, Limits(), attempt="att")
+
+
+def test_pictures_are_written_under_names_of_ours() -> None:
+    plan = planned(
+        package={"type": "pictures", "every": 2, "count": 9, "digits": 4, "start_number": 0}
+    )
+
+    words = plan.passes[0].argv
+    assert words[words.index("-frames:v") :][:4] == ("-frames:v", "9", "-start_number", "0")
+    assert words[-3:] == ("-f", "image2", "file:att/package/%04d.jpg")
+    assert "fps=fps=1/2" in " ".join(words)
+    [output] = plan.outputs
+    assert (output.kind, output.path) == (ffmpeg.OutputKind.PACKAGE, "att/package")
+    assert plan.folders == ("att/package",)
+
+
+def test_segments_have_key_frames_where_they_begin_and_a_list_of_their_own() -> None:
+    plan = planned(
+        package={"type": "segments", "times": [10, 20.5], "container": "ts", "list": "m3u8"},
+        extra_args=["-mpegts_flags", "resend_headers"],
+    )
+
+    words = shlex.join(plan.passes[0].argv)
+    assert "-force_key_frames:v 10,20.5 -segment_times 10,20.5 -segment_format mpegts" in words
+    assert "-segment_format_options mpegts_flags=" in words
+    assert " -mpegts_flags " not in words
+    assert "-reset_timestamps" not in words
+    assert [each.media_type for each in plan.outputs[0].members] == [
+        "application/vnd.apple.mpegurl",
+        "video/mp2t",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "package", "files"),
+    [
+        (4000, {"type": "pictures"}, 100_000),
+        (40_000, {"type": "pictures", "fps": 1}, 40_000),
+        (20_000, {"type": "segments", "seconds": 0.1}, 200_000),
+    ],
+)
+def test_too_many_files_are_refused_before_the_run(
+    seconds: float, package: dict[str, Any], files: int
+) -> None:
+    with pytest.raises(TranscodeError, match=rf"would have {files} files; the limit is 20000"):
+        planned(seconds, package=package)
+
+
+def test_a_number_of_pictures_bounds_them() -> None:
+    plan = planned(4000, package={"type": "pictures", "count": 10})
+
+    assert plan.expected.reads_to_end is False
+
+
+def test_a_file_cannot_have_a_name_of_a_package() -> None:
+    with pytest.raises(TranscodeError, match="a name in the package of another output"):
+        ffmpeg.plan(
+            spec.build_job(
+                {
+                    "outputs": [
+                        {"output_filename": "a.zip", "package": {"type": "pictures", "fps": 1}},
+                        {"output_filename": "00001.JPG", "container": "jpg", "thumbnail": {}},
+                    ]
+                }
+            ),
+            [replace(FILM, duration=60)],
+            CAPABLE,
+            Limits(),
+            attempt="att",
+        )
+
+
+def test_options_of_one_file_are_refused_in_a_package() -> None:
+    job = spec.build_job(
+        {
+            "output_filename": "a.zip",
+            "package": {"type": "pictures"},
+            "extra_args": ["-movflags", "+faststart"],
+        }
+    )
+
+    with pytest.raises(InvalidArgument, match="not for pictures"):
+        ffmpeg.check(job, CAPABLE)

@@ -1,0 +1,185 @@
+"""Packages of pictures and segments, made and verified by a real FFmpeg."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ffremote import ffmpeg
+from ffremote.ffmpeg import TranscodeError
+from tests.support.job_directory import JobDirectory
+
+FAST = {"codec": "libx264", "preset": "ultrafast", "scale": "64:-2"}
+
+
+def names_of(directory: JobDirectory) -> list[str]:
+    return sorted(path.name for path in (directory.path / directory.plan.output).iterdir())
+
+
+def test_pictures_are_numbered_at_the_rate_of_the_job(
+    open_job: Callable[..., JobDirectory], clip: Path
+) -> None:
+    directory = open_job(clip)
+
+    made = directory.run(
+        output_filename="frames.zip",
+        video={"scale": "64:-2"},
+        package={"type": "pictures", "every": 0.5, "quality": 3, "start_number": 0, "digits": 3},
+    )
+
+    assert names_of(directory) == ["000.jpg", "001.jpg", "002.jpg", "003.jpg"]
+    assert (made.streams[0].codec, made.streams[0].width) == ("mjpeg", 64)
+    assert made.duration == 2.0
+    assert directory.doubts == ()
+
+
+def test_segments_begin_with_key_frames_at_the_times_of_the_job(
+    open_job: Callable[..., JobDirectory], clip: Path
+) -> None:
+    directory = open_job(clip)
+
+    made = directory.run(
+        output_filename="parts.mp4",
+        video=FAST,
+        package={"type": "segments", "seconds": 0.5, "list": "csv"},
+    )
+
+    parts = [f"segment-{n:05}.mp4" for n in range(4)]
+    assert names_of(directory) == ["index.csv", *parts]
+    assert list(directory.package.lengths) == parts
+    assert directory.package.lengths[parts[1]] == pytest.approx(0.5, abs=0.05)
+    assert made.duration == pytest.approx(2, abs=0.1)
+    assert [stream.codec for stream in made.streams] == ["h264", "aac"]
+    assert directory.doubts == ()
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(
+    "package",
+    [
+        {"type": "pictures", "format": "png", "fps": 2},
+        {"type": "pictures", "format": "webp", "fps": 2, "quality": 80},
+        {"type": "pictures", "format": "bmp", "count": 2},
+        {"type": "pictures", "format": "tiff", "fps": "1/10"},
+        {"type": "pictures"},
+        {"type": "segments", "times": [0.5, 1.25], "container": "mkv", "list": "m3u8"},
+        {"type": "segments", "seconds": 0.5, "container": "ts", "list": "m3u8"},
+        {"type": "segments", "seconds": 0.5, "container": "mov", "start_number": 7, "digits": 2},
+        {"type": "segments", "seconds": 0.5, "container": "avi"},
+        {"type": "segments", "seconds": 0.5, "container": "mpg"},
+        {"type": "segments", "seconds": 0.5, "container": "mp3"},
+        {"type": "segments", "seconds": 0.5, "container": "m4a"},
+        {"type": "segments", "seconds": 0.5, "container": "aac"},
+        {"type": "segments", "seconds": 0.5, "container": "ogg"},
+        {"type": "segments", "seconds": 0.5, "container": "opus"},
+        {"type": "segments", "seconds": 0.5, "container": "flac"},
+        {"type": "segments", "seconds": 0.5, "container": "wav", "reset_timestamps": False},
+    ],
+    ids=str,
+)
+def test_every_kind_of_package_is_made_and_verified(
+    open_job: Callable[..., JobDirectory], clip: Path, package: dict[str, object]
+) -> None:
+    directory = open_job(clip)
+
+    directory.run(output_filename="package.zip", package=package)
+
+    assert len(names_of(directory)) > 1 or package.get("fps") == "1/10"
+    assert directory.doubts == ()
+
+
+@pytest.mark.wide
+def test_copied_segments_are_cut_at_key_frames(
+    open_job: Callable[..., JobDirectory], clip: Path
+) -> None:
+    directory = open_job(clip)
+
+    directory.run(
+        output_filename="parts.mp4",
+        video={"codec": "copy"},
+        audio={"codec": "copy"},
+        package={"type": "segments", "seconds": 0.5},
+    )
+
+    assert directory.doubts == ()
+    assert sum(directory.package.lengths.values()) == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.wide
+def test_two_packages_of_a_job_have_other_names(
+    open_job: Callable[..., JobDirectory], clip: Path
+) -> None:
+    directory = open_job(clip)
+
+    directory.run(
+        outputs=[
+            {"output_filename": "a.zip", "package": {"type": "pictures", "fps": 2}},
+            {"output_filename": "b.zip", "package": {"type": "pictures", "fps": 1}},
+        ]
+    )
+
+    limits = directory.runtime.limits
+    produced = ffmpeg.produced_files(directory.plan, limits, {}, cwd=directory.path)
+    assert [each.name for each in produced] == [
+        *(f"0000{n}.jpg" for n in range(1, 5)),
+        "1-00001.jpg",
+        "1-00002.jpg",
+    ]
+
+
+def link(folder: Path) -> None:
+    (folder / "index.csv").unlink()
+    (folder / "index.csv").symlink_to("/etc/passwd")
+
+
+def name_another(folder: Path) -> None:
+    (folder / "index.csv").write_text("../../input,0,1\n")
+
+
+def leave_one_out(folder: Path) -> None:
+    lines = (folder / "index.csv").read_text().splitlines(keepends=True)
+    (folder / "index.csv").write_text("".join(lines[1:]))
+
+
+def add_one(folder: Path) -> None:
+    (folder / "evil.html").write_text("<script>")
+
+
+def break_one(folder: Path) -> None:
+    (folder / "segment-00000.mkv").write_bytes(b"no film")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "reason"),
+    [
+        (link, "does not expect|no regular file"),
+        pytest.param(name_another, "has the line", marks=pytest.mark.wide),
+        pytest.param(leave_one_out, "names 3 segments, of 4", marks=pytest.mark.wide),
+        pytest.param(add_one, "does not expect", marks=pytest.mark.wide),
+        pytest.param(break_one, "cannot be read", marks=pytest.mark.wide),
+    ],
+)
+def test_a_package_that_was_changed_is_refused(
+    open_job: Callable[..., JobDirectory],
+    clip: Path,
+    tamper: Callable[[Path], None],
+    reason: str,
+) -> None:
+    directory = open_job(clip)
+    directory.run(
+        output_filename="parts.mkv",
+        video=FAST,
+        audio=False,
+        package={"type": "segments", "seconds": 0.5, "list": "csv"},
+    )
+    output, evidence = directory.plan.outputs[0], directory.outcome.evidence[0]
+    tamper(directory.path / output.path)
+
+    with pytest.raises(TranscodeError, match=reason):
+        ffmpeg.verify_package(
+            directory.runtime,
+            output,
+            evidence,
+            cwd=directory.path,
+            on_progress=lambda _report: None,
+        )

@@ -1,0 +1,48 @@
+"""Hostile packages: the field for which each is refused, and the job."""
+
+from typing import Any
+
+_SEGMENTS = {"type": "segments", "seconds": 2}
+_PICTURES = {"type": "pictures"}
+
+PACKAGES: list[tuple[str, dict[str, Any]]] = [
+    ("package.type", {"package": {"type": "tee"}}),
+    ("package.type", {"package": {"type": "segments\n", "seconds": 2}}),
+    ("package.type", {"package": {"type": ["segments"], "seconds": 2}}),
+    # names and places of the caller's own
+    ("package.filename", {"package": {**_SEGMENTS, "filename": "../../x%d.ts"}}),
+    ("package.pattern", {"package": {**_PICTURES, "pattern": "/etc/cron.d/%d"}}),
+    ("package.list_name", {"package": {**_SEGMENTS, "list_name": "http://127.0.0.1:{port}/"}}),
+    ("package.list", {"package": {**_SEGMENTS, "list": "/etc/passwd"}}),
+    ("package.list", {"package": {**_SEGMENTS, "list": "ffconcat"}}),
+    ("package.digits", {"package": {**_PICTURES, "digits": "5d%n"}}),
+    ("package.digits", {"package": {**_PICTURES, "digits": 10_000}}),
+    ("package.start_number", {"package": {**_PICTURES, "start_number": -1}}),
+    ("package.start_number", {"package": {**_PICTURES, "start_number": "1 -i /etc/passwd"}}),
+    ("package.container", {"package": {**_SEGMENTS, "container": "tee"}}),
+    ("package.container", {"package": {**_SEGMENTS, "container": "mp4:x=y"}}),
+    ("package.container", {"package": {**_SEGMENTS, "container": "m3u8"}}),
+    ("package.format", {"package": {**_PICTURES, "format": "svg"}}),
+    ("package.format", {"package": {**_PICTURES, "format": "../png"}}),
+    # endless
+    ("package.seconds", {"package": {"type": "segments", "seconds": 0}}),
+    ("package.seconds", {"package": {"type": "segments", "seconds": 1e-9}}),
+    ("package.seconds", {"package": {"type": "segments", "seconds": "1*0"}}),
+    ("package.seconds", {"package": {"type": "segments", "seconds": "nan"}}),
+    ("package.times", {"package": {"type": "segments", "times": [1, 1]}}),
+    ("package.times", {"package": {"type": "segments", "times": ["1,/etc/passwd"]}}),
+    ("package.times", {"package": {"type": "segments", "times": [0.5] * 65}}),
+    ("package.fps", {"package": {**_PICTURES, "fps": "1e9"}}),
+    ("package.fps", {"package": {**_PICTURES, "fps": "1,movie=/etc/passwd"}}),
+    ("package.every", {"package": {**_PICTURES, "every": 0}}),
+    ("package.count", {"package": {**_PICTURES, "count": 10**9}}),
+    # muxers that FFmpeg would choose for itself
+    ("extra_args[0]", {"package": _SEGMENTS, "extra_args": ["-segment_list", "/etc/x"]}),
+    ("extra_args[0]", {"package": _SEGMENTS, "extra_args": ["-segment_format_options", "a=b"]}),
+    ("extra_args[0]", {"package": _SEGMENTS, "extra_args": ["-strftime", "1"]}),
+    ("extra_args[0]", {"package": _PICTURES, "extra_args": ["-update", "1"]}),
+    ("extra_args[0]", {"package": _PICTURES, "extra_args": ["-movflags", "+faststart"]}),
+    ("extra_args[0]", {"package": _PICTURES, "extra_args": ["-export_path_metadata", "1"]}),
+    ("extra_args[0]", {"package": _SEGMENTS, "extra_args": ["-f", "hls"]}),
+    ("extra_args[0]", {"package": _SEGMENTS, "extra_args": ["-timecode", "00:00:00:00"]}),
+]
