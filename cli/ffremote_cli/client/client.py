@@ -27,7 +27,7 @@ from .poll import follow, require_completed
 from .retry import OnBreak, RetryPolicy
 from .server_calls import Json, ServerCalls
 from .transfer.download import Remote, download, request_headers
-from .transfer.job_inputs import check_inputs
+from .transfer.job_inputs import check_inputs, with_sequences
 from .transfer.overwrite_guard import Sources
 from .transfer.result_headers import offered_name
 from .transfer.transfer import OnBytes, OnInputBytes, Submission, Transfer
@@ -84,16 +84,20 @@ class Client(ServerCalls):
         """Upload the input, or a path for each of the job's `inputs` in order, and queue the job.
 
         A job with `inputs: []`, which makes everything from sources, has no path: `()`.
+        A path such as `img%03d.png`, `img%03d.png:start_number=7` or `*.png` that is no file is a
+        sequence of pictures, sent as one archive.
 
         `on_bytes` gets the bytes sent so far and their total, `on_accepted` the job's id: for
         large inputs before their first byte. Of several inputs, `on_input_bytes` gets path, bytes
         sent and size of each. `on_break` gets each error that is followed by a retry.
         """
-        paths = [path] if isinstance(path, str | os.PathLike) else path
-        check_inputs(job, len(paths))
-        submission = Submission(job_text(job), idempotency_key or str(uuid.uuid4()), on_accepted)
+        given = [path] if isinstance(path, str | os.PathLike) else path
+        check_inputs(job, len(given))
+        paths = [Path(each) for each in given]
+        named = with_sequences(job, paths)
+        submission = Submission(job_text(named), idempotency_key or str(uuid.uuid4()), on_accepted)
         transfer = self._transfer(on_bytes, on_break, on_input_bytes)
-        return self._uploader.submit([Path(each) for each in paths], submission, transfer)
+        return self._uploader.submit(paths, submission, transfer)
 
     def resume_upload(
         self,

@@ -18,6 +18,7 @@ from ..settings.command_options import (
     input_arguments,
     output_option,
     overwrite_option,
+    sequence_options,
     with_option,
 )
 from ..settings.job_options import JobCommand
@@ -42,6 +43,7 @@ _EXAMPLES = (
     "ffremote run videos/ --preset web-720p -o 'small/{stem}.mp4' --jobs 4 --skip-existing",
     "ffremote run -i in.mp4 --with logo.png --job overlay.json -o out.mp4",
     "ffremote run --graph 'testsrc2=d=10' -o bars.mp4",
+    "ffremote run -i img%03d.png -o out.mp4 --input-fps 30",
     "ffremote run -i in.mov -o out.mp4 --detach; ffremote attach last",
 )
 
@@ -50,6 +52,7 @@ _EXAMPLES = (
 @click.command(cls=JobCommand, name="run", examples=_EXAMPLES)
 @input_arguments
 @with_option
+@sequence_options
 @output_option(
     "Output file, directory, or template with {stem}, {name}, {ext}, {parent}, {preset}.",
     default="name of the input, with the extension of --container or --preset",
@@ -89,7 +92,7 @@ def command(
         targets = batch.targets(client.container_of_preset)
         refuse_collisions(batch.firsts, targets)
         if dry_run:
-            _print_dry_run(client, batch.job_for(targets[0]), settings, job_file)
+            _print_dry_run(client, batch.first_job(targets[0]), settings, job_file)
             return
         pairs = list(zip(batch.firsts, targets, strict=True))
         pairs = _without_existing(pairs, batch.job, settings) if skip_existing else pairs

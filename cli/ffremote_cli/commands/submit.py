@@ -11,6 +11,7 @@ from ..settings.command_options import (
     batch_of,
     input_arguments,
     output_option,
+    sequence_options,
     with_option,
 )
 from ..settings.job_options import JobCommand
@@ -37,6 +38,7 @@ _EXAMPLES = (
 @click.command(cls=JobCommand, name="submit", examples=_EXAMPLES)
 @input_arguments
 @with_option
+@sequence_options
 @output_option(
     "Output file, directory or template, as for `run`; `ffremote attach` downloads the result"
     " there."

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ..client.sequence.notation import PicturePattern
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import LocalFileProblem
 from ..translate import SourceFile, Translation
@@ -39,7 +40,7 @@ def input_files(translation: Translation, *, max_bytes: int) -> Iterator[tuple[P
 @contextmanager
 def _input_file(source: SourceFile) -> Iterator[Path]:
     if not source.parts:
-        yield Path(source.name)
+        yield _path_of(source)
         return
     with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
         yield _join(source, Path(folder))
@@ -84,8 +85,18 @@ def _output_file(
 
 def sources_of(translation: Translation) -> Sources:
     """Return the input files, which the result must not overwrite."""
-    names = [name for each in translation.inputs for name in (each.name, *each.parts)]
-    return Sources.of(Path(name) for name in names if name not in stdin.NAMES)
+    return Sources.of(path for each in translation.inputs for path in _paths_of(each))
+
+
+def _paths_of(source: SourceFile) -> tuple[Path, ...]:
+    """Return the paths of the files that the input is read from; none for stdin."""
+    return () if source.name in stdin.NAMES else (_path_of(source), *map(Path, source.parts))
+
+
+def _path_of(source: SourceFile) -> Path:
+    if source.is_sequence:
+        return PicturePattern(source.name, source.start_number, source.is_glob).path
+    return Path(source.name)
 
 
 def _join(source: SourceFile, folder: Path) -> Path:
@@ -103,10 +114,8 @@ def _join(source: SourceFile, folder: Path) -> Path:
 
 def _refuse_inputs(target: Path, translation: Translation) -> None:
     for number, source in enumerate(translation.inputs):
-        if source.name in stdin.NAMES:
-            continue
         try:
-            Sources.of(map(Path, (source.name, *source.parts))).refuse(target)
+            Sources.of(_paths_of(source)).refuse(target)
         except LocalFileProblem as exc:
             raise LocalFileProblem(
                 f"Output {target} same as Input #{number} - exiting",

@@ -69,10 +69,11 @@ FFMPEG_COMMAND = """\
 What works as with a local ffmpeg, and what differs:
 
 - **Times.** Options before and after `-i` have the same meaning as in ffmpeg.
-- **Files.** One input, one output. URLs, devices, image sequences and outputs of several files
-  (HLS, segments, `%03d`) are refused. `-` is stdin or stdout, through a temporary file. The files
-  of a `concat` list are sent and joined, and so are the segments of a local HLS playlist; another
-  list of files is refused, because the listed files are not uploaded.
+- **Files.** Several inputs and outputs. URLs, devices and outputs of many files (HLS, segments,
+  `%03d`) are refused. Pictures (`-i img%03d.png`, `-pattern_type glob`) are sent as one archive,
+  and their sequence ends before a missing number. `-` is stdin or stdout, through a temporary
+  file. The files of a `concat` list are sent and joined, and so are the segments of a local HLS
+  playlist; another list of files is refused, because the listed files are not uploaded.
   The output never replaces the input, even with `-y`.
 - **Two passes.** Both commands of a two-pass encode work as typed: the first does nothing, the
   second makes the server run both passes.

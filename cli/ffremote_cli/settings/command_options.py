@@ -8,7 +8,7 @@ import click
 
 from ..errors import Misused
 from ..workflow.batch import Batch
-from ..workflow.inputs import expand_inputs
+from ..workflow.inputs import expand_inputs, sequence_at
 from ..workflow.job_inputs import job_with_inputs, job_without_inputs
 from .completion import job_ids
 from .job_options import job_of
@@ -76,13 +76,30 @@ with_option = click.option(
 )
 
 
+def sequence_options(command: F) -> F:
+    """Add the options that read a pattern as one input."""
+    is_sequence = click.option(
+        "--sequence",
+        is_flag=True,
+        help="Read each quoted pattern, such as 'img*.png', as one sequence of pictures, not as a"
+        " job for each. Not needed for numbers: img%03d.png.",
+    )
+    number = click.option(
+        "--sequence-start",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Number of the first picture of img%03d.png, or up to 4 less. Default: the lowest.",
+    )
+    return is_sequence(number(command))
+
+
 def batch_of(values: Mapping[str, Any], *, output: str | None, job_file: str | None) -> Batch:
     """Return the batch of the typed options; raise Misused without any input.
 
     With several inputs, each job gets all files of `--with`, and those of other options. A job with
     a graph needs no input.
     """
-    inputs = expand_inputs((*values["inputs"], *values["paths"]))
+    inputs = _inputs_of(values)
     job, further = job_of(values, job_file), values["further"]
     if inputs:
         job = job_with_inputs(job, further)
@@ -93,3 +110,10 @@ def batch_of(values: Mapping[str, Any], *, output: str | None, job_file: str | N
     if "graph" not in job:
         raise Misused("no input is given", hint="add one with -i, or sources with --graph")
     return Batch([], job_without_inputs(job), output)
+
+
+def _inputs_of(values: Mapping[str, Any]) -> list[Path]:
+    words = (*values["inputs"], *values["paths"])
+    if values["sequence"] or values["sequence_start"] is not None:
+        return [sequence_at(word, values["sequence_start"]) for word in words]
+    return expand_inputs(words)

@@ -12,9 +12,10 @@ from .sections.decoding import DECODERS, is_hardware_decoder
 from .sections.decoding import OPTIONS as DECODING_OPTIONS
 from .sections.raw_formats import RAW_FORMATS, STREAM_FORMATS
 from .sections.reading import OPTIONS as READING_OPTIONS
+from .sections.sequence import OPTIONS as SEQUENCE_OPTIONS
+from .sections.sequence import is_sequence
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?!\\)")
-_IMAGE_SEQUENCE = re.compile(r"%0?\d*d")
 _TIMES = frozenset({"ss", "t", "to"})
 _SWITCHES = frozenset({"vn", "an", "sn", "dn"})
 _MULTI_FILE_FORMATS = frozenset({"concat", "lavfi", "image2", "image2pipe", "hls", "dash"})
@@ -47,7 +48,7 @@ _SAME_DEMUXER = tuple(
 def check_input(source: InputFile) -> tuple[str, ...]:
     """Return remarks on options that work differently; raise CannotTranslate for the others."""
     name = source.name
-    if name.startswith("concat:") or _IMAGE_SEQUENCE.search(PurePath(name).name):
+    if name.startswith("concat:"):
         raise CannotTranslate(f"-i {name}", ONE_INPUT)
     if _URL.match(name) and not name.startswith(("file:", "pipe:")):
         raise CannotTranslate(
@@ -55,7 +56,7 @@ def check_input(source: InputFile) -> tuple[str, ...]:
             "the server does not read URLs",
             hint="download the file first, and use it as the input",
         )
-    remarks = [_check_option(option, name) for option in source.options]
+    remarks = [_check_option(option, source) for option in source.options]
     return tuple(remark for remark in remarks if remark is not None)
 
 
@@ -65,15 +66,17 @@ def check_output(name: str) -> None:
         raise CannotTranslate(name, "the result is written to a local file, not to a URL")
 
 
-def _check_option(option: Option, name: str) -> str | None:
+def _check_option(option: Option, source: InputFile) -> str | None:
     if option.key in _TIMES | _SWITCHES or is_ignored(option, before_input=True):
         return None
     if option.key in READING_OPTIONS | DECODING_OPTIONS or generates_pts(option):
         return None
+    if option.name in SEQUENCE_OPTIONS and is_sequence(source):
+        return None
     if depth_of(option):
         return _remark_on_depth(option)
     if option.name == "f":
-        return _check_format(option, name)
+        return None if is_sequence(source) else _check_format(option, source.name)
     if option.name in DECODERS and not is_hardware_decoder(option):
         return None
     if option.name in DECODERS:

@@ -6,11 +6,12 @@ from pathlib import PurePath
 from typing import Any
 
 from .builder import JobBuilder
-from .command_line.parser import CommandLine
+from .command_line.parser import CommandLine, InputFile
 from .errors import CannotTranslate
 from .input_file import check_input, check_output
 from .rewriting.rewriting import rewrite
 from .sections.inputs import read_inputs
+from .sections.sequence import is_glob, is_sequence, start_number
 from .sections.single_picture import IMAGES
 from .several_outputs import SeveralOutputs
 
@@ -29,6 +30,12 @@ class SourceFile:
     name: str
     parts: tuple[str, ...] = ()
     """The files whose bytes, one after the other, are the input; the input itself if empty."""
+    is_sequence: bool = False
+    """Whether the name is a pattern of pictures."""
+    is_glob: bool = False
+    """Whether the pattern is a glob."""
+    start_number: int | None = None
+    """The number of the first picture of a sequence, if the command line names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,7 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     _check_outputs(outputs)
     builder = JobBuilder(lines[0], inputs) if len(lines) == 1 else SeveralOutputs(lines)
     job = builder.build()
-    files = tuple(
-        SourceFile(_without_scheme(each.name), each.parts) for each in builder.inputs.uploads
-    )
+    files = tuple(map(_source_file, builder.inputs.uploads))
     if line.is_joined:
         names = ", ".join(each.name for each in files)
         remarks.append(f"the files of the list are uploaded and joined by the server: {names}")
@@ -95,6 +100,15 @@ def _check_outputs(outputs: Sequence[str]) -> None:
         check_output(output)
         if output in outputs[:number]:
             raise CannotTranslate(output, "two outputs have this name")
+
+
+def _source_file(source: InputFile) -> SourceFile:
+    name = _without_scheme(source.name)
+    if is_sequence(source):
+        return SourceFile(
+            name, is_sequence=True, is_glob=is_glob(source), start_number=start_number(source)
+        )
+    return SourceFile(name, source.parts)
 
 
 def _without_scheme(name: str) -> str:

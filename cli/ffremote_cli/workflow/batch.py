@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..client.transfer.job_inputs import with_sequences
 from .folders import folder_of, job_of_files, makes_files
 from .outputs import (
     filled_template,
@@ -48,6 +49,11 @@ class Batch:
         if not self.inputs:
             return [target_without_input(self.output, self.job)]
         return targets_of(self.inputs, self.output, self.job, container_of_preset)
+
+    def first_job(self, target: Path) -> dict[str, Any]:
+        """Return the job of the first input, with the roles that follow from its paths."""
+        paths = (*self.inputs[:1], *self.further)
+        return dict(with_sequences(self.job_for(target), paths))
 
     def job_for(self, target: Path) -> dict[str, Any]:
         """Return the job JSON of the result at `target`."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..client.sequence.notation import PicturePattern, is_numbered
 from ..errors import LocalFileProblem, Misused
 
 _ENDINGS = """
@@ -33,6 +34,20 @@ def expand_inputs(words: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
+def sequence_at(word: Path, start_number: int | None) -> Path:
+    """Return the path of a sequence of pictures; raise Misused if the word is no pattern."""
+    if is_numbered(word.name):
+        return PicturePattern(str(word), start_number).path
+    if not glob.has_magic(word.name):
+        raise Misused(
+            f"{word} is no pattern of pictures",
+            hint="a pattern has a number, as img%03d.png, or is a glob in quotes: 'img*.png'",
+        )
+    if start_number is not None:
+        raise Misused(f"--sequence-start is for a pattern such as img%03d.png, and {word} is none")
+    return PicturePattern(str(word), is_glob=True).path
+
+
 def natural_key(path: Path) -> list[tuple[int, str]]:
     """Return a sort key for natural order, where numbers compare as numbers."""
     parts = re.findall(r"\d+|\D+", str(path).casefold())
@@ -59,7 +74,8 @@ def _expand(word: Path) -> list[Path]:
         if not paths:
             raise LocalFileProblem(
                 f"there is no media file in the directory {word}",
-                hint="name a file by itself if its extension is unusual",
+                hint="name a file by itself if its extension is unusual, and pictures by a pattern"
+                f" such as {word}/img%03d.png",
             )
         return paths
     if word.exists():

@@ -1,14 +1,17 @@
 """Output paths: from a file name, a directory, or a template such as `out/{stem}.mp4`."""
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..client.sequence.notation import pattern_at
 from ..errors import LocalFileProblem, Misused
 from ..file_names import LONGEST, server_label
 from .inputs import ENDINGS
 
+_FIELD = re.compile(r"\{\w+\}")
 FIELDS = ("stem", "name", "ext", "parent", "preset")
 
 _STILLS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
@@ -139,6 +142,8 @@ def filled_template(output: str | None, path: Path | None, job: Mapping[str, Any
 
 
 def _filled(template: str, path: Path, job: Mapping[str, Any]) -> str:
+    if not {"{stem}", "{name}"}.isdisjoint(_FIELD.findall(template)):
+        _require_file(path)
     fields = {
         "stem": path.stem,
         "name": path.name,
@@ -164,4 +169,13 @@ def default_name(
         container = container_of_preset(job["preset"])
     if not isinstance(container, str):
         raise Misused("the output format is missing: use -o NAME, or --container mp4")
+    _require_file(path)
     return f"{path.stem}.{container}"
+
+
+def _require_file(path: Path) -> None:
+    """Raise Misused for a pattern of pictures: a result has no name from it."""
+    if pattern_at(path) is not None:
+        raise Misused(
+            f"{path} is a pattern, which gives the output no name", hint="name it: -o out.mp4"
+        )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ffremote_cli.client.sequence.archive import BLOCK, SequenceArchive
+from ffremote_cli.client.sequence.notation import PicturePattern
 from ffremote_cli.client.sequence.pictures import Picture, open_sequence
 from ffremote_cli.errors import LocalFileProblem
 
@@ -21,7 +22,7 @@ def pictures(tmp_path: Path) -> tuple[Picture, ...]:
     """Pictures whose sizes are around that of a block."""
     for number, size in enumerate(SIZES):
         (tmp_path / f"img{number:03}.png").write_bytes(bytes([65 + number]) * size)
-    return open_sequence(f"{tmp_path}/img%03d.png")
+    return open_sequence(PicturePattern(f"{tmp_path}/img%03d.png"))
 
 
 def content_of(archive: SequenceArchive, *, start: int = 0, block: int = 1 << 16) -> bytes:
@@ -62,7 +63,7 @@ def test_every_offset_continues_the_same_bytes(pictures: tuple[Picture, ...]) ->
 def test_the_same_pictures_give_the_same_bytes_again(
     pictures: tuple[Picture, ...], tmp_path: Path
 ) -> None:
-    again = SequenceArchive(open_sequence(f"{tmp_path}/img%03d.png"))
+    again = SequenceArchive(open_sequence(PicturePattern(f"{tmp_path}/img%03d.png")))
 
     assert content_of(again) == content_of(SequenceArchive(pictures))
     assert again.digest == SequenceArchive(pictures).digest
@@ -73,7 +74,7 @@ def test_a_picture_that_was_written_again_changes_the_digest(
 ) -> None:
     os.utime(pictures[2].path, ns=(0, 0))
 
-    changed = SequenceArchive(open_sequence(f"{tmp_path}/img%03d.png"))
+    changed = SequenceArchive(open_sequence(PicturePattern(f"{tmp_path}/img%03d.png")))
 
     assert changed.digest != SequenceArchive(pictures).digest
 
@@ -97,7 +98,7 @@ def test_a_picture_that_changes_during_the_upload_is_an_error(
 def test_memory_and_open_files_do_not_grow_with_the_sequence(tmp_path: Path) -> None:
     for number in range(20):
         (tmp_path / f"{number}.png").write_bytes(bytes(1 << 20))
-    archive = SequenceArchive(open_sequence(f"{tmp_path}/%d.png"))
+    archive = SequenceArchive(open_sequence(PicturePattern(f"{tmp_path}/%d.png")))
     before, most = open_files(), 0
 
     tracemalloc.start()

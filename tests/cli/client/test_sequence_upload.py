@@ -1,5 +1,8 @@
 """The archive of a sequence as an upload: resumed by offset, in constant memory."""
 
+import io
+import os
+import tarfile
 import threading
 from pathlib import Path
 
@@ -7,21 +10,25 @@ import pytest
 
 from ffremote_cli.client.http import HttpSession
 from ffremote_cli.client.retry import RetryPolicy
-from ffremote_cli.client.sequence.pictures import Picture, open_sequence
-from ffremote_cli.client.transfer.sequence_source import open_archive
+from ffremote_cli.client.transfer.opening import open_input
 from ffremote_cli.client.transfer.transfer import Transfer
 from ffremote_cli.client.transfer.tus_requests import create_upload, send_bytes, upload_offset
 from ffremote_cli.errors import LocalFileProblem
+from tests.support.scripted_job import JOB
 from tests.support.scripted_server import Script, error_reply
+from tests.support.scripted_tus import TusServer, client_for, interrupt_upload
 from tests.support.scripted_uploads import UploadServer
+
+PICTURE_BYTES = 4 << 20
+"""So many that five pictures are sent by tus."""
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> tuple[Picture, ...]:
+def pattern(tmp_path: Path) -> Path:
     """Ten pictures of 3000 bytes."""
     for number in range(10):
         (tmp_path / f"{number}.png").write_bytes(bytes([number]) * 3000)
-    return open_sequence(f"{tmp_path}/%d.png")
+    return tmp_path / "%d.png"
 
 
 def transfer() -> Transfer:
@@ -30,17 +37,17 @@ def transfer() -> Transfer:
 
 
 def test_the_upload_of_an_archive_is_resumed_at_the_offset_of_the_server(
-    script: Script, pictures: tuple[Picture, ...]
+    script: Script, pattern: Path
 ) -> None:
     server = UploadServer(script)
     server.loses["u0"] = error_reply(503, "SERVICE_UNAVAILABLE", "Not now.")
     http = HttpSession(script.url, None)
 
-    with open_archive("%d.png", pictures) as source:
+    with open_input(pattern) as source:
         url, _ = create_upload(http, source)
         send_bytes(http, url, source, 0, transfer())
         whole = source.size
-    with open_archive("%d.png", pictures) as again:
+    with open_input(pattern) as again:
         again.file.seek(0)
         content = again.read(512) + b"".join(iter(lambda: again.file.read(1 << 20), b""))
 
@@ -52,17 +59,43 @@ def test_the_upload_of_an_archive_is_resumed_at_the_offset_of_the_server(
 
 
 def test_a_picture_that_changes_gives_the_archive_another_time(
-    pictures: tuple[Picture, ...], tmp_path: Path
+    pattern: Path, tmp_path: Path
 ) -> None:
-    with open_archive("%d.png", pictures) as source:
-        before = source.mtime_ns
-    (tmp_path / "4.png").write_bytes(b"x" * 3000)
+    with open_input(pattern) as old:
+        (tmp_path / "4.png").write_bytes(b"x" * 3000)
 
-    with open_archive("%d.png", open_sequence(f"{tmp_path}/%d.png")) as source:
-        assert source.mtime_ns != before
-    with (
-        open_archive("%d.png", pictures) as old,
-        pytest.raises(LocalFileProblem, match=r"4\.png has changed"),
-    ):
-        while old.read(1 << 20):
-            pass
+        with open_input(pattern) as new:
+            assert new.mtime_ns != old.mtime_ns
+        with pytest.raises(LocalFileProblem, match=r"4\.png has changed"):
+            while old.read(1 << 20):
+                pass
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("%d.png", 10), ("%d.png:start_number=4", 6), ("[5-9].png", 5)],
+)
+def test_a_process_in_another_directory_resumes_the_upload_of_a_pattern(
+    script: Script,
+    tus: TusServer,
+    pattern: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    count: int,
+) -> None:
+    folder = tmp_path / "50%d [x]"
+    folder.mkdir()
+    for each in tmp_path.glob("*.png"):
+        each.rename(folder / each.name)
+        os.truncate(folder / each.name, PICTURE_BYTES)
+    monkeypatch.chdir(folder)
+    tus.other_size = count * (512 + PICTURE_BYTES) + 1024
+    interrupt_upload(script, tus, Path(name), tmp_path)
+    monkeypatch.chdir("/")
+
+    with client_for(script, tmp_path) as client:
+        assert client.resume_upload(JOB)
+
+    with tarfile.open(fileobj=io.BytesIO(bytes(tus.bytes)), mode="r:") as archive:
+        assert len(archive.getmembers()) == count

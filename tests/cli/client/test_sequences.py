@@ -1,10 +1,11 @@
-"""Which pictures a pattern names: as FFmpeg reads it, but with an error for what it drops."""
+"""Which pictures a pattern names: as FFmpeg reads it, with a sentence about what it drops."""
 
 import os
 from pathlib import Path
 
 import pytest
 
+from ffremote_cli.client.sequence.notation import PicturePattern, is_numbered
 from ffremote_cli.client.sequence.pictures import MOST_PICTURES, check_pictures, open_sequence
 from ffremote_cli.errors import LocalFileProblem, Misused
 
@@ -23,7 +24,8 @@ def write(folder: Path, *names: str) -> None:
 
 
 def names_of(pattern: str, *, start_number: int | None = None) -> list[str]:
-    return [str(each.path) for each in open_sequence(pattern, start_number=start_number)]
+    named = PicturePattern(pattern, start_number, is_glob=not is_numbered(pattern))
+    return [str(each.path) for each in open_sequence(named)]
 
 
 def test_numbers_are_in_order_and_may_have_more_digits_than_the_pattern(folder: Path) -> None:
@@ -63,19 +65,23 @@ def test_the_start_number_is_that_of_the_first_picture_or_up_to_four_before_it(
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (("1.png", "3.png"), "number 2 is missing between 1.png and 3.png"),
-        (("1.png", "9.png", "7.png"), "numbers 2 to 6 are missing between 1.png and 7.png"),
+        (("1.png", "3.png"), "number 2 is missing, and 1 picture is left out, from 3.png on"),
+        (
+            ("1.png", "9.png", "7.png"),
+            "numbers 2 to 6 are missing, and 2 pictures are left out, from 7.png on",
+        ),
     ],
 )
-def test_a_gap_is_an_error_that_names_it(
+def test_a_sequence_ends_before_a_gap_and_a_sentence_names_it(
     folder: Path, names: tuple[str, ...], message: str
 ) -> None:
     write(folder, *names)
+    sentences: list[str] = []
 
-    with pytest.raises(LocalFileProblem) as caught:
-        names_of("%d.png")
+    pictures = open_sequence(PicturePattern("%d.png"), sentences.append)
 
-    assert caught.value.message == f"the sequence has a gap: {message}"
+    assert [str(each.path) for each in pictures] == ["1.png"]
+    assert sentences == [f"the sequence ends with 1.png, as with ffmpeg: {message}"]
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_another_kind_of_server_is_status_3(
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [
-        ((), 2, "ffremote: no input is given (add one with -i)\n"),
+        ((), 2, "ffremote: no input is given (add one with -i, or sources with --graph)\n"),
         (("none.mp4",), 6, "ffremote: none.mp4 cannot be read: No such file or directory\n"),
         (("empty.mp4",), 6, "ffremote: empty.mp4 is empty\n"),
         (
@@ -145,7 +145,8 @@ def test_another_kind_of_server_is_status_3(
             6,
             (
                 "ffremote: there is no media file in the directory home "
-                "(name a file by itself if its extension is unusual)\n"
+                "(name a file by itself if its extension is unusual, and pictures by a pattern "
+                "such as home/img%03d.png)\n"
             ),
         ),
         (("*.avi",), 6, "ffremote: nothing matches *.avi\n"),

@@ -13,11 +13,14 @@ from ffremote_cli.settings.job_options import JobCommand
 from ffremote_cli.settings.option_names import in_options
 from ffremote_cli.workflow.batch import Batch
 
+PLAIN: dict[str, Any] = {"paths": (), "sequence": False, "sequence_start": None}
+"""The options that say what the inputs are, when none of them is given."""
+
 
 def batch(tmp_path: Path, *args: str) -> Batch:
     (film := tmp_path / "in.mp4").touch()
     with JobCommand("run").make_context("run", list(args)) as ctx:
-        values: dict[str, Any] = {"inputs": [film], "paths": (), "further": (), **ctx.params}
+        values: dict[str, Any] = {**PLAIN, "inputs": [film], "further": (), **ctx.params}
     return batch_of(values, output="out.mp4", job_file=values.pop("job_file"))
 
 
@@ -65,7 +68,8 @@ def test_the_files_follow_those_of_a_job_file(tmp_path: Path) -> None:
 
 def test_fonts_stay_behind_the_files_of_these_options(tmp_path: Path) -> None:
     with JobCommand("run").make_context("run", ["--overlay", "logo.png"]) as ctx:
-        values = {"inputs": [tmp_path], "paths": (), "further": (Path("a.ttf"),), **ctx.params}
+        named = {"inputs": [tmp_path], "further": (Path("a.ttf"),)}
+        values: dict[str, Any] = {**PLAIN, **named, **ctx.params}
     (tmp_path / "in.mp4").touch()
 
     made = batch_of(values, output=None, job_file=values.pop("job_file"))

@@ -118,10 +118,6 @@ REFUSED: list[tuple[str, str]] = [
         "-i in.mp4 -vf fps=1 out%03d.jpg",
         "out%03d.jpg: this produces several files, and a job produces one",
     ),
-    (
-        "-framerate 25 -i img%03d.png out.mp4",
-        "-i img%03d.png: a job reads one uploaded file; join the files first, or run one command for each",
-    ),
 ]
 
 

@@ -1,4 +1,1 @@
-"""Sequences of pictures: found by a pattern, and sent as one archive that is made while it is sent.
-
-No command offers them yet: the server does not take them.
-"""
+"""Sequences of pictures: found by a pattern, sent as one archive that is made while it is sent."""

@@ -36,8 +36,10 @@ class SequenceArchive:
 
     @property
     def digest(self) -> str:
-        """A digest of the paths, sizes and times: an archive with the same one can be resumed."""
-        listed = (f"{each.path}\0{each.size}\0{each.mtime_ns}\n" for each in self._pictures)
+        """A digest of absolute paths, sizes and times: an archive with it can be resumed."""
+        listed = (
+            f"{each.path.absolute()}\0{each.size}\0{each.mtime_ns}\n" for each in self._pictures
+        )
         return hashlib.sha256("".join(listed).encode("utf-8", "surrogateescape")).hexdigest()
 
     def seek(self, offset: int) -> int:

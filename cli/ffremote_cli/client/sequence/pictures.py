@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import LocalFileProblem
-from .patterns import find_pictures
+from .notation import PicturePattern
+from .patterns import OnGap, find_pictures
 
 MOST_PICTURES = 20_000
 LARGEST_BYTES = (8 << 30) - 1
@@ -39,14 +40,14 @@ class Picture:
     mtime_ns: int
 
 
-def open_sequence(pattern: str, *, start_number: int | None = None) -> tuple[Picture, ...]:
-    """Return the pictures of `img%03d.png` or `img*.png` in order.
+def open_sequence(pattern: PicturePattern, on_gap: OnGap = lambda _: None) -> tuple[Picture, ...]:
+    """Return the pictures of the pattern in order; `on_gap` gets a sentence about a missing one.
 
-    `start_number` is that of FFmpeg: the first picture has it, or one of the next four. Without
-    it a sequence begins at its lowest number. Raises LocalFileProblem if there is no picture, a
-    gap, too many pictures, or one that cannot be part of a sequence.
+    The start number is that of FFmpeg: the first picture has it, or one of the next four. Without
+    it a sequence begins at its lowest number. Raises LocalFileProblem if there is no picture, too
+    many, or one that cannot be part of a sequence.
     """
-    return check_pictures(pattern, find_pictures(pattern, start_number=start_number))
+    return check_pictures(pattern.pattern, find_pictures(pattern, on_gap))
 
 
 def check_pictures(pattern: str, paths: Sequence[Path]) -> tuple[Picture, ...]:

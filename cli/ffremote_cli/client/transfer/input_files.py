@@ -1,11 +1,12 @@
 """The files of a job with several inputs: opened, checked, each file once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .source import SourceFile, open_source
+from .opening import open_input
+from .source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,16 @@ class InputFiles:
 
 
 @contextmanager
-def open_inputs(paths: Sequence[Path]) -> Iterator[InputFiles]:
+def open_inputs(
+    paths: Sequence[Path], warn: Callable[[str], None] = lambda _: None
+) -> Iterator[InputFiles]:
     """Open the inputs; raise LocalFileProblem if one of them cannot be one."""
     indices: dict[tuple[int, int], int] = {}
     files: list[SourceFile] = []
     order: list[int] = []
     with ExitStack() as stack:
         for path in paths:
-            source = stack.enter_context(open_source(path))
+            source = stack.enter_context(open_input(path, warn))
             index = indices.setdefault(source.identity, len(files))
             if index == len(files):
                 files.append(source)

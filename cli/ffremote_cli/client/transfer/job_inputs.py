@@ -1,9 +1,11 @@
 """The inputs in a job's JSON: their number, and the uploads that they name."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ...errors import Misused, Refused
+from ..sequence.notation import pattern_at
 
 _GONE = ("UPLOAD_NOT_FOUND", "UPLOAD_CONFLICT", "RESULT_EXPIRED")
 
@@ -42,6 +44,30 @@ def with_uploads(job: Mapping[str, Any], upload_ids: Sequence[str]) -> dict[str,
         for each, upload_id in zip(job["inputs"], upload_ids, strict=True)
     ]
     return {**job, "inputs": named}
+
+
+def with_sequences(job: Mapping[str, Any], paths: Sequence[Path]) -> Mapping[str, Any]:
+    """Return the job with the role `sequence` for the paths that are patterns of pictures.
+
+    The job has as many inputs as there are paths. Raises Misused if it gives one another role.
+    """
+    sections = list(job.get("inputs", [job.get("input") or {}]))
+    numbers = [number for number, path in enumerate(paths) if pattern_at(path) is not None]
+    if not numbers:
+        return job
+    for number in numbers:
+        sections[number] = _as_sequence(sections[number], paths[number])
+    return {**job, "inputs": sections} if "inputs" in job else {**job, "input": sections[0]}
+
+
+def _as_sequence(section: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    role = section.get("role", "sequence")
+    if role != "sequence":
+        raise Misused(
+            f"{path} is a pattern of pictures, and the job gives this input the role {role}",
+            hint="leave out the role, or name a file that exists",
+        )
+    return {**section, "role": role}
 
 
 def roles_of(job: Mapping[str, Any], order: Sequence[int]) -> dict[int, str]:

@@ -54,6 +54,6 @@ def record_of_job(store: UploadStateStore, job_id: str) -> tuple[str, JobRecord]
 
 def key_of_inputs(server: str, inputs: InputFiles, job: str) -> str:
     """Return a key that is equal for the same unchanged inputs, job and server."""
-    files = [[str(each.path.resolve()), each.size, each.mtime_ns] for each in inputs.files]
+    files = [[each.location, each.size, each.mtime_ns] for each in inputs.files]
     identity = [server, files, inputs.order, job]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]

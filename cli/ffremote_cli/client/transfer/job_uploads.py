@@ -13,8 +13,9 @@ from .input_files import InputFiles
 from .input_progress import InputProgress
 from .job_inputs import is_about_upload, roles_of, with_uploads
 from .job_upload_state import JobRecord, find_job, put_job
+from .opening import open_input
 from .parallel_uploads import Task, run_uploads
-from .source import SourceFile, open_source
+from .source import SourceFile
 from .transfer import Submission, Transfer
 from .tus_requests import create_upload, delete_upload, send_bytes, upload_offset
 from .upload_state import UploadRecord, UploadStateStore, key_of_source
@@ -122,9 +123,7 @@ class JobUploads:
             self._unfinished.add(url)
         else:
             url = known.upload_url
-        return UploadRecord(
-            url, "", film=str(file.path.resolve()), size=file.size, mtime_ns=file.mtime_ns
-        )
+        return UploadRecord(url, "", film=file.location, size=file.size, mtime_ns=file.mtime_ns)
 
     def _submit(self, record: JobRecord, inputs: InputFiles, submission: Submission) -> JobRecord:
         ids = [record.uploads[index].upload_id for index in inputs.order]
@@ -176,7 +175,7 @@ class JobUploads:
         return [task(index) for index in missing]
 
     def _send_one(self, upload: UploadRecord, offset: int, transfer: Transfer) -> None:
-        with open_source(Path(upload.film)) as source:
+        with open_input(Path(upload.film)) as source:
             if not upload.is_of(source):
                 raise LocalFileProblem(f"{source.path} has changed since its upload began")
             send_bytes(self._http, upload.upload_url, source, offset, transfer)

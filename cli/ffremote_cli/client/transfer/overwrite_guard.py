@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from ...errors import LocalFileProblem
+from ...errors import ClientError, LocalFileProblem
+from ..sequence.notation import pattern_at
+from ..sequence.patterns import matching_files
 
 _Identity = tuple[int, int]
 
@@ -26,7 +28,7 @@ class Sources:
     @classmethod
     def of(cls, paths: Iterable[Path]) -> Self:
         """Return the sources at these paths; a missing file has no identity yet."""
-        sources = tuple(paths)
+        sources = tuple(file for path in paths for file in _files_at(path))
         identified = ((_identity(path), path) for path in sources)
         return cls(
             {os.path.realpath(path): path for path in sources},
@@ -48,6 +50,17 @@ class Sources:
                 "and a result never replaces an input",
                 hint="name another output with -o",
             )
+
+
+def _files_at(path: Path) -> list[Path]:
+    """Return the files that the path names: itself, or every picture that fits a pattern."""
+    pattern = pattern_at(path)
+    if pattern is None:
+        return [path]
+    try:
+        return matching_files(pattern)
+    except ClientError:  # the upload reports it; what cannot be found is not overwritten
+        return [path]
 
 
 def _identity(path: Path) -> _Identity | None:

@@ -32,6 +32,8 @@ class SourceFile:
     mtime_ns: int
     identity: tuple[int, int]
     """Device and inode of a file: equal for every path of the same file."""
+    location: str
+    """The absolute path, by which a later process opens the input again."""
 
     def read(self, size: int) -> bytes:
         """Return the next bytes; raise LocalFileProblem if the file became shorter."""
@@ -46,7 +48,7 @@ class SourceFile:
 
 @contextmanager
 def open_source(path: Path) -> Iterator[SourceFile]:
-    """Open an input; raise LocalFileProblem if it is empty, a playlist or not a file."""
+    """Open a file; raise LocalFileProblem if it is empty, a playlist or not a file."""
     try:
         file = path.open("rb")
     except OSError as exc:
@@ -59,7 +61,9 @@ def open_source(path: Path) -> Iterator[SourceFile]:
             raise LocalFileProblem(f"{path} is empty")
         refuse_playlist(path, file.read(HEAD_BYTES))
         file.seek(0)
-        yield SourceFile(path, file, stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino))
+        identity = (stat.st_dev, stat.st_ino)
+        location = str(path.resolve())
+        yield SourceFile(path, file, stat.st_size, stat.st_mtime_ns, identity, location)
 
 
 class SourceSlice:

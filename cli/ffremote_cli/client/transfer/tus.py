@@ -96,7 +96,7 @@ class ResumableUpload:
         record = UploadRecord(
             url,
             response["job_id"],
-            film=str(self._source.path.resolve()),
+            film=self._source.location,
             size=self._source.size,
             mtime_ns=self._source.mtime_ns,
         )

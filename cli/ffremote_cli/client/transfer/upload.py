@@ -13,7 +13,8 @@ from .job_inputs import is_about_upload, with_uploads
 from .job_upload_state import key_of_inputs, record_of_job
 from .job_uploads import JobKey, JobUploads
 from .multipart import MultipartBody
-from .source import SourceFile, open_source
+from .opening import open_input
+from .source import SourceFile
 from .transfer import Submission, Transfer
 from .tus import ResumableUpload
 from .tus_requests import ANSWER_SECONDS, max_upload_bytes
@@ -41,7 +42,7 @@ class Uploader:
             return self._submit_alone(submission, transfer)
         if len(paths) > 1:
             return self._submit_several(paths, submission, transfer)
-        with open_source(paths[0]) as source:
+        with open_input(paths[0], self._warn) as source:
             if reused := self._reuse_upload(source, submission, transfer):
                 return reused
             if source.size < RESUMABLE_FROM or not self._takes_pieces(
@@ -66,7 +67,7 @@ class Uploader:
     def _submit_several(
         self, paths: Sequence[Path], submission: Submission, transfer: Transfer
     ) -> Accepted:
-        with open_inputs(paths) as inputs:
+        with open_inputs(paths, self._warn) as inputs:
             if self._fits_one_request(inputs) or not self._takes_pieces(
                 inputs.size, "the inputs of the job have"
             ):
@@ -94,7 +95,7 @@ class Uploader:
         with self._store.try_lock(key) as is_acquired:
             if not is_acquired:
                 return False
-            with open_source(Path(record.film)) as source:
+            with open_input(Path(record.film)) as source:
                 if not record.is_of(source):
                     raise LocalFileProblem(f"{source.path} has changed since its upload began")
                 upload = self._resumable(source, key, transfer, on_accepted=lambda _: None)

@@ -165,7 +165,7 @@ def key_of_source(server: str, source: SourceFile) -> str:
 
 def key_of(server: str, source: SourceFile, job: str) -> str:
     """Return a key that is equal for the same unchanged input, job and server."""
-    return _key(server, str(source.path.resolve()), source.size, source.mtime_ns, job)
+    return _key(server, source.location, source.size, source.mtime_ns, job)
 
 
 def _key(*identity: str | int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 ONE_INPUT = "a job reads one uploaded file; join the files first, or run one command for each"
 
+_OF_SEQUENCES = "before -i it is for a sequence of pictures, such as img%03d.png"
 _ONE_OUTPUT = "a job produces one file"
 _PLAIN_STREAMS = "a job produces plain streams only"
 _DEFAULT_ONLY = "the server uses FFmpeg's default; leave it out"
@@ -19,8 +20,8 @@ BEFORE_INPUT: Mapping[str, str] = {
     " -sub_charenc",
     "fix_sub_duration": "the server keeps the durations of subtitles",
     "canvas_size": "the server uses the canvas size that the subtitles name",
-    "pattern_type": ONE_INPUT,
-    "start_number": ONE_INPUT,
+    "pattern_type": _OF_SEQUENCES,
+    "start_number": _OF_SEQUENCES,
     "dump_attachment": _ONE_OUTPUT,
     "discard": "select streams with -map after -i",
     "bsf": "a job applies bitstream filters to the output only: write -bsf after -i",

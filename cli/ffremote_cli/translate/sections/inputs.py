@@ -12,6 +12,7 @@ from ..filters.generated import Generated, generated_input, is_generated, refuse
 from ..filters.local_files import SideFile
 from .decoding import decoding_of
 from .reading import reading_of
+from .sequence import is_sequence
 from .tables import ALIASES
 from .times import input_range, parse_time
 
@@ -117,11 +118,14 @@ def input_fields(
         sections = [_section(each, {}, has_end=inputs.has_end) for each in files]
         return {"inputs": [_with_role(*each) for each in zip(sections, inputs.roles, strict=True)]}
     section = _section(files[0], times, keeps_times=keeps_times, has_end=inputs.has_end)
+    section = _with_role(section, _role_of(files[0]))
     return {"input": section} if section else {}
 
 
 def _role_of(source: InputFile) -> str:
-    """Return `metadata` for a file of tags and chapters (ffmetadata), else `media`."""
+    """Return `sequence` for pictures, `metadata` for a file of tags (ffmetadata), else `media`."""
+    if is_sequence(source):
+        return "sequence"
     if source.values("f").get("f") == "ffmetadata":
         return "metadata"
     try:

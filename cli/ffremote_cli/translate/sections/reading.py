@@ -9,6 +9,7 @@ from ..command_line.parser import InputFile
 from ..errors import CannotTranslate
 from .decoding import declared_format
 from .raw_formats import RAW_VIDEO, VIDEO_FORMATS
+from .sequence import is_sequence
 from .tables import RATES
 from .times import parse_time
 
@@ -32,7 +33,8 @@ def reading_of(source: InputFile, *, has_end: bool) -> dict[str, Any]:
     Raise CannotTranslate for a value that is none of ffmpeg's, and for a loop without an end.
     """
     values = source.values(*OPTIONS)
-    _check_picture(source, values)
+    if not is_sequence(source):
+        _check_picture(source, values)
     if "sseof" in values and "ss" in source.values("ss"):
         raise CannotTranslate("-sseof", "it cannot be combined with -ss before -i")
     fields = {_KEYS[name]: _value(name, text) for name, text in values.items()}

@@ -1,0 +1,39 @@
+"""Opens an input by its path: a file, or a sequence of pictures as an archive."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from ..sequence.archive import SequenceArchive
+from ..sequence.notation import PicturePattern, pattern_at
+from ..sequence.pictures import open_sequence
+from .source import SourceFile, open_source
+
+_DIGITS = 15
+"""Hexadecimal digits of the digest that stand for the modification time: a 60-bit number."""
+
+_NO_DEVICE = -1
+
+
+@contextmanager
+def open_input(path: Path, warn: Callable[[str], None] = lambda _: None) -> Iterator[SourceFile]:
+    """Open the input; raise LocalFileProblem if it cannot be one.
+
+    `warn` gets a sentence about pictures that are not part of a sequence.
+    """
+    pattern = pattern_at(path)
+    with open_source(path) if pattern is None else _open_archive(pattern, warn) as source:
+        yield source
+
+
+@contextmanager
+def _open_archive(pattern: PicturePattern, warn: Callable[[str], None]) -> Iterator[SourceFile]:
+    """Open the archive of the pictures; its modification time changes with any of them."""
+    archive = SequenceArchive(
+        open_sequence(pattern, lambda sentence: warn(f"{pattern.pattern}: {sentence}"))
+    )
+    with closing(archive):
+        number = int(archive.digest[:_DIGITS], 16)
+        location = str(Path(pattern.absolute))
+        path, identity = Path(pattern.pattern), (_NO_DEVICE, number)
+        yield SourceFile(path, archive, archive.size, number, identity, location)
