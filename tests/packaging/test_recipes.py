@@ -29,7 +29,7 @@ def test_the_line_becomes_the_job_of_the_recipe(line: str, text: str) -> None:
 
     assert isinstance(result, Translation)
     assert result.job == json.loads(text)
-    assert spec.parse_job(text.encode()).output_filename == result.output
+    assert (spec.parse_job(text.encode()).output_filename,) == result.outputs
 
 
 @pytest.mark.parametrize(("line", "text"), [r[1:] for r in RECIPES if r[0] == "run"])
