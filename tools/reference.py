@@ -219,7 +219,7 @@ def _added_arguments(key: str, example: Any) -> str:
     if section.endswith("[]"):
         return _added_by_item(section.removesuffix("[]"), name, example)
     job: dict[str, Any] = {"output_filename": "out.mp4", **_REQUIRED.get(key, {})}
-    if key in ("output_filename", "outputs", "preset", "input.upload_id", "container"):
+    if key in ("output_filename", "outputs", "preset", "input.upload_id", "container", "probe"):
         return ""
     changed = _with(job, key.split("."), example)
     if key in _WHOLE:

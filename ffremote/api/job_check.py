@@ -72,6 +72,8 @@ def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str 
     has; then the job waits for that worker.
     """
     live = context.capabilities.current(context.session)
+    if job.probe:
+        return Requirements(frozenset(), ()), None
     try:
         return ffmpeg.check(job, live), None
     except InvalidArgument:
@@ -88,4 +90,6 @@ def dry_run(context: AppContext, raw: bytes) -> DryRun:
     """Return the commands that a job would run; raise the error that its submission would raise."""
     job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
     capabilities = context.capabilities.current(context.session)
+    if job.probe:
+        return ffmpeg.dry_description(job, Limits.from_settings(context.settings))
     return ffmpeg.dry_run(job, capabilities, Limits.from_settings(context.settings))

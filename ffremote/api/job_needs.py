@@ -25,8 +25,10 @@ _KEYS_1 = {
 
 
 def needs_of(job: JobSpec) -> frozenset[str]:
-    """Return the words for what a worker of version 0.1.0 does not know."""
+    """Return the words for what an earlier worker does not know."""
     found = {inputs.OUTPUTS} if job.outputs else set()
+    if job.probe:
+        found.add(inputs.PROBE)
     if _has_new_key(spec.to_fields(job)):
         found.add(inputs.KEYS_2)
     return frozenset(found)

@@ -19,6 +19,7 @@ from .model.planned_output import Member, OutputKind, PlannedOutput
 from .model.report import OnProgress, Report
 from .planning.dry_run import DryRun, Requirements, check, dry_run
 from .planning.planner import plan
+from .probing.description import Description, describe, describing_command, dry_description
 from .probing.inspection import inspect
 from .probing.probe import probe
 from .process.evidence import Evidence
@@ -34,6 +35,7 @@ from .sequences.probe import probe_sequence
 __all__ = [
     "Binaries",
     "Capabilities",
+    "Description",
     "DryRun",
     "Encoder",
     "Evidence",
@@ -58,6 +60,9 @@ __all__ = [
     "check_complete",
     "container_extensions",
     "container_names",
+    "describe",
+    "describing_command",
+    "dry_description",
     "dry_run",
     "inspect",
     "locate",

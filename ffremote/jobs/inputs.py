@@ -34,6 +34,8 @@ KEYS_2 = "keys-2"
 """Among the needs of a job with a key that workers of version 0.1.0 do not know."""
 SEQUENCE = "sequence"
 """Among the needs of a job with pictures as an input, which earlier versions cannot take apart."""
+PROBE = "probe"
+"""Among the needs of a job that only describes its inputs, which earlier versions cannot end."""
 
 
 def has_several(needs: str) -> bool:

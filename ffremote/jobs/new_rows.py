@@ -20,9 +20,9 @@ class JobRequest:
 
     `inputs` is the number of its inputs, 0 for a job of sources; `upload_ids` are the stored
     uploads that it names for them, none if their files are part of the request. `needs` are the
-    encoders that a worker must have; `message` says why the job may have to wait. `sequences` are
-    the numbers of the inputs that a worker takes apart, so that it stores them twice; a job that
-    `copies` its inputs before it joins them does so with all.
+    encoders that a worker must have, and what else it must know; `message` says why the job may
+    have to wait. `sequences` are the numbers of the inputs that a worker takes apart, so that it
+    stores them twice; a job that `copies` its inputs before it joins them does so with all.
     """
 
     spec: str
@@ -85,9 +85,14 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
         request_digest=digest,
         upload_id=uploads[0].id if uploads else None,
         input_ready_at=now,
-        output_estimate_bytes=sum(sizes) + request.unpacked_bytes(sizes),
+        output_estimate_bytes=_estimate(request, sizes),
         created_at=now,
     )
+
+
+def _estimate(request: JobRequest, sizes: Sequence[int]) -> int:
+    """Return the bytes that a worker may write for the job; a probe writes none."""
+    return 0 if inputs.PROBE in request.needs else sum(sizes) + request.unpacked_bytes(sizes)
 
 
 def complete_upload_row(file: ReceivedFile, ttl: timedelta) -> Upload:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from .job import JobSpec
     from .sections import Input
 
+_OF_PROBE = frozenset({"probe", "input", "inputs", "priority", "labels"})
+_OPENING = frozenset(
+    {"upload_id", "role", "format", "sample_rate", "channels", "size", "pix_fmt", "probe"}
+)
+"""The keys of an input that say how it is opened; the others choose what of it is used."""
 _ENDS = ("-t", "-to", "-fs", "-frames:v", "-vframes")
 
 
@@ -88,6 +93,23 @@ def check_package(job: JobSpec, prefix: str) -> None:
     if found is not None:
         key, reason = found
         raise ValueError(f"{prefix}package.{key} {reason}")
+
+
+def check_probe(job: JobSpec) -> None:
+    """Refuse what has no meaning for a job that only describes its inputs."""
+    for key in type(job).model_fields:
+        if key not in _OF_PROBE and getattr(job, key) not in (None, ""):
+            raise ValueError(f"{key} and probe exclude each other: a probe has no output")
+    if not job.sources:
+        raise ValueError("probe requires an input")
+    for number, source in enumerate(job.sources):
+        field = job.source_field(number)
+        if source.role not in ("media", "subtitle"):
+            raise ValueError(f"{field}.role is {source.role}, which a probe does not describe")
+        given = source.model_dump(exclude_none=True, exclude_defaults=True).keys() - _OPENING
+        given -= {"fps"} if source.format else set()
+        if given:
+            raise ValueError(f"{field}.{min(given)} and probe exclude each other")
 
 
 def check_concat(job: JobSpec) -> None:

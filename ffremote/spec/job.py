@@ -79,6 +79,12 @@ class JobSpec(Section):
             ]
         ],
     )
+    probe: Literal[True] | None = Field(
+        None,
+        description="Only describe the inputs: `input` of the job has what each holds, and its log"
+        " what FFmpeg prints about it. There is no result; keys for one are refused.",
+        examples=[True],
+    )
     priority: int = Field(
         0, ge=-10, le=10, description="Jobs with a higher priority start earlier.", examples=[5]
     )
@@ -92,7 +98,10 @@ class JobSpec(Section):
             raise ValueError("inputs and input exclude each other")
         if self.inputs == () and self.graph is None:
             raise ValueError("inputs is empty, which requires a graph of sources such as testsrc2")
-        self._check_outputs()
+        if self.probe:
+            checks.check_probe(self)
+        else:
+            self._check_outputs()
         for number, source in enumerate(self.sources):
             checks.check_times(source, self.source_field(number))
             check_decoding(source, self.source_field(number))

@@ -2,33 +2,28 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ffremote import ffmpeg, spec
-from ffremote.errors import UnsupportedMediaType
 from ffremote.ffmpeg import (
     Evidence,
-    Failure,
     MediaInfo,
     Outcome,
     OutputKind,
     Plan,
     PlannedOutput,
     Report,
-    TranscodeError,
 )
 from ffremote.files import ballast
-from ffremote.files.storage import input_names
-from ffremote.jobs import claims, first_bytes
+from ffremote.jobs import claims
 from ffremote.jobs.claims import Claim, ProgressUpdate
-from ffremote.spec import Input
-from ffremote.spec.roles import UNPROBED
-from ffremote.states import FailureReason, Phase
+from ffremote.states import Phase
 
 from .context import WorkerContext
+from .describing import describe, facts_of
 from .heartbeat import ClaimLost, Heartbeat
+from .probing import probe_inputs
 from .publication import Publisher
 
 log = logging.getLogger(__name__)
@@ -65,7 +60,10 @@ class Attempt:
         """Run all steps to the published result; raise ClaimLost, StopNow or TranscodeError."""
         storage, claim = self.context.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_ids)
-        infos = self.probe(directory)
+        infos = probe_inputs(self.context, claim, directory, on_progress=self.on_progress)
+        if spec.load_job(claim.spec).probe:
+            self.describe(infos, directory)
+            return
         plan = self.plan(infos)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
@@ -77,6 +75,18 @@ class Attempt:
         produced = ffmpeg.produced_files(plan, self.context.runtime.limits, lengths, cwd=directory)
         facts = {"outputs": [made.to_json() for made in results.values()]} if results else {}
         publisher.publish_files(produced, facts)
+
+    def describe(self, infos: list[MediaInfo], directory: Path) -> None:
+        """End a job that only describes its inputs."""
+        describe(
+            self.context,
+            self.claim,
+            infos,
+            directory,
+            heartbeat=self.heartbeat,
+            on_progress=self.on_progress,
+        )
+        self.publisher().publish_files((), {})
 
     def verify(
         self, plan: Plan, infos: list[MediaInfo], outcome: Outcome, directory: Path
@@ -116,45 +126,6 @@ class Attempt:
         made = ffmpeg.verify(runtime, output, cwd=directory, on_progress=report)
         return made, made.duration
 
-    def probe(self, directory: Path) -> list[MediaInfo]:
-        """Return what each input contains; each ffprobe is confined to its input's directory.
-
-        Raise TranscodeError, which names the input if there are several.
-        """
-        infos: list[MediaInfo] = []
-        sources = spec.load_job(self.claim.spec).sources
-        for number, source in enumerate(sources):
-            try:
-                infos.append(self._probe(directory, number, source))
-            except TranscodeError as exc:
-                if len(sources) == 1:
-                    raise
-                message = f"inputs[{number}]: {exc.failure.message}"
-                raise TranscodeError(replace(exc.failure, message=message)) from exc
-        return infos
-
-    def _probe(self, directory: Path, number: int, source: Input) -> MediaInfo:
-        """Return what an input contains; the pictures of a sequence are written to files first."""
-        name = input_names(len(self.claim.upload_ids))[number]
-        path = directory / name
-        runtime, on_progress = self.context.runtime, self.on_progress
-        _refuse_unfit(path, source)
-        if source.role in UNPROBED:
-            return ffmpeg.inspect(path, source.role)
-        if not source.is_sequence:
-            return ffmpeg.probe(
-                runtime, path.parent, path.name, on_progress=on_progress, source=source
-            )
-        return ffmpeg.probe_sequence(
-            runtime,
-            directory,
-            name,
-            attempt=self.claim.token,
-            number=number,
-            fps=source.fps,
-            on_progress=on_progress,
-        )
-
     def plan(self, infos: list[MediaInfo]) -> Plan:
         """Return the plan with the exact command, recorded in the row before it runs."""
         plan = ffmpeg.plan(
@@ -170,7 +141,7 @@ class Attempt:
                 self.claim,
                 command=plan.command,
                 warnings=list(plan.warnings),
-                info=_facts(infos),
+                info=facts_of([info.to_json() for info in infos]),
             )
         ):
             raise ClaimLost
@@ -214,25 +185,6 @@ class Attempt:
             pid_started=report.pid_started,
         )
         self.heartbeat.send(self.update)
-
-
-def _refuse_unfit(path: Path, source: Input) -> None:
-    """Raise TranscodeError for an upload that another job was given in another role.
-
-    Uploads that arrived after their job was accepted are checked here first.
-    """
-    with path.open("rb", buffering=0) as file:
-        head = file.read(first_bytes.SNIFF_BYTES)
-    try:
-        first_bytes.refuse_unfit(head, source)
-    except UnsupportedMediaType as exc:
-        raise TranscodeError(Failure(FailureReason.UNSUPPORTED_INPUT, exc.message)) from exc
-
-
-def _facts(infos: list[MediaInfo]) -> dict[str, Any]:
-    """Return what the inputs contain as JSON: that of the only one, or a list of all."""
-    facts = [info.to_json() for info in infos]
-    return facts[0] if len(facts) == 1 else {"inputs": facts}
 
 
 def _warnings(outcome: Outcome) -> tuple[str, ...]:

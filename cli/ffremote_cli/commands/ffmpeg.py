@@ -5,15 +5,17 @@ from contextlib import nullcontext
 
 import click
 
-from ..errors import ClientError, JobFailed, Refused, Stopped, Unreachable
+from ..errors import ClientError, JobFailed, Refused, Unreachable
 from ..exits import error_line
 from ..ffmpeg_cli.concat_list import with_listed_files
+from ..ffmpeg_cli.ending import error_text, exit_status
 from ..ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_of
 from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
+from ..ffmpeg_cli.shown_inputs import ENDING, describe_inputs, has_no_output, printed_lines
 from ..ffmpeg_cli.warnings import as_ffmpeg
-from ..formatting import plain, remark
+from ..formatting import remark
 from ..settings.command_options import dry_run_option
 from ..settings.option_names import name_options
 from ..settings.session import connected, current_settings, history
@@ -27,9 +29,6 @@ from ..workflow.conversion import Conversion, ConversionResult, run
 from ..workflow.interrupt import CtrlC
 from ..workflow.parallel import run_parallel
 from ..workflow.progress_view import ProgressView
-
-INTERRUPTED = 255
-"""ffmpeg's exit status after Ctrl-C."""
 
 _NO_PICTURE = (
     "ffremote: Output file is empty, nothing was encoded (check -ss / -t / -frames parameters if"
@@ -83,6 +82,8 @@ def command(
     server does not support are refused by name. Options of ffremote come first and begin with two
     dashes.
 
+    A line without an output prints what its inputs hold, in the words of FFmpeg, and ends with 1.
+
     The exit status is that of ffmpeg: 0 on success, FFmpeg's own status on failure, 255 after
     Ctrl-C.
     """
@@ -100,12 +101,15 @@ def command(
                 click.echo(information_text(client, line.information_option))
         elif dry_run:
             _print_dry_run(line)
+        elif has_no_output(line):
+            _show_inputs(line, console)
+            ctx.exit(1)
         else:
             _run(line, console)
     except ClientError as exc:
         name_options([exc], option_of)
-        click.echo(_error_text(exc, shows_log=shows_log), err=True)
-        ctx.exit(_exit_status(exc))
+        click.echo(error_text(exc, shows_log=shows_log), err=True)
+        ctx.exit(exit_status(exc))
 
 
 def _with_files(arguments: Sequence[str]) -> CommandLine:
@@ -117,7 +121,7 @@ def _refusal_of(arguments: Sequence[str]) -> ClientError | None:
     """Return why the server cannot run the line, or None; nothing is uploaded, stdin not read."""
     try:
         line = _with_files(arguments)
-        translation = None if line.information_option else translate(line)
+        translation = None if line.information_option else _translated(line)
         with connected() as client:
             if isinstance(translation, Translation):
                 client.dry_run(translation.job)
@@ -128,8 +132,32 @@ def _refusal_of(arguments: Sequence[str]) -> ClientError | None:
     return None
 
 
+def _translated(line: CommandLine) -> Translation | FirstPass:
+    return describe_inputs(line) if has_no_output(line) else translate(line)
+
+
+def _show_inputs(line: CommandLine, console: ConsoleOptions) -> None:
+    """Print what the inputs hold, as ffmpeg does for a line without an output."""
+    translation = describe_inputs(line)
+    with input_files(translation, max_bytes=_upload_limit(translation)) as paths:
+        conversion = Conversion(
+            paths[0],
+            translation.job,
+            None,
+            further=paths[1:],
+            sources=sources_of(translation),
+        )
+        _convert(conversion, console)
+    if console.shows_remarks and conversion.job_id is not None:
+        with connected() as client:
+            for each in printed_lines(client, conversion.job_id, translation.inputs):
+                click.echo(each, err=True)
+    if console.shows_log:
+        click.echo(ENDING, err=True)
+
+
 def _print_dry_run(line: CommandLine) -> None:
-    translation = translate(line)
+    translation = _translated(line)
     if isinstance(translation, Translation):
         with connected() as client:
             click.echo(client.dry_run(translation.job)["command"])
@@ -204,21 +232,3 @@ def _convert(conversion: Conversion, console: ConsoleOptions) -> ConversionResul
     if isinstance(result, ClientError):
         raise result
     return result
-
-
-def _error_text(error: ClientError, *, shows_log: bool) -> str:
-    """Return the error, after the last messages of FFmpeg if these are wanted."""
-    if not isinstance(error, JobFailed) or not shows_log:
-        return error_line(error)
-    tail = error.details.get("stderr_tail") or ()
-    lines = tail.splitlines() if isinstance(tail, str) else tail
-    return "\n".join([*map(plain, lines), error_line(error)])
-
-
-def _exit_status(error: ClientError) -> int:
-    """Return FFmpeg's status; where it ended with 0 and without any data, 1."""
-    if isinstance(error, Stopped):
-        return INTERRUPTED
-    if isinstance(error, JobFailed):
-        return int(error.details.get("exit_code") or 1)
-    return 1

@@ -66,8 +66,6 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         raise CannotTranslate(
             "ffmpeg",
             "At least one output file must be specified",
-            hint="without an output nothing is uploaded and no streams are shown; use ffprobe or"
-            " mediainfo on this machine",
         )
     rewritten = [rewrite(each) for each in line.for_each_output()]
     lines = [each for each, _ in rewritten]

@@ -105,6 +105,21 @@ def _with(schema: Schema, **optional: Schema) -> Schema:
     return {**schema, "properties": {**schema["properties"], **optional}}
 
 
+# What the worker found in an input; a probe adds the keys from `format_name` on.
+_DESCRIBED = _with(
+    _INPUT,
+    format=TEXT,
+    duration=NUMBER,
+    start=NUMBER,
+    chapters=COUNT,
+    streams={"type": "array", "items": ANY},
+    format_name=TEXT,
+    bit_rate=COUNT,
+    tags={"type": "object", "additionalProperties": TEXT},
+    chapter_list={"type": "array", "items": ANY},
+    truncated=FLAG,
+)
+
 SCHEMAS: dict[str, Schema] = {
     "Error": _object(error=_object(code=TEXT, message=TEXT, details=ANY)),
     "Accepted": _object(
@@ -144,7 +159,7 @@ SCHEMAS: dict[str, Schema] = {
             priority={"type": "integer"},
             command=_or_null(TEXT),
             warnings=TEXTS,
-            input=_or_null(_INPUT),
+            input=_or_null(_DESCRIBED),
             result=_or_null(_object(filename=TEXT, bytes=COUNT, sha256=_or_null(SHA256))),
             worker_id=_or_null(TEXT),
             losses=COUNT,
@@ -155,7 +170,7 @@ SCHEMAS: dict[str, Schema] = {
             ),
             expired_at=_or_null(TIME),
         ),
-        inputs={"type": "array", "items": _INPUT},
+        inputs={"type": "array", "items": _DESCRIBED},
         error=_FAILURE,
     ),
     "File": _FILE_ITEM,

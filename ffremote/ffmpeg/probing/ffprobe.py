@@ -11,7 +11,7 @@ from ffremote.states import FailureReason, Phase
 from ..model.failure import TranscodeError, refuse
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain
-from ..process.process import Process, ProcessCallbacks, run_process
+from ..process.process import BoundedLog, Process, ProcessCallbacks, run_process
 from ..process.progress_estimate import MAX_PERCENT
 from ..process.stderr import Messages
 from ..runtime import Runtime
@@ -22,20 +22,28 @@ MAX_SECONDS = 300.0
 
 
 def run_ffprobe(
-    runtime: Runtime, cwd: Path, arguments: Sequence[str], *, on_progress: OnProgress, phase: Phase
+    runtime: Runtime,
+    cwd: Path,
+    arguments: Sequence[str],
+    *,
+    on_progress: OnProgress,
+    phase: Phase,
+    log: BoundedLog | None = None,
+    max_bytes: int = MAX_OUTPUT_BYTES,
 ) -> dict[str, Any]:
     """Run ffprobe with `arguments`, confined to `cwd`, and return its JSON.
 
-    `on_progress` is called as in `transcode.run`. Raises TranscodeError when ffprobe fails, prints
-    no JSON or more than MAX_OUTPUT_BYTES, or runs longer than MAX_SECONDS.
+    `on_progress` is called as in `transcode.run`; ffprobe's messages go to `log`. Raises
+    TranscodeError when ffprobe fails, prints no JSON or more than `max_bytes`, or runs longer than
+    MAX_SECONDS.
     """
     output = bytearray()
-    messages = Messages()
+    messages = Messages(log)
     started = clock.monotonic()
 
     def on_output(data: bytes) -> None:
         output.extend(data)
-        _check_size(output)
+        _check_size(output, max_bytes)
 
     def on_tick(process: Process) -> None:
         _check_time(started)
@@ -54,8 +62,8 @@ def run_ffprobe(
     return _parse(output)
 
 
-def _check_size(output: bytearray) -> None:
-    if len(output) > MAX_OUTPUT_BYTES:
+def _check_size(output: bytearray, max_bytes: int) -> None:
+    if len(output) > max_bytes:
         raise refuse(FailureReason.UNSUPPORTED_INPUT, "The description of the input is too long.")
 
 

@@ -12,6 +12,7 @@ from ffremote.states import FailureReason, Phase
 
 from ..model import tags
 from ..model.failure import TranscodeError, refuse
+from ..model.limits import Limits
 from ..model.media_info import MediaInfo
 from ..model.picture_sequence import DEMUXER
 from ..model.probe_depth import probe_options
@@ -60,7 +61,7 @@ def probe(
     `on_progress` is called as in `transcode.run`. Raises TranscodeError for other files.
     """
     path = cwd / input_name
-    reading = [*_bounds(runtime, _formats(source), source.probe), *_opening(source)]
+    reading = reading_options(runtime.limits, source)
     run = partial(run_ffprobe, runtime, cwd, on_progress=on_progress, phase=phase)
     forced = ("-f", demuxer) if demuxer else ()
     first = [*reading, *_SHOWN, *forced, "-i", f"file:{input_name}"]
@@ -90,9 +91,14 @@ def probe_pictures(
 
     The demuxer must be that of sequences, the only one that is allowed. Raises TranscodeError.
     """
-    arguments = [*_bounds(runtime, [DEMUXER]), *_SHOWN, *reading]
+    arguments = [*_bounds(runtime.limits, [DEMUXER]), *_SHOWN, *reading]
     found = run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=Phase.PROBING)
     return _parse(found)
+
+
+def reading_options(limits: Limits, source: Input) -> list[str]:
+    """Return the options of ffprobe before the input that is the section `source` of a job."""
+    return [*_bounds(limits, _formats(source), source.probe), *_opening(source)]
 
 
 def _supported(path: Path, read: Callable[[], MediaInfo]) -> MediaInfo:
@@ -152,8 +158,7 @@ def _formats(source: Input) -> Collection[str]:
     return TEXT_FORMATS if source.role == "subtitle" else names("demuxers")
 
 
-def _bounds(runtime: Runtime, formats: Collection[str], depth: Probe | None = None) -> list[str]:
-    limits = runtime.limits
+def _bounds(limits: Limits, formats: Collection[str], depth: Probe | None = None) -> list[str]:
     return [
         *("-hide_banner", "-v", "level+error", "-protocol_whitelist", "file"),
         *("-format_whitelist", ",".join(sorted(formats))),

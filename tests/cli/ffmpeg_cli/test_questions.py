@@ -141,13 +141,6 @@ def test_a_query_that_the_server_does_not_answer_is_refused_by_name(
     assert done.stderr.startswith(f"ffremote: {word}: the server does not provide this information")
 
 
-def test_an_input_without_an_output_ends_as_with_ffmpeg(ffremote: Ffremote, server: Script) -> None:
-    done = ffremote("ffmpeg", "-i", "in.mp4")
-
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "At least one output file must be specified" in done.stderr
-
-
 def test_the_demuxers_of_the_service_are_listed(service: Service, real: Ffremote) -> None:
     output = json.loads(real("capabilities", "demuxers", "--json").stdout)
 

@@ -1,0 +1,63 @@
+"""`ffremote probe`: show what media files hold."""
+
+from pathlib import Path
+
+import click
+
+from ..formatting import print_json
+from ..settings.command_options import at_once_option
+from ..settings.session import connected, current_settings
+from ..settings.shared_options import SharedCommand, shows_progress
+from ..ui.conversions import Display, convert_all
+from ..ui.media_table import media_table
+from ..ui.report import raise_failure
+from ..ui.summary import InputResult
+from ..workflow.conversion import Conversion, ConversionResult, run
+from ..workflow.inputs import expand_inputs
+from ..workflow.interrupt import CtrlC
+from ..workflow.media_facts import facts_of
+
+_EXAMPLES = (
+    "ffremote probe in.mp4",
+    "ffremote probe *.mkv --json",
+    "ffremote probe in.mp4 --json | jq -r '.streams[] | select(.kind == \"video\") | .codec'",
+)
+
+
+@shows_progress
+@click.command(cls=SharedCommand, name="probe", examples=_EXAMPLES)
+@click.argument(
+    "paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@at_once_option
+def command(paths: tuple[Path, ...], at_once: int) -> None:
+    """Show what media files hold: container, streams, tags, chapters.
+
+    Each FILE is uploaded as a whole, or taken from the server if it is there, and the server's
+    ffprobe reads it; a later conversion does not upload it again. With --json, one line per file
+    has all facts; docs/api.md lists the keys under "What an input holds".
+    """
+    settings = current_settings()
+    with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
+        conversions = [Conversion(path, {"probe": True}, None) for path in expand_inputs(paths)]
+
+        def probe(conversion: Conversion, display: Display) -> ConversionResult:
+            return run(client, conversion, display.view(conversion.shown.name))
+
+        ends = convert_all(client, conversions, settings, probe, at_once=at_once)
+    _print(ends, as_json=settings.json)
+    raise_failure(ends)
+
+
+def _print(ends: list[InputResult], *, as_json: bool) -> None:
+    is_first = True
+    for path, result in ends:
+        if isinstance(result, ConversionResult):
+            facts = facts_of(path, result.job)
+            if as_json:
+                print_json(facts)
+            else:
+                click.echo(("" if is_first else "\n") + media_table(facts))
+            is_first = False
+        elif as_json and len(ends) > 1 and not isinstance(result, Conversion):
+            print_json({"path": str(path), **result.to_json()})
