@@ -6,7 +6,7 @@ The rest of the project imports only what this module exports.
 from .binaries import Binaries, locate
 from .discovery.cache import read_capabilities
 from .discovery.merge import merge_capabilities
-from .formats.containers import container_extensions, container_names, usable_muxers
+from .formats.containers import FORMATS, container_extensions, container_names, usable_muxers
 from .formats.media_types import media_type
 from .formats.output_errors import under as naming_output
 from .model.capabilities import Capabilities, Encoder
@@ -33,6 +33,7 @@ from .runtime import Runtime, make_runtime
 from .sequences.probe import probe_sequence
 
 __all__ = [
+    "FORMATS",
     "Binaries",
     "Capabilities",
     "Description",

@@ -50,7 +50,18 @@ REWRITTEN |= {"-threads", "-hwaccel", "-r ntsc"}
 GUARD = re.compile(r"crop='w=if\(lt\(min\(iw,ih\),\d+\),-1,iw\):h=ih:exact=1',")
 ASS_OF_MKV = {"mode": "convert", "codec": "ass", "track": "default"}
 """What a line without maps and without -c:s means for mkv."""
-SWITCHES = {"-y", "-an", "-vn", "-sn", "-dn", "-hide_banner", "-stats", "-shortest", "-copyts"}
+SWITCHES = {
+    "-nostdin",
+    "-y",
+    "-an",
+    "-vn",
+    "-sn",
+    "-dn",
+    "-hide_banner",
+    "-stats",
+    "-shortest",
+    "-copyts",
+}
 
 
 def translated(line: str) -> Translation | FirstPass:

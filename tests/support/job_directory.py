@@ -131,7 +131,9 @@ class JobDirectory:
         self, output: ffmpeg.PlannedOutput, evidence: ffmpeg.Evidence, on_progress: OnProgress
     ) -> ffmpeg.MediaInfo:
         if output.layout is None:
-            return ffmpeg.verify(self.runtime, output, cwd=self.path, on_progress=on_progress)
+            return ffmpeg.verify(
+                self.runtime, output, evidence, cwd=self.path, on_progress=on_progress
+            )
         self.package = ffmpeg.verify_package(
             self.runtime, output, evidence, cwd=self.path, on_progress=on_progress
         )

@@ -123,7 +123,7 @@ class Attempt:
                 runtime, output, evidence, cwd=directory, on_progress=report
             )
             return package.info, package.lengths
-        made = ffmpeg.verify(runtime, output, cwd=directory, on_progress=report)
+        made = ffmpeg.verify(runtime, output, evidence, cwd=directory, on_progress=report)
         return made, made.duration
 
     def plan(self, infos: list[MediaInfo]) -> Plan:

@@ -6,9 +6,12 @@ from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec
 
 from ..model.capabilities import Capabilities
+from ..model.planned_output import Form
 from ..policy.filter_bugs import known_bug
 from ..policy.graph import Filter
 from ..policy.options import Option
+from ..policy.raw_pictures import is_raw_format, raw_formats
+from .containers import Container
 from .video import job_filters
 
 _LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 report the second one only
@@ -41,6 +44,26 @@ def check_build(
                 option.field,
                 f"The server's FFmpeg {capabilities.version} has no option -{option.name}.",
             )
+
+
+def check_container(container: Container, spec: JobSpec, capabilities: Capabilities) -> None:
+    """Raise InvalidArgument if this FFmpeg cannot write the container, or a raw format."""
+    field = "container" if spec.container else "output_filename"
+    if container.muxer not in capabilities.muxers:
+        raise InvalidArgument(
+            field,
+            f"The server's FFmpeg {capabilities.version} cannot write {container.name}: it has no"
+            f" muxer {container.muxer!r}.",
+        )
+    if container.form is not None and spec.package is not None:
+        raise InvalidArgument(field, f"A package is not made of {container.name} files.")
+    video = spec.video_options
+    wanted = video.pix_fmt if video else None
+    if container.form is Form.PICTURES and wanted and not is_raw_format(wanted):
+        raise InvalidArgument(
+            "video.pix_fmt",
+            f"{container.name} is not written as {wanted!r}. Supported: {raw_formats()}.",
+        )
 
 
 def _check_layers(spec: JobSpec, capabilities: Capabilities) -> None:

@@ -10,7 +10,11 @@ from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec, Package
 from ffremote.spec.packages.package import SegmentContainer
 
+from ..model.planned_output import Form
 from ..policy.tables import table
+
+FORMATS = "formats"
+"""Among the needs of a job whose container has a `form`: earlier versions know none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,24 @@ class Container:
     demuxer: str | None
     """The demuxer for an image; FFmpeg would read its name as a pattern of many files."""
     has_faststart: bool
+    form: Form | None = None
+    """What proves that a result is complete, where ffprobe does not; None is ffprobe."""
 
     def default(self, kind: str) -> str | None:
         """Return the default encoder of streams of `kind`, None if it has no such streams."""
         encoder: str | None = getattr(self, kind)
         return encoder
+
+    @property
+    def shows_covers(self) -> bool:
+        """Whether a cover, where there is no film, is what it shows."""
+        pictures = (Form.PICTURES, Form.PACKETS, Form.WEBP, Form.AVIF)
+        return self.is_image or self.form in pictures
+
+    @property
+    def is_without_streams(self) -> bool:
+        """Whether it holds only what files say of themselves."""
+        return not (self.video or self.audio or self.subtitle)
 
     def takes(self, kind: str, codec: str) -> bool:
         """Whether the container supports a stream of this codec."""
@@ -69,6 +86,7 @@ def container(name: str) -> Container:
         is_image=row.get("image", False),
         demuxer=row.get("demuxer"),
         has_faststart=row.get("faststart", False),
+        form=Form(row["form"]) if "form" in row else None,
     )
 
 

@@ -13,8 +13,8 @@ from ..policy.metadata_sources import check_metadata_inputs
 from ..policy.muxer_options import refuse_in_package
 from ..policy.options import Option
 from . import audio, subtitles, video
-from .availability import check_build
-from .containers import Container, choose
+from .availability import check_build, check_container
+from .containers import FORMATS, Container, choose
 from .encoders import COPY
 from .job_graph import job_graph, refuse_copies, refuse_endless_sources, shares
 from .output_errors import under
@@ -66,6 +66,11 @@ class Choice:
         chosen = (self.video_encoder, self.audio_encoder, self.subtitle_encoder)
         return frozenset(name for name in chosen if name and name != COPY)
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """What a worker must know besides encoders."""
+        return frozenset({FORMATS} if self.container.form else ())
+
 
 def decide(spec: JobSpec, capabilities: Capabilities) -> tuple[Choice, ...]:
     """Return the choice for each output; raise InvalidArgument if the job is not possible."""
@@ -92,6 +97,7 @@ def _decide(
     offered: frozenset[int] | None,
 ) -> Choice:
     container = choose(spec)
+    check_container(container, spec, capabilities)
     _check_update(options, container)
     check_metadata_inputs(options, spec)
     if spec.package is not None:

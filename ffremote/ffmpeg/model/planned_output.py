@@ -17,6 +17,25 @@ class OutputKind(StrEnum):
     """Nothing: only FFmpeg's messages matter."""
 
 
+class Form(StrEnum):
+    """What the bytes of a file are that ffprobe cannot read, or reads without proof."""
+
+    SAMPLES = "samples"
+    """Raw sound."""
+    PICTURES = "pictures"
+    """Raw pictures."""
+    PACKETS = "packets"
+    """Compressed pictures, one after the other."""
+    DIGEST = "digest"
+    """Lines with checksums."""
+    TAGS = "tags"
+    """Tags and chapters as text."""
+    WEBP = "webp"
+    """An animation as WebP, which FFmpeg before 8 writes and does not read."""
+    AVIF = "avif"
+    """Pictures as AVIF, whose durations are not those of a film."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A kind of file in a package: what its names may be, and its media type.
@@ -52,6 +71,8 @@ class PlannedOutput:
     """Whether the muxer rewrites the file at the end, without progress (faststart)."""
     demuxer: str | None = None
     """The demuxer for the file, where FFmpeg would misread its name."""
+    form: Form | None = None
+    """What proves that the file is complete; None is what ffprobe reads."""
     copies_video: bool = False
     """Whether its video is not encoded."""
     layout: PackageLayout | None = None

@@ -111,13 +111,17 @@ class _Writer:
             media_type=media_type(self.job.spec.container, self.job.spec.output_filename),
             is_rewritten=any("faststart" in word for word in options),
             demuxer=self.choice.container.demuxer,
+            form=self.choice.container.form,
             copies_video=any(w.startswith("-c:v") and x == COPY for w, x in pairwise(options)),
         )
 
     def _expected(self) -> Expected:
         graphs = {"video": self.video.timed_graphs, "audio": self.audio.graphs}
+        choice = self.choice
         expected = expect(self.job, graphs)
-        if self.choice.is_one_picture or self.choice.keeps_last_picture:
+        is_cover = any(s.is_picture for s in self.selection.video_streams)
+        is_cover = is_cover and choice.container.form is not None
+        if choice.is_one_picture or choice.keeps_last_picture or is_cover:
             unknown = (None,) * len(expected.streams)
             return replace(expected, duration=None, lengths=unknown, reads_to_end=False)
         return expected

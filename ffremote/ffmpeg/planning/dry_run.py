@@ -38,6 +38,8 @@ class Requirements:
 
     encoders: frozenset[str]
     warnings: tuple[str, ...]
+    needs: frozenset[str] = frozenset()
+    """What it must know besides encoders."""
     copies_inputs: bool = False
     """Whether the job writes copies of its inputs before its result."""
 
@@ -69,7 +71,8 @@ def check(spec: JobSpec, capabilities: Capabilities) -> Requirements:
         warnings = (*warnings, otherwise)
     elif otherwise is not None:
         encoders |= otherwise.encoders
-    return Requirements(encoders, warnings, joined.parts is not None)
+    needs = frozenset[str]().union(*(choice.needs for choice in choices))
+    return Requirements(encoders, warnings, needs, joined.parts is not None)
 
 
 def dry_run(spec: JobSpec, capabilities: Capabilities, limits: Limits) -> DryRun:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ..model.media_info import Origin
+from .output_streams import OutputStream, OutputStreams
 
 _LEVEL = re.compile(
     r"(?P<context>(?:\[[^\]]*\] )*?)"
@@ -22,6 +23,7 @@ _READ = re.compile(
 )
 _WRITTEN = re.compile(
     r"  Output stream #(\d+):(\d+) \((\w+)\): (?:(\d+) frames encoded[^;]*; )?(\d+) packets muxed"
+    r"(?: \((\d+) bytes\))?"
 )
 _BYTES_READ = re.compile(r"Statistics: (\d+) bytes read, (\d+) seeks")
 _NOT_DECODED = re.compile(r"Error while decoding stream #(\d+):(\d+)")  # before 6.1
@@ -75,6 +77,7 @@ class WrittenStream:
     kind: str
     packets: int
     frames: int | None = None
+    bytes: int | None = None
 
 
 @dataclass(slots=True)
@@ -85,6 +88,8 @@ class Evidence:
     written: dict[int, WrittenStream] = field(default_factory=dict)
     others: dict[int, dict[int, WrittenStream]] = field(default_factory=dict)
     """What was written of the outputs after the first, by their number in the run."""
+    announced: dict[Origin, OutputStream] = field(default_factory=dict)
+    """What the streams of the outputs are, by the number of the output and the index in it."""
     bytes_read: int | None = None
     seeks: int = 0
     reached_end: bool | None = None
@@ -109,7 +114,11 @@ class Evidence:
 
     def of_output(self, number: int) -> "Evidence":
         """Return what the run proves of the output `number` of the run, from 0."""
-        return self if number == 0 else replace(self, written=self.others.get(number, {}))
+        if number == 0:
+            return self
+        written = self.others.get(number, {})
+        announced = {(0, n): each for (of, n), each in self.announced.items() if of == number}
+        return replace(self, written=written, announced=announced)
 
     def share_read(self, size: int | None) -> float | None:
         """Return the share of the input's `size` bytes that were read, 0 to 1; None if unknown."""
@@ -127,10 +136,14 @@ class EvidenceCollector:
         self._demuxer_contexts = (*(f"[{demuxer}]" for demuxer in demuxers), "[in#")
         self._not_decoded: dict[Origin, int] = {}
         self.evidence = Evidence()
+        self._outputs = OutputStreams()
 
     def add(self, line: LogLine) -> None:
         """Add one line."""
-        if line.level == "verbose":
+        if line.level == "info":
+            self._outputs.add(line.text)
+            self.evidence.announced = self._outputs.found
+        elif line.level == "verbose":
             self._add_statistics(line)
         elif line.is_error or line.level == "warning":
             self._add_error(line)
@@ -149,10 +162,13 @@ class EvidenceCollector:
                 kind, int(packets), None if frames is None else int(frames), int(errors or counted)
             )
         elif match := _WRITTEN.match(line.text):
-            file, index, kind, frames, packets = match.groups()
+            file, index, kind, frames, packets, size = match.groups()
             streams = evidence.others.setdefault(int(file), {}) if int(file) else evidence.written
             streams[int(index)] = WrittenStream(
-                kind, int(packets), None if frames is None else int(frames)
+                kind,
+                int(packets),
+                None if frames is None else int(frames),
+                None if size is None else int(size),
             )
         elif match := _BYTES_READ.match(line.text):
             evidence.bytes_read, evidence.seeks = int(match[1]), int(match[2])

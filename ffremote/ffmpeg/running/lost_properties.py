@@ -27,8 +27,8 @@ def lost_properties(
     """
     info = merge_inputs(infos)
     name = output.path.rpartition(".")[2]
-    if output.demuxer or result.format in _WITHOUT_METADATA:
-        return ()  # images and subtitle files cannot hold them
+    if output.demuxer or output.form or result.format in _WITHOUT_METADATA:
+        return ()  # images, subtitle files, raw data and checksums cannot hold them
     pairs = _pairs(info, output.expected, result)
     words = spec.extra_args or ()
     found = []

@@ -79,6 +79,8 @@ def select(choice: Choice, info: MediaInfo, capabilities: Capabilities) -> Selec
     # in the order of the job, but covers, data and attachments come last
     chosen = [stream for stream in requested if stream in videos or stream in others]
     chosen = sorted([*chosen, *covers], key=lambda s: _RANKS.get(s.kind, 0) or s in covers)
+    if not chosen and choice.container.is_without_streams:
+        return Selection(())
     if not chosen or _is_only_subtitles(spec, choice, chosen):
         raise no_such_stream(_nothing_chosen(choice), info)
     dropped = tuple(s for s in requested if spec.streams and s not in chosen and s != burned)
@@ -143,7 +145,7 @@ def _videos(requested: Iterable[Stream], covers: list[Stream], choice: Choice) -
         return candidates[:1]
     moving = [stream for stream in candidates if not stream.is_picture]
     by_name = not any(map(is_whole, spec.streams or ()))
-    return moving or (candidates if by_name else [])
+    return moving or (candidates if by_name or container.shows_covers else [])
 
 
 def _fits(stream: Stream, choice: Choice, capabilities: Capabilities) -> bool:
@@ -168,7 +170,7 @@ def _default_streams(choice: Choice, info: MediaInfo, capabilities: Capabilities
     if container.video and spec.video is not False:
         track = video.track if video else None
         usable = decodable.usable(choice, "video", capabilities)
-        chosen += _one_stream("video", track, info, usable, covers=container.is_image)
+        chosen += _one_stream("video", track, info, usable, covers=container.shows_covers)
     if container.audio and spec.audio is not False and not container.is_image:
         usable = decodable.usable(choice, "audio", capabilities)
         sounds = sounds_of(audio, whole, info)

@@ -106,14 +106,13 @@ REFUSED: list[tuple[str, str]] = [
         "out.png: 3 pictures do not fit into one file, and a job produces one",
     ),
     (
-        "-i in.mp4 -f image2pipe -",
-        "-f image2pipe: this produces several files, and a job produces one",
+        "-i in.mp4 -f image2 -",
+        "-f image2: this produces several files, and a job produces one",
     ),
     (
         "-i in.mp4 -update 1 out.mp4",
         "-update: supported for a single picture (png, jpg, bmp, tiff) only",
     ),
-    ("-i in.mp4 -f mjpeg -", "-f mjpeg: this produces a stream of pictures; -frames:v 1 makes one"),
     (
         "-i in.mp4 -vf fps=1 out%03d.jpg",
         "out%03d.jpg: this produces several files, and a job produces one",

@@ -9,7 +9,6 @@ from .single_picture import is_one_picture
 from .tables import CONTAINERS, MULTI_FILE_MUXERS, PICTURE_CODECS
 
 _PICTURE_MUXERS = ("image2", "image2pipe")
-_PICTURE_STREAMS = ("mjpeg", "singlejpeg")
 _SEVERAL_FILES = "this produces several files, and a job produces one"
 
 
@@ -30,10 +29,8 @@ def container_of(name: str, values: Mapping[str, str]) -> str:
         raise CannotTranslate(f"-f {muxer}", _SEVERAL_FILES)
     if muxer == "null":
         raise CannotTranslate("-f null", "this produces no file, and a job produces one")
-    if muxer in _PICTURE_STREAMS and not is_one_picture(values):
-        raise CannotTranslate(
-            f"-f {muxer}", "this produces a stream of pictures; -frames:v 1 makes one"
-        )
+    if muxer == "mjpeg" and not is_one_picture(values):
+        return "mjpeg"
     if extension in ("m3u8", "mpd") or re.search(r"%\d*d", name):
         raise CannotTranslate(name, _SEVERAL_FILES)
     if muxer in _PICTURE_MUXERS:
@@ -51,5 +48,7 @@ def _picture_container(option: str, extension: str, values: Mapping[str, str]) -
     if extension:
         return extension
     if not is_one_picture(values):
+        if option == "-f image2pipe":
+            return "image2pipe"
         raise CannotTranslate(option, _SEVERAL_FILES)
     return PICTURE_CODECS.get(values.get("c:v", ""), "jpg")

@@ -27,6 +27,12 @@ def is_one_picture(values: Mapping[str, str]) -> bool:
     return values.get("frames:v") == "1"
 
 
+def is_animation(source: str, values: Mapping[str, str]) -> bool:
+    """Return whether ffmpeg makes an animation of the input `source` where the format has both."""
+    is_single = PurePath(source).suffix[1:].lower() in _PICTURE_EXTENSIONS | _AUDIO_EXTENSIONS
+    return not (is_single or is_one_picture(values) or values.get("update") in _ON)
+
+
 def frame_options(values: Mapping[str, str]) -> list[str]:
     """Return the options that limit the frames of a video; raise CannotTranslate for -update."""
     if "update" in values:
