@@ -9,6 +9,11 @@ S, P = "{secret}", "{port}"
 
 # options that read, write, connect or load; and words that would become files
 OPTIONS: list[list[str]] = [
+    ["-hash", "/etc/passwd"],
+    ["-hash", "md5\n-i"],
+    ["-hash:v", "md5"],
+    ["-hash", "nosuch"],
+    ["-format_version", "99"],
     ["-fs", "-1"],
     ["-fs", "1e9"],
     ["-fs", "99999G"],

@@ -23,13 +23,7 @@ from .sections.container import container_of, is_stdout
 from .sections.inputs import Inputs, concat_mode, input_fields
 from .sections.job_streams import JobStreams, read_streams
 from .sections.side_files import with_side_files
-from .sections.single_picture import (
-    IMAGES,
-    frame_options,
-    is_animation,
-    picture_options,
-    remarks_on_picture,
-)
+from .sections.single_picture import IMAGES, frame_options, picture_options, remarks_on_picture
 from .sections.subtitles import subtitles_of
 from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES
 
@@ -168,9 +162,8 @@ class JobBuilder:
         """Write name and container of the output; return the container."""
         name = PurePath(self._line.output or "").name
         codec = str(self._job.get("video", {}).get("codec", ""))
-        container = container_of(name, {**self._values, "c:v": codec})
-        if container == "webp" and is_animation(self._line.inputs[0].name, self._values):
-            container = "awebp"
+        source = self._line.inputs[0].name
+        container = container_of(name, {**self._values, "c:v": codec}, source)
         is_pipe = is_stdout(name)
         self._job["output_filename"] = f"result.{container}" if is_pipe else server_label(name)
         if "f" in self._values or container != PurePath(name).suffix[1:].lower():

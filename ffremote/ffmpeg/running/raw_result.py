@@ -17,6 +17,7 @@ from .refusals import truncated
 from .webp import count_frames
 
 _HEX = "[0-9a-f]"
+_LONGEST_LINE = 4096
 _DIGEST_LINE = re.compile(
     rf"(?:\d+,[vas],)?(?:CRC=0x{_HEX}{{8}}|[A-Za-z0-9/]{{3,12}}={_HEX}{{6,128}})"
     rf"|\d+,(?: *-?\d+,){{4}} *(?:0x)?{_HEX}{{6,128}}(?:, .*)?"
@@ -81,19 +82,21 @@ def _check_webp(path: Path, evidence: Evidence) -> None:
 def _check_lines(path: Path, form: Form) -> None:
     """Raise TranscodeError unless the file consists of lines with checksums, or of tags."""
     with path.open("rb") as file:
-        lines = (line.decode("ascii", "replace").rstrip() for line in file)
+        lines = iter(lambda: file.readline(_LONGEST_LINE), b"")
+        texts = (line.decode("ascii", "replace").rstrip() for line in lines)
         if form is Form.TAGS:
-            if next(lines, "") != ";FFMETADATA1":
+            if next(texts, "") != ";FFMETADATA1":
                 raise truncated("The result does not begin as a file of tags does.")
             return
-        count = 0
-        for line in lines:
-            if line and not line.startswith("#"):
-                count += 1
-                if not _DIGEST_LINE.fullmatch(line):
-                    raise truncated(f"The result has a line that is no checksum: {line[:80]!r}.")
+        count = sum(_is_sum(text) for text in texts if text and not text.startswith("#"))
     if not count:
         raise truncated("The result has no checksum.", "See the log for what FFmpeg read.")
+
+
+def _is_sum(line: str) -> bool:
+    if not _DIGEST_LINE.fullmatch(line):
+        raise truncated(f"The result has a line that is no checksum: {line[:80]!r}.")
+    return True
 
 
 def _streams(evidence: Evidence, form: Form) -> Iterator[Stream]:

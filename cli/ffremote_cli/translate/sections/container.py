@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from ..errors import CannotTranslate
-from .single_picture import is_one_picture
+from .single_picture import is_animation, is_one_picture
 from .tables import CONTAINERS, MULTI_FILE_MUXERS, PICTURE_CODECS
 
 _PICTURE_MUXERS = ("image2", "image2pipe")
@@ -17,10 +17,11 @@ def is_stdout(name: str) -> bool:
     return name == "-" or name.startswith("pipe:")
 
 
-def container_of(name: str, values: Mapping[str, str]) -> str:
+def container_of(name: str, values: Mapping[str, str], source: str) -> str:
     """Return the container of the output `name`: that of `-f`, or the extension of the name.
 
-    `values` are the values of the output options by their keys, such as `f` and `c:v`. Raise
+    `values` are the values of the output options by their keys, such as `f` and `c:v`, and `source`
+    is the first input: a picture makes a picture, where the format has animations, too. Raise
     CannotTranslate for an output of several files, for none, and for an unknown container.
     """
     muxer = values.get("f")
@@ -35,13 +36,12 @@ def container_of(name: str, values: Mapping[str, str]) -> str:
         raise CannotTranslate(name, _SEVERAL_FILES)
     if muxer in _PICTURE_MUXERS:
         return _picture_container(f"-f {muxer}", extension, values)
-    if muxer is not None:
-        return CONTAINERS.get(muxer, muxer)
-    if not extension:
+    if not muxer and not extension:
         raise CannotTranslate(
             name, "unknown container: add -f, such as -f mp4, or an extension to the name"
         )
-    return extension
+    container = CONTAINERS.get(muxer, muxer) if muxer else extension
+    return "awebp" if container == "webp" and is_animation(source, values) else container
 
 
 def _picture_container(option: str, extension: str, values: Mapping[str, str]) -> str:
