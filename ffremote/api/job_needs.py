@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ffremote import spec
+from ffremote import ffmpeg, spec
 from ffremote.jobs import inputs
 from ffremote.spec import JobSpec
 
@@ -29,6 +29,8 @@ def needs_of(job: JobSpec) -> frozenset[str]:
     found = {inputs.OUTPUTS} if job.outputs else set()
     if job.probe:
         found.add(inputs.PROBE)
+    if any(each.container == ffmpeg.NO_FILE for each in job.products):
+        found.add(inputs.REPORT)
     if _has_new_key(spec.to_fields(job)):
         found.add(inputs.KEYS_2)
     return frozenset(found)

@@ -6,7 +6,13 @@ The rest of the project imports only what this module exports.
 from .binaries import Binaries, locate
 from .discovery.cache import read_capabilities
 from .discovery.merge import merge_capabilities
-from .formats.containers import FORMATS, container_extensions, container_names, usable_muxers
+from .formats.containers import (
+    FORMATS,
+    NO_FILE,
+    container_extensions,
+    container_names,
+    usable_muxers,
+)
 from .formats.media_types import media_type
 from .formats.output_errors import under as naming_output
 from .model.capabilities import Capabilities, Encoder
@@ -23,7 +29,7 @@ from .probing.description import Description, describe, describing_command, dry_
 from .probing.inspection import inspect
 from .probing.probe import probe
 from .process.evidence import Evidence
-from .running.completeness import check_complete
+from .running.completeness import check_complete, report_warnings
 from .running.lost_properties import lost_properties
 from .running.packages.verify_package import VerifiedPackage, verify_package
 from .running.produced import produced_files
@@ -34,6 +40,7 @@ from .sequences.probe import probe_sequence
 
 __all__ = [
     "FORMATS",
+    "NO_FILE",
     "Binaries",
     "Capabilities",
     "Description",
@@ -77,6 +84,7 @@ __all__ = [
     "probe_sequence",
     "produced_files",
     "read_capabilities",
+    "report_warnings",
     "run",
     "usable_muxers",
     "verify",

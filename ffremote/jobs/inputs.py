@@ -37,6 +37,9 @@ SEQUENCE = "sequence"
 PROBE = "probe"
 """Among the needs of a job that only describes its inputs, which earlier versions cannot end."""
 
+REPORT = "report"
+"""Among the needs of a job with an output that is no file, which earlier versions do not know."""
+
 
 def has_several(needs: str) -> bool:
     """Return whether the job with these needs has more than one input."""

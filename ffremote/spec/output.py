@@ -31,8 +31,8 @@ ContainerName = Annotated[
     Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")] | None,
     Field(
         description="Container of the result. Default: the extension of `output_filename`, then the"
-        " preset's container.",
-        examples=["mp4", "mkv", "webm", "mp3"],
+        " preset's container. `null` makes no file: what FFmpeg found is in the job's log.",
+        examples=["mp4", "mkv", "webm", "mp3", "null"],
     ),
 ]
 PresetName = Annotated[

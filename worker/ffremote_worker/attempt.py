@@ -100,9 +100,10 @@ class Attempt:
         lengths: dict[int, Length] = {}
         warnings: list[str] = []
         for number, output in enumerate(plan.outputs):
-            if output.kind is OutputKind.NONE:
-                continue
             evidence = outcome.evidence[number]
+            if output.kind is OutputKind.NONE:
+                warnings += ffmpeg.report_warnings(output.expected, evidence)
+                continue
             with ffmpeg.naming_output(plan.output_field(number)):
                 made, lengths[number] = self._verified(output, evidence, directory)
                 found = [*ffmpeg.check_complete(output.expected, made, evidence)]

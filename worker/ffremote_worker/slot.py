@@ -87,7 +87,7 @@ class Slot:
     def _claim_with_new_needs(self, session: Session) -> Claim | None:
         """Read the needs of the queued jobs; claim again if this worker supports new ones."""
         own = {inputs.SEVERAL, inputs.NO_INPUT, inputs.SEQUENCE, inputs.OUTPUTS, inputs.KEYS_2}
-        own |= {inputs.PROBE, ffmpeg.FORMATS}
+        own |= {inputs.PROBE, inputs.REPORT, ffmpeg.FORMATS}
         able = {*self._context.capabilities.working_encoders, *own}
         queued = queue.claimable_needs(session)
         supported = {needs for needs in queued if able.issuperset(needs.split())}

@@ -13,6 +13,7 @@ from ..ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_o
 from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
+from ..ffmpeg_cli.messages import print_log
 from ..ffmpeg_cli.shown_inputs import ENDING, describe_inputs, has_no_output, printed_lines
 from ..ffmpeg_cli.warnings import as_ffmpeg
 from ..formatting import remark
@@ -174,12 +175,14 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         output_files(translation, overwrite=console.overwrite) as targets,
     ):
         names = [each["output_filename"] for each in translation.job.get("outputs", ())]
+        files = {name: target for name, target in zip(names, targets, strict=False) if target}
+        first = next(iter(target for target in targets if target), None)
         conversion = Conversion(
             paths[0] if paths else None,
             translation.job,
-            targets[0],
-            folder=targets[0].parent if names else None,
-            targets=dict(zip(names, targets, strict=False)),
+            first,
+            folder=first.parent if first and names else None,
+            targets=files,
             overwrite=True,
             further=paths[1:],
             history=history(),
@@ -192,6 +195,9 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
                 raise
             click.echo(_NO_PICTURE, err=True)
             return
+    if not all(translation.has_file):
+        with connected() as client:
+            print_log(client, result.job["job_id"], translation, console.level)
     _remark([as_ffmpeg(each) for each in result.job.get("warnings") or ()], console)
 
 

@@ -47,14 +47,20 @@ def _input_file(source: SourceFile) -> Iterator[Path]:
 
 
 @contextmanager
-def output_files(translation: Translation, *, overwrite: bool | None) -> Iterator[tuple[Path, ...]]:
-    """Yield the path of each output; see `_output_file`."""
+def output_files(
+    translation: Translation, *, overwrite: bool | None
+) -> Iterator[tuple[Path | None, ...]]:
+    """Yield the path of each output, None for one that is no file; see `_output_file`."""
     outputs = translation.job.get("outputs") or [translation.job]
     names = [each["output_filename"] for each in outputs]
     with ExitStack() as stack:
         yield tuple(
             stack.enter_context(_output_file(path, name, translation, overwrite=overwrite))
-            for path, name in zip(translation.outputs, names, strict=True)
+            if has_file
+            else None
+            for path, name, has_file in zip(
+                translation.outputs, names, translation.has_file, strict=True
+            )
         )
 
 

@@ -19,7 +19,7 @@ from .sections.conflicts import (
     resolve_bitrate,
     with_bounded_pads,
 )
-from .sections.container import container_of, is_stdout
+from .sections.container import NO_FILE, container_of, is_stdout
 from .sections.inputs import Inputs, concat_mode, input_fields
 from .sections.job_streams import JobStreams, read_streams
 from .sections.side_files import with_side_files
@@ -165,7 +165,8 @@ class JobBuilder:
         source = self._line.inputs[0].name
         container = container_of(name, {**self._values, "c:v": codec}, source)
         is_pipe = is_stdout(name)
-        self._job["output_filename"] = f"result.{container}" if is_pipe else server_label(name)
+        has_name = not is_pipe and container != NO_FILE
+        self._job["output_filename"] = server_label(name) if has_name else f"result.{container}"
         if "f" in self._values or container != PurePath(name).suffix[1:].lower():
             self._job["container"] = container
         return container

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .command_line.parser import CommandLine
 from .errors import CannotTranslate
 
-_LEVELS = {
+LEVELS = {
     "quiet": -8,
     "panic": 0,
     "fatal": 8,
@@ -29,22 +29,25 @@ class ConsoleOptions:
     shows_log: bool
     """Whether FFmpeg's messages are printed after a failure; ffremote's own error always is."""
     progress_target: str | None
+    level: int = LEVELS["info"]
+    """Messages of FFmpeg up to this level are wanted."""
 
 
 def read_console_options(line: CommandLine) -> ConsoleOptions:
     """Read -y, -n, -loglevel, -stats and -progress; the last occurrence of each wins."""
     values = {option.name: option.value for option in (*line.globals, *line.output_options)}
     level = _level(values.get("loglevel") or values.get("v"))
-    shows_progress = level >= _LEVELS["info"]
+    shows_progress = level >= LEVELS["info"]
     for option in line.globals:
         if option.name in ("stats", "nostats"):
             shows_progress = option.name == "stats"
     return ConsoleOptions(
         overwrite=_overwrite(line),
         shows_progress=shows_progress,
-        shows_remarks=level >= _LEVELS["warning"],
-        shows_log=level >= _LEVELS["fatal"],
+        shows_remarks=level >= LEVELS["warning"],
+        shows_log=level >= LEVELS["fatal"],
         progress_target=_progress_target(values.get("progress")),
+        level=level,
     )
 
 
@@ -60,15 +63,15 @@ def _overwrite(line: CommandLine) -> bool | None:
 
 def _level(text: str | None) -> int:
     if text is None:
-        return _LEVELS["info"]
+        return LEVELS["info"]
     word = text.rpartition("+")[2]  # flags may come before the level: repeat+level+info
     if word in _LOG_FLAGS:
-        return _LEVELS["info"]
+        return LEVELS["info"]
     try:
-        return _LEVELS[word] if word in _LEVELS else int(word)
+        return LEVELS[word] if word in LEVELS else int(word)
     except ValueError as exc:
         raise CannotTranslate(
-            f"-loglevel {text}", f"unknown level; the levels are {', '.join(_LEVELS)}"
+            f"-loglevel {text}", f"unknown level; the levels are {', '.join(LEVELS)}"
         ) from exc
 
 

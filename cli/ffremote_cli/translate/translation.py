@@ -9,7 +9,9 @@ from .builder import JobBuilder
 from .command_line.parser import CommandLine, InputFile
 from .errors import CannotTranslate
 from .input_file import check_input, check_output
+from .rewriting.printed_metadata import prints_metadata
 from .rewriting.rewriting import rewrite
+from .sections.container import NO_FILE
 from .sections.inputs import read_inputs
 from .sections.sequence import is_glob, is_sequence, start_number
 from .sections.single_picture import IMAGES
@@ -49,6 +51,15 @@ class Translation:
     remarks: tuple[str, ...] = ()
     """Sentences for the user about options that are ignored or work differently."""
 
+    prints_metadata: bool = False
+    """Whether the filter `metadata` prints to stdout."""
+
+    @property
+    def has_file(self) -> tuple[bool, ...]:
+        """Whether each output is a file; the others are there for what FFmpeg prints."""
+        outputs = self.job.get("outputs") or [self.job]
+        return tuple(each.get("container") != NO_FILE for each in outputs)
+
     @property
     def is_picture(self) -> bool:
         """Whether the result is a single picture, which FFmpeg does not write without a frame."""
@@ -74,7 +85,7 @@ def translate(line: CommandLine) -> Translation | FirstPass:
     inputs = read_inputs(lines[0])
     remarks = [remark for each in inputs.files.values() for remark in check_input(each)]
     outputs = [_without_scheme(each.output or "") for each in lines]
-    _check_outputs(outputs)
+    _check_outputs(outputs, [_is_file(each) for each in lines])
     builder = JobBuilder(lines[0], inputs) if len(lines) == 1 else SeveralOutputs(lines)
     job = builder.build()
     files = tuple(map(_source_file, builder.inputs.uploads))
@@ -89,14 +100,15 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         *(remark for _, each in rewritten for remark in each),
         *builder.remarks,
     ]
-    return Translation(job, files, tuple(outputs), remarks=tuple(remarks))
+    prints = any(prints_metadata(each) for each in line.for_each_output())
+    return Translation(job, files, tuple(outputs), tuple(remarks), prints_metadata=prints)
 
 
-def _check_outputs(outputs: Sequence[str]) -> None:
+def _check_outputs(outputs: Sequence[str], files: Sequence[bool]) -> None:
     """Raise CannotTranslate for an output that is no local file, or that is named twice."""
     for number, output in enumerate(outputs):
         check_output(output)
-        if output in outputs[:number]:
+        if output in outputs[:number] and files[number]:
             raise CannotTranslate(output, "two outputs have this name")
 
 
@@ -107,6 +119,10 @@ def _source_file(source: InputFile) -> SourceFile:
             name, is_sequence=True, is_glob=is_glob(source), start_number=start_number(source)
         )
     return SourceFile(name, source.parts)
+
+
+def _is_file(line: CommandLine) -> bool:
+    return all(each.value != NO_FILE for each in line.output_options if each.key == "f")
 
 
 def _without_scheme(name: str) -> str:

@@ -187,7 +187,8 @@ def _receive(
     require_completed(last)
     job = client.job(conversion.job_id)
     size = conversion.size or _bytes_of_inputs(job)
-    if conversion.target is None or not conversion.downloads_result:
+    has_result = job.get("result", True) is not None  # a report is in the log only
+    if conversion.target is None or not (conversion.downloads_result and has_result):
         return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
     if conversion.folder is not None:
         bytes_after = _download_files(client, conversion, view)

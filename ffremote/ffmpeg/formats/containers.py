@@ -10,11 +10,13 @@ from ffremote.errors import InvalidArgument
 from ffremote.spec import JobSpec, Package
 from ffremote.spec.packages.package import SegmentContainer
 
-from ..model.planned_output import Form
+from ..model.planned_output import Form, OutputKind
 from ..policy.tables import table
 
 FORMATS = "formats"
 """Among the needs of a job whose container has a `form`: earlier versions know none of these."""
+NO_FILE = "null"
+"""The container of a report; never by the extension of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,16 @@ class Container:
     has_faststart: bool
     form: Form | None = None
     """What proves that a result is complete, where ffprobe does not; None is ffprobe."""
+
+    @property
+    def makes_no_file(self) -> bool:
+        """Whether it throws everything away, so that only FFmpeg's messages remain."""
+        return self.name == NO_FILE
+
+    @property
+    def output_kind(self) -> OutputKind:
+        """What an output of this container is on the disk, unless it is a package."""
+        return OutputKind.NONE if self.makes_no_file else OutputKind.FILE
 
     def default(self, kind: str) -> str | None:
         """Return the default encoder of streams of `kind`, None if it has no such streams."""
@@ -102,7 +114,7 @@ def choose(spec: JobSpec) -> Container:
     name, field = (
         (spec.container, "container") if spec.container else (extension, "output_filename")
     )
-    if name in table("containers"):
+    if name in container_extensions() or spec.container == NO_FILE:
         return container(name)
     known = f"Supported: {', '.join(sorted(table('containers')))}."
     if not name:
@@ -122,8 +134,8 @@ def _of_package(package: Package, extension: str) -> Container:
 
 
 def container_extensions() -> frozenset[str]:
-    """Return the names of all containers; each is also a file extension."""
-    return frozenset(table("containers"))
+    """Return the names of the containers that are also file extensions."""
+    return frozenset(table("containers")) - {NO_FILE}
 
 
 def cannot_hold(name: str, kind: str, codec: str) -> str:

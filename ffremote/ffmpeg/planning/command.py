@@ -107,6 +107,7 @@ class _Writer:
         return PlannedOutput(
             self.output,
             expected,
+            kind=self.choice.container.output_kind,
             name=self.job.spec.output_filename,
             media_type=media_type(self.job.spec.container, self.job.spec.output_filename),
             is_rewritten=any("faststart" in word for word in options),
@@ -116,9 +117,8 @@ class _Writer:
         )
 
     def _expected(self) -> Expected:
-        graphs = {"video": self.video.timed_graphs, "audio": self.audio.graphs}
         choice = self.choice
-        expected = expect(self.job, graphs)
+        expected = expect(self.job, {"video": self.video.timed_graphs, "audio": self.audio.graphs})
         is_cover = any(s.is_picture for s in self.selection.video_streams)
         is_cover = is_cover and choice.container.form is not None
         if choice.is_one_picture or choice.keeps_last_picture or is_cover:
@@ -184,8 +184,8 @@ class _Writer:
         return extraction.burning_filter(self.has_fonts, self.job.attempt)
 
     def _tails(self) -> dict[int, Tail]:
-        burning = self._burning() if self.job.burns_text else ""
-        return last_tails(self.job, self.video, self.audio, burning)
+        burns = self.job.burns_text
+        return last_tails(self.job, self.video, self.audio, self._burning() if burns else "")
 
     def _audio(self) -> list[str]:
         argv, warnings = encoding_options(self.audio, self.job)

@@ -64,7 +64,7 @@ def output_end(choice: Choice, limits: Limits, output: str) -> list[str]:
     return [
         *("-threads", str(limits.threads), "-max_muxing_queue_size", "1024"),
         *limit,
-        *("-f", choice.muxer, f"file:{output}"),
+        *("-f", choice.muxer, "-" if choice.container.makes_no_file else f"file:{output}"),
     ]
 
 

@@ -54,7 +54,7 @@ def plan_video(
         return VideoTrack(argv=_limit_frames(choice, ["-c:v", COPY]))
     settings = choice.spec.video_options or Video()
     before = [choice.graph] if choice.graph and source.is_made else []
-    pix_fmt, argv, warnings = _pixel_format(settings, encoder, source)
+    pix_fmt, argv, warnings = _pixel_format(choice, settings, source)
     adjustments = adjustments_for(choice.spec, encoder, pix_fmt, source, capabilities)
     graphs = _filters(choice, info, source, adjustments, capabilities.version)
     # zscale accepts even sizes only, as many encoders do
@@ -101,9 +101,10 @@ def _drawn(
 
 
 def _pixel_format(
-    settings: Video, encoder: str, source: Stream
+    choice: Choice, settings: Video, source: Stream
 ) -> tuple[str | None, list[str], list[str]]:
     """Return the pixel format, None if FFmpeg chooses it; the option that forces it; warnings."""
+    encoder = choice.video_encoder or ""
     forced = video.playable_pix_fmt(settings, encoder, source.pix_fmt)
     if forced:
         warning = (
@@ -111,7 +112,8 @@ def _pixel_format(
             " everywhere; set video.pix_fmt to choose."
         )
         return forced, ["-pix_fmt", forced], [] if source.is_made else [warning]
-    if encoder == "wrapped_avframe" and not settings.pix_fmt:
+    is_y4m = encoder == "wrapped_avframe" and not choice.container.makes_no_file
+    if is_y4m and not settings.pix_fmt:
         return "yuv420p", ["-pix_fmt", "yuv420p"], []
     return settings.pix_fmt, [], []
 

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
-from ..formats.containers import container
+from ..formats.containers import container, container_extensions
 from ..formats.decision import Choice
 from ..model.media_info import MediaInfo
 from ..policy.metadata_sources import metadata_inputs
-from ..policy.tables import table
 from ..streams.selection import Selection
 from .extraction import uploaded_fonts
 from .resolved_job import ResolvedJob
@@ -27,7 +26,8 @@ def plan_warnings(
         if each.charset and source.charset is None
     ]
     extension = PurePosixPath(choice.spec.output_filename).suffix[1:].lower()
-    if extension in table("containers") and choice.spec.package is None:
+    is_named = choice.spec.package is None and not choice.container.makes_no_file
+    if extension in container_extensions() and is_named:
         named = container(extension)
         if named.muxer != choice.container.muxer:
             warnings.append(

@@ -142,6 +142,9 @@ def _split_arguments(name: str, text: str, rules: dict[str, Any]) -> dict[str, s
 
 def _check_bounded(name: str, rules: dict[str, Any], found: dict[str, str]) -> None:
     """Refuse a filter that never ends unless one of certain parameters is given."""
+    for key in rules.get("needs", ()):
+        if key not in found:
+            raise ValueError(f"the filter {name!r} needs {key}, as in {name}=print:key=lavfi.…")
     for bounds in rules.get("require", ()):
         if found.keys().isdisjoint(bounds):
             raise ValueError(

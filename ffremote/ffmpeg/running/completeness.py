@@ -44,6 +44,11 @@ def check_complete(expected: Expected, result: MediaInfo, evidence: Evidence) ->
     return tuple(_warnings(expected, gaps, evidence))
 
 
+def report_warnings(expected: Expected, evidence: Evidence) -> tuple[str, ...]:
+    """Return warnings about what was read for an output that is no file."""
+    return tuple(_warnings(expected, (), evidence))
+
+
 def _warnings(expected: Expected, gaps: Sequence[Gap], evidence: Evidence) -> Iterator[str]:
     if gaps:
         gap = max(gaps, key=lambda each: each.expected - each.found)

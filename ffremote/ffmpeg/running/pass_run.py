@@ -11,7 +11,7 @@ from ffremote.states import FailureReason, Phase
 from ..formats.output_errors import under
 from ..model.failure import TranscodeError, refuse
 from ..model.plan import Pass, Plan
-from ..model.planned_output import PlannedOutput
+from ..model.planned_output import OutputKind, PlannedOutput
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain, hit_size_limit
 from ..process.process import BoundedLog, ExitStatus, Process, ProcessCallbacks, run_process
@@ -115,9 +115,11 @@ class PassRun:
         if ended.code != 0 or self.messages.met_full_disk:
             raise TranscodeError(explain(ended, self.messages, attempt=self.attempt))
         for place, (number, output) in enumerate(self.outputs.items()):
+            if output.kind is OutputKind.NONE:
+                continue  # filters such as select may rightly leave nothing
             with under(self.plan.output_field(number)):
                 refuse_empty(output.expected, self.messages.evidence.of_output(place))
-        if not self.outputs and self.argv[-1] == "-":  # no file shows its duration
+        if self.argv[-1] == "-":  # no file shows its duration
             refuse_over_limit(_seconds(self.block.out_microseconds), limits)
 
     def _on_output(self, data: bytes) -> None:

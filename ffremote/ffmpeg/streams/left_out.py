@@ -31,7 +31,7 @@ _MAX_NAME = 40
 def left_out_warnings(choice: Choice, info: MediaInfo, selection: Selection) -> list[str]:
     """Return a warning for each kind of stream that is left out without the job asking for it."""
     spec = choice.spec
-    if choice.container.is_image or spec.thumbnail:
+    if choice.container.is_image or choice.container.makes_no_file or spec.thumbnail:
         return []
     left: Sequence[Stream] = selection.dropped
     if not spec.streams:

@@ -76,10 +76,7 @@ LINES: list[Row] = [
 ]
 
 REFUSED: list[tuple[str, str]] = [
-    (
-        "-i in.mp4 -af volumedetect -f null -",
-        "-f null: this produces no file, and a job produces one",
-    ),
+    ("-i in.mp4 -af volumedetect /dev/null", "unknown container"),
 ]
 
 

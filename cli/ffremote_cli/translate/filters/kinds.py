@@ -35,9 +35,10 @@ def makes_video(name: str) -> bool:
 
 
 _IN_GRAPHS_ONLY_WORDS = """
-    amultiply anoisesrc anullsrc channelsplit color concat extractplanes haldclut join maskedmerge
+    amultiply anoisesrc anullsrc channelsplit color concat extractplanes haldclut join libvmaf
+    maskedmerge
     midequalizer pal100bars pal75bars psnr rgbtestsrc scale2ref sidechaincompress sidechaingate sine
-    smptebars smptehdbars ssim testsrc testsrc2 xfade xstack yuvtestsrc"""
+    smptebars smptehdbars ssim testsrc testsrc2 xfade xpsnr xstack yuvtestsrc"""
 _IN_GRAPHS_ONLY = frozenset(_IN_GRAPHS_ONLY_WORDS.split())
 
 

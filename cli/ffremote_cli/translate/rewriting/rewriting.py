@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..command_line.parser import CommandLine, Option
 from .encoder_params import without_pass
 from .map_channel import as_pan
+from .printed_metadata import in_log
 from .rates import in_bits
 from .repeated import merge_repeated
 from .single_streams import on_single_streams
@@ -30,4 +31,4 @@ def _expanded(option: Option, remarks: list[str]) -> Iterable[Option]:
         return options_of_target(option)
     plain, remark = in_bits(option)
     remarks += [remark] if remark else []
-    return without_pass(plain)
+    return without_pass(in_log(plain))

@@ -8,6 +8,8 @@ from ..errors import CannotTranslate
 from .single_picture import is_animation, is_one_picture
 from .tables import CONTAINERS, MULTI_FILE_MUXERS, PICTURE_CODECS
 
+NO_FILE = "null"
+"""The container of an output that is thrown away, for what FFmpeg prints."""
 _PICTURE_MUXERS = ("image2", "image2pipe")
 _SEVERAL_FILES = "this produces several files, and a job produces one"
 
@@ -28,8 +30,8 @@ def container_of(name: str, values: Mapping[str, str], source: str) -> str:
     extension = PurePath(name).suffix[1:].lower()
     if muxer in MULTI_FILE_MUXERS:
         raise CannotTranslate(f"-f {muxer}", _SEVERAL_FILES)
-    if muxer == "null":
-        raise CannotTranslate("-f null", "this produces no file, and a job produces one")
+    if muxer == NO_FILE:
+        return NO_FILE
     if muxer == "mjpeg" and not is_one_picture(values):
         return "mjpeg"
     if extension in ("m3u8", "mpd") or re.search(r"%\d*d", name):

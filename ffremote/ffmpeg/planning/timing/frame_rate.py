@@ -25,7 +25,9 @@ def frame_timing(
     given = {option.name for option in choice.options}
     if "fps_mode" in given or choice.video_encoder in (None, COPY):
         return []
-    becomes_video = choice.video_encoder not in _ANIMATIONS and not choice.container.is_image
+    container = choice.container
+    is_shown = not container.is_image and not container.makes_no_file
+    becomes_video = choice.video_encoder not in _ANIMATIONS and is_shown
     if info.format in _ANIMATIONS and becomes_video and keeps_length(graphs):
         return ["-fps_mode:v", "cfr"]
     if not twice:

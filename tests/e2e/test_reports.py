@@ -1,0 +1,52 @@
+"""A job that makes no file: what FFmpeg found is in its log."""
+
+from pathlib import Path
+
+import requests
+from sqlalchemy.orm import Session
+
+from ffremote.jobs import inputs, store
+from tests.support.service import Service
+
+VOLUME = {"output_filename": "volume.null", "container": "null"}
+
+
+def test_a_job_without_a_file_completes_with_what_ffmpeg_printed(
+    service: Service, session: Session, clip: Path
+) -> None:
+    service.start_server()
+    service.start_worker("--concurrency", "1")
+
+    job_id = service.submit(clip, **VOLUME, audio={"filters": ["volumedetect"]})
+    service.wait_until(job_id, "completed")
+
+    result = requests.get(f"{service.url}/jobs/{job_id}/result", timeout=20)
+    assert (result.status_code, result.json()["error"]["code"]) == (404, "NO_RESULT")
+    assert requests.get(f"{service.url}/jobs/{job_id}/files", timeout=20).json()["items"] == []
+    job = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
+    assert job["result"] is None
+    assert job["command"].endswith("-f null -")
+    log = requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
+    assert "[Parsed_volumedetect_0] [info] mean_volume: -" in log
+    row = store.find(session, job_id)
+    assert inputs.REPORT in row.needs.split()
+    assert row.result_token is None
+
+
+def test_an_output_beside_a_report_is_the_only_file_of_the_job(
+    service: Service, session: Session, clip: Path
+) -> None:
+    service.start_server()
+    service.start_worker("--concurrency", "1")
+
+    job_id = service.submit(
+        clip,
+        outputs=[
+            {"output_filename": "sound.flac", "video": False},
+            {**VOLUME, "audio": {"filters": ["volumedetect"]}, "video": False},
+        ],
+    )
+    service.wait_until(job_id, "completed")
+
+    items = requests.get(f"{service.url}/jobs/{job_id}/files", timeout=20).json()["items"]
+    assert [each["name"] for each in items] == ["sound.flac"]
