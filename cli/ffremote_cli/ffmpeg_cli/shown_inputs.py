@@ -8,6 +8,7 @@ from typing import Any
 from ..client.client import Client
 from ..formatting import one_line, plain
 from ..translate import CannotTranslate, CommandLine, SourceFile, Translation, translate
+from .stdin import NAMES
 
 ENDING = "At least one output file must be specified"
 """What ffmpeg says at the end of such a line."""
@@ -54,6 +55,7 @@ def printed_lines(client: Client, job_id: str, inputs: Sequence[SourceFile]) -> 
     ]:  # the first one has the version of FFmpeg
         found = _FIRST.fullmatch(line)
         if found and int(found[1]) < len(inputs):
-            name = one_line(inputs[int(found[1])].name)
+            name = inputs[int(found[1])].name
+            name = "pipe:" if name in NAMES else one_line(name)
             line = line.replace("'file:input'", f"'{name}'")
         yield plain(line)

@@ -27,7 +27,7 @@ def _title(facts: Mapping[str, Any]) -> str:
     length = facts.get("duration")
     words = [
         str(facts.get("format_name") or facts["format"]),
-        human_seconds(length) if length else "no duration",
+        human_seconds(length) if length else "",
         human_bytes(facts.get("bytes")),
         _rate(facts),
     ]
@@ -56,13 +56,17 @@ def _details(stream: Mapping[str, Any]) -> Iterator[str]:
     if stream.get("sample_rate"):
         yield f"{stream['sample_rate']} Hz"
     if stream.get("channels"):
-        yield str(stream.get("channel_layout") or f"{stream['channels']} channels")
+        yield str(stream.get("channel_layout") or _channels(stream["channels"]))
     for key in ("pix_fmt", "color_transfer"):
         if stream.get(key):
             yield str(stream[key])
     if stream.get("rotation"):
         yield f"rotated by {stream['rotation']}"
     yield from (name for name in _MARKS if name in stream.get("dispositions", ()))
+
+
+def _channels(count: int) -> str:
+    return {1: "mono", 2: "stereo"}.get(count, f"{count} channels")
 
 
 def _rate(facts: Mapping[str, Any]) -> str:
