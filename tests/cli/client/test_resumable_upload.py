@@ -133,9 +133,13 @@ def test_the_upload_of_a_canceled_job_is_not_resumed(
     assert script.calls().count("POST /uploads") == 2
 
 
+@pytest.mark.parametrize(
+    "reply", [Reply(204), error_reply(404, "UPLOAD_NOT_FOUND", "Removed with its job.")]
+)
 def test_stopping_cancels_the_job_and_deletes_the_upload(
-    script: Script, tus: TusServer, large: Path, tmp_path: Path
+    script: Script, tus: TusServer, large: Path, tmp_path: Path, reply: Reply
 ) -> None:
+    script.on("DELETE /uploads/u", reply)
     stop = threading.Event()
     accepted_ids: list[str] = []
 

@@ -68,8 +68,12 @@ def upload_offset(http: HttpSession, url: str) -> int:
 
 
 def delete_upload(http: HttpSession, url: str) -> None:
-    """Delete the upload from the server."""
-    http.call("DELETE", url, headers=_VERSION, answer_seconds=_DELETE_SECONDS)
+    """Delete the upload from the server, unless that has removed it, as with a canceled job."""
+    try:
+        http.call("DELETE", url, headers=_VERSION, answer_seconds=_DELETE_SECONDS)
+    except Refused as exc:
+        if exc.code != "UPLOAD_NOT_FOUND":
+            raise
 
 
 def send_bytes(
