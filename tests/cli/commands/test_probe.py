@@ -47,6 +47,19 @@ def test_a_file_that_is_no_media_is_refused(real: Ffremote, tmp_path: Path) -> N
     assert "not media" in done.stderr
 
 
+def test_there_is_no_result_to_download_and_nothing_is_left_of_the_attempt(
+    real: Ffremote, clip: Path, tmp_path: Path
+) -> None:
+    job_id = json.loads(real("probe", str(clip), "--json").stdout)["job_id"]
+    (tmp_path / "into").mkdir()
+
+    done = real("download", job_id, "-o", str(tmp_path / "into" / "out.mp4"))
+
+    assert done.returncode == 4
+    assert "makes no file" in done.stderr
+    assert list((tmp_path / "into").iterdir()) == []
+
+
 def test_a_directory_without_media_is_a_local_problem(real: Ffremote, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 

@@ -26,6 +26,7 @@ class PartialFile:
         self.target = target
         self.path = target.with_name(os.fsdecode(stem) + suffix)
         self.size = 0
+        self._is_published = False
 
     def __enter__(self) -> Self:
         try:
@@ -41,6 +42,8 @@ class PartialFile:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if not self.size and not self._is_published:  # nothing to continue, such as a refusal
+            self.path.unlink(missing_ok=True)
         self._file.close()
 
     @property
@@ -71,6 +74,7 @@ class PartialFile:
             os.fsync(self._file.fileno())
             sources.refuse(self.target)
             _rename(self.path, self.target, overwrite=overwrite)
+            self._is_published = True
         except OSError as exc:
             raise _problem(self.target, "cannot be written", exc) from exc
 
