@@ -162,6 +162,7 @@ def detail(
         "input": inputs[0] if inputs else None,
         **_several(inputs),
         "result": _result(job),
+        "measurements": (job.result_facts or {}).get("measurements", {}),
         "worker_id": job.worker_id,
         "losses": job.losses,
         "timings": _timings(job),
@@ -177,7 +178,7 @@ def _result(job: Job) -> dict[str, Any] | None:
     """Return what `/result` sends; of several files, `bytes` are those of all together."""
     if job.state is not JobState.COMPLETED or job.result_token is None:
         return None
-    facts = job.result_facts or {}
+    facts = {k: v for k, v in (job.result_facts or {}).items() if k != "measurements"}
     name = archive_name(job.output_filename) if "files" in facts else job.output_filename
     return {
         "filename": name,

@@ -11,6 +11,11 @@ from tests.support.service import Service
 VOLUME = {"output_filename": "volume.null", "container": "null"}
 
 
+def log_of(service: Service, job_id: str) -> str:
+    """Return the log of a job."""
+    return requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
+
+
 def test_a_job_without_a_file_completes_with_what_ffmpeg_printed(
     service: Service, session: Session, clip: Path
 ) -> None:
@@ -26,8 +31,9 @@ def test_a_job_without_a_file_completes_with_what_ffmpeg_printed(
     job = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
     assert job["result"] is None
     assert job["command"].endswith("-f null -")
-    log = requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
-    assert "[Parsed_volumedetect_0] [info] mean_volume: -" in log
+    [volume] = job["measurements"]["volume"]
+    assert (volume["filter"], volume["instance"], volume["output"]) == ("volumedetect", 0, 0)
+    assert f"mean_volume: {volume['mean_db']} dB" in log_of(service, job_id)
     row = store.find(session, job_id)
     assert inputs.REPORT in row.needs.split()
     assert row.result_token is None

@@ -69,11 +69,15 @@ class Attempt:
         self.totals = outcome.totals.to_json()
         results, lengths, warnings = self.verify(plan, infos, outcome, directory)
         publisher = self.publisher(*plan.warnings, *warnings, *_warnings(outcome))
+        measured = {"measurements": outcome.measurements} if outcome.measurements else {}
         if plan.is_one_file:
-            publisher.publish_file(directory, plan.output, results[0])
+            publisher.publish_file(directory, plan.output, results[0], measured)
             return
         produced = ffmpeg.produced_files(plan, self.context.runtime.limits, lengths, cwd=directory)
-        facts = {"outputs": [made.to_json() for made in results.values()]} if results else {}
+        facts: dict[str, Any] = {}
+        if results:
+            facts["outputs"] = [made.to_json() for made in results.values()]
+        facts |= measured
         publisher.publish_files(produced, facts)
 
     def describe(self, infos: list[MediaInfo], directory: Path) -> None:

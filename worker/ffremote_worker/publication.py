@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,12 +35,17 @@ class Publisher:
     totals: dict[str, Any] | None
     warnings: tuple[str, ...]
 
-    def publish_file(self, directory: Path, output: str, info: MediaInfo) -> None:
-        """Rename `output`, a path below `directory`, to the result; then complete the job."""
+    def publish_file(
+        self, directory: Path, output: str, info: MediaInfo, facts: Mapping[str, Any]
+    ) -> None:
+        """Rename `output`, a path below `directory`, to the result; then complete the job.
+
+        `facts` are stored beside `info`, what the result contains.
+        """
         job_id, token = self.claim.job_id, self.claim.token
         sha256 = self._meanwhile(lambda: _sha256(directory / output))
         path = self._meanwhile(lambda: self.storage.publish(job_id, token, output))
-        self._complete(Result(path.stat().st_size, sha256, info.to_json()))
+        self._complete(Result(path.stat().st_size, sha256, {**info.to_json(), **facts}))
 
     def publish_files(self, produced: Sequence[ProducedFile], facts: dict[str, Any]) -> None:
         """Publish several files, or none of a report; then complete the job with `facts`.

@@ -162,6 +162,7 @@ SCHEMAS: dict[str, Schema] = {
             input=_or_null(_DESCRIBED),
             result=_or_null(_object(filename=TEXT, bytes=COUNT, sha256=_or_null(SHA256))),
             worker_id=_or_null(TEXT),
+            measurements={"type": "object", "additionalProperties": ANY},
             losses=COUNT,
             timings=_object(
                 queued_seconds=_or_null(NUMBER),

@@ -2,10 +2,13 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from ..formats.loudness import Measurements
 from .evidence import Evidence, EvidenceCollector, LogLine, parse_line
+from .filter_reports import FilterReports
 from .missing_glyphs import MissingGlyphs
 from .process import BoundedLog
 from .reader_warnings import ReaderWarnings
@@ -27,6 +30,7 @@ class Messages:
         *,
         demuxers: Iterable[str] = (),
         measures_loudness: bool = False,
+        filters: Mapping[str, int | None] = MappingProxyType({}),
     ) -> None:
         self._log = log
         self._collector = EvidenceCollector(demuxers)
@@ -38,11 +42,15 @@ class Messages:
         self.met_full_disk = False
         """FFmpeg 5.1 logs it while it writes the end of a file, but exits with 0."""
         self.missing_glyphs = MissingGlyphs()
+        self._reports = FilterReports(filters) if filters else None
         self._loudness = Measurements() if measures_loudness else None
 
     def add(self, data: bytes) -> None:
         """Add one line."""
-        line = _ADDRESS.sub("", data.decode("utf-8", "replace"))
+        text = data.decode("utf-8", "replace")
+        if self._reports is not None:
+            self._reports.add(text)
+        line = _ADDRESS.sub("", text)
         parsed = parse_line(line)
         if parsed is not None:
             self._collector.add(parsed)
@@ -71,6 +79,11 @@ class Messages:
     def evidence(self) -> Evidence:
         """What the lines prove about the run so far."""
         return self._collector.evidence
+
+    @property
+    def measurements(self) -> dict[str, Any]:
+        """What the filters of the pass measured, as JSON."""
+        return self._reports.to_json() if self._reports is not None else {}
 
     def loudness(self, track: int = 0) -> dict[str, float] | None:
         """Return what loudnorm measured of a track; None for silence or without a measurement."""

@@ -18,6 +18,7 @@ from ..process.process import BoundedLog, ExitStatus, Process, ProcessCallbacks,
 from ..process.progress import ProgressBlock, ProgressReader
 from ..process.progress_estimate import ProgressEstimate
 from ..process.read_position import read_offset
+from ..process.reporting_filters import reporting_filters
 from ..process.stall import StallDetector, written_bytes
 from ..process.stderr import Messages
 from ..runtime import Runtime
@@ -53,7 +54,10 @@ class PassRun:
         self.attempt = plan.output.split("/", 1)[0]
         self.rewritten = [output.path for output in self.outputs.values() if output.is_rewritten]
         self.messages = Messages(
-            io.log, demuxers=expected.demuxers, measures_loudness=bool(each.loudnorm)
+            io.log,
+            demuxers=expected.demuxers,
+            measures_loudness=bool(each.loudnorm),
+            filters=reporting_filters(each.argv, each.outputs) if each.outputs else {},
         )
         self.reader = ProgressReader()
         self.block = ProgressBlock()

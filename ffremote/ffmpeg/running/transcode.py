@@ -1,9 +1,10 @@
 """Runs the passes of a plan, one after the other."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ffremote import clock
 from ffremote.states import Phase
@@ -32,6 +33,8 @@ class Outcome:
     """What the run proves of each output of the plan."""
     warnings: tuple[str, ...] = ()
     """What FFmpeg reported that it dropped or could not draw."""
+    measurements: Mapping[str, Any] = field(default_factory=dict)
+    """What filters measured, by kind."""
     totals: Report = field(default_factory=lambda: Report(Phase.TRANSCODING))
 
 
@@ -102,6 +105,7 @@ class _Totals:
         self.warnings: list[str] = []
         self.glyph_warnings: tuple[str, ...] = ()
         self.report = Report(Phase.TRANSCODING)
+        self.measurements: dict[str, Any] = {}
         self.corrections: dict[int, list[str]] = {}
         """The loudness filter of each audio track of an output, as measured."""
 
@@ -113,6 +117,8 @@ class _Totals:
         for place, number in enumerate(each.outputs):
             self.evidence[number] = messages.evidence.of_output(place)
         self.report = done.totals()
+        for kind, found in messages.measurements.items():
+            self.measurements.setdefault(kind, []).extend(found)
         self.warnings += messages.reader_warnings.warnings()
         self.glyph_warnings = messages.missing_glyphs.warnings()
         if each.loudnorm:
@@ -121,4 +127,6 @@ class _Totals:
     def outcome(self, seconds: float) -> Outcome:
         """Return the outcome; glyphs are reported for the last pass, which draws."""
         warnings = tuple(dict.fromkeys([*self.warnings, *self.glyph_warnings]))
-        return Outcome(self.errors, seconds, tuple(self.evidence), warnings, self.report)
+        return Outcome(
+            self.errors, seconds, tuple(self.evidence), warnings, self.measurements, self.report
+        )
