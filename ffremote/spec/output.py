@@ -31,7 +31,9 @@ ContainerName = Annotated[
     Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")] | None,
     Field(
         description="Container of the result. Default: the extension of `output_filename`, then the"
-        " preset's container. `null` makes no file: what FFmpeg found is in the job's log.",
+        " preset's container. Without a header: `s16le` and other raw sound, `rawvideo`,"
+        " `image2pipe`; checksums: `md5`, `hash`, `framemd5`, …; tags as text: `ffmetadata`."
+        " `null` makes no file: what FFmpeg found is in the job's log.",
         examples=["mp4", "mkv", "webm", "mp3", "null"],
     ),
 ]

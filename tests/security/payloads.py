@@ -448,6 +448,14 @@ AUDIO_FILTERS: list[str] = [
 # whole fields of the job
 FIELDS: list[tuple[str, dict[str, Any]]] = [
     ("container", {"container": "tee"}),
+    ("container", {"container": "fifo"}),
+    ("container", {"container": "data"}),
+    ("container", {"container": "uncodedframecrc"}),
+    ("container", {"container": "md5:/tmp/x"}),
+    ("container", {"container": "s16le\n"}),
+    ("container", {"container": "image2pipe -i x"}),
+    ("video.pix_fmt", {"container": "rawvideo", "video": {"pix_fmt": "pal8"}}),
+    ("audio.codec", {"container": "s16le", "audio": {"codec": "pcm_s16be"}}),
     ("container", {"container": "hls"}),
     ("container", {"container": "segment"}),
     ("container", {"container": "image2"}),

@@ -15,7 +15,7 @@ JOB: tuple[JobOption, ...] = (
         "--container",
         "container",
         "NAME",
-        "Container of the result: mp4, mkv, webm.",
+        "Container of the result: mp4, mkv, webm, s16le, framemd5.",
         default="extension of the output, then the preset's",
     ),
     option(

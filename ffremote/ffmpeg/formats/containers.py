@@ -60,8 +60,7 @@ class Container:
     @property
     def shows_covers(self) -> bool:
         """Whether a cover, where there is no film, is what it shows."""
-        pictures = (Form.PICTURES, Form.PACKETS, Form.WEBP, Form.AVIF)
-        return self.is_image or self.form in pictures
+        return self.is_image or self.form not in (None, Form.SAMPLES, Form.TAGS)
 
     @property
     def is_without_streams(self) -> bool:

@@ -17,6 +17,7 @@ from ffremote.ffmpeg.process.evidence import (
     WrittenStream,
     parse_line,
 )
+from ffremote.ffmpeg.process.output_streams import OutputStream
 from ffremote.ffmpeg.process.read_position import read_offset
 from ffremote.ffmpeg.running.completeness import check_complete
 from ffremote.ffmpeg.running.refusals import refuse_empty, refuse_over_limit
@@ -39,12 +40,19 @@ OF_9 = """\
 [in#0/matroska,webm] [error] File ended prematurely
 [in#0/matroska,webm] [verbose] EOF while reading input
 [aist#0:1/aac] [dec:aac] [error] Error submitting packet to decoder: Invalid data found
-[out#0/mp4] [verbose]   Output stream #0:0 (video): 167 frames encoded; 167 packets muxed (22 bytes); 
+[out#0/mp4] [verbose]   Output stream #0:0 (video): 167 frames encoded; 167 packets muxed (228540 bytes); 
 [out#0/mp4] [verbose]   Output stream #0:1 (audio): 282 frames encoded (9 samples); 283 packets muxed (9 bytes); 
 [in#0/matroska,webm] [verbose]   Input stream #0:0 (video): 166 packets read (2 bytes); 166 frames decoded; 0 decode errors; 
 [in#0/matroska,webm] [verbose]   Input stream #0:1 (audio): 284 packets read (5 bytes); 282 frames decoded; 1 decode errors (9 samples); 
 [AVIOContext] [verbose] Statistics: 313565 bytes read, 0 seeks
 """  # noqa: E501, W291 - as FFmpeg 9.0.2 writes it
+
+
+RGB = (
+    "[info]   Stream #0:0(und): Video: rawvideo, 1 reference frame (RGB[24] / 0x18424752),"
+    " rgb24(pc, gbr/unknown/unknown, progressive, left), 640x360 (0x0) [SAR 1:1 DAR 16:9],"
+    " q=2-31, 138240 kb/s, 25 fps, 25 tbn (default)"
+)
 
 
 def evidence_of(text: str, demuxer: str = "matroska,webm") -> Evidence:
@@ -59,7 +67,10 @@ def evidence_of(text: str, demuxer: str = "matroska,webm") -> Evidence:
 def test_the_figures_of_each_ffmpeg_version_are_parsed(text: str, reached_end: bool | None) -> None:
     assert evidence_of(text) == Evidence(
         read={(0, 0): ReadStream("video", 166, 166, 0), (0, 1): ReadStream("audio", 284, 282, 1)},
-        written={0: WrittenStream("video", 167, 167), 1: WrittenStream("audio", 283, 282)},
+        written={
+            0: WrittenStream("video", 167, 167, 228540),
+            1: WrittenStream("audio", 283, 282, 9),
+        },
         bytes_read=313565,
         reached_end=reached_end,
         cut_off="File ended prematurely",
@@ -208,3 +219,24 @@ def test_malformed_headers_declare_nothing(
     path.write_bytes(content)
 
     assert read_declared(path) == declared
+
+
+@pytest.mark.parametrize(
+    ("line", "stream"),
+    [
+        (
+            RGB,
+            OutputStream("video", "rawvideo", 640, 360, "rgb24", 25.0, None, 138240),
+        ),
+        (
+            "[info]   Stream #0:1: Audio: pcm_s16le, 16000 Hz, mono, s16, 256 kb/s (default)",
+            OutputStream("audio", "pcm_s16le", sample_rate=16000, kbits=256),
+        ),
+    ],
+)
+def test_the_streams_of_an_output_are_read_from_its_lines(line: str, stream: OutputStream) -> None:
+    text = "[info] Input #0, mov, from 'file:input':"
+    before = evidence_of(f"{text}\n{line}").announced
+    after = evidence_of(f"{text}\n{line}\n[info] Output #0, s16le, to 'file:a':\n{line}").announced
+
+    assert (before, list(after.values())) == ({}, [stream])

@@ -243,3 +243,24 @@ def test_a_file_that_lost_bytes_is_refused(open_job: OpenJob, clip: Path) -> Non
 
     with pytest.raises(TranscodeError, match="bytes; FFmpeg wrote"):
         ffmpeg.verify(directory.runtime, output, evidence, cwd=directory.path, on_progress=ignore)
+
+
+def test_a_film_is_written_beside_the_checksums_of_its_frames(
+    open_job: OpenJob, clip: Path
+) -> None:
+    directory = open_job(clip)
+
+    directory.run(
+        outputs=[
+            {"output_filename": "a.mkv", "video": {"codec": "ffv1"}, "audio": False},
+            {"output_filename": "a.framemd5", "audio": False},
+            {"output_filename": "a.pcm", "container": "s16le", "audio": MONO},
+        ]
+    )
+
+    text = (directory.path / directory.plan.outputs[1].path).read_text()
+    frames = [line for line in text.splitlines() if not line.startswith("#")]
+    assert len(frames) == directory.outcome.evidence[0].written[0].packets
+    assert [each.streams[0].codec for each in directory.made] == ["ffv1", "rawvideo", "pcm_s16le"]
+    assert directory.made[2].streams[0].sample_rate == 16000
+    assert directory.doubts == ()
