@@ -79,6 +79,8 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "package.every": {"package": {"type": "pictures"}},
     "package.count": {"package": {"type": "pictures"}},
     "package.quality": {"package": {"type": "pictures"}},
+    "package.segment_type": {"package": {"type": "hls"}},
+    "package.renditions": {"package": {"type": "hls"}},
     "package.type": {"package": {"seconds": 6}},
     "package.seconds": {"package": {"type": "segments"}},
     "package.times": {"package": {"type": "segments"}},
@@ -109,6 +111,7 @@ _SECTIONS = {
 }
 _PACKAGES = """
 The names of the files are fixed: `00001.jpg`, `segment-00000.mp4` and `index.m3u8` or `index.csv`;
+of HLS with renditions they are `index.m3u8` above `video0.m3u8`, `video1.m3u8` and `sound.m3u8`;
 with several outputs, the number of the output and `-` come first for all but the first one.
 `output_filename` names the archive of all. A package has at most 20,000 files; where the length of
 the input is known, more are refused before the job runs. Options of `extra_args` for the muxer,

@@ -11,7 +11,7 @@ from .filenames import label_of
 from .job import MAX_INPUTS, MAX_OUTPUTS, JobSpec
 from .layers import Overlay, Sound
 from .output import Output
-from .packages.package import Package
+from .packages.package import Package, Rendition
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
 from .sections import Input, Subtitles, Thumbnail, Video
@@ -27,6 +27,7 @@ __all__ = [
     "Overlay",
     "Package",
     "Preset",
+    "Rendition",
     "Sound",
     "Subtitles",
     "Thumbnail",

@@ -1,6 +1,7 @@
 """Jobs that make packages, from the request to the files."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,38 @@ SEGMENTS: dict[str, Any] = {
     "video": {"codec": "libx264", "preset": "ultrafast", "scale": "64:36"},
     "package": {"type": "segments", "seconds": 0.5, "container": "ts", "list": "m3u8"},
 }
+
+
+def test_an_hls_job_is_a_master_playlist_and_all_that_it_names(
+    service: Service, clip: Path
+) -> None:
+    service.start_server()
+    service.start_worker("--concurrency", "1")
+    renditions = [{"height": 120, "bitrate": "200k"}, {"height": 60}, {"height": 1080}]
+
+    job_id = service.submit(
+        clip,
+        output_filename="film.zip",
+        video={"codec": "libx264", "preset": "ultrafast"},
+        package={"type": "hls", "seconds": 1, "renditions": renditions},
+    )
+    job = service.wait_until(job_id, "completed")
+
+    base = f"{service.url}/jobs/{job_id}/files"
+    items = requests.get(base, timeout=20).json()["items"]
+    kinds = {each["name"]: each["content_type"] for each in items}
+    assert kinds["index.m3u8"] == "application/vnd.apple.mpegurl"
+    assert kinds["video1-00000.ts"] == "video/mp2t"
+    named = set()
+    for playlist in ("index.m3u8", "video0.m3u8", "video1.m3u8", "sound.m3u8"):
+        named |= names_in(requests.get(f"{base}/{playlist}", timeout=20).text)
+    assert named == kinds.keys() - {"index.m3u8"}
+    assert [text for text in job["warnings"] if "1080 lines is left out" in text]
+
+
+def names_in(playlist: str) -> set[str]:
+    lines = {line for line in playlist.split("\n") if line and not line.startswith("#")}
+    return lines | set(re.findall(r'URI="([^"]+)"', playlist))
 
 
 def test_segments_are_published_with_a_playlist_that_names_them(

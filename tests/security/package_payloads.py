@@ -3,6 +3,8 @@
 from typing import Any
 
 _SEGMENTS = {"type": "segments", "seconds": 2}
+_HLS: dict[str, Any] = {"type": "hls"}
+_LOW = {"height": 240}
 _PICTURES = {"type": "pictures"}
 
 PACKAGES: list[tuple[str, dict[str, Any]]] = [
@@ -36,6 +38,38 @@ PACKAGES: list[tuple[str, dict[str, Any]]] = [
     ("package.fps", {"package": {**_PICTURES, "fps": "1,movie=/etc/passwd"}}),
     ("package.every", {"package": {**_PICTURES, "every": 0}}),
     ("package.count", {"package": {**_PICTURES, "count": 10**9}}),
+    # keys, URLs and names of a stream for players
+    ("package.key", {"package": {**_HLS, "key": "http://127.0.0.1:{port}/key"}}),
+    ("package.key_info_file", {"package": {**_HLS, "key_info_file": "{secret}"}}),
+    ("package.base_url", {"package": {**_HLS, "base_url": "http://127.0.0.1:{port}/"}}),
+    ("package.master", {"package": {**_HLS, "master": "../../index.m3u8"}}),
+    ("package.segment_type", {"package": {**_HLS, "segment_type": "fmp4 -hls_enc 1"}}),
+    ("package.renditions", {"package": {**_HLS, "renditions": "1080"}}),
+    ("package.renditions", {"package": {**_HLS, "renditions": [{"height": 240}] * 8}}),
+    ("package.renditions[0].name", {"package": {**_HLS, "renditions": [{**_LOW, "name": "../x"}]}}),
+    (
+        "package.renditions[0].height",
+        {"package": {**_HLS, "renditions": [{"height": "240,lavfi"}]}},
+    ),
+    ("package.renditions[0].height", {"package": {**_HLS, "renditions": [{"height": 10**9}]}}),
+    ("package.renditions[0].width", {"package": {**_HLS, "renditions": [{**_LOW, "width": -2}]}}),
+    (
+        "package.renditions[0].bitrate",
+        {"package": {**_HLS, "renditions": [{**_LOW, "bitrate": "1 -y"}]}},
+    ),
+    (
+        "video.bitrate",
+        {"package": {**_HLS, "renditions": [_LOW]}, "video": {"bitrate": "1M", "two_pass": True}},
+    ),
+    ("video.codec", {"package": {**_HLS, "renditions": [_LOW]}, "video": {"codec": "copy"}}),
+    ("extra_args[0]", {"package": _HLS, "extra_args": ["-hls_key_info_file", "{secret}"]}),
+    (
+        "extra_args[0]",
+        {"package": _HLS, "extra_args": ["-hls_base_url", "http://127.0.0.1:{port}/"]},
+    ),
+    ("extra_args[0]", {"package": _HLS, "extra_args": ["-method", "PUT"]}),
+    ("extra_args[0]", {"package": _HLS, "extra_args": ["-var_stream_map", "v:0,name:../x"]}),
+    ("extra_args[0]", {"package": _HLS, "extra_args": ["-mpegts_flags", "resend_headers"]}),
     # muxers that FFmpeg would choose for itself
     ("extra_args[0]", {"package": _SEGMENTS, "extra_args": ["-segment_list", "/etc/x"]}),
     ("extra_args[0]", {"package": _SEGMENTS, "extra_args": ["-segment_format_options", "a=b"]}),

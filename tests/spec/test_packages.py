@@ -30,6 +30,16 @@ from ffremote.errors import InvalidArgument
         ({"type": "pictures", "quality": 5, "format": "png"}, "package.quality", "not for png"),
         ({"type": "pictures", "format": "svg"}, "package.format", "'jpg'"),
         ({"type": "pictures", "start_number": -1}, "package.start_number", "minimum is 0"),
+        ({"type": "hls", "seconds": 0}, "package.seconds", "minimum is 0.1"),
+        ({"type": "hls", "seconds": 61}, "package.seconds", "1 to 60"),
+        ({"type": "hls", "times": [2]}, "package.times", "not for hls"),
+        ({"type": "hls", "renditions": []}, "package.renditions", "no items"),
+        ({"type": "hls", "renditions": [{}]}, "package.renditions[0].height", "required"),
+        (
+            {"type": "hls", "renditions": [{"height": 0}]},
+            "package.renditions[0].height",
+            "minimum is 16",
+        ),
         ({"type": "pictures", "name": "a%d.png"}, "package.name", "Unknown key"),
     ],
 )

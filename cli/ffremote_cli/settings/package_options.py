@@ -1,5 +1,7 @@
 """The options for results of many files."""
 
+from typing import Any
+
 import click
 
 from .job_option import JobOption, number, option
@@ -17,12 +19,24 @@ def yes_or_no(text: str) -> bool:
     return text == "yes"
 
 
+def renditions(text: str) -> list[dict[str, Any]]:
+    """Return the renditions of a list such as `1080:5M:192k,720`; raise BadParameter."""
+    found: list[dict[str, Any]] = []
+    for item in text.split(","):
+        height, *rates = item.split(":")
+        if not height.isdecimal() or len(rates) > 2:
+            raise click.BadParameter(f"{item!r} is not HEIGHT[:BITRATE[:AUDIO_BITRATE]]")
+        keys = zip(("bitrate", "audio_bitrate"), rates, strict=False)
+        found.append({"height": int(height), **{key: rate for key, rate in keys if rate}})
+    return found
+
+
 PACKAGE: tuple[JobOption, ...] = (
     option(
         "--package",
         "package.type",
         "TYPE",
-        "Make many files in the directory of -o: pictures, segments.",
+        "Make many files in the directory of -o: pictures, segments, hls.",
     ),
     option(
         "--picture-format",
@@ -68,6 +82,20 @@ PACKAGE: tuple[JobOption, ...] = (
         "FORM",
         "List of the segments as a further file: m3u8, csv, none.",
         default="none",
+    ),
+    option(
+        "--segment-type",
+        "package.segment_type",
+        "NAME",
+        "Form of the segments of hls: ts, fmp4.",
+        default="ts",
+    ),
+    option(
+        "--renditions",
+        "package.renditions",
+        "LIST",
+        "Qualities of hls, as HEIGHT[:BITRATE[:AUDIO_BITRATE]]: 1080:5M,720,480.",
+        renditions,
     ),
     option(
         "--reset-timestamps",

@@ -1,7 +1,7 @@
 """The containers of results: names, default codecs, supported codecs."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, get_args
@@ -128,8 +128,25 @@ def choose(spec: JobSpec) -> Container:
 def _of_package(package: Package, extension: str) -> Container:
     if package.type == "pictures":
         return container(package.format or "jpg")
+    if package.is_for_players:
+        return _for_players(package)
     known = get_args(SegmentContainer)
     return container(package.container or (extension if extension in known else "mp4"))
+
+
+def _for_players(package: Package) -> Container:
+    base = container("mp4" if package.segment_type == "fmp4" else "ts")
+    return replace(
+        base,
+        subtitle=None,
+        video_codecs=_PLAYED_VIDEO[base.name],
+        audio_codecs=_PLAYED_AUDIO[base.name],
+        has_faststart=False,
+    )
+
+
+_PLAYED_VIDEO = {"ts": ("h264", "hevc"), "mp4": ("h264", "hevc", "av1", "vp9")}
+_PLAYED_AUDIO = {"ts": ("aac", "mp3", "ac3", "eac3"), "mp4": ("aac", "ac3", "eac3", "flac", "opus")}
 
 
 def container_extensions() -> frozenset[str]:

@@ -21,7 +21,7 @@ from .output_errors import under
 from .side_files import SideFile
 
 _OFF = ("0", "false")
-_PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment"}
+_PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment", "hls": "hls"}
 
 
 @dataclass(frozen=True, slots=True)

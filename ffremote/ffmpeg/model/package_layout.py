@@ -22,6 +22,16 @@ class SegmentList:
     path: str
     format: ListFormat
     segments: str
+    init: str | None = None
+    """The name of the file with the head of fragmented MP4, which every segment needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """A playlist that names other playlists: each of these once, and nothing else."""
+
+    name: str
+    playlists: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +44,4 @@ class PackageLayout:
     """The number of the first of pictures."""
     rate: float | None = None
     """Pictures for each second of the video; None if it is not known."""
+    master: Master | None = None

@@ -27,6 +27,7 @@ from .input_options import Reading, reading_options
 from .output_command import OutputCommand
 from .output_options import container_options, duration_limit, output_end
 from .packages.package import write_package
+from .packages.renditions import rendition_filters
 from .picture_subtitles import overlay
 from .preparing_passes import measuring_pass, motion_pass
 from .resolved_job import ResolvedJob
@@ -65,7 +66,8 @@ class _Writer:
         self.output = f"{job.attempt}/out.{job.choice.container.extension}"
         if self.package is not None:
             self.output = self.package.operand
-        self.warnings = [*self.video.warnings, *self.audio.warnings]
+        left_out = self.package.warnings if self.package else ()
+        self.warnings = [*self.video.warnings, *self.audio.warnings, *left_out]
 
     def write(self) -> OutputCommand:
         """Return the passes and the expected result."""
@@ -173,6 +175,8 @@ class _Writer:
             *before, last = overlay(self.selection.video_streams[0], burned)
             chain = ";".join([*before, ",".join([last, *parts])])
             return ["-filter_complex", f"{chain}{self._burned_label}"]
+        if self.package and self.package.renditions:
+            return rendition_filters(self.package.renditions, parts)
         return filter_options("v", ",".join(parts), self.selection.video_streams)
 
     @property

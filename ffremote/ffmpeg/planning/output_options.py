@@ -30,7 +30,7 @@ def container_options(choice: Choice, capabilities: Capabilities, info: MediaInf
     for option in choice.options:
         argv += () if option.name in _ENDS or _is_of_parts(choice, option) else option.argv
     given = {option.name for option in choice.options}
-    if choice.container.has_faststart:
+    if choice.container.has_faststart or (spec.package and choice.container.muxer == "mp4"):
         if "movflags" not in given and spec.package is None:
             argv += ["-movflags", "+faststart"]
         encoder = choice.video_encoder

@@ -32,6 +32,7 @@ from .graphs.joining import join
 from .graphs.layering import lay
 from .graphs.part_passes import with_parts
 from .input_times import check_limits
+from .packages.renditions import with_renditions
 from .passes import write_passes
 from .resolved_job import ResolvedJob
 
@@ -181,7 +182,8 @@ def _resolve_output(
     )
     merged = merge_inputs(decoded)
     bound = bind(choice.graph, merged) if choice.graph else {}
-    selection = replace(select(choice, merged, capabilities), read=tuple(bound.values()))
+    selection = with_renditions(choice, select(choice, merged, capabilities))
+    selection = replace(selection, read=tuple(bound.values()))
     return ResolvedJob(
         choice, decoded, merged, selection, capabilities, limits, bound, "", parts=parts
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from ..section import Section
-from ..types import Fps, Seconds
+from ..types import Bitrate, Fps, Seconds
 
 MAX_PICTURES = 20_000
 SegmentContainer = Literal[
@@ -28,11 +28,39 @@ SegmentContainer = Literal[
 ]
 
 
+class Rendition(Section):
+    """One quality of a stream for players."""
+
+    height: int = Field(
+        ge=16,
+        le=8192,
+        description="Height of the picture; one higher than the input is left out.",
+        examples=[720],
+    )
+    width: int | None = Field(
+        None, ge=16, le=8192, description="Width. Default: from the aspect ratio.", examples=[1280]
+    )
+    bitrate: Bitrate | None = Field(
+        None,
+        description="Bit rate of the video. Default: by height, from 400k to 16M.",
+        examples=["3M"],
+    )
+    maxrate: Bitrate | None = Field(
+        None, description="Maximum bit rate. Default: 1.5 times `bitrate`.", examples=["4M"]
+    )
+    audio_bitrate: Bitrate | None = Field(
+        None,
+        description="Bit rate of the audio of this rendition. Default: that of `audio`.",
+        examples=["128k"],
+    )
+
+
 class Package(Section):
     """An output of many files, which get names of ours; `output_filename` names all together."""
 
-    type: Literal["pictures", "segments"] = Field(
-        description="`pictures`: numbered pictures; `segments`: parts of a film or a sound.",
+    type: Literal["pictures", "segments", "hls"] = Field(
+        description="`pictures`: numbered pictures; `segments`: parts of a film or a sound; `hls`:"
+        " a stream for players, with a playlist.",
         examples=["segments"],
     )
     format: Literal["jpg", "png", "webp", "bmp", "tiff"] | None = Field(
@@ -59,7 +87,7 @@ class Package(Section):
     seconds: Annotated[Seconds, Field(ge=0.1, le=86400)] | None = Field(
         None,
         description="Length of a segment. Copied video is cut at the next key frame; encoded video"
-        " gets key frames there.",
+        " gets key frames there. Default for `hls`: 6, at most 60.",
         examples=[6],
     )
     times: (
@@ -86,6 +114,19 @@ class Package(Section):
         " playlist.",
         examples=[True],
     )
+    segment_type: Literal["ts", "fmp4"] | None = Field(
+        None,
+        description="Form of the segments of `hls`: MPEG-TS, or fragments of MP4. Default: `ts`.",
+        examples=["fmp4"],
+    )
+    renditions: (
+        Annotated[tuple[Rendition, ...], Field(min_length=1, max_length=7, strict=False)] | None
+    ) = Field(
+        None,
+        description="Qualities of the video that players choose from, for `hls`. Without"
+        " `audio_bitrate` they share one audio track.",
+        examples=[[{"height": 1080, "bitrate": "5M"}, {"height": 480}]],
+    )
     start_number: int | None = Field(
         None,
         ge=0,
@@ -102,6 +143,11 @@ class Package(Section):
     )
 
     @property
+    def is_for_players(self) -> bool:
+        """Whether it is a stream for players, with a playlist."""
+        return self.type == "hls"
+
+    @property
     def rate(self) -> Fraction | None:
         """The pictures for each second of the video; None for all frames."""
         if self.every is not None:
@@ -113,7 +159,11 @@ _PICTURES = ("format", "fps", "every", "count", "quality", "start_number", "digi
 _SEGMENTS = (
     *("seconds", "times", "container", "list", "reset_timestamps", "start_number", "digits"),
 )
-KEYS: Mapping[str, tuple[str, ...]] = {"pictures": _PICTURES, "segments": _SEGMENTS}
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "pictures": _PICTURES,
+    "segments": _SEGMENTS,
+    "hls": ("seconds", "segment_type", "renditions", "start_number"),
+}
 """The keys that each type takes."""
 assert set(KEYS) == set(get_args(Package.model_fields["type"].annotation))
 
@@ -123,12 +173,18 @@ def problem(package: Package) -> tuple[str, str] | None:
     kind = package.type
     for key in Package.model_fields:
         if key != "type" and key not in KEYS[kind] and getattr(package, key) is not None:
-            return key, f"is not for {kind}, which take {', '.join(KEYS[kind])}"
+            return key, f"is not for {kind}; its keys are {', '.join(KEYS[kind])}"
     if package.fps is not None and package.every is not None:
         return "every", "and fps exclude each other"
     if kind == "segments":
         return _problem_of_segments(package)
-    return _problem_of_pictures(package) if kind == "pictures" else None
+    return _problem_of_pictures(package) if kind == "pictures" else _problem_for_players(package)
+
+
+def _problem_for_players(package: Package) -> tuple[str, str] | None:
+    if package.seconds is not None and not 1 <= package.seconds <= 60:
+        return "seconds", f"is 1 to 60 for {package.type}"
+    return None
 
 
 def _problem_of_pictures(package: Package) -> tuple[str, str] | None:

@@ -14,7 +14,14 @@ from ffremote_cli.errors import LocalFileProblem, Misused
 from ffremote_cli.settings.job_option_table import SECTIONS
 from ffremote_cli.settings.job_options import JobCommand, job_of
 
-WRITTEN_IN_ONE = ("audio.loudness.", "audio.mix.", "inputs.", "outputs.", "overlays.")
+WRITTEN_IN_ONE = (
+    "audio.loudness.",
+    "audio.mix.",
+    "inputs.",
+    "outputs.",
+    "overlays.",
+    "package.renditions.",
+)
 """What one option sets as a whole, and lists of which options set the first item or none."""
 
 
@@ -42,6 +49,7 @@ def test_every_option_sets_its_key() -> None:
         *("--thumbnail-at", "5", "--thumbnail-width", "320", "--container", "mp4"),
         *("--preset", "web-720p", "--start", "1:30", "--duration", "20", "--end", "110"),
         *("--package", "segments", "--segment-times", "10,1:30", "--reset-timestamps", "no"),
+        *("--renditions", "1080:5M:192k,720"),
         *(
             "--digits",
             "3",
@@ -100,6 +108,10 @@ def test_every_option_sets_its_key() -> None:
             "type": "segments",
             "times": ["10", "1:30"],
             "reset_timestamps": False,
+            "renditions": [
+                {"height": 1080, "bitrate": "5M", "audio_bitrate": "192k"},
+                {"height": 720},
+            ],
             "digits": 3,
         },
         "container": "mp4",

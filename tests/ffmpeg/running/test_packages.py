@@ -127,6 +127,79 @@ def test_two_packages_of_a_job_have_other_names(
     ]
 
 
+LADDER = [{"height": 720}, {"height": 120, "bitrate": "200k"}, {"height": 60, "bitrate": "90k"}]
+
+
+@pytest.mark.parametrize(
+    ("package", "extension"),
+    [
+        ({"segment_type": "fmp4", "renditions": LADDER}, "m4s"),
+        pytest.param({"renditions": LADDER}, "ts", marks=pytest.mark.wide),
+    ],
+)
+def test_hls_has_a_playlist_for_each_rendition_and_one_above(
+    open_job: Callable[..., JobDirectory], clip: Path, package: dict[str, object], extension: str
+) -> None:
+    directory = open_job(clip)
+
+    made = directory.run(
+        output_filename="film.zip",
+        video={"codec": "libx264", "preset": "ultrafast"},
+        package={"type": "hls", "seconds": 1, **package},
+    )
+
+    names = names_of(directory)
+    videos = [f"video{n}-0000{part}.{extension}" for n in range(2) for part in range(2)]
+    assert [name for name in names if name.startswith("video") and "-" in name] == videos
+    assert {"index.m3u8", "sound.m3u8", "video0.m3u8", "video1.m3u8"} < set(names)
+    assert [stream.height for stream in made.streams] == [120, 60, None]
+    assert made.duration == pytest.approx(2, abs=0.1)
+    assert directory.package.lengths[videos[1]] == pytest.approx(1, abs=0.05)
+    assert directory.doubts == ()
+    assert [w for w in directory.warnings if "720 lines is left out" in w]
+    folder = directory.path / directory.plan.output
+    master = (folder / "index.m3u8").read_text()
+    assert master.count("#EXT-X-STREAM-INF:") == 2
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(
+    "job",
+    [
+        {"package": {"type": "hls", "seconds": 1}},
+        {"package": {"type": "hls", "seconds": 1, "segment_type": "fmp4", "start_number": 5}},
+        {"package": {"type": "hls", "seconds": 1}, "video": False},
+        {"package": {"type": "hls", "seconds": 1}, "audio": False},
+        {"package": {"type": "hls"}, "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
+        {
+            "package": {
+                "type": "hls",
+                "seconds": 1,
+                "renditions": [
+                    {"height": 90, "width": 160, "audio_bitrate": "64k"},
+                    {"height": 60, "maxrate": "200k", "audio_bitrate": "48k"},
+                ],
+            },
+            "video": {"codec": "libx264", "crf": 30, "preset": "ultrafast"},
+        },
+        {
+            "package": {"type": "hls", "seconds": 1, "renditions": [{"height": 4320}]},
+            "audio": False,
+        },
+    ],
+    ids=str,
+)
+def test_every_form_of_hls_is_made_and_verified(
+    open_job: Callable[..., JobDirectory], clip: Path, job: dict[str, object]
+) -> None:
+    directory = open_job(clip)
+
+    made = directory.run(output_filename="film.zip", **job)
+
+    assert made.duration == pytest.approx(2, abs=0.2)
+    assert directory.doubts == ()
+
+
 def link(folder: Path) -> None:
     (folder / "index.csv").unlink()
     (folder / "index.csv").symlink_to("/etc/passwd")

@@ -32,7 +32,9 @@ def refuse_too_many(job: ResolvedJob, expected: Expected) -> None:
         files = 0.0 if rate is None or package.count else seconds * rate
     else:
         hint = "Make longer segments: raise package.seconds."
-        files = seconds / package.seconds if package.seconds else 0.0
+        length = package.seconds or (6.0 if package.is_for_players else None)
+        count = len(expected.streams) if package.renditions else 1
+        files = count * seconds / length if length else 0.0
     if files > most * 1.01 + 1:
         raise refuse(
             FailureReason.RESOURCE_LIMIT,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ..resolved_job import ResolvedJob
+from .hls import write_hls
 from .pictures import write_pictures
 from .segments import write_segments
 from .writing import PackageWriting
@@ -10,6 +11,7 @@ from .writing import PackageWriting
 _WRITERS: Mapping[str, Callable[[ResolvedJob], PackageWriting]] = {
     "pictures": write_pictures,
     "segments": write_segments,
+    "hls": write_hls,
 }
 
 

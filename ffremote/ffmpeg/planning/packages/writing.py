@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from ffremote.spec import Rendition
+
 from ...model.expected import Expected
 from ...model.package_layout import PackageLayout
 from ...model.planned_output import Member, OutputKind, PlannedOutput
@@ -21,6 +23,8 @@ class PackageWriting:
     options: tuple[str, ...]
     members: tuple[Member, ...]
     layout: PackageLayout
+    renditions: tuple[Rendition, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def planned(self, job: ResolvedJob, expected: Expected) -> PlannedOutput:
         """Return the output of a job; raise TranscodeError if it would have too many files."""

@@ -24,21 +24,42 @@ _TAGS = re.compile(
     rf"#EXT-X-(?:VERSION|TARGETDURATION|MEDIA-SEQUENCE|DISCONTINUITY-SEQUENCE):{_NUMBER}"
     r"|#EXT-X-(?:ALLOW-CACHE:YES|PLAYLIST-TYPE:(?:VOD|EVENT)|INDEPENDENT-SEGMENTS|DISCONTINUITY)"
 )
+_ATTRIBUTE = r'[A-Z][A-Z0-9-]{0,40}=(?:"[A-Za-z0-9 ._,-]{0,100}"|[A-Za-z0-9._-]{1,40})'
+_VARIANT = re.compile(rf"#EXT-X-(?:STREAM-INF|MEDIA):{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
+_MAP = re.compile(r'#EXT-X-MAP:URI="([A-Za-z0-9._-]{1,100})"')
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _END = "#EXT-X-ENDLIST"
 
 
-def read_list(path: Path, form: ListFormat) -> dict[str, float]:
+def read_list(path: Path, form: ListFormat, init: str | None = None) -> dict[str, float]:
     """Return the names of a list in their order, and the seconds of each.
 
-    Raise TranscodeError for a list that FFmpeg does not write so.
+    `init` is the only head that a playlist may name. Raise TranscodeError for a list that FFmpeg
+    does not write so.
     """
     text = read_text(path)
-    pairs = list(_csv(text) if form is ListFormat.CSV else _playlist(text))
+    pairs = list(_csv(text) if form is ListFormat.CSV else _playlist(text, init))
     found = dict(pairs)
     if len(found) != len(pairs):
         raise strange(path.name, "names a segment twice")
     return found
+
+
+def check_master(path: Path, playlists: tuple[str, ...]) -> None:
+    """Raise TranscodeError unless a playlist names each of these playlists, and nothing else."""
+    named: list[str] = []
+    lines = [line for line in read_text(path).split("\n") if line]
+    if lines[:1] != ["#EXTM3U"]:
+        raise strange(path.name, "is no playlist")
+    for line in lines[1:]:
+        if not line.startswith("#"):
+            named.append(line)
+        elif match := _VARIANT.fullmatch(line):
+            named += re.findall(r'URI="([^"]*)"', match[0])
+        elif not _TAGS.fullmatch(line):
+            raise strange(path.name, f"has the line {line[:80]!r}")
+    if sorted(named) != sorted(playlists):
+        raise strange(path.name, f"names {', '.join(named)[:200]!r}")
 
 
 def read_text(path: Path) -> str:
@@ -81,7 +102,7 @@ def _csv(text: str) -> Iterator[tuple[str, float]]:
         yield match[1], max(0.0, float(match[3]) - float(match[2]))
 
 
-def _playlist(text: str) -> Iterator[tuple[str, float]]:
+def _playlist(text: str, init: str | None) -> Iterator[tuple[str, float]]:
     lines = [line for line in text.split("\n") if line]
     if lines[:1] != ["#EXTM3U"] or lines[-1] != _END:
         raise strange("m3u8", "is not complete")
@@ -90,7 +111,8 @@ def _playlist(text: str) -> Iterator[tuple[str, float]]:
         if match := _LENGTH.fullmatch(line):
             seconds = float(match[1])
         elif line.startswith("#"):
-            if not _TAGS.fullmatch(line):
+            head = _MAP.fullmatch(line)
+            if not _TAGS.fullmatch(line) and (head is None or head[1] != init):
                 raise strange("m3u8", f"has the line {line[:80]!r}")
         elif seconds is None or not _NAME.fullmatch(line):
             raise strange("m3u8", f"names {line[:80]!r}")

@@ -1,6 +1,7 @@
 """Verifies a package: its lists name its files and nothing else, and these can be read."""
 
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from ...process.evidence import Evidence
 from ...runtime import Runtime
 from ..produced import members_of
 from ..refusals import refuse_over_limit, truncated
-from .lists import read_list, strange
+from .lists import check_master, read_list, strange
 
 _READABLE = 0.2  # seconds; the last segment may be a single packet, which no demuxer recognizes
 
@@ -79,21 +80,33 @@ class _Check:
         """Check each list against the segments, and read the first and the last of them."""
         lengths: dict[str, float] = {}
         infos: list[MediaInfo] = []
+        if self.layout.master is not None:
+            path = self.cwd / self.output.path / self.layout.master.name
+            check_master(path, self.layout.master.playlists)
         for each in self.layout.lists:
             names = [file.name for file in files if re.fullmatch(each.segments, file.name)]
             listed = _listed(self.cwd, each, names)
             refuse_over_limit(sum(listed.values()), self.runtime.limits)
             lengths |= listed
             long = [name for name in names if listed[name] >= _READABLE] or names[:1]
-            infos.append(self._whole(long, sum(listed.values())))
-        return VerifiedPackage(infos[0], lengths)
+            infos.append(self._whole(long, sum(listed.values()), each.init))
+        streams = [stream for info in infos for stream in info.streams]
+        return VerifiedPackage(
+            replace(
+                infos[0],
+                format=self.layout.type if self.layout.type == "hls" else infos[0].format,
+                duration=max(info.duration or 0.0 for info in infos),
+                streams=tuple(replace(each, index=n) for n, each in enumerate(streams)),
+            ),
+            lengths,
+        )
 
-    def _whole(self, names: Sequence[str], seconds: float) -> MediaInfo:
+    def _whole(self, names: Sequence[str], seconds: float, init: str | None) -> MediaInfo:
         """Return what segments contain as one file of this length."""
         first, *last = [f"{self.output.path}/{name}" for name in _ends(names)]
-        info = self._probe(first)
+        info = self._probe(self._with_head(first, init))
         for path in last:
-            self._probe(path, info.format.partition(",")[0])
+            self._probe(self._with_head(path, init), info.format.partition(",")[0])
         streams = tuple(
             replace(stream, duration=seconds, start=None, tags=_without_length(stream.tags))
             for stream in info.streams
@@ -101,6 +114,17 @@ class _Check:
         return replace(
             info, duration=seconds, start=None, declared=None, bytes=None, streams=streams
         )
+
+    def _with_head(self, path: str, init: str | None) -> str:
+        """Return the path of a segment, or of a copy of it behind its head."""
+        if init is None:
+            return path
+        copy = f"{self.output.path.rpartition('/')[0]}/checked.mp4"
+        with (self.cwd / copy).open("wb") as target:
+            for part in (f"{self.output.path}/{init}", path):
+                with (self.cwd / part).open("rb") as source:
+                    shutil.copyfileobj(source, target, 1 << 20)
+        return copy
 
     def _probe(self, path: str, demuxer: str | None = None) -> MediaInfo:
         try:
@@ -119,7 +143,7 @@ class _Check:
 
 def _listed(cwd: Path, each: SegmentList, names: Sequence[str]) -> dict[str, float]:
     """Return the lengths in a list; raise TranscodeError unless it names these and no others."""
-    listed = read_list(cwd / each.path, each.format)
+    listed = read_list(cwd / each.path, each.format, each.init)
     if list(listed) != list(names):
         other = next((n for n in listed if n not in set(names)), None)
         if other is not None:
