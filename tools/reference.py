@@ -48,7 +48,8 @@ EVERYTHING = Capabilities(
         "rawvideo": ("rawvideo",),
     },
     filters=frozenset(table("filters")) | frozenset(table("graph_filters")) | {"subtitles"},
-    muxers=frozenset(row["muxer"] for row in table("containers").values()),
+    muxers=frozenset(row["muxer"] for row in table("containers").values())
+    | {"image2", "segment", "hls"},
     demuxers=names("demuxers"),
     pix_fmts=frozenset({"yuv420p", "yuv420p10le"}),
     options=frozenset(table("options")),

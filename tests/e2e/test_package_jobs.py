@@ -31,8 +31,9 @@ def test_an_hls_job_is_a_master_playlist_and_all_that_it_names(
         video={"codec": "libx264", "preset": "ultrafast"},
         package={"type": "hls", "seconds": 1, "renditions": renditions},
     )
-    job = service.wait_until(job_id, "completed")
+    service.wait_until(job_id, "completed")
 
+    job = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
     base = f"{service.url}/jobs/{job_id}/files"
     items = requests.get(base, timeout=20).json()["items"]
     kinds = {each["name"]: each["content_type"] for each in items}

@@ -14,6 +14,7 @@ from ..policy.raw_pictures import is_raw_format, raw_formats
 from .containers import Container
 from .video import job_filters
 
+PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment", "hls": "hls"}
 _LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 report the second one only
 _DRAWING = ("overlay", "scale", "format", "colorchannelmixer", "tpad", "setpts")
 _MIXING = ("amix", "aformat", "volume")
@@ -54,6 +55,12 @@ def check_container(container: Container, spec: JobSpec, capabilities: Capabilit
             field,
             f"The server's FFmpeg {capabilities.version} cannot write {container.name}: it has no"
             f" muxer {container.muxer!r}.",
+        )
+    if spec.package is not None and PACKAGE_MUXERS[spec.package.type] not in capabilities.muxers:
+        raise InvalidArgument(
+            "package.type",
+            f"The server's FFmpeg {capabilities.version} cannot make {spec.package.type}: it has"
+            f" no muxer {PACKAGE_MUXERS[spec.package.type]!r}.",
         )
     if container.form is not None and spec.package is not None:
         raise InvalidArgument(field, f"A package is not made of {container.name} files.")

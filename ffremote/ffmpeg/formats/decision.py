@@ -13,7 +13,7 @@ from ..policy.metadata_sources import check_metadata_inputs
 from ..policy.muxer_options import refuse_in_package
 from ..policy.options import Option
 from . import audio, subtitles, video
-from .availability import check_build, check_container
+from .availability import PACKAGE_MUXERS, check_build, check_container
 from .containers import FORMATS, Container, choose
 from .encoders import COPY
 from .job_graph import job_graph, refuse_copies, refuse_endless_sources, shares
@@ -21,7 +21,6 @@ from .output_errors import under
 from .side_files import SideFile
 
 _OFF = ("0", "false")
-_PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment", "hls": "hls"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Choice:
     def muxer(self) -> str:
         """The muxer of the result; `image2pipe` would write all frames into one file."""
         if self.spec.package is not None:
-            return _PACKAGE_MUXERS[self.spec.package.type]
+            return PACKAGE_MUXERS[self.spec.package.type]
         return "image2" if self.keeps_last_picture else self.container.muxer
 
     @property

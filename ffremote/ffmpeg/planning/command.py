@@ -63,11 +63,8 @@ class _Writer:
         uploaded = extraction.uploaded_fonts(job.choice, job.selection)
         self.has_fonts = bool(self.fonts or uploaded)
         self.package = write_package(job)
-        self.output = f"{job.attempt}/out.{job.choice.container.extension}"
-        if self.package is not None:
-            self.output = self.package.operand
-        left_out = self.package.warnings if self.package else ()
-        self.warnings = [*self.video.warnings, *self.audio.warnings, *left_out]
+        self.output = self.package.operand or f"{job.attempt}/out.{self.choice.container.extension}"
+        self.warnings = [*self.video.warnings, *self.audio.warnings, *self.package.warnings]
 
     def write(self) -> OutputCommand:
         """Return the passes and the expected result."""
@@ -76,7 +73,7 @@ class _Writer:
         self.warnings += extraction.unused_font_warnings(self.selection, job.info)
         head, video = self._head(), self._video()
         options = [*self._maps(), *video, *self._audio(), *self._subtitles()]
-        options += [*(self.package.options if self.package else ()), *self._container()]
+        options += [*self.package.options, *self._container()]
         preparing = [
             *self._extraction_pass(),
             *motion_pass(job, self.motion, head),
@@ -85,8 +82,7 @@ class _Writer:
         if self.job.is_two_pass:
             preparing.append(Pass((*head, *self._first_pass(video)), 0.4))
             options += pass_options(self.choice.video_encoder, 2, job.attempt)
-        folders: tuple[str, ...] = (job.attempt,) if job.number else ()
-        folders += (self.package.folder,) if self.package else ()
+        folders = (*((job.attempt,) if job.number else ()), *self.package.folders)
         fonts = (extraction.fonts_folder(job.attempt),) if self.has_fonts else ()
         return OutputCommand(
             job,
@@ -103,9 +99,9 @@ class _Writer:
         )
 
     def _planned(self, options: Sequence[str]) -> PlannedOutput:
-        expected, package = self._expected(), self.package
-        if package is not None:
-            return package.planned(self.job, expected)
+        expected = self._expected()
+        if self.package.members:
+            return self.package.planned(self.job, expected)
         return PlannedOutput(
             self.output,
             expected,
@@ -175,7 +171,7 @@ class _Writer:
             *before, last = overlay(self.selection.video_streams[0], burned)
             chain = ";".join([*before, ",".join([last, *parts])])
             return ["-filter_complex", f"{chain}{self._burned_label}"]
-        if self.package and self.package.renditions:
+        if self.package.renditions:
             return rendition_filters(self.package.renditions, parts)
         return filter_options("v", ",".join(parts), self.selection.video_streams)
 

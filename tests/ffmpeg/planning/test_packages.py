@@ -14,6 +14,7 @@ from tests.ffmpeg.planning.test_plan import ABLE, FILM
 CAPABLE = replace(
     ABLE,
     encoders={**ABLE.encoders, "mjpeg": Encoder("V", "mjpeg")},
+    muxers=ABLE.muxers | {"image2", "image2pipe", "segment", "hls", "mpegts", "mp4"},
     options=ABLE.options | {"mpegts_flags", "movflags"},
 )
 

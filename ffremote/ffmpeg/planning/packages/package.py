@@ -6,7 +6,7 @@ from ..resolved_job import ResolvedJob
 from .hls import write_hls
 from .pictures import write_pictures
 from .segments import write_segments
-from .writing import PackageWriting
+from .writing import NO_PACKAGE, PackageWriting
 
 _WRITERS: Mapping[str, Callable[[ResolvedJob], PackageWriting]] = {
     "pictures": write_pictures,
@@ -15,7 +15,7 @@ _WRITERS: Mapping[str, Callable[[ResolvedJob], PackageWriting]] = {
 }
 
 
-def write_package(job: ResolvedJob) -> PackageWriting | None:
-    """Return the files and options of a package; None for an output that is one file."""
+def write_package(job: ResolvedJob) -> PackageWriting:
+    """Return the files and options of a package; `NO_PACKAGE` for an output that is one file."""
     package = job.spec.package
-    return None if package is None else _WRITERS[package.type](job)
+    return NO_PACKAGE if package is None else _WRITERS[package.type](job)

@@ -26,6 +26,11 @@ class PackageWriting:
     renditions: tuple[Rendition, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The directories to create."""
+        return (self.folder,) if self.folder else ()
+
     def planned(self, job: ResolvedJob, expected: Expected) -> PlannedOutput:
         """Return the output of a job; raise TranscodeError if it would have too many files."""
         refuse_too_many(job, expected)
@@ -43,6 +48,10 @@ class PackageWriting:
             demuxer=job.choice.container.demuxer,
             layout=self.layout,
         )
+
+
+NO_PACKAGE = PackageWriting("", "", (), (), PackageLayout(""))
+"""Stands for an output that is one file."""
 
 
 def folder_of(job: ResolvedJob) -> str:
