@@ -26,6 +26,7 @@ _COMMANDS = {
     "watch": "Follow jobs with progress bars until they end.",
     "download": "Download the results of jobs.",
     "files": "List the files of a completed job.",
+    "measure": "Measure sound and picture of media files.",
     "probe": "Show what media files hold: streams, tags, chapters.",
     "cancel": "Cancel jobs.",
     "log": "Show the ffmpeg command of a job and its messages.",

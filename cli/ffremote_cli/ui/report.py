@@ -59,5 +59,6 @@ def _print_one(result: ConversionResult | Conversion | ClientError, settings: Se
         click.echo(result.job_id)
         hint = f"`ffremote attach {result.job_id}` downloads {result.target}"
         remark(hint, quiet=settings.quiet)
-    elif isinstance(result, ConversionResult) and result.conversion.target is not None:
+    elif isinstance(result, ConversionResult) and result.bytes_after is not None:
+        assert result.conversion.target is not None
         print_path(result.conversion.target)
