@@ -76,3 +76,28 @@ def test_run_writes_the_files_of_a_package_into_a_directory(
 
     assert (done.returncode, done.stdout) == (0, f"{tmp_path}/made\n"), done.stderr
     assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["00001.jpg", "00002.jpg"]
+
+
+def test_ffmpeg_writes_numbered_pictures_and_segments(
+    real: Ffremote, clip: Path, tmp_path: Path
+) -> None:
+    pictures = ("ffmpeg", "-i", str(clip), "-vf", "fps=2", str(tmp_path / "p%03d.png"))
+    made = real(*pictures)
+    again = real(*pictures)
+    parts = real(
+        *("ffmpeg", "-i", str(clip), "-map", "0:v", "-f", "segment", "-segment_time", "1"),
+        *("-segment_list", str(tmp_path / "all.m3u8"), str(tmp_path / "s%d.ts")),
+    )
+
+    assert made.returncode == parts.returncode == 0, (made.stderr, parts.stderr)
+    assert again.returncode == 1
+    assert "already exists" in again.stderr
+    names = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert [name for name in names if name.startswith("p")] == [
+        f"p{number:03}.png" for number in range(1, 5)
+    ]
+    assert [name for name in names if name.endswith((".ts", ".m3u8"))] == [
+        "all.m3u8",
+        "s0.ts",
+        "s1.ts",
+    ]

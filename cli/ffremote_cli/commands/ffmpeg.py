@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 
 import click
 
@@ -9,7 +10,7 @@ from ..errors import ClientError, JobFailed, Refused, Unreachable
 from ..exits import error_line
 from ..ffmpeg_cli.concat_list import with_listed_files
 from ..ffmpeg_cli.ending import error_text, exit_status
-from ..ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_of
+from ..ffmpeg_cli.files import input_files, output_files, path_maker, reads_stdin, sources_of
 from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
@@ -174,20 +175,7 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         input_files(translation, max_bytes=_upload_limit(translation)) as paths,
         output_files(translation, overwrite=console.overwrite) as targets,
     ):
-        names = [each["output_filename"] for each in translation.job.get("outputs", ())]
-        files = {name: target for name, target in zip(names, targets, strict=False) if target}
-        first = next(iter(target for target in targets if target), None)
-        conversion = Conversion(
-            paths[0] if paths else None,
-            translation.job,
-            first,
-            folder=first.parent if first and names else None,
-            targets=files,
-            overwrite=True,
-            further=paths[1:],
-            history=history(),
-            sources=sources_of(translation),
-        )
+        conversion = _conversion(translation, paths, targets)
         try:
             result = _convert(conversion, console)
         except JobFailed as exc:
@@ -199,6 +187,26 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         with connected() as client:
             print_log(client, result.job["job_id"], translation, console.level)
     _remark([as_ffmpeg(each) for each in result.job.get("warnings") or ()], console)
+
+
+def _conversion(
+    translation: Translation, paths: Sequence[Path], targets: Sequence[Path | None]
+) -> Conversion:
+    """Return the job with its local files; `targets` has None for an output that is no file."""
+    names = [each["output_filename"] for each in translation.job.get("outputs", ())]
+    first = next(iter(target for target in targets if target), None)
+    return Conversion(
+        paths[0] if paths else None,
+        translation.job,
+        first,
+        folder=first.parent if first and (names or translation.pattern) else None,
+        targets={name: path for name, path in zip(names, targets, strict=False) if path},
+        target_of=path_maker(translation),
+        overwrite=True,
+        further=paths[1:],
+        history=history(),
+        sources=sources_of(translation),
+    )
 
 
 def _is_no_picture(error: JobFailed, translation: Translation) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from ..file_names import server_label
 from .command_line import unsupported
 from .command_line.ignored import is_ignored, remark_on
-from .command_line.option_names import without_no
+from .command_line.option_names import CONSOLE_OPTIONS, without_no
 from .command_line.parser import CommandLine, Option
 from .errors import CannotTranslate
 from .filters.chains import FILTER_READERS, FilterChains
@@ -22,14 +22,13 @@ from .sections.conflicts import (
 from .sections.container import NO_FILE, container_of, is_stdout
 from .sections.inputs import Inputs, concat_mode, input_fields
 from .sections.job_streams import JobStreams, read_streams
+from .sections.packages import OPTIONS as PACKAGE_OPTIONS
+from .sections.packages import Pattern, package_of, words_of
 from .sections.side_files import with_side_files
 from .sections.single_picture import IMAGES, frame_options, picture_options, remarks_on_picture
 from .sections.subtitles import subtitles_of
 from .sections.tables import ALIASES, FIELDS, FPS_MODES, RATES
 
-_CONSOLE_OPTIONS = frozenset(
-    {"y", "n", "hide_banner", "stdin", "stats", "loglevel", "v", "progress"}
-)
 _DISABLING = frozenset({"vn", "an", "sn", "dn"})
 
 
@@ -50,6 +49,8 @@ class JobBuilder:
         self._container = ""
         self._ignored: list[Option] = []
         self.remarks: list[str] = []
+        self.pattern: Pattern | None = None
+        """Where the files of a package go."""
 
     def build(self) -> dict[str, Any]:
         """Return the job; raise CannotTranslate for the first option that a job cannot express."""
@@ -75,15 +76,12 @@ class JobBuilder:
         self._put_codecs()
         self._put_streams(streams, container)
         first = next(iter(self.inputs.uploads), self._line.inputs[0])
-        is_pipe = is_stdout(self._line.output or "")
-        options = self._extra_args
-        self.remarks += choose_as_ffmpeg(self._job, options, first, container, is_pipe=is_pipe)
+        args, is_pipe = self._extra_args, is_stdout(self._line.output or "")
+        self.remarks += choose_as_ffmpeg(self._job, args, first, container, is_pipe=is_pipe)
         if self._extra_args:
             self._job["extra_args"] = self._extra_args
         self.remarks += [*self.filters.remarks, *remark_on(self._ignored)]
         return self._job
-
-    # -- one option -----------------------------------------------------------------------
 
     def _read_input_option(self, option: Option) -> None:
         """Read an option before -i that `check_input` has accepted."""
@@ -98,7 +96,7 @@ class JobBuilder:
 
     def _read_output_option(self, option: Option) -> None:
         key = ALIASES.get(option.key, option.key)
-        if without_no(key) in _CONSOLE_OPTIONS:
+        if without_no(key) in CONSOLE_OPTIONS:
             return
         reason = unsupported.OUTPUT.get(option.name)
         if key in FIELDS:
@@ -147,22 +145,25 @@ class JobBuilder:
             raise CannotTranslate(f"-metadata {option.value}", "metadata must be KEY=VALUE")
         self._section("metadata")[key] = value
 
-    def _add_fps_mode(self, option: Option) -> None:
-        """Add -fps_mode; -vsync is its old name, with numbers for the modes."""
-        mode = FPS_MODES.get(option.value or "", option.value or "")
-        self._extra_args += ["-fps_mode", mode]
-
     def _add_rate(self, option: Option) -> None:
-        """Add -r as it is: it selects frames after all filters, unlike the job's `fps` filter."""
-        self._extra_args += ["-r", RATES.get(option.value or "", option.value or "")]
+        """Add -r as it is: it selects frames after all filters, unlike the job's `fps` filter.
 
-    # -- options that interact --------------------------------------------------------------
+        -vsync is the old name of -fps_mode, with numbers for the modes.
+        """
+        name, values = ("-r", RATES) if option.name == "r" else ("-fps_mode", FPS_MODES)
+        self._extra_args += [name, values.get(option.value or "", option.value or "")]
 
     def _put_output(self) -> str:
         """Write name and container of the output; return the container."""
         name = PurePath(self._line.output or "").name
         codec = str(self._job.get("video", {}).get("codec", ""))
         source = self._line.inputs[0].name
+        package = package_of(self._line.output or "", self._values)
+        self._extra_args += words_of(self._values)
+        if package is not None:
+            self.pattern, self._job["package"] = package
+            self._job["output_filename"] = server_label(f"{name.split('%')[0]}files.zip")
+            return ""
         container = container_of(name, {**self._values, "c:v": codec}, source)
         is_pipe = is_stdout(name)
         has_name = not is_pipe and container != NO_FILE
@@ -232,19 +233,15 @@ class JobBuilder:
             self._job.setdefault("subtitles", subtitles)
 
 
-def _require_copy(_: JobBuilder, option: Option) -> None:
-    require_copy(option)
-
-
 _STORED = ("c", "c:s", "f", "s", "frames:v", "update", "pass", "passlogfile")
 _READERS: dict[str, Callable[[JobBuilder, Option], None]] = {
-    **dict.fromkeys(_STORED, JobBuilder._store_value),
+    **dict.fromkeys((*_STORED, *PACKAGE_OPTIONS), JobBuilder._store_value),
     **dict.fromkeys(("ss", "t", "to"), JobBuilder._store_time),
     **dict.fromkeys(_DISABLING, JobBuilder._disable),
     "map": JobBuilder._add_map,
-    "metadata": JobBuilder._add_metadata,
-    "metadata:g": JobBuilder._add_metadata,
-    "vsync": JobBuilder._add_fps_mode,
-    "r": JobBuilder._add_rate,
-    **dict.fromkeys(("c:d", "c:t", "codec:d", "codec:t", "dcodec"), _require_copy),
+    **dict.fromkeys(("metadata", "metadata:g"), JobBuilder._add_metadata),
+    **dict.fromkeys(("vsync", "r"), JobBuilder._add_rate),
+    **dict.fromkeys(
+        ("c:d", "c:t", "codec:d", "codec:t", "dcodec"), lambda _, each: require_copy(each)
+    ),
 }

@@ -42,6 +42,9 @@ class SeveralOutputs:
         for builder in self._builders:
             builder.read()
         self._refuse_further_inputs()
+        pattern = next((each.pattern for each in self._builders if each.pattern), None)
+        if pattern is not None:
+            raise CannotTranslate(pattern.path, "it is many files beside others", hint=_HINT)
         graph, streams = self._streams()
         jobs = [
             builder.write(JobStreams(tuple(each), is_whole=True))

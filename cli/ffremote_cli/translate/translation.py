@@ -13,6 +13,7 @@ from .rewriting.printed_metadata import prints_metadata
 from .rewriting.rewriting import rewrite
 from .sections.container import NO_FILE
 from .sections.inputs import read_inputs
+from .sections.packages import Pattern
 from .sections.sequence import is_glob, is_sequence, start_number
 from .sections.single_picture import IMAGES
 from .several_outputs import SeveralOutputs
@@ -48,6 +49,8 @@ class Translation:
     inputs: tuple[SourceFile, ...]
     outputs: tuple[str, ...]
     """One path, or one for each of the job's `outputs` in their order."""
+    pattern: Pattern | None = None
+    """Where the files of a package go."""
     remarks: tuple[str, ...] = ()
     """Sentences for the user about options that are ignored or work differently."""
 
@@ -62,7 +65,9 @@ class Translation:
 
     @property
     def is_picture(self) -> bool:
-        """Whether the result is a single picture, which FFmpeg does not write without a frame."""
+        """Whether the result is pictures, which FFmpeg does not write without a frame."""
+        if self.pattern is not None:
+            return bool(self.job["package"]["type"] == "pictures")
         if len(self.outputs) > 1:
             return False
         name = PurePath(self.job["output_filename"]).suffix[1:].lower()
@@ -100,8 +105,9 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         *(remark for _, each in rewritten for remark in each),
         *builder.remarks,
     ]
+    pattern = builder.pattern if isinstance(builder, JobBuilder) else None
     prints = any(prints_metadata(each) for each in line.for_each_output())
-    return Translation(job, files, tuple(outputs), tuple(remarks), prints_metadata=prints)
+    return Translation(job, files, tuple(outputs), pattern, tuple(remarks), prints_metadata=prints)
 
 
 def _check_outputs(outputs: Sequence[str], files: Sequence[bool]) -> None:

@@ -46,9 +46,9 @@ class Conversion:
     downloads_result: bool = True
     """Whether the result is downloaded at the end."""
     folder: Path | None = None
-    """Where the files of a job that makes several go."""
+    """Where the files of a job that makes several go, but for `targets`."""
     targets: Mapping[str, Path] = field(default_factory=dict)
-    """Other paths for some of these files, by the names in the job."""
+    target_of: Callable[[str], Path] | None = None  # by name, if not known before
     further: Sequence[Path] = ()
     """The inputs after the first one, in the order of `inputs` in the job."""
 
@@ -191,9 +191,8 @@ def _receive(
     if conversion.target is None or not (conversion.downloads_result and has_result):
         return ConversionResult(conversion, job, time.monotonic() - began, size, None, None)
     if conversion.folder is not None:
-        bytes_after = _download_files(client, conversion, view)
-        seconds = time.monotonic() - began
-        return ConversionResult(conversion, job, seconds, size, bytes_after, None)
+        after, seconds = _download_files(client, conversion, view), time.monotonic() - began
+        return ConversionResult(conversion, job, seconds, size, after, None)
     downloaded = client.download(
         conversion.job_id,
         conversion.target,
@@ -209,10 +208,13 @@ def _receive(
 def _download_files(client: Client, conversion: Conversion, view: ProgressView) -> int:
     """Download each file of the job to its target; return the bytes of all."""
     assert conversion.job_id is not None and conversion.folder is not None
+    files, place = client.files(conversion.job_id), conversion.target_of
+    targets = {each.name: place(each.name) for each in files} if place else {}
     downloaded = client.download_files(
         conversion.job_id,
         conversion.folder,
-        targets=conversion.targets,
+        files=files,
+        targets={**targets, **conversion.targets},
         overwrite=conversion.overwrite,
         sources=conversion.sources,
         on_bytes=view.received,

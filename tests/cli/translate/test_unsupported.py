@@ -42,10 +42,6 @@ REFUSED: list[tuple[str, str]] = [
         "-f hls: this produces several files, and a job produces one",
     ),
     (
-        "-i in.mp4 -c copy -f segment -segment_time 60 out%03d.mp4",
-        "-f segment: this produces several files, and a job produces one",
-    ),
-    (
         "-i in.mp4 out.mp4 -crf 23",
         "-crf: this option follows the last file, but must precede its file",
     ),

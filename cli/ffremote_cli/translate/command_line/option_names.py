@@ -17,6 +17,11 @@ _INFORMATION_WORDS = """
 INFORMATION_OPTIONS = frozenset(_INFORMATION_WORDS.split())
 """Options that make FFmpeg print information and exit."""
 
+CONSOLE_OPTIONS = frozenset(
+    {"y", "n", "hide_banner", "stdin", "stats", "loglevel", "v", "progress"}
+)
+"""Options about what ffmpeg prints and asks, which the client applies."""
+
 MAY_HAVE_VALUE = frozenset({"h", "?", "help", "sources", "sinks"})
 """Information options whose value is the next argument, if there is one."""
 
