@@ -37,7 +37,7 @@ ABLE = Capabilities(
     },
     decoders={"h264": ("h264",), "aac": ("aac",), "ac3": ("ac3",), "mov_text": ("mov_text",)},
     filters=frozenset({"scale", "fps", "loudnorm", "subtitles", "eq", "hue", "hflip"}),
-    muxers=frozenset(),
+    muxers=frozenset(row["muxer"] for row in table("containers").values()),
     demuxers=frozenset(),
     pix_fmts=frozenset({"yuv420p"}),
     options=frozenset({"movflags", "x264-params"}),

@@ -8,6 +8,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Capabilities, Encoder, Limits, MediaInfo, Stream
+from ffremote.ffmpeg.policy.tables import table
 from tests.support.conversion import Converter, convert
 from tests.support.paths import MEDIA
 
@@ -26,7 +27,7 @@ ABLE = Capabilities(
     },
     decoders={"vp9": ("vp9",)},
     filters=frozenset({"crop", "scale", "hqdn3d", "rotate"}),
-    muxers=frozenset(),
+    muxers=frozenset(row["muxer"] for row in table("containers").values()),
     demuxers=frozenset(),
     pix_fmts=frozenset({"yuv420p", "yuv444p", "yuv422p"}),
     options=frozenset(),

@@ -15,6 +15,7 @@ from ffremote.ffmpeg import (
     Stream,
     TranscodeError,
 )
+from ffremote.ffmpeg.policy.tables import table
 from tests.support.conversion import Converter, convert
 from tests.support.job_directory import PRESETS
 from tests.support.paths import MEDIA
@@ -31,7 +32,7 @@ ABLE = Capabilities(
     encoders={"libx264": Encoder("V", "h264"), "libx265": Encoder("V", "hevc")},
     decoders={"hevc": ("hevc",), "h264": ("h264",)},
     filters=frozenset({"scale", "zscale", "tonemap", "bwdif", "fps", "sidedata"}),
-    muxers=frozenset(),
+    muxers=frozenset(row["muxer"] for row in table("containers").values()),
     demuxers=frozenset(),
     pix_fmts=frozenset({"yuv420p", "yuv420p10le"}),
     options=frozenset(),
