@@ -49,7 +49,7 @@ EVERYTHING = Capabilities(
     },
     filters=frozenset(table("filters")) | frozenset(table("graph_filters")) | {"subtitles"},
     muxers=frozenset(row["muxer"] for row in table("containers").values())
-    | {"image2", "segment", "hls"},
+    | {"image2", "segment", "hls", "dash"},
     demuxers=names("demuxers"),
     pix_fmts=frozenset({"yuv420p", "yuv420p10le"}),
     options=frozenset(table("options")),
@@ -112,7 +112,8 @@ _SECTIONS = {
 }
 _PACKAGES = """
 The names of the files are fixed: `00001.jpg`, `segment-00000.mp4` and `index.m3u8` or `index.csv`;
-of HLS with renditions they are `index.m3u8` above `video0.m3u8`, `video1.m3u8` and `sound.m3u8`;
+of HLS with renditions they are `index.m3u8` above `video0.m3u8`, `video1.m3u8` and `sound.m3u8`,
+and of DASH `index.mpd`;
 with several outputs, the number of the output and `-` come first for all but the first one.
 `output_filename` names the archive of all. A package has at most 20,000 files; where the length of
 the input is known, more are refused before the job runs. Options of `extra_args` for the muxer,

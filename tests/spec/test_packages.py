@@ -32,6 +32,7 @@ from ffremote.errors import InvalidArgument
         ({"type": "pictures", "start_number": -1}, "package.start_number", "minimum is 0"),
         ({"type": "hls", "seconds": 0}, "package.seconds", "minimum is 0.1"),
         ({"type": "hls", "seconds": 61}, "package.seconds", "1 to 60"),
+        ({"type": "dash", "start_number": 1}, "package.start_number", "not for dash"),
         ({"type": "hls", "times": [2]}, "package.times", "not for hls"),
         ({"type": "hls", "renditions": []}, "package.renditions", "no items"),
         ({"type": "hls", "renditions": [{}]}, "package.renditions[0].height", "required"),

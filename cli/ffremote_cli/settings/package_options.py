@@ -36,7 +36,7 @@ PACKAGE: tuple[JobOption, ...] = (
         "--package",
         "package.type",
         "TYPE",
-        "Make many files in the directory of -o: pictures, segments, hls.",
+        "Make many files in the directory of -o: pictures, segments, hls, dash.",
     ),
     option(
         "--picture-format",
@@ -94,7 +94,7 @@ PACKAGE: tuple[JobOption, ...] = (
         "--renditions",
         "package.renditions",
         "LIST",
-        "Qualities of hls, as HEIGHT[:BITRATE[:AUDIO_BITRATE]]: 1080:5M,720,480.",
+        "Qualities of hls and dash, as HEIGHT[:BITRATE[:AUDIO_BITRATE]]: 1080:5M,720,480.",
         renditions,
     ),
     option(

@@ -14,7 +14,7 @@ from ..policy.raw_pictures import is_raw_format, raw_formats
 from .containers import Container
 from .video import job_filters
 
-PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment", "hls": "hls"}
+PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment", "hls": "hls", "dash": "dash"}
 _LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 report the second one only
 _DRAWING = ("overlay", "scale", "format", "colorchannelmixer", "tpad", "setpts")
 _MIXING = ("amix", "aformat", "volume")

@@ -135,7 +135,7 @@ def _of_package(package: Package, extension: str) -> Container:
 
 
 def _for_players(package: Package) -> Container:
-    base = container("mp4" if package.segment_type == "fmp4" else "ts")
+    base = container("mp4" if package.type == "dash" or package.segment_type == "fmp4" else "ts")
     return replace(
         base,
         subtitle=None,

@@ -9,6 +9,7 @@ class ListFormat(StrEnum):
 
     M3U8 = "m3u8"
     CSV = "csv"
+    MPD = "mpd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class SegmentList:
     segments: str
     init: str | None = None
     """The name of the file with the head of fragmented MP4, which every segment needs."""
+    representation: int = 0
+    """The number of the stream in a manifest of DASH."""
 
 
 @dataclass(frozen=True, slots=True)

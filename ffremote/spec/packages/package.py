@@ -58,9 +58,9 @@ class Rendition(Section):
 class Package(Section):
     """An output of many files, which get names of ours; `output_filename` names all together."""
 
-    type: Literal["pictures", "segments", "hls"] = Field(
-        description="`pictures`: numbered pictures; `segments`: parts of a film or a sound; `hls`:"
-        " a stream for players, with a playlist.",
+    type: Literal["pictures", "segments", "hls", "dash"] = Field(
+        description="`pictures`: numbered pictures; `segments`: parts of a film or a sound; `hls`,"
+        " `dash`: a stream for players, with a playlist.",
         examples=["segments"],
     )
     format: Literal["jpg", "png", "webp", "bmp", "tiff"] | None = Field(
@@ -87,7 +87,7 @@ class Package(Section):
     seconds: Annotated[Seconds, Field(ge=0.1, le=86400)] | None = Field(
         None,
         description="Length of a segment. Copied video is cut at the next key frame; encoded video"
-        " gets key frames there. Default for `hls`: 6, at most 60.",
+        " gets key frames there. Default for `hls` and `dash`: 6, at most 60.",
         examples=[6],
     )
     times: (
@@ -123,7 +123,7 @@ class Package(Section):
         Annotated[tuple[Rendition, ...], Field(min_length=1, max_length=7, strict=False)] | None
     ) = Field(
         None,
-        description="Qualities of the video that players choose from, for `hls`. Without"
+        description="Qualities of the video that players choose from, for `hls` and `dash`. Without"
         " `audio_bitrate` they share one audio track.",
         examples=[[{"height": 1080, "bitrate": "5M"}, {"height": 480}]],
     )
@@ -145,7 +145,7 @@ class Package(Section):
     @property
     def is_for_players(self) -> bool:
         """Whether it is a stream for players, with a playlist."""
-        return self.type == "hls"
+        return self.type in ("hls", "dash")
 
     @property
     def rate(self) -> Fraction | None:
@@ -163,6 +163,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "pictures": _PICTURES,
     "segments": _SEGMENTS,
     "hls": ("seconds", "segment_type", "renditions", "start_number"),
+    "dash": ("seconds", "renditions"),
 }
 """The keys that each type takes."""
 assert set(KEYS) == set(get_args(Package.model_fields["type"].annotation))

@@ -200,6 +200,64 @@ def test_every_form_of_hls_is_made_and_verified(
     assert directory.doubts == ()
 
 
+@pytest.mark.parametrize(
+    "renditions",
+    [
+        [{"height": 120}, {"height": 60}, {"height": 720}],
+        pytest.param(None, marks=pytest.mark.wide),
+    ],
+)
+def test_dash_has_one_manifest_for_all_renditions(
+    open_job: Callable[..., JobDirectory], clip: Path, renditions: list[dict[str, int]] | None
+) -> None:
+    directory = open_job(clip)
+
+    made = directory.run(
+        output_filename="film.zip",
+        video={"codec": "libx264", "preset": "ultrafast"},
+        package={"type": "dash", "seconds": 1, "renditions": renditions},
+    )
+
+    heights = [120, 60] if renditions else [180]
+    assert [stream.height for stream in made.streams] == [*heights, None]
+    assert made.duration == pytest.approx(2, abs=0.1)
+    assert directory.package.lengths["segment-0-00002.m4s"] == pytest.approx(1, abs=0.05)
+    assert directory.doubts == ()
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<ServiceDescription", "<BaseURL>http://x/</BaseURL><ServiceDescription"),
+        ("<MPD", '<!DOCTYPE a [<!ENTITY b SYSTEM "/etc/passwd">]><MPD'),
+        ('media="segment', 'media="http://x/segment'),
+        ('startNumber="1"', 'startNumber="2"'),
+        ('d="', 'r="99999999" d="'),
+        ("<Period ", '<Period xlink:href="http://x/" '),
+    ],
+)
+def test_a_manifest_that_names_anything_else_is_refused(
+    open_job: Callable[..., JobDirectory], clip: Path, old: str, new: str
+) -> None:
+    directory = open_job(clip)
+    copy = {"codec": "copy"}
+    package = {"type": "dash", "seconds": 1}
+    directory.run(output_filename="film.zip", video=copy, audio=copy, package=package)
+    output, evidence = directory.plan.outputs[0], directory.outcome.evidence[0]
+    manifest = directory.path / output.path / "index.mpd"
+    manifest.write_text(manifest.read_text().replace(old, new))
+
+    with pytest.raises(TranscodeError, match="nothing was published"):
+        ffmpeg.verify_package(
+            directory.runtime,
+            output,
+            evidence,
+            cwd=directory.path,
+            on_progress=lambda _report: None,
+        )
+
+
 def link(folder: Path) -> None:
     (folder / "index.csv").unlink()
     (folder / "index.csv").symlink_to("/etc/passwd")

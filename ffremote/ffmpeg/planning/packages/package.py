@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ..resolved_job import ResolvedJob
+from .dash import write_dash
 from .hls import write_hls
 from .pictures import write_pictures
 from .segments import write_segments
@@ -12,6 +13,7 @@ _WRITERS: Mapping[str, Callable[[ResolvedJob], PackageWriting]] = {
     "pictures": write_pictures,
     "segments": write_segments,
     "hls": write_hls,
+    "dash": write_dash,
 }
 
 

@@ -62,8 +62,8 @@ def check_master(path: Path, playlists: tuple[str, ...]) -> None:
         raise strange(path.name, f"names {', '.join(named)[:200]!r}")
 
 
-def read_text(path: Path) -> str:
-    """Return a small text file; raise TranscodeError unless it is a regular file of ASCII lines."""
+def read_text(path: Path, encoding: str = "ascii") -> str:
+    """Return a small text file; raise TranscodeError unless it is a regular file of lines."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as exc:
@@ -77,9 +77,9 @@ def read_text(path: Path) -> str:
     if len(data) > MAX_BYTES:
         raise strange(path.name, "is too large")
     try:
-        text = data.decode("ascii")
+        text = data.decode(encoding)
     except UnicodeDecodeError as exc:
-        raise strange(path.name, "is not ASCII") from exc
+        raise strange(path.name, f"is not {encoding}") from exc
     if any(len(line) > _LINE for line in text.split("\n")):
         raise strange(path.name, "has a line that is too long")
     return text

@@ -11,7 +11,7 @@ from ffremote.states import Phase
 
 from ...model.failure import TranscodeError
 from ...model.media_info import MediaInfo
-from ...model.package_layout import PackageLayout, SegmentList
+from ...model.package_layout import ListFormat, PackageLayout, SegmentList
 from ...model.planned_output import PlannedOutput
 from ...model.report import OnProgress
 from ...probing.probe import probe
@@ -20,6 +20,7 @@ from ...runtime import Runtime
 from ..produced import members_of
 from ..refusals import refuse_over_limit, truncated
 from .lists import check_master, read_list, strange
+from .manifest import read_manifest
 
 _READABLE = 0.2  # seconds; the last segment may be a single packet, which no demuxer recognizes
 
@@ -94,7 +95,7 @@ class _Check:
         return VerifiedPackage(
             replace(
                 infos[0],
-                format=self.layout.type if self.layout.type == "hls" else infos[0].format,
+                format=self.layout.type if self.layout.type != "segments" else infos[0].format,
                 duration=max(info.duration or 0.0 for info in infos),
                 streams=tuple(replace(each, index=n) for n, each in enumerate(streams)),
             ),
@@ -143,7 +144,10 @@ class _Check:
 
 def _listed(cwd: Path, each: SegmentList, names: Sequence[str]) -> dict[str, float]:
     """Return the lengths in a list; raise TranscodeError unless it names these and no others."""
-    listed = read_list(cwd / each.path, each.format, each.init)
+    if each.format is ListFormat.MPD:
+        listed = read_manifest(cwd / each.path, each)
+    else:
+        listed = read_list(cwd / each.path, each.format, each.init)
     if list(listed) != list(names):
         other = next((n for n in listed if n not in set(names)), None)
         if other is not None:
