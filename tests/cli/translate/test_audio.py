@@ -76,7 +76,10 @@ LINES: list[Row] = [
 ]
 
 REFUSED: list[tuple[str, str]] = [
-    ("-i in.mp4 -af volumedetect /dev/null", "unknown container"),
+    (
+        "-i in.mp4 -af volumedetect /dev/null",
+        "null: unknown container: add -f, such as -f mp4, or an extension to the name",
+    ),
 ]
 
 
