@@ -82,7 +82,7 @@ def test_several_inputs_are_stored_and_read_back() -> None:
                 "inputs[0].role",
                 (
                     'inputs[0].role cannot be "movie": it should be'
-                    " 'media', 'subtitle', 'font', 'lut' or 'sequence'."
+                    " 'media', 'subtitle', 'font', 'lut', 'sequence' or 'metadata'."
                 ),
             ),
         ),

@@ -61,6 +61,7 @@ SWITCHES = {
     "-stats",
     "-shortest",
     "-copyts",
+    "-start_at_zero",
 }
 
 

@@ -57,7 +57,7 @@ def test_the_text_of_another_filter_or_tag_is_no_measurement() -> None:
 def test_each_track_has_its_own_correction() -> None:
     measured = Measurements()
     loudnorm = "loudnorm=I=-16:TP=-1.5:LRA=11"
-    argv = measuring(["volume=volume=2", ""], loudnorm)
+    argv = measuring({0: "volume=volume=2", 1: ""}, loudnorm)
 
     for line in ["[loudnorm@track1] [info] ", *OBJECT.splitlines()]:
         measured.add(line)

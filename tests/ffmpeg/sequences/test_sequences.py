@@ -50,7 +50,8 @@ def test_the_command_reads_only_our_names_of_the_pictures(open_job: OpenJob) -> 
         " ".join(directory.plan.passes[0].argv)
         .partition(" -i ")[0]
         .endswith(
-            "-max_streams 100 -threads 2 -framerate 10 -pattern_type sequence -start_number 1"
+            f"-threads {directory.runtime.limits.threads} -framerate 10 -pattern_type sequence"
+            " -start_number 1"
             " -ss 0.2 -t 0.5 -f image2"
         )
     )
