@@ -1,7 +1,9 @@
 """Jobs that make packages, from the request to the files."""
 
 import io
+import os
 import re
+import signal
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 import pytest
 import requests
 
+from ffremote.files.storage import Storage
 from tests.support.service import Service
+from tests.support.waiting import wait_for
 
 SEGMENTS: dict[str, Any] = {
     "output_filename": "parts.zip",
@@ -73,3 +77,24 @@ def test_segments_are_published_with_a_playlist_that_names_them(
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         playlist = opened.read("index.m3u8").decode()
     assert [line for line in playlist.split() if not line.startswith("#")] == parts
+
+
+@pytest.mark.wide
+def test_a_killed_worker_leaves_nothing_of_a_package(
+    service: Service, storage: Storage, clip: Path
+) -> None:
+    service.start_server()
+    worker = service.start_worker("--concurrency", "1")
+    slow = {**SEGMENTS, "package": {**SEGMENTS["package"], "seconds": 0.1}}
+    job_id = service.submit(clip, **slow, input={"loop": 400})
+    folder = storage.job_dir(job_id)
+    [first] = wait_for(lambda: list(folder.glob("*/package")))
+    wait_for(lambda: list(first.glob("*.ts")))
+
+    os.killpg(worker.pid, signal.SIGKILL)
+    service.start_worker("--concurrency", "1")
+    wait_for(lambda: set(folder.glob("*/package")) - {first} and not first.exists())
+    requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+
+    wait_for(lambda: not list(folder.glob("*/package")))
+    assert service.status(job_id)["state"] == "canceled"
