@@ -113,10 +113,6 @@ REFUSED: list[tuple[str, str]] = [
         "-i in.mp4 -update 1 out.mp4",
         "-update: supported for a single picture (png, jpg, bmp, tiff) only",
     ),
-    (
-        "-i in.mp4 -vf fps=1 out%03d.jpg",
-        "out%03d.jpg: this produces several files, and a job produces one",
-    ),
 ]
 
 
