@@ -61,6 +61,7 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "concat": {"inputs": [{}, {}]},
     "subtitles.input": {"inputs": [{}, {}], "subtitles": {"mode": "convert"}},
     "overlays": {"inputs": [{}, {}]},
+    "attachments": {"output_filename": "out.mkv", "inputs": [{}, {"role": "font"}]},
     "audio.input": {"inputs": [{}, {}]},
     "audio.mix": {"inputs": [{}, {}]},
     "input.sample_rate": {"input": {"format": "s16le"}},
@@ -93,7 +94,11 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "thumbnail.width": {"output_filename": "out.jpg"},
 }
 # items of lists, and what the examples of their keys require
-_ITEMS = {"overlays": spec.Overlay, "audio.mix": spec.Sound}
+_ITEMS = {
+    "overlays": spec.Overlay,
+    "audio.mix": spec.Sound,
+    "attachments": spec.Attachment,
+}
 _REQUIRED_IN_ITEM: dict[str, dict[str, Any]] = {
     "margin": {"place": "bottom-right"},
     "x": {"y": 0},
@@ -239,6 +244,7 @@ def _added_by_item(path: str, name: str, example: Any) -> str:
         section, _, key = path.rpartition(".")
         part = {key: [{"input": 1, **item}]}
         inputs: dict[str, Any] = {"output_filename": "out.mp4", "inputs": [{}, {}]}
+        inputs |= _REQUIRED[path] if path == "attachments" else {}
         return inputs | ({section: part} if section else part)
 
     required = _REQUIRED_IN_ITEM.get(name, {})

@@ -9,7 +9,7 @@ from .audio import Audio, Loudness
 from .checks import counted_inputs
 from .filenames import label_of
 from .job import MAX_INPUTS, MAX_OUTPUTS, JobSpec
-from .layers import Overlay, Sound
+from .layers import Attachment, Overlay, Sound
 from .output import Output
 from .packages.package import Package, Rendition
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
@@ -19,6 +19,7 @@ from .sections import Input, Subtitles, Thumbnail, Video
 __all__ = [
     "MAX_INPUTS",
     "MAX_OUTPUTS",
+    "Attachment",
     "Audio",
     "Input",
     "JobSpec",

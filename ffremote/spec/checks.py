@@ -64,7 +64,20 @@ def check_named_inputs(job: JobSpec, prefix: str) -> None:
         if number >= len(job.sources):
             count = len(job.sources) or "none"
             raise ValueError(f"{prefix}{field} names input {number}; the job has {count}")
-        refuse_without_streams(job.sources, number, f"{prefix}{field}")
+        if key == "attachments":
+            _check_attachment(job.sources[number], number, f"{prefix}{field}")
+        else:
+            refuse_without_streams(job.sources, number, f"{prefix}{field}")
+
+
+def _check_attachment(source: Input, number: int, field: str) -> None:
+    if number == 0:
+        raise ValueError(f"{field} names input 0, which makes the result")
+    if source.role not in ("font", "media"):
+        raise ValueError(
+            f"{field} names input {number}, whose role is {source.role}; fonts and pictures are"
+            " attached"
+        )
 
 
 def _check_subtitles(job: JobSpec, prefix: str) -> None:

@@ -40,6 +40,7 @@ class JobSpec(Section):
     audio: keys.AudioSection = None
     subtitles: keys.SubtitlesSection = None
     overlays: keys.Overlays = None
+    attachments: keys.Attachments = None
     streams: keys.StreamMaps = None
     graph: (
         GraphText
@@ -163,7 +164,8 @@ class JobSpec(Section):
     @property
     def named_inputs(self) -> dict[str, int]:
         """The inputs that keys of the job name, by the key, such as `overlays[0].input`."""
-        return named_inputs(self.audio_options, self.subtitles, self.overlays or ())
+        layers = (self.overlays or (), self.attachments or ())
+        return named_inputs(self.audio_options, self.subtitles, *layers)
 
     @property
     def apart(self) -> frozenset[int]:

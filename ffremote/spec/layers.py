@@ -1,11 +1,11 @@
-"""What a job lays over its film: pictures and clips (`overlays`), further sounds (`audio.mix`)."""
+"""What a job adds to its film: pictures and clips, further sounds, attached files."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .section import Section
-from .types import InputNumber, Scale, Seconds, TrackNumber, Volume
+from .types import Filename, InputNumber, Scale, Seconds, TrackNumber, Volume
 
 _MAX_SIDE = 16384
 Pixels = Annotated[int, Field(ge=-_MAX_SIDE, le=_MAX_SIDE)]
@@ -95,4 +95,19 @@ class Sound(Section):
     )
     track: TrackNumber | None = Field(
         None, description="Number of the audio stream in the input, from 0.", examples=[0]
+    )
+
+
+class Attachment(Section):
+    """A file that is attached to the result as it was uploaded."""
+
+    input: InputNumber = Field(
+        description="Number of the input that is attached, from 1: a font (role `font`), or a"
+        " picture in JPEG or PNG.",
+        examples=[1],
+    )
+    filename: Filename | None = Field(
+        None,
+        description="Its name in the result. Default: `font1.ttf`, `cover.jpg` and the like.",
+        examples=["DejaVuSans.ttf"],
     )

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from .audio import Audio
-from .layers import Overlay
+from .layers import Attachment, Overlay
 from .sections import Subtitles
 
 EXCLUDES = {
     "overlays": ("concat",),
+    "attachments": ("concat",),
     "audio.mix": ("concat",),
     "audio.input": ("concat", "streams"),
     "subtitles.input": ("concat",),
@@ -17,12 +18,16 @@ _ENDS_WITH_OTHERS = ("overlays", "audio.mix")
 
 
 def named_inputs(
-    audio: Audio | None, subtitles: Subtitles | None, overlays: Iterable[Overlay]
+    audio: Audio | None,
+    subtitles: Subtitles | None,
+    overlays: Iterable[Overlay],
+    attachments: Iterable[Attachment],
 ) -> dict[str, int]:
     """Return the input that each key names, by the key, such as `overlays[0].input`."""
     parts = {"audio": audio, "subtitles": subtitles}
     named = {f"{key}.input": p.input for key, p in parts.items() if p and p.input is not None}
     named |= {f"overlays[{n}].input": each.input for n, each in enumerate(overlays)}
+    named |= {f"attachments[{n}].input": each.input for n, each in enumerate(attachments)}
     mixed = (audio.mix if audio else None) or ()
     return named | {f"audio.mix[{n}].input": each.input for n, each in enumerate(mixed)}
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from .audio import Audio
-from .layers import Overlay
+from .layers import Attachment, Overlay
 from .packages.package import Package
 from .section import Section
 from .sections import Subtitles, Thumbnail, Video
@@ -63,6 +63,14 @@ Overlays = Annotated[
         examples=[[{"input": 1, "place": "bottom-right", "margin": 10}]],
     ),
 ]
+Attachments = Annotated[
+    Annotated[tuple[Attachment, ...], Field(min_length=1, max_length=15, strict=False)] | None,
+    Field(
+        description="Fonts and pictures to attach to a Matroska file, beside the attachments that"
+        " `streams` keeps.",
+        examples=[[{"input": 1, "filename": "DejaVuSans.ttf"}]],
+    ),
+]
 StreamMaps = Annotated[
     Annotated[tuple[StreamMap, ...], Field(max_length=32, strict=False)] | None,
     Field(
@@ -105,6 +113,7 @@ class Output(Section):
     audio: AudioSection = None
     subtitles: SubtitlesSection = None
     overlays: Overlays = None
+    attachments: Attachments = None
     streams: StreamMaps = None
     metadata: Metadata = None
     strip_metadata: StripMetadata = None

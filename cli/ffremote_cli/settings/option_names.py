@@ -10,7 +10,7 @@ _DOTTED = re.compile(
     r"(?<![\w./-])(?:video|audio|subtitles|input|thumbnail)\.[a-z_]+(?![\w/-]|\.\w)"
 )
 _OF_INPUT = re.compile(r"\binputs\[\d+\]\.([a-z_]+)(?!\.\w)")
-_OF_FILE = re.compile(r"\b(overlays|audio\.mix)\[(\d+)\](?:\.([a-z]+))?")
+_OF_FILE = re.compile(r"\b(overlays|audio\.mix|attachments)\[(\d+)\](?:\.([a-z]+))?")
 _QUOTED = re.compile(r"`([a-z_.]+)`")
 
 

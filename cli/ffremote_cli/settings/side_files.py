@@ -1,4 +1,4 @@
-"""Files that options name beside the inputs of a job: `--overlay`, `--audio-from`, `--mix`."""
+"""Files that options name beside the inputs of a job: `--overlay`, `--mix`, `--attachment`, …"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +37,8 @@ _OVERLAY: Keys = {
     "end": _text,
 }
 _MIX: Keys = {"volume": volume, "track": number}
+_ATTACHMENT: Keys = {"filename": _text}
+_FONTS = (".otf", ".ttc", ".ttf")
 
 OVERLAY = option(
     "--overlay",
@@ -65,10 +67,19 @@ MIX = option(
     SideFile(_MIX),
 )
 
+ATTACHMENT = option(
+    "--attachment",
+    "attachments",
+    "FILE",
+    "Attach a font or a picture to a Matroska file: DejaVuSans.ttf, cover.jpg. Can be repeated.",
+    SideFile(_ATTACHMENT),
+)
+_OPTIONS = (OVERLAY, AUDIO_FROM, MIX, ATTACHMENT)
+
 
 def side_file_option(values: Mapping[str, Any]) -> str | None:
     """Return the first of these options that is given, None for none."""
-    given = (each.names[0] for each in (OVERLAY, AUDIO_FROM, MIX) if values.get(each.parameter))
+    given = (each.names[0] for each in _OPTIONS if values.get(each.parameter))
     return next(given, None)
 
 
@@ -82,26 +93,44 @@ def with_side_files(
     """
     made: dict[str, Any] = dict(job)
     files: list[Path] = []
+    fonts = [path for path in map(Path, values.get(ATTACHMENT.parameter) or ()) if _is_font(path)]
     inputs = list(job.get("inputs") or [job.get("input") or {}])
     roles = [each.get("role") in _LAST for each in inputs]
     first = roles.index(True) if True in roles else len(inputs)
-    for each in (OVERLAY, AUDIO_FROM, MIX):
+    for each in _OPTIONS:
         found = [_named(each, text) for text in values.get(each.parameter) or ()]
+        found = [named for named in found if each is not ATTACHMENT or not _is_font(named.path)]
         if each.kind.keys is None and len(found) > 1:
             raise click.BadParameter("it can be given once", param_hint=each.names[0])
         items = [{"input": first + len(files) + n, **f.keys} for n, f in enumerate(found)]
+        if each is ATTACHMENT:
+            items = [{**i, "filename": f.path.name} for i, f in zip(items, found, strict=True)]
         files += [named.path for named in found]
         if items:
             _put(made, each, items)
-    if files:
+    if files or fonts:
         made.pop("input", None)
-        made["inputs"] = [*inputs[:first], *({} for _ in files), *inputs[first:]]
-    return made, (*further[: first - 1], *files, *further[first - 1 :])
+        last = [{"role": "font"} for _ in fonts]
+        made["inputs"] = [*inputs[:first], *({} for _ in files), *inputs[first:], *last]
+        _attach_fonts(made, fonts)
+    return made, (*further[: first - 1], *files, *further[first - 1 :], *fonts)
+
+
+def _is_font(path: Path) -> bool:
+    return path.suffix.lower() in _FONTS
+
+
+def _attach_fonts(job: dict[str, Any], fonts: Sequence[Path]) -> None:
+    """Add the fonts, which are the last inputs of the job, to its attachments."""
+    first = len(job["inputs"]) - len(fonts)
+    items = [{"input": first + n, "filename": path.name} for n, path in enumerate(fonts)]
+    if items:
+        job["attachments"] = [*(job.get("attachments") or ()), *items]
 
 
 def _put(job: dict[str, Any], each: JobOption, items: Sequence[Mapping[str, Any]]) -> None:
-    if each is OVERLAY:
-        job["overlays"] = list(items)
+    if each in (OVERLAY, ATTACHMENT):
+        job[each.path] = list(items)
         return
     audio = job.get("audio")
     value = items[-1]["input"] if each is AUDIO_FROM else list(items)

@@ -1,6 +1,7 @@
 """The options for streams, subtitles, graphs, metadata and thumbnails."""
 
 from .job_option import FLAG, LIST, JobOption, number, option, pair, track
+from .side_files import ATTACHMENT
 
 STREAMS: tuple[JobOption, ...] = (
     option(
@@ -36,6 +37,7 @@ STREAMS: tuple[JobOption, ...] = (
         "Keep only these streams: 0:v:0, 0:a? (`?`: if there are any). Can be repeated.",
         LIST,
     ),
+    ATTACHMENT,
     option("--graph", "graph", "GRAPH", "Filter graph over all inputs, as -filter_complex."),
     option("--concat", "concat", "HOW", "Join -i and --with files: auto, copy, encode."),
     option(

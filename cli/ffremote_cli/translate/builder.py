@@ -12,6 +12,7 @@ from .command_line.parser import CommandLine, Option
 from .errors import CannotTranslate
 from .filters.chains import FILTER_READERS, FilterChains
 from .sections.as_ffmpeg import choose_as_ffmpeg
+from .sections.attached import is_about_attachments, with_attached
 from .sections.conflicts import (
     counts_in_result,
     put_size,
@@ -65,6 +66,8 @@ class JobBuilder:
             self._read_output_option(option)
         self._container = self._put_output()
         self.inputs, burned = with_side_files(self.inputs, self.filters)
+        self.inputs, attached = with_attached(self.inputs, self._line.output_options)
+        self._job |= {"attachments": attached} if attached else {}
         self._job |= burned
 
     def write(self, streams: JobStreams) -> dict[str, Any]:
@@ -96,7 +99,7 @@ class JobBuilder:
 
     def _read_output_option(self, option: Option) -> None:
         key = ALIASES.get(option.key, option.key)
-        if without_no(key) in CONSOLE_OPTIONS:
+        if without_no(key) in CONSOLE_OPTIONS or is_about_attachments(option):
             return
         reason = unsupported.OUTPUT.get(option.name)
         if key in FIELDS:

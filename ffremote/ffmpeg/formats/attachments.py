@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from ffremote.errors import InvalidArgument
+from ffremote.spec import JobSpec
+
 from ..model.media_info import Stream
 from ..policy.tables import table
 from .containers import Container
@@ -34,6 +37,14 @@ def cover_options(container: Container) -> list[str]:
 def takes_attachments(container: Container) -> bool:
     """Whether the container supports attached files, such as fonts."""
     return bool(_row(container).get("attachments"))
+
+
+def refuse_attachments(spec: JobSpec, container: Container) -> None:
+    """Raise InvalidArgument for files to attach to a container that has no attachments."""
+    if spec.attachments and not takes_attachments(container):
+        raise InvalidArgument(
+            "attachments", f"{container.name} cannot hold attached files; mkv and mka can."
+        )
 
 
 def takes_data(container: Container, stream: Stream) -> bool:

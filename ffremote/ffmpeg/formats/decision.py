@@ -13,6 +13,7 @@ from ..policy.metadata_sources import check_metadata_inputs
 from ..policy.muxer_options import refuse_in_package
 from ..policy.options import Option
 from . import audio, subtitles, video
+from .attachments import refuse_attachments
 from .availability import PACKAGE_MUXERS, check_build, check_container
 from .containers import FORMATS, Container, choose
 from .encoders import COPY
@@ -109,6 +110,7 @@ def _decide(
     if not container.is_image or spec.package is not None:
         refuse_endless_sources(spec, graph, options, offered)
     refuse_copies(graph, offered, video_encoder, audio_encoder)
+    refuse_attachments(spec, container)
     check_build(spec, options, capabilities, graph.filters if graph else ())
     return Choice(
         spec,

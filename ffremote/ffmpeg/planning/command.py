@@ -204,7 +204,7 @@ class _Writer:
     def _container(self) -> list[str]:
         return [
             *alpha.options(self.choice, self.selection.video_streams),
-            *covers.options(self.choice, self.selection, self.job.attempt),
+            *covers.options(self.choice, self.selection, self.job.attempt, self.job.infos),
             *carried_tags(self.job),
             *container_options(self.choice, self.job.capabilities, self.job.info_of(None)),
         ]

@@ -160,13 +160,16 @@ def _ordinary(source: Input) -> MediaInfo:
     return ORDINARY_SEQUENCE if source.is_sequence else ORDINARY_INPUT
 
 
+_ONLY_PICTURES = ("overlays", "attachments")
+
+
 def _is_drawn(choices: Sequence[Choice], number: int) -> bool:
-    """Whether an input is only drawn on others, so that it is a picture rather than a film."""
+    """Whether an input is only drawn or attached, so that it is a picture rather than a film."""
     named = [item for each in choices for item in each.spec.named_inputs.items()]
     keys = [key for key, each in named if each == number]
     source = choices[0].spec.sources[number]
     is_one = source.role == "media" and not source.loop
-    return bool(keys) and is_one and all(key.startswith("overlays") for key in keys)
+    return bool(keys) and is_one and all(key.startswith(_ONLY_PICTURES) for key in keys)
 
 
 def _assumed_input(choices: Sequence[Choice], number: int) -> MediaInfo:

@@ -43,6 +43,7 @@ def unused_warnings(jobs: Sequence[ResolvedJob]) -> list[str]:
     for job in jobs:
         used |= _read_inputs(job.selection) | _used_files(job.choice, job.selection)
         used |= metadata_inputs(job.choice.options).keys()
+        used |= {each.input for each in job.spec.attachments or ()}
     choice, count = jobs[0].choice, len(jobs[0].infos)
     return [*_unused_files(choice, used), *_unused_inputs(choice, used, count)]
 

@@ -6,8 +6,9 @@ from ..formats import attachments, video
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
 from ..formats.side_files import located
-from ..model.media_info import Stream
+from ..model.media_info import MediaInfo, Stream
 from ..policy.filtergraph import Graph
+from .attached_files import attaching_options
 from .selection import COVER_ENCODER, Selection
 
 _MIME_TYPES = {"mjpeg": ("image/jpeg", "jpg"), "png": ("image/png", "png")}
@@ -30,7 +31,9 @@ def extraction(choice: Choice, selection: Selection, attempt: str) -> list[str]:
     return argv
 
 
-def options(choice: Choice, selection: Selection, attempt: str) -> list[str]:
+def options(
+    choice: Choice, selection: Selection, attempt: str, infos: Sequence[MediaInfo]
+) -> list[str]:
     """Return the options of covers, data tracks and attached files in the last pass."""
     argv = []
     for position, stream in enumerate(selection.of_kind("attachment")):
@@ -42,6 +45,7 @@ def options(choice: Choice, selection: Selection, attempt: str) -> list[str]:
         metadata = f"-metadata:s:t:{first + number}"
         argv += ["-attach", f"file:{_file(cover, number, attempt)}"]
         argv += [metadata, f"mimetype={mime_type}", metadata, f"filename={name}"]
+    argv += attaching_options(choice.spec, infos, first + len(attached(choice, selection)))
     if not attachments.attaches_covers(choice.container):
         argv += _mapped_covers(choice, selection)
     for kind, letter in (("data", "d"), ("attachment", "t")):

@@ -15,6 +15,7 @@ from ffremote_cli.settings.job_option_table import SECTIONS
 from ffremote_cli.settings.job_options import JobCommand, job_of
 
 WRITTEN_IN_ONE = (
+    "attachments.",
     "audio.loudness.",
     "audio.mix.",
     "inputs.",

@@ -117,3 +117,18 @@ def test_a_mix_without_audio_is_refused(tmp_path: Path) -> None:
 )
 def test_a_message_names_the_option(text: str, shown: str) -> None:
     assert in_options(text) == shown
+
+
+def test_fonts_are_attached_behind_all_other_files(tmp_path: Path) -> None:
+    made = batch(
+        tmp_path,
+        *("--attachment", "fonts/A.ttf", "--attachment", "cover.jpg", "--overlay", "logo.png"),
+    )
+
+    assert made.further == (Path("logo.png"), Path("cover.jpg"), Path("fonts/A.ttf"))
+    job = made.job_for(tmp_path / "out.mkv")
+    assert job["inputs"] == [{}, {}, {}, {"role": "font"}]
+    assert job["attachments"] == [
+        {"input": 2, "filename": "cover.jpg"},
+        {"input": 3, "filename": "A.ttf"},
+    ]

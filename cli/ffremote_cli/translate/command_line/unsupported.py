@@ -36,8 +36,6 @@ ELSEWHERE_BEFORE_INPUT = (
 OUTPUT: Mapping[str, str] = {
     "filter_complex_script": "write the graph on the command line: -filter_complex",
     "filter_script": "write the filters on the command line: -vf or -af",
-    "attach": "a job attaches no files: add it to the result afterwards (mkvpropedit"
-    " --add-attachment); those of an input are kept with -map 0",
     "dump_attachment": _ONE_OUTPUT,
     "timestamp": "use -metadata creation_time=...",
     "pre": "write out the options of the preset",

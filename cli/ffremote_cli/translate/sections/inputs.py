@@ -35,6 +35,9 @@ class Inputs:
     side_file: InputFile | None = None
     """A file whose subtitles a filter burns in: the last input of the job."""
 
+    pictures: tuple[InputFile, ...] = ()
+    """The pictures that are attached to the result."""
+
     filter_files: tuple[SideFile, ...] = ()
     """The fonts and LUTs of filters: inputs after all others."""
 
@@ -42,14 +45,16 @@ class Inputs:
     def uploads(self) -> tuple[InputFile, ...]:
         """The inputs of the job in their order."""
         further = (InputFile(each.name) for each in self.filter_files)
-        return (*self.files.values(), *filter(None, [self.side_file]), *further)
+        side = filter(None, [self.side_file, *self.pictures])
+        return (*self.files.values(), *side, *further)
 
     @property
     def roles(self) -> tuple[str, ...]:
         """The role of each of the uploads."""
         media = [_role_of(each) for each in self.files.values()]
         burned = [role_of_subtitles(self.side_file.name)] if self.side_file else []
-        return (*media, *burned, *(each.role for each in self.filter_files))
+        pictures = ["media"] * len(self.pictures)
+        return (*media, *burned, *pictures, *(each.role for each in self.filter_files))
 
     @property
     def numbers(self) -> dict[int, int]:
@@ -65,7 +70,7 @@ class Inputs:
     def counts_in_result(self) -> bool:
         """Whether times after -i count in the result, of several inputs or a shown picture."""
         is_repeated = any("loop" in each.values("loop") for each in self.files.values())
-        has_side_files = self.side_file is not None or bool(self.filter_files)
+        has_side_files = self.side_file is not None or bool(self.filter_files or self.pictures)
         return self.is_joined or has_side_files or is_repeated
 
     @property
