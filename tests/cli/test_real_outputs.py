@@ -1,10 +1,12 @@
 """Jobs with several outputs, by the client against a real server, a real worker, a real FFmpeg."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from ffremote.ffmpeg import Binaries
 from tests.support.scripted_server import Ffremote
 
 JOB = {
@@ -101,3 +103,26 @@ def test_ffmpeg_writes_numbered_pictures_and_segments(
         "s0.ts",
         "s1.ts",
     ]
+    listed = (tmp_path / "all.m3u8").read_text().splitlines()
+    assert [line for line in listed if not line.startswith("#")] == ["s0.ts", "s1.ts"]
+
+
+def test_ffmpeg_writes_a_stream_that_plays_under_its_own_names(
+    real: Ffremote, clip: Path, binaries: Binaries, tmp_path: Path
+) -> None:
+    encode = ("-c:v", "libx264", "-preset", "ultrafast", "-s", "64x36", "-c:a", "aac")
+    hls = real(
+        *("ffmpeg", "-i", str(clip), *encode, "-hls_time", "1", "-hls_list_size", "0"),
+        str(tmp_path / "film.m3u8"),
+    )
+    dash = real("ffmpeg", "-i", str(clip), *encode, "-f", "dash", str(tmp_path / "film.mpd"))
+
+    assert hls.returncode == dash.returncode == 0, (hls.stderr, dash.stderr)
+    names = {path.name for path in tmp_path.iterdir() if path.is_file()}
+    assert {"film.m3u8", "film0.ts", "film1.ts"} <= names
+    assert {"film.mpd", "init-stream0.m4s", "chunk-stream0-00001.m4s"} <= names
+    for name in ("film.m3u8", "film.mpd"):
+        words = ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"]
+        argv = [binaries.ffprobe, *words, str(tmp_path / name)]
+        shown = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+        assert float(shown) == pytest.approx(2, abs=0.2)

@@ -9,12 +9,13 @@ import click
 from ..errors import ClientError, JobFailed, Refused, Unreachable
 from ..exits import error_line
 from ..ffmpeg_cli.concat_list import with_listed_files
-from ..ffmpeg_cli.ending import error_text, exit_status
-from ..ffmpeg_cli.files import input_files, output_files, path_maker, reads_stdin, sources_of
+from ..ffmpeg_cli.ending import NO_PICTURE, error_text, exit_status, is_no_picture
+from ..ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_of
 from ..ffmpeg_cli.hls_playlist import with_segments
 from ..ffmpeg_cli.information import information_text
 from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
 from ..ffmpeg_cli.messages import print_log
+from ..ffmpeg_cli.packages import path_maker, relink_lists
 from ..ffmpeg_cli.shown_inputs import ENDING, describe_inputs, has_no_output, printed_lines
 from ..ffmpeg_cli.warnings import as_ffmpeg
 from ..formatting import remark
@@ -31,11 +32,6 @@ from ..workflow.conversion import Conversion, ConversionResult, run
 from ..workflow.interrupt import CtrlC
 from ..workflow.parallel import run_parallel
 from ..workflow.progress_view import ProgressView
-
-_NO_PICTURE = (
-    "ffremote: Output file is empty, nothing was encoded (check -ss / -t / -frames parameters if"
-    " used)"
-)
 
 _EXAMPLES = (
     "ffremote ffmpeg -i in.mov -c:v libx264 -crf 23 out.mp4",
@@ -179,10 +175,11 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
         try:
             result = _convert(conversion, console)
         except JobFailed as exc:
-            if not _is_no_picture(exc, translation):
+            if not is_no_picture(exc, translation):
                 raise
-            click.echo(_NO_PICTURE, err=True)
+            click.echo(NO_PICTURE, err=True)
             return
+    relink_lists(translation)
     if not all(translation.has_file):
         with connected() as client:
             print_log(client, result.job["job_id"], translation, console.level)
@@ -207,11 +204,6 @@ def _conversion(
         history=history(),
         sources=sources_of(translation),
     )
-
-
-def _is_no_picture(error: JobFailed, translation: Translation) -> bool:
-    """Return whether FFmpeg succeeded without a frame: it then writes no file and ends with 0."""
-    return translation.is_picture and error.details.get("exit_code") == 0
 
 
 def _upload_limit(translation: Translation) -> int:

@@ -3,6 +3,12 @@
 from ..errors import ClientError, JobFailed, Stopped
 from ..exits import error_line
 from ..formatting import plain
+from ..translate import Translation
+
+NO_PICTURE = (
+    "ffremote: Output file is empty, nothing was encoded (check -ss / -t / -frames parameters if"
+    " used)"
+)
 
 INTERRUPTED = 255
 """ffmpeg's exit status after Ctrl-C."""
@@ -24,3 +30,8 @@ def exit_status(error: ClientError) -> int:
     if isinstance(error, JobFailed):
         return int(error.details.get("exit_code") or 1)
     return 1
+
+
+def is_no_picture(error: JobFailed, translation: Translation) -> bool:
+    """Return whether FFmpeg succeeded without a frame: it then writes no file and ends with 0."""
+    return translation.is_picture and error.details.get("exit_code") == 0

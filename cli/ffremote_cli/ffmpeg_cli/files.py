@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import click
 from ..client.sequence.notation import PicturePattern
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import LocalFileProblem
-from ..translate import Pattern, SourceFile, Translation
+from ..translate import SourceFile, Translation
 from . import stdin
+from .packages import pattern_path
 
 _STDOUT = ("-", "pipe:1", "pipe:")
 _BLOCK_BYTES = 1 << 20
@@ -52,7 +53,7 @@ def output_files(
 ) -> Iterator[tuple[Path | None, ...]]:
     """Yield the path of each output, None for one that is no file; see `_output_file`."""
     if translation.pattern is not None:
-        yield (_pattern_path(translation.pattern, overwrite=overwrite),)
+        yield (pattern_path(translation.pattern, overwrite=overwrite),)
         return
     outputs = translation.job.get("outputs") or [translation.job]
     names = [each["output_filename"] for each in outputs]
@@ -65,20 +66,6 @@ def output_files(
                 translation.outputs, names, translation.has_file, strict=True
             )
         )
-
-
-def _pattern_path(pattern: Pattern, *, overwrite: bool | None) -> Path:
-    """Return the path with the pattern of a package; raise LocalFileProblem if files would be lost.
-
-    FFmpeg overwrites numbered files without a question; here -y is needed, as for other outputs.
-    """
-    path = Path(pattern.path)
-    if not path.parent.is_dir():
-        raise LocalFileProblem(f"{path}: No such file or directory")
-    existing = next((each for each in path.parent.iterdir() if pattern.matches(each.name)), None)
-    if existing is not None and not overwrite:
-        raise LocalFileProblem(f"File '{existing}' already exists. Exiting.", hint="-y overwrites")
-    return path
 
 
 @contextmanager
@@ -104,12 +91,6 @@ def _output_file(
     if target.exists() and not _may_overwrite(target, overwrite):
         raise LocalFileProblem(f"File '{target}' already exists. Exiting.")
     yield target
-
-
-def path_maker(translation: Translation) -> Callable[[str], Path] | None:
-    """Return what gives the path of a package's file by its name; None without a package."""
-    pattern = translation.pattern
-    return None if pattern is None else lambda name: Path(pattern.target(name))
 
 
 def sources_of(translation: Translation) -> Sources:

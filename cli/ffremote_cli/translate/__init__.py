@@ -6,7 +6,7 @@ Imports `errors` and `file_names`; `ffmpeg_cli` and `commands.ffmpeg` import it.
 
 from .command_line.parser import CommandLine, InputFile, Option, parse
 from .errors import CannotTranslate
-from .sections.packages import Pattern
+from .sections.pattern import Pattern
 from .translation import FirstPass, SourceFile, Translation, translate
 
 __all__ = [

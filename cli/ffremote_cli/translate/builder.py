@@ -24,7 +24,8 @@ from .sections.container import NO_FILE, container_of, is_stdout
 from .sections.inputs import Inputs, concat_mode, input_fields
 from .sections.job_streams import JobStreams, read_streams
 from .sections.packages import OPTIONS as PACKAGE_OPTIONS
-from .sections.packages import Pattern, package_of, words_of
+from .sections.packages import package_of, words_of
+from .sections.pattern import Pattern
 from .sections.side_files import with_side_files
 from .sections.single_picture import IMAGES, frame_options, picture_options, remarks_on_picture
 from .sections.subtitles import subtitles_of
@@ -51,7 +52,6 @@ class JobBuilder:
         self._ignored: list[Option] = []
         self.remarks: list[str] = []
         self.pattern: Pattern | None = None
-        """Where the files of a package go."""
 
     def build(self) -> dict[str, Any]:
         """Return the job; raise CannotTranslate for the first option that a job cannot express."""
@@ -165,7 +165,7 @@ class JobBuilder:
         self._extra_args += words_of(self._values)
         if package is not None:
             self.pattern, self._job["package"] = package
-            self._job["output_filename"] = server_label(f"{name.split('%')[0]}files.zip")
+            self._job["output_filename"] = server_label(package[0].archive_name)
             return ""
         container = container_of(name, {**self._values, "c:v": codec}, source)
         is_pipe = is_stdout(name)

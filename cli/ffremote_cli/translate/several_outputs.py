@@ -44,7 +44,7 @@ class SeveralOutputs:
         self._refuse_further_inputs()
         pattern = next((each.pattern for each in self._builders if each.pattern), None)
         if pattern is not None:
-            raise CannotTranslate(pattern.path, "it is many files beside others", hint=_HINT)
+            raise CannotTranslate(pattern.first_path, "it is many files beside others", hint=_HINT)
         graph, streams = self._streams()
         jobs = [
             builder.write(JobStreams(tuple(each), is_whole=True))

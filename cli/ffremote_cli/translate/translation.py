@@ -13,7 +13,7 @@ from .rewriting.printed_metadata import prints_metadata
 from .rewriting.rewriting import rewrite
 from .sections.container import NO_FILE
 from .sections.inputs import read_inputs
-from .sections.packages import Pattern
+from .sections.pattern import Pattern
 from .sections.sequence import is_glob, is_sequence, start_number
 from .sections.single_picture import IMAGES
 from .several_outputs import SeveralOutputs
@@ -106,6 +106,7 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         *builder.remarks,
     ]
     pattern = builder.pattern if isinstance(builder, JobBuilder) else None
+    remarks += pattern.remarks if pattern else ()
     prints = any(prints_metadata(each) for each in line.for_each_output())
     return Translation(job, files, tuple(outputs), pattern, tuple(remarks), prints_metadata=prints)
 

@@ -43,6 +43,15 @@ def translated(line: str) -> Translation:
                 "reset_timestamps": False,
             },
         ),
+        (
+            "-i in.mp4 -hls_time 4 -hls_list_size 0 -start_number 1 -f hls d/index.m3u8",
+            {"type": "hls", "seconds": 4.0, "segment_type": "ts", "start_number": 1},
+        ),
+        (
+            "-i in.mp4 -hls_segment_type fmp4 out.m3u8",
+            {"type": "hls", "seconds": 2.0, "segment_type": "fmp4"},
+        ),
+        ("-i in.mp4 -seg_duration 4 -f dash x.mpd", {"type": "dash", "seconds": 4.0}),
     ],
 )
 def test_many_files_are_a_package(line: str, package: dict[str, Any]) -> None:
@@ -57,6 +66,62 @@ def test_each_file_gets_the_name_that_the_line_gives_it() -> None:
     assert pattern.target("index.m3u8") == "d/l.m3u8"
     assert pattern.matches("o7.ts")
     assert not pattern.matches("o7.mp4")
+
+
+@pytest.mark.parametrize(
+    ("line", "targets", "text", "here"),
+    [
+        (
+            "-i in.mp4 -c copy -f segment -segment_list d/l.csv d/o%03d.mp4",
+            {"index.csv": "d/l.csv", "segment-00012.mp4": "d/o012.mp4"},
+            "segment-00012.mp4,0.0,2.0\n",
+            "o012.mp4,0.0,2.0\n",
+        ),
+        (
+            "-i in.mp4 -hls_segment_filename v/s%d.ts -f hls out.m3u8",
+            {"index.m3u8": "out.m3u8", "segment-00000.ts": "v/s0.ts"},
+            "#EXTINF:2.0,\nsegment-00000.ts\n#EXT-X-ENDLIST\n",
+            "#EXTINF:2.0,\nv/s0.ts\n#EXT-X-ENDLIST\n",
+        ),
+        (
+            "-i in.mp4 -f hls -hls_segment_type fmp4 d/out.m3u8",
+            {"init.mp4": "d/init.mp4", "segment-00001.m4s": "d/out1.m4s"},
+            '#EXT-X-MAP:URI="init.mp4"\nsegment-00001.m4s\n',
+            '#EXT-X-MAP:URI="init.mp4"\nout1.m4s\n',
+        ),
+        (
+            "-i in.mp4 -f dash d/m.mpd",
+            {
+                "index.mpd": "d/m.mpd",
+                "init-0.mp4": "d/init-stream0.m4s",
+                "segment-1-00002.m4s": "d/chunk-stream1-00002.m4s",
+            },
+            (
+                'initialization="init-$RepresentationID$.mp4"'
+                ' media="segment-$RepresentationID$-$Number%05d$.m4s"'
+            ),
+            (
+                'initialization="init-stream$RepresentationID$.m4s"'
+                ' media="chunk-stream$RepresentationID$-$Number%05d$.m4s"'
+            ),
+        ),
+    ],
+)
+def test_a_list_names_the_files_as_they_are_called_here(
+    line: str, targets: dict[str, str], text: str, here: str
+) -> None:
+    pattern = translated(line).pattern
+
+    assert pattern is not None
+    assert {name: pattern.target(name) for name in targets} == targets
+    assert pattern.relinked(text) == here
+
+
+def test_a_playlist_of_the_last_segments_has_all_and_says_so() -> None:
+    assert translated("-i in.mp4 -hls_list_size 0 x.m3u8").remarks == ()
+    assert translated("-i in.mp4 x.m3u8").remarks == (
+        "the playlist has all segments, as with -hls_list_size 0",
+    )
 
 
 def test_start_number_of_another_muxer_stays_an_option() -> None:
@@ -75,6 +140,9 @@ def test_start_number_of_another_muxer_stays_an_option() -> None:
         ("-i in.mp4 -f segment -segment_list l.ffconcat out%d.mp4", "m3u8 or csv"),
         ("-i in.mp4 -f segment -segment_list_size 3 out%d.mp4", "-segment_list_size"),
         ("-i in.mp4 a.mp4 b%d.png", "many files beside others"),
+        ("-i in.mp4 -hls_flags delete_segments x.m3u8", "independent_segments"),
+        ("-i in.mp4 -hls_segment_filename x.ts x.m3u8", "their number once"),
+        ("-i in.mp4 -adaptation_sets id=0,streams=v x.mpd", "the sets are those of"),
         ("-i in.mp4 -frames:v x b%d.png", "takes a number"),
     ],
 )

@@ -38,10 +38,6 @@ REFUSED: list[tuple[str, str]] = [
         "-f lavfi -i testsrc: this source never ends",
     ),
     (
-        "-i in.mp4 -hls_time 10 -f hls out.m3u8",
-        "-f hls: this produces several files, and a job produces one",
-    ),
-    (
         "-i in.mp4 out.mp4 -crf 23",
         "-crf: this option follows the last file, but must precede its file",
     ),

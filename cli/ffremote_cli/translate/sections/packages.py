@@ -1,45 +1,27 @@
-"""Outputs of many files: numbered pictures and segments, as packages of a job."""
+"""Outputs of many files: numbered pictures, segments, HLS and DASH, as packages of a job."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from ..errors import CannotTranslate
+from .pattern import DASH_NAMES, NUMBER, Pattern
 from .times import parse_time
 
-_NUMBER = re.compile(r"%(0?)(\d{0,2})d")
 _PICTURES = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "webp": "webp", "bmp": "bmp"}
 _PICTURES |= {"tif": "tiff", "tiff": "tiff"}
 _SEGMENTING = frozenset({"segment", "stream_segment", "ssegment"})
+_HLS_SEGMENTS = {"mpegts": "ts", "fmp4": "fmp4"}
+_ADAPTATION_SETS = "id=0,streams=v id=1,streams=a"
 _LISTS = {"m3u8": "m3u8", "csv": "csv"}
 OPTIONS = frozenset(
     {"segment_time", "segment_times", "segment_list", "segment_list_type", "segment_list_size"}
     | {"segment_format", "segment_start_number", "reset_timestamps", "start_number"}
+    | {"hls_time", "hls_list_size", "hls_playlist_type", "hls_segment_type", "hls_flags"}
+    | {"hls_segment_filename", "seg_duration", "use_timeline", "use_template", "adaptation_sets"}
 )
 """Options that a package of the job has keys for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Where the files of a package go: `%03d` in the path stands for the number of each."""
-
-    path: str
-    list_path: str | None = None
-    """Where the list of segments goes."""
-
-    def target(self, name: str) -> str:
-        """Return the path of a file by the server's name for it, which ends in its number."""
-        found = re.search(r"(\d+)\.[a-z0-9]+$", name)
-        if found is None:
-            return self.list_path or name
-        return _NUMBER.sub(lambda m: f"{int(found[1]):{m[1]}{m[2]}d}", self.path, count=1)
-
-    def matches(self, name: str) -> bool:
-        """Whether a file name is one that the package could have."""
-        before, after = (re.escape(each) for each in _NUMBER.split(PurePath(self.path).name)[::3])
-        return re.fullmatch(rf"{before}\d+{after}", name) is not None
 
 
 def package_of(output: str, values: dict[str, str]) -> tuple[Pattern, dict[str, Any]] | None:
@@ -48,18 +30,56 @@ def package_of(output: str, values: dict[str, str]) -> tuple[Pattern, dict[str, 
     The values that the section has are taken out of `values`, which are those of the output options
     by their keys. Raise CannotTranslate for what a package has no key for.
     """
-    muxer = values.get("f")
+    muxer, extension = values.get("f"), PurePath(output).suffix[1:].lower()
     if muxer in _SEGMENTING:
         pattern = Pattern(output, values.pop("segment_list", None))
         section = _segments(output, pattern.list_path, values)
-    elif muxer in (None, "image2") and _NUMBER.search(PurePath(output).name):
+    elif muxer == "hls" or (muxer is None and extension == "m3u8"):
+        pattern, section = _hls(output, values)
+    elif muxer == "dash" or (muxer is None and extension == "mpd"):
+        pattern, section = Pattern("", output, DASH_NAMES), _dash(values)
+    elif muxer in (None, "image2") and NUMBER.search(PurePath(output).name):
         pattern, section = Pattern(output), _pictures(output, values)
     else:
         return None
-    if len(_NUMBER.findall(output)) != 1 or not _NUMBER.search(PurePath(output).name):
-        raise CannotTranslate(output, "the name of the files needs their number once, as %03d")
+    if pattern.path and len(NUMBER.findall(PurePath(pattern.path).name)) != 1:
+        raise CannotTranslate(pattern.path, "the file names need their number once, as %03d")
     values.pop("f", None)
     return pattern, section
+
+
+def _hls(output: str, values: dict[str, str]) -> tuple[Pattern, dict[str, Any]]:
+    kind = values.pop("hls_segment_type", "mpegts")
+    if kind not in _HLS_SEGMENTS:
+        raise CannotTranslate(f"-hls_segment_type {kind}", "it is mpegts or fmp4")
+    flags = values.pop("hls_flags", "independent_segments")
+    if set(re.split(r"[+]", flags.lstrip("+"))) != {"independent_segments"}:
+        raise CannotTranslate(f"-hls_flags {flags}", "the only flag is independent_segments")
+    extension = "m4s" if kind == "fmp4" else "ts"
+    default = f"{PurePath(output).with_suffix('')}%d.{extension}"
+    section: dict[str, Any] = {
+        "type": "hls",
+        "seconds": parse_time("-hls_time", values.pop("hls_time", "2")),
+        "segment_type": _HLS_SEGMENTS[kind],
+    }
+    if "start_number" in values:
+        section["start_number"] = _number("-start_number", values.pop("start_number"))
+    values.pop("hls_playlist_type", None)
+    whole = values.pop("hls_list_size", "5") == "0"
+    remarks = () if whole else ("the playlist has all segments, as with -hls_list_size 0",)
+    return Pattern(values.pop("hls_segment_filename", default), output, remarks=remarks), section
+
+
+def _dash(values: dict[str, str]) -> dict[str, Any]:
+    for key in ("use_timeline", "use_template"):
+        if values.pop(key, "1") not in ("1", "true"):
+            raise CannotTranslate(f"-{key}", "the manifest has a template and a timeline")
+    sets = values.pop("adaptation_sets", _ADAPTATION_SETS)
+    if sets != _ADAPTATION_SETS:
+        raise CannotTranslate(
+            f"-adaptation_sets {sets}", f"the sets are those of {_ADAPTATION_SETS!r}"
+        )
+    return {"type": "dash", "seconds": parse_time("-seg_duration", values.pop("seg_duration", "5"))}
 
 
 def _pictures(output: str, values: dict[str, str]) -> dict[str, Any]:
