@@ -35,7 +35,7 @@ def refusal(**job: Any) -> InvalidArgument:
             "video.codec",
             "webm cannot hold h264. Containers that can: mp4, ",
         ),
-        ({"output_filename": "o.s16le"}, "output_filename", "Unsupported container 's16le'. Supp"),
+        ({"output_filename": "o.rm"}, "output_filename", "Unsupported container 'rm'. Supp"),
         ({"video": {"crf": 99}}, "video.crf", "video.crf is 99, but libx264 accepts 0 to 51."),
         (
             {"video": {"codec": "av1", "crf": 99}},

@@ -125,12 +125,12 @@ def refuse_endless_sources(
     is_video = all(graph.outputs[number].kind == "video" for number in endless)
     if names & {"t", "to"} or (names & {"frames", "vframes"} and is_video):
         return
-    if len(endless) == len(taken) and endless if "shortest" in names else endless:
+    if endless:  # -shortest does not end sources: FFmpeg 5.1 goes on encoding them
         source = next(each.name for each in graph.filters if lasts_to_the_limit(each))
         raise InvalidArgument(
             "graph",
             f"graph: the source {source!r} never ends: give it a duration (`d=10`), or end the"
-            " result with -t in extra_args, or with -shortest there beside an output that ends.",
+            " result with -t in extra_args.",
         )
 
 

@@ -67,7 +67,8 @@ def probe(
     first = [*reading, *_SHOWN, *forced, "-i", f"file:{input_name}"]
     if source.is_raw:
         return with_length(_parse(run(first)), source, path.stat().st_size)
-    info = _supported(path, lambda: _parse(run(first)))
+    is_input = phase is Phase.PROBING
+    info = _supported(path, lambda: _parse(run(first))) if is_input else _parse(run(first))
     if info.format in png.FORMATS:
         info = png.with_pixels(info, path)
     if info.format == gif.FORMAT:
@@ -75,7 +76,6 @@ def probe(
     probe_more = partial(_probe_more, run, reading, input_name)
     if info.format not in tags.FORMATS_WITHOUT_TAGS and demuxer is None:
         info = replace(info, labels=tags.tag_names(probe_more(tags.ffprobe_options(info.format))))
-    is_input = phase is Phase.PROBING
     if is_input:
         info = _with_declared(info, path, source)
     video = None if demuxer else stream_to_probe(info, is_input=is_input)

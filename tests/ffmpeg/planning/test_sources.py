@@ -34,7 +34,6 @@ def test_the_command_line_has_no_input() -> None:
     [
         ("testsrc2=d=2", [], 2.0),
         ("testsrc2=d=2;sine=d=3", [], 3.0),
-        ("testsrc2;sine=d=3", ["-shortest"], 3.0),
         ("testsrc2;sine", ["-t", "4"], 4.0),
         ("testsrc2=d=9;sine", ["-t", "00:00:04"], 4.0),
         ("color=red,trim=duration=5", [], 5.0),
@@ -119,16 +118,6 @@ def test_frames_that_a_source_would_pile_up_in_memory_are_refused() -> None:
             {"graph": "anullsrc=cl=stereo:r=44100", "extra_args": ["-t", "0.5"]},
             ["audio"],
             0.5,
-            marks=pytest.mark.wide,
-        ),
-        pytest.param(
-            {
-                "graph": "color=black:s=64x64:r=10;sine=d=0.7",
-                "extra_args": ["-shortest"],
-                "video": {"codec": "mpeg4"},
-            },
-            ["video", "audio"],
-            0.7,
             marks=pytest.mark.wide,
         ),
         pytest.param(

@@ -183,7 +183,7 @@ def test_an_avif_is_a_picture_or_an_animation(
 
     brand = directory.result.read_bytes()[4:12]
     assert brand == (b"ftypavif" if extra else b"ftypavis")
-    assert [stream.codec for stream in made.streams] == ["av1"]
+    assert {stream.codec for stream in made.streams} == {"av1"}
     assert directory.doubts == ()
 
 
