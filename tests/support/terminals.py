@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -13,6 +14,15 @@ from pathlib import Path
 
 DEADLINE = 60.0
 CTRL_C = b"\x03"
+
+
+def _take_terminal() -> None:
+    """Make stdin the controlling terminal, whose Ctrl-C ends the program as in a shell.
+
+    A shell starts its background jobs with SIGINT ignored, and so would the tests hand it on.
+    """
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -29,7 +39,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_take_terminal,
         )
         os.close(slave)
         self.text = ""
