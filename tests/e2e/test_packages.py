@@ -13,6 +13,7 @@ from ffremote.jobs import job_files, orphans, store
 from ffremote.states import FailureReason
 from tests.support.paths import CHECKOUT
 from tests.support.service import Service
+from tests.support.waiting import wait_for
 
 PLANNER = str(CHECKOUT / "tests" / "support" / "package_worker")
 PACKAGE = {"labels": {"package": "segments"}}
@@ -71,7 +72,7 @@ def test_segments_are_published_with_their_playlist(
         *(f"s{number:05}.ts" for number in range(10)),
     ]
     assert sum(each["bytes"] for each in items) == job.result_bytes
-    assert left_files(storage, job) == [f"{job.result_token}.files"]
+    wait_for(lambda: left_files(storage, job) == [f"{job.result_token}.files"])
 
 
 @pytest.mark.slow
@@ -91,7 +92,7 @@ def test_a_worker_killed_while_it_publishes_leaves_nothing_half_published(
     job = store.find(session, job_id)
     assert (tmp_path / "died").exists()
     assert (job.losses, job.attempt) == ((0, 1) if step == STEPS[-1] else (1, 2))
-    assert left_files(storage, job) == [f"{job.result_token}.files"]
+    wait_for(lambda: left_files(storage, job) == [f"{job.result_token}.files"])
     published = storage.files_dir(job_id, str(job.result_token))
     assert len(list(published.iterdir())) == job_files.count(session, job_id) == 11
 
@@ -112,5 +113,5 @@ def test_what_was_put_into_a_finished_package_fails_the_job(
     job = store.find(session, job_id)
     assert job.error_reason is FailureReason.UNKNOWN
     assert "Nothing was published" in str(job.error_message)
-    assert left_files(storage, job) == []
+    wait_for(lambda: left_files(storage, job) == [])  # the slot removes them after the job's end
     assert job_files.count(session, job_id) == 0

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ffremote.jobs import store
 from tests.support.picture_archives import archive_of, png
 from tests.support.service import Service
+from tests.support.waiting import wait_for
 
 PICTURES = [png(64, 48, 10 * number) for number in range(10)]
 
@@ -42,7 +43,7 @@ def test_the_archive_of_plain_tar_becomes_a_video(
     assert "/sequence0/%08d.png" in job["command"]
     assert store.find(session, job_id).needs.split()[-1] == "sequence"
     folder = Path(service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
-    assert not [path for path in folder.rglob("*") if path.name.endswith(".png")]
+    wait_for(lambda: not list(folder.rglob("*.png")))  # the slot removes them after the job's end
 
 
 def test_a_refused_archive_leaves_no_picture(service: Service) -> None:
@@ -55,4 +56,4 @@ def test_a_refused_archive_leaves_no_picture(service: Service) -> None:
     assert failed["error"]["message"].startswith("Picture 11 of the archive (img010.png) is no")
     assert failed["error"]["details"]["reason"] == "unsupported_input"
     folder = Path(service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
-    assert not [path for path in folder.rglob("*") if path.name.endswith(".png")]
+    wait_for(lambda: not list(folder.rglob("*.png")))  # the slot removes them after the job's end
