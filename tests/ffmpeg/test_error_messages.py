@@ -12,7 +12,7 @@ from ffremote.ffmpeg.process.diagnosis import explain
 from ffremote.ffmpeg.process.process import ExitStatus
 from ffremote.ffmpeg.process.stderr import Messages
 from ffremote.spec import presets
-from tools.reference import EVERYTHING
+from tools.reference_arguments import EVERYTHING
 
 PRESETS = presets.load(Settings())
 

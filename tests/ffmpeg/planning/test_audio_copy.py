@@ -12,7 +12,7 @@ from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
 from ffremote.spec.presets import Preset
 from tests.support.conversion import Converter, convert
 from tests.support.job_directory import PRESETS as SHIPPED
-from tools.reference import EVERYTHING
+from tools.reference_arguments import EVERYTHING
 
 REWRAP = {"container": "mp4", "audio": {"codec": "copy"}, "streams": ["0"]}
 PRESETS = {**SHIPPED, "rewrap": Preset("rewrap", "As it is, in MP4", REWRAP)}

@@ -7,7 +7,7 @@ import pytest
 
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import Limits, MediaInfo, Stream, TranscodeError
-from tools.reference import EVERYTHING
+from tools.reference_arguments import EVERYTHING
 
 ABLE = replace(EVERYTHING, decoders={"h264": ("h264",), "aac": ("aac",), "vp9": ("vp9",)})
 INPUT = MediaInfo(
