@@ -5,6 +5,7 @@ A test generates them again and compares, so that the pages match the code.
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,10 @@ the input is known, more are refused before the job runs. Options of `extra_args
 such as `-movflags`, apply to each segment.
 """
 _OUTPUTS = """
-`outputs` has 1 to 8 objects with the keys of the job that belong to one output: `output_filename`,
-`container`, `preset`, `video`, `audio`, `subtitles`, `streams`, `metadata`, `strip_metadata`,
-`thumbnail`, `package` and `extra_args`. Outputs that read the inputs in the same way are written by
-one run of FFmpeg, so that the inputs are decoded once; a thumbnail has a run of its own. A job
-encodes at most 8 streams for several outputs. Each label of `graph` goes into exactly one of them,
-and `-ss`, `-t` and `-to` in `extra_args` are times of that output, as behind `-i` in FFmpeg.
+Outputs that read the inputs in the same way are written by one run of FFmpeg, so that the inputs
+are decoded once; a thumbnail has a run of its own. A job encodes at most 8 streams for several
+outputs. Each label of `graph` goes into exactly one of them, and `-ss`, `-t` and `-to` in
+`extra_args` are times of that output, as behind `-i` in FFmpeg.
 """
 _PRESET_ADJUSTMENTS = """
 A preset accepts any input. If a job with a preset or a `thumbnail` makes 8-bit 4:2:0 video, a GIF
@@ -80,7 +79,7 @@ def _job_page() -> str:
         lines += ["", f"## `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
         lines += _table(model, f"{name}.")
         lines += _PACKAGES.rstrip().splitlines() if name == "package" else []
-    lines += ["", "## `outputs`", *_OUTPUTS.rstrip().splitlines()]
+    lines += ["", "## `outputs`", "", *_keys_of_outputs(), *_OUTPUTS.rstrip().splitlines()]
     for name, model in ITEMS.items():
         lines += ["", f"## An item of `{name}`", "", " ".join((model.__doc__ or "").split()), ""]
         lines += _table(model, f"{name}[].")
@@ -91,6 +90,12 @@ def _job_page() -> str:
         lines.append(f"| `{preset.name}` | {preset.description} | `{fields}` |")
     lines += _PRESET_ADJUSTMENTS.rstrip().splitlines()
     return "\n".join(lines) + "\n"
+
+
+def _keys_of_outputs() -> list[str]:
+    keys = ", ".join(f"`{key}`" for key in spec.Output.model_fields)
+    text = f"`outputs` has 1 to {spec.MAX_OUTPUTS} objects with the keys of one output: {keys}."
+    return textwrap.wrap(text, 99)
 
 
 def _table(model: type[Any], prefix: str) -> list[str]:
