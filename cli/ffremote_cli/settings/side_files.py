@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..workflow.job_inputs import role_of
 from .job_option import JobOption, SideFile, number, option, volume
 
 _LAST = ("font", "lut")
@@ -38,7 +39,6 @@ _OVERLAY: Keys = {
 }
 _MIX: Keys = {"volume": volume, "track": number}
 _ATTACHMENT: Keys = {"filename": _text}
-_FONTS = (".otf", ".ttc", ".ttf")
 
 OVERLAY = option(
     "--overlay",
@@ -117,7 +117,7 @@ def with_side_files(
 
 
 def _is_font(path: Path) -> bool:
-    return path.suffix.lower() in _FONTS
+    return role_of(path) == "font"
 
 
 def _attach_fonts(job: dict[str, Any], fonts: Sequence[Path]) -> None:

@@ -36,8 +36,13 @@ def job_with_inputs(job: Mapping[str, Any], further: Sequence[str | Path]) -> di
 
 
 def _section(path: str | Path) -> dict[str, Any]:
-    role = _ROLES.get(PurePath(path).suffix.lower())
+    role = role_of(path)
     return {"role": role} if role else {}
+
+
+def role_of(path: str | Path) -> str | None:
+    """Return the role of a file by its extension; None for media."""
+    return _ROLES.get(PurePath(path).suffix.lower())
 
 
 _ROLES = {
