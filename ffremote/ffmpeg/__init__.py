@@ -14,6 +14,7 @@ from .formats.containers import (
     usable_muxers,
 )
 from .formats.media_types import media_type
+from .formats.output_errors import named as named_warnings
 from .formats.output_errors import under as naming_output
 from .model.capabilities import Capabilities, Encoder
 from .model.expected import Expected
@@ -78,6 +79,7 @@ __all__ = [
     "make_runtime",
     "media_type",
     "merge_capabilities",
+    "named_warnings",
     "naming_output",
     "plan",
     "probe",

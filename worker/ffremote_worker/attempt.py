@@ -113,8 +113,7 @@ class Attempt:
                 found = [*ffmpeg.check_complete(output.expected, made, evidence)]
             if output.kind is OutputKind.FILE:
                 found += ffmpeg.lost_properties(products[number], infos, output, made)
-            prefix = "" if len(plan.outputs) == 1 else f"{output.name}: "
-            warnings += [f"{prefix}{warning}" for warning in found]
+            warnings += ffmpeg.named_warnings(products[number], len(plan.outputs), found)
             results[number] = made
         return results, lengths, warnings
 
