@@ -53,6 +53,19 @@ def wait_until_unlocked(url: str, offset: int) -> int:
     return reached
 
 
+def finish(url: str, data: bytes, offset: int) -> None:
+    """Send the rest; resume at the offset of a piece that the server began to read only now."""
+    deadline = time.monotonic() + DEADLINE
+    while True:
+        headers = {"Upload-Offset": str(offset), "Content-Type": PIECE.split()[1]}
+        response = requests.patch(url, headers=headers, data=data[offset:], timeout=DEADLINE)
+        if response.status_code == 204:
+            return
+        assert response.status_code in {409, 423}, response.text
+        assert time.monotonic() < deadline
+        offset = offset_of(url)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
@@ -79,14 +92,8 @@ def test_an_upload_survives_lost_connections_and_kills(
             server.kill()
             server.start()
         offset = wait_until_unlocked(url, offset)
-    response = requests.patch(
-        url,
-        data=data[offset:],
-        headers={"Upload-Offset": str(offset), "Content-Type": PIECE.split()[1]},
-        timeout=DEADLINE,
-    )
+    finish(url, data, offset)
 
-    assert response.status_code == 204, response.text
     found = requests.get(url, timeout=DEADLINE).json()
     assert found["sha256"] == hashlib.sha256(data).hexdigest()
     assert storage.upload_data(found["upload_id"]).read_bytes() == data
