@@ -11,7 +11,7 @@ from flask import Flask
 
 from ffremote import logs
 from ffremote.config import Settings, load_settings
-from ffremote.db import database
+from ffremote.db import schema
 from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
@@ -90,7 +90,7 @@ def main() -> None:
 
 def _require_schema(app: Flask) -> None:
     with app.app_context():
-        database.require_schema(app.extensions[KEY].db.engine)
+        schema.require_schema(app.extensions[KEY].db.engine)
 
 
 def _bind(app: Flask, settings: Settings) -> Server:

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
-from ffremote.db import database
+from ffremote.db import database, schema, sqlite
 from ffremote.db.outages import Outage, outage_of
 from ffremote.errors import DatabaseNotReady, DatabaseUnusable
 
@@ -36,7 +36,7 @@ def in_no_directory(settings: Settings) -> Settings:
 
 
 def without_tables(settings: Settings) -> Settings:
-    engine = create_engine(settings.storage_url, module=database.sqlite_module())
+    engine = create_engine(settings.storage_url, module=sqlite.sqlite_module())
     with engine.begin() as connection:
         connection.execute(text("DROP VIEW job_overview"))
         for table in ("job_labels", "jobs", "uploads"):
@@ -100,7 +100,7 @@ def test_startup_and_readyz_report_it_too(
     app = create_app(broken(settings))
 
     with app.app_context(), pytest.raises(DatabaseUnusable, match="database") as caught:
-        database.require_schema(app.extensions["sqlalchemy"].engine)
+        schema.require_schema(app.extensions["sqlalchemy"].engine)
     ready = app.test_client().get("/readyz")
     doctor = app.test_cli_runner().invoke(args=["doctor"])
 
@@ -116,15 +116,15 @@ def test_startup_and_readyz_report_it_too(
 def test_a_locked_database_is_not_reported_as_unmigrated(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
-    holder = create_engine(settings.storage_url, module=database.sqlite_module())
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    holder = create_engine(settings.storage_url, module=sqlite.sqlite_module())
     with holder.connect() as connection:
         connection.exec_driver_sql("PRAGMA locking_mode=EXCLUSIVE")
         connection.exec_driver_sql("UPDATE job_totals SET total = total")
         connection.commit()
         engine = database.open_engine(settings.storage_url)
         with pytest.raises(DatabaseNotReady) as caught:
-            database.require_schema(engine)
+            schema.require_schema(engine)
     holder.dispose()
     engine.dispose()
 

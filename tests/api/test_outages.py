@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ffremote.api.app import create_app
 from ffremote.api.context import KEY
 from ffremote.config import Settings
-from ffremote.db import database
+from ffremote.db import sqlite
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
@@ -44,7 +44,7 @@ def full_database(app: Flask) -> Iterator[None]:
 def test_a_database_that_is_locked_for_long_is_a_503(
     settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     client = create_app(settings).test_client()
     before, accepted = submit(client)
     session.execute(
@@ -65,7 +65,7 @@ def test_a_database_that_is_locked_for_long_is_a_503(
 def test_a_file_is_removed_when_its_row_cannot_be_written(
     settings: Settings, session: Session, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     client = create_app(settings).test_client()
     session.execute(text("UPDATE job_totals SET total = total"))
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from ffremote.config import Settings
-from ffremote.db import database
+from ffremote.db import database, schema, sqlite
 from ffremote.errors import DatabaseNotReady
 
 
@@ -25,7 +25,7 @@ def test_connections_have_their_pragmas(session: Session) -> None:
 
     full = 2
     assert found == {
-        "journal_mode": database.journal_mode().lower(),
+        "journal_mode": sqlite.journal_mode().lower(),
         "foreign_keys": 1,
         "busy_timeout": 10_000,
         "synchronous": full,
@@ -83,7 +83,7 @@ def test_an_unmigrated_database_is_refused_with_the_command_to_run(tmp_path: Pat
     engine = database.open_engine(Settings(data_dir=tmp_path).storage_url)
 
     with pytest.raises(DatabaseNotReady, match="flask --app ffremote db upgrade"):
-        database.require_schema(engine)
+        schema.require_schema(engine)
     engine.dispose()
 
 
@@ -92,7 +92,7 @@ def test_a_newer_database_is_refused(engine: Engine, session: Session) -> None:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(DatabaseNotReady, match="newer"):
-        database.require_schema(engine)
+        schema.require_schema(engine)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_newer_database_is_refused(engine: Engine, session: Session) -> None:
     ],
 )
 def test_libraries_with_the_wal_reset_bug_are_known(version: tuple[int, ...], safe: bool) -> None:
-    assert database.is_wal_safe(version) is safe
+    assert sqlite.is_wal_safe(version) is safe
 
 
 def test_short_postgresql_urls_name_psycopg_3() -> None:

@@ -16,8 +16,8 @@ import ffremote
 from ffremote.api.app import create_app
 from ffremote.api.context import current
 from ffremote.config import Settings
-from ffremote.db.database import HEAD
 from ffremote.db.models import WorkerState
+from ffremote.db.schema import HEAD
 from ffremote.jobs import workers
 from tests.support.builders import WORKER, register_worker
 from tests.support.service import Service

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ffremote import clock
 from ffremote.config import Settings
-from ffremote.db import database
+from ffremote.db import database, sqlite
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, store
@@ -35,7 +35,7 @@ class Bench:
 
 @pytest.fixture
 def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.02)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.02)
     engine = database.open_engine(settings.storage_url)
     sessions = database.session_maker(engine)
     with sessions() as session:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.db import database
+from ffremote.db import database, schema
 from ffremote.files.storage import Storage
 
 
@@ -31,7 +31,7 @@ class WorkerContext:
         storage = Storage(settings.data_dir)
         storage.prepare()
         engine = database.open_engine(settings.storage_url)
-        database.require_schema(engine)
+        schema.require_schema(engine)
         runtime = ffmpeg.make_runtime(settings, sandbox=sandbox)
         capabilities = ffmpeg.read_capabilities(
             runtime.binaries, storage.cache, trying=trying, sandbox=runtime.sandbox

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ffremote import logs
 from ffremote.config import Settings, load_settings
-from ffremote.db import database
+from ffremote.db import database, schema
 from ffremote.db.models import Worker
 from ffremote.errors import FfremoteError
 from ffremote.ffmpeg import Capabilities
@@ -99,7 +99,7 @@ def _line(worker: Worker) -> str:
 
 def _session(settings: Settings) -> Session:
     engine = database.open_engine(settings.storage_url)
-    database.require_schema(engine)
+    schema.require_schema(engine)
     return database.session_maker(engine)()
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote import logs
-from ffremote.db import database
+from ffremote.db import schema
 from ffremote.db.backup import write_backup
 from ffremote.errors import ConfigurationError, DatabaseNotReady
 from ffremote.jobs import orphans, retention, workers
@@ -131,7 +131,7 @@ def _ready_context() -> AppContext:
     logs.configure(context.settings)
     context.storage.prepare()
     try:
-        database.require_schema(context.db.engine)
+        schema.require_schema(context.db.engine)
     except DatabaseNotReady as exc:
         raise click.ClickException(str(exc)) from exc
     return context

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ffremote import ffmpeg
-from ffremote.db import database
+from ffremote.db import schema, sqlite
 from ffremote.errors import ConfigurationError, DatabaseNotReady, ServiceUnavailable
 from ffremote.jobs import workers
 
@@ -82,9 +82,9 @@ def _sandbox(context: AppContext) -> Finding:
 def _sqlite(context: AppContext) -> Finding:
     if context.db.engine.dialect.name != "sqlite":
         return Finding(Verdict.OK, "sqlite", f"not used: {context.db.engine.dialect.name}")
-    module = database.sqlite_module()
-    text = f"{module.sqlite_version} from {module.__name__}, journal {database.journal_mode()}"
-    if not database.is_wal_safe(module.sqlite_version_info):
+    module = sqlite.sqlite_module()
+    text = f"{module.sqlite_version} from {module.__name__}, journal {sqlite.journal_mode()}"
+    if not sqlite.is_wal_safe(module.sqlite_version_info):
         advice = (
             "safe but slower; `pip install pysqlite3` or, on ARM, `sqlcipher3` is safe with WAL"
         )
@@ -94,10 +94,10 @@ def _sqlite(context: AppContext) -> Finding:
 
 def _database(context: AppContext) -> Finding:
     try:
-        database.require_schema(context.db.engine)
+        schema.require_schema(context.db.engine)
     except DatabaseNotReady as exc:
         return Finding(Verdict.BAD, "database", "not ready", str(exc))
-    return Finding(Verdict.OK, "database", f"migration {database.HEAD}")
+    return Finding(Verdict.OK, "database", f"migration {schema.HEAD}")
 
 
 def _directory(context: AppContext) -> Finding:
@@ -165,7 +165,7 @@ def _tokens(context: AppContext) -> Finding:
 
 def _workers(context: AppContext) -> Finding:
     try:
-        database.require_schema(context.db.engine)
+        schema.require_schema(context.db.engine)
     except DatabaseNotReady:
         return Finding(Verdict.WARN, "workers", "unknown", "migrate the database first")
     alive = workers.alive(context.session, context.storage)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify
 
-from ffremote.db import database
+from ffremote.db import schema
 from ffremote.errors import DatabaseUnusable, FfremoteError, ServiceUnavailable
 from ffremote.host import notify
 from ffremote.jobs import workers
@@ -74,7 +74,7 @@ def readyz() -> tuple[Response, int]:
 
 
 def _check_database(context: AppContext) -> None:
-    database.require_schema(context.db.engine)
+    schema.require_schema(context.db.engine)
 
 
 def _check_storage(context: AppContext) -> None:
@@ -82,7 +82,7 @@ def _check_storage(context: AppContext) -> None:
 
 
 def _check_worker(context: AppContext) -> None:
-    database.require_schema(context.db.engine)
+    schema.require_schema(context.db.engine)
     alive = workers.alive(context.session, context.storage)
     if not alive:
         raise ServiceUnavailable("No worker is alive; start ffremote-worker.")

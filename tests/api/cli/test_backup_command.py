@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from ffremote.db import database
+from ffremote.db import database, schema
 from tests.support.multipart import file_part, form, job_part
 
 
@@ -21,7 +21,7 @@ def jobs_in(path: Path) -> tuple[str, int, str | None]:
     with engine.connect() as connection:
         whole = str(connection.scalar(text("PRAGMA integrity_check")))
         jobs = int(connection.scalar(text("SELECT count(*) FROM jobs")) or 0)
-    version = database.schema_version(engine)
+    version = schema.schema_version(engine)
     engine.dispose()
     return whole, jobs, version
 
@@ -45,7 +45,7 @@ def test_a_backup_has_all_jobs_while_more_are_submitted(
     writer.join()
 
     whole, jobs, version = jobs_in(tmp_path / "copy.db")
-    assert (done.exit_code, whole, version) == (0, "ok", database.HEAD)
+    assert (done.exit_code, whole, version) == (0, "ok", schema.HEAD)
     assert 1 <= jobs <= 1 + len(accepted)
     assert set(accepted) <= {202}
     assert [path.name for path in tmp_path.glob("*.partial")] == []

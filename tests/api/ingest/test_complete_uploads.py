@@ -17,7 +17,7 @@ from ffremote.api.context import KEY
 from ffremote.api.ingest.upload_file import exclusive_writer
 from ffremote.api.waitress_server import parser
 from ffremote.config import Settings
-from ffremote.db import database
+from ffremote.db import sqlite
 from ffremote.files.storage import Storage
 from ffremote.jobs import submission
 from tests.support.multipart import MEDIA
@@ -116,7 +116,7 @@ def test_the_cleanup_completes_them_too(client: FlaskClient, app: Flask, storage
 def test_a_last_chunk_during_a_database_lock_is_recorded_after_it(
     settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(upload_completion, "RETRY_SECONDS", 0.05)
     complete_upload = submission.complete_upload
 

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from ffremote.db import database
+from ffremote.db import database, sqlite
 from ffremote.db.models import Job, Upload
 from ffremote.files.storage import Storage
 from ffremote.jobs import pending_uploads
@@ -52,7 +52,7 @@ def lost_reply(app: Flask, *, is_done: bool) -> Iterator[None]:
             do_commit(connection)
         if storing:
             storing.clear()
-            raise database.sqlite_module().OperationalError("disk I/O error")
+            raise sqlite.sqlite_module().OperationalError("disk I/O error")
 
     event.listen(engine, "before_cursor_execute", note)
     engine.dialect.do_commit = commit
