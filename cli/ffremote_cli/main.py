@@ -18,26 +18,26 @@ from .exits import Exit, error_line, status_of
 from .settings.shared_options import shared_options, wants_json
 
 _COMMANDS = {
-    "run": "Upload a media file, follow its job, download the result.",
-    "attach": "Follow earlier jobs and download their results.",
-    "submit": "Upload media files and print their job ids.",
-    "status": "Show the state and progress of a job.",
-    "list": "List the jobs of the server, newest first.",
-    "watch": "Follow jobs with progress bars until they end.",
-    "download": "Download the results of jobs.",
-    "files": "List the files of a completed job.",
-    "measure": "Measure sound and picture of media files.",
-    "probe": "Show what media files hold: streams, tags, chapters.",
-    "cancel": "Cancel jobs.",
-    "log": "Show the ffmpeg command of a job and its messages.",
-    "presets": "List the presets of the server.",
-    "capabilities": "Show the encoders, containers and limits of the server.",
-    "doctor": "Check the connection, the server and this machine.",
-    "completion": "Print the shell completion script.",
-    "ffmpeg": "Run an ordinary ffmpeg command line on the server.",
+    "run": ("media", "Upload a media file, follow its job, download the result."),
+    "attach": ("jobs", "Follow earlier jobs and download their results."),
+    "submit": ("media", "Upload media files and print their job ids."),
+    "status": ("jobs", "Show the state and progress of a job."),
+    "list": ("jobs", "List the jobs of the server, newest first."),
+    "watch": ("jobs", "Follow jobs with progress bars until they end."),
+    "download": ("jobs", "Download the results of jobs."),
+    "files": ("jobs", "List the files of a completed job."),
+    "measure": ("media", "Measure sound and picture of media files."),
+    "probe": ("media", "Show what media files hold: streams, tags, chapters."),
+    "cancel": ("jobs", "Cancel jobs."),
+    "log": ("jobs", "Show the ffmpeg command of a job and its messages."),
+    "presets": ("service", "List the presets of the server."),
+    "capabilities": ("service", "Show the encoders, containers and limits of the server."),
+    "doctor": ("setup", "Check the connection, the server and this machine."),
+    "completion": ("setup", "Print the shell completion script."),
+    "ffmpeg": ("media", "Run an ordinary ffmpeg command line on the server."),
 }
-"""Name and short help; the module `commands.NAME` has the command."""
-_HIDDEN = {"manual": "Print the manual, generated from the commands."}
+"""Folder and short help by name; the module `commands.FOLDER.NAME` has the command."""
+_HIDDEN = {"manual": ("setup", "Print the manual, generated from the commands.")}
 
 
 class LazyGroup(click.Group):
@@ -51,7 +51,8 @@ class LazyGroup(click.Group):
         """Import the command."""
         if cmd_name not in _COMMANDS | _HIDDEN:
             return None
-        module = import_module(f".commands.{cmd_name}", __package__)
+        folder, _ = (_COMMANDS | _HIDDEN)[cmd_name]
+        module = import_module(f".commands.{folder}.{cmd_name}", __package__)
         command: click.Command = module.command
         return command
 
@@ -73,7 +74,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the short help of each command without importing it."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl([(name, help) for name, (_, help) in _COMMANDS.items()])
 
     def _with_run(self, ctx: click.Context, args: Sequence[str]) -> list[str]:
         """Insert `run` before the first option that is not a global one."""

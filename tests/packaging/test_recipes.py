@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffremote import spec
-from ffremote_cli.commands.run import command as run_command
+from ffremote_cli.commands.media.run import command as run_command
 from ffremote_cli.ffmpeg_cli.concat_list import with_listed_files
 from ffremote_cli.settings.command_options import batch_of
 from ffremote_cli.translate import Translation, parse, translate

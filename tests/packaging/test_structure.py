@@ -14,7 +14,6 @@ MODULE_LINES = 250
 FUNCTION_LINES = 40
 POSITIONAL = 5
 MODULES = 20
-COMMANDS = 24
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -50,7 +49,7 @@ def test_no_folder_holds_more_modules_than_its_limit() -> None:
     full = {
         str(folder.relative_to(CHECKOUT)): count
         for folder, count in counts.items()
-        if count > (COMMANDS if folder.name == "commands" else MODULES)
+        if count > MODULES
     }
 
     assert full == {}

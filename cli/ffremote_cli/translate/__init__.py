@@ -1,7 +1,7 @@
 """Translation of an ordinary ffmpeg command line into the job JSON.
 
 What the job JSON cannot express raises CannotTranslate. Opens no file and calls no server.
-Imports `errors` and `file_names`; `ffmpeg_cli` and `commands.ffmpeg` import it.
+Imports `errors` and `file_names`; `ffmpeg_cli` and `commands.media.ffmpeg` import it.
 """
 
 from .command_line.parser import CommandLine, InputFile, Option, parse

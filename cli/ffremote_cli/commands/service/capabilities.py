@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from ..errors import Misused
-from ..formatting import ffmpeg_versions, human_bytes, in_columns, plain, print_json
-from ..settings.session import connected, current_settings
-from ..settings.shared_options import SharedCommand
+from ...errors import Misused
+from ...formatting import ffmpeg_versions, human_bytes, in_columns, plain, print_json
+from ...settings.session import connected, current_settings
+from ...settings.shared_options import SharedCommand
 
 _WIDTH = 78
 _SHOWN = ("ffmpeg_version", "ffprobe_version", "encoders", "containers", "limits")

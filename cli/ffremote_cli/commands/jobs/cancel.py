@@ -2,10 +2,10 @@
 
 import click
 
-from ..formatting import print_json
-from ..settings.command_options import job_ids_argument
-from ..settings.session import connected, current_settings, ids_of
-from ..settings.shared_options import SharedCommand
+from ...formatting import print_json
+from ...settings.command_options import job_ids_argument
+from ...settings.session import connected, current_settings, ids_of
+from ...settings.shared_options import SharedCommand
 
 
 @click.command(

@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
-from ..settings.shared_options import SharedCommand
+from ...settings.shared_options import SharedCommand
 
 VARIABLE = "_FFREMOTE_COMPLETE"
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from ..client.client import Client
-from ..client.transfer.overwrite_guard import Sources
-from ..client.transfer.partial_file import refuse_existing
-from ..errors import ClientError
-from ..formatting import plain, print_json, remark
-from ..settings.command_options import (
+from ...client.client import Client
+from ...client.transfer.overwrite_guard import Sources
+from ...client.transfer.partial_file import refuse_existing
+from ...errors import ClientError
+from ...formatting import plain, print_json, remark
+from ...settings.command_options import (
     at_once_option,
     batch_of,
     dry_run_option,
@@ -21,19 +21,19 @@ from ..settings.command_options import (
     sequence_options,
     with_option,
 )
-from ..settings.job_options import JobCommand
-from ..settings.option_names import name_options
-from ..settings.session import connected, current_settings, history
-from ..settings.settings import Settings
-from ..settings.shared_options import shows_progress
-from ..ui.conversions import Display, convert_all
-from ..ui.report import report
-from ..workflow.batch import Batch
-from ..workflow.conversion import Conversion, ConversionResult, run, submit
-from ..workflow.folders import check_files, has_all, makes_files
-from ..workflow.interrupt import CtrlC
-from ..workflow.outputs import prepare_target, refuse_collisions
-from ..workflow.suggestions import with_suggestion
+from ...settings.job_options import JobCommand
+from ...settings.option_names import name_options
+from ...settings.session import connected, current_settings, history
+from ...settings.settings import Settings
+from ...settings.shared_options import shows_progress
+from ...ui.conversions import Display, convert_all
+from ...ui.report import report
+from ...workflow.batch import Batch
+from ...workflow.conversion import Conversion, ConversionResult, run, submit
+from ...workflow.folders import check_files, has_all, makes_files
+from ...workflow.interrupt import CtrlC
+from ...workflow.outputs import prepare_target, refuse_collisions
+from ...workflow.suggestions import with_suggestion
 
 _EXAMPLES = (
     "ffremote run -i in.mov -o out.mp4 --video-codec libx264 --crf 23",

@@ -6,16 +6,16 @@ from typing import Any
 
 import click
 
-from ..formatting import print_json
-from ..settings.command_options import at_once_option
-from ..settings.session import connected, current_settings
-from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.conversions import Display, convert_all
-from ..ui.report import raise_failure
-from ..ui.summary import InputResult
-from ..workflow.conversion import Conversion, ConversionResult, run
-from ..workflow.inputs import expand_inputs
-from ..workflow.interrupt import CtrlC
+from ...formatting import print_json
+from ...settings.command_options import at_once_option
+from ...settings.session import connected, current_settings
+from ...settings.shared_options import SharedCommand, shows_progress
+from ...ui.conversions import Display, convert_all
+from ...ui.report import raise_failure
+from ...ui.summary import InputResult
+from ...workflow.conversion import Conversion, ConversionResult, run
+from ...workflow.inputs import expand_inputs
+from ...workflow.interrupt import CtrlC
 
 _AUDIO = {"volume": "volumedetect", "silence": "silencedetect", "loudness": "ebur128=peak=true"}
 _VIDEO = {

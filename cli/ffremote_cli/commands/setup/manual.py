@@ -2,7 +2,7 @@
 
 import click
 
-from ..manual import man_page, markdown_page
+from ...manual import man_page, markdown_page
 
 
 @click.command(name="manual", hidden=True)

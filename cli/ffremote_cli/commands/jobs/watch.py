@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import click
 
-from ..client.client import Client
-from ..client.models import Status
-from ..client.poll import require_completed
-from ..errors import ClientError, Stopped
-from ..formatting import print_json
-from ..settings.command_options import job_ids_argument
-from ..settings.session import connected, current_settings, ids_of, raise_errors
-from ..settings.settings import Settings
-from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.conversions import Display
-from ..ui.progress import progress_display
-from ..workflow.following import follow_job
-from ..workflow.interrupt import CtrlC
-from ..workflow.parallel import run_parallel
+from ...client.client import Client
+from ...client.models import Status
+from ...client.poll import require_completed
+from ...errors import ClientError, Stopped
+from ...formatting import print_json
+from ...settings.command_options import job_ids_argument
+from ...settings.session import connected, current_settings, ids_of, raise_errors
+from ...settings.settings import Settings
+from ...settings.shared_options import SharedCommand, shows_progress
+from ...ui.conversions import Display
+from ...ui.progress import progress_display
+from ...workflow.following import follow_job
+from ...workflow.interrupt import CtrlC
+from ...workflow.parallel import run_parallel
 from .status import described
 
 

@@ -2,9 +2,9 @@
 
 import click
 
-from ..formatting import print_json, table
-from ..settings.session import connected, current_settings
-from ..settings.shared_options import SharedCommand
+from ...formatting import print_json, table
+from ...settings.session import connected, current_settings
+from ...settings.shared_options import SharedCommand
 
 
 @click.command(

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import click
 
-from ..client.client import Client
-from ..client.models import Downloaded
-from ..client.transfer.overwrite_guard import Sources
-from ..errors import Misused, Refused
-from ..file_names import local_name, server_label
-from ..formatting import human_bytes, print_json, print_path, remark
-from ..settings.command_options import job_ids_argument, output_option, overwrite_option
-from ..settings.session import connected, current_settings, history, ids_of
-from ..settings.settings import Settings
-from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.progress import progress_display
-from ..workflow.history import Entry
-from ..workflow.outputs import is_folder, prepare_target, require_folder, result_path
-from ..workflow.progress_view import ProgressView
+from ...client.client import Client
+from ...client.models import Downloaded
+from ...client.transfer.overwrite_guard import Sources
+from ...errors import Misused, Refused
+from ...file_names import local_name, server_label
+from ...formatting import human_bytes, print_json, print_path, remark
+from ...settings.command_options import job_ids_argument, output_option, overwrite_option
+from ...settings.session import connected, current_settings, history, ids_of
+from ...settings.settings import Settings
+from ...settings.shared_options import SharedCommand, shows_progress
+from ...ui.progress import progress_display
+from ...workflow.history import Entry
+from ...workflow.outputs import is_folder, prepare_target, require_folder, result_path
+from ...workflow.progress_view import ProgressView
 
 
 @shows_progress

@@ -2,12 +2,12 @@
 
 import click
 
-from ..client.models import Status, UploadProgress
-from ..formatting import human_bytes, one_line, print_json
-from ..settings.command_options import job_id_argument
-from ..settings.session import connected, current_settings, ids_of
-from ..settings.shared_options import SharedCommand
-from ..ui.progress_bars import pace_of
+from ...client.models import Status, UploadProgress
+from ...formatting import human_bytes, one_line, print_json
+from ...settings.command_options import job_id_argument
+from ...settings.session import connected, current_settings, ids_of
+from ...settings.shared_options import SharedCommand
+from ...ui.progress_bars import pace_of
 
 
 @click.command(

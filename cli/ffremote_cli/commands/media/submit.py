@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from ..client.client import Client
-from ..formatting import print_json
-from ..settings.command_options import (
+from ...client.client import Client
+from ...formatting import print_json
+from ...settings.command_options import (
     at_once_option,
     batch_of,
     input_arguments,
@@ -14,18 +14,18 @@ from ..settings.command_options import (
     sequence_options,
     with_option,
 )
-from ..settings.job_options import JobCommand
-from ..settings.option_names import name_options
-from ..settings.session import connected, current_settings, history
-from ..settings.settings import Settings
-from ..settings.shared_options import shows_progress
-from ..ui.conversions import Display, convert_all
-from ..ui.report import raise_failure
-from ..workflow.batch import Batch
-from ..workflow.conversion import Conversion, ConversionResult, run, submit
-from ..workflow.folders import makes_files, prepare_folder
-from ..workflow.interrupt import CtrlC
-from ..workflow.outputs import prepare_target, refuse_collisions
+from ...settings.job_options import JobCommand
+from ...settings.option_names import name_options
+from ...settings.session import connected, current_settings, history
+from ...settings.settings import Settings
+from ...settings.shared_options import shows_progress
+from ...ui.conversions import Display, convert_all
+from ...ui.report import raise_failure
+from ...workflow.batch import Batch
+from ...workflow.conversion import Conversion, ConversionResult, run, submit
+from ...workflow.folders import makes_files, prepare_folder
+from ...workflow.interrupt import CtrlC
+from ...workflow.outputs import prepare_target, refuse_collisions
 
 _EXAMPLES = (
     "ffremote submit in.mov --container mp4 --crf 23",

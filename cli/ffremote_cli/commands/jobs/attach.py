@@ -4,18 +4,18 @@ from pathlib import Path
 
 import click
 
-from ..client.client import Client
-from ..client.transfer.overwrite_guard import Sources
-from ..file_names import local_name
-from ..settings.command_options import job_ids_argument, output_option, overwrite_option
-from ..settings.session import connected, current_settings, history, ids_of
-from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.conversions import Display, convert_all
-from ..ui.report import report
-from ..workflow.conversion import Conversion, ConversionResult, fetch
-from ..workflow.history import Entry
-from ..workflow.interrupt import CtrlC
-from ..workflow.outputs import is_folder, prepare_target, require_folder, result_path
+from ...client.client import Client
+from ...client.transfer.overwrite_guard import Sources
+from ...file_names import local_name
+from ...settings.command_options import job_ids_argument, output_option, overwrite_option
+from ...settings.session import connected, current_settings, history, ids_of
+from ...settings.shared_options import SharedCommand, shows_progress
+from ...ui.conversions import Display, convert_all
+from ...ui.report import report
+from ...workflow.conversion import Conversion, ConversionResult, fetch
+from ...workflow.history import Entry
+from ...workflow.interrupt import CtrlC
+from ...workflow.outputs import is_folder, prepare_target, require_folder, result_path
 
 
 @shows_progress

@@ -4,11 +4,11 @@ from itertools import chain
 
 import click
 
-from ..doctor import Finding, findings
-from ..exits import Exit
-from ..formatting import print_json
-from ..settings.session import connected, current_settings
-from ..settings.shared_options import SharedCommand
+from ...doctor import Finding, findings
+from ...exits import Exit
+from ...formatting import print_json
+from ...settings.session import connected, current_settings
+from ...settings.shared_options import SharedCommand
 
 
 @click.command(

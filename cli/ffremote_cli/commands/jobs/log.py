@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from ..client.client import Client
-from ..formatting import plain
-from ..settings.command_options import job_id_argument
-from ..settings.session import connected, ids_of
-from ..settings.shared_options import SharedCommand
+from ...client.client import Client
+from ...formatting import plain
+from ...settings.command_options import job_id_argument
+from ...settings.session import connected, ids_of
+from ...settings.shared_options import SharedCommand
 
 
 @click.command(

@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 import click
 
-from ..client.client import Client
-from ..client.models import JobPage
-from ..errors import Misused
-from ..formatting import print_json
-from ..settings.session import connected, current_settings
-from ..settings.shared_options import SharedCommand
-from ..ui.jobs_table import footer, jobs_table, live_table
-from ..ui.live import Live
-from ..ui.progress_bars import pace_of
+from ...client.client import Client
+from ...client.models import JobPage
+from ...errors import Misused
+from ...formatting import print_json
+from ...settings.session import connected, current_settings
+from ...settings.shared_options import SharedCommand
+from ...ui.jobs_table import footer, jobs_table, live_table
+from ...ui.live import Live
+from ...ui.progress_bars import pace_of
 
 STATES = ("queued", "running", "completed", "failed", "canceled")
 

@@ -2,11 +2,11 @@
 
 import click
 
-from ..client.models import JobFile
-from ..formatting import human_bytes, human_seconds, one_line, print_json, table
-from ..settings.command_options import job_id_argument
-from ..settings.session import connected, current_settings, ids_of
-from ..settings.shared_options import SharedCommand
+from ...client.models import JobFile
+from ...formatting import human_bytes, human_seconds, one_line, print_json, table
+from ...settings.command_options import job_id_argument
+from ...settings.session import connected, current_settings, ids_of
+from ...settings.shared_options import SharedCommand
 
 
 @click.command(

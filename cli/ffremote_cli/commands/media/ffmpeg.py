@@ -6,32 +6,32 @@ from pathlib import Path
 
 import click
 
-from ..errors import ClientError, JobFailed, Refused, Unreachable
-from ..exits import error_line
-from ..ffmpeg_cli.concat_list import with_listed_files
-from ..ffmpeg_cli.ending import NO_PICTURE, error_text, exit_status, is_no_picture
-from ..ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_of
-from ..ffmpeg_cli.hls_playlist import with_segments
-from ..ffmpeg_cli.information import information_text
-from ..ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
-from ..ffmpeg_cli.messages import print_log
-from ..ffmpeg_cli.packages import path_maker, relink_lists
-from ..ffmpeg_cli.shown_inputs import ENDING, describe_inputs, has_no_output, printed_lines
-from ..ffmpeg_cli.warnings import as_ffmpeg
-from ..formatting import remark
-from ..settings.command_options import dry_run_option
-from ..settings.option_names import name_options
-from ..settings.session import connected, current_settings, history
-from ..settings.shared_options import SharedCommand
-from ..translate import CannotTranslate, CommandLine, FirstPass, Translation, parse, translate
-from ..translate.console_options import ConsoleOptions, read_console_options
-from ..translate.option_lookup import option_of
-from ..ui.progress_bars import ProgressDisplay
-from ..ui.progress_file import ProgressReport, open_progress
-from ..workflow.conversion import Conversion, ConversionResult, run
-from ..workflow.interrupt import CtrlC
-from ..workflow.parallel import run_parallel
-from ..workflow.progress_view import ProgressView
+from ...errors import ClientError, JobFailed, Refused, Unreachable
+from ...exits import error_line
+from ...ffmpeg_cli.concat_list import with_listed_files
+from ...ffmpeg_cli.ending import NO_PICTURE, error_text, exit_status, is_no_picture
+from ...ffmpeg_cli.files import input_files, output_files, reads_stdin, sources_of
+from ...ffmpeg_cli.hls_playlist import with_segments
+from ...ffmpeg_cli.information import information_text
+from ...ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
+from ...ffmpeg_cli.messages import print_log
+from ...ffmpeg_cli.packages import path_maker, relink_lists
+from ...ffmpeg_cli.shown_inputs import ENDING, describe_inputs, has_no_output, printed_lines
+from ...ffmpeg_cli.warnings import as_ffmpeg
+from ...formatting import remark
+from ...settings.command_options import dry_run_option
+from ...settings.option_names import name_options
+from ...settings.session import connected, current_settings, history
+from ...settings.shared_options import SharedCommand
+from ...translate import CannotTranslate, CommandLine, FirstPass, Translation, parse, translate
+from ...translate.console_options import ConsoleOptions, read_console_options
+from ...translate.option_lookup import option_of
+from ...ui.progress_bars import ProgressDisplay
+from ...ui.progress_file import ProgressReport, open_progress
+from ...workflow.conversion import Conversion, ConversionResult, run
+from ...workflow.interrupt import CtrlC
+from ...workflow.parallel import run_parallel
+from ...workflow.progress_view import ProgressView
 
 _EXAMPLES = (
     "ffremote ffmpeg -i in.mov -c:v libx264 -crf 23 out.mp4",

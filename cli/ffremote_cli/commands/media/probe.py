@@ -4,18 +4,18 @@ from pathlib import Path
 
 import click
 
-from ..formatting import print_json
-from ..settings.command_options import at_once_option
-from ..settings.session import connected, current_settings
-from ..settings.shared_options import SharedCommand, shows_progress
-from ..ui.conversions import Display, convert_all
-from ..ui.media_table import media_table
-from ..ui.report import raise_failure
-from ..ui.summary import InputResult
-from ..workflow.conversion import Conversion, ConversionResult, run
-from ..workflow.inputs import expand_inputs
-from ..workflow.interrupt import CtrlC
-from ..workflow.media_facts import facts_of
+from ...formatting import print_json
+from ...settings.command_options import at_once_option
+from ...settings.session import connected, current_settings
+from ...settings.shared_options import SharedCommand, shows_progress
+from ...ui.conversions import Display, convert_all
+from ...ui.media_table import media_table
+from ...ui.report import raise_failure
+from ...ui.summary import InputResult
+from ...workflow.conversion import Conversion, ConversionResult, run
+from ...workflow.inputs import expand_inputs
+from ...workflow.interrupt import CtrlC
+from ...workflow.media_facts import facts_of
 
 _EXAMPLES = (
     "ffremote probe in.mp4",

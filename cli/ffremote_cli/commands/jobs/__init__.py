@@ -1,0 +1,1 @@
+"""The commands about jobs that the server has: follow, list, download, cancel."""

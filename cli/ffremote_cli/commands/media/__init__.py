@@ -1,0 +1,1 @@
+"""The commands that send media files: convert, measure, describe them."""

@@ -1,0 +1,1 @@
+"""The commands about the server: what it can do, and its workers."""
