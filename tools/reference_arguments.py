@@ -71,6 +71,10 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "package.every": {"package": {"type": "pictures"}},
     "package.count": {"package": {"type": "pictures"}},
     "package.quality": {"package": {"type": "pictures"}},
+    **{
+        f"package.{key}": {"package": {"type": "sprites"}}
+        for key in ("width", "height", "columns", "rows")
+    },
     "package.segment_type": {"package": {"type": "hls"}},
     "package.renditions": {"package": {"type": "hls"}},
     "package.type": {"package": {"seconds": 6}},

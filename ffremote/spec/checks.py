@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .grammar import read_stream_map
 from .input_roles import refuse_others_than_media, refuse_without_streams
 from .named_inputs import EXCLUDES
-from .packages import package
+from .packages import package_checks
 
 if TYPE_CHECKING:
     from .job import JobSpec
@@ -102,7 +102,7 @@ def check_package(job: JobSpec, prefix: str) -> None:
     video = job.video or None
     if job.package.rate is not None and video is not None and video.fps is not None:
         raise ValueError(f"{prefix}video.fps and the rate of package exclude each other")
-    found = package.problem(job.package)
+    found = package_checks.problem(job.package)
     if found is not None:
         key, reason = found
         raise ValueError(f"{prefix}package.{key} {reason}")

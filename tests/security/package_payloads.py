@@ -6,6 +6,7 @@ _SEGMENTS = {"type": "segments", "seconds": 2}
 _HLS: dict[str, Any] = {"type": "hls"}
 _LOW = {"height": 240}
 _PICTURES = {"type": "pictures"}
+_SPRITES = {"type": "sprites"}
 
 PACKAGES: list[tuple[str, dict[str, Any]]] = [
     ("package.type", {"package": {"type": "tee"}}),
@@ -38,6 +39,19 @@ PACKAGES: list[tuple[str, dict[str, Any]]] = [
     ("package.fps", {"package": {**_PICTURES, "fps": "1,movie=/etc/passwd"}}),
     ("package.every", {"package": {**_PICTURES, "every": 0}}),
     ("package.count", {"package": {**_PICTURES, "count": 10**9}}),
+    # sprites
+    ("package.index", {"package": {**_SPRITES, "index": "../../index.vtt"}}),
+    ("package.width", {"package": {**_SPRITES, "width": "160,movie=/etc/passwd"}}),
+    ("package.width", {"package": {**_SPRITES, "width": 100_000}}),
+    ("package.height", {"package": {**_SPRITES, "height": -2}}),
+    ("package.height", {"package": {**_SPRITES, "height": "ih*1e9"}}),
+    ("package.columns", {"package": {**_SPRITES, "columns": 10**6}}),
+    ("package.rows", {"package": {**_SPRITES, "rows": "5:nb_frames=1"}}),
+    ("package.count", {"package": {**_SPRITES, "count": 10**9}}),
+    ("package.every", {"package": {**_SPRITES, "every": 1e-9}}),
+    ("package.format", {"package": {**_SPRITES, "format": "gif"}}),
+    ("video.codec", {"package": _SPRITES, "video": {"codec": "copy"}}),
+    ("extra_args[0]", {"package": _SPRITES, "extra_args": ["-update", "1"]}),
     # keys, URLs and names of a stream for players
     ("package.key", {"package": {**_HLS, "key": "http://127.0.0.1:{port}/key"}}),
     ("package.key_info_file", {"package": {**_HLS, "key_info_file": "{secret}"}}),

@@ -42,6 +42,15 @@ from ffremote.errors import InvalidArgument
             "minimum is 16",
         ),
         ({"type": "pictures", "name": "a%d.png"}, "package.name", "Unknown key"),
+        ({"type": "sprites", "width": 8}, "package.width", "minimum is 16"),
+        ({"type": "sprites", "height": 1080}, "package.height", "maximum is 512"),
+        ({"type": "sprites", "columns": 0}, "package.columns", "minimum is 1"),
+        ({"type": "sprites", "rows": 21}, "package.rows", "maximum is 20"),
+        ({"type": "sprites", "count": 3, "every": 2}, "package.count", "excludes fps and every"),
+        ({"type": "sprites", "format": "tiff"}, "package.format", "jpg, png, webp"),
+        ({"type": "sprites", "quality": 40}, "package.quality", "1 to 31"),
+        ({"type": "sprites", "digits": 3}, "package.digits", "not for sprites"),
+        ({"type": "pictures", "columns": 3}, "package.columns", "not for pictures"),
     ],
 )
 def test_a_wrong_package_is_refused_by_its_field(

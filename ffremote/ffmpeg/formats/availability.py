@@ -14,9 +14,16 @@ from ..policy.raw_pictures import is_raw_format, raw_formats
 from .containers import Container
 from .video import job_filters
 
-PACKAGE_MUXERS = {"pictures": "image2", "segments": "segment", "hls": "hls", "dash": "dash"}
+PACKAGE_MUXERS = {
+    "pictures": "image2",
+    "sprites": "image2",
+    "segments": "segment",
+    "hls": "hls",
+    "dash": "dash",
+}
 _LIBASS = ("ass", "subtitles")  # workers of version 0.1.0 report the second one only
 _DRAWING = ("overlay", "scale", "format", "colorchannelmixer", "tpad", "setpts")
+_SHEETS = ("fps", "scale", "setsar", "tile")
 _MIXING = ("amix", "aformat", "volume")
 
 
@@ -74,11 +81,12 @@ def check_container(container: Container, spec: JobSpec, capabilities: Capabilit
 
 
 def _check_layers(spec: JobSpec, capabilities: Capabilities) -> None:
-    """Raise InvalidArgument for overlays or mixed sounds that this FFmpeg cannot make."""
+    """Raise InvalidArgument for overlays, mixed sounds or sprites that this FFmpeg cannot make."""
     audio = spec.audio_options
     for field, value, names in (
         ("overlays", spec.overlays, _DRAWING),
         ("audio.mix", audio and audio.mix, _MIXING),
+        ("package.type", spec.package and spec.package.type == "sprites", _SHEETS),
     ):
         for name in names if value else ():
             if name not in capabilities.filters:

@@ -126,7 +126,7 @@ def choose(spec: JobSpec) -> Container:
 
 
 def _of_package(package: Package, extension: str) -> Container:
-    if package.type == "pictures":
+    if package.is_of_pictures:
         return container(package.format or "jpg")
     if package.is_for_players:
         return _for_players(package)

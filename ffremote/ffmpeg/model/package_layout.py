@@ -38,6 +38,22 @@ class Master:
 
 
 @dataclass(frozen=True, slots=True)
+class SpriteGrid:
+    """How the pictures lie on the sheets of sprites: row by row, sheet by sheet."""
+
+    index: str
+    """The name of the index, which has the part of the video that each picture stands for."""
+    columns: int
+    rows: int
+    every: float
+    """Seconds from one picture to the next."""
+    number: int = 0
+    """The number of the output, which the filter that picks the pictures has in its name."""
+    seconds: float | None = None
+    """The length of the video; None if it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class PackageLayout:
     """What the check of a package needs to know."""
 
@@ -48,3 +64,4 @@ class PackageLayout:
     rate: float | None = None
     """Pictures for each second of the video; None if it is not known."""
     master: Master | None = None
+    sprites: SpriteGrid | None = None

@@ -62,7 +62,8 @@ class _Writer:
         self.fonts = extraction.fonts(job.selection, job.info)
         uploaded = extraction.uploaded_fonts(job.choice, job.selection)
         self.has_fonts = bool(self.fonts or uploaded)
-        self.package = write_package(job)
+        self.expected = self._expected()
+        self.package = write_package(job, self.expected)
         self.output = self.package.operand or f"{job.attempt}/out.{self.choice.container.extension}"
         self.warnings = [*self.video.warnings, *self.audio.warnings, *self.package.warnings]
 
@@ -99,12 +100,11 @@ class _Writer:
         )
 
     def _planned(self, options: Sequence[str]) -> PlannedOutput:
-        expected = self._expected()
         if self.package.members:
-            return self.package.planned(self.job, expected)
+            return self.package.planned(self.job, self.expected)
         return PlannedOutput(
             self.output,
-            expected,
+            self.expected,
             kind=self.choice.container.output_kind,
             name=self.job.spec.output_filename,
             media_type=media_type(self.job.spec.container, self.job.spec.output_filename),
@@ -162,9 +162,7 @@ class _Writer:
             raise refuse(
                 FailureReason.BAD_FILTER, "Subtitles cannot be burned into a copied video stream."
             )
-        parts = [str(graph) for graph in self.video.graphs]
-        if self.job.burns_text:
-            parts.append(self._burning())
+        parts = [*map(str, self.video.graphs), *self._last_filters()]
         if self._burns_apart:
             burned = self.selection.burned
             assert burned is not None
@@ -180,12 +178,13 @@ class _Writer:
         """Whether bitmap subtitles are drawn by a graph of their own."""
         return self.job.burns_bitmap and not self.selection.video_streams[0].is_made
 
-    def _burning(self) -> str:
-        return extraction.burning_filter(self.has_fonts, self.job.attempt)
+    def _last_filters(self) -> list[str]:
+        burns, attempt = self.job.burns_text, self.job.attempt
+        burning = [extraction.burning_filter(self.has_fonts, attempt)] if burns else []
+        return [*burning, *self.package.filters]
 
     def _tails(self) -> dict[int, Tail]:
-        burns = self.job.burns_text
-        return last_tails(self.job, self.video, self.audio, self._burning() if burns else "")
+        return last_tails(self.job, self.video, self.audio, ",".join(self._last_filters()))
 
     def _audio(self) -> list[str]:
         argv, warnings = encoding_options(self.audio, self.job)

@@ -123,7 +123,7 @@ def _filters(
 ) -> list[Graph]:
     spec = choice.spec
     settings = spec.video_options or Video()
-    if spec.package is not None and spec.package.rate is not None:
+    if spec.package is not None and spec.package.type == "pictures" and spec.package.rate:
         settings = settings.model_copy(update={"fps": str(spec.package.rate)})
     graphs = video.chain(
         settings,

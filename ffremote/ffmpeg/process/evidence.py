@@ -32,6 +32,8 @@ _CUT_OFF = re.compile(
     r"partial file|File ended prematurely|[Tt]runcat|[Uu]nexpected (?:EOF|end of file)|"
     r"[Pp]remature end|end of file reached"
 )
+_SPRITES = re.compile(r"\[fps@sprites([0-9])\]")
+_FRAMES_OUT = re.compile(r"[0-9]+ frames in, ([0-9]{1,9}) frames out;")
 _CORRUPT_PACKET = re.compile(r"Packet corrupt \(stream = \d+")
 
 
@@ -90,6 +92,8 @@ class Evidence:
     """What was written of the outputs after the first, by their number in the run."""
     announced: dict[Origin, OutputStream] = field(default_factory=dict)
     """What the streams of the outputs are, by the number of the output and the index in it."""
+    pictures: dict[int, int] = field(default_factory=dict)
+    """How many pictures of sprites were picked, by the output's number in the job."""
     bytes_read: int | None = None
     seeks: int = 0
     reached_end: bool | None = None
@@ -154,7 +158,9 @@ class EvidenceCollector:
             evidence.reached_end = True
         elif "[in#" in line.context and evidence.reached_end is None:
             evidence.reached_end = False  # this version logs a line when it reaches the end
-        if match := _READ.match(line.text):
+        if sprites := _SPRITES.match(line.context):
+            self._add_pictures(int(sprites[1]), line.text)
+        elif match := _READ.match(line.text):
             file, index, kind, packets, frames, errors = match.groups()
             origin = int(file), int(index)
             counted = self._not_decoded.get(origin, 0)
@@ -172,6 +178,11 @@ class EvidenceCollector:
             )
         elif match := _BYTES_READ.match(line.text):
             evidence.bytes_read, evidence.seeks = int(match[1]), int(match[2])
+
+    def _add_pictures(self, output: int, text: str) -> None:
+        if match := _FRAMES_OUT.match(text):
+            pictures = self.evidence.pictures
+            pictures[output] = pictures.get(output, 0) + int(match[1])
 
     def _add_error(self, line: LogLine) -> None:
         evidence = self.evidence

@@ -1,8 +1,7 @@
 """The section for an output of many files: pictures, segments, a stream for players, sprites."""
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,6 +9,8 @@ from ..section import Section
 from ..types import Bitrate, Fps, Seconds
 
 MAX_PICTURES = 20_000
+MIN_SIDE, MAX_SIDE = 16, 512
+"""Of a picture of sprites, in pixels."""
 SegmentContainer = Literal[
     "mp4",
     "mov",
@@ -58,9 +59,10 @@ class Rendition(Section):
 class Package(Section):
     """An output of many files, which get names of ours; `output_filename` names all together."""
 
-    type: Literal["pictures", "segments", "hls", "dash"] = Field(
+    type: Literal["pictures", "segments", "hls", "dash", "sprites"] = Field(
         description="`pictures`: numbered pictures; `segments`: parts of a film or a sound; `hls`,"
-        " `dash`: a stream for players, with a playlist.",
+        " `dash`: a stream for players, with a playlist; `sprites`: sheets of small pictures, with"
+        " an index for the preview of players.",
         examples=["segments"],
     )
     format: Literal["jpg", "png", "webp", "bmp", "tiff"] | None = Field(
@@ -68,14 +70,19 @@ class Package(Section):
     )
     fps: Fps | None = Field(
         None,
-        description="Pictures for each second of the video. Default: all of its frames.",
+        description="Pictures for each second of the video. Default: all of its frames; of"
+        " `sprites`, one every 10 seconds.",
         examples=[1],
     )
     every: Annotated[Seconds, Field(ge=0.005, le=100)] | None = Field(
         None, description="Seconds from one picture to the next, instead of `fps`.", examples=[5]
     )
     count: int | None = Field(
-        None, ge=1, le=MAX_PICTURES, description="Most pictures to make.", examples=[25]
+        None,
+        ge=1,
+        le=MAX_PICTURES,
+        description="Most pictures to make; of `sprites`, how many, evenly over the video.",
+        examples=[25],
     )
     quality: int | None = Field(
         None,
@@ -127,6 +134,26 @@ class Package(Section):
         " `audio_bitrate` they share one audio track.",
         examples=[[{"height": 1080, "bitrate": "5M"}, {"height": 480}]],
     )
+    width: int | None = Field(
+        None,
+        ge=MIN_SIDE,
+        le=MAX_SIDE,
+        description="Width of a picture of `sprites`. Default: 160, or from `height`.",
+        examples=[160],
+    )
+    height: int | None = Field(
+        None,
+        ge=MIN_SIDE,
+        le=MAX_SIDE,
+        description="Height of a picture of `sprites`. Default: from the aspect ratio.",
+        examples=[90],
+    )
+    columns: int | None = Field(
+        None, ge=1, le=20, description="Pictures beside each other. Default: 5.", examples=[10]
+    )
+    rows: int | None = Field(
+        None, ge=1, le=20, description="Pictures below each other. Default: 5.", examples=[10]
+    )
     start_number: int | None = Field(
         None,
         ge=0,
@@ -148,59 +175,13 @@ class Package(Section):
         return self.type in ("hls", "dash")
 
     @property
+    def is_of_pictures(self) -> bool:
+        """Whether its files are pictures of a video."""
+        return self.type in ("pictures", "sprites")
+
+    @property
     def rate(self) -> Fraction | None:
         """The pictures for each second of the video; None for all frames."""
         if self.every is not None:
             return 1 / Fraction(self.every).limit_denominator(1000)
         return None if self.fps is None else Fraction(self.fps)
-
-
-_PICTURES = ("format", "fps", "every", "count", "quality", "start_number", "digits")
-_SEGMENTS = (
-    *("seconds", "times", "container", "list", "reset_timestamps", "start_number", "digits"),
-)
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "pictures": _PICTURES,
-    "segments": _SEGMENTS,
-    "hls": ("seconds", "segment_type", "renditions", "start_number"),
-    "dash": ("seconds", "renditions"),
-}
-"""The keys that each type takes."""
-assert set(KEYS) == set(get_args(Package.model_fields["type"].annotation))
-
-
-def problem(package: Package) -> tuple[str, str] | None:
-    """Return the key of a package that contradicts the others, and why; None if all is well."""
-    kind = package.type
-    for key in Package.model_fields:
-        if key != "type" and key not in KEYS[kind] and getattr(package, key) is not None:
-            return key, f"is not for {kind}; its keys are {', '.join(KEYS[kind])}"
-    if package.fps is not None and package.every is not None:
-        return "every", "and fps exclude each other"
-    if kind == "segments":
-        return _problem_of_segments(package)
-    return _problem_of_pictures(package) if kind == "pictures" else _problem_for_players(package)
-
-
-def _problem_for_players(package: Package) -> tuple[str, str] | None:
-    if package.seconds is not None and not 1 <= package.seconds <= 60:
-        return "seconds", f"is 1 to 60 for {package.type}"
-    return None
-
-
-def _problem_of_pictures(package: Package) -> tuple[str, str] | None:
-    quality, made = package.quality, package.format or "jpg"
-    if quality is not None and made not in ("jpg", "webp"):
-        return "quality", f"is not for {made}, which loses nothing"
-    if quality is not None and made == "jpg" and not 1 <= quality <= 31:
-        return "quality", "is 1 to 31 for jpg"
-    return None
-
-
-def _problem_of_segments(package: Package) -> tuple[str, str] | None:
-    times = package.times
-    if (package.seconds is None) == (times is None):
-        return "seconds", "or times is required for segments, and not both"
-    if times is not None and (times[0] <= 0 or sorted(set(times)) != list(times)):
-        return "times", "must rise and be greater than 0"
-    return None

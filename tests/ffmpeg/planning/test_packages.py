@@ -14,12 +14,13 @@ from tests.ffmpeg.planning.test_plan import ABLE, FILM
 CAPABLE = replace(
     ABLE,
     encoders={**ABLE.encoders, "mjpeg": Encoder("V", "mjpeg")},
+    filters=ABLE.filters | {"fps", "scale", "setsar", "tile"},
     muxers=ABLE.muxers | {"image2", "image2pipe", "segment", "hls", "mpegts", "mp4"},
     options=ABLE.options | {"mpegts_flags", "movflags"},
 )
 
 
-def planned(seconds: float = 60, **job: Any) -> ffmpeg.Plan:
+def planned(seconds: float | None = 60, **job: Any) -> ffmpeg.Plan:
     info = replace(FILM, duration=seconds, bytes=10_000_000)
     built = spec.build_job({"output_filename": "a.zip", **job})
     return ffmpeg.plan(built, [info], CAPABLE, Limits(), attempt="att")
@@ -106,3 +107,29 @@ def test_options_of_one_file_are_refused_in_a_package() -> None:
 
     with pytest.raises(InvalidArgument, match="not for pictures"):
         ffmpeg.check(job, CAPABLE)
+
+
+def test_sprites_are_small_pictures_on_sheets() -> None:
+    plan = planned(package={"type": "sprites", "count": 20, "columns": 4, "rows": 2})
+
+    words = plan.passes[0].argv
+    assert words[words.index("-filter:v") + 1] == (
+        "fps@sprites0=fps=1/3,scale=w=160:h='2*min(256,max(1,round(ow/dar/2)))',setsar=sar=1,"
+        "tile=layout=4x2"
+    )
+    assert words[-3:] == ("-f", "image2", "file:att/package/sheet-%05d.jpg")
+    assert [each.media_type for each in plan.outputs[0].members] == ["text/vtt", "image/jpeg"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "package", "problem"),
+    [
+        (80_000, {"every": 1}, "would be 80000 pictures; the limit is 20000"),
+        (None, {"count": 5}, "not known how long the video will be"),
+    ],
+)
+def test_sprites_that_cannot_be_made_are_refused_before_the_run(
+    seconds: float | None, package: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(TranscodeError, match=problem):
+        planned(seconds, package={"type": "sprites", **package})

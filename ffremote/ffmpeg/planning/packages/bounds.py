@@ -24,9 +24,9 @@ def refuse_too_many(job: ResolvedJob, expected: Expected) -> None:
     are counted while FFmpeg runs.
     """
     seconds, most = expected.duration, job.limits.max_files
-    if seconds is None or not expected.is_plausible:
-        return
     package = package_of(job)
+    if seconds is None or not expected.is_plausible or package.type == "sprites":
+        return
     if package.type == "pictures":
         rate, hint = picture_rate(job), "Set package.fps, package.every or package.count."
         files = 0.0 if rate is None or package.count else seconds * rate

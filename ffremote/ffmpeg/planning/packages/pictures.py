@@ -24,7 +24,7 @@ def write_pictures(job: ResolvedJob) -> PackageWriting:
     return PackageWriting(
         folder,
         f"{folder}/{prefix}%0{digits}d.{container.extension}",
-        (*_quality(package), *limit, "-start_number", str(first)),
+        (*quality(package), *limit, "-start_number", str(first)),
         (
             Member(
                 rf"{prefix}[0-9]{{{digits},10}}\.{container.extension}",
@@ -36,7 +36,8 @@ def write_pictures(job: ResolvedJob) -> PackageWriting:
     )
 
 
-def _quality(package: Package) -> list[str]:
+def quality(package: Package) -> list[str]:
+    """Return the option for the quality of each picture."""
     if package.quality is None:
         return []
     return ["-quality" if package.format == "webp" else "-q:v", str(package.quality)]

@@ -25,6 +25,8 @@ class PackageWriting:
     layout: PackageLayout
     renditions: tuple[Rendition, ...] = ()
     warnings: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    """Filters of ours behind all others of the video."""
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -35,9 +37,9 @@ class PackageWriting:
         """Return the output of a job; raise TranscodeError if it would have too many files."""
         refuse_too_many(job, expected)
         package = package_of(job)
-        if package.type == "pictures":
+        if package.is_of_pictures:
             expected = replace(expected, lengths=(None,) * len(expected.streams))
-        if package.count is not None:
+        if package.type == "pictures" and package.count is not None:
             expected = replace(expected, duration=None, reads_to_end=False)
         return PlannedOutput(
             self.folder,

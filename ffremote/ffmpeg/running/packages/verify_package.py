@@ -11,7 +11,7 @@ from ffremote.states import Phase
 
 from ...model.failure import TranscodeError
 from ...model.media_info import MediaInfo
-from ...model.package_layout import ListFormat, PackageLayout, SegmentList
+from ...model.package_layout import ListFormat, PackageLayout, SegmentList, SpriteGrid
 from ...model.planned_output import PlannedOutput
 from ...model.report import OnProgress
 from ...probing.probe import probe
@@ -21,6 +21,7 @@ from ..produced import members_of
 from ..refusals import refuse_over_limit, truncated
 from .lists import check_master, read_list, strange
 from .manifest import read_manifest
+from .sprite_index import length_of, write_index
 
 _READABLE = 0.2  # seconds; the last segment may be a single packet, which no demuxer recognizes
 
@@ -47,8 +48,10 @@ def verify_package(
     names others than those of the package.
     """
     assert output.layout is not None
-    files = members_of(output, runtime.limits, cwd=cwd)
     check = _Check(runtime, output, output.layout, cwd, on_progress)
+    if output.layout.sprites is not None:
+        return check.sprites(output.layout.sprites, evidence)
+    files = members_of(output, runtime.limits, cwd=cwd)
     if output.layout.type == "pictures":
         return check.pictures(files, evidence)
     return check.segments(files)
@@ -62,6 +65,21 @@ class _Check:
     cwd: Path
     on_progress: OnProgress
 
+    def sprites(self, grid: SpriteGrid, evidence: Evidence) -> VerifiedPackage:
+        """Check the sheets as pictures, and write the index that names them."""
+        sheets = replace(self.output, members=self.output.members[1:])  # the index is not there yet
+        files = members_of(sheets, self.runtime.limits, cwd=self.cwd)
+        made = self.pictures(files, evidence).info
+        shown, count = made.of_kind("video")[0], evidence.pictures.get(grid.number, 0)
+        write_index(
+            self.cwd / self.output.path,
+            grid,
+            [each.name for each in files],
+            pictures=count,
+            size=(shown.width or 0, shown.height or 0),
+        )
+        return VerifiedPackage(replace(made, duration=length_of(count, grid.every, grid.seconds)))
+
     def pictures(self, files: Sequence[ProducedFile], evidence: Evidence) -> VerifiedPackage:
         """Check that the numbers have no gap, and as many pictures as FFmpeg wrote."""
         numbers = [int(re.findall(r"[0-9]+", each.name)[-1]) for each in files]
@@ -74,7 +92,8 @@ class _Check:
         if any(not info.of_kind("video") for info in infos):
             raise truncated("The first or the last picture cannot be read.")
         rate = self.layout.rate
-        seconds = None if rate is None else len(files) / rate
+        claimed = self.output.expected.duration
+        seconds = None if rate is None else length_of(len(files), 1 / rate, claimed)
         return VerifiedPackage(replace(infos[0], format="image2", duration=seconds, bytes=None))
 
     def segments(self, files: Sequence[ProducedFile]) -> VerifiedPackage:
