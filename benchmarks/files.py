@@ -22,8 +22,8 @@ from ffremote.db import database
 from ffremote.files.publication import ProducedFile, publish_files
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queue, submission
-from ffremote.jobs.claims import Claim, Result
 from ffremote.jobs.new_rows import JobRequest, ReceivedFile
+from ffremote.ledger.values import Claim, Result
 from tools import private_service
 from tools.private_service import Service
 

@@ -26,11 +26,12 @@ from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import claims, queries, store
 from ffremote.jobs.queue import claim_next
+from ffremote.ledger.values import Claim, ProgressUpdate, Result
 from ffremote.states import JobState, Phase
 
 PROCESSES = 4
 WRITERS = 8
-RESULT = claims.Result(1, "ab" * 32, {"duration": 1.0})
+RESULT = Result(1, "ab" * 32, {"duration": 1.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +196,15 @@ def _dequeue_for(
     results.put(done / (time.monotonic() - began))
 
 
-def _beat(data_dir: Path, claim: claims.Claim, pause: float, ready: Barrier, over: Event) -> None:
+def _beat(data_dir: Path, claim: Claim, pause: float, ready: Barrier, over: Event) -> None:
     with opened(data_dir) as session:
-        claims.report(session, claim, claims.ProgressUpdate(Phase.PROBING, 0))
+        claims.report(session, claim, ProgressUpdate(Phase.PROBING, 0))
         ready.wait()
         while not over.wait(pause):
-            claims.report(
-                session, claim, claims.ProgressUpdate(Phase.TRANSCODING, 40, {"frame": 1})
-            )
+            claims.report(session, claim, ProgressUpdate(Phase.TRANSCODING, 40, {"frame": 1}))
 
 
-def _claim(session: Session) -> claims.Claim:
+def _claim(session: Session) -> Claim:
     claim = claim_next(session, worker_id="w", holder="h", needs=frozenset({""}))
     if claim is None:
         raise RuntimeError("the queue ran empty")

@@ -1,4 +1,4 @@
-"""States, phases and failure reasons of jobs."""
+"""States, phases and failure reasons of jobs; states of workers."""
 
 from enum import StrEnum
 
@@ -46,3 +46,11 @@ class FailureReason(StrEnum):
     WORKER_LOST = "worker_lost"
     UPLOAD_ABANDONED = "upload_abandoned"
     UNKNOWN = "unknown"
+
+
+class WorkerState(StrEnum):
+    """The state of a worker, as it last recorded it."""
+
+    UP = "up"
+    DRAINING = "draining"
+    GONE = "gone"

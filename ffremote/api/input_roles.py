@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ffremote.db.models import Upload, UploadState
 from ffremote.errors import FileTooLarge, UnsupportedMediaType
+from ffremote.files import first_bytes
 from ffremote.files.storage import Storage
-from ffremote.jobs import first_bytes
 from ffremote.spec import JobSpec
 
 

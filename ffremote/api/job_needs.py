@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ffremote import ffmpeg, spec
-from ffremote.jobs import inputs
+from ffremote.ledger import needs
 from ffremote.spec import JobSpec
 
 # the keys of the job JSON of version 0.1.0, by section
@@ -26,13 +26,13 @@ _KEYS_1 = {
 
 def needs_of(job: JobSpec) -> frozenset[str]:
     """Return the words for what an earlier worker does not know."""
-    found = {inputs.OUTPUTS} if job.outputs else set()
+    found = {needs.OUTPUTS} if job.outputs else set()
     if job.probe:
-        found.add(inputs.PROBE)
+        found.add(needs.PROBE)
     if any(each.container == ffmpeg.NO_FILE for each in job.products):
-        found.add(inputs.REPORT)
+        found.add(needs.REPORT)
     if _has_new_key(spec.to_fields(job)):
-        found.add(inputs.KEYS_2)
+        found.add(needs.KEYS_2)
     return frozenset(found)
 
 

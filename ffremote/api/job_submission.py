@@ -8,7 +8,8 @@ from flask import request
 from ffremote.db.models import Job
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
-from ffremote.jobs import admission, first_bytes, new_files, store, submission
+from ffremote.files import first_bytes
+from ffremote.jobs import admission, new_files, store, submission
 from ffremote.spec import Input
 
 from . import input_roles, job_check

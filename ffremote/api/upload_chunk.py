@@ -7,7 +7,8 @@ from flask import request
 from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload, UploadState
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
-from ffremote.jobs import admission, first_bytes, pending_uploads, retention, store, submission
+from ffremote.files import first_bytes
+from ffremote.jobs import admission, pending_uploads, retention, store, submission
 from ffremote.spec.roles import Role
 
 from .context import AppContext

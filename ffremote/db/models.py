@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
-from ffremote.states import FailureReason, JobState, Phase
+from ffremote.states import FailureReason, JobState, Phase, WorkerState
 
 from .types import UtcDateTime, enum_column, partial_index
 
@@ -35,14 +35,6 @@ class UploadState(StrEnum):
     ARRIVING = "arriving"
     COMPLETE = "complete"
     REMOVED = "removed"
-
-
-class WorkerState(StrEnum):
-    """The state of a worker, as it last recorded it."""
-
-    UP = "up"
-    DRAINING = "draining"
-    GONE = "gone"
 
 
 class Base(DeclarativeBase):

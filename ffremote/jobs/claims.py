@@ -5,7 +5,6 @@ end of the job remove it, so an UPDATE that names it and matches no row means: t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, case, select, update
@@ -17,50 +16,10 @@ from ffremote.db.database import reading, writing
 from ffremote.db.models import Job
 from ffremote.db.types import RUNNING
 from ffremote.files.publication import PublishedFile
+from ffremote.ledger.values import Claim, ProgressUpdate, Result
 from ffremote.states import FailureReason, JobState, Phase
 
 from . import job_files
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A job that a worker holds for as long as `token` is in the job's row."""
-
-    job_id: str
-    token: str
-    attempt: int
-    upload_ids: tuple[str, ...]
-    spec: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressUpdate:
-    """What a worker writes twice a second; `progress` is JSON-ready detail for clients."""
-
-    phase: Phase
-    percent: int
-    progress: dict[str, Any] | None = None
-    message: str | None = None
-    pid: int | None = None
-    pid_started: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A published output: size in bytes, sha256 in hex, media facts as JSON.
-
-    Of several `files`, `size` is the sum and `sha256` that of the archive of all, None without one.
-    A job that makes no file has neither.
-    """
-
-    size: int | None
-    sha256: str | None
-    info: dict[str, Any]
-    warnings: tuple[str, ...] = ()
-    progress: dict[str, Any] | None = None
-    """FFmpeg's last progress: frames, times, bytes."""
-    files: tuple[PublishedFile, ...] = ()
-    """The files of a job with several, in their order; empty if it has one."""
 
 
 def report(session: Session, claim: Claim, progress_update: ProgressUpdate) -> bool:

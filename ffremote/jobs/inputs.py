@@ -13,37 +13,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading
 from ffremote.db.models import ARRIVING, Job, JobInput, Upload, UploadState
-
-SEVERAL = "inputs"
-"""Among the needs of a job with more than one input: a worker of an earlier version, which knows
-no `job_inputs`, never claims it."""
-NO_INPUT = "sources"
-"""Among the needs of a job without inputs, for the same reason."""
-
-
-def needs_of(count: int) -> frozenset[str]:
-    """Return what a worker must know in order to claim a job with `count` inputs."""
-    if count == 1:
-        return frozenset()
-    return frozenset({SEVERAL if count else NO_INPUT})
-
-
-OUTPUTS = "outputs"
-"""Among the needs of a job with several outputs, which earlier versions cannot publish."""
-KEYS_2 = "keys-2"
-"""Among the needs of a job with a key that workers of version 0.1.0 do not know."""
-SEQUENCE = "sequence"
-"""Among the needs of a job with pictures as an input, which earlier versions cannot take apart."""
-PROBE = "probe"
-"""Among the needs of a job that only describes its inputs, which earlier versions cannot end."""
-
-REPORT = "report"
-"""Among the needs of a job with an output that is no file, which earlier versions do not know."""
-
-
-def has_several(needs: str) -> bool:
-    """Return whether the job with these needs has more than one input."""
-    return SEVERAL in needs.split()
+from ffremote.ledger.needs import has_several
 
 
 def upload_ids(session: Session, job: Job) -> tuple[str, ...]:

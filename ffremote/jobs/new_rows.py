@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from ffremote.clock import utc_now
 from ffremote.db.models import Job, Upload, UploadState
+from ffremote.ledger.needs import PROBE, SEQUENCE, needs_of
 from ffremote.states import JobState, Phase
 
-from . import inputs, store
+from . import store
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ class NewUpload:
 def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
     """Return a queued job for `uploads`, its inputs; `digest` is that of the request."""
     now = utc_now()
-    needs = {*request.needs, *inputs.needs_of(len(uploads))}
-    needs |= {inputs.SEQUENCE} if request.sequences else set()
+    needs = {*request.needs, *needs_of(len(uploads))}
+    needs |= {SEQUENCE} if request.sequences else set()
     sizes = [upload.bytes_expected or 0 for upload in uploads]
     return Job(
         id=str(uuid.uuid4()),
@@ -92,7 +93,7 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
 
 def _estimate(request: JobRequest, sizes: Sequence[int]) -> int:
     """Return the bytes that a worker may write for the job; a probe writes none."""
-    return 0 if inputs.PROBE in request.needs else sum(sizes) + request.unpacked_bytes(sizes)
+    return 0 if PROBE in request.needs else sum(sizes) + request.unpacked_bytes(sizes)
 
 
 def complete_upload_row(file: ReceivedFile, ttl: timedelta) -> Upload:

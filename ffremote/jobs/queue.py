@@ -11,10 +11,11 @@ from ffremote.clock import utc_now
 from ffremote.db.database import reading, writing
 from ffremote.db.models import Job
 from ffremote.db.types import QUEUED
+from ffremote.ledger.needs import has_several
+from ffremote.ledger.values import Claim
 from ffremote.states import JobState, Phase
 
 from . import inputs
-from .claims import Claim
 
 
 def has_claimable(session: Session) -> bool:
@@ -29,20 +30,26 @@ def has_claimable(session: Session) -> bool:
 def claimable_needs(session: Session) -> frozenset[str]:
     """Return the distinct needs of the claimable jobs: encoder names joined by spaces.
 
-    `inputs.needs_of` are among those of a job with several inputs or none.
+    `needs.needs_of` are among those of a job with several inputs or none.
     """
     with reading(session):
         return frozenset(session.scalars(select(Job.needs).where(*_claimable(Job)).distinct()))
 
 
 def claim_next(
-    session: Session, *, worker_id: str, holder: str, needs: frozenset[str]
+    session: Session,
+    *,
+    worker_id: str,
+    holder: str,
+    needs: frozenset[str],
+    token: str | None = None,
 ) -> Claim | None:
     """Claim the first claimable job whose needs are among `needs`; return None if there is none.
 
+    `token` is one that no claim ever had; None makes one.
     Not synced to disk: after a power failure no process holds the job, and it is queued as before.
     """
-    token = secrets.token_hex(16)
+    token = token or secrets.token_hex(16)
     values = {
         "new_token": token,
         "new_worker": worker_id,
@@ -54,7 +61,7 @@ def claim_next(
         row = session.execute(_CLAIM, values).one_or_none()
         if row is None:
             return None
-        others = inputs.further(session, row.id) if inputs.has_several(row.needs) else ()
+        others = inputs.further(session, row.id) if has_several(row.needs) else ()
     uploads = inputs.in_order(row.upload_id, others)
     return Claim(row.id, token, row.attempt, uploads, row.spec)
 

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, writing
-from ffremote.db.models import Job, Worker, WorkerState
+from ffremote.db.models import Job, Worker
 from ffremote.errors import NotFound
 from ffremote.files.storage import Storage
 from ffremote.host import locks, processes
+from ffremote.ledger.protocol import HEARTBEAT_SECONDS
+from ffremote.states import WorkerState
 
-HEARTBEAT_INTERVAL = timedelta(seconds=5)
+HEARTBEAT_INTERVAL = timedelta(seconds=HEARTBEAT_SECONDS)
 # A worker on another host that was silent for longer counts as dead.
 ALIVE_WITHIN = 4 * HEARTBEAT_INTERVAL
 FORGET_AFTER = timedelta(days=7)

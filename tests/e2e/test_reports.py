@@ -5,7 +5,8 @@ from pathlib import Path
 import requests
 from sqlalchemy.orm import Session
 
-from ffremote.jobs import inputs, store
+from ffremote.jobs import store
+from ffremote.ledger.needs import REPORT
 from tests.support.service import Service
 
 VOLUME = {"output_filename": "volume.null", "container": "null"}
@@ -35,7 +36,7 @@ def test_a_job_without_a_file_completes_with_what_ffmpeg_printed(
     assert (volume["filter"], volume["instance"], volume["output"]) == ("volumedetect", 0, 0)
     assert f"mean_volume: {volume['mean_db']} dB" in log_of(service, job_id)
     row = store.find(session, job_id)
-    assert inputs.REPORT in row.needs.split()
+    assert REPORT in row.needs.split()
     assert row.result_token is None
 
 

@@ -13,7 +13,7 @@ from ffremote.db.job_file import JobFile
 from ffremote.db.models import Job
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, job_files, orphans, retention, store
-from ffremote.jobs.claims import Result
+from ffremote.ledger.values import Result
 from ffremote.states import JobState
 from tests.support.builders import claim_job, queue_job
 from tests.support.packages import FILES, complete_package, publish_package

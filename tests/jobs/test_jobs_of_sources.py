@@ -23,6 +23,7 @@ from ffremote.jobs import (
     store,
     submission,
 )
+from ffremote.ledger.needs import SEVERAL
 from ffremote.states import JobState, Phase
 from tests.support.builders import (
     WORKER,
@@ -61,7 +62,7 @@ def test_it_can_be_claimed_at_once_and_needs_no_bytes(session: Session, job: Job
 
 
 @pytest.mark.usefixtures("worker", "job")
-@pytest.mark.parametrize("needs", [[""], ["", inputs.SEVERAL], ["libx264"]])
+@pytest.mark.parametrize("needs", [[""], ["", SEVERAL], ["libx264"]])
 def test_a_worker_of_the_version_before_never_claims_it(
     session: Session, needs: Sequence[str]
 ) -> None:

@@ -14,8 +14,8 @@ from ffremote.db.database import writing
 from ffremote.db.models import Job, Upload, Worker, WorkerState
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission, claims, new_files, queue, store, submission, workers
-from ffremote.jobs.claims import Claim
 from ffremote.jobs.new_rows import JobRequest, NewUpload, ReceivedFile
+from ffremote.ledger.values import Claim
 
 WORKER = "11111111-1111-4111-8111-111111111111"
 HOLDER = "22222222-2222-4222-8222-222222222222"

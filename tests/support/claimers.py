@@ -22,8 +22,8 @@ from ffremote.db.models import Job, Upload, UploadState
 from ffremote.files.storage import Storage
 from ffremote.host.locks import ProcessLock, is_dead
 from ffremote.jobs import claims, queue, rescues
-from ffremote.jobs.claims import ProgressUpdate, Result
 from ffremote.jobs.rescues import Hold
+from ffremote.ledger.values import ProgressUpdate, Result
 from ffremote.states import JobState, Phase
 from tests.support.builders import WORKER, register_worker
 

@@ -26,9 +26,10 @@ from ffremote.db import database
 from ffremote.db.models import Job, JobTotal, UploadState
 from ffremote.errors import JobFinished, UploadConflict
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, inputs, queries, queue, rescues, retention, store
-from ffremote.jobs.claims import Claim, ProgressUpdate, Result
+from ffremote.jobs import claims, queries, queue, rescues, retention, store
 from ffremote.jobs.rescues import Hold
+from ffremote.ledger.needs import NO_INPUT, SEVERAL
+from ffremote.ledger.values import Claim, ProgressUpdate, Result
 from ffremote.states import FailureReason, JobState, Phase
 from tests.support.builders import WORKER, arriving_upload, queue_for, queue_job, register_worker
 
@@ -121,7 +122,7 @@ class JobLife(RuleBasedStateMachine):
             self.session,
             worker_id=WORKER,
             holder=holder,
-            needs=frozenset({"", inputs.SEVERAL, inputs.NO_INPUT}),
+            needs=frozenset({"", SEVERAL, NO_INPUT}),
         )
         waiting = self.claimable()
         if claim is None:

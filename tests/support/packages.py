@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from ffremote.files.publication import ProducedFile, Publication, publish_files
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims
-from ffremote.jobs.claims import Claim, Result
+from ffremote.ledger.values import Claim, Result
 from tests.support.builders import claim_job, start_attempt
 
 PLAYLIST = "application/vnd.apple.mpegurl"

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from ffremote import clock
 from ffremote.config import Settings
 from ffremote.db import database, sqlite
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, store
-from ffremote.jobs.claims import Claim, ProgressUpdate
+from ffremote.jobs import store
+from ffremote.ledger.values import Claim, ProgressUpdate, Result
+from ffremote.registry.sql_ledger import SqlLedger
 from ffremote.states import Phase
 from ffremote_worker.heartbeat import ClaimLost, Heartbeat, StopNow
 from tests.support.builders import claim_job, queue_job
@@ -27,7 +28,8 @@ TICK = ProgressUpdate(Phase.TRANSCODING, 10)
 class Bench:
     """A claimed job and its heartbeat, on a database that waits only 20 ms for a lock."""
 
-    sessions: sessionmaker[Session]
+    ledger: SqlLedger
+    engine: Engine
     claim: Claim
     heartbeat: Heartbeat
     stop: threading.Event = field(default_factory=threading.Event)
@@ -41,16 +43,17 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
     with sessions() as session:
         queue_job(session, storage, settings=settings)
         claim = claim_job(session)
+    ledger = SqlLedger(sessions, storage, lease_seconds=LEASE)
     stop = threading.Event()
     heartbeat = Heartbeat(
-        sessions,
+        ledger,
         claim,
         lease_seconds=LEASE,
         tick_seconds=0.02,
         must_stop=stop.is_set,
         free_disk_space=lambda: ballast.drop(storage),
     )
-    yield Bench(sessions, claim, heartbeat, stop)
+    yield Bench(ledger, engine, claim, heartbeat, stop)
     engine.dispose()
 
 
@@ -105,8 +108,8 @@ def test_the_final_state_is_written_as_soon_as_the_database_is_free(
     holder = lock(engine)
     threading.Timer(0.3, holder.close).start()
 
-    done = bench.heartbeat.write_until_done(
-        lambda session: claims.complete(session, bench.claim, claims.Result(1, "ab", {}))
+    done = bench.heartbeat.ask_until_answered(
+        lambda: bench.ledger.complete(bench.claim, Result(1, "ab", {}))
     )
 
     assert done
@@ -116,14 +119,14 @@ def test_the_final_state_on_a_full_disk_uses_the_ballast(bench: Bench, storage: 
     ballast.restore(storage)
     tries = []
 
-    def complete(session: Session) -> bool:
+    def complete() -> bool:
         limit = 1073741823 if tries else 1  # SQLite makes 1 what is used already
-        session.connection().exec_driver_sql(f"PRAGMA max_page_count = {limit}")
+        with bench.engine.connect() as connection:  # the only one of its pool
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
         tries.append(storage.ballast.exists())
-        result = claims.Result(1, "ab", {"long": "x" * 100_000})
-        return claims.complete(session, bench.claim, result)
+        return bench.ledger.complete(bench.claim, Result(1, "ab", {"long": "x" * 100_000}))
 
-    done = bench.heartbeat.write_until_done(complete)
+    done = bench.heartbeat.ask_until_answered(complete)
 
     assert done
     assert tries == [True, False]

@@ -16,13 +16,12 @@ from ffremote.ffmpeg import (
     Report,
 )
 from ffremote.files import ballast
-from ffremote.jobs import claims
-from ffremote.jobs.claims import Claim, ProgressUpdate
+from ffremote.ledger.values import Claim, Description, ProgressUpdate
 from ffremote.states import Phase
 
 from .context import WorkerContext
-from .describing import describe, facts_of
-from .heartbeat import ClaimLost, Heartbeat
+from .describing import describe, facts_of, record
+from .heartbeat import Heartbeat
 from .probing import probe_inputs
 from .publication import Publisher
 
@@ -48,7 +47,7 @@ class Attempt:
         self.totals: dict[str, Any] | None = None
         self.pid: int | None = None
         self.heartbeat = Heartbeat(
-            context.sessions,
+            context.ledger,
             claim,
             lease_seconds=context.settings.lease_seconds,
             tick_seconds=context.settings.tick_seconds,
@@ -139,22 +138,15 @@ class Attempt:
             self.context.runtime.limits,
             attempt=self.claim.token,
         )
-        if not self.heartbeat.write_until_done(
-            lambda session: claims.record_plan(
-                session,
-                self.claim,
-                command=plan.command,
-                warnings=list(plan.warnings),
-                info=facts_of([info.to_json() for info in infos]),
-            )
-        ):
-            raise ClaimLost
+        facts = facts_of([info.to_json() for info in infos])
+        known = Description(plan.command, list(plan.warnings), facts)
+        record(self.context, self.heartbeat, known)
         return plan
 
     def transcode(self, plan: Plan, directory: Path) -> Outcome:
         """Run FFmpeg; write the command and FFmpeg's messages to the attempt's log."""
         log.info("job %s: %s", self.claim.job_id, plan.command)
-        with self.context.storage.log(self.claim.job_id, self.claim.token).open("wb") as out:
+        with self.context.ledger.log_path(self.claim).open("wb") as out:
             out.write(f"{plan.command}\n\n{self.context.capabilities.versions}\n".encode())
             out.flush()
             return ffmpeg.run(
@@ -170,8 +162,7 @@ class Attempt:
     def publisher(self, *warnings: str) -> Publisher:
         """Return what publishes the result and completes the job with these warnings."""
         return Publisher(
-            self.context.storage,
-            self.claim,
+            self.context,
             self.heartbeat,
             self.update.progress,
             self.totals,

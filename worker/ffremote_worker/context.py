@@ -1,14 +1,14 @@
-"""Everything that a process of a worker needs: settings, files, database, FFmpeg."""
+"""Everything that a process of a worker needs: settings, files, ledger, FFmpeg."""
 
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy.orm import Session, sessionmaker
-
 from ffremote import ffmpeg
 from ffremote.config import Settings
-from ffremote.db import database, schema
 from ffremote.files.storage import Storage
+from ffremote.ledger.protocol import Ledger
+
+from . import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class WorkerContext:
 
     settings: Settings
     storage: Storage
-    sessions: sessionmaker[Session]
+    ledger: Ledger
     runtime: ffmpeg.Runtime
     capabilities: ffmpeg.Capabilities
 
@@ -30,10 +30,9 @@ class WorkerContext:
         """
         storage = Storage(settings.data_dir)
         storage.prepare()
-        engine = database.open_engine(settings.storage_url)
-        schema.require_schema(engine)
+        ledger = registry.load().open_ledger(settings, storage)
         runtime = ffmpeg.make_runtime(settings, sandbox=sandbox)
         capabilities = ffmpeg.read_capabilities(
             runtime.binaries, storage.cache, trying=trying, sandbox=runtime.sandbox
         )
-        return cls(settings, storage, database.session_maker(engine), runtime, capabilities)
+        return cls(settings, storage, ledger, runtime, capabilities)

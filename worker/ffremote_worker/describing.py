@@ -7,8 +7,7 @@ from typing import Any
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import MediaInfo, OnProgress
 from ffremote.files.storage import input_names
-from ffremote.jobs import claims
-from ffremote.jobs.claims import Claim
+from ffremote.ledger.values import Claim, Description
 
 from .context import WorkerContext
 from .heartbeat import ClaimLost, Heartbeat
@@ -31,7 +30,7 @@ def describe(
     limits = context.runtime.limits
     command = ffmpeg.describing_command(job, limits, [Path(name).name for name in names])
     facts = []
-    with context.storage.log(claim.job_id, claim.token).open("w", encoding="utf-8") as log:
+    with context.ledger.log_path(claim).open("w", encoding="utf-8") as log:
         log.write(f"{command}\n\n{context.capabilities.versions}\n")
         for number, (source, info) in enumerate(zip(job.sources, infos, strict=True)):
             found = ffmpeg.describe(
@@ -44,7 +43,7 @@ def describe(
             )
             facts.append(found.facts)
             log.writelines(f"{line}\n" for line in found.lines)
-    _record(heartbeat, claim, command, facts)
+    record(context, heartbeat, Description(command, [], facts_of(facts)))
 
 
 def facts_of(inputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -52,12 +51,9 @@ def facts_of(inputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return inputs[0] if len(inputs) == 1 else {"inputs": list(inputs)}
 
 
-def _record(
-    heartbeat: Heartbeat, claim: Claim, command: str, facts: Sequence[dict[str, Any]]
-) -> None:
-    if not heartbeat.write_until_done(
-        lambda session: claims.record_plan(
-            session, claim, command=command, warnings=[], info=facts_of(facts)
-        )
+def record(context: WorkerContext, heartbeat: Heartbeat, description: Description) -> None:
+    """Record what is known before FFmpeg starts; raise ClaimLost."""
+    if not heartbeat.ask_until_answered(
+        lambda: context.ledger.describe(heartbeat.claim, description)
     ):
         raise ClaimLost

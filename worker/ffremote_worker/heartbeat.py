@@ -5,13 +5,9 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, sessionmaker
-
 from ffremote import clock
-from ffremote.db import database
-from ffremote.jobs import claims
-from ffremote.jobs.claims import Claim, ProgressUpdate
+from ffremote.ledger.protocol import Ledger, LedgerAway, LedgerFull
+from ffremote.ledger.values import Claim, ProgressUpdate
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +33,7 @@ class Heartbeat:
 
     def __init__(
         self,
-        sessions: sessionmaker[Session],
+        ledger: Ledger,
         claim: Claim,
         *,
         lease_seconds: float,
@@ -46,7 +42,7 @@ class Heartbeat:
         free_disk_space: Callable[[], bool],
     ) -> None:
         self.claim = claim
-        self._sessions = sessions
+        self._ledger = ledger
         self._valid_seconds = lease_seconds * 2 / 3
         self._tick_seconds = tick_seconds
         self._must_stop = must_stop
@@ -60,26 +56,24 @@ class Heartbeat:
             raise StopNow
         started = clock.monotonic()
         try:
-            with self._sessions() as session:
-                is_held = claims.report(session, self.claim, update)
-        except OperationalError as exc:
+            is_held = self._ledger.beat(self.claim, update)
+        except LedgerAway as exc:
             self._check_outage(exc)
             return
         if not is_held:
             raise ClaimLost
         self._renewed = started
 
-    def write_until_done(self, change: Callable[[Session], bool]) -> bool:
-        """Call `change`, and retry while the database cannot be written; return its result.
+    def ask_until_answered(self, question: Callable[[], bool]) -> bool:
+        """Call `question`, and again while the registry does not answer; return its answer.
 
         Raise ClaimLost when the claim has become too old meanwhile.
         """
         while True:
             try:
-                with self._sessions() as session:
-                    return change(session)
-            except OperationalError as exc:
-                if database.is_full(exc) and self._make_room():
+                return question()
+            except LedgerAway as exc:
+                if isinstance(exc, LedgerFull) and self._make_room():
                     continue
                 self._check_outage(exc)
                 self._pause.wait(self._tick_seconds)
@@ -105,9 +99,9 @@ class Heartbeat:
             raise errors[0]
         return results[0]
 
-    def _check_outage(self, exc: OperationalError) -> None:
+    def _check_outage(self, exc: LedgerAway) -> None:
         """Log a failed write; raise ClaimLost when the last success is too long ago."""
         silent = clock.monotonic() - self._renewed
-        log.warning("job %s: no heartbeat for %.0f s: %s", self.claim.job_id, silent, exc.orig)
+        log.warning("job %s: no heartbeat for %.0f s: %s", self.claim.job_id, silent, exc)
         if silent > self._valid_seconds:
             raise ClaimLost from exc

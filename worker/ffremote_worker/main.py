@@ -1,21 +1,14 @@
 """The command line of the worker: run the daemon, list, drain and undrain workers."""
 
 import sys
-from collections.abc import Callable
 
 import click
-from sqlalchemy.orm import Session
 
 from ffremote import logs
-from ffremote.config import Settings, load_settings
-from ffremote.db import database, schema
-from ffremote.db.models import Worker
+from ffremote.config import load_settings
 from ffremote.errors import FfremoteError
-from ffremote.ffmpeg import Capabilities
-from ffremote.files.storage import Storage
-from ffremote.host import notify
-from ffremote.jobs import workers
 
+from . import registry
 from .context import WorkerContext
 from .supervisor import Supervisor
 
@@ -60,7 +53,7 @@ def drain(worker_id: str) -> None:
 
     The process stays idle until `undrain` or a signal, so that no restart policy undoes the drain.
     """
-    _request(workers.request_drain, worker_id)
+    registry.load().request_drain(load_settings(), worker_id)
     click.echo(f"{worker_id} is draining")
 
 
@@ -68,39 +61,15 @@ def drain(worker_id: str) -> None:
 @click.argument("worker_id")
 def undrain(worker_id: str) -> None:
     """Let the drained worker WORKER_ID claim jobs again."""
-    _request(workers.request_undrain, worker_id)
+    registry.load().request_undrain(load_settings(), worker_id)
     click.echo(f"{worker_id} claims jobs again")
-
-
-def _request(change: Callable[[Session, str], Worker], worker_id: str) -> None:
-    settings = load_settings()
-    with _session(settings) as session:
-        change(session, worker_id)
-    notify.notify_all(Storage(settings.data_dir).run)
 
 
 @cli.command(name="list")
 def list_workers() -> None:
     """List all known workers, newest first."""
-    with _session(load_settings()) as session:
-        for worker in workers.list_all(session):
-            click.echo(_line(worker))
-
-
-def _line(worker: Worker) -> str:
-    versions = f"FFmpeg {worker.ffmpeg_version}"
-    if worker.capabilities:
-        versions = Capabilities.from_json(worker.capabilities).versions
-    return (
-        f"{worker.id}  {worker.state:<8}  {worker.host}:{worker.pid}  {worker.concurrency} slots  "
-        f"{versions}  last heartbeat {worker.heartbeat_at:%Y-%m-%d %H:%M:%S}"
-    )
-
-
-def _session(settings: Settings) -> Session:
-    engine = database.open_engine(settings.storage_url)
-    schema.require_schema(engine)
-    return database.session_maker(engine)()
+    for line in registry.load().worker_lines(load_settings()):
+        click.echo(line)
 
 
 def main() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from ffremote import ffmpeg, spec
 from ffremote.errors import UnsupportedMediaType
 from ffremote.ffmpeg import Failure, MediaInfo, OnProgress, TranscodeError
+from ffremote.files import first_bytes
 from ffremote.files.storage import input_names
-from ffremote.jobs import first_bytes
-from ffremote.jobs.claims import Claim
+from ffremote.ledger.values import Claim
 from ffremote.spec import Input
 from ffremote.spec.roles import UNPROBED
 from ffremote.states import FailureReason

@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 
 from ffremote.ffmpeg import Failure, MediaInfo, TranscodeError
 from ffremote.files.publication import ProducedFile, UnexpectedFile, publish_files
-from ffremote.files.storage import Storage
-from ffremote.jobs import claims
-from ffremote.jobs.claims import Claim, ProgressUpdate, Result
+from ffremote.ledger.values import ProgressUpdate, Result
 from ffremote.states import FailureReason, Phase
 
+from .context import WorkerContext
 from .heartbeat import ClaimLost, Heartbeat
 
 log = logging.getLogger(__name__)
@@ -28,8 +27,7 @@ HINT = "The input may be crafted to harm the server; tell the operator."
 class Publisher:
     """The end of one attempt; `progress` is FFmpeg's last, `totals` and `warnings` are stored."""
 
-    storage: Storage
-    claim: Claim
+    context: WorkerContext
     heartbeat: Heartbeat
     progress: dict[str, Any] | None
     totals: dict[str, Any] | None
@@ -42,9 +40,9 @@ class Publisher:
 
         `facts` are stored beside `info`, what the result contains.
         """
-        job_id, token = self.claim.job_id, self.claim.token
+        storage, claim = self.context.storage, self.heartbeat.claim
         sha256 = self._meanwhile(lambda: _sha256(directory / output))
-        path = self._meanwhile(lambda: self.storage.publish(job_id, token, output))
+        path = self._meanwhile(lambda: storage.publish(claim.job_id, claim.token, output))
         self._complete(Result(path.stat().st_size, sha256, {**info.to_json(), **facts}))
 
     def publish_files(self, produced: Sequence[ProducedFile], facts: dict[str, Any]) -> None:
@@ -52,12 +50,14 @@ class Publisher:
 
         Raise TranscodeError if one of them is not the regular file that it should be.
         """
-        job_id, token = self.claim.job_id, self.claim.token
+        storage, claim = self.context.storage, self.heartbeat.claim
         if not produced:
             self._complete(Result(None, None, facts))
             return
         try:
-            done = self._meanwhile(lambda: publish_files(self.storage, job_id, token, produced))
+            done = self._meanwhile(
+                lambda: publish_files(storage, claim.job_id, claim.token, produced)
+            )
         except UnexpectedFile as exc:
             message = f"{exc} Nothing was published."
             raise TranscodeError(Failure(FailureReason.UNKNOWN, message, HINT)) from exc
@@ -70,11 +70,10 @@ class Publisher:
 
     def _complete(self, published: Result) -> None:
         result = replace(published, warnings=self.warnings, progress=self.totals)
-        if not self.heartbeat.write_until_done(
-            lambda session: claims.complete(session, self.claim, result)
-        ):
+        ledger, claim = self.context.ledger, self.heartbeat.claim
+        if not self.heartbeat.ask_until_answered(lambda: ledger.complete(claim, result)):
             raise ClaimLost
-        log.info("job %s: completed, %d bytes", self.claim.job_id, result.size or 0)
+        log.info("job %s: completed, %d bytes", claim.job_id, result.size or 0)
 
 
 def _sha256(path: Path) -> str:

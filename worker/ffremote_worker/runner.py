@@ -4,11 +4,9 @@ import errno
 import logging
 from collections.abc import Callable
 
-from sqlalchemy.exc import OperationalError
-
 from ffremote.ffmpeg import Failure, TranscodeError
-from ffremote.jobs import claims, rescues
-from ffremote.jobs.claims import Claim
+from ffremote.ledger.protocol import LedgerAway
+from ffremote.ledger.values import Claim
 from ffremote.states import FailureReason
 
 from .attempt import Attempt
@@ -57,9 +55,8 @@ def _run_to_end(attempt: Attempt) -> None:
 def _fail(attempt: Attempt, failure: Failure) -> None:
     """End the job as failed, unless the claim was lost."""
     _log_early_failure(attempt, failure)
-    is_held = attempt.heartbeat.write_until_done(
-        lambda session: claims.fail(
-            session,
+    is_held = attempt.heartbeat.ask_until_answered(
+        lambda: attempt.context.ledger.fail(
             attempt.claim,
             reason=failure.reason,
             message=failure.message,
@@ -74,7 +71,7 @@ def _fail(attempt: Attempt, failure: Failure) -> None:
 
 def _log_early_failure(attempt: Attempt, failure: Failure) -> None:
     """Write ffprobe's messages to the log of a job that failed before FFmpeg started."""
-    path = attempt.context.storage.log(attempt.claim.job_id, attempt.claim.token)
+    path = attempt.context.ledger.log_path(attempt.claim)
     lines = ["ffprobe input", "", *failure.stderr_tail, failure.message, failure.hint]
     try:
         with path.open("x", encoding="utf-8") as out:
@@ -87,8 +84,8 @@ def _log_early_failure(attempt: Attempt, failure: Failure) -> None:
 
 def _release(attempt: Attempt, message: str) -> None:
     """Return the job to the queue, unless the claim was lost."""
-    attempt.heartbeat.write_until_done(
-        lambda session: claims.release(session, attempt.claim, message=message)
+    attempt.heartbeat.ask_until_answered(
+        lambda: attempt.context.ledger.release(attempt.claim, message=message)
     )
     log.info("job %s: returned to the queue", attempt.claim.job_id)
 
@@ -102,11 +99,10 @@ def _discard_files(attempt: Attempt) -> None:
     claim, storage = attempt.claim, attempt.context.storage
     is_published, is_over = True, False
     try:
-        with attempt.context.sessions() as session:
-            is_published = claims.is_published(session, claim)
-            is_over = claims.is_over(session, claim)
-    except OperationalError as exc:
-        log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc.orig)
+        is_published = attempt.context.ledger.is_published(claim)
+        is_over = attempt.context.ledger.is_over(claim)
+    except LedgerAway as exc:
+        log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc)
     storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
     if is_over:
         storage.discard_inputs(claim.job_id)
@@ -117,10 +113,9 @@ def _forget_process(attempt: Attempt) -> None:
     if attempt.pid is None:
         return
     try:
-        with attempt.context.sessions() as session:
-            rescues.forget_process(session, attempt.claim.job_id, attempt.pid)
-    except OperationalError as exc:
-        log.warning("job %s: its row still has a PID: %s", attempt.claim.job_id, exc.orig)
+        attempt.context.ledger.forget_process(attempt.claim, attempt.pid)
+    except LedgerAway as exc:
+        log.warning("job %s: its row still has a PID: %s", attempt.claim.job_id, exc)
 
 
 def _unexpected(exc: Exception) -> Failure:

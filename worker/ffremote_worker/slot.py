@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import select
 import signal
 from collections.abc import Callable
@@ -9,16 +10,15 @@ from dataclasses import dataclass
 from types import FrameType
 
 import click
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from ffremote import ffmpeg, logs
 from ffremote.config import load_settings
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.host.processes import die_with_parent
-from ffremote.jobs import inputs, queue
-from ffremote.jobs.claims import Claim
+from ffremote.ledger import needs
+from ffremote.ledger.protocol import LedgerAway
+from ffremote.ledger.values import Claim, ClaimRequest
 
 from . import runner
 from .context import WorkerContext
@@ -63,15 +63,16 @@ class Slot:
         self._context = context
         self._worker_id = worker_id
         self._holder = holder
-        self._supported_needs: frozenset[str] = frozenset({""})
+        self._able = needs.ALL | {ffmpeg.FORMATS, *context.capabilities.working_encoders}
         self._had_space = True
 
     def claim(self) -> Claim | None:
         """Claim a job that this worker supports, or return None."""
-        with self._context.sessions() as session:
-            if not queue.has_claimable(session) or not self._has_space():
-                return None
-            return self._claim(session) or self._claim_with_new_needs(session)
+        if not self._has_space():
+            return None
+        token = secrets.token_hex(16)
+        request = ClaimRequest(token, self._worker_id, self._holder, self._able)
+        return self._context.ledger.claim(request)
 
     def _has_space(self) -> bool:
         """Return whether more than the reserved disk space is free; log when that changes."""
@@ -83,23 +84,6 @@ class Slot:
                 "%d bytes free: jobs %s", free, "continue" if has_space else "wait for disk space"
             )
         return has_space
-
-    def _claim_with_new_needs(self, session: Session) -> Claim | None:
-        """Read the needs of the queued jobs; claim again if this worker supports new ones."""
-        own = {inputs.SEVERAL, inputs.NO_INPUT, inputs.SEQUENCE, inputs.OUTPUTS, inputs.KEYS_2}
-        own |= {inputs.PROBE, inputs.REPORT, ffmpeg.FORMATS}
-        able = {*self._context.capabilities.working_encoders, *own}
-        queued = queue.claimable_needs(session)
-        supported = {needs for needs in queued if able.issuperset(needs.split())}
-        if supported <= self._supported_needs:
-            return None
-        self._supported_needs |= supported
-        return self._claim(session)
-
-    def _claim(self, session: Session) -> Claim | None:
-        return queue.claim_next(
-            session, worker_id=self._worker_id, holder=self._holder, needs=self._supported_needs
-        )
 
 
 def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: bool) -> None:
@@ -119,8 +103,8 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
 def _try_to_claim(slot: Slot) -> Claim | None:
     try:
         return slot.claim()
-    except OperationalError as exc:
-        log.warning("cannot claim: %s", exc.orig)
+    except LedgerAway as exc:
+        log.warning("cannot claim: %s", exc)
         return None
 
 

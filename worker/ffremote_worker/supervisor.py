@@ -1,28 +1,20 @@
 """Keeps a worker's slots running, records its heartbeat, rescues lost jobs, and stops in order."""
 
 import logging
-import os
 import select
 import signal
-import socket
 import uuid
 from types import FrameType
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
-
-import ffremote
 from ffremote import clock
-from ffremote.clock import utc_now
-from ffremote.db.models import Worker, WorkerState
 from ffremote.files import ballast
-from ffremote.host import notify, processes
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
-from ffremote.jobs import orphans, rescues, workers
+from ffremote.ledger.protocol import HEARTBEAT_SECONDS, LedgerAway
+from ffremote.ledger.values import NewWorker
+from ffremote.states import WorkerState
 
 from .context import WorkerContext
-from .rescuer import Rescuer
 from .slot_process import SlotProcess
 
 log = logging.getLogger(__name__)
@@ -37,6 +29,7 @@ class Supervisor:
 
     def __init__(self, context: WorkerContext, *, concurrency: int, once: bool) -> None:
         self._context = context
+        self._ledger = context.ledger
         self._concurrency = concurrency
         self._once = once
         self._id = str(uuid.uuid4())
@@ -48,7 +41,6 @@ class Supervisor:
         self._kill_at: float | None = None
         self._next_heartbeat = 0.0
         self._was_notified = True
-        self._rescuer = Rescuer(context.storage, context.settings.lease_seconds)
 
     def run(self) -> None:
         """Run until a signal asks to end and every slot has ended."""
@@ -56,21 +48,20 @@ class Supervisor:
         with (
             ProcessLock(storage.lock(self._id)),
             Listener(storage.run, self._id) as listener,
-            self._context.sessions() as session,
         ):
             self._listener = listener
-            self._start(session)
+            self._start()
             while not self._is_over():
-                self._poll(session)
+                self._poll()
                 self._was_notified = self._wait(listener)
-            workers.set_state(session, self._id, WorkerState.GONE)
+            self._set_state(WorkerState.GONE)
         log.info("worker %s: stopped", self._id)
 
-    def _start(self, session: Session) -> None:
+    def _start(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD):
             signal.signal(number, self._on_signal)
-        workers.register(session, self._row())
-        self._sweep(session)
+        self._ledger.register(self._facts())
+        self._sweep()
         log.info(
             "worker %s: %d slots, %s, sandbox %s",
             self._id,
@@ -80,41 +71,34 @@ class Supervisor:
         )
         self._slots = [self._new_slot() for _ in range(self._concurrency)]
 
-    def _sweep(self, session: Session) -> None:
+    def _sweep(self) -> None:
         """Remove what crashed processes left behind; a failure does not prevent the start."""
         try:
-            rescues.forget_earlier_boots(session, socket.gethostname())
-            orphans.sweep(session, self._context.storage)
-        except (OperationalError, OSError) as exc:
+            self._ledger.sweep()
+        except (LedgerAway, OSError) as exc:
             log.warning("worker %s: orphans are left to the cleanup: %s", self._id, exc)
 
-    def _poll(self, session: Session) -> None:
+    def _poll(self) -> None:
         """Run every periodic step once; a step that fails is repeated at the next poll."""
         self._handle_signals()
         self._replace_ended_slots()
-        for step in (self._rescue, self._send_heartbeat):
+        for step in (self._ledger.rescue_lost, self._send_heartbeat):
             try:
-                step(session)
-            except OperationalError as exc:
-                log.warning("worker %s: the database cannot be used: %s", self._id, exc.orig)
+                step()
+            except LedgerAway as exc:
+                log.warning("worker %s: the database cannot be used: %s", self._id, exc)
             except OSError as exc:
                 log.warning("worker %s: the data directory cannot be used: %s", self._id, exc)
 
-    def _rescue(self, session: Session) -> None:
-        """Return lost jobs to the queue and wake the workers."""
-        if self._rescuer.rescue_lost(session):
-            notify.notify_all(self._context.storage.run)
-
-    def _send_heartbeat(self, session: Session) -> None:
+    def _send_heartbeat(self) -> None:
         """Record a heartbeat when due; then, or when notified, read whether to drain."""
         is_due = clock.monotonic() >= self._next_heartbeat
         if is_due:
-            interval = workers.HEARTBEAT_INTERVAL.total_seconds()
-            self._next_heartbeat = clock.monotonic() + interval
-            workers.record_heartbeat(session, self._id)
+            self._next_heartbeat = clock.monotonic() + HEARTBEAT_SECONDS
+            self._ledger.record_heartbeat(self._id)
             ballast.restore(self._context.storage)
         if is_due or self._was_notified:
-            self._set_paused(session, workers.is_asked_to_drain(session, self._id))
+            self._set_paused(self._ledger.is_asked_to_drain(self._id))
 
     def _handle_signals(self) -> None:
         """Act on each received signal: the first drains the slots, the second stops them."""
@@ -129,31 +113,30 @@ class Supervisor:
         """Drain, and end when the running jobs have ended."""
         log.info("worker %s: draining; a second signal stops it now", self._id)
         self._is_ending = True
-        with self._context.sessions() as session:
-            self._drain(session)
+        self._drain()
 
-    def _set_paused(self, session: Session, requested: bool) -> None:
+    def _set_paused(self, requested: bool) -> None:
         """Drain and stay, or claim jobs again, as requested in the worker's row."""
         if requested is self._is_paused or self._is_ending:
             return
         self._is_paused = requested
         if requested:
             log.info("worker %s: draining on request; idle until undrained", self._id)
-            self._drain(session)
+            self._drain()
         else:
             log.info("worker %s: claims jobs again", self._id)
-            self._set_state(session, WorkerState.UP)
+            self._set_state(WorkerState.UP)
 
-    def _drain(self, session: Session) -> None:
+    def _drain(self) -> None:
         for slot in self._slots:
             slot.send_signal(signal.SIGTERM)
-        self._set_state(session, WorkerState.DRAINING)
+        self._set_state(WorkerState.DRAINING)
 
-    def _set_state(self, session: Session, state: WorkerState) -> None:
+    def _set_state(self, state: WorkerState) -> None:
         try:
-            workers.set_state(session, self._id, state)
-        except OperationalError as exc:
-            log.warning("worker %s: state %s cannot be stored: %s", self._id, state, exc.orig)
+            self._ledger.set_state(self._id, state)
+        except LedgerAway as exc:
+            log.warning("worker %s: state %s cannot be stored: %s", self._id, state, exc)
 
     def _stop(self) -> None:
         log.info("worker %s: stopping now; its jobs return to the queue", self._id)
@@ -201,21 +184,12 @@ class Supervisor:
         listener.drain()
         return bool(notified)
 
-    def _row(self) -> Worker:
-        now = utc_now()
+    def _facts(self) -> NewWorker:
         capabilities = self._context.capabilities
-        return Worker(
+        return NewWorker(
             id=self._id,
-            state=WorkerState.UP,
-            host=socket.gethostname(),
-            boot_id=processes.boot_id(),
-            pid=os.getpid(),
-            pid_started=processes.started_at(os.getpid()),
-            version=ffremote.__version__,
             concurrency=self._concurrency,
             ffmpeg_version=capabilities.version,
             sandbox=self._context.runtime.sandbox.name,
             capabilities=capabilities.to_json(),
-            started_at=now,
-            heartbeat_at=now,
         )

@@ -9,7 +9,7 @@ from typing import Any
 import multipart
 
 from ffremote.errors import FileTooLarge, InvalidArgument, UnsupportedMediaType
-from ffremote.jobs.first_bytes import SNIFF_BYTES
+from ffremote.files.first_bytes import SNIFF_BYTES
 from ffremote.jobs.new_rows import ReceivedFile
 from ffremote.spec import MAX_INPUTS, label_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffremote.errors import UploadConflict
-from ffremote.jobs.first_bytes import SNIFF_BYTES
+from ffremote.files.first_bytes import SNIFF_BYTES
 
 from .hashing import BackgroundHash, Hash
 from .request_body import Readable, blocks, write_all

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ffremote.db.models import Job
-from ffremote.jobs import inputs, queue
+from ffremote.jobs import queue
+from ffremote.ledger import needs
 from tests.support.multipart import Part, file_part, form
 
 JOBS = "/api/v1/jobs"
@@ -20,9 +21,9 @@ def test_only_a_worker_that_knows_probes_claims_one(client: FlaskClient, session
 
     assert response.status_code == 202, response.json
     job = session.scalars(select(Job)).one()
-    assert inputs.PROBE in job.needs.split()
+    assert needs.PROBE in job.needs.split()
     assert (job.output_estimate_bytes, job.output_filename) == (0, "")
-    earlier = frozenset({"", "libx264", inputs.SEVERAL, inputs.SEQUENCE, inputs.KEYS_2})
+    earlier = frozenset({"", "libx264", needs.SEVERAL, needs.SEQUENCE, needs.KEYS_2})
     assert queue.claim_next(session, worker_id="w", holder="h", needs=earlier) is None
 
 

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from ffremote import ffmpeg
 from ffremote.db.models import Job
-from ffremote.jobs import inputs, queue
+from ffremote.jobs import queue
+from ffremote.ledger.needs import KEYS_2, OUTPUTS, SEQUENCE, SEVERAL
 from tests.support.multipart import Part, file_part, form
 
 JOBS = "/api/v1/jobs"
-EARLIER = frozenset({inputs.SEVERAL, inputs.SEQUENCE, inputs.KEYS_2, inputs.OUTPUTS})
+EARLIER = frozenset({SEVERAL, SEQUENCE, KEYS_2, OUTPUTS})
 
 
 @pytest.mark.parametrize("container", ["s16le", "framemd5", "ffmetadata"])

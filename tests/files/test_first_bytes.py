@@ -3,7 +3,7 @@
 import pytest
 
 from ffremote.errors import FileTooLarge, UnsupportedMediaType
-from ffremote.jobs.first_bytes import refuse_large, refuse_wrong
+from ffremote.files.first_bytes import refuse_large, refuse_wrong
 from ffremote.spec.roles import ROLES, Role
 from tests.support import side_files
 

@@ -16,10 +16,10 @@ from ffremote.files.storage import Storage
 from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
 from ffremote.jobs import claims, rescues, store
-from ffremote.jobs.claims import Claim, ProgressUpdate
 from ffremote.jobs.rescues import Hold
+from ffremote.ledger.values import Claim, ProgressUpdate
+from ffremote.registry.rescuer import Rescuer
 from ffremote.states import JobState, Phase
-from ffremote_worker.rescuer import Rescuer
 from tests.support.builders import claim_job, queue_job, register_worker
 
 LEASE = 30.0

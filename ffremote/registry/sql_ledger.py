@@ -1,0 +1,192 @@
+"""The ledger of a worker that has the registry's database and its files: the functions of `jobs`.
+
+An error of the database is a LedgerAway, except for values that it refuses, which will be refused
+again.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session, sessionmaker
+
+import ffremote
+from ffremote.clock import utc_now
+from ffremote.db import database
+from ffremote.db.models import Worker
+from ffremote.files.storage import Storage
+from ffremote.host import notify, processes
+from ffremote.jobs import claims, orphans, queue, rescues, workers
+from ffremote.ledger.protocol import LedgerAway, LedgerFull
+from ffremote.ledger.values import (
+    Claim,
+    ClaimRequest,
+    Description,
+    NewWorker,
+    ProgressUpdate,
+    Result,
+)
+from ffremote.states import FailureReason, WorkerState
+
+from .rescuer import Rescuer
+
+
+class SqlLedger:
+    """The functions of `ffremote.jobs`, bound to a database and the data directory."""
+
+    def __init__(
+        self, sessions: sessionmaker[Session], storage: Storage, *, lease_seconds: float
+    ) -> None:
+        self._sessions = sessions
+        self._storage = storage
+        self._rescuer = Rescuer(storage, lease_seconds)
+        self._supported_needs: frozenset[str] = frozenset({""})
+
+    def claim(self, request: ClaimRequest) -> Claim | None:
+        """Claim the first job that this worker can run; return None if there is none."""
+        with self._session() as session:
+            if not queue.has_claimable(session):
+                return None
+            return self._claim(session, request) or self._claim_with_new_needs(session, request)
+
+    def beat(self, claim: Claim, update: ProgressUpdate) -> bool:
+        """Write progress and heartbeat."""
+        with self._session() as session:
+            return claims.report(session, claim, update)
+
+    def describe(self, claim: Claim, description: Description) -> bool:
+        """Record the exact command and what the inputs contain, before FFmpeg starts."""
+        with self._session() as session:
+            return claims.record_plan(
+                session,
+                claim,
+                command=description.command,
+                warnings=description.warnings,
+                info=description.info,
+            )
+
+    def complete(self, claim: Claim, result: Result) -> bool:
+        """End the job as completed with this published result."""
+        with self._session() as session:
+            return claims.complete(session, claim, result)
+
+    def fail(
+        self, claim: Claim, *, reason: FailureReason, message: str, details: dict[str, Any]
+    ) -> bool:
+        """End the job as failed."""
+        with self._session() as session:
+            return claims.fail(session, claim, reason=reason, message=message, details=details)
+
+    def release(self, claim: Claim, *, message: str) -> bool:
+        """Return the job to the queue without counting the attempt."""
+        with self._session() as session:
+            return claims.release(session, claim, message=message)
+
+    def is_published(self, claim: Claim) -> bool:
+        """Return whether the result of this attempt is the job's result."""
+        with self._session() as session:
+            return claims.is_published(session, claim)
+
+    def is_over(self, claim: Claim) -> bool:
+        """Return whether the job has ended, so that there is no further attempt."""
+        with self._session() as session:
+            return claims.is_over(session, claim)
+
+    def forget_process(self, claim: Claim, pid: int) -> None:
+        """Record that an FFmpeg process that lost its claim has ended."""
+        with self._session() as session:
+            rescues.forget_process(session, claim.job_id, pid)
+
+    def log_path(self, claim: Claim) -> Path:
+        """Return the file for the attempt's command and messages, which the API sends."""
+        return self._storage.log(claim.job_id, claim.token)
+
+    def register(self, worker: NewWorker) -> None:
+        """Record a worker that starts on this host."""
+        with self._session() as session:
+            workers.register(session, _row(worker))
+
+    def record_heartbeat(self, worker_id: str) -> None:
+        """Record that the worker is alive now."""
+        with self._session() as session:
+            workers.record_heartbeat(session, worker_id)
+
+    def is_asked_to_drain(self, worker_id: str) -> bool:
+        """Return whether a drain of the worker was requested."""
+        with self._session() as session:
+            return workers.is_asked_to_drain(session, worker_id)
+
+    def set_state(self, worker_id: str, state: WorkerState) -> None:
+        """Record the state of the worker, and that it is alive now."""
+        with self._session() as session:
+            workers.set_state(session, worker_id, state)
+
+    def sweep(self) -> None:
+        """Remove what crashed processes of this host left behind; may raise OSError."""
+        with self._session() as session:
+            rescues.forget_earlier_boots(session, socket.gethostname())
+            orphans.sweep(session, self._storage)
+
+    def rescue_lost(self) -> bool:
+        """Return the jobs of lost workers to the queue and wake the workers."""
+        with self._session() as session:
+            requeued = self._rescuer.rescue_lost(session)
+        if requeued:
+            notify.notify_all(self._storage.run)
+        return bool(requeued)
+
+    def _claim(self, session: Session, request: ClaimRequest) -> Claim | None:
+        return queue.claim_next(
+            session,
+            worker_id=request.worker_id,
+            holder=request.holder,
+            needs=self._supported_needs,
+            token=request.token,
+        )
+
+    def _claim_with_new_needs(self, session: Session, request: ClaimRequest) -> Claim | None:
+        """Read the needs of the queued jobs; claim again if this worker supports new ones."""
+        queued = queue.claimable_needs(session)
+        supported = {needs for needs in queued if request.able.issuperset(needs.split())}
+        if supported <= self._supported_needs:
+            return None
+        self._supported_needs |= supported
+        return self._claim(session, request)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """Yield a session; raise LedgerAway for an error of the database."""
+        try:
+            with self._sessions() as session:
+                yield session
+        except (DataError, IntegrityError):
+            raise
+        except PoolTimeout as exc:
+            raise LedgerAway(str(exc)) from exc
+        except DBAPIError as exc:
+            kind = LedgerFull if database.is_full(exc) else LedgerAway
+            raise kind(str(exc.orig)) from exc
+
+
+def _row(worker: NewWorker) -> Worker:
+    now = utc_now()
+    return Worker(
+        id=worker.id,
+        state=WorkerState.UP,
+        host=socket.gethostname(),
+        boot_id=processes.boot_id(),
+        pid=os.getpid(),
+        pid_started=processes.started_at(os.getpid()),
+        version=ffremote.__version__,
+        concurrency=worker.concurrency,
+        ffmpeg_version=worker.ffmpeg_version,
+        sandbox=worker.sandbox,
+        capabilities=worker.capabilities,
+        started_at=now,
+        heartbeat_at=now,
+    )

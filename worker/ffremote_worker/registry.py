@@ -1,0 +1,29 @@
+"""The registry of this worker, imported by name: this package itself imports no SQLAlchemy."""
+
+from importlib import import_module
+from typing import Protocol, cast
+
+from ffremote.config import Settings
+from ffremote.files.storage import Storage
+from ffremote.ledger.protocol import Ledger
+
+
+class Registry(Protocol):
+    """What a module of `ffremote` for a kind of registry offers to the worker's programs."""
+
+    def open_ledger(self, settings: Settings, storage: Storage) -> Ledger:
+        """Open the registry; raise DatabaseNotReady or DatabaseUnusable."""
+
+    def worker_lines(self, settings: Settings) -> list[str]:
+        """Return a line about each known worker, newest first."""
+
+    def request_drain(self, settings: Settings, worker_id: str) -> None:
+        """Ask a worker to finish its running jobs and claim no more; raise NotFound."""
+
+    def request_undrain(self, settings: Settings, worker_id: str) -> None:
+        """Withdraw the request to drain; raise NotFound."""
+
+
+def load() -> Registry:
+    """Return the module of the registry that the settings name: a database."""
+    return cast(Registry, import_module("ffremote.registry.access"))
