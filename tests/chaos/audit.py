@@ -39,7 +39,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
             for upload_id in sorted(ledger.stopped_uploads)
             if (estate.data_dir / "uploads" / upload_id).exists()
         ),
-        *_broken_database(witness),
+        *_broken_database(jobs, witness),
     ]
 
 
@@ -130,7 +130,10 @@ def stray_files(data_dir: Path, jobs: Sequence[Job], witness: Witness) -> list[s
     return sorted(found - known)
 
 
-def _broken_database(witness: Witness) -> Iterator[str]:
+def _broken_database(jobs: Sequence[Job], witness: Witness) -> Iterator[str]:
     verdict = witness.integrity()
     if verdict != "ok":
-        yield f"integrity_check: {verdict}"
+        yield f"integrity check: {verdict}"
+    counted = Counter(job.state for job in jobs)
+    if witness.totals() != counted:
+        yield f"the totals are {witness.totals()}, counted were {dict(counted)}"

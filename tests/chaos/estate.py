@@ -57,6 +57,7 @@ class Estate:
 
     data_dir: Path
     log: Path
+    database_url: str = ""
     mark: str = field(default_factory=lambda: f"chaos-{uuid.uuid4().hex}")
     port: int = field(default_factory=lambda: free_port())
     programs: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
@@ -75,12 +76,18 @@ class Estate:
         return f"http://127.0.0.1:{self.port}/api/v1"
 
     @property
+    def settings(self) -> Settings:
+        """Where files and database are."""
+        return Settings(data_dir=self.data_dir, database_url=self.database_url)
+
+    @property
     def environ(self) -> dict[str, str]:
         """The environment of every program."""
         kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
         return kept | {
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "FFREMOTE_DATA_DIR": str(self.data_dir),
+            "FFREMOTE_DATABASE_URL": self.database_url,
             "FFREMOTE_PORT": str(self.port),
             "FFREMOTE_MIN_FREE_BYTES": "0",
             "FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from ffremote.clock import monotonic
 from tests.chaos.estate import WORKERS, Estate, Process, send
+from tests.chaos.outages import Outages
 from tests.chaos.witness import Held, Witness
 
 HOUR = timedelta(hours=1)
@@ -36,6 +37,7 @@ class Monkey:
     witness: Witness
     draw: random.Random
     may_fill: bool
+    outages: Outages
     faults: Counter[str] = field(default_factory=Counter)
     recoveries: list[Recovery] = field(default_factory=list)
     _hit: list[Held] = field(default_factory=list)
@@ -67,23 +69,27 @@ class Monkey:
     def poll(self) -> None:
         """Continue stopped processes in time, empty the disk, and record recoveries."""
         self._wake()
+        self.outages.poll()
         if self._filled_until is not None and monotonic() > self._filled_until:
             self._filler.unlink(missing_ok=True)
             self._filled_until = None
-        waiting = []
-        for held in self._hit:
-            if self.witness.is_recovered(held):
-                self.recoveries.append(Recovery(monotonic() - held.at, held.cause, held.job_id))
-            else:
-                waiting.append(held)
-        self._hit = waiting
+        if not self.outages.is_away:
+            self._hit = [held for held in self._hit if not self._has_recovered(held)]
         if self._server_down is not None and self.estate.is_up():
             seconds = monotonic() - self._server_down
             self.recoveries.append(Recovery(seconds, "server killed", "the server"))
             self._server_down = None
 
+    def _has_recovered(self, held: Held) -> bool:
+        """Return whether the claim was taken over, and record the time that it took."""
+        if not self.witness.is_recovered(held):
+            return False
+        self.recoveries.append(Recovery(monotonic() - held.at, held.cause, held.job_id))
+        return True
+
     def calm(self) -> None:
         """Undo the faults that are still active."""
+        self.outages.calm()
         self.estate.resume()
         self._asleep.clear()
         self._filler.unlink(missing_ok=True)
@@ -148,6 +154,8 @@ class Monkey:
 
     def _step_clock(self) -> str | None:
         """Step the stored times and, with libfaketime, the clock of a running worker."""
+        if self.outages.is_away:
+            return None
         step = self.draw.choice((HOUR, -HOUR))
         clock = self.estate.clocks[self.draw.choice(WORKERS)]
         try:
@@ -175,7 +183,7 @@ class Monkey:
         if victim is None:
             return None
         held = []
-        if cause in ("slot killed", "worker killed"):
+        if cause in ("slot killed", "worker killed") and not self.outages.is_away:
             held = self.witness.held_by(self._holders(victim), cause)
         if not send(victim.pid, number):
             return None

@@ -1,10 +1,12 @@
 """Kill processes at random while clients work, then count what was lost: `./run chaos`.
 
-SECONDS=60 sets the duration, SEED=number repeats a storm; as arguments or in the environment.
+SECONDS=60 sets the duration, SEED=number repeats a storm, DATABASE=postgresql runs it on a private
+PostgreSQL, which is restarted hard and goes away on the way; as arguments or in the environment.
 """
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -22,12 +24,15 @@ from tests.chaos.clients import CROWD, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.estate import Estate, wait_for
 from tests.chaos.monkey import Monkey
+from tests.chaos.outages import Outages
 from tests.chaos.witness import Witness
+from tests.support import postgresql
 
 CLIENTS = 3
 DISK_MB = 256
 SETTLE_SECONDS = 180.0
 NEWS_SECONDS = 60.0
+PARAMETERS = {"SECONDS": "[0-9]+", "SEED": "[0-9]+", "DATABASE": "sqlite|postgresql"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +46,28 @@ class Verdict:
     text: str
 
 
-def run_storm(home: Path, *, seconds: float, seed: int, crowd: int = CROWD) -> Verdict:
+def run_storm(
+    home: Path, *, seconds: float, seed: int, crowd: int = CROWD, database: str = "sqlite"
+) -> Verdict:
     """Run one storm in `home`, an empty directory; all processes have ended when it returns.
 
     Clients wait while `crowd` jobs are unfinished.
     """
     draw = random.Random(seed)
     with ExitStack() as stack:
+        cluster = None if database == "sqlite" else stack.enter_context(postgresql.running())
         small = stack.enter_context(small_disk(home / "data"))
-        estate = Estate(home / "data", home / "log")
+        estate = Estate(home / "data", home / "log", cluster.url if cluster else "")
         stack.callback(estate.stop)
         estate.migrate()
-        witness = Witness(estate.data_dir)
+        witness = Witness(estate.settings.storage_url)
         stack.callback(witness.close)
         witness.install()
-        monkey = Monkey(estate, witness, draw, may_fill=small)
         ledger = Ledger(crowd)
         estate.tend()
         wait_for(lambda: estate.is_up() and estate.has_slots(), 60)
+        outages = Outages.planned(cluster, seconds, random.Random(seed))
+        monkey = Monkey(estate, witness, draw, may_fill=small, outages=outages)
         _storm(estate, monkey, ledger, _clip(home, estate.ffmpeg), seconds, seed)
         settled = _settle(estate, monkey, witness)
         estate.stop()
@@ -125,8 +134,9 @@ def _verdict(
         end = f"{job.state}" + (f" ({job.error_reason})" if job.error_reason else "")
         ends[end] = ends.get(end, 0) + 1
     losses, canceled = sum(job.losses for job in jobs), len(ledger.canceled)
+    faults = monkey.faults + monkey.outages.done
     lines = [
-        f"{kills} kills; " + ", ".join(f"{fault} {n}" for fault, n in monkey.faults.most_common()),
+        f"{kills} kills; " + ", ".join(f"{fault} {n}" for fault, n in faults.most_common()),
         f"{len(ledger.accepted)} jobs accepted, {len(jobs)} in the database: "
         + ", ".join(f"{end} {n}" for end, n in sorted(ends.items())),
         f"{losses} losses of a worker, {ledger.downloads} downloads compared, {canceled} cancels",
@@ -182,12 +192,12 @@ def _clip(home: Path, program: Path) -> Path:
 
 def parameters(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
     """Return `NAME=value` arguments on top of the environment's."""
-    given = {name: environ[name] for name in ("SECONDS", "SEED") if environ.get(name)}
-    for word in argv:
-        name, _, value = word.partition("=")
-        if name not in ("SECONDS", "SEED") or not value.isdecimal():
-            sys.exit(f"chaos: {word!r} is not SECONDS=n or SEED=n")
-        given[name] = value
+    given = {name: environ[name] for name in PARAMETERS if environ.get(name)}
+    given |= dict(word.partition("=")[::2] for word in argv)
+    for name, value in given.items():
+        if name not in PARAMETERS or not re.fullmatch(PARAMETERS[name], value):
+            allowed = "SECONDS=n, SEED=n or DATABASE=sqlite|postgresql"
+            sys.exit(f"chaos: {name}={value} is not {allowed}")
     return given
 
 
@@ -197,9 +207,13 @@ def main() -> int:
     given = parameters(sys.argv[1:], os.environ)
     seconds = float(given.get("SECONDS", 60))
     seed = int(given.get("SEED", random.SystemRandom().randrange(10**6)))
-    print(f"chaos: {seconds:.0f} s, SEED={seed} does the same again", flush=True)
+    database = given.get("DATABASE", "sqlite")
+    reason = postgresql.missing() if database == "postgresql" else None
+    if reason is not None:
+        sys.exit(f"chaos: {reason}")
+    print(f"chaos: {seconds:.0f} s on {database}, SEED={seed} does the same again", flush=True)
     home = Path(tempfile.mkdtemp(prefix="ffremote-chaos-"))
-    verdict = run_storm(home, seconds=seconds, seed=seed)
+    verdict = run_storm(home, seconds=seconds, seed=seed, database=database)
     print(verdict.text)
     if verdict.faults:
         print(f"chaos: the programs' log is {home / 'log'}")

@@ -4,23 +4,48 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import select, text, union, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ffremote.clock import monotonic, utc_now
 from ffremote.db import database
 from ffremote.db.job_file import JobFile
 from ffremote.db.models import Job, JobInput, Upload, UploadState, Worker
+from ffremote.jobs import queries
 from ffremote.states import JobState
 
-TABLE = "CREATE TABLE seen (job_id TEXT, old TEXT, new TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP)"
-TRIGGER = """
-    CREATE TRIGGER witness AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
-        INSERT INTO seen (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);
-    END
-"""
+COLUMNS = "job_id TEXT, old TEXT, new TEXT"
+INSERT = "INSERT INTO seen (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);"
+CHANGED = "AFTER UPDATE OF state ON jobs"
+WATCH = {
+    "sqlite": (
+        f"CREATE TABLE seen (number INTEGER PRIMARY KEY, {COLUMNS})",
+        f"CREATE TRIGGER witness {CHANGED} WHEN OLD.state <> NEW.state BEGIN {INSERT} END",
+    ),
+    "postgresql": (
+        f"CREATE TABLE seen (number BIGSERIAL PRIMARY KEY, {COLUMNS})",
+        f"""
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN {INSERT} RETURN NULL; END $$
+        """,
+        f"""
+        CREATE TRIGGER witness {CHANGED}
+        FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION note()
+        """,
+        "CREATE EXTENSION amcheck",
+    ),
+}
+INTEGRITY = {
+    "sqlite": "PRAGMA integrity_check",
+    # every B-tree is compared with its table; the first fault is an error
+    "postgresql": """
+        SELECT 'ok' FROM (
+            SELECT count(bt_index_check(index => c.oid, heapallindexed => true)) FROM pg_class c
+            WHERE c.relkind = 'i' AND c.relnamespace = 'public'::regnamespace) AS checked
+    """,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +69,17 @@ class Held:
 
 
 class Witness:
-    """Reads the database of `data_dir`."""
+    """Reads the database of a storm."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
+    def __init__(self, url: str) -> None:
+        self._engine = database.open_engine(url)
         self._sessions = database.session_maker(self._engine)
 
     def install(self) -> None:
         """Create the trigger."""
         with self._sessions() as session, database.writing(session):
-            session.execute(text(TABLE))
-            session.execute(text(TRIGGER))
+            for statement in WATCH[self._engine.dialect.name]:
+                session.execute(text(statement))
 
     def jobs(self) -> Sequence[Job]:
         """Return all jobs."""
@@ -85,7 +110,7 @@ class Witness:
     def changes(self) -> list[Seen]:
         """Return every change of a state, oldest first."""
         with self._reading() as session:
-            rows = session.execute(text("SELECT job_id, old, new FROM seen ORDER BY rowid"))
+            rows = session.execute(text("SELECT job_id, old, new FROM seen ORDER BY number"))
             return [Seen(*row) for row in rows]
 
     def held_by(self, holders: frozenset[str], cause: str) -> list[Held]:
@@ -113,10 +138,18 @@ class Witness:
                 update(Job).where(Job.state == JobState.RUNNING).values(heartbeat_at=moment)
             )
 
+    def totals(self) -> dict[JobState, int]:
+        """Return the totals that the database keeps, without states that no job has."""
+        with self._sessions() as session:
+            return {state: n for state, n in queries.totals(session).items() if n}
+
     def integrity(self) -> str:
-        """Return the result of SQLite's integrity check: `ok` or the errors."""
+        """Return the result of the database's own check: `ok` or the errors."""
         with self._reading() as session:
-            return str(session.scalar(text("PRAGMA integrity_check")))
+            try:
+                return str(session.scalar(text(INTEGRITY[self._engine.dialect.name])))
+            except DBAPIError as exc:
+                return str(exc.orig)
 
     def close(self) -> None:
         """Close the database."""

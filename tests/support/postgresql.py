@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,23 +24,53 @@ def missing() -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster in the directory `home`; `user` runs it (a number, None: this process's user)."""
+
+    home: str
+    user: int | None
+
+    @property
+    def url(self) -> str:
+        """The URL of its database `postgres`."""
+        return f"postgresql://ffremote@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        listen = f"-c listen_addresses='' -c unix_socket_directories={self.home} -c fsync=off"
+        self._control("start", "-o", listen, "-l", f"{self.home}/log")
+
+    def stop(self) -> None:
+        """Stop it as a crash would: no checkpoint, and all connections end at once."""
+        self._control("stop", "--mode=immediate")
+
+    def _control(self, *words: str) -> None:
+        _run(self.user, "pg_ctl", "--pgdata", f"{self.home}/data", "--wait", *words)
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
     """Run a PostgreSQL; yield the URL of an empty database."""
+    with running() as made:
+        yield made.url
+
+
+@contextmanager
+def running() -> Iterator[Cluster]:
+    """Run a PostgreSQL with an empty database; yield its controls."""
     owner = _owner()
     with tempfile.TemporaryDirectory(prefix="ffremote-pg-", dir="/tmp") as home:
         if owner is not None:
             os.chown(home, owner, -1)
-        data = f"{home}/data"
-        _run(owner, "initdb", "--no-sync", "--auth=trust", "--username=ffremote", data)
-        listen = f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
-        _run(
-            owner, "pg_ctl", "--pgdata", data, "--wait", "-o", listen, "-l", f"{home}/log", "start"
-        )
+        made = Cluster(home, owner)
+        words = ("--no-sync", "--auth=trust", "--username=ffremote")
+        _run(owner, "initdb", *words, f"{home}/data")
+        made.start()
         try:
-            yield f"postgresql://ffremote@/postgres?host={home}"
+            yield made
         finally:
-            _run(owner, "pg_ctl", "--pgdata", data, "--mode=immediate", "--wait", "stop")
+            made.stop()
 
 
 def _owner() -> int | None:
