@@ -32,6 +32,7 @@ _COMMANDS = {
     "log": ("jobs", "Show the ffmpeg command of a job and its messages."),
     "presets": ("service", "List the presets of the server."),
     "capabilities": ("service", "Show the encoders, containers and limits of the server."),
+    "login": ("setup", "Test a server and its token, and store both in a profile."),
     "doctor": ("setup", "Check the connection, the server and this machine."),
     "completion": ("setup", "Print the shell completion script."),
     "ffmpeg": ("media", "Run an ordinary ffmpeg command line on the server."),

@@ -7,7 +7,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from ..errors import Misdirected, Refused, Unreachable
+from ..errors import Misdirected, Misused, Refused, Unreachable
 from .address import base_url, origin_of
 from .connection_errors import foreign_response, unreachable
 from .doc_commands import with_commands
@@ -18,7 +18,7 @@ HANDSHAKE_SECONDS = 2.0
 ANSWER_SECONDS = 60.0
 
 _HINTS = {
-    "UNAUTHORIZED": "set FFREMOTE_TOKEN to a token of this server",
+    "UNAUTHORIZED": "`ffremote login` stores a token, FFREMOTE_TOKEN sets one",
     "FILE_TOO_LARGE": "`ffremote capabilities` shows the server's limit",
     "RESULT_EXPIRED": "the server keeps results for a limited time; submit the job again",
     "JOB_NOT_READY": "follow it with `ffremote watch`",
@@ -29,6 +29,8 @@ class BearerToken(AuthBase):
     """Sends the token. As an `auth` it also stops requests from reading ~/.netrc."""
 
     def __init__(self, token: str | None) -> None:
+        if token and not (token.isascii() and token.isprintable()):
+            raise Misused("the token has a line break or a letter that no token has")
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

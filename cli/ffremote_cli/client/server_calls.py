@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+from ..errors import Misdirected, Refused
 from .http import HttpSession
 from .transfer.tus_requests import max_upload_bytes
 
@@ -33,6 +34,20 @@ class ServerCalls:
     def check_health(self) -> Json:
         """Return `/healthz`; raise Unreachable if there is no server."""
         return self._http.json("GET", f"{self._http.server}/healthz")
+
+    def check_access(self) -> None:
+        """Raise unless jobs can be listed: Refused without a valid token, Misdirected elsewhere."""
+        try:
+            body = self._http.json("GET", "/jobs", params={"limit": 1})
+        except Refused as exc:
+            if exc.status != 404:
+                raise
+            body = {}
+        if "items" not in body:
+            raise Misdirected(
+                f"{self._http.server} answers, but not as an ffremote server does",
+                hint="check host, port and path of the address",
+            )
 
     def readiness(self) -> Mapping[str, str]:
         """Return the result of each check in `/readyz`: `ok` or the problem."""

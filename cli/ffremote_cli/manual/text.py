@@ -44,8 +44,8 @@ Without a command, options belong to `run`: `ffremote --server URL -i in.mp4 --c
   crash of the client, the same command resumes the upload, and so do `attach` and `watch` with the
   id of the job. A further job on the same file uploads nothing while the server still has it.
   Downloads are resumed from their `.partial` file.
-- **Configuration.** `~/.config/ffremote/config.toml` holds settings and profiles for several
-  servers:
+- **Configuration.** `ffremote login URL` tests a server and writes a profile.
+  `~/.config/ffremote/config.toml` holds settings and profiles for several servers:
 
 ```toml
 server = "http://127.0.0.1:8080"

@@ -45,7 +45,7 @@ def config_path() -> Path:
 def read_config(profile: str | None) -> Profile:
     """Return the settings of the profile over those outside all profiles; none without a file."""
     path = config_path()
-    top_level = _read(path)
+    top_level = read_toml(path)
     if top_level is None:
         _refuse_missing_file(path, profile)
         return Profile({})
@@ -78,7 +78,8 @@ def _refuse_missing_file(path: Path, profile: str | None) -> None:
         raise Misused(f"there is no profile {profile!r}: {path} does not exist")
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read_toml(path: Path) -> dict[str, Any] | None:
+    """Return the content of the file, or None without one; raise LocalFileProblem."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
