@@ -37,6 +37,7 @@ class Settings(BaseModel):
     max_upload_bytes: Bytes = 20 * GIB
     ttl_hours: float = Field(24, gt=0)
     upload_ttl_hours: float = Field(24, gt=0)
+    history_days: float | None = Field(None, ge=1)
     upload_silence_seconds: float = Field(600, ge=1)
     max_client_uploads: int = Field(256, ge=1)
     client_share: float = Field(0.5, gt=0, le=1)
@@ -79,6 +80,11 @@ class Settings(BaseModel):
     def ttl(self) -> timedelta:
         """How long input and result are kept after a job has ended."""
         return timedelta(hours=self.ttl_hours)
+
+    @property
+    def history(self) -> timedelta | None:
+        """How long the row of a job is kept after the job has ended; None: for ever."""
+        return None if self.history_days is None else timedelta(days=self.history_days)
 
     @property
     def upload_ttl(self) -> timedelta:

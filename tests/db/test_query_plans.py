@@ -1,6 +1,7 @@
 """Frequent statements use an index, whatever the number of finished jobs."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.models import Job
-from ffremote.jobs import pending_uploads, queries, queue, rescues, store
+from ffremote.jobs import history, pending_uploads, queries, queue, rescues, store
 from ffremote.jobs.queries import Cursor
 from ffremote.states import JobState
 
@@ -35,6 +36,7 @@ CALLS: list[tuple[str, Call]] = [
     ("USING INDEX ix_jobs_running_newest", lambda s: queries.newest(s, states=[JobState.RUNNING])),
     ("USING INDEX ix_jobs_running_newest", rescues.holds),
     ("USING INDEX ix_jobs_processes", rescues.holds),
+    ("USING INDEX ix_jobs_newest", lambda s: history.forget(s, timedelta(days=9))),
     ("ix_job_inputs_upload_id", lambda s: pending_uploads.expected_result_bytes(s, "x")),
     ("ix_job_inputs_upload_id", lambda s: pending_uploads.remove_unneeded(s, "x")),
     (

@@ -14,7 +14,7 @@ from ffremote import logs
 from ffremote.db import schema
 from ffremote.db.backup import write_backup
 from ffremote.errors import ConfigurationError, DatabaseNotReady
-from ffremote.jobs import orphans, retention, workers
+from ffremote.jobs import history, orphans, retention, workers
 
 from .. import upload_completion
 from ..access.auth import Tokens, new_token
@@ -52,6 +52,8 @@ def duration(value: str) -> timedelta:
 @click.option("--dry-run", is_flag=True, help="Print what would be removed, and remove nothing.")
 def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> None:
     """Remove expired files of finished jobs, abandoned uploads and orphan files.
+
+    With FFREMOTE_HISTORY_DAYS, jobs that ended so many days ago are removed, too.
 
     \b
     Examples:
@@ -150,6 +152,7 @@ def _clean_up(context: AppContext, ttl: timedelta, dry_run: bool) -> None:
         upload_completion.complete_all(context)
     removed = retention.cleanup(context.session, context.storage, ttl=ttl, dry_run=dry_run)
     removed_orphans = orphans.sweep(context.session, context.storage, dry_run=dry_run)
+    forgotten = _forget(context, dry_run)
     if not dry_run:
         workers.forget_gone(context.session)
     for kind, names in (
@@ -159,3 +162,14 @@ def _clean_up(context: AppContext, ttl: timedelta, dry_run: bool) -> None:
     ):
         for name in names:
             click.echo(f"{kind} {name}")
+    if forgotten:
+        click.echo(f"history: {forgotten} jobs")
+
+
+def _forget(context: AppContext, dry_run: bool) -> int:
+    """Remove, or only count, the rows of old jobs; 0 unless the operator asked for it."""
+    age = context.settings.history
+    if age is None:
+        return 0
+    forget = history.count_old if dry_run else history.forget
+    return forget(context.session, age)
