@@ -28,12 +28,18 @@ _SECTIONS = {
 _PACKAGES = """
 The names of the files are fixed: `00001.jpg`, `segment-00000.mp4` and `index.m3u8` or `index.csv`;
 of HLS with renditions they are `index.m3u8` above `video0.m3u8`, `video1.m3u8` and `sound.m3u8`,
-and of DASH `index.mpd`. Sprites are `sheet-00001.jpg` and so on, and `index.vtt`, which names a
-picture for each part of the video (`sheet-00001.jpg#xywh=160,0,160,90`); the last sheet may have
-room left. With several outputs, the number of the output and `-` come first for all but the first.
+with variants above `variant0.m3u8`, and of DASH `index.mpd`. Sprites are `sheet-00001.jpg` and so
+on, and `index.vtt`, which names a picture for each part of the video
+(`sheet-00001.jpg#xywh=160,0,160,90`); the last sheet may have room left. With several outputs, the
+number of the output and `-` come first for all but the first.
 `output_filename` names the archive of all. A package has at most 20,000 files; where the length of
 the input is known, more are refused before the job runs. Options of `extra_args` for the muxer,
 such as `-movflags`, apply to each segment.
+
+An item of `renditions` has `height`, `width`, `bitrate`, `maxrate` and `audio_bitrate`. An item of
+`variants` has `streams`, and for audio that several variants share, in an item of its own with
+`default` and `language`, the name `audio_group`: `[{"streams": ["v:0"], "audio_group": "sound"},
+{"streams": ["v:1"], "audio_group": "sound"}, {"streams": ["a:0"], "audio_group": "sound"}]`.
 """
 _OUTPUTS = """
 Outputs that read the inputs in the same way are written by one run of FFmpeg, so that the inputs

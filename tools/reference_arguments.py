@@ -77,12 +77,15 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     },
     "package.segment_type": {"package": {"type": "hls"}},
     "package.renditions": {"package": {"type": "hls"}},
+    "package.variants": {"package": {"type": "hls"}, "streams": ["0:v", "0:a", "0:v", "0:a"]},
     "package.type": {"package": {"seconds": 6}},
     "package.seconds": {"package": {"type": "segments"}},
     "package.times": {"package": {"type": "segments"}},
     **{
         f"package.{key}": {"package": {"type": "segments", "seconds": 6}}
-        for key in ("container", "list", "reset_timestamps", "start_number", "digits")
+        for key in (
+            *("container", "list", "reset_timestamps", "key_frames", "start_number", "digits"),
+        )
     },
     "thumbnail.at": {"output_filename": "out.jpg"},
     "thumbnail.width": {"output_filename": "out.jpg"},

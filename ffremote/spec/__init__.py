@@ -12,6 +12,7 @@ from .job import MAX_INPUTS, MAX_OUTPUTS, JobSpec
 from .layers import Attachment, Overlay, Sound
 from .output import Output
 from .packages.package import Package, Rendition
+from .packages.variant import Variant
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
 from .sections import Input, Subtitles, Thumbnail, Video
@@ -32,6 +33,7 @@ __all__ = [
     "Sound",
     "Subtitles",
     "Thumbnail",
+    "Variant",
     "Video",
     "build_job",
     "counted_inputs",

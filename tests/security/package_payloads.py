@@ -79,6 +79,27 @@ PACKAGES: list[tuple[str, dict[str, Any]]] = [
         {"package": {**_HLS, "renditions": [_LOW]}, "video": {"bitrate": "1M", "two_pass": True}},
     ),
     ("video.codec", {"package": {**_HLS, "renditions": [_LOW]}, "video": {"codec": "copy"}}),
+    (
+        "package.variants[0].streams[0]",
+        {"package": {**_HLS, "variants": [{"streams": ["v:0,name:../x"]}]}},
+    ),
+    ("package.variants[0].streams[0]", {"package": {**_HLS, "variants": [{"streams": ["s:0"]}]}}),
+    ("package.variants[0].streams[0]", {"package": {**_HLS, "variants": [{"streams": ["v:9"]}]}}),
+    ("package.variants[0].name", {"package": {**_HLS, "variants": [{"name": "../x"}]}}),
+    ("package.variants", {"package": {**_HLS, "variants": [{}] * 9}}),
+    (
+        "package.variants[1].streams[0]",
+        {"package": {**_HLS, "variants": [{"streams": ["v:0"]}, {"streams": ["v:0"]}]}},
+    ),
+    (
+        "package.variants[0].audio_group",
+        {"package": {**_HLS, "variants": [{"streams": ["a:0"], "audio_group": "x name:y"}]}},
+    ),
+    (
+        "package.variants[0].language",
+        {"package": {**_HLS, "variants": [{"streams": ["a:0"], "language": 'a",URI="x'}]}},
+    ),
+    ("package.key_frames", {"package": {**_HLS, "key_frames": "1 -y"}}),
     ("extra_args[0]", {"package": _HLS, "extra_args": ["-hls_key_info_file", "{secret}"]}),
     (
         "extra_args[0]",

@@ -52,20 +52,29 @@ def output_files(
     translation: Translation, *, overwrite: bool | None
 ) -> Iterator[tuple[Path | None, ...]]:
     """Yield the path of each output, None for one that is no file; see `_output_file`."""
-    if translation.pattern is not None:
-        yield (pattern_path(translation.pattern, overwrite=overwrite),)
-        return
     outputs = translation.job.get("outputs") or [translation.job]
     names = [each["output_filename"] for each in outputs]
     with ExitStack() as stack:
         yield tuple(
-            stack.enter_context(_output_file(path, name, translation, overwrite=overwrite))
-            if has_file
-            else None
-            for path, name, has_file in zip(
-                translation.outputs, names, translation.has_file, strict=True
-            )
+            stack.enter_context(_output(number, name, translation, overwrite=overwrite))
+            for number, name in enumerate(names)
         )
+
+
+@contextmanager
+def _output(
+    number: int, name: str, translation: Translation, *, overwrite: bool | None
+) -> Iterator[Path | None]:
+    """Yield the path of an output: of a package, the one that the line names."""
+    pattern = translation.patterns.get(number)
+    if not translation.has_file[number]:
+        yield None
+    elif pattern is not None:
+        yield pattern_path(pattern, overwrite=overwrite)
+    else:
+        path = translation.outputs[number]
+        with _output_file(path, name, translation, overwrite=overwrite) as target:
+            yield target
 
 
 @contextmanager

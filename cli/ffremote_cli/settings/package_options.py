@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from ..errors import Misused
+from ..translate import variants_of
 from .job_option import JobOption, number, option
 
 
@@ -29,6 +31,14 @@ def renditions(text: str) -> list[dict[str, Any]]:
         keys = zip(("bitrate", "audio_bitrate"), rates, strict=False)
         found.append({"height": int(height), **{key: rate for key, rate in keys if rate}})
     return found
+
+
+def variants(text: str) -> list[dict[str, Any]]:
+    """Return the variants of a list such as `v:0,a:0 v:1,a:1`; raise BadParameter."""
+    try:
+        return list(variants_of(text))
+    except Misused as exc:
+        raise click.BadParameter(str(exc)) from exc
 
 
 PACKAGE: tuple[JobOption, ...] = (
@@ -134,6 +144,22 @@ PACKAGE: tuple[JobOption, ...] = (
         "LIST",
         "Qualities of hls and dash, as HEIGHT[:BITRATE[:AUDIO_BITRATE]]: 1080:5M,720,480.",
         renditions,
+    ),
+    option(
+        "--variants",
+        "package.variants",
+        "LIST",
+        "Streams of hls that belong together, as FFmpeg's -var_stream_map without names:"
+        " 'v:0,a:0 v:1,a:1'.",
+        variants,
+    ),
+    option(
+        "--key-frames",
+        "package.key_frames",
+        "YES|NO",
+        "Whether encoded video gets key frames where segments begin.",
+        yes_or_no,
+        default="yes",
     ),
     option(
         "--reset-timestamps",

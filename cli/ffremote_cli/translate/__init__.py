@@ -7,6 +7,7 @@ Imports `errors` and `file_names`; `ffmpeg_cli` and `commands.media.ffmpeg` impo
 from .command_line.parser import CommandLine, InputFile, Option, parse
 from .errors import CannotTranslate
 from .sections.pattern import Pattern
+from .sections.variants import variants_of
 from .translation import FirstPass, SourceFile, Translation, translate
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "Translation",
     "parse",
     "translate",
+    "variants_of",
 ]

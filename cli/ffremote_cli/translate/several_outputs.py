@@ -1,6 +1,7 @@
 """The job of a command line with several outputs, which FFmpeg encodes together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -10,6 +11,7 @@ from .errors import CannotTranslate
 from .filters.job_graph import GraphWriter, JobGraph, check_labels
 from .sections.inputs import Inputs, read_inputs
 from .sections.job_streams import JobStreams
+from .sections.pattern import Pattern
 from .sections.streams import checked_maps
 
 MOST = 8
@@ -37,14 +39,20 @@ class SeveralOutputs:
         """The remarks on all outputs, each once, after `build`."""
         return list(dict.fromkeys(each for b in self._builders for each in b.remarks))
 
+    @property
+    def patterns(self) -> dict[int, Pattern]:
+        """Where the files of packages go, by the numbers of the outputs, after `build`."""
+        return {
+            number: replace(each.pattern, prefix=f"{number}-" if number else "")
+            for number, each in enumerate(self._builders)
+            if each.pattern is not None
+        }
+
     def build(self) -> dict[str, Any]:
         """Return the job; raise CannotTranslate for what only one output may have."""
         for builder in self._builders:
             builder.read()
         self._refuse_further_inputs()
-        pattern = next((each.pattern for each in self._builders if each.pattern), None)
-        if pattern is not None:
-            raise CannotTranslate(pattern.first_path, "it is many files beside others", hint=_HINT)
         graph, streams = self._streams()
         jobs = [
             builder.write(JobStreams(tuple(each), is_whole=True))

@@ -1,7 +1,7 @@
 """The translation of a command line: a job with its files, or a first pass that needs no job."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
@@ -49,8 +49,8 @@ class Translation:
     inputs: tuple[SourceFile, ...]
     outputs: tuple[str, ...]
     """One path, or one for each of the job's `outputs` in their order."""
-    pattern: Pattern | None = None
-    """Where the files of a package go."""
+    patterns: Mapping[int, Pattern] = field(default_factory=dict)
+    """Where the files of packages go, by the numbers of the outputs."""
     remarks: tuple[str, ...] = ()
     """Sentences for the user about options that are ignored or work differently."""
 
@@ -66,10 +66,10 @@ class Translation:
     @property
     def is_picture(self) -> bool:
         """Whether the result is pictures, which FFmpeg does not write without a frame."""
-        if self.pattern is not None:
-            return bool(self.job["package"]["type"] == "pictures")
         if len(self.outputs) > 1:
             return False
+        if self.patterns:
+            return bool(self.job["package"]["type"] == "pictures")
         name = PurePath(self.job["output_filename"]).suffix[1:].lower()
         return self.job.get("container", name) in IMAGES
 
@@ -105,10 +105,18 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         *(remark for _, each in rewritten for remark in each),
         *builder.remarks,
     ]
-    pattern = builder.pattern if isinstance(builder, JobBuilder) else None
-    remarks += pattern.remarks if pattern else ()
+    patterns = _patterns(builder)
+    for pattern in patterns.values():
+        remarks += pattern.remarks
     prints = any(prints_metadata(each) for each in line.for_each_output())
-    return Translation(job, files, tuple(outputs), pattern, tuple(remarks), prints_metadata=prints)
+    return Translation(job, files, tuple(outputs), patterns, tuple(remarks), prints_metadata=prints)
+
+
+def _patterns(builder: JobBuilder | SeveralOutputs) -> dict[int, Pattern]:
+    """Return where the files of packages go, by the numbers of the outputs."""
+    if isinstance(builder, SeveralOutputs):
+        return builder.patterns
+    return {} if builder.pattern is None else {0: builder.pattern}
 
 
 def _check_outputs(outputs: Sequence[str], files: Sequence[bool]) -> None:

@@ -41,14 +41,13 @@ class Conversion:
     job_id: str | None = None
     size: int = 0
     """Bytes that were uploaded; the file itself may be gone at the end."""
-    sources: Sources = field(default_factory=Sources)
-    """Inputs that the target must not overwrite: those of the whole batch."""
+    sources: Sources = field(default_factory=Sources)  # inputs not to overwrite, of the whole batch
     downloads_result: bool = True
     """Whether the result is downloaded at the end."""
     folder: Path | None = None
     """Where the files of a job that makes several go, but for `targets`."""
     targets: Mapping[str, Path] = field(default_factory=dict)
-    target_of: Callable[[str], Path] | None = None  # by name, if not known before
+    target_of: Callable[[str], Path | None] | None = None  # by name; None: not wanted
     further: Sequence[Path] = ()
     """The inputs after the first one, in the order of `inputs` in the job."""
 
@@ -209,12 +208,13 @@ def _download_files(client: Client, conversion: Conversion, view: ProgressView) 
     """Download each file of the job to its target; return the bytes of all."""
     assert conversion.job_id is not None and conversion.folder is not None
     files, place = client.files(conversion.job_id), conversion.target_of
-    targets = {each.name: place(each.name) for each in files} if place else {}
+    targets = {each.name: path for each in files if place and (path := place(each.name))}
+    targets |= conversion.targets
     downloaded = client.download_files(
         conversion.job_id,
         conversion.folder,
-        files=files,
-        targets={**targets, **conversion.targets},
+        files=[each for each in files if place is None or each.name in targets],
+        targets=targets,
         overwrite=conversion.overwrite,
         sources=conversion.sources,
         on_bytes=view.received,

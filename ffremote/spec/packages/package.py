@@ -7,6 +7,7 @@ from pydantic import Field
 
 from ..section import Section
 from ..types import Bitrate, Fps, Seconds
+from .variant import Variant
 
 MAX_PICTURES = 20_000
 MIN_SIDE, MAX_SIDE = 16, 512
@@ -153,6 +154,21 @@ class Package(Section):
     )
     rows: int | None = Field(
         None, ge=1, le=20, description="Pictures below each other. Default: 5.", examples=[10]
+    )
+    variants: (
+        Annotated[tuple[Variant, ...], Field(min_length=1, max_length=8, strict=False)] | None
+    ) = Field(
+        None,
+        description="The streams of the result that belong together, for `hls`, instead of"
+        " `renditions`: they are made by `streams`, `graph` and options such as `-b:v:1`. Each"
+        " stream belongs to one variant.",
+        examples=[[{"streams": ["v:0", "a:0"]}, {"streams": ["v:1", "a:1"]}]],
+    )
+    key_frames: bool | None = Field(
+        None,
+        description="Whether encoded video gets key frames where segments begin. Default: true;"
+        " with false a segment ends at the first key frame that the encoder sets itself.",
+        examples=[False],
     )
     start_number: int | None = Field(
         None,

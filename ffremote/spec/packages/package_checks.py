@@ -4,18 +4,20 @@ from collections.abc import Mapping
 from typing import get_args
 
 from .package import Package
+from .variant import problem_of_variants
 
 _PICTURES = ("format", "fps", "every", "count", "quality", "start_number", "digits")
 _SPRITES = ("format", "fps", "every", "count", "quality", "width", "height", "columns", "rows")
 _SPRITE_FORMATS = ("jpg", "png", "webp")
 _SEGMENTS = (
     *("seconds", "times", "container", "list", "reset_timestamps", "start_number", "digits"),
+    "key_frames",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "pictures": _PICTURES,
     "segments": _SEGMENTS,
-    "hls": ("seconds", "segment_type", "renditions", "start_number"),
-    "dash": ("seconds", "renditions"),
+    "hls": ("seconds", "segment_type", "renditions", "variants", "start_number", "key_frames"),
+    "dash": ("seconds", "renditions", "key_frames"),
     "sprites": _SPRITES,
 }
 """The keys that each type takes."""
@@ -40,7 +42,11 @@ def problem(package: Package) -> tuple[str, str] | None:
 def _problem_for_players(package: Package) -> tuple[str, str] | None:
     if package.seconds is not None and not 1 <= package.seconds <= 60:
         return "seconds", f"is 1 to 60 for {package.type}"
-    return None
+    if package.variants is None:
+        return None
+    if package.renditions is not None:
+        return "variants", "and renditions exclude each other"
+    return problem_of_variants(package.variants)
 
 
 def _problem_of_pictures(package: Package) -> tuple[str, str] | None:

@@ -22,6 +22,7 @@ WRITTEN_IN_ONE = (
     "outputs.",
     "overlays.",
     "package.renditions.",
+    "package.variants.",
 )
 """What one option sets as a whole, and lists of which options set the first item or none."""
 
@@ -50,7 +51,8 @@ def test_every_option_sets_its_key() -> None:
         *("--thumbnail-at", "5", "--thumbnail-width", "320", "--container", "mp4"),
         *("--preset", "web-720p", "--start", "1:30", "--duration", "20", "--end", "110"),
         *("--package", "segments", "--segment-times", "10,1:30", "--reset-timestamps", "no"),
-        *("--renditions", "1080:5M:192k,720"),
+        *("--renditions", "1080:5M:192k,720", "--variants", "v:0,a:0 v:1,a:1"),
+        *("--key-frames", "no"),
         *(
             "--digits",
             "3",
@@ -113,6 +115,8 @@ def test_every_option_sets_its_key() -> None:
                 {"height": 1080, "bitrate": "5M", "audio_bitrate": "192k"},
                 {"height": 720},
             ],
+            "variants": [{"streams": ["v:0", "a:0"]}, {"streams": ["v:1", "a:1"]}],
+            "key_frames": False,
             "digits": 3,
         },
         "container": "mp4",

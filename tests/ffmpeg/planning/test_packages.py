@@ -72,6 +72,36 @@ def test_too_many_files_are_refused_before_the_run(
         planned(seconds, package=package)
 
 
+def test_the_only_variant_has_all_streams_and_key_frames_are_those_of_the_encoder() -> None:
+    plan = planned(package={"type": "hls", "variants": [{}], "key_frames": False})
+
+    words = plan.passes[0].argv
+    assert words[words.index("-var_stream_map") + 1] == "v:0,a:0,name:variant0"
+    assert "-force_key_frames:v" not in words
+
+
+@pytest.mark.parametrize(
+    ("job", "field", "message"),
+    [
+        ({"variants": [{"streams": ["v:1"]}]}, "package.variants[0].streams[0]", "v:0, a:0"),
+        ({"variants": [{"streams": ["v:0"]}]}, "package.variants", "leaves out a:0"),
+    ],
+)
+def test_variants_have_each_stream_of_the_result(
+    job: dict[str, Any], field: str, message: str
+) -> None:
+    with pytest.raises(TranscodeError) as caught:
+        planned(package={"type": "hls", **job})
+
+    assert field in caught.value.failure.message
+    assert message in caught.value.failure.message
+
+
+def test_variants_have_at_most_eight_encoders() -> None:
+    with pytest.raises(TranscodeError, match="would encode 9 streams; the limit is 8"):
+        planned(streams=["0:v"] * 9, package={"type": "hls", "variants": [{}]})
+
+
 def test_a_number_of_pictures_bounds_them() -> None:
     plan = planned(4000, package={"type": "pictures", "count": 10})
 

@@ -200,6 +200,57 @@ def test_every_form_of_hls_is_made_and_verified(
     assert directory.doubts == ()
 
 
+SPLIT = "[0:v]split=2[a][b];[a]scale=-2:120[high];[b]scale=-2:60[low]"
+
+
+@pytest.mark.parametrize(
+    ("package", "streams", "named"),
+    [
+        (
+            {"variants": [{"streams": ["v:0", "a:0"]}, {"streams": ["v:1", "a:1"]}]},
+            ["[high]", "0:a:0", "[low]", "0:a:0"],
+            ["variant0", "variant1"],
+        ),
+        pytest.param(
+            {
+                "segment_type": "fmp4",
+                "variants": [
+                    {"streams": ["v:0"], "audio_group": "aud"},
+                    {"streams": ["v:1"], "audio_group": "aud"},
+                    {"streams": ["a:0"], "audio_group": "aud", "language": "eng", "default": True},
+                ],
+            },
+            ["[high]", "[low]", "0:a"],
+            ["variant0", "variant1", "variant2"],
+            marks=pytest.mark.wide,
+        ),
+    ],
+)
+def test_variants_are_made_of_the_streams_that_the_job_names(
+    open_job: Callable[..., JobDirectory],
+    clip: Path,
+    package: dict[str, object],
+    streams: list[str],
+    named: list[str],
+) -> None:
+    directory = open_job(clip)
+
+    made = directory.run(
+        output_filename="film.zip",
+        graph=SPLIT,
+        streams=streams,
+        video={"codec": "libx264", "preset": "ultrafast"},
+        package={"type": "hls", "seconds": 1, **package},
+        extra_args=["-b:v:0", "200k", "-b:v:1", "90k"],
+    )
+
+    playlists = [name for name in names_of(directory) if name.endswith(".m3u8")]
+    assert sorted(playlists) == ["index.m3u8", *(f"{name}.m3u8" for name in named)]
+    assert sorted(s.height for s in made.streams if s.height) == [60, 120]
+    assert len(made.streams) == len(streams)
+    assert directory.doubts == ()
+
+
 @pytest.mark.parametrize(
     "renditions",
     [

@@ -196,8 +196,12 @@ def _conversion(
         paths[0] if paths else None,
         translation.job,
         first,
-        folder=first.parent if first and (names or translation.pattern) else None,
-        targets={name: path for name, path in zip(names, targets, strict=False) if path},
+        folder=first.parent if first and (names or translation.patterns) else None,
+        targets={
+            name: path
+            for number, (name, path) in enumerate(zip(names, targets, strict=False))
+            if path and number not in translation.patterns
+        },
         target_of=path_maker(translation),
         overwrite=True,
         further=paths[1:],

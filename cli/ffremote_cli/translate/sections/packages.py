@@ -8,17 +8,21 @@ from typing import Any
 from ..errors import CannotTranslate
 from .pattern import DASH_NAMES, NUMBER, Pattern
 from .times import parse_time
+from .variants import read_stream_map, variant_pattern
 
 _PICTURES = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "webp": "webp", "bmp": "bmp"}
 _PICTURES |= {"tif": "tiff", "tiff": "tiff"}
 _SEGMENTING = frozenset({"segment", "stream_segment", "ssegment"})
 _HLS_SEGMENTS = {"mpegts": "ts", "fmp4": "fmp4"}
 _ADAPTATION_SETS = "id=0,streams=v id=1,streams=a"
+_AS_ENCODED = {"key_frames": False}
+"""Segments end where FFmpeg's encoder sets key frames, and no others are made."""
 _LISTS = {"m3u8": "m3u8", "csv": "csv"}
 OPTIONS = frozenset(
     {"segment_time", "segment_times", "segment_list", "segment_list_type", "segment_list_size"}
     | {"segment_format", "segment_start_number", "reset_timestamps", "start_number"}
     | {"hls_time", "hls_list_size", "hls_playlist_type", "hls_segment_type", "hls_flags"}
+    | {"hls_fmp4_init_filename", "var_stream_map", "master_pl_name"}
     | {"hls_segment_filename", "seg_duration", "use_timeline", "use_template", "adaptation_sets"}
 )
 """Options that a package of the job has keys for."""
@@ -61,13 +65,29 @@ def _hls(output: str, values: dict[str, str]) -> tuple[Pattern, dict[str, Any]]:
         "type": "hls",
         "seconds": parse_time("-hls_time", values.pop("hls_time", "2")),
         "segment_type": _HLS_SEGMENTS[kind],
+        **_AS_ENCODED,
     }
     if "start_number" in values:
         section["start_number"] = _number("-start_number", values.pop("start_number"))
     values.pop("hls_playlist_type", None)
     whole = values.pop("hls_list_size", "5") == "0"
     remarks = () if whole else ("the playlist has all segments, as with -hls_list_size 0",)
-    return Pattern(values.pop("hls_segment_filename", default), output, remarks=remarks), section
+    head = values.pop("hls_fmp4_init_filename", "init.mp4")
+    pattern = Pattern(
+        values.pop("hls_segment_filename", default), output, remarks=remarks, head=head
+    )
+    return _with_variants(pattern, section, values)
+
+
+def _with_variants(
+    pattern: Pattern, section: dict[str, Any], values: dict[str, str]
+) -> tuple[Pattern, dict[str, Any]]:
+    text, master = values.pop("var_stream_map", None), values.pop("master_pl_name", None)
+    if text is None and master is None:
+        return pattern, section
+    found = read_stream_map(text)
+    section["variants"] = list(found.variants)
+    return variant_pattern(pattern, found.names, master), section
 
 
 def _dash(values: dict[str, str]) -> dict[str, Any]:
@@ -79,7 +99,8 @@ def _dash(values: dict[str, str]) -> dict[str, Any]:
         raise CannotTranslate(
             f"-adaptation_sets {sets}", f"the sets are those of {_ADAPTATION_SETS!r}"
         )
-    return {"type": "dash", "seconds": parse_time("-seg_duration", values.pop("seg_duration", "5"))}
+    seconds = parse_time("-seg_duration", values.pop("seg_duration", "5"))
+    return {"type": "dash", "seconds": seconds, **_AS_ENCODED}
 
 
 def _pictures(output: str, values: dict[str, str]) -> dict[str, Any]:
@@ -97,7 +118,7 @@ def _pictures(output: str, values: dict[str, str]) -> dict[str, Any]:
 
 
 def _segments(output: str, listed: str | None, values: dict[str, str]) -> dict[str, Any]:
-    section: dict[str, Any] = {"type": "segments", "reset_timestamps": False}
+    section: dict[str, Any] = {"type": "segments", "reset_timestamps": False, **_AS_ENCODED}
     if (times := values.pop("segment_times", None)) is not None:
         section["times"] = [parse_time("-segment_times", each) for each in times.split(",")]
         values.pop("segment_time", None)

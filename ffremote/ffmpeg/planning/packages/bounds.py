@@ -33,7 +33,7 @@ def refuse_too_many(job: ResolvedJob, expected: Expected) -> None:
     else:
         hint = "Make longer segments: raise package.seconds."
         length = package.seconds or (6.0 if package.is_for_players else None)
-        count = len(expected.streams) if package.renditions else 1
+        count = len(expected.streams) if package.renditions or package.variants else 1
         files = count * seconds / length if length else 0.0
     if files > most * 1.01 + 1:
         raise refuse(

@@ -8,7 +8,7 @@ from ..resolved_job import ResolvedJob
 from .bounds import package_of
 from .hls import SECONDS
 from .renditions import kept_renditions, rates
-from .segments import key_frames_every
+from .segments import key_frames_every, makes_key_frames
 from .writing import PackageWriting, folder_of, prefix_of
 
 _MANIFEST, _SEGMENT, _INIT = "application/dash+xml", "video/iso.segment", "video/mp4"
@@ -19,7 +19,6 @@ def write_dash(job: ResolvedJob) -> PackageWriting:
     package, prefix, folder = package_of(job), prefix_of(job), folder_of(job)
     renditions, warnings = kept_renditions(job)
     seconds, index = package.seconds or SECONDS, f"{prefix}index.mpd"
-    given = any(option.name == "force_key_frames" for option in job.choice.options)
     kinds = [kind for kind in ("video", "audio") if job.selection.of_kind(kind)]
     sets = [f"id={number},streams={kind[0]}" for number, kind in enumerate(kinds)]
     lists = [
@@ -40,7 +39,7 @@ def write_dash(job: ResolvedJob) -> PackageWriting:
         folder,
         f"{folder}/{index}",
         (
-            *(key_frames_every(seconds) if job.encodes_video and not given else ()),
+            *(key_frames_every(seconds) if makes_key_frames(job) else ()),
             *rates(job, renditions),
             *("-seg_duration", number_text(seconds), "-dash_segment_type", "mp4"),
             *("-use_timeline", "1", "-use_template", "1", "-adaptation_sets", " ".join(sets)),

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from ffremote.spec import Package, Rendition
+from ffremote.spec import Package
 from ffremote.spec.types import number_text
 
 from ...model.package_layout import ListFormat, Master, PackageLayout, SegmentList
 from ...model.planned_output import Member
 from ..resolved_job import ResolvedJob
 from .bounds import package_of
-from .renditions import has_own_audio, kept_renditions, rates
-from .segments import PLAYLIST, key_frames_every
+from .renditions import kept_renditions, rates
+from .segments import PLAYLIST, key_frames_every, makes_key_frames
+from .variants import named_variants
 from .writing import PackageWriting, folder_of, prefix_of
 
 SECONDS = 6.0
@@ -22,7 +23,8 @@ def write_hls(job: ResolvedJob) -> PackageWriting:
     package, prefix, folder = package_of(job), prefix_of(job), folder_of(job)
     renditions, warnings = kept_renditions(job)
     extension = "m4s" if package.segment_type == "fmp4" else "ts"
-    names = _variant_names(job, renditions)
+    variants = named_variants(job, renditions)
+    names = [each.name for each in variants]
     lists = [
         _list(f"{prefix}{name}", extension, folder, named=bool(names)) for name in names or [""]
     ]
@@ -34,7 +36,8 @@ def write_hls(job: ResolvedJob) -> PackageWriting:
         *_file_names(prefix, extension, folder, named=bool(names)),
     ]
     if names:
-        options += ["-master_pl_name", index, "-var_stream_map", _variants(job, renditions)]
+        options += ["-master_pl_name", index]
+        options += ["-var_stream_map", " ".join(each.text for each in variants)]
     return PackageWriting(
         folder,
         f"{folder}/{prefix}%v.m3u8" if names else f"{folder}/{index}",
@@ -46,23 +49,6 @@ def write_hls(job: ResolvedJob) -> PackageWriting:
         renditions,
         warnings,
     )
-
-
-def _variant_names(job: ResolvedJob, renditions: Sequence[Rendition]) -> list[str]:
-    names = [f"video{number}" for number in range(len(renditions))]
-    shares = bool(job.selection.of_kind("audio")) and not has_own_audio(renditions)
-    return [*names, "sound"] if names and shares else names
-
-
-def _variants(job: ResolvedJob, renditions: Sequence[Rendition]) -> str:
-    """Return which streams go together, as FFmpeg's `-var_stream_map`."""
-    numbers = range(len(renditions))
-    if not job.selection.of_kind("audio"):
-        return " ".join(f"v:{n},name:video{n}" for n in numbers)
-    if has_own_audio(renditions):
-        return " ".join(f"v:{n},a:{n},name:video{n}" for n in numbers)
-    videos = [f"v:{n},agroup:sound,name:video{n}" for n in numbers]
-    return " ".join([*videos, "a:0,agroup:sound,default:yes,name:sound"])
 
 
 def _list(name: str, extension: str, folder: str, *, named: bool) -> SegmentList:
@@ -104,9 +90,10 @@ def _muxer_options(package: Package) -> list[str]:
 def _key_frames(job: ResolvedJob, package: Package) -> list[str]:
     if not job.encodes_video:
         return []
-    given = any(option.name == "force_key_frames" for option in job.choice.options)
     flags = ["-hls_flags", "independent_segments"]
-    return flags if given else [*key_frames_every(package.seconds or SECONDS), *flags]
+    if not makes_key_frames(job):
+        return flags
+    return [*key_frames_every(package.seconds or SECONDS), *flags]
 
 
 def _members(index: str, lists: Sequence[SegmentList], extension: str) -> tuple[Member, ...]:

@@ -81,14 +81,19 @@ def _options_of_parts(job: ResolvedJob) -> list[str]:
 
 
 def _key_frames(job: ResolvedJob, package: Package) -> list[str]:
-    """Return the option that puts key frames where segments begin, unless the job has its own."""
-    given = any(option.name == "force_key_frames" for option in job.choice.options)
-    if given or not job.encodes_video:
+    """Return the option that puts key frames where segments begin."""
+    if not makes_key_frames(job):
         return []
     if package.times is not None:
         return ["-force_key_frames:v", ",".join(map(number_text, package.times))]
     assert package.seconds is not None
     return key_frames_every(package.seconds)
+
+
+def makes_key_frames(job: ResolvedJob) -> bool:
+    """Whether key frames are put where segments begin: not in a copy, nor if the job says so."""
+    given = any(option.name == "force_key_frames" for option in job.choice.options)
+    return job.encodes_video and not given and package_of(job).key_frames is not False
 
 
 def key_frames_every(seconds: float) -> list[str]:
