@@ -59,7 +59,9 @@ KEYS: Mapping[str, Keys] = {
         Package="""
             type every fps times count format quality digits start_number seconds list
             segment_type container reset_timestamps renditions columns rows width height
+            variants key_frames
         """,
+        Variant="streams audio_group language default",
         Rendition="height width bitrate maxrate audio_bitrate",
     ),
 }
