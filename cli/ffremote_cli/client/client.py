@@ -12,20 +12,17 @@ with Client("http://127.0.0.1:8080") as client:
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from .address import DEFAULT_SERVER
 from .http import HttpSession
+from .job_calls import JobCalls
 from .job_files.download_files import Folder, download_files
-from .job_files.listing import list_files
-from .job_log import read_log
 from .job_text import job_text
-from .models import Accepted, Downloaded, JobFile, JobPage, Status
-from .poll import follow, require_completed
-from .retry import OnBreak, RetryPolicy
-from .server_calls import Json, ServerCalls
+from .models import Accepted, Downloaded, JobFile
+from .retry import OnBreak
+from .server_calls import Json
 from .transfer.download import Remote, download, request_headers
 from .transfer.job_inputs import check_inputs, with_sequences
 from .transfer.overwrite_guard import Sources
@@ -43,7 +40,7 @@ def _ignore(*_: object) -> None:
     """The default of every callback."""
 
 
-class Client(ServerCalls):
+class Client(JobCalls):
     """One server; safe to use from several threads.
 
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
@@ -63,10 +60,12 @@ class Client(ServerCalls):
         on_warning: Callable[[str], None] = _ignore,
     ) -> None:
         self.warn = on_warning
-        self.stop = stop or threading.Event()
-        self._poll_interval = poll_interval
-        self._patience_seconds = patience_seconds
-        super().__init__(HttpSession(server, token))
+        super().__init__(
+            HttpSession(server, token),
+            stop=stop or threading.Event(),
+            poll_interval=poll_interval,
+            patience_seconds=patience_seconds,
+        )
         store = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
         self._uploader = Uploader(self._http, store, on_warning)
 
@@ -113,56 +112,11 @@ class Client(ServerCalls):
         """
         return self._uploader.resume(job_id, self._transfer(on_bytes, on_break, on_input_bytes))
 
-    def dry_run(self, job: Json) -> Json:
-        """Return the FFmpeg command of the job without queueing it; raise Refused if invalid."""
-        return self._http.json("POST", "/jobs", params={"dry_run": 1}, json=job)
-
-    def status(self, job_id: str) -> Status:
-        """Return state and progress of the job."""
-        return Status.from_json(self._http.json("GET", f"/jobs/{job_id}/status"))
-
-    def job(self, job_id: str) -> Json:
-        """Return the complete job: spec, command, media information, timings."""
-        return self._http.json("GET", f"/jobs/{job_id}")
-
-    def jobs(
-        self,
-        *,
-        states: Sequence[str] = (),
-        limit: int = 50,
-        cursor: str | None = None,
-        labels: Sequence[str] = (),
-    ) -> JobPage:
-        """Return a page of the jobs, newest first; `cursor` is `next_cursor` of the page before."""
-        query: dict[str, Any] = {"state": list(states), "limit": limit, "label": list(labels)}
-        if cursor is not None:
-            query["cursor"] = cursor
-        return JobPage.from_json(self._http.json("GET", "/jobs", params=query))
-
-    def follow(self, job_id: str, *, on_break: OnBreak = _ignore) -> Iterator[Status]:
-        """Yield the job's statuses until it is final; retry while the server is away."""
-        return follow(
-            lambda: self.status(job_id), interval=self._poll_interval, retry=self._retry(on_break)
-        )
-
-    def wait(self, job_id: str, *, on_status: Callable[[Status], None] = _ignore) -> Json:
-        """Return the complete job once it is completed; raise JobFailed or JobCanceled."""
-        last = None
-        for last in self.follow(job_id):
-            on_status(last)
-        assert last is not None  # follow() yields the final status or raises
-        require_completed(last)
-        return self.job(job_id)
-
     def cancel(self, job_id: str, *, answer_seconds: float = 60.0) -> Json:
         """Stop the job and delete its files and upload on the server."""
         response = self._http.json("DELETE", f"/jobs/{job_id}", answer_seconds=answer_seconds)
         self._uploader.abandon(job_id)
         return response
-
-    def log(self, job_id: str, *, start: int = 0) -> Iterator[bytes]:
-        """Yield the job's log as written so far, from byte `start`."""
-        return read_log(self._http, job_id, start=start)
 
     def download(
         self,
@@ -186,10 +140,6 @@ class Client(ServerCalls):
             overwrite=overwrite,
             sources=sources or Sources(),
         )
-
-    def files(self, job_id: str) -> tuple[JobFile, ...]:
-        """Return the files of a completed job in their order; a job with one file has one."""
-        return list_files(self._http, job_id)
 
     def download_files(
         self,
@@ -219,13 +169,6 @@ class Client(ServerCalls):
         """Return the file name that the server offers for the result."""
         with request_headers(self._http, Remote(job_id)) as response:
             return offered_name(response)
-
-    def delete_result(self, job_id: str) -> None:
-        """Delete the job's files on the server now."""
-        self._http.call("DELETE", f"/jobs/{job_id}/result")
-
-    def _retry(self, on_break: OnBreak) -> RetryPolicy:
-        return RetryPolicy(self._patience_seconds, self.stop, on_break)
 
     def _transfer(
         self, on_bytes: OnBytes, on_break: OnBreak, on_input_bytes: OnInputBytes = _ignore

@@ -68,6 +68,14 @@ class ServerCalls:
         items: Sequence[Json] = self._http.json("GET", "/workers")["items"]
         return items
 
+    def drain(self, worker_id: str) -> Json:
+        """Let the worker finish its running jobs and take no more; return the worker."""
+        return self._http.json("POST", f"/workers/{worker_id}/drain")
+
+    def undrain(self, worker_id: str) -> Json:
+        """Let a draining worker take jobs again; return the worker."""
+        return self._http.json("POST", f"/workers/{worker_id}/undrain")
+
     def presets(self) -> Json:
         """Return the presets of the server."""
         return self._http.json("GET", "/presets")

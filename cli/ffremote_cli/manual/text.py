@@ -21,7 +21,7 @@ VARIABLES = {
     "FFREMOTE_CONFIG": "path of the configuration file; default: `~/.config/ffremote/config.toml`",
     "FFREMOTE_LOCAL_FALLBACK": "1: `ffremote ffmpeg` runs the local ffmpeg if the server cannot be "
     "reached",
-    "NO_COLOR": "respected: ffremote never prints colours",
+    "NO_COLOR": "if set, states have no colours",
     "REQUESTS_CA_BUNDLE": "certificates of a private authority, for a server with HTTPS",
 }
 

@@ -23,6 +23,7 @@ job_ids_argument = click.argument(
     "job_ids", metavar="ID...", nargs=-1, required=True, shell_complete=job_ids
 )
 job_id_argument = click.argument("job_id", metavar="ID", shell_complete=job_ids)
+workers_argument = click.argument("workers", metavar="WORKER...", nargs=-1, required=True)
 overwrite_option = click.option(
     "-y", "--overwrite", is_flag=True, help="Overwrite existing output files."
 )

@@ -63,7 +63,12 @@ def job_of(values: Mapping[str, Any], job_file: str | None = None) -> dict[str, 
 
     Options that name further files are left to `with_side_files`.
     """
-    job = read_job(job_file) if job_file is not None else {}
+    return job_over(read_job(job_file) if job_file is not None else {}, values)
+
+
+def job_over(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a job with the values of the typed options put over it."""
+    job = dict(base)
     typed: dict[str, Any] = {} if _has_inputs(job) else job
     for option in ALL:
         value = values.get(option.parameter)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..client.models import JobPage, Status
 from ..formatting import columns_of, human_bytes, one_line, table
+from .colours import coloured
 from .progress_bars import shortened
 
 _SHORT_ID = 8
@@ -21,7 +22,8 @@ def jobs_table(items: Sequence[Status], *, columns: int | None) -> str:
     """
     header = ("JOB", "STATE", "CREATED", "SIZE", "INPUT", "OUTPUT")
     rows = [_row(item, columns) for item in items]
-    lines = table(header, _fitted(header, rows, columns)).split("\n")
+    states = {row[0]: row[1] for row in rows}
+    lines = coloured(table(header, _fitted(header, rows, columns)), states).split("\n")
     shown = [lines[0]]
     for item, line in zip(items, lines[1:], strict=True):
         shown.append(line)
@@ -37,7 +39,8 @@ def live_table(items: Sequence[Status], paces: Mapping[str, str], *, columns: in
         (item.job_id[:_SHORT_ID], state_of(item), paces.get(item.job_id, ""), _output(item))
         for item in items
     ]
-    return table(header, _fitted(header, rows, columns))
+    states = {row[0]: row[1] for row in rows}
+    return coloured(table(header, _fitted(header, rows, columns)), states)
 
 
 def footer(page: JobPage, *, is_terminal: bool) -> str:

@@ -42,13 +42,14 @@ def _row(stream: Mapping[str, Any]) -> tuple[str, ...]:
         str(stream["index"]),
         str(stream["kind"]),
         codec,
-        ", ".join(_details(stream)),
+        ", ".join(details_of(stream)),
         _rate(stream),
         str(stream.get("language") or ""),
     )
 
 
-def _details(stream: Mapping[str, Any]) -> Iterator[str]:
+def details_of(stream: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what matters about a stream besides its codec, such as its size in pixels."""
     if stream.get("width"):
         yield f"{stream['width']}x{stream['height']}"
     if stream.get("fps") and not stream.get("is_picture"):

@@ -22,6 +22,7 @@ from .error_details import name_inputs, with_attach_hint
 from .following import follow_job, retry_note
 from .history import History
 from .progress_view import ProgressView
+from .recording import record_job
 from .suggestions import with_suggestion
 
 CANCEL_SECONDS = 5.0
@@ -138,7 +139,9 @@ def _send(client: Client, conversion: Conversion, view: ProgressView) -> None:
     def on_accepted(job_id: str) -> None:
         conversion.job_id = job_id
         view.accepted(job_id)
-        _add_to_history(client, conversion, job_id)
+        if (history := conversion.history) is not None:
+            inputs, target = conversion.inputs, conversion.target
+            record_job(client, history, job_id, inputs=inputs, target=target)
 
     def on_bytes(done: int, total: int | None) -> None:
         conversion.size = total or 0
@@ -155,25 +158,6 @@ def _send(client: Client, conversion: Conversion, view: ProgressView) -> None:
         )
     except Refused as exc:
         raise with_suggestion(client, exc, conversion.job) from exc
-
-
-def _add_to_history(client: Client, conversion: Conversion, job_id: str) -> None:
-    """Record the job for `attach last`; an error is a warning, because the job is accepted."""
-    if conversion.history is None:
-        return
-    try:
-        conversion.history.add(
-            job_id=job_id,
-            server=client.url,
-            path=conversion.input,
-            output=conversion.target,
-            further=conversion.further,
-        )
-    except OSError as exc:
-        client.warn(
-            f"job {job_id} cannot be recorded on this machine, so `last` will not find it: "
-            f"{exc.filename}: {exc.strerror}"
-        )
 
 
 def _receive(

@@ -8,6 +8,7 @@ from ..client.transfer.overwrite_guard import Sources
 from ..client.transfer.partial_file import refuse_existing
 from ..errors import LocalFileProblem
 from ..file_names import server_label
+from .outputs import prepare_target
 
 
 def makes_files(job: Mapping[str, Any]) -> bool:
@@ -62,3 +63,16 @@ def check_files(folder: Path, job: Mapping[str, Any], sources: Sources, *, overw
         sources.refuse(folder / name)
         if not overwrite:
             refuse_existing(folder / name)
+
+
+def check_target(
+    target: Path, job: Mapping[str, Any], sources: Sources, *, overwrite: bool
+) -> None:
+    """Raise for results that could not be written in the end, before any byte is uploaded."""
+    if makes_files(job):
+        check_files(target, job, sources, overwrite=overwrite)
+        return
+    prepare_target(target)
+    sources.refuse(target)
+    if not overwrite:
+        refuse_existing(target)

@@ -1,5 +1,6 @@
 """`ffremote attach`: follow jobs that were started earlier, on any machine, and download."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,9 +10,11 @@ from ...client.transfer.overwrite_guard import Sources
 from ...file_names import local_name
 from ...settings.command_options import job_ids_argument, output_option, overwrite_option
 from ...settings.session import connected, current_settings, history, ids_of
+from ...settings.settings import Settings
 from ...settings.shared_options import SharedCommand, shows_progress
 from ...ui.conversions import Display, convert_all
 from ...ui.report import report
+from ...ui.summary import InputResult
 from ...workflow.conversion import Conversion, ConversionResult, fetch
 from ...workflow.history import Entry
 from ...workflow.interrupt import CtrlC
@@ -44,26 +47,33 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
             path for each in ids if each in entries for path in entries[each].inputs
         )
         conversions = [
-            _conversion(
+            conversion_of(
                 job_id,
                 entries.get(job_id),
-                _target(client, job_id, entries.get(job_id), output),
+                target_of(client, job_id, entries.get(job_id), output),
                 overwrite=overwrite,
                 sources=sources,
             )
             for job_id in ids
         ]
-
-        def convert(conversion: Conversion, display: Display) -> ConversionResult:
-            view = display.view(str(conversion.target))
-            view.accepted(str(conversion.job_id))
-            return fetch(client, conversion, view)
-
-        ends = convert_all(client, conversions, settings, convert, at_once=len(conversions))
+        ends = follow_all(client, conversions, settings)
     report(ends, settings)
 
 
-def _target(client: Client, job_id: str, entry: Entry | None, output: str | None) -> Path:
+def follow_all(
+    client: Client, conversions: Sequence[Conversion], settings: Settings
+) -> list[InputResult]:
+    """Follow jobs that exist and download their results; return them in order."""
+
+    def convert(conversion: Conversion, display: Display) -> ConversionResult:
+        view = display.view(str(conversion.target))
+        view.accepted(str(conversion.job_id))
+        return fetch(client, conversion, view)
+
+    return convert_all(client, conversions, settings, convert, at_once=len(conversions))
+
+
+def target_of(client: Client, job_id: str, entry: Entry | None, output: str | None) -> Path:
     """Return the path of the result: `-o`, or the output that the job was started with here."""
     if output is None and entry is not None and entry.output is not None:
         return Path(entry.output)
@@ -72,9 +82,10 @@ def _target(client: Client, job_id: str, entry: Entry | None, output: str | None
     return result_path(output, local_name(name))
 
 
-def _conversion(
+def conversion_of(
     job_id: str, entry: Entry | None, target: Path, *, overwrite: bool, sources: Sources
 ) -> Conversion:
+    """Return the conversion of a job that exists; raise LocalFileProblem for its target."""
     folder = target if is_folder(str(target)) else None
     if folder is None:
         prepare_target(target)

@@ -8,7 +8,6 @@ import click
 
 from ...client.client import Client
 from ...client.transfer.overwrite_guard import Sources
-from ...client.transfer.partial_file import refuse_existing
 from ...errors import ClientError
 from ...formatting import plain, print_json, remark
 from ...settings.command_options import (
@@ -30,9 +29,9 @@ from ...ui.conversions import Display, convert_all
 from ...ui.report import report
 from ...workflow.batch import Batch
 from ...workflow.conversion import Conversion, ConversionResult, run, submit
-from ...workflow.folders import check_files, has_all, makes_files
+from ...workflow.folders import check_target, has_all, makes_files
 from ...workflow.interrupt import CtrlC
-from ...workflow.outputs import prepare_target, refuse_collisions
+from ...workflow.outputs import refuse_collisions
 from ...workflow.suggestions import with_suggestion
 
 _EXAMPLES = (
@@ -127,10 +126,7 @@ def _conversions(
     sources = Sources.of(batch.files)
     has_files = makes_files(batch.job)
     for _, target in pairs:
-        if has_files:
-            check_files(target, batch.job, sources, overwrite=overwrite)
-        else:
-            _check_target(target, sources, overwrite=overwrite)
+        check_target(target, batch.job, sources, overwrite=overwrite)
     return [
         Conversion(
             path,
@@ -144,14 +140,6 @@ def _conversions(
         )
         for path, target in pairs
     ]
-
-
-def _check_target(target: Path, sources: Sources, *, overwrite: bool) -> None:
-    """Raise for a target that could not be written in the end, before any byte is uploaded."""
-    prepare_target(target)
-    sources.refuse(target)
-    if not overwrite:
-        refuse_existing(target)
 
 
 def _print_dry_run(

@@ -1,0 +1,128 @@
+"""The operations on jobs that are single requests, and following a job to its end."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ..errors import Refused
+from .http import HttpSession
+from .job_files.listing import list_files
+from .job_log import read_log
+from .models import Accepted, JobFile, JobPage, Status
+from .poll import follow, require_completed
+from .retry import OnBreak, RetryPolicy
+from .server_calls import Json, ServerCalls
+from .transfer.job_inputs import is_about_upload, with_uploads
+from .transfer.tus_requests import delete_upload
+
+
+def upload_ids_of(job: Json) -> list[str]:
+    """Return the uploads of a job that the server described, one for each of its inputs."""
+    inputs = job["inputs"] if "inputs" in job else [job["input"]]
+    return [str(each["upload_id"]) for each in inputs]
+
+
+def _ignore(*_: object) -> None:
+    """The default of every callback."""
+
+
+class JobCalls(ServerCalls):
+    """The jobs of one server."""
+
+    def __init__(
+        self,
+        http: HttpSession,
+        *,
+        stop: threading.Event,
+        poll_interval: float,
+        patience_seconds: float,
+    ) -> None:
+        super().__init__(http)
+        self.stop = stop
+        self._poll_interval = poll_interval
+        self._patience_seconds = patience_seconds
+
+    def dry_run(self, job: Json) -> Json:
+        """Return the FFmpeg command of the job without queueing it; raise Refused if invalid."""
+        return self._http.json("POST", "/jobs", params={"dry_run": 1}, json=job)
+
+    def status(self, job_id: str) -> Status:
+        """Return state and progress of the job."""
+        return Status.from_json(self._http.json("GET", f"/jobs/{job_id}/status"))
+
+    def job(self, job_id: str) -> Json:
+        """Return the complete job: spec, command, media information, timings."""
+        return self._http.json("GET", f"/jobs/{job_id}")
+
+    def jobs(
+        self,
+        *,
+        states: Sequence[str] = (),
+        limit: int = 50,
+        cursor: str | None = None,
+        labels: Sequence[str] = (),
+    ) -> JobPage:
+        """Return a page of the jobs, newest first; `cursor` is `next_cursor` of the page before."""
+        query: dict[str, Any] = {"state": list(states), "limit": limit, "label": list(labels)}
+        if cursor is not None:
+            query["cursor"] = cursor
+        return JobPage.from_json(self._http.json("GET", "/jobs", params=query))
+
+    def follow(self, job_id: str, *, on_break: OnBreak = _ignore) -> Iterator[Status]:
+        """Yield the job's statuses until it is final; retry while the server is away."""
+        return follow(
+            lambda: self.status(job_id), interval=self._poll_interval, retry=self._retry(on_break)
+        )
+
+    def wait(self, job_id: str, *, on_status: Callable[[Status], None] = _ignore) -> Json:
+        """Return the complete job once it is completed; raise JobFailed or JobCanceled."""
+        last = None
+        for last in self.follow(job_id):
+            on_status(last)
+        assert last is not None  # follow() yields the final status or raises
+        require_completed(last)
+        return self.job(job_id)
+
+    def retry(
+        self,
+        job_id: str,
+        job: Json | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Accepted:
+        """Queue a job on the inputs of an earlier one: the same, or `job` in its place.
+
+        Nothing is uploaded. Raises Refused if the server has removed an input.
+        """
+        earlier = self.job(job_id)
+        wanted = earlier["job"] if job is None else job
+        body = with_uploads(wanted, upload_ids_of(earlier))
+        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        try:
+            return Accepted.from_json(self._http.json("POST", "/jobs", json=body, headers=headers))
+        except Refused as exc:
+            if is_about_upload(exc):
+                exc.message = f"an input of job {job_id} is no longer on the server"
+                exc.hint = "submit the job again with its files"
+            raise
+
+    def log(self, job_id: str, *, start: int = 0) -> Iterator[bytes]:
+        """Yield the job's log as written so far, from byte `start`."""
+        return read_log(self._http, job_id, start=start)
+
+    def files(self, job_id: str) -> tuple[JobFile, ...]:
+        """Return the files of a completed job in their order; a job with one file has one."""
+        return list_files(self._http, job_id)
+
+    def delete_result(self, job_id: str) -> None:
+        """Delete the job's files on the server now."""
+        self._http.call("DELETE", f"/jobs/{job_id}/result")
+
+    def delete_uploads(self, job_id: str) -> None:
+        """Delete the inputs of a job on the server now; raise Refused while a job needs one."""
+        for upload_id in dict.fromkeys(upload_ids_of(self.job(job_id))):
+            delete_upload(self._http, f"{self._http.url}/uploads/{upload_id}")
+
+    def _retry(self, on_break: OnBreak) -> RetryPolicy:
+        return RetryPolicy(self._patience_seconds, self.stop, on_break)
