@@ -128,7 +128,7 @@ def test_a_slow_client_gets_all_of_it(
 ) -> None:
     whole, received = expected(session, job), b""
     with socket.create_connection(serve(app)) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
         client.settimeout(30)
         request = (
             f"GET {JOBS}/{job}/result HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
