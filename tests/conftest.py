@@ -1,9 +1,7 @@
 """Fixtures of all tests: a data directory, a migrated database, a clip, an environment."""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
 from tests.support.builds import installed_builds
-from tests.support.paths import CHECKOUT
+from tests.support.service import environ_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -107,14 +105,7 @@ def session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def child_environ(settings: Settings) -> dict[str, str]:
     """The environment of a child program that works on `settings`' data directory."""
-    return {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(settings.data_dir.parent),
-        "LANG": "C.UTF-8",
-        "FFREMOTE_DATA_DIR": str(settings.data_dir),
-        "FFREMOTE_MIN_FREE_BYTES": "0",
-        "PYTHONPATH": str(CHECKOUT),
-    }
+    return environ_of(settings.data_dir)
 
 
 @pytest.fixture(scope="session")

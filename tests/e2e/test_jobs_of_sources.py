@@ -21,23 +21,21 @@ BARS: dict[str, Any] = {
 
 @pytest.mark.parametrize("is_form", [False, pytest.param(True, marks=pytest.mark.wide)])
 def test_a_graph_of_sources_becomes_a_result(
-    service: Service, binaries: Binaries, is_form: bool
+    running: Service, binaries: Binaries, is_form: bool
 ) -> None:
-    service.start_server()
-    service.start_worker()
     sent: dict[str, Any] = {"files": [("job", (None, json.dumps(BARS)))]} if is_form else {}
 
-    response = requests.post(f"{service.url}/jobs", timeout=20, **(sent or {"json": BARS}))
+    response = requests.post(f"{running.url}/jobs", timeout=20, **(sent or {"json": BARS}))
     job_id = response.json()["job_id"]
-    service.wait_until(job_id, "completed")
+    running.wait_until(job_id, "completed")
 
-    job = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
+    job = requests.get(f"{running.url}/jobs/{job_id}", timeout=20).json()
     assert (job["input"], job["inputs"], job["warnings"]) == (None, [], [])
     assert [stream["kind"] for stream in job["result"]["streams"]] == ["video", "audio"]
     assert job["result"]["duration"] == pytest.approx(1.0, abs=0.1)
     assert " -i " not in job["command"]
-    result = requests.get(f"{service.url}/jobs/{job_id}/result", timeout=20).content
+    result = requests.get(f"{running.url}/jobs/{job_id}/result", timeout=20).content
     probe = [str(binaries.ffprobe), "-v", "error", "-i", "pipe:0"]
     subprocess.run(probe, input=result, check=True, capture_output=True)
-    log = requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
+    log = requests.get(f"{running.url}/jobs/{job_id}/log", timeout=20).text
     assert log.startswith("ffmpeg -hide_banner")

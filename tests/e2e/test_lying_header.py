@@ -13,11 +13,8 @@ FLV = MEDIA / "F03" / "flv-2147483s.flv"
 
 
 def test_a_false_length_is_a_warning_of_the_job_and_of_the_command_line(
-    service: Service, tmp_path: Path
+    running: Service, tmp_path: Path
 ) -> None:
-    service.start_server()
-    service.start_worker()
-
     ended = subprocess.run(
         [
             *(
@@ -25,19 +22,19 @@ def test_a_false_length_is_a_warning_of_the_job_and_of_the_command_line(
                 "-m",
                 "ffremote_cli",
                 "--server",
-                service.url.removesuffix("/api/v1"),
+                running.url.removesuffix("/api/v1"),
             ),
             *("run", "-i", FLV, "-o", tmp_path / "out.mp4"),
         ],
-        env=service.environ,
+        env=running.environ,
         capture_output=True,
         text=True,
         check=False,
         timeout=100,
     )
 
-    (listed,) = requests.get(f"{service.url}/jobs", timeout=20).json()["items"]
-    job = requests.get(f"{service.url}/jobs/{listed['job_id']}", timeout=20).json()
+    (listed,) = requests.get(f"{running.url}/jobs?limit=1", timeout=20).json()["items"]
+    job = requests.get(f"{running.url}/jobs/{listed['job_id']}", timeout=20).json()
     (warning,) = [each for each in job["warnings"] if "2147483" in each]
     assert (ended.returncode, (tmp_path / "out.mp4").exists()) == (0, True), ended.stderr
     assert warning.startswith("The result is 6.")

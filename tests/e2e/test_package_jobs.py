@@ -23,22 +23,20 @@ SEGMENTS: dict[str, Any] = {
 
 
 def test_an_hls_job_is_a_master_playlist_and_all_that_it_names(
-    service: Service, clip: Path
+    running: Service, clip: Path
 ) -> None:
-    service.start_server()
-    service.start_worker("--concurrency", "1")
     renditions = [{"height": 120, "bitrate": "200k"}, {"height": 60}, {"height": 1080}]
 
-    job_id = service.submit(
+    job_id = running.submit(
         clip,
         output_filename="film.zip",
         video={"codec": "libx264", "preset": "ultrafast"},
         package={"type": "hls", "seconds": 1, "renditions": renditions},
     )
-    service.wait_until(job_id, "completed")
+    running.wait_until(job_id, "completed")
 
-    job = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
-    base = f"{service.url}/jobs/{job_id}/files"
+    job = requests.get(f"{running.url}/jobs/{job_id}", timeout=20).json()
+    base = f"{running.url}/jobs/{job_id}/files"
     items = requests.get(base, timeout=20).json()["items"]
     kinds = {each["name"]: each["content_type"] for each in items}
     assert kinds["index.m3u8"] == "application/vnd.apple.mpegurl"
@@ -56,15 +54,12 @@ def names_in(playlist: str) -> set[str]:
 
 
 def test_segments_are_published_with_a_playlist_that_names_them(
-    service: Service, clip: Path
+    running: Service, clip: Path
 ) -> None:
-    service.start_server()
-    service.start_worker("--concurrency", "1")
+    job_id = running.submit(clip, **SEGMENTS)
+    running.wait_until(job_id, "completed")
 
-    job_id = service.submit(clip, **SEGMENTS)
-    service.wait_until(job_id, "completed")
-
-    items = requests.get(f"{service.url}/jobs/{job_id}/files", timeout=20).json()["items"]
+    items = requests.get(f"{running.url}/jobs/{job_id}/files", timeout=20).json()["items"]
     parts = [f"segment-{n:05}.ts" for n in range(4)]
     assert [each["name"] for each in items] == ["index.m3u8", *parts]
     assert [each["content_type"] for each in items[:2]] == [
@@ -73,7 +68,7 @@ def test_segments_are_published_with_a_playlist_that_names_them(
     ]
     assert items[0]["duration"] is None
     assert items[1]["duration"] == pytest.approx(0.5, abs=0.1)
-    archive = requests.get(f"{service.url}/jobs/{job_id}/result", timeout=20).content
+    archive = requests.get(f"{running.url}/jobs/{job_id}/result", timeout=20).content
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         playlist = opened.read("index.m3u8").decode()
     assert [line for line in playlist.split() if not line.startswith("#")] == parts

@@ -49,13 +49,10 @@ def probed(service: Service, job: dict[str, Any], *paths: Path) -> dict[str, Any
 
 
 def test_a_probe_describes_its_inputs_and_makes_no_file(
-    service: Service, film: Path, clip: Path
+    running: Service, film: Path, clip: Path
 ) -> None:
-    service.start_server()
-    service.start_worker()
-
-    one = probed(service, {"probe": True}, film)
-    two = probed(service, {"probe": True, "inputs": [{}, {}]}, clip, film)
+    one = probed(running, {"probe": True}, film)
+    two = probed(running, {"probe": True, "inputs": [{}, {}]}, clip, film)
 
     assert one["input"]["tags"]["title"] == "Alps"
     assert one["input"]["chapter_list"] == [{"start": 0.0, "end": 0.4, "title": "Start"}]
@@ -64,9 +61,9 @@ def test_a_probe_describes_its_inputs_and_makes_no_file(
     assert (one["result"], one.get("output_filename", "")) == (None, "")
     assert [each["filename"] for each in two["inputs"]] == [clip.name, film.name]
     assert two["inputs"][1]["tags"] == one["input"]["tags"]
-    result = requests.get(f"{service.url}/jobs/{one['job_id']}/result", timeout=20)
+    result = requests.get(f"{running.url}/jobs/{one['job_id']}/result", timeout=20)
     assert (result.status_code, result.json()["error"]["code"]) == (404, "NO_RESULT")
-    log = requests.get(f"{service.url}/jobs/{two['job_id']}/log", timeout=20).text.splitlines()
+    log = requests.get(f"{running.url}/jobs/{two['job_id']}/log", timeout=20).text.splitlines()
     assert log[0].startswith("ffprobe -hide_banner")
     assert [line for line in log if line.startswith("Input #")] == [
         "Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:input':",
@@ -75,13 +72,11 @@ def test_a_probe_describes_its_inputs_and_makes_no_file(
     assert any(line.startswith("  Stream #1:1(ger): Audio: flac") for line in log)
 
 
-def test_a_probe_of_a_broken_file_fails_with_the_reason(service: Service, tmp_path: Path) -> None:
-    service.start_server()
-    service.start_worker()
+def test_a_probe_of_a_broken_file_fails_with_the_reason(running: Service, tmp_path: Path) -> None:
     (tmp_path / "broken.mp4").write_bytes(b"\0\0\0\x18ftypisom" + bytes(100))
 
     job_id = requests.post(
-        f"{service.url}/jobs",
+        f"{running.url}/jobs",
         files={
             "job": (None, '{"probe": true}'),
             "file": ("a.mp4", (tmp_path / "broken.mp4").read_bytes()),
@@ -89,5 +84,5 @@ def test_a_probe_of_a_broken_file_fails_with_the_reason(service: Service, tmp_pa
         timeout=20,
     ).json()["job_id"]
 
-    failed = service.wait_until(job_id, "failed")
+    failed = running.wait_until(job_id, "failed")
     assert failed["error"]["details"]["reason"] in ("corrupt_input", "unsupported_input")

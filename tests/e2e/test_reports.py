@@ -18,42 +18,36 @@ def log_of(service: Service, job_id: str) -> str:
 
 
 def test_a_job_without_a_file_completes_with_what_ffmpeg_printed(
-    service: Service, session: Session, clip: Path
+    running: Service, rows: Session, clip: Path
 ) -> None:
-    service.start_server()
-    service.start_worker("--concurrency", "1")
+    job_id = running.submit(clip, **VOLUME, audio={"filters": ["volumedetect"]})
+    running.wait_until(job_id, "completed")
 
-    job_id = service.submit(clip, **VOLUME, audio={"filters": ["volumedetect"]})
-    service.wait_until(job_id, "completed")
-
-    result = requests.get(f"{service.url}/jobs/{job_id}/result", timeout=20)
+    result = requests.get(f"{running.url}/jobs/{job_id}/result", timeout=20)
     assert (result.status_code, result.json()["error"]["code"]) == (404, "NO_RESULT")
-    assert requests.get(f"{service.url}/jobs/{job_id}/files", timeout=20).json()["items"] == []
-    job = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
+    assert requests.get(f"{running.url}/jobs/{job_id}/files", timeout=20).json()["items"] == []
+    job = requests.get(f"{running.url}/jobs/{job_id}", timeout=20).json()
     assert job["result"] is None
     assert job["command"].endswith("-f null -")
     [volume] = job["measurements"]["volume"]
     assert (volume["filter"], volume["instance"], volume["output"]) == ("volumedetect", 0, 0)
-    assert f"mean_volume: {volume['mean_db']} dB" in log_of(service, job_id)
-    row = store.find(session, job_id)
+    assert f"mean_volume: {volume['mean_db']} dB" in log_of(running, job_id)
+    row = store.find(rows, job_id)
     assert REPORT in row.needs.split()
     assert row.result_token is None
 
 
 def test_an_output_beside_a_report_is_the_only_file_of_the_job(
-    service: Service, session: Session, clip: Path
+    running: Service, rows: Session, clip: Path
 ) -> None:
-    service.start_server()
-    service.start_worker("--concurrency", "1")
-
-    job_id = service.submit(
+    job_id = running.submit(
         clip,
         outputs=[
             {"output_filename": "sound.flac", "video": False},
             {**VOLUME, "audio": {"filters": ["volumedetect"]}, "video": False},
         ],
     )
-    service.wait_until(job_id, "completed")
+    running.wait_until(job_id, "completed")
 
-    items = requests.get(f"{service.url}/jobs/{job_id}/files", timeout=20).json()["items"]
+    items = requests.get(f"{running.url}/jobs/{job_id}/files", timeout=20).json()["items"]
     assert [each["name"] for each in items] == ["sound.flac"]

@@ -46,57 +46,50 @@ def is_gone(pid: int) -> bool:
 
 
 def test_a_submitted_file_becomes_a_verified_result(
-    service: Service, clip: Path, binaries: Binaries
+    running: Service, clip: Path, binaries: Binaries
 ) -> None:
-    service.start_server()
-    service.start_worker()
+    job_id = running.submit(clip, video={"codec": "libx264", "crf": 30, "scale": "160:-2"})
+    done = running.wait_until(job_id, "completed")
+    result = requests.get(f"{running.url}/jobs/{job_id}/result", timeout=20)
 
-    job_id = service.submit(clip, video={"codec": "libx264", "crf": 30, "scale": "160:-2"})
-    done = service.wait_until(job_id, "completed")
-    result = requests.get(f"{service.url}/jobs/{job_id}/result", timeout=20)
-
-    job = whole(service, job_id)
+    job = whole(running, job_id)
     assert done["progress_percent"] == 100
     assert hashlib.sha256(result.content).hexdigest() == job["result"]["sha256"]
     assert len(result.content) == job["result"]["bytes"]
     assert job["result"]["streams"][0]["width"] == 160
     assert job["command"].startswith("ffmpeg ")
-    log = requests.get(f"{service.url}/jobs/{job_id}/log", timeout=20).text
+    log = requests.get(f"{running.url}/jobs/{job_id}/log", timeout=20).text
     assert log.startswith(job["command"])
-    (worker,) = requests.get(f"{service.url}/workers", timeout=20).json()["items"]
-    capabilities = requests.get(f"{service.url}/capabilities", timeout=20).json()
+    (worker,) = requests.get(f"{running.url}/workers", timeout=20).json()["items"]
+    capabilities = requests.get(f"{running.url}/capabilities", timeout=20).json()
     versions = {"ffmpeg": version_of(binaries.ffmpeg), "ffprobe": version_of(binaries.ffprobe)}
     for output in (worker, capabilities):
         assert {name: output[f"{name}_version"] for name in versions} == versions
     assert f"\nFFmpeg {versions['ffmpeg']}, ffprobe {versions['ffprobe']}\n" in log
 
 
-def test_a_job_starts_as_soon_as_it_is_queued(service: Service, clip: Path) -> None:
-    service.start_server()
-    service.start_worker()
-    service.wait_until(service.submit(clip), "completed")  # so that the slots are up
+def test_a_job_starts_as_soon_as_it_is_queued(running: Service, clip: Path) -> None:
+    running.wait_until(running.submit(clip), "completed")  # so that the slots are up
 
     waited = []
     for _ in range(5):
-        job_id = service.submit(clip)
-        service.wait_until(job_id, "completed")
-        waited.append(whole(service, job_id)["timings"]["queued_seconds"])
+        job_id = running.submit(clip)
+        running.wait_until(job_id, "completed")
+        waited.append(whole(running, job_id)["timings"]["queued_seconds"])
 
     assert statistics.median(waited) < 0.2, waited  # without a notification it is 0.5
 
 
-def test_cancel_ends_ffmpeg(service: Service, clip: Path) -> None:
-    service.start_server()
-    service.start_worker()
-    job_id = service.submit(clip, **SLOW)
-    pid = running_ffmpeg(service, job_id)
+def test_cancel_ends_ffmpeg(running: Service, clip: Path) -> None:
+    job_id = running.submit(clip, **SLOW)
+    pid = running_ffmpeg(running, job_id)
 
-    response = requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
+    response = requests.delete(f"{running.url}/jobs/{job_id}", timeout=20)
 
     assert (response.status_code, response.json()["state"]) == (202, "canceled")
     wait_for(lambda: is_gone(pid))
-    assert service.status(job_id)["state"] == "canceled"
-    directory = Path(service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
+    assert running.status(job_id)["state"] == "canceled"
+    directory = Path(running.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
     wait_for(lambda: not [p for p in directory.iterdir() if p.is_dir()])
 
 

@@ -25,35 +25,29 @@ def submit(service: Service, archive: bytes, **job: Any) -> str:
 
 
 def test_the_archive_of_plain_tar_becomes_a_video(
-    service: Service, session: Session, tmp_path: Path
+    running: Service, rows: Session, tmp_path: Path
 ) -> None:
     for number, picture in enumerate(PICTURES):
         (tmp_path / f"img{number:03d}.png").write_bytes(picture)
     argv = "tar --format=ustar -cf pictures.tar img*.png"
     subprocess.run(argv, shell=True, cwd=tmp_path, check=True)
-    service.start_server()
-    service.start_worker()
+    job_id = submit(running, (tmp_path / "pictures.tar").read_bytes())
+    running.wait_until(job_id, "completed")
 
-    job_id = submit(service, (tmp_path / "pictures.tar").read_bytes())
-    service.wait_until(job_id, "completed")
-
-    job = requests.get(f"{service.url}/jobs/{job_id}", timeout=20).json()
+    job = requests.get(f"{running.url}/jobs/{job_id}", timeout=20).json()
     assert job["input"]["pictures"] == 10
     assert job["result"]["duration"] == 2.0
     assert "/sequence0/%08d.png" in job["command"]
-    assert store.find(session, job_id).needs.split()[-1] == "sequence"
-    folder = Path(service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
+    assert store.find(rows, job_id).needs.split()[-1] == "sequence"
+    folder = Path(running.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
     wait_for(lambda: not list(folder.rglob("*.png")))  # the slot removes them after the job's end
 
 
-def test_a_refused_archive_leaves_no_picture(service: Service) -> None:
-    service.start_server()
-    service.start_worker()
-
-    job_id = submit(service, archive_of([*PICTURES, b"no picture"]))
-    failed = service.wait_until(job_id, "failed")
+def test_a_refused_archive_leaves_no_picture(running: Service) -> None:
+    job_id = submit(running, archive_of([*PICTURES, b"no picture"]))
+    failed = running.wait_until(job_id, "failed")
 
     assert failed["error"]["message"].startswith("Picture 11 of the archive (img010.png) is no")
     assert failed["error"]["details"]["reason"] == "unsupported_input"
-    folder = Path(service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
+    folder = Path(running.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
     wait_for(lambda: not list(folder.rglob("*.png")))  # the slot removes them after the job's end

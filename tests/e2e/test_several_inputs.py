@@ -37,13 +37,10 @@ def whole(service: Service, job_id: str) -> dict[str, Any]:
 
 
 def test_the_streams_of_two_files_become_one_result(
-    service: Service, session: Session, storage: Storage, clip: Path
+    running: Service, rows: Session, clip: Path
 ) -> None:
-    service.start_server()
-    service.start_worker()
-
     job_id = submit(
-        service,
+        running,
         clip,
         clip,
         inputs=[{}, {"duration": 1}],
@@ -51,37 +48,32 @@ def test_the_streams_of_two_files_become_one_result(
         video={"codec": "copy"},
         audio={"codec": "copy"},
     )
-    service.wait_until(job_id, "completed")
+    running.wait_until(job_id, "completed")
 
-    job = whole(service, job_id)
+    job = whole(running, job_id)
     assert [stream["kind"] for stream in job["result"]["streams"]] == ["video", "audio"]
     assert "file:inputs/0/input" in job["command"]
     assert "file:inputs/1/input" in job["command"]
     assert [len(each["streams"]) for each in job["inputs"]] == [2, 2]
     assert job["input"] == job["inputs"][0]
-    wait_for(lambda: not (storage.job_dir(job_id) / "inputs").exists())
-    assert orphans.sweep(session, storage, dry_run=True) == []
+    wait_for(lambda: not (running.storage.job_dir(job_id) / "inputs").exists())
+    wait_for(lambda: orphans.sweep(rows, running.storage, dry_run=True) == [])
 
 
 @pytest.mark.wide
-def test_an_input_that_is_no_media_is_named(service: Service, clip: Path) -> None:
-    service.start_server()
-    service.start_worker()
-
-    job_id = submit(service, clip, b"\x00\x01\x02\x03" * 999, streams=MAPS)
-    failed = service.wait_until(job_id, "failed")
+def test_an_input_that_is_no_media_is_named(running: Service, clip: Path) -> None:
+    job_id = submit(running, clip, b"\x00\x01\x02\x03" * 999, streams=MAPS)
+    failed = running.wait_until(job_id, "failed")
 
     assert failed["error"]["message"].startswith("inputs[1]: "), failed
 
 
-def test_a_list_among_the_inputs_cannot_name_its_neighbour(service: Service, clip: Path) -> None:
-    service.start_server()
-    service.start_worker()
+def test_a_list_among_the_inputs_cannot_name_its_neighbour(running: Service, clip: Path) -> None:
     # A byte that is no text, in a comment: the check of the first bytes lets it pass.
     listed = b"ffconcat version 1.0\n#\x01\nfile ../0/input\nfile input\n"
 
-    job_id = submit(service, clip, listed, streams=["0:v", "1:v"])
-    failed = service.wait_until(job_id, "failed")
+    job_id = submit(running, clip, listed, streams=["0:v", "1:v"])
+    failed = running.wait_until(job_id, "failed")
 
     assert failed["error"]["message"].startswith("inputs[1]: "), failed
 

@@ -8,7 +8,6 @@ import pytest
 import requests
 from sqlalchemy.orm import Session
 
-from ffremote.files.storage import Storage
 from ffremote.jobs import store
 from tests.support.service import Service
 
@@ -22,24 +21,19 @@ OUTPUTS: list[dict[str, Any]] = [
 ]
 
 
-def test_all_outputs_of_a_job_are_its_files(
-    service: Service, session: Session, storage: Storage, clip: Path
-) -> None:
-    service.start_server()
-    service.start_worker("--concurrency", "1")
+def test_all_outputs_of_a_job_are_its_files(running: Service, rows: Session, clip: Path) -> None:
+    job_id = running.submit(clip, outputs=OUTPUTS)
+    running.wait_until(job_id, "completed")
 
-    job_id = service.submit(clip, outputs=OUTPUTS)
-    service.wait_until(job_id, "completed")
-
-    items = requests.get(f"{service.url}/jobs/{job_id}/files", timeout=20).json()["items"]
+    items = requests.get(f"{running.url}/jobs/{job_id}/files", timeout=20).json()["items"]
     assert [(each["name"], each["content_type"]) for each in items] == [
         ("small.mp4", "video/mp4"),
         ("sound.flac", "audio/flac"),
         ("poster.jpg", "image/jpeg"),
     ]
     assert items[1]["duration"] == pytest.approx(2, abs=0.2)
-    row = store.find(session, job_id)
-    folder = storage.files_dir(job_id, str(row.result_token))
+    row = store.find(rows, job_id)
+    folder = running.storage.files_dir(job_id, str(row.result_token))
     digests = [hashlib.sha256((folder / str(n)).read_bytes()).hexdigest() for n in range(3)]
     assert digests == [each["sha256"] for each in items]
     assert row.output_filename == "small.mp4"

@@ -18,6 +18,7 @@ from ffremote.ffmpeg.process.process import BoundedLog, _LineSplitter
 from ffremote.ffmpeg.process.progress import LONGEST, ProgressBlock, ProgressReader
 from ffremote.ffmpeg.process.stderr import Messages
 from tests.support.job_runner import JobRunner
+from tests.support.matrices import every
 
 pytestmark = pytest.mark.security
 
@@ -98,7 +99,7 @@ def measured_in(log: bytes) -> str:
     return next((w for w in log.decode("utf-8", "replace").split(":") if "measured_I=" in w), "")
 
 
-@pytest.mark.parametrize("title", [*TITLES.values(), *OWN])
+@pytest.mark.parametrize("title", every(6, [*TITLES.values(), *OWN]))
 def test_endless_messages_use_bounded_memory(title: str) -> None:
     lines = [line.encode() for line in [f"[info]   title : {title}", *title.split("\n")]]
     spam = b'[alias_pix @ 0x5581] [error] Invalid data found, and much more of it: {"a": 1,'

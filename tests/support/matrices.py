@@ -12,3 +12,11 @@ def sampled(rows: Iterable[Sequence[Any]], *keep: int) -> list[Any]:
         pytest.param(*row, marks=() if place in keep else pytest.mark.wide)
         for place, row in enumerate(rows)
     ]
+
+
+def every(step: int, rows: Iterable[Any]) -> list[Any]:
+    """Return the rows of one argument, with all but each `step`-th marked as `wide`."""
+    return [
+        pytest.param(row, marks=pytest.mark.wide) if place % step else row
+        for place, row in enumerate(rows)
+    ]

@@ -1,6 +1,7 @@
 """A real server and real workers on one data directory, used over HTTP."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -11,10 +12,24 @@ from typing import Any
 
 import requests
 
+from ffremote.files.storage import Storage
+from tests.support.paths import CHECKOUT
 from tests.support.waiting import DEADLINE, wait_for
 
 BIN = Path(sys.executable).parent
 OTHER_HOST_WORKER = Path(__file__).with_name("other_host_worker.py")
+
+
+def environ_of(data_dir: Path) -> dict[str, str]:
+    """Return the environment of a child program that works on this data directory."""
+    return {
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(data_dir.parent),
+        "LANG": "C.UTF-8",
+        "FFREMOTE_DATA_DIR": str(data_dir),
+        "FFREMOTE_MIN_FREE_BYTES": "0",
+        "PYTHONPATH": str(CHECKOUT),
+    }
 
 
 @dataclass
@@ -25,6 +40,14 @@ class Service:
     log: Path
     url: str = ""
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.environ["FFREMOTE_DATA_DIR"])
+
+    @property
+    def storage(self) -> Storage:
+        return Storage(self.data_dir)
 
     def start(self, *argv: str, **environ: str) -> subprocess.Popen[bytes]:
         program = [BIN / argv[0], *argv[1:]]

@@ -177,12 +177,9 @@ LINES = {
 }
 NARROW = (
     "last picture of a film",
-    "part of a faster film",
     "subtitles unasked",
     "lower rate",
-    "two graphs",
     "picture to picture",
-    "all but subtitles",
 )
 
 

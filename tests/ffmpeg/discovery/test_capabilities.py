@@ -14,6 +14,7 @@ from ffremote.ffmpeg.discovery.trials import try_encoders
 from ffremote.ffmpeg.model.limits import Limits
 from ffremote.ffmpeg.policy.tables import names, table
 from ffremote.ffmpeg.sandbox.sandbox import Sandbox, choose_sandbox
+from tests.support.matrices import every
 
 HARDWARE = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at")
 
@@ -75,7 +76,7 @@ def test_encoders_are_tried_again_in_another_sandbox(
     assert read(sandbox=strong).broken == {"libx264": "off"}  # a slot gets its supervisor's
 
 
-@pytest.mark.parametrize("torn", [b"", b"{", b'{"version": "5.1"}', b"[]", bytes(100)])
+@pytest.mark.parametrize("torn", every(3, [b"", b"{", b'{"version": "5.1"}', b"[]", bytes(100)]))
 def test_a_torn_cache_file_is_made_again(
     build: ffmpeg.Binaries, tmp_path: Path, torn: bytes
 ) -> None:
