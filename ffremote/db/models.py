@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from ffremote.states import FailureReason, JobState, Phase, WorkerState
 
-from .types import UtcDateTime, enum_column, partial_index
+from .types import KnownOrText, UtcDateTime, enum_column, partial_index
 
 ARRIVING: ColumnElement[str] = literal_column("'arriving'")
 
@@ -56,8 +56,8 @@ class Base(DeclarativeBase):
             dict[str, Any]: JSON(none_as_null=True),
             list[str]: JSON(none_as_null=True),
             JobState: enum_column(JobState),
-            Phase: enum_column(Phase),
-            FailureReason: enum_column(FailureReason),
+            Phase: KnownOrText(Phase),
+            FailureReason: KnownOrText(FailureReason),
             UploadState: enum_column(UploadState),
             WorkerState: enum_column(WorkerState),
             str: Text,

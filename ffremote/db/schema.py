@@ -1,34 +1,59 @@
-"""The version of the schema: the last applied migration, and the one that this code needs."""
+"""The version of the schema: which ones this code can use.
 
-from sqlalchemy import Engine, text
+A server or worker uses every schema from `OLDEST` on. Of one that is newer than `HEAD`, the last
+that it knows, the database says which programs may use it: so a migration that adds something need
+not stop the programs of the version before.
+"""
+
+import re
+
+from sqlalchemy import Engine, Executable, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ffremote.errors import DatabaseNotReady, DatabaseUnusable
+from ffremote.version import __version__
 
 from . import sqlite
 from .outages import Outage, outage_of
+from .schema_info import SchemaInfo
 
-HEAD = "0005"
+OLDEST = "0005"
+HEAD = "0006"
 MIGRATE = "flask --app ffremote db upgrade"
 
 
 def require_schema(engine: Engine) -> None:
-    """Raise DatabaseNotReady unless the schema is the version that this code needs.
+    """Raise DatabaseNotReady unless this code can use the schema; the message says what to do.
 
     Raise DatabaseUnusable, with the reason, when the database cannot be read at all.
     """
     version = schema_version(engine)
     if version is None:
         raise DatabaseNotReady(f"The database is not migrated yet; run: {MIGRATE}")
-    if version < HEAD:
+    if version < OLDEST:
         raise DatabaseNotReady(
-            f"The database is at migration {version}, this program needs {HEAD}; run: {MIGRATE}"
+            f"The database is at migration {version}, this program needs {OLDEST} or newer; "
+            f"run: {MIGRATE}"
         )
     if version > HEAD:
-        raise DatabaseNotReady(
-            f"The database is at migration {version}, newer than this program's {HEAD}; "
-            "upgrade the program"
-        )
+        _require_program(engine, version)
+
+
+def _require_program(engine: Engine, version: str) -> None:
+    """Raise DatabaseNotReady unless a schema that is newer than this code admits it."""
+    oldest = _read(engine, select(SchemaInfo.oldest_program))
+    if oldest is not None and release(__version__) >= release(oldest):
+        return
+    needed = f", which needs ffremote {oldest} or newer" if oldest else ""
+    raise DatabaseNotReady(
+        f"The database is at migration {version}{needed}, newer than this program's {HEAD}; this "
+        f"is ffremote {__version__}: upgrade the program"
+    )
+
+
+def release(version: str) -> tuple[int, ...]:
+    """Return a version as numbers; a development version counts as the release that it becomes."""
+    return tuple(int(number) for number in re.findall(r"[0-9]+", version)[:3])
 
 
 def schema_version(engine: Engine) -> str | None:
@@ -36,12 +61,17 @@ def schema_version(engine: Engine) -> str | None:
 
     Raise DatabaseUnusable when the database cannot be read.
     """
+    return _read(engine, text("SELECT version_num FROM alembic_version"))
+
+
+def _read(engine: Engine, query: Executable) -> str | None:
+    """Return the one text that `query` finds; None if there is no such table, or no row."""
     try:
         with engine.connect().execution_options(**{sqlite.BEGIN: "BEGIN"}) as connection:
-            version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found: str | None = connection.scalar(query)
     except DBAPIError as exc:
         outage = outage_of(exc.orig)
         if outage is Outage.NO_TABLES:
             return None
         raise DatabaseUnusable(outage or "The database cannot be read.", str(exc.orig)) from exc
-    return version
+    return found

@@ -62,6 +62,27 @@ def enum_column(kind: type[StrEnum]) -> Enum:
     )
 
 
+class KnownOrText(TypeDecorator[StrEnum]):
+    """A text column with values of `kind`, in which a newer version may have stored others.
+
+    These load as plain text, so that this version can still serve the row.
+    """
+
+    impl = String(24)
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+        self.known = frozenset(kind)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return self.kind(value) if value in self.known else value
+
+
 def partial_index(name: str, *columns: str, where: str) -> Index:
     """Return an index of the rows that match `where`, in both databases."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

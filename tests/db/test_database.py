@@ -87,14 +87,6 @@ def test_an_unmigrated_database_is_refused_with_the_command_to_run(tmp_path: Pat
     engine.dispose()
 
 
-def test_a_newer_database_is_refused(engine: Engine, session: Session) -> None:
-    with database.writing(session):
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-
-    with pytest.raises(DatabaseNotReady, match="newer"):
-        schema.require_schema(engine)
-
-
 @pytest.mark.parametrize(
     ("version", "safe"),
     [

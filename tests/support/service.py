@@ -34,11 +34,16 @@ def environ_of(data_dir: Path) -> dict[str, str]:
 
 @dataclass
 class Service:
-    """Starts and stops programs; `url` is the API of the running server."""
+    """Starts and stops the programs in `bin`; `url` is the API of the running server.
+
+    They run in `cwd`, which Python puts before everything else on its path.
+    """
 
     environ: dict[str, str]
     log: Path
     url: str = ""
+    bin: Path = BIN
+    cwd: Path | None = None
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -50,11 +55,12 @@ class Service:
         return Storage(self.data_dir)
 
     def start(self, *argv: str, **environ: str) -> subprocess.Popen[bytes]:
-        program = [BIN / argv[0], *argv[1:]]
+        program = [self.bin / argv[0], *argv[1:]]
         with self.log.open("ab") as log:
             child = subprocess.Popen(
                 program,
                 env=self.environ | environ,
+                cwd=self.cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -97,7 +97,11 @@ def _database(context: AppContext) -> Finding:
         schema.require_schema(context.db.engine)
     except DatabaseNotReady as exc:
         return Finding(Verdict.BAD, "database", "not ready", str(exc))
-    return Finding(Verdict.OK, "database", f"migration {schema.HEAD}")
+    version = schema.schema_version(context.db.engine)
+    if version != schema.HEAD:
+        text = f"migration {version}, this version's is {schema.HEAD}"
+        return Finding(Verdict.OK, "database", text)
+    return Finding(Verdict.OK, "database", f"migration {version}")
 
 
 def _directory(context: AppContext) -> Finding:

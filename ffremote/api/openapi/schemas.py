@@ -53,7 +53,9 @@ def _list_of(name: str) -> Schema:
 
 
 _STATE: Schema = {"type": "string", "enum": [state.value for state in JobState]}
-_PHASE: Schema = {"type": "string", "enum": [phase.value for phase in Phase]}
+# No enumerations: a later version may have more, and a client shows those as text.
+_PHASE: Schema = {"type": "string", "examples": [phase.value for phase in Phase]}
+_REASON: Schema = {"type": "string", "examples": [reason.value for reason in FailureReason]}
 _PERCENT: Schema = {"type": "integer", "minimum": 0, "maximum": 100}
 _UPLOAD_PROGRESS = _object(upload_id=ID, bytes=COUNT, bytes_received=COUNT, percent=_PERCENT)
 _LIVE_PROGRESS = {
@@ -84,7 +86,7 @@ _STATUS: dict[str, Schema] = {
 _FAILURE = _object(
     code={"const": "TRANSCODE_FAILED"},
     message=TEXT,
-    details=_object(reason={"type": "string", "enum": [reason.value for reason in FailureReason]}),
+    details=_object(reason=_REASON),
 )
 
 
