@@ -21,6 +21,7 @@ from .job_calls import JobCalls
 from .job_files.download_files import Folder, download_files
 from .job_text import job_text
 from .models import Accepted, Downloaded, JobFile
+from .rate_limit import RateLimit
 from .retry import OnBreak
 from .server_calls import Json
 from .transfer.download import Remote, download, request_headers
@@ -46,6 +47,7 @@ class Client(JobCalls):
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
     `Stopped`. With a `state_folder`, the same call in a later process resumes an upload that a
     crash ended. `on_warning` gets a sentence for each problem that does not stop the work.
+    `bytes_per_second` limits uploads and downloads together.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Client(JobCalls):
         stop: threading.Event | None = None,
         state_folder: Path | None = None,
         on_warning: Callable[[str], None] = _ignore,
+        bytes_per_second: float | None = None,
     ) -> None:
         self.warn = on_warning
         super().__init__(
@@ -66,6 +69,7 @@ class Client(JobCalls):
             poll_interval=poll_interval,
             patience_seconds=patience_seconds,
         )
+        self._rate = RateLimit(bytes_per_second)
         store = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
         self._uploader = Uploader(self._http, store, on_warning)
 
@@ -173,4 +177,4 @@ class Client(JobCalls):
     def _transfer(
         self, on_bytes: OnBytes, on_break: OnBreak, on_input_bytes: OnInputBytes = _ignore
     ) -> Transfer:
-        return Transfer(self._retry(on_break), self.stop, on_bytes, on_input_bytes)
+        return Transfer(self._retry(on_break), self.stop, on_bytes, on_input_bytes, self._rate)

@@ -13,26 +13,25 @@ from ..client.sequence.notation import PicturePattern
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import LocalFileProblem
 from ..translate import SourceFile, Translation
-from . import stdin
+from ..workflow import stdio
 from .packages import pattern_path
 
-_STDOUT = ("-", "pipe:1", "pipe:")
 _BLOCK_BYTES = 1 << 20
 
 
 def reads_stdin(translation: Translation) -> bool:
     """Return whether stdin is an input."""
-    return any(source.name in stdin.NAMES for source in translation.inputs)
+    return any(source.name in stdio.STDIN for source in translation.inputs)
 
 
 @contextmanager
 def input_files(translation: Translation, *, max_bytes: int) -> Iterator[tuple[Path, ...]]:
     """Yield the files to upload, in the order of the job's inputs; `max_bytes` bounds stdin."""
     with ExitStack() as stack:
-        spool = stack.enter_context(stdin.spooled(max_bytes)) if reads_stdin(translation) else None
+        spool = stack.enter_context(stdio.spooled(max_bytes)) if reads_stdin(translation) else None
         yield tuple(
             spool
-            if spool is not None and each.name in stdin.NAMES
+            if spool is not None and each.name in stdio.STDIN
             else stack.enter_context(_input_file(each))
             for each in translation.inputs
         )
@@ -86,12 +85,12 @@ def _output_file(
     Raise LocalFileProblem for an input itself, even with `overwrite`, for a missing directory, and
     for an existing file that may not be overwritten; None asks on the terminal.
     """
-    if output in _STDOUT:
+    if output in stdio.STDOUT:
         with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
             target = Path(folder, name)
             yield target
             if target.exists():  # FFmpeg writes no picture where there is no frame
-                _print(target)
+                stdio.print_file(target)
         return
     target = Path(output)
     _refuse_inputs(target, translation)
@@ -109,7 +108,7 @@ def sources_of(translation: Translation) -> Sources:
 
 def _paths_of(source: SourceFile) -> tuple[Path, ...]:
     """Return the paths of the files that the input is read from; none for stdin."""
-    return () if source.name in stdin.NAMES else (_path_of(source), *map(Path, source.parts))
+    return () if source.name in stdio.STDIN else (_path_of(source), *map(Path, source.parts))
 
 
 def _path_of(source: SourceFile) -> Path:
@@ -146,9 +145,3 @@ def _may_overwrite(target: Path, overwrite: bool | None) -> bool:
     if overwrite is not None or not sys.stdin.isatty():
         return bool(overwrite)
     return click.confirm(f"File '{target}' already exists. Overwrite?", err=True)
-
-
-def _print(path: Path) -> None:
-    with path.open("rb") as result:
-        shutil.copyfileobj(result, sys.stdout.buffer, _BLOCK_BYTES)
-    sys.stdout.buffer.flush()

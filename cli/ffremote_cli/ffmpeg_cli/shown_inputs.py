@@ -8,7 +8,7 @@ from typing import Any
 from ..client.client import Client
 from ..formatting import one_line, plain
 from ..translate import CannotTranslate, CommandLine, SourceFile, Translation, translate
-from .stdin import NAMES
+from ..workflow.stdio import STDIN
 
 ENDING = "At least one output file must be specified"
 """What ffmpeg says at the end of such a line."""
@@ -56,6 +56,6 @@ def printed_lines(client: Client, job_id: str, inputs: Sequence[SourceFile]) -> 
         found = _FIRST.fullmatch(line)
         if found and int(found[1]) < len(inputs):
             name = inputs[int(found[1])].name
-            name = "pipe:" if name in NAMES else one_line(name)
+            name = "pipe:" if name in STDIN else one_line(name)
             line = line.replace("'file:input'", f"'{name}'")
         yield plain(line)

@@ -18,6 +18,8 @@ VARIABLES = {
     "FFREMOTE_POLL_INTERVAL": "seconds, as `--poll-interval`",
     "FFREMOTE_PATIENCE": "seconds, as `--patience`",
     "FFREMOTE_PROFILE": "profile of the configuration file, as `--profile`",
+    "FFREMOTE_PROGRESS": "as `--progress`, such as `plain` for logs",
+    "FFREMOTE_BWLIMIT": "bytes per second, as `--bwlimit`",
     "FFREMOTE_CONFIG": "path of the configuration file; default: `~/.config/ffremote/config.toml`",
     "FFREMOTE_LOCAL_FALLBACK": "1: `ffremote ffmpeg` runs the local ffmpeg if the server cannot be "
     "reached",
@@ -56,6 +58,8 @@ server = "https://encode.example.com"
 token = "…"
 poll_interval = 2.0
 patience = 600            # seconds to retry while the server cannot be reached
+bwlimit = "2M"            # bytes per second
+progress = "plain"
 quiet = false
 ```
 

@@ -27,6 +27,12 @@ workers_argument = click.argument("workers", metavar="WORKER...", nargs=-1, requ
 overwrite_option = click.option(
     "-y", "--overwrite", is_flag=True, help="Overwrite existing output files."
 )
+delete_remote_option = click.option(
+    "--delete-remote",
+    is_flag=True,
+    help="Delete the result from the server once it is downloaded, and the inputs that no other job"
+    " needs.",
+)
 dry_run_option = click.option(
     "--dry-run",
     is_flag=True,

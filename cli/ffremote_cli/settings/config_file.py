@@ -19,6 +19,8 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "poll_interval": (int, float),
     "patience": (int, float),
     "quiet": (bool,),
+    "bwlimit": (str,),
+    "progress": (str,),
 }
 
 

@@ -40,6 +40,7 @@ def connected(stop: threading.Event | None = None, *, warns: bool = True) -> Ite
         stop=stop,
         state_folder=state_folder(),
         on_warning=warn,
+        bytes_per_second=settings.bwlimit,
     ) as client:
         yield client
 

@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from ..client.address import DEFAULT_SERVER, origin_of
+from ..client.rate_limit import bytes_per_second
+from ..errors import Misused
 from .config_file import Profile, read_config
-from .shared_options import given_options
+from .shared_options import PROGRESS, given_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Settings:
     json: bool = False
     quiet: bool = False
     progress: str = "auto"
+    bwlimit: float | None = None
+    """Bytes per second of all transfers together."""
     token: str | None = None
     token_warning: str | None = None
     """Why the token of the configuration file is not sent, as a sentence; else None."""
@@ -32,7 +36,20 @@ def settings_of(ctx: click.Context) -> Settings:
     values: dict[str, Any] = {**profile.settings, **given}
     if "token" not in values and profile.token is not None:
         values |= _token_for(str(values.get("server", DEFAULT_SERVER)), profile)
+    if isinstance(values.get("bwlimit"), str):
+        values["bwlimit"] = _rate(values["bwlimit"])
+    if values.get("progress", "auto") not in PROGRESS:
+        raise Misused(
+            f"progress cannot be {values['progress']!r}", hint=f"use {', '.join(PROGRESS)}"
+        )
     return Settings(**values)
+
+
+def _rate(text: str) -> float:
+    try:
+        return bytes_per_second(text)
+    except ValueError as exc:
+        raise Misused(f"bwlimit: {exc}") from exc
 
 
 def _token_for(server: str, profile: Profile) -> dict[str, str]:

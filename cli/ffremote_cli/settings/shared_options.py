@@ -11,6 +11,7 @@ from .shown_default import ShownDefault
 
 _KEY = "ffremote_cli"
 _GLOBAL = "Global options"
+PROGRESS = ("auto", "bar", "plain", "json", "none")
 
 C = TypeVar("C", bound=click.Command)
 
@@ -77,18 +78,31 @@ def _connection_options() -> list[click.Option]:
     ]
 
 
+def limits_bandwidth(command: C) -> C:
+    """Add the option `--bwlimit` to a command that transfers files."""
+    option = _shared(
+        "--bwlimit",
+        metavar="RATE",
+        envvar="FFREMOTE_BWLIMIT",
+        help="Limit uploads and downloads together to RATE bytes per second: 500k, 2M.",
+    )
+    command.params.append(option)
+    return command
+
+
 def shows_progress(command: C) -> C:
-    """Add the option `--progress` to a command that takes time."""
+    """Add the options `--progress` and `--bwlimit` to a command that transfers or follows."""
     option = _shared(
         "--progress",
-        type=click.Choice(("auto", "bar", "plain", "json", "none")),
+        type=click.Choice(PROGRESS),
         metavar="HOW",
+        envvar="FFREMOTE_PROGRESS",
         shown_default="auto",
         help="Progress on stderr: bar, plain (lines of text), json (one JSON object per line), "
         "none, or auto (bars on a terminal, else nothing).",
     )
     command.params.append(option)
-    return command
+    return limits_bandwidth(command)
 
 
 def _shared(*names: str, **attributes: Any) -> click.Option:

@@ -12,12 +12,16 @@ from ..workflow.conversion import Conversion, ConversionResult
 from .summary import InputResult, failure_of, named_errors, result_line, summary
 
 
-def report(results: Sequence[InputResult], settings: Settings) -> None:
+def report(
+    results: Sequence[InputResult], settings: Settings, *, prints_paths: bool = True
+) -> None:
     """Print results on stdout and the rest on stderr; raise the error for the exit status."""
     if settings.json:
         _print_json(results)
     else:
         _print_text(results, settings)
+        for each in results if prints_paths else ():
+            _print_one(each.result, settings)
     raise_failure(results)
 
 
@@ -50,8 +54,6 @@ def _print_text(results: Sequence[InputResult], settings: Settings) -> None:
         remark(result_line(done[0]), quiet=settings.quiet)
     elif len(results) > 1 and not any(isinstance(each.result, Conversion) for each in results):
         remark(summary(results), quiet=settings.quiet)
-    for each in results:
-        _print_one(each.result, settings)
 
 
 def _print_one(result: ConversionResult | Conversion | ClientError, settings: Settings) -> None:

@@ -23,6 +23,7 @@ from .following import follow_job, retry_note
 from .history import History
 from .progress_view import ProgressView
 from .recording import record_job
+from .remote.deletion import delete_remote
 from .suggestions import with_suggestion
 
 CANCEL_SECONDS = 5.0
@@ -43,6 +44,8 @@ class Conversion:
     size: int = 0
     """Bytes that were uploaded; the file itself may be gone at the end."""
     sources: Sources = field(default_factory=Sources)  # inputs not to overwrite, of the whole batch
+    delete_remote: bool = False
+    """Whether the server's files of the job are deleted at the end."""
     downloads_result: bool = True
     """Whether the result is downloaded at the end."""
     folder: Path | None = None
@@ -94,7 +97,7 @@ def run(client: Client, conversion: Conversion, view: ProgressView) -> Conversio
             for target in (conversion.target, *conversion.targets.values()):
                 conversion.sources.refuse(target)
         _send(client, conversion, view)
-        return _receive(client, conversion, view, began=began)
+        return _receive_and_delete(client, conversion, view, began=began)
 
 
 def submit(client: Client, conversion: Conversion, view: ProgressView) -> Conversion:
@@ -114,7 +117,7 @@ def fetch(client: Client, conversion: Conversion, view: ProgressView) -> Convers
     with _ending(conversion, view, on_stop=lambda: stopped):
         if conversion.target is not None:
             conversion.sources.refuse(conversion.target)
-        return _receive(client, conversion, view, began=began)
+        return _receive_and_delete(client, conversion, view, began=began)
 
 
 @contextmanager
@@ -158,6 +161,15 @@ def _send(client: Client, conversion: Conversion, view: ProgressView) -> None:
         )
     except Refused as exc:
         raise with_suggestion(client, exc, conversion.job) from exc
+
+
+def _receive_and_delete(
+    client: Client, conversion: Conversion, view: ProgressView, *, began: float
+) -> ConversionResult:
+    result = _receive(client, conversion, view, began=began)
+    if conversion.delete_remote and conversion.job_id is not None:
+        delete_remote(client, conversion.job_id)
+    return result
 
 
 def _receive(

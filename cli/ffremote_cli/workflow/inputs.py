@@ -86,7 +86,7 @@ def _expand(word: Path) -> list[Path]:
             hint="download it first, with `curl -O` for example",
         )
     if word == Path("-"):
-        raise Misused("run and submit do not read stdin", hint="`ffremote ffmpeg -i - …` does")
+        raise Misused("only `run` and `ffmpeg` read stdin", hint="`ffremote run -i - -o out.mp4`")
     if glob.has_magic(str(word)):
         # Path.glob does not accept absolute patterns
         matched = sorted(map(Path, glob.glob(str(word), recursive=True)), key=natural_key)  # noqa: PTH207

@@ -166,11 +166,6 @@ def test_another_kind_of_server_is_status_3(
             "ffremote: the directory /dev/null/x cannot be created: Not a directory\n",
         ),
         (
-            ("-",),
-            2,
-            "ffremote: run and submit do not read stdin (`ffremote ffmpeg -i - …` does)\n",
-        ),
-        (
             ("http://example.com/a.mp4",),
             2,
             (

@@ -115,7 +115,12 @@ def _fetch(
         http,
         Remote(job_id, file.name, file.sha256),
         folder.target(file),
-        Transfer(transfer.retry.for_thread(end, total.lock), end, partial(total.report, file.name)),
+        Transfer(
+            transfer.retry.for_thread(end, total.lock),
+            end,
+            partial(total.report, file.name),
+            rate=transfer.rate,
+        ),
         overwrite=folder.overwrite,
         sources=folder.sources,
     )

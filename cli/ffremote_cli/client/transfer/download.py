@@ -8,7 +8,7 @@ from urllib.parse import quote
 import requests
 
 from ...errors import LocalFileProblem, Refused, Unreachable
-from ..http import BLOCK, HttpSession
+from ..http import HttpSession
 from ..models import Downloaded
 from ..poll import job_failed
 from .overwrite_guard import Sources
@@ -145,8 +145,9 @@ class _Download:
         size = self._expected.size if self._expected else None
         self._transfer.on_bytes(self._partial.size, size)
         try:
-            for block in response.iter_content(BLOCK):
+            for block in response.iter_content(self._transfer.rate.block):
                 self._partial.append(block)
+                self._transfer.pace(len(block))
                 self._transfer.retry.reset()
                 self._transfer.on_bytes(self._partial.size, size)
                 self._transfer.raise_if_stopped()

@@ -28,4 +28,5 @@ class InputProgress:
                 self._transfer.on_input_bytes(path, done, self._sizes[index])
                 self._transfer.on_bytes(sum(self._done), self._total)
 
-        return Transfer(self._transfer.retry.for_thread(stop, self._lock), stop, on_bytes)
+        retry = self._transfer.retry.for_thread(stop, self._lock)
+        return Transfer(retry, stop, on_bytes, rate=self._transfer.rate)

@@ -56,7 +56,7 @@ class MultipartBody:
                 self._transfer.on_input_bytes(source.path, done, source.size)
             self._transfer.report_sent(before + done, sum(self._sizes))
 
-        return SourceSlice(source, 0, source.size, on_bytes)
+        return SourceSlice(source, 0, source.size, self._transfer, on_bytes=on_bytes)
 
 
 def _job_part(boundary: str, job: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ...errors import LocalFileProblem
 from .playlists import HEAD_BYTES, refuse_playlist
-from .transfer import OnBytes
+from .transfer import OnBytes, Transfer
 
 
 class SeekableFile(Protocol):
@@ -69,12 +69,21 @@ def open_source(path: Path) -> Iterator[SourceFile]:
 class SourceSlice:
     """`length` bytes of an input from `start`, as a body that requests streams."""
 
-    def __init__(self, source: SourceFile, start: int, length: int, on_bytes: OnBytes) -> None:
+    def __init__(
+        self,
+        source: SourceFile,
+        start: int,
+        length: int,
+        transfer: Transfer,
+        *,
+        on_bytes: OnBytes,
+    ) -> None:
         source.file.seek(start)
         self._source = source
         self._position = start
         self._remaining = length
         self._length = length
+        self._transfer = transfer
         self._on_bytes = on_bytes
 
     def __len__(self) -> int:
@@ -84,7 +93,9 @@ class SourceSlice:
         """Return the next block; `b""` at the end of the slice."""
         if not self._remaining:
             return b""
-        block = self._source.read(self._remaining if size < 0 else min(size, self._remaining))
+        wanted = self._remaining if size < 0 else min(size, self._remaining)
+        block = self._source.read(min(wanted, self._transfer.rate.block))
+        self._transfer.pace(len(block))
         self._remaining -= len(block)
         self._position += len(block)
         self._on_bytes(self._position, self._source.size)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import Stopped
+from ..rate_limit import RateLimit
 from ..retry import RetryPolicy
 
 OnBytes = Callable[[int, int | None], None]
@@ -13,6 +14,9 @@ OnBytes = Callable[[int, int | None], None]
 
 OnInputBytes = Callable[[Path, int, int], None]
 """Called with the path of an input, and its bytes sent so far and in total."""
+
+
+UNLIMITED = RateLimit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,16 @@ class Transfer:
     on_bytes: OnBytes
     on_input_bytes: OnInputBytes = lambda *_: None
     """Called for each input of a job with several, in addition to `on_bytes` for all of them."""
+    rate: RateLimit = UNLIMITED
 
     def raise_if_stopped(self) -> None:
         """Raise Stopped once `stop` is set."""
         if self.stop.is_set():
             raise Stopped("stopped")
+
+    def pace(self, count: int) -> None:
+        """Wait as the limit of the rate asks after `count` bytes; raise Stopped."""
+        self.rate.wait(count, self.stop)
 
     def report_sent(self, done: int, total: int | None) -> None:
         """Report the bytes sent so far; raise Stopped instead once `stop` is set."""

@@ -95,7 +95,7 @@ def _send_piece(
         "Upload-Offset": str(offset),
         "Content-Type": "application/offset+octet-stream",
     }
-    body = SourceSlice(source, offset, length, transfer.report_sent)
+    body = SourceSlice(source, offset, length, transfer, on_bytes=transfer.report_sent)
     try:
         http.call("PATCH", url, data=body, headers=headers, answer_seconds=ANSWER_SECONDS)
     except (Unreachable, Refused) as exc:

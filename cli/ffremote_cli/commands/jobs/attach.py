@@ -8,7 +8,12 @@ import click
 from ...client.client import Client
 from ...client.transfer.overwrite_guard import Sources
 from ...file_names import local_name
-from ...settings.command_options import job_ids_argument, output_option, overwrite_option
+from ...settings.command_options import (
+    delete_remote_option,
+    job_ids_argument,
+    output_option,
+    overwrite_option,
+)
 from ...settings.session import connected, current_settings, history, ids_of
 from ...settings.settings import Settings
 from ...settings.shared_options import SharedCommand, shows_progress
@@ -32,7 +37,10 @@ from ...workflow.outputs import is_folder, prepare_target, require_folder, resul
     "Output file, or directory for several jobs.", default="output of the original command"
 )
 @overwrite_option
-def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> None:
+@delete_remote_option
+def command(
+    job_ids: tuple[str, ...], output: str | None, overwrite: bool, delete_remote: bool
+) -> None:
     """Follow jobs until they end and download their results, as `run` does.
 
     Ctrl-C stops following; the jobs continue. An upload that was interrupted on this machine is
@@ -56,6 +64,8 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
             )
             for job_id in ids
         ]
+        for conversion in conversions:
+            conversion.delete_remote = delete_remote
         ends = follow_all(client, conversions, settings)
     report(ends, settings)
 

@@ -13,7 +13,12 @@ from ...client.transfer.overwrite_guard import Sources
 from ...errors import Misused, Refused
 from ...file_names import local_name, server_label
 from ...formatting import human_bytes, print_json, print_path, remark
-from ...settings.command_options import job_ids_argument, output_option, overwrite_option
+from ...settings.command_options import (
+    delete_remote_option,
+    job_ids_argument,
+    output_option,
+    overwrite_option,
+)
 from ...settings.session import connected, current_settings, history, ids_of
 from ...settings.settings import Settings
 from ...settings.shared_options import SharedCommand, shows_progress
@@ -21,6 +26,7 @@ from ...ui.progress import progress_display
 from ...workflow.history import Entry
 from ...workflow.outputs import is_folder, prepare_target, require_folder, result_path
 from ...workflow.progress_view import ProgressView
+from ...workflow.remote import deletion
 
 
 @shows_progress
@@ -39,7 +45,10 @@ from ...workflow.progress_view import ProgressView
     default="name of the result",
 )
 @overwrite_option
-def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> None:
+@delete_remote_option
+def command(
+    job_ids: tuple[str, ...], output: str | None, overwrite: bool, delete_remote: bool
+) -> None:
     """Download the results of jobs.
 
     An interrupted download is resumed by the same command. Size and SHA-256 of each file are
@@ -63,6 +72,8 @@ def command(job_ids: tuple[str, ...], output: str | None, overwrite: bool) -> No
             else:
                 name = _local_name(offered, entries.get(job_id))
                 _print(_download(client, job_id, name, into), current_settings())
+            if delete_remote:
+                deletion.delete_remote(client, job_id)
 
 
 @dataclass(frozen=True, slots=True)

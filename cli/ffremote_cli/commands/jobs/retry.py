@@ -21,7 +21,7 @@ from ...ui.summary import InputResult
 from ...workflow.conversion import Conversion
 from ...workflow.folders import check_target, makes_files
 from ...workflow.interrupt import CtrlC
-from ...workflow.retrying import ended_job, job_at, refuse_other_preset, resubmit
+from ...workflow.remote.retrying import ended_job, job_at, refuse_other_preset, resubmit
 from .attach import follow_all, target_of
 
 

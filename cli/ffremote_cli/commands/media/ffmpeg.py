@@ -22,7 +22,7 @@ from ...formatting import remark
 from ...settings.command_options import dry_run_option
 from ...settings.option_names import name_options
 from ...settings.session import connected, current_settings, history
-from ...settings.shared_options import SharedCommand
+from ...settings.shared_options import SharedCommand, limits_bandwidth
 from ...translate import CannotTranslate, CommandLine, FirstPass, Translation, parse, translate
 from ...translate.console_options import ConsoleOptions, read_console_options
 from ...translate.option_lookup import option_of
@@ -60,6 +60,7 @@ class FfmpegCommand(SharedCommand):
         return super().parse_args(ctx, [*args[:index], "--", *rest])
 
 
+@limits_bandwidth
 @click.command(cls=FfmpegCommand, name="ffmpeg", examples=_EXAMPLES)
 @click.option(
     "--local-fallback",

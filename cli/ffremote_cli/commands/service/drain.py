@@ -6,7 +6,7 @@ from ...formatting import print_json
 from ...settings.command_options import workers_argument
 from ...settings.session import connected, current_settings
 from ...settings.shared_options import SharedCommand
-from ...workflow.worker_ids import resolve_workers
+from ...workflow.remote.worker_ids import resolve_workers
 
 
 @click.command(

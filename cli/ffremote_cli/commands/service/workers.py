@@ -10,7 +10,7 @@ from ...formatting import human_seconds, print_json, remark, table
 from ...settings.session import connected, current_settings
 from ...settings.shared_options import SharedCommand
 from ...ui.colours import coloured
-from ...workflow.worker_ids import GONE
+from ...workflow.remote.worker_ids import GONE
 
 _SILENT_SECONDS = 20.0
 """The server counts a worker on another host as dead after this time."""

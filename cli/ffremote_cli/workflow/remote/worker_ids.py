@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import Misused
+from ...errors import Misused
 
 MIN_LENGTH = 4
 GONE = "gone"

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..client.client import Client
-from ..client.models import FINAL_STATES
-from ..client.transfer.job_inputs import is_about_upload
-from ..errors import Misused, Refused
-from .history import Entry, History
-from .outputs import job_for, names_files
-from .recording import record_job
+from ...client.client import Client
+from ...client.models import FINAL_STATES
+from ...client.transfer.job_inputs import is_about_upload
+from ...errors import Misused, Refused
+from ..history import Entry, History
+from ..outputs import job_for, names_files
+from ..recording import record_job
 
 
 def ended_job(client: Client, job_id: str) -> Mapping[str, Any]:
