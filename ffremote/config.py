@@ -53,6 +53,7 @@ class Settings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     lease_seconds: float = Field(30, ge=1)
+    outage_seconds: float = Field(600, ge=0)
     tick_seconds: float = Field(0.5, gt=0, le=10)
     stall_seconds: float = Field(600, gt=0)
     progress_seconds: float = Field(1800, ge=0)

@@ -3,14 +3,14 @@
 import secrets
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, writing
 from ffremote.db.models import Job
-from ffremote.db.types import QUEUED
+from ffremote.db.types import QUEUED, RUNNING
 from ffremote.ledger.needs import has_several
 from ffremote.ledger.values import Claim
 from ffremote.states import JobState, Phase
@@ -61,9 +61,26 @@ def claim_next(
         row = session.execute(_CLAIM, values).one_or_none()
         if row is None:
             return None
-        others = inputs.further(session, row.id) if has_several(row.needs) else ()
+        return _claim_of(session, token, row)
+
+
+def find_claim(session: Session, token: str) -> Claim | None:
+    """Return the claim with this token, if a job is held under it."""
+    jobs = cast(Table, Job.__table__).c
+    query = select(*_claimed_columns(jobs)).where(jobs.claim_token == token, jobs.state == RUNNING)
+    with reading(session):
+        row = session.execute(query).one_or_none()
+        return None if row is None else _claim_of(session, token, row)
+
+
+def _claim_of(session: Session, token: str, row: Row[Any]) -> Claim:
+    others = inputs.further(session, row.id) if has_several(row.needs) else ()
     uploads = inputs.in_order(row.upload_id, others)
     return Claim(row.id, token, row.attempt, uploads, row.spec)
+
+
+def _claimed_columns(jobs: Any) -> tuple[ColumnElement[Any], ...]:
+    return (jobs.id, jobs.attempt, jobs.upload_id, jobs.needs, jobs.spec)
 
 
 def _claimable(job: Any) -> tuple[ColumnElement[bool], ...]:
@@ -105,7 +122,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
             pid=None,
             pid_started=None,
         )
-        .returning(jobs.c.id, jobs.c.attempt, jobs.c.upload_id, jobs.c.needs, jobs.c.spec)
+        .returning(*_claimed_columns(jobs.c))
     )
 
 

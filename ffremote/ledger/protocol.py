@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Protocol
 
+from ffremote.errors import FfremoteError
 from ffremote.states import FailureReason, WorkerState
 
 from .values import Claim, ClaimRequest, Description, NewWorker, ProgressUpdate, Result
@@ -10,7 +11,7 @@ from .values import Claim, ClaimRequest, Description, NewWorker, ProgressUpdate,
 HEARTBEAT_SECONDS = 5.0  # a worker records that often that it is alive
 
 
-class LedgerAway(Exception):
+class LedgerAway(FfremoteError):
     """The registry did not answer; whether it did what was asked is not known. Ask again."""
 
 
@@ -18,15 +19,25 @@ class LedgerFull(LedgerAway):
     """The registry cannot write because this host's disk is full."""
 
 
+class LedgerRefused(FfremoteError):
+    """The registry cannot store a value that it was given: asked again, it refuses again."""
+
+
 class Ledger(Protocol):
-    """The registry as a worker sees it; every method may raise LedgerAway.
+    """The registry as a worker sees it; every method may raise LedgerAway or LedgerRefused.
 
     What a method changes of a job names the claim's token and may be asked again without harm. It
     returns False when the claim was lost: the job was canceled, rescued, or has ended.
     """
 
     def claim(self, request: ClaimRequest) -> Claim | None:
-        """Claim the first job that this worker can run; return None if there is none."""
+        """Claim the first job that this worker can run; return None if there is none.
+
+        After LedgerAway the claim may exist: ask `held`, and use the token again.
+        """
+
+    def held(self, token: str) -> Claim | None:
+        """Return the claim with this token if it exists: one whose answer was lost."""
 
     def beat(self, claim: Claim, update: ProgressUpdate) -> bool:
         """Write progress and heartbeat."""

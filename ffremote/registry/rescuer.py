@@ -2,8 +2,8 @@
 
 On the same host the holder's lock file proves it dead, without a clock. For another host, or a
 holder that hangs, the proof is silence: a heartbeat counter that did not change for a whole lease
-while this process watched, by a monotonic clock that does not advance during suspend. A holder that
-was only suspended finds its claim lost when it resumes.
+while this process watched, by a monotonic clock that does not advance during suspend, and the
+registry answered. A holder that was only suspended finds its claim lost when it resumes.
 """
 
 import logging
@@ -27,7 +27,11 @@ class Rescuer:
 
     storage: Storage
     lease_seconds: float
-    _first_seen: dict[tuple[str | None, int], float] = field(default_factory=dict)
+    _first_seen: dict[tuple[str, str | None, int], float] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Forget what was seen: the registry did not answer, so that no holder could be heard."""
+        self._first_seen.clear()
 
     def rescue_lost(self, session: Session) -> list[str]:
         """Rescue the jobs of lost holders; return the ids of the jobs that are queued again."""
@@ -94,8 +98,8 @@ class Rescuer:
             log.warning("job %s: files are left for a sweep: %s", hold.job_id, exc)
 
 
-def _beat(hold: Hold) -> tuple[str | None, int]:
-    return hold.token, hold.heartbeats
+def _beat(hold: Hold) -> tuple[str, str | None, int]:
+    return hold.job_id, hold.token, hold.heartbeats
 
 
 def _is_on_this_host(hold: Hold) -> bool:

@@ -1,7 +1,7 @@
 """The ledger of a worker that has the registry's database and its files: the functions of `jobs`.
 
-An error of the database is a LedgerAway, except for values that it refuses, which will be refused
-again.
+Every error of the database is a LedgerAway, of whatever kind: after a failover a server may be
+read-only, a pooler may lose statements. Only values that it refuses are a LedgerRefused.
 """
 
 import os
@@ -16,13 +16,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 import ffremote
+from ffremote import clock
 from ffremote.clock import utc_now
 from ffremote.db import database
 from ffremote.db.models import Worker
 from ffremote.files.storage import Storage
 from ffremote.host import notify, processes
 from ffremote.jobs import claims, orphans, queue, rescues, workers
-from ffremote.ledger.protocol import LedgerAway, LedgerFull
+from ffremote.ledger.protocol import LedgerAway, LedgerFull, LedgerRefused
 from ffremote.ledger.values import (
     Claim,
     ClaimRequest,
@@ -44,15 +45,25 @@ class SqlLedger:
     ) -> None:
         self._sessions = sessions
         self._storage = storage
+        self._lease_seconds = lease_seconds
+        self._is_on_this_disk = sessions.kw["bind"].dialect.name == "sqlite"
         self._rescuer = Rescuer(storage, lease_seconds)
         self._supported_needs: frozenset[str] = frozenset({""})
 
     def claim(self, request: ClaimRequest) -> Claim | None:
         """Claim the first job that this worker can run; return None if there is none."""
+        try:
+            with self._session() as session:
+                if not queue.has_claimable(session):
+                    return None
+                return self._claim(session, request) or self._claim_with_new_needs(session, request)
+        except LedgerRefused as exc:  # the token is unique: an earlier claim was stored after all
+            raise LedgerAway(str(exc)) from exc
+
+    def held(self, token: str) -> Claim | None:
+        """Return the claim with this token if it exists: one whose answer was lost."""
         with self._session() as session:
-            if not queue.has_claimable(session):
-                return None
-            return self._claim(session, request) or self._claim_with_new_needs(session, request)
+            return queue.find_claim(session, token)
 
     def beat(self, claim: Claim, update: ProgressUpdate) -> bool:
         """Write progress and heartbeat."""
@@ -160,17 +171,28 @@ class SqlLedger:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        """Yield a session; raise LedgerAway for an error of the database."""
+        """Yield a session; raise LedgerAway or LedgerRefused for an error of the database.
+
+        Silence counts only while the database answers: what it could not write, or took long for,
+        its holders could not write either.
+        """
+        started = clock.monotonic()
         try:
             with self._sessions() as session:
                 yield session
-        except (DataError, IntegrityError):
-            raise
-        except PoolTimeout as exc:
-            raise LedgerAway(str(exc)) from exc
-        except DBAPIError as exc:
-            kind = LedgerFull if database.is_full(exc) else LedgerAway
-            raise kind(str(exc.orig)) from exc
+        except (DataError, IntegrityError) as exc:
+            raise LedgerRefused(str(exc.orig)) from exc
+        except (DBAPIError, PoolTimeout) as exc:
+            self._rescuer.forget()
+            raise self._away(exc) from exc
+        if clock.monotonic() - started > self._lease_seconds / 4:
+            self._rescuer.forget()
+
+    def _away(self, exc: DBAPIError | PoolTimeout) -> LedgerAway:
+        if isinstance(exc, PoolTimeout):
+            return LedgerAway(str(exc))
+        is_full = self._is_on_this_disk and database.is_full(exc)
+        return (LedgerFull if is_full else LedgerAway)(str(exc.orig))
 
 
 def _row(worker: NewWorker) -> Worker:

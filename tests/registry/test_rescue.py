@@ -6,19 +6,25 @@ import subprocess
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from ffremote import clock
 from ffremote.clock import utc_now
+from ffremote.db import database
 from ffremote.files.storage import Storage
 from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
-from ffremote.jobs import claims, rescues, store
+from ffremote.jobs import claims, rescues, store, workers
 from ffremote.jobs.rescues import Hold
+from ffremote.ledger.protocol import LedgerAway
 from ffremote.ledger.values import Claim, ProgressUpdate
 from ffremote.registry.rescuer import Rescuer
+from ffremote.registry.sql_ledger import SqlLedger
 from ffremote.states import JobState, Phase
 from tests.support.builders import claim_job, queue_job, register_worker
 
@@ -234,3 +240,65 @@ def test_a_process_with_the_same_pid_but_another_start_time_is_spared(
     )
 
     assert Rescuer(storage, LEASE).rescue_lost(session) == [lost.job_id]
+
+
+def test_a_look_that_failed_forgets_what_was_seen(
+    engine: Engine,
+    session: Session,
+    storage: Storage,
+    claim: Callable[..., Claim],
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While the database is away, its silence is not that of the holders."""
+    claim(str(uuid.uuid4()), boot_id="another boot")
+    ledger = SqlLedger(database.session_maker(engine), storage, lease_seconds=LEASE)
+    ledger.rescue_lost()
+    time.now += LEASE - 1
+
+    with monkeypatch.context() as away:
+        away.setattr(rescues, "holds", lambda _: fail_as_a_database_does())
+        with pytest.raises(LedgerAway):
+            ledger.rescue_lost()
+    time.now += 2
+
+    assert not ledger.rescue_lost()
+    time.now += LEASE + 1
+    assert ledger.rescue_lost()
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InternalError, ProgrammingError])
+def test_an_error_of_the_database_of_any_kind_can_be_waited_out(
+    engine: Engine, storage: Storage, monkeypatch: pytest.MonkeyPatch, kind: type[DBAPIError]
+) -> None:
+    ledger = SqlLedger(database.session_maker(engine), storage, lease_seconds=LEASE)
+    monkeypatch.setattr(workers, "record_heartbeat", lambda *_: fail_as_a_database_does(kind))
+
+    with pytest.raises(LedgerAway):
+        ledger.record_heartbeat("w")
+
+
+def test_what_took_long_to_write_restarts_the_watch(
+    engine: Engine,
+    session: Session,
+    storage: Storage,
+    claim: Callable[..., Claim],
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A database that hangs, or is locked, holds up the heartbeats of others, too."""
+    claim(str(uuid.uuid4()), boot_id="another boot")
+    ledger = SqlLedger(database.session_maker(engine), storage, lease_seconds=LEASE)
+    ledger.rescue_lost()
+
+    def hang(*_: object) -> None:
+        time.now += LEASE + 1
+
+    monkeypatch.setattr(workers, "record_heartbeat", hang)
+    ledger.record_heartbeat("w")
+
+    assert not ledger.rescue_lost()
+
+
+def fail_as_a_database_does(kind: type[DBAPIError] = OperationalError) -> NoReturn:
+    raise kind("SELECT", {}, Exception("server closed the connection"))

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from flask_migrate import upgrade
+
+from ffremote.api.app import create_app
+from ffremote.config import Settings
+
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
 
 
@@ -87,3 +92,11 @@ def _run(owner: int | None, program: str, *words: str) -> None:
     argv = [PROGRAMS[-1] / program, *words]
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "cwd": "/"}
     subprocess.run(argv, check=True, user=owner, **quiet)  # type: ignore[call-overload]
+
+
+def migrate(url: str, data_dir: Path) -> None:
+    """Let the migrations build the tables in an empty database."""
+    app = create_app(Settings(data_dir=data_dir, database_url=url))
+    with app.app_context():
+        upgrade()
+        app.extensions["sqlalchemy"].engine.dispose()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 import pytest
 from sqlalchemy import Engine, text
@@ -14,13 +15,18 @@ from ffremote.db import database, sqlite
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
+from ffremote.ledger.protocol import Ledger
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
 from ffremote.registry.sql_ledger import SqlLedger
 from ffremote.states import Phase
-from ffremote_worker.heartbeat import ClaimLost, Heartbeat, StopNow
+from ffremote_worker import heartbeat
+from ffremote_worker.clerk import Clerk
+from ffremote_worker.heartbeat import ClaimLost, Heartbeat, Patience, StopNow
 from tests.support.builders import claim_job, queue_job
+from tests.support.waiting import DEADLINE, wait_for
 
 LEASE = 30.0
+OUTAGE = 600.0
 TICK = ProgressUpdate(Phase.TRANSCODING, 10)
 
 
@@ -28,7 +34,6 @@ TICK = ProgressUpdate(Phase.TRANSCODING, 10)
 class Bench:
     """A claimed job and its heartbeat, on a database that waits only 20 ms for a lock."""
 
-    ledger: SqlLedger
     engine: Engine
     claim: Claim
     heartbeat: Heartbeat
@@ -37,6 +42,7 @@ class Bench:
 
 @pytest.fixture
 def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(heartbeat, "ANSWER_SECONDS", DEADLINE)
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.02)
     engine = database.open_engine(settings.storage_url)
     sessions = database.session_maker(engine)
@@ -45,15 +51,14 @@ def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch)
         claim = claim_job(session)
     ledger = SqlLedger(sessions, storage, lease_seconds=LEASE)
     stop = threading.Event()
-    heartbeat = Heartbeat(
-        ledger,
+    beats = Heartbeat(
+        Clerk(ledger),
         claim,
-        lease_seconds=LEASE,
-        tick_seconds=0.02,
+        patience=Patience(LEASE, OUTAGE, tick_seconds=0.02),
         must_stop=stop.is_set,
         free_disk_space=lambda: ballast.drop(storage),
     )
-    yield Bench(ledger, engine, claim, heartbeat, stop)
+    yield Bench(engine, claim, beats, stop)
     engine.dispose()
 
 
@@ -85,18 +90,18 @@ def test_heartbeats_survive_a_locked_database(
     now = clock.monotonic()
     with lock(engine):
         bench.heartbeat.send(TICK)
-        monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE / 2)
+        monkeypatch.setattr(clock, "monotonic", lambda: now + OUTAGE - 1)
         bench.heartbeat.send(TICK)
 
-    monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE)
+    monkeypatch.setattr(clock, "monotonic", lambda: now + OUTAGE + 1)
     bench.heartbeat.send(TICK)
 
 
-def test_a_claim_that_could_not_be_renewed_is_given_up_before_the_lease_ends(
+def test_a_claim_that_could_not_be_renewed_for_too_long_is_given_up(
     bench: Bench, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = clock.monotonic()
-    monkeypatch.setattr(clock, "monotonic", lambda: now + LEASE * 0.7)
+    monkeypatch.setattr(clock, "monotonic", lambda: now + OUTAGE + 1)
 
     with lock(engine), pytest.raises(ClaimLost):
         bench.heartbeat.send(TICK)
@@ -109,7 +114,7 @@ def test_the_final_state_is_written_as_soon_as_the_database_is_free(
     threading.Timer(0.3, holder.close).start()
 
     done = bench.heartbeat.ask_until_answered(
-        lambda: bench.ledger.complete(bench.claim, Result(1, "ab", {}))
+        lambda ledger: ledger.complete(bench.claim, Result(1, "ab", {}))
     )
 
     assert done
@@ -119,12 +124,12 @@ def test_the_final_state_on_a_full_disk_uses_the_ballast(bench: Bench, storage: 
     ballast.restore(storage)
     tries = []
 
-    def complete() -> bool:
+    def complete(ledger: Ledger) -> bool:
         limit = 1073741823 if tries else 1  # SQLite makes 1 what is used already
         with bench.engine.connect() as connection:  # the only one of its pool
             connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
         tries.append(storage.ballast.exists())
-        return bench.ledger.complete(bench.claim, Result(1, "ab", {"long": "x" * 100_000}))
+        return ledger.complete(bench.claim, Result(1, "ab", {"long": "x" * 100_000}))
 
     done = bench.heartbeat.ask_until_answered(complete)
 
@@ -152,3 +157,90 @@ def test_an_error_in_long_work_is_raised_to_the_caller(bench: Bench) -> None:
 
     with pytest.raises(OSError, match="disk"):
         bench.heartbeat.run_with_heartbeat(fail, TICK)
+
+
+class Hanging(Ledger):
+    """A registry that answers a heartbeat only when it is told what."""
+
+    def __init__(self) -> None:
+        self.answers: SimpleQueue[bool] = SimpleQueue()
+
+    def beat(self, claim: Claim, update: ProgressUpdate) -> bool:
+        return self.answers.get(timeout=DEADLINE)
+
+
+@dataclass
+class Hung:
+    """A heartbeat of a claim whose registry hangs."""
+
+    ledger: Hanging
+    heartbeat: Heartbeat
+    stop: threading.Event
+
+    def send_until(self, error: type[Exception]) -> None:
+        def is_raised() -> bool:
+            try:
+                self.heartbeat.send(TICK)
+            except error:
+                return True
+            return False
+
+        wait_for(is_raised)
+
+
+@pytest.fixture
+def hung(monkeypatch: pytest.MonkeyPatch) -> Hung:
+    monkeypatch.setattr(heartbeat, "ANSWER_SECONDS", 0.01)
+    ledger, stop = Hanging(), threading.Event()
+    beats = Heartbeat(
+        Clerk(ledger),
+        Claim("job", "token", 1, (), "{}"),
+        patience=Patience(LEASE, OUTAGE, tick_seconds=0.02),
+        must_stop=stop.is_set,
+        free_disk_space=bool,
+    )
+    return Hung(ledger, beats, stop)
+
+
+def test_a_tick_does_not_wait_for_a_registry_that_hangs(hung: Hung) -> None:
+    for _ in range(5):
+        hung.heartbeat.send(TICK)
+
+    hung.stop.set()
+    with pytest.raises(StopNow):
+        hung.heartbeat.send(TICK)
+
+
+def test_a_registry_that_hangs_is_asked_once_and_its_late_answer_counts(hung: Hung) -> None:
+    for _ in range(5):
+        hung.heartbeat.send(TICK)
+
+    hung.ledger.answers.put(False)
+
+    hung.send_until(ClaimLost)
+    assert hung.ledger.answers.empty()
+
+
+def test_a_claim_whose_registry_hangs_for_too_long_is_given_up(
+    hung: Hung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung.heartbeat.send(TICK)
+    now = clock.monotonic()
+
+    monkeypatch.setattr(clock, "monotonic", lambda: now + OUTAGE + 1)
+
+    with pytest.raises(ClaimLost):
+        hung.heartbeat.send(TICK)
+
+
+def test_a_claim_with_nothing_to_lose_is_left_to_its_lease(
+    hung: Hung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release that is not answered: the lease does the same."""
+    times = iter([0.0, LEASE * 0.6, LEASE * 0.7])
+    monkeypatch.setattr(clock, "monotonic", lambda: next(times))
+
+    with pytest.raises(ClaimLost):
+        hung.heartbeat.ask_until_answered(
+            lambda ledger: ledger.beat(hung.heartbeat.claim, TICK), has_work=False
+        )

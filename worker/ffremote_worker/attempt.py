@@ -21,7 +21,7 @@ from ffremote.states import Phase
 
 from .context import WorkerContext
 from .describing import describe, facts_of, record
-from .heartbeat import Heartbeat
+from .heartbeat import Heartbeat, Patience
 from .probing import probe_inputs
 from .publication import Publisher
 
@@ -47,10 +47,13 @@ class Attempt:
         self.totals: dict[str, Any] | None = None
         self.pid: int | None = None
         self.heartbeat = Heartbeat(
-            context.ledger,
+            context.clerk,
             claim,
-            lease_seconds=context.settings.lease_seconds,
-            tick_seconds=context.settings.tick_seconds,
+            patience=Patience(
+                lease_seconds=context.settings.lease_seconds,
+                outage_seconds=context.settings.outage_seconds,
+                tick_seconds=context.settings.tick_seconds,
+            ),
             must_stop=must_stop,
             free_disk_space=lambda: ballast.drop(context.storage),
         )
@@ -140,7 +143,7 @@ class Attempt:
         )
         facts = facts_of([info.to_json() for info in infos])
         known = Description(plan.command, list(plan.warnings), facts)
-        record(self.context, self.heartbeat, known)
+        record(self.heartbeat, known)
         return plan
 
     def transcode(self, plan: Plan, directory: Path) -> Outcome:
@@ -162,7 +165,7 @@ class Attempt:
     def publisher(self, *warnings: str) -> Publisher:
         """Return what publishes the result and completes the job with these warnings."""
         return Publisher(
-            self.context,
+            self.context.storage,
             self.heartbeat,
             self.update.progress,
             self.totals,

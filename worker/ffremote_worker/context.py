@@ -9,6 +9,7 @@ from ffremote.files.storage import Storage
 from ffremote.ledger.protocol import Ledger
 
 from . import registry
+from .clerk import Clerk
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class WorkerContext:
     settings: Settings
     storage: Storage
     ledger: Ledger
+    clerk: Clerk
+    """Asks `ledger`, of which this process otherwise uses `log_path` only."""
     runtime: ffmpeg.Runtime
     capabilities: ffmpeg.Capabilities
 
@@ -35,4 +38,4 @@ class WorkerContext:
         capabilities = ffmpeg.read_capabilities(
             runtime.binaries, storage.cache, trying=trying, sandbox=runtime.sandbox
         )
-        return cls(settings, storage, ledger, runtime, capabilities)
+        return cls(settings, storage, ledger, Clerk(ledger), runtime, capabilities)

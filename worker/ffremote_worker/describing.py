@@ -43,7 +43,7 @@ def describe(
             )
             facts.append(found.facts)
             log.writelines(f"{line}\n" for line in found.lines)
-    record(context, heartbeat, Description(command, [], facts_of(facts)))
+    record(heartbeat, Description(command, [], facts_of(facts)))
 
 
 def facts_of(inputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -51,9 +51,9 @@ def facts_of(inputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return inputs[0] if len(inputs) == 1 else {"inputs": list(inputs)}
 
 
-def record(context: WorkerContext, heartbeat: Heartbeat, description: Description) -> None:
+def record(heartbeat: Heartbeat, description: Description) -> None:
     """Record what is known before FFmpeg starts; raise ClaimLost."""
     if not heartbeat.ask_until_answered(
-        lambda: context.ledger.describe(heartbeat.claim, description)
+        lambda ledger: ledger.describe(heartbeat.claim, description)
     ):
         raise ClaimLost

@@ -3,15 +3,23 @@
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ffremote import clock
 from ffremote.ledger.protocol import Ledger, LedgerAway, LedgerFull
 from ffremote.ledger.values import Claim, ProgressUpdate
 
+from .clerk import Clerk, within
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+ANSWER_SECONDS = 0.2  # the wait of a tick; meanwhile nobody reads FFmpeg's pipes
+WARN_SECONDS = 5.0  # between two messages about an outage
+LAST_SECONDS = 3.0  # the wait for an answer that is of use only soon
 
 
 class ClaimLost(Exception):
@@ -22,61 +30,97 @@ class StopNow(Exception):
     """The worker has to stop at once and return the job to the queue."""
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a claim goes on without an answer: `outage_seconds`, at least most of a lease."""
+
+    lease_seconds: float
+    outage_seconds: float
+    tick_seconds: float
+
+    @property
+    def with_work(self) -> float:
+        """The seconds while there is work to lose: the token decides at the end."""
+        return max(self.lease_seconds * 2 / 3, self.outage_seconds)
+
+    @property
+    def without_work(self) -> float:
+        """The seconds when there is none: a lease does the same as the answer."""
+        return self.lease_seconds * 2 / 3
+
+
 class Heartbeat:
     """Renews one claim; `send` raises ClaimLost or StopNow when the work has to end.
 
-    While the database cannot be written (locked, disk full) sending goes on; a claim that could not
-    be renewed for two thirds of the lease is given up, before another worker can rescue its job.
-    `must_stop` returns whether the worker has to stop. `free_disk_space` frees disk space that is
-    reserved for recording the end of a job, and returns whether there was any.
+    While the registry does not answer, or answers that it cannot write, the work goes on: nobody
+    else can claim the job meanwhile, or the token will say so. It ends when the registry says that
+    the claim is gone, or after the patience. `must_stop` returns whether the worker has to stop.
+    `free_disk_space` frees disk space that is reserved for recording the end of a job, and returns
+    whether there was any.
     """
 
     def __init__(
         self,
-        ledger: Ledger,
+        clerk: Clerk,
         claim: Claim,
         *,
-        lease_seconds: float,
-        tick_seconds: float,
+        patience: Patience,
         must_stop: Callable[[], bool],
         free_disk_space: Callable[[], bool],
     ) -> None:
         self.claim = claim
-        self._ledger = ledger
-        self._valid_seconds = lease_seconds * 2 / 3
-        self._tick_seconds = tick_seconds
+        self._clerk = clerk
+        self._patience = patience
         self._must_stop = must_stop
         self._make_room = free_disk_space
         self._renewed = clock.monotonic()
+        self._warned = self._renewed
+        self._beat: tuple[float, Future[bool]] | None = None
         self._pause = threading.Event()  # never set: its wait is a sleep
 
     def send(self, update: ProgressUpdate) -> None:
-        """Write one heartbeat; raise StopNow or ClaimLost."""
+        """Write one heartbeat, unless the last one is not answered; raise StopNow or ClaimLost."""
         if self._must_stop():
             raise StopNow
-        started = clock.monotonic()
+        asked_at, beat = self._beat or (clock.monotonic(), self._ask(update))
+        self._beat = asked_at, beat
         try:
-            is_held = self._ledger.beat(self.claim, update)
+            is_held = within(ANSWER_SECONDS, beat)
         except LedgerAway as exc:
-            self._check_outage(exc)
+            self._check_outage(exc, self._renewed, self._patience.with_work)
             return
+        finally:
+            if beat.done():
+                self._beat = None
         if not is_held:
             raise ClaimLost
-        self._renewed = started
+        self._renewed = asked_at
 
-    def ask_until_answered(self, question: Callable[[], bool]) -> bool:
-        """Call `question`, and again while the registry does not answer; return its answer.
+    def ask_until_answered(
+        self, question: Callable[[Ledger], bool], *, has_work: bool = True
+    ) -> bool:
+        """Ask a question, again if the registry cannot do it; return its answer.
 
-        Raise ClaimLost when the claim has become too old meanwhile.
+        Raise ClaimLost when there was no answer for too long, sooner if there is no work to lose.
         """
+        patience = self._patience.with_work if has_work else self._patience.without_work
+        since = self._renewed if has_work else clock.monotonic()
+        answer = self._clerk.ask(question)
         while True:
             try:
-                return question()
+                return within(self._patience.tick_seconds, answer)
             except LedgerAway as exc:
-                if isinstance(exc, LedgerFull) and self._make_room():
+                if answer.done() and isinstance(exc, LedgerFull) and self._make_room():
+                    answer = self._clerk.ask(question)
                     continue
-                self._check_outage(exc)
-                self._pause.wait(self._tick_seconds)
+                self._check_outage(exc, since, patience)
+            if answer.done():
+                self._pause.wait(self._patience.tick_seconds)
+                answer = self._clerk.ask(question)
+
+    def ask_once(self, question: Callable[[Ledger], T]) -> T:
+        """Ask a question whose answer is of use only soon; raise LedgerAway."""
+        return within(LAST_SECONDS, self._clerk.ask(question))
 
     def run_with_heartbeat(self, work: Callable[[], T], update: ProgressUpdate) -> T:
         """Run blocking `work` in a thread and send heartbeats meanwhile; return its result."""
@@ -91,17 +135,22 @@ class Heartbeat:
 
         thread = threading.Thread(target=run, name="work", daemon=True)
         thread.start()
-        thread.join(self._tick_seconds)
+        thread.join(self._patience.tick_seconds)
         while thread.is_alive():
             self.send(update)
-            thread.join(self._tick_seconds)
+            thread.join(self._patience.tick_seconds)
         if errors:
             raise errors[0]
         return results[0]
 
-    def _check_outage(self, exc: LedgerAway) -> None:
-        """Log a failed write; raise ClaimLost when the last success is too long ago."""
-        silent = clock.monotonic() - self._renewed
-        log.warning("job %s: no heartbeat for %.0f s: %s", self.claim.job_id, silent, exc)
-        if silent > self._valid_seconds:
+    def _ask(self, update: ProgressUpdate) -> Future[bool]:
+        return self._clerk.ask(lambda ledger: ledger.beat(self.claim, update))
+
+    def _check_outage(self, exc: LedgerAway, since: float, patience: float) -> None:
+        """Log an outage now and then; raise ClaimLost when it has lasted too long."""
+        now = clock.monotonic()
+        if now - max(since, self._warned) > WARN_SECONDS:
+            self._warned = now
+            log.warning("job %s: no answer for %.0f s: %s", self.claim.job_id, now - since, exc)
+        if now - since > patience:
             raise ClaimLost from exc

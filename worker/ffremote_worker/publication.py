@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from ffremote.ffmpeg import Failure, MediaInfo, TranscodeError
 from ffremote.files.publication import ProducedFile, UnexpectedFile, publish_files
+from ffremote.files.storage import Storage
 from ffremote.ledger.values import ProgressUpdate, Result
 from ffremote.states import FailureReason, Phase
 
-from .context import WorkerContext
 from .heartbeat import ClaimLost, Heartbeat
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ HINT = "The input may be crafted to harm the server; tell the operator."
 class Publisher:
     """The end of one attempt; `progress` is FFmpeg's last, `totals` and `warnings` are stored."""
 
-    context: WorkerContext
+    storage: Storage
     heartbeat: Heartbeat
     progress: dict[str, Any] | None
     totals: dict[str, Any] | None
@@ -40,7 +40,7 @@ class Publisher:
 
         `facts` are stored beside `info`, what the result contains.
         """
-        storage, claim = self.context.storage, self.heartbeat.claim
+        storage, claim = self.storage, self.heartbeat.claim
         sha256 = self._meanwhile(lambda: _sha256(directory / output))
         path = self._meanwhile(lambda: storage.publish(claim.job_id, claim.token, output))
         self._complete(Result(path.stat().st_size, sha256, {**info.to_json(), **facts}))
@@ -50,7 +50,7 @@ class Publisher:
 
         Raise TranscodeError if one of them is not the regular file that it should be.
         """
-        storage, claim = self.context.storage, self.heartbeat.claim
+        storage, claim = self.storage, self.heartbeat.claim
         if not produced:
             self._complete(Result(None, None, facts))
             return
@@ -70,8 +70,8 @@ class Publisher:
 
     def _complete(self, published: Result) -> None:
         result = replace(published, warnings=self.warnings, progress=self.totals)
-        ledger, claim = self.context.ledger, self.heartbeat.claim
-        if not self.heartbeat.ask_until_answered(lambda: ledger.complete(claim, result)):
+        claim = self.heartbeat.claim
+        if not self.heartbeat.ask_until_answered(lambda ledger: ledger.complete(claim, result)):
             raise ClaimLost
         log.info("job %s: completed, %d bytes", claim.job_id, result.size or 0)
 

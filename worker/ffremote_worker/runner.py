@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from ffremote.ffmpeg import Failure, TranscodeError
-from ffremote.ledger.protocol import LedgerAway
+from ffremote.ledger.protocol import LedgerAway, LedgerRefused
 from ffremote.ledger.values import Claim
 from ffremote.states import FailureReason
 
@@ -14,6 +14,12 @@ from .context import WorkerContext
 from .heartbeat import ClaimLost, StopNow
 
 log = logging.getLogger(__name__)
+
+INTERNAL_ERROR = Failure(
+    reason=FailureReason.UNKNOWN,
+    message="The worker had an internal error; its operator finds the details in its log.",
+    hint="Submit the job again; if it fails again, report it.",
+)
 
 
 def run(
@@ -55,18 +61,26 @@ def _run_to_end(attempt: Attempt) -> None:
 def _fail(attempt: Attempt, failure: Failure) -> None:
     """End the job as failed, unless the claim was lost."""
     _log_early_failure(attempt, failure)
-    is_held = attempt.heartbeat.ask_until_answered(
-        lambda: attempt.context.ledger.fail(
+    try:
+        is_held = _record_failure(attempt, failure)
+    except LedgerRefused:
+        log.exception("job %s: its failure cannot be stored", attempt.claim.job_id)
+        is_held = _record_failure(attempt, INTERNAL_ERROR)
+    if is_held:
+        log.warning("job %s: failed: %s", attempt.claim.job_id, failure.message)
+    else:
+        _forget_process(attempt)
+
+
+def _record_failure(attempt: Attempt, failure: Failure) -> bool:
+    return attempt.heartbeat.ask_until_answered(
+        lambda ledger: ledger.fail(
             attempt.claim,
             reason=failure.reason,
             message=failure.message,
             details=failure.to_json(),
         )
     )
-    if is_held:
-        log.warning("job %s: failed: %s", attempt.claim.job_id, failure.message)
-    else:
-        _forget_process(attempt)
 
 
 def _log_early_failure(attempt: Attempt, failure: Failure) -> None:
@@ -85,7 +99,7 @@ def _log_early_failure(attempt: Attempt, failure: Failure) -> None:
 def _release(attempt: Attempt, message: str) -> None:
     """Return the job to the queue, unless the claim was lost."""
     attempt.heartbeat.ask_until_answered(
-        lambda: attempt.context.ledger.release(attempt.claim, message=message)
+        lambda ledger: ledger.release(attempt.claim, message=message), has_work=False
     )
     log.info("job %s: returned to the queue", attempt.claim.job_id)
 
@@ -99,8 +113,9 @@ def _discard_files(attempt: Attempt) -> None:
     claim, storage = attempt.claim, attempt.context.storage
     is_published, is_over = True, False
     try:
-        is_published = attempt.context.ledger.is_published(claim)
-        is_over = attempt.context.ledger.is_over(claim)
+        is_published, is_over = attempt.heartbeat.ask_once(
+            lambda ledger: (ledger.is_published(claim), ledger.is_over(claim))
+        )
     except LedgerAway as exc:
         log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc)
     storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
@@ -110,10 +125,11 @@ def _discard_files(attempt: Attempt) -> None:
 
 def _forget_process(attempt: Attempt) -> None:
     """Record in the row of a job whose claim was lost that its FFmpeg has ended."""
-    if attempt.pid is None:
+    pid = attempt.pid
+    if pid is None:
         return
     try:
-        attempt.context.ledger.forget_process(attempt.claim, attempt.pid)
+        attempt.heartbeat.ask_once(lambda ledger: ledger.forget_process(attempt.claim, pid))
     except LedgerAway as exc:
         log.warning("job %s: its row still has a PID: %s", attempt.claim.job_id, exc)
 
@@ -125,8 +141,4 @@ def _unexpected(exc: Exception) -> Failure:
             message="The server's disk is full.",
             hint="Ask the operator to free disk space, then submit the job again.",
         )
-    return Failure(
-        reason=FailureReason.UNKNOWN,
-        message="The worker had an internal error; its operator finds the details in its log.",
-        hint="Submit the job again; if it fails again, report it.",
-    )
+    return INTERNAL_ERROR

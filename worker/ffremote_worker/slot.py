@@ -6,6 +6,7 @@ import secrets
 import select
 import signal
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from types import FrameType
 
@@ -17,11 +18,13 @@ from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.host.processes import die_with_parent
 from ffremote.ledger import needs
-from ffremote.ledger.protocol import LedgerAway
+from ffremote.ledger.protocol import Ledger, LedgerAway
 from ffremote.ledger.values import Claim, ClaimRequest
 
 from . import runner
+from .clerk import within
 from .context import WorkerContext
+from .heartbeat import LAST_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -65,14 +68,41 @@ class Slot:
         self._holder = holder
         self._able = needs.ALL | {ffmpeg.FORMATS, *context.capabilities.working_encoders}
         self._had_space = True
+        self._token = secrets.token_hex(16)
+        self._may_hold = False  # whether a claim with the token may exist
+        self._answer: Future[Claim | None] | None = None
 
-    def claim(self) -> Claim | None:
-        """Claim a job that this worker supports, or return None."""
-        if not self._has_space():
+    def claim(self, requests: StopRequest) -> Claim | None:
+        """Claim a job that this worker supports, or return None; raise LedgerAway.
+
+        A registry that hangs is waited for, for a few seconds only when a stop is requested.
+        """
+        if not self._may_hold and not self._has_space():
             return None
-        token = secrets.token_hex(16)
-        request = ClaimRequest(token, self._worker_id, self._holder, self._able)
-        return self._context.ledger.claim(request)
+        self._answer = self._answer or self._context.clerk.ask(self._claim)
+        patience = LAST_SECONDS
+        while not self._answer.done() and patience > 0:
+            wait([self._answer], WAIT_SECONDS)
+            patience -= WAIT_SECONDS if requests.must_drain() else 0
+        answer, self._answer = self._answer, None
+        claim = within(0, answer)
+        if claim is not None:
+            self._token = secrets.token_hex(16)
+        return claim
+
+    def _claim(self, ledger: Ledger) -> Claim | None:
+        """Ask for the claim of which no answer came; if there is none, ask for one.
+
+        The token stays the same until there is an answer. It is unique among all claims, so that an
+        earlier one that is stored at the last moment is found, and not two.
+        """
+        claim = ledger.held(self._token) if self._may_hold else None
+        if claim is None:
+            self._may_hold = True
+            request = ClaimRequest(self._token, self._worker_id, self._holder, self._able)
+            claim = ledger.claim(request)
+        self._may_hold = False
+        return claim
 
     def _has_space(self) -> bool:
         """Return whether more than the reserved disk space is free; log when that changes."""
@@ -91,7 +121,7 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
     listener = requests.listener
     while not requests.must_drain():
         listener.drain()  # before the queue is read: a later notification means a new job
-        claim = _try_to_claim(slot)
+        claim = _try_to_claim(slot, requests)
         if claim is not None:
             runner.run(context, claim, wake_fd=listener.fileno(), must_stop=requests.must_stop)
         elif once:
@@ -100,9 +130,9 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
             _wait(listener)
 
 
-def _try_to_claim(slot: Slot) -> Claim | None:
+def _try_to_claim(slot: Slot, requests: StopRequest) -> Claim | None:
     try:
-        return slot.claim()
+        return slot.claim(requests)
     except LedgerAway as exc:
         log.warning("cannot claim: %s", exc)
         return None

@@ -4,22 +4,30 @@ import logging
 import select
 import signal
 import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from types import FrameType
+from typing import TypeVar
 
 from ffremote import clock
-from ffremote.files import ballast
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
-from ffremote.ledger.protocol import HEARTBEAT_SECONDS, LedgerAway
+from ffremote.ledger.protocol import Ledger, LedgerAway
 from ffremote.ledger.values import NewWorker
 from ffremote.states import WorkerState
 
+from .clerk import within
 from .context import WorkerContext
+from .heartbeat import LAST_SECONDS
+from .rounds import Rounds
 from .slot_process import SlotProcess
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 POLL_SECONDS = 0.5
+START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 RESTART_SECONDS = 2.0  # a slot that ends sooner than this after its start is not restarted at once
 
@@ -29,7 +37,6 @@ class Supervisor:
 
     def __init__(self, context: WorkerContext, *, concurrency: int, once: bool) -> None:
         self._context = context
-        self._ledger = context.ledger
         self._concurrency = concurrency
         self._once = once
         self._id = str(uuid.uuid4())
@@ -39,8 +46,8 @@ class Supervisor:
         self._is_ending = False  # drains because of a signal, then ends
         self._is_paused = False  # drains because of a request in its row, then stays idle
         self._kill_at: float | None = None
-        self._next_heartbeat = 0.0
-        self._was_notified = True
+        self._rounds = Rounds(context, self._id)
+        self._recorded: Future[None] = Future()  # of the latest state
 
     def run(self) -> None:
         """Run until a signal asks to end and every slot has ended."""
@@ -51,16 +58,18 @@ class Supervisor:
         ):
             self._listener = listener
             self._start()
+            notified = True
             while not self._is_over():
-                self._poll()
-                self._was_notified = self._wait(listener)
-            self._set_state(WorkerState.GONE)
+                self._poll(notified=notified)
+                notified = self._wait(listener)
+            self._leave()
         log.info("worker %s: stopped", self._id)
 
     def _start(self) -> None:
+        facts = self._facts()
+        within(START_SECONDS, self._ask(lambda ledger: ledger.register(facts)))
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD):
             signal.signal(number, self._on_signal)
-        self._ledger.register(self._facts())
         self._sweep()
         log.info(
             "worker %s: %d slots, %s, sandbox %s",
@@ -73,32 +82,21 @@ class Supervisor:
 
     def _sweep(self) -> None:
         """Remove what crashed processes left behind; a failure does not prevent the start."""
+        swept = self._ask(lambda ledger: ledger.sweep())
+        while not swept.done() and not self._signals_received:
+            wait([swept], POLL_SECONDS)
         try:
-            self._ledger.sweep()
+            within(0, swept)
         except (LedgerAway, OSError) as exc:
             log.warning("worker %s: orphans are left to the cleanup: %s", self._id, exc)
 
-    def _poll(self) -> None:
-        """Run every periodic step once; a step that fails is repeated at the next poll."""
+    def _poll(self, *, notified: bool) -> None:
+        """Act on signals and ended slots, and on what the registry answers."""
         self._handle_signals()
         self._replace_ended_slots()
-        for step in (self._ledger.rescue_lost, self._send_heartbeat):
-            try:
-                step()
-            except LedgerAway as exc:
-                log.warning("worker %s: the database cannot be used: %s", self._id, exc)
-            except OSError as exc:
-                log.warning("worker %s: the data directory cannot be used: %s", self._id, exc)
-
-    def _send_heartbeat(self) -> None:
-        """Record a heartbeat when due; then, or when notified, read whether to drain."""
-        is_due = clock.monotonic() >= self._next_heartbeat
-        if is_due:
-            self._next_heartbeat = clock.monotonic() + HEARTBEAT_SECONDS
-            self._ledger.record_heartbeat(self._id)
-            ballast.restore(self._context.storage)
-        if is_due or self._was_notified:
-            self._set_paused(self._ledger.is_asked_to_drain(self._id))
+        is_drain_requested = self._rounds.look(notified=notified)
+        if is_drain_requested is not None:
+            self._set_paused(is_drain_requested)
 
     def _handle_signals(self) -> None:
         """Act on each received signal: the first drains the slots, the second stops them."""
@@ -133,10 +131,23 @@ class Supervisor:
         self._set_state(WorkerState.DRAINING)
 
     def _set_state(self, state: WorkerState) -> None:
-        try:
-            self._ledger.set_state(self._id, state)
-        except LedgerAway as exc:
-            log.warning("worker %s: state %s cannot be stored: %s", self._id, state, exc)
+        """Let the state be recorded; one that cannot be is logged."""
+
+        def record(ledger: Ledger) -> None:
+            try:
+                ledger.set_state(self._id, state)
+            except LedgerAway as exc:
+                log.warning("worker %s: state %s cannot be stored: %s", self._id, state, exc)
+
+        self._recorded = self._ask(record)
+
+    def _leave(self) -> None:
+        """Record that the worker has gone, if the registry answers soon."""
+        self._set_state(WorkerState.GONE)
+        wait([self._recorded], LAST_SECONDS)
+
+    def _ask(self, question: Callable[[Ledger], T]) -> Future[T]:
+        return self._context.clerk.ask(question)
 
     def _stop(self) -> None:
         log.info("worker %s: stopping now; its jobs return to the queue", self._id)

@@ -1,0 +1,78 @@
+"""What a supervisor asks of the ledger again and again: lost jobs, its heartbeat, a drain."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
+
+from ffremote import clock
+from ffremote.files import ballast
+from ffremote.ledger.protocol import HEARTBEAT_SECONDS, Ledger, LedgerAway
+
+from .clerk import within
+from .context import WorkerContext
+from .heartbeat import ANSWER_SECONDS
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+WARN_SECONDS = 5.0  # between two messages about an outage
+
+
+class Rounds:
+    """One round after another; each runs every step once and repeats none that failed."""
+
+    def __init__(self, context: WorkerContext, worker_id: str) -> None:
+        self._context = context
+        self._id = worker_id
+        self._round: Future[bool | None] | None = None
+        self._next_heartbeat = 0.0
+        self._was_notified = True
+        self._next_warning = 0.0
+
+    def look(self, *, notified: bool) -> bool | None:
+        """Begin a round, unless the last one is not answered yet.
+
+        Return whether a drain of the worker is requested, or None if that is not known now.
+        """
+        self._was_notified = self._was_notified or notified
+        if self._round is None:
+            self._round = self._context.clerk.ask(partial(self._run, notified=self._was_notified))
+            self._was_notified = False
+        try:
+            return within(ANSWER_SECONDS, self._round)
+        except LedgerAway as exc:
+            self._warn("the registry does not answer", exc)
+            return None
+        finally:
+            if self._round.done():
+                self._round = None
+
+    def _run(self, ledger: Ledger, *, notified: bool) -> bool | None:
+        """Run every step once; return whether to drain, None without an answer."""
+        self._try(ledger.rescue_lost)
+        is_due = clock.monotonic() >= self._next_heartbeat
+        if is_due:
+            self._next_heartbeat = clock.monotonic() + HEARTBEAT_SECONDS
+            self._try(partial(ledger.record_heartbeat, self._id))
+            self._try(partial(ballast.restore, self._context.storage))
+        if not is_due and not notified:
+            return None
+        return self._try(partial(ledger.is_asked_to_drain, self._id))
+
+    def _try(self, step: Callable[[], T]) -> T | None:
+        try:
+            return step()
+        except LedgerAway as exc:
+            self._warn("the registry cannot be used", exc)
+        except OSError as exc:
+            self._warn("the data directory cannot be used", exc)
+        return None
+
+    def _warn(self, what: str, exc: Exception) -> None:
+        """Log a failure, the same one now and then only."""
+        if clock.monotonic() >= self._next_warning:
+            self._next_warning = clock.monotonic() + WARN_SECONDS
+            log.warning("worker %s: %s: %s", self._id, what, exc)
