@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.support.service import Service
 from tests.support.waiting import wait_for
@@ -34,7 +35,13 @@ def test_a_result_larger_than_the_disk_fails_and_the_service_goes_on(
     large = service.submit(clip, output_filename="a.mkv", video=raw)
     failed = service.wait_until(large, "failed")
     wait_for(lambda: shutil.disk_usage(tmp_path).free > 40 * MB)  # its files are removed
+    parts = {"type": "segments", "seconds": 0.1, "container": "mkv"}
+    many = service.submit(clip, output_filename="a.zip", video=raw, package=parts)
+    half = service.wait_until(many, "failed")
+    wait_for(lambda: shutil.disk_usage(tmp_path).free > 40 * MB)  # its files are removed
     small = service.submit(clip)
 
     assert failed["error"]["details"]["reason"] == "disk_full", failed
+    assert half["error"]["details"]["reason"] == "disk_full", half
+    assert requests.get(f"{service.url}/jobs/{many}/files", timeout=20).status_code == 422
     service.wait_until(small, "completed")

@@ -82,6 +82,11 @@ def test_each_output_starts_from_a_preset_of_its_own() -> None:
             "outputs[1].output_filename",
             "is that of outputs[0], too",
         ),
+        (
+            {"outputs": [FILM, {"output_filename": "a/b.mp4"}]},
+            "outputs[1].output_filename",
+            "a/b.mp4",
+        ),
         ({"outputs": [{**FILM, "x": 1}]}, "outputs[0].x", "Unknown key 'x'"),
         ({"outputs": [{**FILM, "priority": 1}]}, "outputs[0].priority", "Unknown key"),
         ({"outputs": [{**FILM, "preset": "none"}]}, "outputs[0].preset", "small"),

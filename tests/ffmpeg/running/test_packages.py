@@ -1,6 +1,7 @@
 """Packages of pictures and segments, made and verified by a real FFmpeg."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -306,6 +307,20 @@ def test_a_manifest_that_names_anything_else_is_refused(
             evidence,
             cwd=directory.path,
             on_progress=lambda _report: None,
+        )
+
+
+def test_more_files_than_allowed_end_the_run(
+    open_job: Callable[..., JobDirectory], clip: Path
+) -> None:
+    directory = open_job(clip)
+    limits = replace(directory.runtime.limits, max_files=3)
+    directory.runtime = replace(directory.runtime, limits=limits)
+    filters = ["setpts=PTS"]  # planning does not predict how many pictures filters leave
+
+    with pytest.raises(TranscodeError, match="more than 3 files"):
+        directory.run(
+            output_filename="a.zip", video={"filters": filters}, package={"type": "pictures"}
         )
 
 

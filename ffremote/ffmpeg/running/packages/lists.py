@@ -70,9 +70,10 @@ def read_text(path: Path, encoding: str = "ascii") -> str:
         raise refuse(
             FailureReason.OUTPUT_TRUNCATED, f"FFmpeg wrote no {path.name!r}: {exc.strerror}."
         ) from exc
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise strange(path.name, "is no regular file")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise strange(path.name, "is no regular file")
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise strange(path.name, "is too large")
