@@ -16,23 +16,32 @@ FILES = {
 }
 
 
-def publish_package(storage: Storage, claim: Claim, files: dict[str, bytes] = FILES) -> Publication:
-    """Write the files as the claim's attempt would, and publish them."""
+def publish_package(
+    storage: Storage,
+    claim: Claim,
+    files: dict[str, bytes] = FILES,
+    types: dict[str, str] | None = None,
+) -> Publication:
+    """Write the files as the claim's attempt would, and publish them with their media types."""
     attempt = start_attempt(storage, claim)
     produced = []
     for name, content in files.items():
         (attempt / name).write_bytes(content)
         kind = PLAYLIST if name.endswith(".m3u8") else "video/mp2t"
+        kind = types[name] if types else kind
         produced.append(ProducedFile(f"{claim.token}/{name}", name, kind))
     return publish_files(storage, claim.job_id, claim.token, produced)
 
 
 def complete_package(
-    session: Session, storage: Storage, files: dict[str, bytes] = FILES
+    session: Session,
+    storage: Storage,
+    files: dict[str, bytes] = FILES,
+    types: dict[str, str] | None = None,
 ) -> tuple[Claim, Publication]:
     """Claim the next job and complete it with these files."""
     claim = claim_job(session)
-    done = publish_package(storage, claim, files)
+    done = publish_package(storage, claim, files, types)
     info = {"files": len(done.files)}
     result = Result(done.bytes, done.archive_sha256, info, files=done.files)
     assert claims.complete(session, claim, result)

@@ -9,15 +9,16 @@ from typing import NoReturn
 import pytest
 
 WEB = Path(__file__).with_name("web")
+PLAYERS = WEB / "players"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def install(folder: Path) -> Path:
-    """Install the locked packages in `folder`; return the path of their modules."""
+def install(folder: Path, of: Path = WEB) -> Path:
+    """Install the packages that `of` locks in `folder`; return the path of their modules."""
     if shutil.which("npm") is None:
         _do_without("no npm is here (Debian: apt install npm; or nodejs.org)")
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(WEB / name, folder)
+        shutil.copy(of / name, folder)
     command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
     if done.returncode:  # no network, or a registry that this environment does not trust
