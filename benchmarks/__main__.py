@@ -19,6 +19,7 @@ from benchmarks import (
     overhead,
     planning,
     queue,
+    startup,
     transfers,
 )
 from tools import private_service
@@ -27,6 +28,7 @@ Benchmark = Callable[[private_service.Service, Path], None]
 
 ALL: dict[str, Benchmark] = {
     "idle": idle.measure,  # first, before anything ran
+    "startup": lambda _service, _scratch: startup.measure(),
     "latency": latency.measure,
     "overhead": overhead.measure,
     "transfers": transfers.measure,

@@ -20,6 +20,9 @@ from typing import Any
 class ClientError(Exception):
     """The base class; `str(error)` is a sentence for the user, `hint` is what to do next."""
 
+    code = "CLIENT_ERROR"
+    """What `--json` prints, in the style of the server's codes."""
+
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
@@ -29,15 +32,19 @@ class ClientError(Exception):
 
     def to_json(self) -> dict[str, Any]:
         """Return the error as `--json` prints it, in the shape of the server's errors."""
-        return {"error": {"code": type(self).__name__, "message": self.message, "details": {}}}
+        return {"error": {"code": self.code, "message": self.message, "details": {}}}
 
 
 class Unreachable(ClientError):
     """There is no response, or one that no ffremote server sends."""
 
+    code = "UNREACHABLE"
+
 
 class Misdirected(Unreachable):
     """The address or its certificate is wrong, so a retry fails in the same way."""
+
+    code = "WRONG_SERVER"
 
 
 class Refused(ClientError):
@@ -72,6 +79,8 @@ class Refused(ClientError):
 class JobFailed(ClientError):
     """The job failed."""
 
+    code = "TRANSCODE_FAILED"
+
     def __init__(
         self,
         message: str,
@@ -86,12 +95,14 @@ class JobFailed(ClientError):
 
     def to_json(self) -> dict[str, Any]:
         """Return the job's error, with its id."""
-        error = {"code": "TRANSCODE_FAILED", "message": self.message, "details": self.details}
+        error = {"code": self.code, "message": self.message, "details": self.details}
         return {"job_id": self.job_id, "state": "failed", "error": error}
 
 
 class JobCanceled(ClientError):
     """The job was canceled by another client."""
+
+    code = "JOB_CANCELED"
 
     def __init__(self, job_id: str) -> None:
         super().__init__(f"job {job_id} was canceled by another client")
@@ -99,20 +110,26 @@ class JobCanceled(ClientError):
 
     def to_json(self) -> dict[str, Any]:
         """Return an error for the canceled job, with its id."""
-        error = {"code": "JOB_CANCELED", "message": self.message, "details": {}}
+        error = {"code": self.code, "message": self.message, "details": {}}
         return {"job_id": self.job_id, "state": "canceled", "error": error}
 
 
 class Stopped(ClientError):
     """The caller stopped the work; `message` says what happened to the job."""
 
+    code = "STOPPED"
+
 
 class NotBegun(Stopped):
     """The work was stopped before this item began."""
 
+    code = "NOT_STARTED"
+
 
 class BatchFailed(ClientError):
     """Some of several inputs failed; `first` is the first error."""
+
+    code = "BATCH_FAILED"
 
     def __init__(self, message: str, *, first: ClientError) -> None:
         super().__init__(message)
@@ -120,12 +137,16 @@ class BatchFailed(ClientError):
 
     def to_json(self) -> dict[str, Any]:
         """Return the number of failures; the single errors are printed before."""
-        return {"error": {"code": "BatchFailed", "message": self.message, "details": {}}}
+        return {"error": {"code": self.code, "message": self.message, "details": {}}}
 
 
 class LocalFileProblem(ClientError):
     """A local file cannot be read, or must not be written."""
 
+    code = "LOCAL_FILE"
+
 
 class Misused(ClientError):
     """The options are incomplete or contradict each other."""
+
+    code = "USAGE"

@@ -1,13 +1,16 @@
 """docs/cli.md and the man page agree with the help of the commands."""
 
+import json
 import subprocess
 import sys
 
 import click
 import pytest
 
-from ffremote_cli.main import cli
+from ffremote_cli import errors
+from ffremote_cli.group import cli
 from ffremote_cli.manual.pages import pages
+from ffremote_cli.manual.text import ERROR_CODES
 from tests.support.paths import CHECKOUT
 from tests.support.scripted_server import Ffremote
 
@@ -58,10 +61,36 @@ def test_help_shows_the_sections_and_the_examples(ffremote: Ffremote) -> None:
         assert word in help
 
 
-def test_the_version_is_printed_without_loading_the_http_client() -> None:
+@pytest.mark.parametrize("name", ["", *cli.list_commands(click.Context(cli))])
+def test_the_help_fits_80_columns_and_ends_in_examples(ffremote: Ffremote, name: str) -> None:
+    lines = ffremote(*filter(None, [name]), "--help", COLUMNS="80").stdout.rstrip().split("\n")
+
+    assert [line for line in lines if len(line) > 80] == []
+    if name:
+        assert lines[-1].startswith("  ")
+        assert "Examples:" in lines[-12:]
+
+
+def test_the_codes_of_the_client_are_listed() -> None:
+    kinds = [errors.ClientError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+
+    assert {kind.code for kind in kinds} == set(ERROR_CODES)
+
+
+def test_a_usage_error_is_json_as_well(ffremote: Ffremote) -> None:
+    done = ffremote("list", "--no-such-option", "--json")
+
+    error = json.loads(done.stdout)["error"]
+    assert (error["code"], error["details"], done.returncode) == ("USAGE", {}, 2)
+    assert "--no-such-option" in error["message"]
+
+
+def test_the_version_is_printed_without_loading_what_only_commands_need() -> None:
     code = (
         "import sys, ffremote_cli.main as m; m.run(['--version']);"
-        "print(sorted({'requests', 'tqdm', 'tomllib', 'flask', 'ffremote'} & set(sys.modules)))"
+        "print(sorted({'click', 'requests', 'tqdm', 'tomllib', 'ffremote'} & set(sys.modules)))"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

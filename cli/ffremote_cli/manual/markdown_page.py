@@ -6,7 +6,15 @@ from collections.abc import Sequence
 import click
 
 from .pages import pages, shared_records
-from .text import EXIT_STATUSES, FFMPEG_COMMAND, INTRODUCTION, LIBRARY, VARIABLES
+from .text import (
+    ERROR_CODES,
+    ERRORS,
+    EXIT_STATUSES,
+    FFMPEG_COMMAND,
+    INTRODUCTION,
+    LIBRARY,
+    VARIABLES,
+)
 
 
 def render(group: click.Group) -> str:
@@ -18,6 +26,8 @@ def render(group: click.Group) -> str:
         _table(shared_records(group)),
         "## Exit status",
         _table([(str(int(key)), text) for key, text in EXIT_STATUSES.items()]),
+        ERRORS,
+        _table(list(ERROR_CODES.items())),
         "## Environment",
         _table(list(VARIABLES.items())),
     ]

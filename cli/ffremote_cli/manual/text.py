@@ -12,6 +12,24 @@ EXIT_STATUSES = {
     Exit.CANCELED: "the job was canceled by another client",
     Exit.INTERRUPTED: "stopped with Ctrl-C",
 }
+ERRORS = """\
+With `--json`, an error is printed as `{"error": {"code", "message", "details"}}`. The codes of the
+server, such as `INVALID_ARGUMENT`, have the status 4 and are listed in [api.md](api.md). Those of
+the client, with the status:"""
+ERROR_CODES = {
+    "USAGE": "2",
+    "UNREACHABLE": "3: no response",
+    "WRONG_SERVER": "3: wrong address, scheme or certificate; a retry does not help",
+    "TRANSCODE_FAILED": "5: the job failed; `details` has `reason`, `stderr_tail` and `hint`",
+    "LOCAL_FILE": "6",
+    "JOB_CANCELED": "7",
+    "BATCH_FAILED": "that of the first failure; each input has a line of its own before",
+    "STOPPED": "130: stopped with Ctrl-C",
+    "NOT_STARTED": "130: stopped before this input",
+    "CLIENT_ERROR": "an answer that cannot be used",
+}
+"""The codes of the client in `--json`, with the exit status; all others are the server's."""
+
 VARIABLES = {
     "FFREMOTE_SERVER": "address of the server, as `--server`",
     "FFREMOTE_TOKEN": "token for that server, as `--token`",
@@ -39,7 +57,7 @@ Without a command, options belong to `run`: `ffremote --server URL -i in.mp4 --c
   `attach` and `submit --wait` print the whole job with an additional key `local`: `path`, `bytes`,
   `sha256` and `seconds`. `download` prints `job_id`, `path`, `bytes`, `sha256`; `submit` and
   `run --detach` print `job_id` and `input`; `watch` prints a status at every poll; `doctor` prints
-  `findings`. Errors have the form of the server: `{"error": {"code", "message", "details"}}`.
+  `findings`. Errors have the form of the server; their codes are listed below the exit statuses.
 - **Job ids.** An id can be shortened to its first letters (at least four). `last` is the newest job
   that was started on this machine on the same server.
 - **Interruptions.** Files of 16 MB and more are uploaded in pieces. After a broken connection or a

@@ -31,12 +31,9 @@ class JobCommand(SharedCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options; for one of ffmpeg's, the error names the option of this command."""
-        typed = tuple(args)  # click empties the list
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption:
-            explain_ffmpeg_word(ctx, typed)
-            raise
+        if not ctx.resilient_parsing:
+            explain_ffmpeg_word(ctx, args)
+        return super().parse_args(ctx, args)
 
     def section_of(self, option: click.Option) -> str:
         """Return the title of the option's section in `--help`."""

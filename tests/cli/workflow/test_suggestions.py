@@ -83,6 +83,16 @@ def test_errors_of_a_job_file_keep_the_keys_of_the_file(
         (("-vf", "scale=10:10"), "-vf is an option of ffmpeg: use --video-filter"),
         (("-an",), "-an is an option of ffmpeg: use --no-audio"),
         (("-ss", "3"), "-ss is an option of ffmpeg: use --start"),
+        (("-codec:v:0", "x"), "-codec:v:0 is an option of ffmpeg: use --video-codec"),
+        (("--c:a", "x"), "--c:a is an option of ffmpeg: use --audio-codec"),
+        (("-hwaccel", "cuda"), "-hwaccel is an option of ffmpeg: use --hardware"),
+        (("-itsoffset", "1"), "-itsoffset is an option of ffmpeg: use --offset"),
+        (("-qscale:v", "2"), "-qscale:v is an option of ffmpeg: use --crf"),
+        (
+            ("-vcodc", "x"),
+            "-vcodc is no option of `ffremote run` (ffmpeg's -vcodec is --video-codec)",
+        ),
+        (("-dn",), "-dn is no option of `ffremote run`"),
     ],
 )
 def test_an_option_of_ffmpeg_gets_the_equivalent_as_a_suggestion(
@@ -96,6 +106,29 @@ def test_an_option_of_ffmpeg_gets_the_equivalent_as_a_suggestion(
         "(see `ffremote run --help`)\n"
     )
     assert script.requests == []
+
+
+@pytest.mark.parametrize("word", ["-hide_banner", "-threads", "-loglevel"])
+def test_an_option_of_ffmpeg_that_is_not_needed_is_said_to_be_so(
+    ffremote: Ffremote, word: str
+) -> None:
+    done = ffremote("run", "in.mp4", "-o", "out.mp4", word, "4")
+
+    assert f"{word} is an option of ffmpeg that is not needed here: leave it out" in done.stderr
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["-qy", "-oout.mkv", "--extra-args -shortest", "--volume -3dB", "--loudness -16"],
+)
+def test_what_only_looks_like_an_option_of_ffmpeg_is_taken(
+    ffremote: Ffremote, source: Path, words: str
+) -> None:
+    done = ffremote("run", "-o", "out.mp4", source.name, *words.split())
+
+    assert "ffmpeg" not in done.stderr
+    assert done.returncode != 2
 
 
 def test_an_unknown_option_gets_the_nearest_as_a_suggestion(ffremote: Ffremote) -> None:

@@ -36,7 +36,7 @@ from ...workflow.progress_view import ProgressView
 _EXAMPLES = (
     "ffremote ffmpeg -i in.mov -c:v libx264 -crf 23 out.mp4",
     "ffremote ffmpeg -ss 1:30 -i in.mp4 -t 20 -c copy clip.mp4",
-    "ffremote ffmpeg -i in.mp4 -i music.mp3 -map 0:v -map 1:a -c copy -shortest out.mp4",
+    "ffremote ffmpeg -i in.mp4 -i a.mp3 -map 0:v -map 1:a -c copy -shortest out.mp4",
     "ffremote ffmpeg --local-fallback -i in.mkv -vn -q:a 2 out.mp3",
     'ln -s "$(command -v ffremote)" ~/bin/ffmpeg; ffmpeg -i in.mov out.mp4',
 )

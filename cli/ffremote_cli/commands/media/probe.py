@@ -20,7 +20,7 @@ from ...workflow.media_facts import facts_of
 _EXAMPLES = (
     "ffremote probe in.mp4",
     "ffremote probe *.mkv --json",
-    "ffremote probe in.mp4 --json | jq -r '.streams[] | select(.kind == \"video\") | .codec'",
+    "ffremote probe in.mp4 --json | jq -r '.streams[].codec'",
 )
 
 
