@@ -119,5 +119,5 @@ def test_the_example_has_every_setting_that_compose_passes_with_its_default() ->
 
     assert passed() <= set(output)
     ours = {name: output[name] for name in passed()}
-    device = {"FFREMOTE_DEVICES": ""}  # the example shows its syntax instead
-    assert load_settings({**ours, **device}) == Settings()
+    unset = {"FFREMOTE_DEVICES": "", "FFREMOTE_HISTORY_DAYS": ""}  # the example shows their syntax
+    assert load_settings({**ours, **unset}) == Settings()
