@@ -8,15 +8,17 @@ no lock; `relaxed` survives a crash of the process but may lose the last commits
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from . import sqlite
 from .outages import Outage, outage_of
+from .types import DatabaseNow
 
 _WRITES = "writes"
 _WRITERS_KEY = 0x66667265  # any number that no other program locks
@@ -89,6 +91,11 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
         raise
     finally:
         session.info[_WRITES] = False
+
+
+def database_time(session: Session) -> datetime:
+    """Return the time of the database's clock: the one clock of all hosts."""
+    return session.scalars(select(DatabaseNow())).one()
 
 
 def serialize_writers(session: Session) -> None:

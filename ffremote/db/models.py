@@ -98,6 +98,7 @@ class Worker(Base):
     state: Mapped[WorkerState]
     host: Mapped[str]
     boot_id: Mapped[str]
+    """Where it runs, as `ffremote.host.place` names it: a boot and a data directory."""
     pid: Mapped[int]
     pid_started: Mapped[int | None] = mapped_column(BigInteger)
     version: Mapped[str]

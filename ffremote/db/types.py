@@ -1,4 +1,4 @@
-"""Columns beyond SQLAlchemy's own: UTC times, enums, literals of states, partial indexes."""
+"""Columns and expressions beyond SQLAlchemy's own: UTC times, enums, literals, partial indexes."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +15,8 @@ from sqlalchemy import (
     literal_column,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from ffremote.states import JobState
@@ -86,3 +88,20 @@ class KnownOrText(TypeDecorator[StrEnum]):
 def partial_index(name: str, *columns: str, where: str) -> Index:
     """Return an index of the rows that match `where`, in both databases."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class DatabaseNow(FunctionElement[datetime]):
+    """The current time of the database's clock, in SQL."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(DatabaseNow)
+def _now(_element: DatabaseNow, _compiler: Any, **_options: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(DatabaseNow, "sqlite")
+def _sqlite_now(_element: DatabaseNow, _compiler: Any, **_options: Any) -> str:
+    return "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')"  # in the form of FORMAT

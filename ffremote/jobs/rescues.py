@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ffremote.clock import utc_now
-from ffremote.db.database import reading, writing
+from ffremote.db.database import database_time, reading, writing
 from ffremote.db.models import Job, Worker
 from ffremote.db.types import RUNNING
 from ffremote.host import processes
@@ -28,14 +28,13 @@ class Hold:
     token: str | None
     holder: str | None
     heartbeats: int
-    boot_id: str
+    place: str
     pid: int | None
     pid_started: int | None
 
 
 def holds(session: Session) -> list[Hold]:
     """Return all current claims, and FFmpeg processes of this boot that lost their claim."""
-    this_boot = processes.boot_id()
     query = select(
         Job.id,
         Job.claim_token,
@@ -48,7 +47,7 @@ def holds(session: Session) -> list[Hold]:
     with reading(session):
         held = session.execute(query.where(Job.state == RUNNING)).all()
         left = session.execute(
-            query.where(Job.state != RUNNING, Job.pid.is_not(None), Worker.boot_id == this_boot)
+            query.where(Job.state != RUNNING, Job.pid.is_not(None), _is_of_this_boot())
         ).all()
     return [Hold(*row) for row in (*held, *left)]
 
@@ -102,16 +101,19 @@ def forget_earlier_boots(session: Session, host: str) -> None:
     Another machine of the same name has another boot id, too, but its workers sent heartbeats
     recently.
     """
-    silent = Worker.heartbeat_at < utc_now() - SILENT
-    earlier = select(Worker.id).where(
-        Worker.host == host, Worker.boot_id != processes.boot_id(), silent
-    )
     with writing(session):
+        silent = Worker.heartbeat_at < database_time(session) - SILENT
+        earlier = select(Worker.id).where(Worker.host == host, ~_is_of_this_boot(), silent)
         session.execute(
             update(Job)
             .where(Job.pid.is_not(None), Job.state != RUNNING, Job.worker_id.in_(earlier))
             .values(pid=None, pid_started=None)
         )
+
+
+def _is_of_this_boot() -> ColumnElement[bool]:
+    """Return the condition of a worker of this boot, whatever its data directory."""
+    return Worker.boot_id.startswith(processes.boot_id())
 
 
 def _case(

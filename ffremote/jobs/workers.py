@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
-from ffremote.db.database import reading, writing
+from ffremote.db.database import database_time, reading, writing
 from ffremote.db.models import Job, Worker
+from ffremote.db.types import DatabaseNow
 from ffremote.errors import NotFound
 from ffremote.files.storage import Storage
-from ffremote.host import locks, processes
+from ffremote.host import locks
+from ffremote.host.place import place_of
 from ffremote.ledger.protocol import HEARTBEAT_SECONDS
 from ffremote.states import WorkerState
 
@@ -41,7 +43,9 @@ def register(session: Session, worker: Worker) -> None:
 def record_heartbeat(session: Session, worker_id: str) -> None:
     """Record that the worker is alive now."""
     with writing(session, relaxed=True):
-        session.execute(update(Worker).where(Worker.id == worker_id).values(heartbeat_at=utc_now()))
+        session.execute(
+            update(Worker).where(Worker.id == worker_id).values(heartbeat_at=DatabaseNow())
+        )
 
 
 def is_asked_to_drain(session: Session, worker_id: str) -> bool:
@@ -55,7 +59,9 @@ def set_state(session: Session, worker_id: str, state: WorkerState) -> None:
     """Record the state of the worker, and that it is alive now."""
     with writing(session):
         session.execute(
-            update(Worker).where(Worker.id == worker_id).values(state=state, heartbeat_at=utc_now())
+            update(Worker)
+            .where(Worker.id == worker_id)
+            .values(state=state, heartbeat_at=DatabaseNow())
         )
 
 
@@ -88,8 +94,8 @@ def _set_drain_request(
 def alive(session: Session, storage: Storage) -> list[LiveWorker]:
     """Return the live workers, oldest first.
 
-    On this host a worker's lock file decides, independent of all clocks; on other hosts the age of
-    its last heartbeat.
+    For a worker on this boot and data directory its lock file decides, independent of all clocks;
+    for others the age of the last heartbeat, by the database's clock.
     """
     query = (
         select(
@@ -99,16 +105,18 @@ def alive(session: Session, storage: Storage) -> list[LiveWorker]:
             Worker.drain_requested_at,
             Worker.boot_id,
             Worker.heartbeat_at,
+            DatabaseNow(),
         )
         .where(Worker.state != WorkerState.GONE)
         .order_by(Worker.started_at)
     )
     with reading(session):
         rows = session.execute(query).all()
+    here = place_of(storage.run)
     return [
         LiveWorker(worker_id, concurrency, state is WorkerState.DRAINING or asked_at is not None)
-        for worker_id, concurrency, state, asked_at, boot_id, heartbeat_at in rows
-        if _is_alive(storage, worker_id, boot_id, heartbeat_at)
+        for worker_id, concurrency, state, asked_at, place, heartbeat_at, now in rows
+        if _is_alive(storage, worker_id, age=None if place == here else now - heartbeat_at)
     ]
 
 
@@ -133,15 +141,17 @@ def list_all(session: Session) -> Sequence[Worker]:
 def forget_gone(session: Session) -> None:
     """Remove the rows of long silent workers that no job refers to."""
     with writing(session):
+        now = database_time(session)
         session.execute(
             delete(Worker).where(
-                Worker.heartbeat_at < utc_now() - FORGET_AFTER,
+                Worker.heartbeat_at < now - FORGET_AFTER,
                 ~exists().where(Job.worker_id == Worker.id),
             )
         )
 
 
-def _is_alive(storage: Storage, worker_id: str, boot_id: str, heartbeat_at: datetime) -> bool:
-    if boot_id == processes.boot_id():
+def _is_alive(storage: Storage, worker_id: str, *, age: timedelta | None) -> bool:
+    """Return whether a worker lives, by the age of its heartbeat; None: it is here."""
+    if age is None:
         return not locks.is_dead(storage.lock(worker_id))
-    return heartbeat_at > utc_now() - ALIVE_WITHIN
+    return age < ALIVE_WITHIN

@@ -1,9 +1,10 @@
 """Finds jobs with a dead holder and returns them to the queue.
 
-On the same host the holder's lock file proves it dead, without a clock. For another host, or a
-holder that hangs, the proof is silence: a heartbeat counter that did not change for a whole lease
-while this process watched, by a monotonic clock that does not advance during suspend, and the
-registry answered. A holder that was only suspended finds its claim lost when it resumes.
+In the same place (boot and data directory) the holder's lock file proves it dead, without a clock.
+For another place, or a holder that hangs, the proof is silence: a heartbeat counter that did not
+change for a whole lease while this process watched, by a monotonic clock that does not advance
+during suspend, and the registry answered. A holder that was only suspended finds its claim lost
+when it resumes.
 """
 
 import logging
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from ffremote import clock
 from ffremote.files.storage import Storage
 from ffremote.host import locks, processes
+from ffremote.host.place import place_of
 from ffremote.jobs import rescues
 from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState
@@ -27,7 +29,11 @@ class Rescuer:
 
     storage: Storage
     lease_seconds: float
+    place: str = field(init=False)
     _first_seen: dict[tuple[str, str | None, int], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.place = place_of(self.storage.run)
 
     def forget(self) -> None:
         """Forget what was seen: the registry did not answer, so that no holder could be heard."""
@@ -69,11 +75,15 @@ class Rescuer:
         return [h for h in held if started - self._first_seen[_beat(h)] > self.lease_seconds]
 
     def _is_dead(self, hold: Hold) -> bool:
-        return _is_on_this_host(hold) and locks.is_dead(self.storage.lock(hold.holder or ""))
+        return self._is_here(hold) and locks.is_dead(self.storage.lock(hold.holder or ""))
+
+    def _is_here(self, hold: Hold) -> bool:
+        """Return whether the holder's lock and PIDs mean anything to this process."""
+        return hold.place == self.place
 
     def _end_process(self, session: Session, hold: Hold) -> None:
         """Kill the FFmpeg of a lost holder if it still runs on this host."""
-        if hold.pid is None or hold.pid_started is None or not _is_on_this_host(hold):
+        if hold.pid is None or hold.pid_started is None or not self._is_here(hold):
             return
         if processes.kill_process(hold.pid, hold.pid_started):
             log.warning("job %s: stray FFmpeg %d killed", hold.job_id, hold.pid)
@@ -100,7 +110,3 @@ class Rescuer:
 
 def _beat(hold: Hold) -> tuple[str, str | None, int]:
     return hold.job_id, hold.token, hold.heartbeats
-
-
-def _is_on_this_host(hold: Hold) -> bool:
-    return hold.boot_id == processes.boot_id()

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import ffremote
 from ffremote import clock
-from ffremote.clock import utc_now
 from ffremote.db import database
 from ffremote.db.models import Worker
+from ffremote.db.types import DatabaseNow
 from ffremote.files.storage import Storage
 from ffremote.host import notify, processes
 from ffremote.jobs import claims, orphans, queue, rescues, workers
@@ -120,7 +120,7 @@ class SqlLedger:
     def register(self, worker: NewWorker) -> None:
         """Record a worker that starts on this host."""
         with self._session() as session:
-            workers.register(session, _row(worker))
+            workers.register(session, _row(worker, self._rescuer.place))
 
     def record_heartbeat(self, worker_id: str) -> None:
         """Record that the worker is alive now."""
@@ -195,13 +195,12 @@ class SqlLedger:
         return (LedgerFull if is_full else LedgerAway)(str(exc.orig))
 
 
-def _row(worker: NewWorker) -> Worker:
-    now = utc_now()
+def _row(worker: NewWorker, place: str) -> Worker:
     return Worker(
         id=worker.id,
         state=WorkerState.UP,
         host=socket.gethostname(),
-        boot_id=processes.boot_id(),
+        boot_id=place,
         pid=os.getpid(),
         pid_started=processes.started_at(os.getpid()),
         version=ffremote.__version__,
@@ -209,6 +208,6 @@ def _row(worker: NewWorker) -> Worker:
         ffmpeg_version=worker.ffmpeg_version,
         sandbox=worker.sandbox,
         capabilities=worker.capabilities,
-        started_at=now,
-        heartbeat_at=now,
+        started_at=DatabaseNow(),
+        heartbeat_at=DatabaseNow(),
     )

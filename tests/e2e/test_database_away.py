@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import store
 from ffremote.states import JobState, Phase
+from tests.chaos.clocks import LIBRARIES, MISSING, WallClock
 from tests.support import postgresql
 from tests.support.postgresql import Cluster
 from tests.support.service import Service, family_of
@@ -135,6 +137,23 @@ def test_a_worker_stops_at_once_while_its_database_hangs(
     service.start_worker("--concurrency", "1", **LEASE)
     wait_for(lambda: store.find(session, job_id).claim_token != running.claim_token)
     assert store.find(session, job_id).state in (JobState.QUEUED, JobState.RUNNING)
+
+
+@pytest.mark.wide
+@pytest.mark.skipif(not LIBRARIES, reason=MISSING)
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
+def test_a_worker_elsewhere_whose_clock_is_wrong_is_alive(
+    service: Service, cluster: Cluster, tmp_path: Path, ahead: timedelta
+) -> None:
+    """Its heartbeats have the database's time."""
+    clock = WallClock(tmp_path / "clock")
+    clock.step(ahead)
+    service.start_server()
+
+    service.start_worker_elsewhere("--concurrency", "1", **LEASE, **clock.environ)
+
+    ready = requests.get(service.url.replace("/api/v1", "/readyz"), timeout=20)
+    assert ready.status_code == 200, ready.text
 
 
 def test_an_idle_worker_drains_while_its_database_hangs(service: Service, cluster: Cluster) -> None:

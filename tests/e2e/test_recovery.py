@@ -94,6 +94,26 @@ def test_a_killed_workers_job_runs_on_another_host_after_a_lease(
     cancel(service, job_id)
 
 
+def test_a_worker_with_another_data_directory_leaves_a_running_job_alone(
+    service: Service, session: Session, clip: Path, tmp_path: Path
+) -> None:
+    """Two containers on one kernel, each with a volume of its own, on one database."""
+    service.start_server()
+    service.start_worker("--concurrency", "1", **LEASE)
+    job_id = service.submit(clip, **SLOW)
+    before = transcoding(session, job_id)
+    database = f"sqlite:///{service.environ['FFREMOTE_DATA_DIR']}/ffremote.db"
+    other = {"FFREMOTE_DATA_DIR": str(tmp_path / "other"), "FFREMOTE_DATABASE_URL": database}
+
+    service.start_worker("--concurrency", "1", **LEASE, **other)
+    enough = before.heartbeats + 2 * LEASE_SECONDS / 0.5
+    wait_for(lambda: store.find(session, job_id).heartbeats > enough)
+
+    after = store.find(session, job_id)
+    assert (after.claim_token, after.pid, after.losses) == (before.claim_token, before.pid, 0)
+    cancel(service, job_id)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "when",

@@ -35,7 +35,7 @@ def cancel_with_pid(session: Session, storage: Storage, *, host: str, boot_id: s
     ("host", "boot_id", "kept"),
     [
         (socket.gethostname(), "an earlier boot", None),
-        (socket.gethostname(), processes.boot_id(), 99999),
+        (socket.gethostname(), f"{processes.boot_id()}/a data directory", 99999),
         ("another host", "another boot", 99999),
     ],
 )

@@ -19,6 +19,7 @@ from ffremote.db import database
 from ffremote.files.storage import Storage
 from ffremote.host import processes
 from ffremote.host.locks import ProcessLock
+from ffremote.host.place import place_of
 from ffremote.jobs import claims, rescues, store, workers
 from ffremote.jobs.rescues import Hold
 from ffremote.ledger.protocol import LedgerAway
@@ -52,10 +53,10 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def claim(session: Session, storage: Storage) -> Callable[..., Claim]:
-    """Queues and claims a job for a holder of a worker on the boot `boot_id`."""
+    """Queues and claims a job for a holder of a worker in `place`, here by default."""
 
-    def make(holder: str, *, boot_id: str | None = None) -> Claim:
-        worker_id = register_worker(session, boot_id=boot_id or processes.boot_id())
+    def make(holder: str, *, place: str | None = None) -> Claim:
+        worker_id = register_worker(session, boot_id=place or place_of(storage.run))
         queue_job(session, storage)
         return claim_job(session, worker_id=worker_id, holder=holder)
 
@@ -88,10 +89,32 @@ def test_a_dead_holder_on_this_host_loses_its_job_at_once(
     assert store.find(session, kept.job_id).claim_token == kept.token
 
 
+def test_a_holder_with_another_data_directory_is_judged_by_its_heartbeats_only(
+    session: Session, storage: Storage, claim: Callable[..., Claim], time: Clock
+) -> None:
+    """Two containers on one kernel: neither sees the other's locks, and PIDs mean others."""
+    held = claim(str(uuid.uuid4()), place=f"{processes.boot_id()}/another directory")
+    ffmpeg = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    started = processes.started_at(ffmpeg.pid)
+    tick = ProgressUpdate(Phase.TRANSCODING, 1, pid=ffmpeg.pid, pid_started=started)
+    claims.report(session, held, tick)
+    rescuer = Rescuer(storage, LEASE)
+
+    looks = []
+    for seconds in (0, LEASE - 1, 2):
+        time.now += seconds
+        looks.append(rescuer.rescue_lost(session))
+
+    assert looks == [[], [], [held.job_id]]
+    assert ffmpeg.poll() is None
+    ffmpeg.kill()
+    ffmpeg.wait()
+
+
 def test_a_holder_without_heartbeat_for_an_observed_lease_loses_its_job(
     session: Session, storage: Storage, claim: Callable[..., Claim], time: Clock
 ) -> None:
-    far = claim(str(uuid.uuid4()), boot_id="another boot")
+    far = claim(str(uuid.uuid4()), place="another boot")
     rescuer = Rescuer(storage, LEASE)
 
     looks = []
@@ -105,7 +128,7 @@ def test_a_holder_without_heartbeat_for_an_observed_lease_loses_its_job(
 def test_a_heartbeat_restarts_the_lease(
     session: Session, storage: Storage, claim: Callable[..., Claim], time: Clock
 ) -> None:
-    far = claim(str(uuid.uuid4()), boot_id="another boot")
+    far = claim(str(uuid.uuid4()), place="another boot")
     rescuer = Rescuer(storage, LEASE)
     rescuer.rescue_lost(session)
 
@@ -122,7 +145,7 @@ def test_a_step_of_the_wall_clock_rescues_nothing(
     time: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    far = claim(str(uuid.uuid4()), boot_id="another boot")
+    far = claim(str(uuid.uuid4()), place="another boot")
     rescuer = Rescuer(storage, LEASE)
     rescuer.rescue_lost(session)
 
@@ -141,7 +164,7 @@ def test_a_rescuer_that_was_suspended_itself_rescues_nothing(
     time: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    claim(str(uuid.uuid4()), boot_id="another boot")
+    claim(str(uuid.uuid4()), place="another boot")
     rescuer = Rescuer(storage, LEASE)
     query = rescues.holds
 
@@ -251,7 +274,7 @@ def test_a_look_that_failed_forgets_what_was_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While the database is away, its silence is not that of the holders."""
-    claim(str(uuid.uuid4()), boot_id="another boot")
+    claim(str(uuid.uuid4()), place="another boot")
     ledger = SqlLedger(database.session_maker(engine), storage, lease_seconds=LEASE)
     ledger.rescue_lost()
     time.now += LEASE - 1
@@ -287,7 +310,7 @@ def test_what_took_long_to_write_restarts_the_watch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A database that hangs, or is locked, holds up the heartbeats of others, too."""
-    claim(str(uuid.uuid4()), boot_id="another boot")
+    claim(str(uuid.uuid4()), place="another boot")
     ledger = SqlLedger(database.session_maker(engine), storage, lease_seconds=LEASE)
     ledger.rescue_lost()
 
