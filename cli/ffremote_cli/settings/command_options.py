@@ -10,7 +10,7 @@ from ..errors import Misused
 from ..workflow.batch import Batch
 from ..workflow.inputs import expand_inputs, sequence_at
 from ..workflow.job_inputs import job_with_inputs, job_without_inputs
-from .completion import job_ids
+from .completion import files, job_ids
 from .job_options import job_of
 from .shown_default import ShownDefault
 from .side_files import side_file_option, with_side_files
@@ -52,7 +52,13 @@ at_once_option = click.option(
 def output_option(help: str, *, default: str | None = None) -> Callable[[F], F]:
     """Return the decorator that adds `-o`; `default` is a text for the help."""
     return click.option(
-        "-o", "--output", metavar="PATH", cls=ShownDefault, shown_default=default, help=help
+        "-o",
+        "--output",
+        metavar="PATH",
+        cls=ShownDefault,
+        shown_default=default,
+        help=help,
+        shell_complete=files,
     )
 
 

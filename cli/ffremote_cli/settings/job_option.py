@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from .completion import files, values_of
 from .shown_default import ShownDefault
 
 
@@ -74,7 +75,14 @@ class JobOption:
         if self.kind in (FLAG, OFF):
             return click.Option(names, is_flag=True, help=self.help)
         if self.kind in (LIST, ARGS) or isinstance(self.kind, SideFile):
-            return click.Option(names, multiple=True, metavar=self.metavar, help=self.help)
+            completer = files if isinstance(self.kind, SideFile) else None
+            return click.Option(
+                names,
+                multiple=True,
+                metavar=self.metavar,
+                help=self.help,
+                shell_complete=completer,
+            )
         several = self.kind is pair
         return ShownDefault(
             names,
@@ -83,6 +91,7 @@ class JobOption:
             metavar=self.metavar or None,
             help=self.help,
             shown_default=self.default,
+            shell_complete=values_of(self.path),
         )
 
 

@@ -8,6 +8,7 @@ import click
 
 from ..errors import Misused
 from ..workflow.ffmpeg_spellings import explain_ffmpeg_word
+from .completion import files
 from .job_file import read_job
 from .job_option import ARGS, LIST, OFF, JobOption, SideFile, pair
 from .job_option_table import ALL, SECTIONS
@@ -24,6 +25,7 @@ class JobCommand(SharedCommand):
             click.Option(
                 ["--job", "job_file"],
                 metavar="FILE",
+                shell_complete=files,
                 help="Read the job JSON from FILE (- is stdin). Other options override its keys.",
             ),
             *(each.click_option() for each in ALL),

@@ -1,6 +1,7 @@
 """Options of every command, accepted before and after the name of the command."""
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
@@ -72,6 +73,7 @@ def _connection_options() -> list[click.Option]:
             "--profile",
             metavar="NAME",
             envvar="FFREMOTE_PROFILE",
+            shell_complete=_profiles,
             shown_default="`profile` in that file",
             help="Profile of the configuration file to use.",
         ),
@@ -88,6 +90,11 @@ def limits_bandwidth(command: C) -> C:
     )
     command.params.append(option)
     return command
+
+
+def _profiles(ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+    completion = import_module(".completion", __package__)  # slow to import
+    return completion.profiles(ctx, param, incomplete)
 
 
 def shows_progress(command: C) -> C:

@@ -20,6 +20,7 @@ from ...ffmpeg_cli.shown_inputs import ENDING, describe_inputs, has_no_output, p
 from ...ffmpeg_cli.warnings import as_ffmpeg
 from ...formatting import remark
 from ...settings.command_options import dry_run_option
+from ...settings.completion import files
 from ...settings.option_names import name_options
 from ...settings.session import connected, current_settings, history
 from ...settings.shared_options import SharedCommand, limits_bandwidth
@@ -70,7 +71,13 @@ class FfmpegCommand(SharedCommand):
     help="Run the local ffmpeg if the server cannot be reached or cannot run the line.",
 )
 @dry_run_option
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="FFMPEG-ARGUMENTS...")
+@click.argument(
+    "arguments",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="FFMPEG-ARGUMENTS...",
+    shell_complete=files,
+)
 @click.pass_context
 def command(
     ctx: click.Context, local_fallback: bool, dry_run: bool, arguments: tuple[str, ...]
