@@ -3,6 +3,8 @@
 import sys
 from typing import Self
 
+import click
+
 _HIDE, _SHOW, _CLEAR_DOWN = "\x1b[?25l", "\x1b[?25h", "\x1b[J"
 
 
@@ -22,8 +24,14 @@ class Live:
 
     def show(self, text: str, *, columns: int, rows: int) -> None:
         """Draw the text, cut to the size of the terminal."""
-        lines = [line[: columns - 1] for line in text.split("\n")][: rows - 1]
+        lines = [_cut(line, columns - 1) for line in text.split("\n")][: rows - 1]
         up = f"\x1b[{self._lines}A" if self._lines else ""
         sys.stdout.write(f"{up}\r{_CLEAR_DOWN}" + "\n".join(lines) + "\n")
         sys.stdout.flush()
         self._lines = len(lines)
+
+
+def _cut(line: str, width: int) -> str:
+    """Return the line in at most `width` characters; without its colours if it is too long."""
+    bare = click.unstyle(line)
+    return line if len(bare) <= width else bare[:width]

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from ..client.models import Status
 from ..formatting import columns_of, one_line
+from .batch_total import BatchItem, BatchTotal
 
 _BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} {elapsed}<{remaining}"
 _BYTES_OF_UNKNOWN = "{desc} {n_fmt} {rate_fmt}"
@@ -28,16 +29,17 @@ class ProgressDisplay:
         tqdm.monitor_interval = 0
         self._disable = quiet or not (always or sys.stderr.isatty())
         self._several = count > 1
-        self._total: tqdm[Any] | None = None
+        self.total: BatchTotal | None = None
         if self._several:
-            self._total = self.bar("files", _INPUTS, total=count, leave=False)
+            bar = self.bar("files", _INPUTS, total=count, leave=False)
+            self.total = BatchTotal(bar, count)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._total is not None:
-            self._total.close()
+        if self.total is not None:
+            self.total.close()
 
     def view(self, name: str) -> "JobProgress":
         """Return the view of one input."""
@@ -70,11 +72,6 @@ class ProgressDisplay:
         with tqdm.external_write_mode(file=sys.stderr):
             yield
 
-    def input_done(self) -> None:
-        """Count one more input as finished."""
-        if self._total is not None:
-            self._total.update()
-
 
 class JobProgress:
     """The bar of one input: upload, queue, encode and download in turn."""
@@ -86,6 +83,7 @@ class JobProgress:
         self._bar: tqdm[Any] | None = None
         self._step: str | None = None
         self._input_bars: dict[Path, tqdm[Any]] = {}
+        self._item = display.total.begin() if display.total is not None else BatchItem()
 
     def accepted(self, job_id: str) -> None:
         """Show the id of the created job for the rest of its run."""
@@ -104,6 +102,7 @@ class JobProgress:
 
     def sent(self, done: int, total: int | None) -> None:
         """Show the upload; an input that needs none is already on the server."""
+        self._item.uploaded(done, total)
         if done == total and self._step != "upload":
             bar = self._show("upload", _TEXT, leave=False)
             bar.bar_format = f"{_TEXT}already on the server"
@@ -126,20 +125,31 @@ class JobProgress:
     def status(self, status: Status) -> None:
         """Show the upload, the position in the queue, or the progress of the encode."""
         if status.upload is not None:
+            self._item.uploaded(status.upload.bytes_received, status.upload.bytes)
             self._count("upload", status.upload.bytes_received, status.upload.bytes)
         elif status.state == "queued":
-            bar = self._show("queued", _TEXT, leave=False)
-            bar.bar_format = _TEXT + _queue_text(status)
-            bar.refresh()
+            self._queued(status)
         elif status.state == "running":
             self._encoding(status)
         elif status.state == "completed":
             self._encoding(status)
             self._end()
+        self._refresh_total()
 
     def received(self, done: int, total: int | None) -> None:
         """Show the download."""
+        self._item.downloaded(done, total)
         self._count("download", done, total)
+
+    def _queued(self, status: Status) -> None:
+        """Show the position in the queue; in a batch only the total, to make room for others."""
+        self._item.step = "queued"
+        if self._display.total is not None:
+            self._end()
+        else:
+            bar = self._show("queued", _TEXT, leave=False)
+            bar.bar_format = _TEXT + _queue_text(status)
+            bar.refresh()
 
     def close(self) -> None:
         """Close the bars; remove them if they are not full."""
@@ -148,7 +158,8 @@ class JobProgress:
         if self._bar is not None and self._bar.n < (self._bar.total or 0):
             self._bar.leave = False
         self._end()
-        self._display.input_done()
+        if self._display.total is not None:
+            self._display.total.end(self._item)
 
     def _count(self, what: str, done: int, total: int | None) -> None:
         is_new = self._step != what
@@ -157,8 +168,14 @@ class JobProgress:
         if is_new:
             bar.initial = bar.n = done  # only new bytes count for the speed
         bar.update(done - bar.n)
+        self._refresh_total()
+
+    def _refresh_total(self) -> None:
+        if self._display.total is not None:
+            self._display.total.refresh()
 
     def _encoding(self, status: Status) -> None:
+        self._item.encoded(status.percent)
         phase = {"probing": "probe", "verifying": "verify"}.get(status.phase or "", "encode")
         bar = self._show("encode", _PERCENT, total=100)
         bar.set_description_str(self._label(phase), refresh=False)
