@@ -69,14 +69,7 @@ def _connection_options() -> list[click.Option]:
             shown_default="60",
             help="How long to retry while the server cannot be reached.",
         ),
-        _shared(
-            "--profile",
-            metavar="NAME",
-            envvar="FFREMOTE_PROFILE",
-            shell_complete=_profiles,
-            shown_default="`profile` in that file",
-            help="Profile of the configuration file to use.",
-        ),
+        _profile_option(),
     ]
 
 
@@ -90,6 +83,17 @@ def limits_bandwidth(command: C) -> C:
     )
     command.params.append(option)
     return command
+
+
+def _profile_option() -> click.Option:
+    return _shared(
+        "--profile",
+        metavar="NAME",
+        envvar="FFREMOTE_PROFILE",
+        shell_complete=_profiles,
+        shown_default="`profile` in that file",
+        help="Profile of the configuration file to use.",
+    )
 
 
 def _profiles(ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:

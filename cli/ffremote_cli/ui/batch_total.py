@@ -10,7 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 _FORM = "{desc} {n}/{total} |{bar}| {elapsed}"
-_SHARE_OF_UPLOAD = 0.25
+_SHARE_OF_UPLOAD = 0.1
 _ENCODED = 0.9
 _FIRST_ESTIMATE_SECONDS = 2.0
 _LEAST_DONE = 0.02

@@ -52,7 +52,7 @@ def test_a_job_advances_and_never_falls_back() -> None:
         step()
         seen.append(round(job.done, 3))
 
-    assert seen == [0.125, 0.25, 0.575, 0.575, 0.95]
+    assert seen == [0.05, 0.1, 0.5, 0.5, 0.95]
 
 
 def test_an_input_that_the_server_has_counts_by_its_encode() -> None:

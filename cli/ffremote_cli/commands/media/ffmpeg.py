@@ -15,6 +15,7 @@ from ...ffmpeg_cli.hls_playlist import with_segments
 from ...ffmpeg_cli.information import information_text
 from ...ffmpeg_cli.local_ffmpeg import exec_local_ffmpeg
 from ...ffmpeg_cli.messages import print_log
+from ...ffmpeg_cli.own_options import FfmpegCommand
 from ...ffmpeg_cli.packages import path_maker, relink_lists
 from ...ffmpeg_cli.shown_inputs import ENDING, describe_inputs, has_no_output, printed_lines
 from ...ffmpeg_cli.warnings import as_ffmpeg
@@ -23,7 +24,7 @@ from ...settings.command_options import dry_run_option
 from ...settings.completion import files
 from ...settings.option_names import name_options
 from ...settings.session import connected, current_settings, history
-from ...settings.shared_options import SharedCommand, limits_bandwidth
+from ...settings.shared_options import limits_bandwidth
 from ...translate import CannotTranslate, CommandLine, FirstPass, Translation, parse, translate
 from ...translate.console_options import ConsoleOptions, read_console_options
 from ...translate.option_lookup import option_of
@@ -41,24 +42,6 @@ _EXAMPLES = (
     "ffremote ffmpeg --local-fallback -i in.mkv -vn -q:a 2 out.mp3",
     'ln -s "$(command -v ffremote)" ~/bin/ffmpeg; ffmpeg -i in.mov out.mp4',
 )
-
-
-class FfmpegCommand(SharedCommand):
-    """Reads options that begin with two dashes, up to the first other argument, as its own."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep click from splitting ffmpeg's arguments: `-vf` is not `-v -f`."""
-        flags = {
-            name: isinstance(param, click.Option) and param.is_flag
-            for param in self.get_params(ctx)
-            for name in param.opts
-        }
-        index = 0
-        while index < len(args) and args[index].startswith("--") and args[index] != "--":
-            name, equals, _ = args[index].partition("=")
-            index += 1 if equals or flags.get(name, True) else 2
-        rest = args[index + 1 :] if args[index : index + 1] == ["--"] else args[index:]
-        return super().parse_args(ctx, [*args[:index], "--", *rest])
 
 
 @limits_bandwidth
