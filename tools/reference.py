@@ -11,7 +11,7 @@ from typing import Any
 
 from ffremote import spec
 from ffremote.config import Settings
-from ffremote.spec.decoding import Probe
+from ffremote.spec.decoding import Excerpt, Probe
 from tools.reference_arguments import ITEMS, added_arguments
 from tools.reference_attachments import kept_section
 from tools.reference_tables import cell, encoders_page, filters_page, options_page
@@ -19,6 +19,7 @@ from tools.reference_tables import cell, encoders_page, filters_page, options_pa
 _SECTIONS = {
     "input": spec.Input,
     "input.probe": Probe,
+    "input.excerpt": Excerpt,
     "video": spec.Video,
     "audio": spec.Audio,
     "subtitles": spec.Subtitles,

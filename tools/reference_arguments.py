@@ -113,6 +113,8 @@ def added_arguments(key: str, example: Any) -> str:
     job: dict[str, Any] = {"output_filename": "out.mp4", **_REQUIRED.get(key, {})}
     if key in ("output_filename", "outputs", "preset", "input.upload_id", "container", "probe"):
         return ""
+    if key.startswith("input.excerpt"):
+        return ""
     changed = _with(job, key.split("."), example)
     if key in _WHOLE:
         job = {name: value for name, value in job.items() if name != "package"}

@@ -1,10 +1,11 @@
 """Checks a client's job JSON and turns it into a JobRequest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
-from ffremote.ffmpeg import DryRun, Limits, Requirements
+from ffremote.ffmpeg import Capabilities, DryRun, Limits, Requirements
 from ffremote.jobs.new_rows import JobRequest
 from ffremote.spec import JobSpec
 
@@ -33,6 +34,15 @@ class CheckedJob:
                 f"inputs; it names {len(sources) - len(missing)}."
             )
         raise InvalidArgument(f"{self.spec.source_field(missing[0])}.upload_id", message)
+
+    def require_sizes(self, sizes: Sequence[int]) -> None:
+        """Raise InvalidArgument for an upload that has not as many bytes as its excerpt."""
+        for number, (source, size) in enumerate(zip(self.spec.sources, sizes, strict=True)):
+            if source.excerpt is not None and source.excerpt.bytes != size:
+                raise InvalidArgument(
+                    f"{self.spec.source_field(number)}.excerpt.parts",
+                    f"The parts have {source.excerpt.bytes} bytes together, and the upload {size}.",
+                )
 
     def refuse_uploads(self, message: str) -> None:
         """Raise InvalidArgument with `message` if the job names an upload."""
@@ -73,6 +83,7 @@ def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str 
     """
     live = context.capabilities.current(context.session)
     if job.probe:
+        _require_excerpts(job, live)
         return Requirements(frozenset(), ()), None
     try:
         return ffmpeg.check(job, live), None
@@ -84,6 +95,15 @@ def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str 
         required = ffmpeg.check(job, recent)
         missing = ", ".join(sorted(required.encoders - set(live.working_encoders)))
         return required, f"Waits for a worker with {missing}; none is alive now."
+
+
+def _require_excerpts(job: JobSpec, live: Capabilities) -> None:
+    for number, source in enumerate(job.sources):
+        if source.excerpt is not None and not live.excerpts:
+            raise InvalidArgument(
+                f"{job.source_field(number)}.excerpt",
+                "No live worker can probe parts of a file; send the whole file without excerpt.",
+            )
 
 
 def dry_run(context: AppContext, raw: bytes) -> DryRun:

@@ -43,9 +43,10 @@ KEYS: Mapping[str, Keys] = {
         JobSpec="inputs outputs overlays attachments graph concat package probe",
         Input="""
             role format size pix_fmt fps sample_rate channels decoder charset probe generate_pts
-            loop offset end_offset rotate stretch
+            loop offset end_offset rotate stretch excerpt
         """,
         Probe="bytes seconds",
+        Excerpt="size parts",
         Video="tonemap",
         Audio="input mix",
         Subtitles="input",
@@ -94,6 +95,8 @@ def needs_of(job: JobSpec) -> frozenset[str]:
     found = {needs.OUTPUTS} if job.outputs else set()
     if job.probe:
         found.add(needs.PROBE)
+    if any(source.excerpt for source in job.sources):
+        found.add(needs.EXCERPT)
     if any(each.container == ffmpeg.NO_FILE for each in job.products):
         found.add(needs.REPORT)
     return frozenset(found | set(_words(job)) - {""})

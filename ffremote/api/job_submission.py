@@ -51,6 +51,7 @@ def _submit_json(context: AppContext) -> Job:
     admission.require_total_size(context.settings, stored)
     input_roles.check_roles(context.storage, checked_job.spec, stored)
     sizes = [upload.bytes_expected or 0 for upload in stored]
+    checked_job.require_sizes(sizes)
     job_request = checked_job.job_request
     return submission.accept_uploads(
         context.session,
@@ -99,6 +100,7 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
         )
         body = request.environ["wsgi.input"]
         files = receiver.receive(body, boundary=boundary, length=length)
+        checked[0].require_sizes([file.size for file in files])
     job_request = checked[0].job_request
     if not files:
         return submission.accept_uploads(

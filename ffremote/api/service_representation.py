@@ -53,6 +53,7 @@ def capabilities(
         "options": shown["options"],
         "pixel_formats": shown["pix_fmts"],
         "presets": sorted(presets),
+        "excerpts": found.excerpts,
         "limits": limits(settings),
     }
 

@@ -17,9 +17,11 @@ PROBE = "probe"
 """A job that only describes its inputs."""
 REPORT = "report"
 """An output that is no file."""
+EXCERPT = "excerpt"
+"""A description of parts of a file, which needs a file system that tells what was read."""
 
 ALL = frozenset({SEVERAL, NO_INPUT, OUTPUTS, KEYS_2, SEQUENCE, PROBE, REPORT})
-"""What the workers of this version know."""
+"""What all workers of this version know."""
 
 
 def needs_of(count: int) -> frozenset[str]:

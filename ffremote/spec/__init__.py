@@ -7,6 +7,7 @@ grammars and types of fields also from `spec.grammar` and `spec.types`.
 from . import presets, types
 from .audio import Audio, Loudness
 from .checks import counted_inputs
+from .decoding import Excerpt
 from .filenames import label_of
 from .job import MAX_INPUTS, MAX_OUTPUTS, JobSpec
 from .layers import Attachment, Overlay, Sound
@@ -22,6 +23,7 @@ __all__ = [
     "MAX_OUTPUTS",
     "Attachment",
     "Audio",
+    "Excerpt",
     "Input",
     "JobSpec",
     "Loudness",

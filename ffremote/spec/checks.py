@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _OF_PROBE = frozenset({"probe", "input", "inputs", "priority", "labels"})
 _OPENING = frozenset(
-    {"upload_id", "role", "format", "sample_rate", "channels", "size", "pix_fmt", "probe"}
+    {
+        *("upload_id", "role", "format", "sample_rate", "channels", "size", "pix_fmt", "probe"),
+        "excerpt",
+    }
 )
 """The keys of an input that say how it is opened; the others choose what of it is used."""
 _ENDS = ("-t", "-to", "-fs", "-frames:v", "-vframes")
@@ -123,6 +126,18 @@ def check_probe(job: JobSpec) -> None:
         given -= {"fps"} if source.format else set()
         if given:
             raise ValueError(f"{field}.{min(given)} and probe exclude each other")
+
+
+def check_excerpts(job: JobSpec) -> None:
+    """Refuse parts of a file where the whole is needed: in a job that makes something of it."""
+    for number, source in enumerate(job.sources):
+        if source.excerpt is None:
+            continue
+        field = f"{job.source_field(number)}.excerpt"
+        if not job.probe:
+            raise ValueError(f"{field} requires probe: a result is made from the whole file")
+        if source.role != "media":
+            raise ValueError(f"{field} has no meaning for the role {source.role}")
 
 
 def check_concat(job: JobSpec) -> None:

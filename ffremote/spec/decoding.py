@@ -1,8 +1,8 @@
 """How the bytes of an input become streams: its format, decoders, charset, depth of the probe."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .charsets import Charset
 from .raw_formats import PCM_FORMATS, RAW_FORMATS, RAW_VIDEO, Format, PixelFormat
@@ -11,6 +11,11 @@ from .types import CodecName
 
 MAX_PROBE_BYTES = 128 << 20
 MAX_PROBE_SECONDS = 600.0
+MAX_EXCERPT_BYTES = 256 << 20
+MAX_EXCERPT_SIZE = 100_000_000_000
+MAX_PARTS = 32
+PART_UNIT = 64 << 10
+"""Parts begin and end at multiples of it, which are ends of memory pages on every machine."""
 _OF_PCM = ("sample_rate", "channels")
 _OF_RAW_VIDEO = ("size", "pix_fmt")
 
@@ -24,6 +29,66 @@ class Probe(Section):
     seconds: Annotated[float, Field(ge=0, le=MAX_PROBE_SECONDS)] | None = Field(
         None, description="Seconds of the input (`-analyzeduration`).", examples=[60]
     )
+
+
+_Bytes = Annotated[int, Field(ge=0, le=MAX_EXCERPT_SIZE)]
+_Part = Annotated[tuple[_Bytes, ...], Field(min_length=2, max_length=2, strict=False)]
+_Parts = Annotated[tuple[_Part, ...], Field(min_length=1, max_length=MAX_PARTS, strict=False)]
+
+
+class Excerpt(Section):
+    """Which parts of a file the upload of a probe has, one after the other."""
+
+    size: int = Field(
+        ge=1,
+        le=MAX_EXCERPT_SIZE,
+        description="Bytes of the whole file.",
+        examples=[1_000_000_000],
+    )
+    parts: _Parts = Field(
+        description="Offset and length of each part, in the order of the file, the first one at 0."
+        f" Parts begin and end at multiples of {PART_UNIT}, or at the end of the file; together"
+        f" they have at most {MAX_EXCERPT_BYTES >> 20} MiB.",
+        examples=[[[0, 6_291_456], [998_244_352, 1_755_648]]],
+    )
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        end = 0
+        for number, (offset, length) in enumerate(self.ranges):
+            if number == 0 and offset:
+                raise ValueError(f"parts[0] begins at {offset}; the first part begins at 0")
+            if offset < end:
+                raise ValueError(f"parts[{number}] begins at {offset}, before {end}")
+            end = offset + length
+            if not length or end > self.size:
+                raise ValueError(f"parts[{number}] ends at {end}; the file has {self.size} bytes")
+            if offset % PART_UNIT or (end % PART_UNIT and end != self.size):
+                raise ValueError(
+                    f"parts[{number}] does not begin and end at multiples of {PART_UNIT}"
+                )
+        if self.bytes > MAX_EXCERPT_BYTES:
+            raise ValueError(
+                f"parts have {self.bytes} bytes together, more than {MAX_EXCERPT_BYTES}"
+            )
+        return self
+
+    @property
+    def ranges(self) -> tuple[tuple[int, int], ...]:
+        """Offset and length of each part."""
+        return tuple((part[0], part[1]) for part in self.parts)
+
+    @property
+    def bytes(self) -> int:
+        """The bytes of all parts."""
+        return sum(length for _, length in self.ranges)
+
+    @property
+    def holes(self) -> tuple[tuple[int, int], ...]:
+        """Offset and length of what lies between the parts and behind the last one."""
+        ends = [offset + length for offset, length in self.ranges]
+        begins = [*(offset for offset, _ in self.ranges[1:]), self.size]
+        return tuple((a, b - a) for a, b in zip(ends, begins, strict=True) if b > a)
 
 
 class Decoding(Section):
@@ -74,6 +139,13 @@ class Decoding(Section):
         None,
         description="How far FFmpeg reads to find the streams, where its default is wrong.",
         examples=[{"bytes": 50_000_000}],
+    )
+    excerpt: Excerpt | None = Field(
+        None,
+        description="The upload has only parts of the file, for a job with `probe`. If FFmpeg reads"
+        " outside of them, `input` of the completed job has `missing`, offset and length of what to"
+        " send as well, and no description.",
+        examples=[{"size": 1_000_000_000, "parts": [[0, 6_291_456], [998_244_352, 1_755_648]]}],
     )
     rotate: Literal["auto", "keep"] | None = Field(
         None,

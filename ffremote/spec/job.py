@@ -115,6 +115,7 @@ class JobSpec(Section):
             checks.check_named_inputs(each, field)
             checks.check_package(each, field)
         checks.check_concat(self)
+        checks.check_excerpts(self)
         return self
 
     def _check_outputs(self) -> None:

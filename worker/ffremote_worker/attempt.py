@@ -62,10 +62,10 @@ class Attempt:
         """Run all steps to the published result; raise ClaimLost, StopNow or TranscodeError."""
         storage, claim = self.context.storage, self.claim
         directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_ids)
-        infos = probe_inputs(self.context, claim, directory, on_progress=self.on_progress)
         if spec.load_job(claim.spec).probe:
-            self.describe(infos, directory)
+            self.describe(directory)
             return
+        infos = probe_inputs(self.context, claim, directory, on_progress=self.on_progress)
         plan = self.plan(infos)
         outcome = self.transcode(plan, directory)
         self.totals = outcome.totals.to_json()
@@ -82,12 +82,11 @@ class Attempt:
         facts |= measured
         publisher.publish_files(produced, facts)
 
-    def describe(self, infos: list[MediaInfo], directory: Path) -> None:
+    def describe(self, directory: Path) -> None:
         """End a job that only describes its inputs."""
         describe(
             self.context,
             self.claim,
-            infos,
             directory,
             heartbeat=self.heartbeat,
             on_progress=self.on_progress,

@@ -1,10 +1,11 @@
 """Everything that a process of a worker needs: settings, files, ledger, FFmpeg."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
+from ffremote.files import read_watch
 from ffremote.files.storage import Storage
 from ffremote.ledger.protocol import Ledger
 
@@ -38,4 +39,5 @@ class WorkerContext:
         capabilities = ffmpeg.read_capabilities(
             runtime.binaries, storage.cache, trying=trying, sandbox=runtime.sandbox
         )
+        capabilities = replace(capabilities, excerpts=read_watch.works_in(storage.cache))
         return cls(settings, storage, ledger, Clerk(ledger), runtime, capabilities)

@@ -1,5 +1,7 @@
 """The first step of an attempt: what each input of the job contains."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,19 +28,28 @@ def probe_inputs(
     infos: list[MediaInfo] = []
     sources = spec.load_job(claim.spec).sources
     for number, source in enumerate(sources):
-        try:
+        with naming_input(number, len(sources)):
             infos.append(
-                _probe(context, claim, directory, number, source=source, on_progress=on_progress)
+                probe_input(
+                    context, claim, directory, number, source=source, on_progress=on_progress
+                )
             )
-        except TranscodeError as exc:
-            if len(sources) == 1:
-                raise
-            message = f"inputs[{number}]: {exc.failure.message}"
-            raise TranscodeError(replace(exc.failure, message=message)) from exc
     return infos
 
 
-def _probe(
+@contextmanager
+def naming_input(number: int, count: int) -> Iterator[None]:
+    """Name the input in a TranscodeError about one of several."""
+    try:
+        yield
+    except TranscodeError as exc:
+        if count == 1:
+            raise
+        message = f"inputs[{number}]: {exc.failure.message}"
+        raise TranscodeError(replace(exc.failure, message=message)) from exc
+
+
+def probe_input(
     context: WorkerContext,
     claim: Claim,
     directory: Path,

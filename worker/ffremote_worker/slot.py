@@ -67,6 +67,7 @@ class Slot:
         self._worker_id = worker_id
         self._holder = holder
         self._able = needs.ALL | {ffmpeg.FORMATS, *context.capabilities.working_encoders}
+        self._able |= {needs.EXCERPT} if context.capabilities.excerpts else set()
         self._had_space = True
         self._token = secrets.token_hex(16)
         self._may_hold = False  # whether a claim with the token may exist

@@ -223,6 +223,7 @@ SCHEMAS: dict[str, Schema] = {
         options=TEXTS,
         pixel_formats=TEXTS,
         presets=TEXTS,
+        excerpts=FLAG,
         limits=ANY,
     ),
     "Health": _object(status=TEXT),

@@ -29,4 +29,5 @@ def _merge(one: Capabilities, other: Capabilities) -> Capabilities:
         options=one.options | other.options,
         broken={name: why for name, why in broken.items() if name not in working},
         tried=one.tried or other.tried,
+        excerpts=one.excerpts or other.excerpts,
     )

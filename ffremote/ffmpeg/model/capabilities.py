@@ -32,6 +32,8 @@ class Capabilities:
     """Whether the encoders were tried; otherwise they are only listed."""
     ffprobe_version: str = ""
     """The version of ffprobe, which may differ; empty if unknown."""
+    excerpts: bool = False
+    """Whether the worker can probe parts of a file: its data directory tells what was read."""
 
     @property
     def versions(self) -> str:
@@ -63,5 +65,6 @@ class Capabilities:
             broken=dict(data["broken"]),
             tried=data["tried"],
             ffprobe_version=data.get("ffprobe_version", ""),  # rows of 0.1.0 have none
+            excerpts=data.get("excerpts", False),
             **{key: frozenset(data[key]) for key in sets},
         )

@@ -1,8 +1,14 @@
 """`ffremote probe` with a real server and worker."""
 
 import json
+import struct
+import subprocess
 from pathlib import Path
 
+import pytest
+
+from ffremote.ffmpeg import Binaries
+from ffremote.files import read_watch
 from ffremote_cli.formatting import columns_of
 from ffremote_cli.ui.media_table import media_table
 from tests.support.scripted_server import Ffremote
@@ -96,3 +102,68 @@ def test_the_table_fits_a_terminal_and_hostile_words_cannot_fake_it() -> None:
     assert "\x1b" not in shown
     assert not any(line.startswith("fake") for line in shown.splitlines())
     assert max(columns_of(line) for line in shown.splitlines()) <= 80
+
+
+@pytest.fixture
+def needs_page_cache(tmp_path: Path) -> None:
+    """Skip where the file system of the test does not tell what was read."""
+    if not read_watch.works_in(tmp_path):
+        pytest.skip("this file system does not tell what was read; set TMPDIR to one that does")
+
+
+def inflated(clip: Path, path: Path, size: int) -> Path:
+    """Write the clip, whose index is at the end, with as much more media data, all zeros."""
+    content = clip.read_bytes()
+    media, index = content.index(b"mdat") - 4, content.rindex(b"moov") - 4
+    more = size - len(content)
+    with path.open("wb") as file:
+        file.write(content[:media] + struct.pack(">I", index - media + more))
+        file.write(content[media + 4 : index])
+        file.seek(index + more)
+        file.write(content[index:])
+    return path
+
+
+@pytest.mark.usefixtures("needs_page_cache")
+def test_of_a_film_of_a_gigabyte_five_megabytes_are_sent(
+    real: Ffremote, clip: Path, tmp_path: Path
+) -> None:
+    size = 1_000_000_000
+    large = inflated(clip, tmp_path / "large.mp4", size)
+
+    done = real("probe", str(large), "--json")
+    shown = real("ffmpeg", "-hide_banner", "-i", str(large))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    facts = json.loads(done.stdout)
+    assert (facts["bytes"], [each["kind"] for each in facts["streams"]]) == (
+        size,
+        ["video", "audio"],
+    )
+    assert facts["bit_rate"] == pytest.approx(8 * size / facts["duration"], rel=1e-6)
+    assert 0 < facts["sent_bytes"] < 5_000_000
+    assert "sha256" not in facts
+    assert shown.returncode == 1
+    assert f"Input #0, mov,mp4,m4a,3gp,3g2,mj2, from '{large}':" in shown.stderr
+    assert "Stream #0:1" in shown.stderr
+
+
+@pytest.mark.usefixtures("needs_page_cache")
+def test_a_file_that_needs_all_its_bytes_is_sent_whole_with_a_remark(
+    real: Ffremote, binaries: Binaries, clip: Path, tmp_path: Path
+) -> None:
+    stream = tmp_path / "clip.ts"
+    subprocess.run([binaries.ffmpeg, "-v", "error", "-i", clip, "-c", "copy", stream], check=True)
+    large, body = tmp_path / "large.bin", stream.read_bytes()
+    large.write_bytes(bytes(4) + body * (17_000_000 // len(body) + 1))
+    size = large.stat().st_size
+
+    done = real("probe", str(large), "--json")
+    again = real("probe", str(large), "--json")
+
+    facts = json.loads(done.stdout)
+    assert (facts["bytes"], facts["format"], len(facts["sha256"])) == (size, "mpegts", 64)
+    assert facts["sent_bytes"] > size
+    assert "large.bin: its description needs more than parts of the file" in done.stderr
+    assert "sent_bytes" not in json.loads(again.stdout)
+    assert "parts of the file" not in again.stderr

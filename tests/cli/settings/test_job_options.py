@@ -172,6 +172,7 @@ def test_a_subtitle_track_is_a_number_or_auto() -> None:
 
 def test_every_key_of_the_job_json_has_an_option() -> None:
     set_by_the_client = {"output_filename", "input.upload_id", "input.role", "probe"}
+    set_by_the_client |= {"input.excerpt.size", "input.excerpt.parts"}
     options = {option.path for rows in SECTIONS.values() for option in rows}
 
     missing = {

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Misused, Refused
+from ..excerpt.parts import Excerpt
 from ..sequence.notation import pattern_at
 
 _GONE = ("UPLOAD_NOT_FOUND", "UPLOAD_CONFLICT", "RESULT_EXPIRED")
@@ -35,15 +36,29 @@ def check_inputs(job: Mapping[str, Any], count: int) -> None:
 
 
 def with_uploads(job: Mapping[str, Any], upload_ids: Sequence[str]) -> dict[str, Any]:
-    """Return the job with the id of an upload in each of its inputs."""
+    """Return the job with the id of an upload, which is a whole file, in each of its inputs."""
     if "inputs" not in job:
         [upload_id] = upload_ids
-        return {**job, "input": {**(job.get("input") or {}), "upload_id": upload_id}}
+        return {**job, "input": {**_whole(job.get("input") or {}), "upload_id": upload_id}}
     named = [
-        {**each, "upload_id": upload_id}
+        {**_whole(each), "upload_id": upload_id}
         for each, upload_id in zip(job["inputs"], upload_ids, strict=True)
     ]
     return {**job, "inputs": named}
+
+
+def excerpts_of(job: Mapping[str, Any]) -> dict[int, Excerpt]:
+    """Return the parts of files that are sent, by the numbers of the job's inputs."""
+    sections = job.get("inputs") or [job.get("input") or {}]
+    found = {n: each["excerpt"] for n, each in enumerate(sections) if "excerpt" in each}
+    return {
+        number: Excerpt(each["size"], tuple((part[0], part[1]) for part in each["parts"]))
+        for number, each in found.items()
+    }
+
+
+def _whole(section: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if key != "excerpt"}
 
 
 def with_sequences(job: Mapping[str, Any], paths: Sequence[Path]) -> Mapping[str, Any]:

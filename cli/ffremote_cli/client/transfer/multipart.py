@@ -7,8 +7,11 @@ import secrets
 from collections.abc import Sequence
 
 from ...file_names import server_label
+from ..http import HttpSession
+from ..models import Accepted
 from .source import SourceFile, SourceSlice
-from .transfer import Transfer
+from .transfer import Submission, Transfer
+from .tus_requests import ANSWER_SECONDS
 
 _ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 
@@ -57,6 +60,27 @@ class MultipartBody:
             self._transfer.report_sent(before + done, sum(self._sizes))
 
         return SourceSlice(source, 0, source.size, self._transfer, on_bytes=on_bytes)
+
+
+def send_form(
+    http: HttpSession, sources: Sequence[SourceFile], submission: Submission, transfer: Transfer
+) -> Accepted:
+    """Send the inputs and their job in one request; return the job."""
+    transfer.report_sent(0, sum(source.size for source in sources))
+    body = MultipartBody(submission.job, sources, transfer)
+    response = http.json(
+        "POST",
+        "/jobs",
+        data=body,
+        headers={
+            "Content-Type": body.content_type,
+            "Idempotency-Key": submission.idempotency_key,
+        },
+        answer_seconds=ANSWER_SECONDS,
+    )
+    accepted = Accepted.from_json(response)
+    submission.on_accepted(accepted.job_id)
+    return accepted
 
 
 def _job_part(boundary: str, job: str) -> bytes:

@@ -1,9 +1,13 @@
-"""Opens an input by its path: a file, or a sequence of pictures as an archive."""
+"""Opens an input by its path: a file, parts of it, or a sequence of pictures as an archive."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from ...errors import LocalFileProblem
+from ..excerpt.parts import Excerpt
+from ..excerpt.reading import PartsOfFile
 from ..sequence.archive import SequenceArchive
 from ..sequence.notation import PicturePattern, pattern_at
 from ..sequence.pictures import open_sequence
@@ -24,6 +28,16 @@ def open_input(path: Path, warn: Callable[[str], None] = lambda _: None) -> Iter
     pattern = pattern_at(path)
     with open_source(path) if pattern is None else _open_archive(pattern, warn) as source:
         yield source
+
+
+@contextmanager
+def open_excerpt(path: Path, excerpt: Excerpt) -> Iterator[SourceFile]:
+    """Open parts of the file as one; raise LocalFileProblem if it cannot be an input."""
+    with open_source(path) as whole:
+        if whole.size != excerpt.size:
+            raise LocalFileProblem(f"{path} has changed since its parts were chosen")
+        file = PartsOfFile(whole.file, excerpt.parts)
+        yield replace(whole, file=file, size=excerpt.bytes)
 
 
 @contextmanager

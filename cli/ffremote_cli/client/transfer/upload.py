@@ -1,23 +1,24 @@
 """Uploads the inputs of a job with it: in pieces if they are large, else in one request."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from ...errors import LocalFileProblem, Refused, Stopped
+from ..excerpt.parts import Excerpt
 from ..http import HttpSession
 from ..models import Accepted
 from .input_files import InputFiles, open_inputs
-from .job_inputs import is_about_upload, with_uploads
+from .job_inputs import excerpts_of, is_about_upload, with_uploads
 from .job_upload_state import key_of_inputs, record_of_job
 from .job_uploads import JobKey, JobUploads
-from .multipart import MultipartBody
-from .opening import open_input
+from .multipart import send_form
+from .opening import open_excerpt, open_input
 from .source import SourceFile
 from .transfer import Submission, Transfer
 from .tus import ResumableUpload
-from .tus_requests import ANSWER_SECONDS, max_upload_bytes
+from .tus_requests import max_upload_bytes
 from .upload_state import UploadStateStore, key_of, key_of_source
 
 RESUMABLE_FROM = 16 << 20
@@ -40,6 +41,8 @@ class Uploader:
         """Send the inputs and their job; return the job."""
         if not paths:
             return self._submit_alone(submission, transfer)
+        if excerpts := excerpts_of(json.loads(submission.job)):
+            return self._submit_excerpts(paths, excerpts, submission, transfer)
         if len(paths) > 1:
             return self._submit_several(paths, submission, transfer)
         with open_input(paths[0], self._warn) as source:
@@ -48,7 +51,7 @@ class Uploader:
             if source.size < RESUMABLE_FROM or not self._takes_pieces(
                 source.size, f"{source.path} has"
             ):
-                return self._send_whole([source], submission, transfer)
+                return send_form(self._http, [source], submission, transfer)
             return self._send_in_pieces(source, submission, transfer)
 
     def _submit_alone(self, submission: Submission, transfer: Transfer) -> Accepted:
@@ -64,6 +67,26 @@ class Uploader:
         submission.on_accepted(accepted.job_id)
         return accepted
 
+    def _submit_excerpts(
+        self,
+        paths: Sequence[Path],
+        excerpts: Mapping[int, Excerpt],
+        submission: Submission,
+        transfer: Transfer,
+    ) -> Accepted:
+        """Send parts of the inputs; of a single one nothing, if the server has all of it."""
+        with ExitStack() as stack:
+            if len(paths) == 1:
+                whole = stack.enter_context(open_input(paths[0]))
+                if reused := self._reuse_upload(whole, submission, transfer):
+                    return reused
+            sources = [
+                open_excerpt(path, excerpts[n]) if n in excerpts else open_input(path, self._warn)
+                for n, path in enumerate(paths)
+            ]
+            opened = [stack.enter_context(each) for each in sources]
+            return send_form(self._http, opened, submission, transfer)
+
     def _submit_several(
         self, paths: Sequence[Path], submission: Submission, transfer: Transfer
     ) -> Accepted:
@@ -72,7 +95,7 @@ class Uploader:
                 inputs.size, "the inputs of the job have"
             ):
                 sources = [inputs.files[index] for index in inputs.order]
-                return self._send_whole(sources, submission, transfer)
+                return send_form(self._http, sources, submission, transfer)
             return self._send_several(inputs, submission, transfer)
 
     def _fits_one_request(self, inputs: InputFiles) -> bool:
@@ -221,22 +244,3 @@ class Uploader:
             transfer=transfer,
             on_accepted=on_accepted,
         )
-
-    def _send_whole(
-        self, sources: Sequence[SourceFile], submission: Submission, transfer: Transfer
-    ) -> Accepted:
-        transfer.report_sent(0, sum(source.size for source in sources))
-        body = MultipartBody(submission.job, sources, transfer)
-        response = self._http.json(
-            "POST",
-            "/jobs",
-            data=body,
-            headers={
-                "Content-Type": body.content_type,
-                "Idempotency-Key": submission.idempotency_key,
-            },
-            answer_seconds=ANSWER_SECONDS,
-        )
-        accepted = Accepted.from_json(response)
-        submission.on_accepted(accepted.job_id)
-        return accepted

@@ -31,6 +31,7 @@ from ...translate.option_lookup import option_of
 from ...ui.progress_bars import ProgressDisplay
 from ...ui.progress_file import ProgressReport, open_progress
 from ...workflow.conversion import Conversion, ConversionResult, run
+from ...workflow.describing import describe
 from ...workflow.interrupt import CtrlC
 from ...workflow.parallel import run_parallel
 from ...workflow.progress_view import ProgressView
@@ -72,6 +73,7 @@ def command(
     dashes.
 
     A line without an output prints what its inputs hold, in the words of FFmpeg, and ends with 1.
+    Of large inputs only parts are sent, as `ffremote probe` does.
 
     The exit status is that of ffmpeg: 0 on success, FFmpeg's own status on failure, 255 after
     Ctrl-C.
@@ -136,10 +138,12 @@ def _show_inputs(line: CommandLine, console: ConsoleOptions) -> None:
             further=paths[1:],
             sources=sources_of(translation),
         )
-        _convert(conversion, console)
-    if console.shows_remarks and conversion.job_id is not None:
+        found = describe(
+            conversion, lambda each: _convert(each, console), lambda text: _remark([text], console)
+        )
+    if console.shows_remarks:
         with connected() as client:
-            for each in printed_lines(client, conversion.job_id, translation.inputs):
+            for each in printed_lines(client, found.result.job["job_id"], translation.inputs):
                 click.echo(each, err=True)
     if console.shows_log:
         click.echo(ENDING, err=True)

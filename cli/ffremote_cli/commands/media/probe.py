@@ -1,5 +1,6 @@
 """`ffremote probe`: show what media files hold."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from ...ui.media_table import media_table
 from ...ui.report import raise_failure
 from ...ui.summary import InputResult
 from ...workflow.conversion import Conversion, ConversionResult, run
+from ...workflow.describing import describe
 from ...workflow.inputs import expand_inputs
 from ...workflow.interrupt import CtrlC
 from ...workflow.media_facts import facts_of
@@ -33,27 +35,35 @@ _EXAMPLES = (
 def command(paths: tuple[Path, ...], at_once: int) -> None:
     """Show what media files hold: container, streams, tags, chapters.
 
-    Each FILE is uploaded as a whole, or taken from the server if it is there, and the server's
-    ffprobe reads it; a later conversion does not upload it again. With --json, one line per file
-    has all facts; docs/api.md lists the keys under "What an input holds".
+    The server's ffprobe reads the files. Of a large FILE, its beginning, its end and its index are
+    sent first, and the whole only if its description needs more of it, which a remark says. With
+    --json, one line per file has all facts; docs/api.md lists the keys under "What an input holds".
     """
     settings = current_settings()
     with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client:
         conversions = [Conversion(path, {"probe": True}, None) for path in expand_inputs(paths)]
 
+        sent: dict[Path, int | None] = {}
+
         def probe(conversion: Conversion, display: Display) -> ConversionResult:
-            return run(client, conversion, display.view(conversion.shown.name))
+            found = describe(
+                conversion,
+                lambda each: run(client, each, display.view(conversion.shown.name)),
+                client.warn,
+            )
+            sent[conversion.shown] = found.sent_bytes
+            return found.result
 
         ends = convert_all(client, conversions, settings, probe, at_once=at_once)
-    _print(ends, as_json=settings.json)
+    _print(ends, sent, as_json=settings.json)
     raise_failure(ends)
 
 
-def _print(ends: list[InputResult], *, as_json: bool) -> None:
+def _print(ends: list[InputResult], sent: Mapping[Path, int | None], *, as_json: bool) -> None:
     is_first = True
     for path, result in ends:
         if isinstance(result, ConversionResult):
-            facts = facts_of(path, result.job)
+            facts = facts_of(path, result.job, sent.get(path))
             if as_json:
                 print_json(facts)
             else:

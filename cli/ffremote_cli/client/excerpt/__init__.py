@@ -1,0 +1,1 @@
+"""Parts of a file: which ones are sent first for its description, and how they are read."""
