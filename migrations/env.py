@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.orm import Session
 
 from ffremote.api.context import current
+from ffremote.db import schema
 from ffremote.jobs import workers
 
 config = context.config
@@ -37,8 +38,15 @@ def run(connection: Connection) -> None:
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction():
+        refuse_half_copy()
         refuse_old_code(connection)
         context.run_migrations()
+
+
+def refuse_half_copy() -> None:
+    """Raise ClickException for a database that an interrupted copy was filling."""
+    if schema.COPYING in context.get_context().get_current_heads():
+        raise ClickException(schema.INCOMPLETE)
 
 
 def refuse_old_code(connection: Connection) -> None:

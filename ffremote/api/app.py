@@ -15,7 +15,7 @@ from ffremote.spec import presets
 
 from .access.guard import AccessPolicy, guard
 from .capabilities import ServiceCapabilities
-from .cli import commands
+from .cli import commands, database_copy
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     guard(app, policy)
     app.after_request(_add_default_headers)
     app.register_blueprint(commands.blueprint)
+    database_copy.add_to(app, create_app)
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
     app.register_blueprint(files.blueprint, url_prefix=BASE)
     app.register_blueprint(files.signed)

@@ -20,6 +20,12 @@ from .schema_info import SchemaInfo
 OLDEST = "0005"
 HEAD = "0006"
 MIGRATE = "flask --app ffremote db upgrade"
+COPYING = "copying"
+"""The version of a database while `flask db copy` fills it."""
+INCOMPLETE = (
+    "A copy into this database was interrupted; run flask --app ffremote db copy again, on the "
+    "database that it was made from"
+)
 
 
 def require_schema(engine: Engine) -> None:
@@ -30,6 +36,8 @@ def require_schema(engine: Engine) -> None:
     version = schema_version(engine)
     if version is None:
         raise DatabaseNotReady(f"The database is not migrated yet; run: {MIGRATE}")
+    if version == COPYING:
+        raise DatabaseNotReady(INCOMPLETE)
     if version < OLDEST:
         raise DatabaseNotReady(
             f"The database is at migration {version}, this program needs {OLDEST} or newer; "

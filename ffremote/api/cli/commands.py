@@ -60,7 +60,7 @@ def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> No
       flask cleanup --dry-run
       flask cleanup --every 10m
     """
-    context = _ready_context()
+    context = ready_context()
     ttl = context.settings.ttl if ttl is None else ttl
     if every is None:
         _clean_up(context, ttl, dry_run)
@@ -106,7 +106,7 @@ def backup(file: Path) -> None:
       flask backup /backup/ffremote.db
     """
     try:
-        size = write_backup(_ready_context().db.engine, file)
+        size = write_backup(ready_context().db.engine, file)
     except ConfigurationError as exc:
         raise click.ClickException(str(exc)) from exc
     click.echo(f"{file}: {size} bytes")
@@ -128,7 +128,8 @@ def doctor(context: click.Context) -> None:
     context.exit(1 if worst is Verdict.BAD else 0)
 
 
-def _ready_context() -> AppContext:
+def ready_context() -> AppContext:
+    """Return the context of a command on a usable database; raise ClickException."""
     context = current()
     logs.configure(context.settings)
     context.storage.prepare()
