@@ -6,6 +6,7 @@ import random
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ffremote.db.job_file import JobFile
@@ -16,6 +17,7 @@ from tests.chaos.estate import Estate
 from tests.chaos.witness import Seen, Witness
 
 PLAYED = 25
+MEDIA = ("video", "audio", "image")
 FINAL = ("completed", "failed", "canceled")
 # The failure reasons that a storm may cause; any other is a bug.
 FAIR = {FailureReason.WORKER_LOST, FailureReason.KILLED, FailureReason.DISK_FULL}
@@ -81,26 +83,63 @@ def _broken_results(
     estate: Estate, jobs: Sequence[Job], files: Sequence[JobFile], draw: random.Random
 ) -> Iterator[str]:
     completed = [job for job in jobs if job.state is JobState.COMPLETED and not job.expired_at]
+    owners = {each.job_id for each in files}
+    for job in jobs:
+        if job.id in owners and job.state is not JobState.COMPLETED:
+            yield f"job {job.id} is {job.state} and has files in the table"
     played = draw.sample(completed, min(PLAYED, len(completed)))
     for job in completed:
-        for path, sha256 in _results(estate.data_dir, job, files).items():
-            if not path.exists():
-                yield f"{path.name} of job {job.id} is not there"
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-                yield f"{path.name} of job {job.id} has another sha256"
-            elif job in played and not _plays(estate.ffmpeg, path):
-                yield f"{path.name} of job {job.id} does not play"
+        results = _results(estate.data_dir, job, files)
+        if (job.result_bytes or 0) != sum(each.size for each in results):
+            yield f"the files of job {job.id} are not as large as its row says"
+        for each in results:
+            problem = _problem(each, estate.ffmpeg if job in played else None)
+            if problem is not None:
+                yield f"{each.path.name} ({each.kind}) of job {job.id} {problem}"
 
 
-def _results(data_dir: Path, job: Job, files: Sequence[JobFile]) -> dict[Path, str | None]:
-    """Return the published files of a completed job and the sha256 of each."""
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """A published file as its row describes it."""
+
+    path: Path
+    size: int
+    sha256: str | None
+    kind: str = "video"
+
+    @property
+    def plays_alone(self) -> bool:
+        """Whether FFmpeg reads it without other files."""
+        return self.kind.partition("/")[0] in MEDIA
+
+
+def _problem(each: _Published, player: Path | None) -> str | None:
+    if not each.path.exists():
+        return "is not there"
+    if hashlib.sha256(each.path.read_bytes()).hexdigest() != each.sha256:
+        return "has another sha256"
+    if player is not None and each.plays_alone and not _plays(player, each.path):
+        return "does not play"
+    return None
+
+
+def _results(data_dir: Path, job: Job, files: Sequence[JobFile]) -> list[_Published]:
+    """Return the published files of a completed job; a report has none."""
     folder = data_dir / "jobs" / job.id
-    several = {
-        folder / f"{job.result_token}.files" / str(each.position): each.sha256
+    several = [
+        _Published(
+            folder / f"{job.result_token}.files" / str(each.position),
+            each.bytes,
+            each.sha256,
+            each.content_type,
+        )
         for each in files
         if each.job_id == job.id
-    }
-    return several or {folder / f"{job.result_token}.result": job.result_sha256}
+    ]
+    if several or job.result_token is None:
+        return several
+    only = folder / f"{job.result_token}.result"
+    return [_Published(only, job.result_bytes or 0, job.result_sha256)]
 
 
 def _plays(program: Path, path: Path) -> bool:
@@ -112,12 +151,12 @@ def stray_files(data_dir: Path, jobs: Sequence[Job], witness: Witness) -> list[s
     """Return the files that no row refers to."""
     kept = [job for job in jobs if not job.files_removed_at]
     files = witness.files()
-    known = {f"jobs/{job.id}/{job.log_token}.log" for job in kept}
+    known = {"run/place"}  # the name of the data directory's place
+    known |= {f"jobs/{job.id}/{job.log_token}.log" for job in kept}
     known |= {
-        str(path.relative_to(data_dir))
+        str(each.path.relative_to(data_dir))
         for job in kept
-        if job.result_token
-        for path in _results(data_dir, job, files)
+        for each in _results(data_dir, job, files)
     }
     known |= {f"uploads/{upload_id}/data" for upload_id in witness.inputs()}
     known |= {f"uploads/{upload_id}/partial" for upload_id in witness.arriving()}

@@ -17,36 +17,12 @@ import requests
 
 from ffremote.clock import monotonic
 from tests.chaos.estate import Estate
+from tests.chaos.kinds import KINDS, drawn
 
 TIMEOUT = 10
 FINISH_SECONDS = 45  # uploads that jobs wait for are also finished after the storm
 TUS = {"Tus-Resumable": "1.0.0"}
 CROWD = 24
-KINDS: dict[str, dict[str, Any]] = {
-    "copy": {"output_filename": "a.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
-    "join": {
-        "output_filename": "a.mkv",
-        "inputs": [{}, {}],
-        "streams": ["0:v", "1:a"],
-        "video": {"codec": "copy"},
-        "audio": {"codec": "copy"},
-    },
-    "several": {
-        "outputs": [
-            {"output_filename": "a.mkv", "video": {"codec": "copy"}, "audio": {"codec": "copy"}},
-            {"output_filename": "b.mka", "video": False, "audio": {"codec": "copy"}},
-        ],
-    },
-    "encode": {
-        "output_filename": "a.mp4",
-        "video": {"codec": "libx264", "preset": "ultrafast", "scale": "160:-2"},
-        "audio": {"codec": "aac", "bitrate": "64k"},
-    },
-    "slow": {
-        "output_filename": "a.mp4",
-        "video": {"codec": "libx264", "preset": "veryslow", "scale": "960:540", "fps": 30},
-    },
-}
 
 
 @dataclass(slots=True)
@@ -99,6 +75,7 @@ class Client(threading.Thread):
             self._send_in_parts: 5,
             self._cancel: 1,
             self._download: 8,
+            self._download_one: 3,
             self._remove_result: 1,
         }
         [action] = self._draw.choices(list(actions), list(actions.values()))
@@ -107,8 +84,7 @@ class Client(threading.Thread):
     def _submit(self) -> None:
         if self._is_crowded():
             return
-        kind = self._draw.choices(list(KINDS), (3, 2, 2, 3, 4))[0]
-        job = KINDS[kind] | {"priority": self._draw.choice((0, 0, 0, 5, -5))}
+        job = drawn(self._draw) | {"priority": self._draw.choice((0, 0, 0, 5, -5))}
         key = str(uuid.uuid4())
         while not self._over.is_set():
             response = self._ask(
@@ -214,10 +190,26 @@ class Client(threading.Thread):
         job = self._ask("GET", f"/jobs/{job_id}")
         if job is None or job.status_code != 200 or job.json()["state"] != "completed":
             return
-        response = self._ask("GET", f"/jobs/{job_id}/result")
+        if (result := job.json()["result"]) is not None:  # a report has none
+            self._compare(job_id, f"/jobs/{job_id}/result", result["sha256"])
+
+    def _download_one(self) -> None:
+        """Get one of the files of a job."""
+        if not self._mine:
+            return
+        job_id = self._draw.choice(self._mine)
+        listed = self._ask("GET", f"/jobs/{job_id}/files", expected=(200, 409, 410, 422))
+        if listed is None or listed.status_code != 200 or not listed.json()["items"]:
+            return
+        chosen = self._draw.choice(listed.json()["items"])
+        self._compare(job_id, f"/jobs/{job_id}/files/{chosen['name']}", chosen["sha256"])
+
+    def _compare(self, job_id: str, path: str, sha256: str) -> None:
+        """Download, and count what is not as its sha256 says."""
+        response = self._ask("GET", path)
         if response is None or response.status_code != 200:
             return  # interrupted by a kill, which the Content-Length shows
-        whole = hashlib.sha256(response.content).hexdigest() == job.json()["result"]["sha256"]
+        whole = hashlib.sha256(response.content).hexdigest() == sha256
         with self._ledger.lock:
             self._ledger.downloads += 1
             self._ledger.broken_downloads += [] if whole else [job_id]
