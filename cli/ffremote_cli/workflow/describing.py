@@ -89,10 +89,14 @@ def _missing(job: Mapping[str, Any]) -> dict[int, list[tuple[int, int]]]:
     """Return what the server read outside of the parts, by the numbers of the inputs."""
     inputs = job.get("inputs") or [job.get("input") or {}]
     return {
-        number: [(int(offset), int(length)) for offset, length in each["missing"]]
-        for number, each in enumerate(inputs)
-        if each.get("missing")
+        number: [(each[0], each[1]) for each in said["missing"] if _is_range(each)]
+        for number, said in enumerate(inputs)
+        if said.get("missing")
     }
+
+
+def _is_range(said: Any) -> bool:
+    return isinstance(said, list) and [type(each) for each in said] == [int, int]
 
 
 def _with(job: Mapping[str, Any], excerpts: Mapping[int, Excerpt]) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def test_missing_ranges_are_added_until_the_whole_is_better(tmp_path: Path) -> N
     assert found.with_missing([(200 * MIB, 400 * MIB)], SIZE) is None
     scattered = [(at * 10 * MIB, 1) for at in range(1, MAX_PARTS + 2)]
     assert found.with_missing(scattered, MIB) is None
+    assert found.with_missing([(-UNIT, UNIT), (SIZE, UNIT), (2**64, 1), (0, 0)], MIB) is None
 
 
 def test_parts_are_read_one_after_the_other() -> None:

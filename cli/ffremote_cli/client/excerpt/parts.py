@@ -44,9 +44,12 @@ class Excerpt:
     def with_missing(self, missing: Sequence[Range], most: int) -> "Excerpt | None":
         """Return the excerpt with further ranges, of each at most the first bytes.
 
-        None if the whole file is better.
+        None if the whole file is better, or if that adds nothing.
         """
-        return _excerpt(self.size, [*self.parts, *((at, min(n, most)) for at, n in missing)])
+        inside = [(at, min(n, most)) for at, n in missing if 0 <= at < self.size and n > 0]
+        needed = [(at, n if at + n == self.size else n - _AHEAD) for at, n in self.parts]
+        larger = _excerpt(self.size, [*needed, *inside])
+        return None if larger == self else larger
 
 
 def first_excerpt(path: Path) -> Excerpt | None:
