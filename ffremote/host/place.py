@@ -11,10 +11,21 @@ from pathlib import Path
 
 from . import processes
 
+FILE = "place"
+
 
 def place_of(run_dir: Path) -> str:
     """Return the id of this boot and of `run_dir`, as `BOOT/DIRECTORY`."""
     return f"{processes.boot_id()}/{_directory_id(run_dir)}"
+
+
+def is_still(run_dir: Path, place: str) -> bool:
+    """Return whether `run_dir` is the one of `place`: an unmounted or new one knows no lock."""
+    try:
+        found = (run_dir / FILE).read_text(encoding="ascii")
+    except OSError:
+        return False
+    return found.split()[:1] == [place.partition("/")[2]]
 
 
 def _directory_id(run_dir: Path) -> str:
@@ -22,7 +33,7 @@ def _directory_id(run_dir: Path) -> str:
 
     A copied file is known by its inode, which it does not name.
     """
-    descriptor = os.open(run_dir / "place", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(run_dir / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "r+", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         inode = str(os.fstat(descriptor).st_ino)

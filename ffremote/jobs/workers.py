@@ -112,7 +112,7 @@ def alive(session: Session, storage: Storage) -> list[LiveWorker]:
     )
     with reading(session):
         rows = session.execute(query).all()
-    here = place_of(storage.run)
+    here = _here(storage)
     return [
         LiveWorker(worker_id, concurrency, state is WorkerState.DRAINING or asked_at is not None)
         for worker_id, concurrency, state, asked_at, place, heartbeat_at, now in rows
@@ -148,6 +148,14 @@ def forget_gone(session: Session) -> None:
                 ~exists().where(Job.worker_id == Worker.id),
             )
         )
+
+
+def _here(storage: Storage) -> str:
+    """Return the place of this process; empty while its data directory cannot be used."""
+    try:
+        return place_of(storage.run)
+    except OSError:
+        return ""
 
 
 def _is_alive(storage: Storage, worker_id: str, *, age: timedelta | None) -> bool:

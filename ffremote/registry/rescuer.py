@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ffremote import clock
 from ffremote.files.storage import Storage
 from ffremote.host import locks, processes
-from ffremote.host.place import place_of
+from ffremote.host.place import is_still, place_of
 from ffremote.jobs import rescues
 from ffremote.jobs.rescues import Hold
 from ffremote.states import JobState
@@ -75,7 +75,9 @@ class Rescuer:
         return [h for h in held if started - self._first_seen[_beat(h)] > self.lease_seconds]
 
     def _is_dead(self, hold: Hold) -> bool:
-        return self._is_here(hold) and locks.is_dead(self.storage.lock(hold.holder or ""))
+        """Return whether the lock of a holder here is free, and not only unmounted."""
+        is_free = self._is_here(hold) and locks.is_dead(self.storage.lock(hold.holder or ""))
+        return is_free and is_still(self.storage.run, self.place)
 
     def _is_here(self, hold: Hold) -> bool:
         """Return whether the holder's lock and PIDs mean anything to this process."""

@@ -29,11 +29,13 @@ class WorkerContext:
     def open(cls, settings: Settings, *, trying: bool = False, sandbox: str | None = None) -> Self:
         """Open the database and FFmpeg; raise DatabaseNotReady or ConfigurationError.
 
-        With `trying`, every encoder is tested, once for each FFmpeg build: 1 to 8 s. `sandbox` is
+        With `trying`, directories are made, and every encoder is tested, once for each FFmpeg
+        build: 1 to 8 s; a slot must not make directories where its disk is unmounted. `sandbox` is
         the name of the sandbox that the supervisor has tested; None tests it here.
         """
         storage = Storage(settings.data_dir)
-        storage.prepare()
+        if trying:
+            storage.prepare()
         ledger = registry.load().open_ledger(settings, storage)
         runtime = ffmpeg.make_runtime(settings, sandbox=sandbox)
         capabilities = ffmpeg.read_capabilities(

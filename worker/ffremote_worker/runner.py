@@ -12,6 +12,7 @@ from ffremote.states import FailureReason
 from .attempt import Attempt
 from .context import WorkerContext
 from .heartbeat import ClaimLost, StopNow
+from .storage_watch import StorageWatch, reason_of
 
 log = logging.getLogger(__name__)
 
@@ -23,17 +24,23 @@ INTERNAL_ERROR = Failure(
 
 
 def run(
-    context: WorkerContext, claim: Claim, *, wake_fd: int, must_stop: Callable[[], bool]
+    context: WorkerContext,
+    claim: Claim,
+    *,
+    watch: StorageWatch,
+    wake_fd: int,
+    must_stop: Callable[[], bool],
 ) -> None:
     """Run a claimed job; when this returns, its row has the outcome.
 
-    `wake_fd` is a descriptor that becomes readable when the row may have changed, or -1.
+    `watch` decides whether a job is released because its files cannot be used. `wake_fd` is a
+    descriptor that becomes readable when the row may have changed, or -1.
     `must_stop` returns whether the worker has to stop.
     """
     attempt = Attempt(context, claim, wake_fd=wake_fd, must_stop=must_stop)
     log.info("job %s: attempt %d started", claim.job_id, claim.attempt)
     try:
-        _run_to_end(attempt)
+        _run_to_end(attempt, watch)
     except ClaimLost:
         log.info("job %s: claim lost", claim.job_id)
         _forget_process(attempt)
@@ -41,7 +48,7 @@ def run(
         _discard_files(attempt)
 
 
-def _run_to_end(attempt: Attempt) -> None:
+def _run_to_end(attempt: Attempt, watch: StorageWatch) -> None:
     """Run the attempt and record a failure or a stop; ClaimLost propagates."""
     try:
         attempt.run()
@@ -49,13 +56,18 @@ def _run_to_end(attempt: Attempt) -> None:
         raise
     except StopNow:
         _release(attempt, "Its worker stopped; the job is queued again.")
-    except TranscodeError as exc:
-        _fail(attempt, exc.failure)
-    except Exception as exc:
-        failure = _unexpected(exc)
-        if failure.reason is FailureReason.UNKNOWN:
-            log.exception("job %s: internal error", attempt.claim.job_id)
-        _fail(attempt, failure)
+    except (TranscodeError, OSError) as exc:
+        trouble = watch.trouble(attempt.claim, exc)
+        if trouble is None:
+            _fail(attempt, exc.failure if isinstance(exc, TranscodeError) else _of_files(exc))
+        else:
+            log.warning("job %s: its files cannot be used: %s", attempt.claim.job_id, exc)
+            _release(
+                attempt, f"Its worker could not use its files ({trouble}); it is queued again."
+            )
+    except Exception:
+        log.exception("job %s: internal error", attempt.claim.job_id)
+        _fail(attempt, INTERNAL_ERROR)
 
 
 def _fail(attempt: Attempt, failure: Failure) -> None:
@@ -118,9 +130,12 @@ def _discard_files(attempt: Attempt) -> None:
         )
     except LedgerAway as exc:
         log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc)
-    storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
-    if is_over:
-        storage.discard_inputs(claim.job_id)
+    try:
+        storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
+        if is_over:
+            storage.discard_inputs(claim.job_id)
+    except OSError as exc:
+        log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc)
 
 
 def _forget_process(attempt: Attempt) -> None:
@@ -134,11 +149,18 @@ def _forget_process(attempt: Attempt) -> None:
         log.warning("job %s: its row still has a PID: %s", attempt.claim.job_id, exc)
 
 
-def _unexpected(exc: Exception) -> Failure:
-    if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT):
+def _of_files(exc: OSError) -> Failure:
+    """Return the failure of a job by an error of the operating system, most often of its files."""
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
         return Failure(
             reason=FailureReason.DISK_FULL,
             message="The server's disk is full.",
             hint="Ask the operator to free disk space, then submit the job again.",
         )
-    return INTERNAL_ERROR
+    log.error("the files of a job could not be used", exc_info=exc)
+    return Failure(
+        reason=FailureReason.UNKNOWN,
+        message=f"The worker could not use the job's files: {reason_of(exc)}.",
+        hint="Ask the operator whether the disk is well, and whether all workers share the data "
+        "directory of the server.",
+    )

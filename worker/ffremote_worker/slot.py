@@ -14,6 +14,7 @@ import click
 
 from ffremote import ffmpeg, logs
 from ffremote.config import load_settings
+from ffremote.errors import FfremoteError
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.host.processes import die_with_parent
@@ -25,6 +26,7 @@ from . import runner
 from .clerk import within
 from .context import WorkerContext
 from .heartbeat import LAST_SECONDS
+from .storage_watch import StorageWatch
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class Slot:
         self._holder = holder
         self._able = needs.ALL | {ffmpeg.FORMATS, *context.capabilities.working_encoders}
         self._able |= {needs.EXCERPT} if context.capabilities.excerpts else set()
-        self._had_space = True
+        self.watch = StorageWatch(context.storage, min_free_bytes=context.settings.min_free_bytes)
         self._token = secrets.token_hex(16)
         self._may_hold = False  # whether a claim with the token may exist
         self._answer: Future[Claim | None] | None = None
@@ -78,7 +80,7 @@ class Slot:
 
         A registry that hangs is waited for, for a few seconds only when a stop is requested.
         """
-        if not self._may_hold and not self._has_space():
+        if not self._may_hold and not self.watch.is_usable():
             return None
         self._answer = self._answer or self._context.clerk.ask(self._claim)
         patience = LAST_SECONDS
@@ -105,17 +107,6 @@ class Slot:
         self._may_hold = False
         return claim
 
-    def _has_space(self) -> bool:
-        """Return whether more than the reserved disk space is free; log when that changes."""
-        free = self._context.storage.free_bytes()
-        has_space = free >= self._context.settings.min_free_bytes
-        if has_space is not self._had_space:
-            self._had_space = has_space
-            log.warning(
-                "%d bytes free: jobs %s", free, "continue" if has_space else "wait for disk space"
-            )
-        return has_space
-
 
 def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: bool) -> None:
     """Claim and run jobs until a drain is requested, or with `once` until the queue is empty."""
@@ -124,7 +115,15 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
         listener.drain()  # before the queue is read: a later notification means a new job
         claim = _try_to_claim(slot, requests)
         if claim is not None:
-            runner.run(context, claim, wake_fd=listener.fileno(), must_stop=requests.must_stop)
+            runner.run(
+                context,
+                claim,
+                watch=slot.watch,
+                wake_fd=listener.fileno(),
+                must_stop=requests.must_stop,
+            )
+            if slot.watch.is_doubtful:  # let another worker have the job
+                _wait(listener)
         elif once:
             return
         else:
@@ -160,7 +159,11 @@ def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> 
     die_with_parent(parent)
     settings = load_settings()
     logs.configure(settings)
-    context = WorkerContext.open(settings, sandbox=sandbox)
+    try:
+        context = WorkerContext.open(settings, sandbox=sandbox)
+    except (FfremoteError, OSError) as exc:  # the supervisor starts another
+        log.error("a slot cannot start: %s", exc)
+        raise SystemExit(1) from None
     run_dir = context.storage.run
     with ProcessLock(context.storage.lock(holder)), Listener(run_dir, holder) as listener:
         requests = StopRequest(parent, listener)
