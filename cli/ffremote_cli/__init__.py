@@ -17,8 +17,11 @@ _PUBLIC = {
     "Stopped": "errors",
     "Unreachable": "errors",
     "Accepted": "client.models",
+    "Capabilities": "client.documents",
     "Downloaded": "client.models",
+    "Job": "client.documents",
     "JobFile": "client.models",
+    "MediaFile": "client.documents",
     "JobPage": "client.models",
     "Status": "client.models",
 }

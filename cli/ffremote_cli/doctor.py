@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from .client.client import Client
+from .client.config_file import config_path
 from .errors import ClientError, Unreachable
 from .exits import Exit
 from .formatting import ffmpeg_versions, human_bytes
-from .settings.config_file import config_path
-from .workflow.history import state_folder
+from .home import state_folder
 
 SKEW_SECONDS = 30.0
 

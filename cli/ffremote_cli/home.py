@@ -1,5 +1,7 @@
-"""The home directory of the user."""
+"""The home directory of the user, and the folder for the state of this program."""
 
+import os
+import sys
 from pathlib import Path
 
 
@@ -9,3 +11,12 @@ def home_folder() -> Path:
         return Path.home()
     except RuntimeError:  # no HOME, and no entry for this user: a container, a bare cron job
         return Path("/nonexistent")
+
+
+def state_folder() -> Path:
+    """Return the folder for the state of this user."""
+    if configured := os.environ.get("XDG_STATE_HOME"):
+        return Path(configured) / "ffremote"
+    if sys.platform == "darwin":
+        return home_folder() / "Library" / "Application Support" / "ffremote"
+    return home_folder() / ".local" / "state" / "ffremote"

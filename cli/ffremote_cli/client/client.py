@@ -3,10 +3,7 @@
 from ffremote_cli import Client
 
 with Client("http://127.0.0.1:8080") as client:
-    job = client.submit("in.mp4", {"output_filename": "out.mp4", "video": {"crf": 23}})
-    for status in client.follow(job.job_id):
-        print(status.state, status.percent)
-    client.download(job.job_id, "out.mp4")
+    client.run("in.mp4", {"video": {"crf": 23}}, "out.mp4")
 """
 
 import os
@@ -14,19 +11,25 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Self, cast
 
+from ..errors import Misused, Stopped
+from ..file_names import server_label
 from .address import DEFAULT_SERVER
+from .environment import client_arguments
 from .http import HttpSession
 from .job_calls import JobCalls
 from .job_files.download_files import Folder, download_files
 from .job_text import job_text
-from .models import Accepted, Downloaded, JobFile
+from .memory_inputs import Input, as_paths
+from .models import Accepted, Downloaded, JobFile, Status
 from .rate_limit import RateLimit
 from .retry import OnBreak
 from .server_calls import Json
 from .transfer.download import Remote, download, request_headers
 from .transfer.job_inputs import check_inputs, with_sequences
 from .transfer.overwrite_guard import Sources
+from .transfer.partial_file import refuse_existing
 from .transfer.result_headers import offered_name
 from .transfer.transfer import OnBytes, OnInputBytes, Submission, Transfer
 from .transfer.upload import Uploader
@@ -73,9 +76,18 @@ class Client(JobCalls):
         store = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
         self._uploader = Uploader(self._http, store, on_warning)
 
+    @classmethod
+    def from_env(cls, *, profile: str | None = None, **arguments: Any) -> Self:
+        """Return a client for the server that the command line uses in this environment.
+
+        Server, token and limits come from the variables FFREMOTE_…, else from the profile, else
+        from the configuration file; `arguments` override all of them.
+        """
+        return cls(**{**client_arguments(profile), **arguments})
+
     def submit(
         self,
-        path: PathLike | Sequence[PathLike],
+        path: Input | Sequence[Input],
         job: Json,
         *,
         idempotency_key: str | None = None,
@@ -87,6 +99,7 @@ class Client(JobCalls):
         """Upload the input, or a path for each of the job's `inputs` in order, and queue the job.
 
         A job with `inputs: []`, which makes everything from sources, has no path: `()`.
+        An input may also be bytes, or a file opened in binary mode.
         A path such as `img%03d.png`, `img%03d.png:start_number=7` or `*.png` that is no file is a
         sequence of pictures, sent as one archive.
 
@@ -94,13 +107,43 @@ class Client(JobCalls):
         large inputs before their first byte. Of several inputs, `on_input_bytes` gets path, bytes
         sent and size of each. `on_break` gets each error that is followed by a retry.
         """
-        given = [path] if isinstance(path, str | os.PathLike) else path
+        given = list(path) if isinstance(path, list | tuple) else [cast(Input, path)]
         check_inputs(job, len(given))
-        paths = [Path(each) for each in given]
-        named = with_sequences(job, paths)
-        submission = Submission(job_text(named), idempotency_key or str(uuid.uuid4()), on_accepted)
+        key = idempotency_key or str(uuid.uuid4())
         transfer = self._transfer(on_bytes, on_break, on_input_bytes)
-        return self._uploader.submit(paths, submission, transfer)
+        with as_paths(given) as paths:
+            text = job_text(with_sequences(job, paths))
+            return self._uploader.submit(paths, Submission(text, key, on_accepted), transfer)
+
+    def run(
+        self,
+        path: Input | Sequence[Input],
+        job: Json,
+        target: PathLike,
+        *,
+        overwrite: bool = False,
+        on_status: Callable[[Status], None] = _ignore,
+    ) -> Downloaded:
+        """Upload, wait and download: the whole way of a job with one result.
+
+        The name of the result is that of `target` unless the job has one. Raises JobFailed or
+        JobCanceled; a job that is stopped on this side is canceled on the server.
+        """
+        if "outputs" in job or "package" in job:
+            raise Misused("the job makes several files", hint="submit, wait and download_files")
+        target = Path(target)
+        given = path if isinstance(path, list | tuple) else [path]
+        sources = Sources.of(Path(each) for each in given if isinstance(each, str | os.PathLike))
+        sources.refuse(target)
+        if not overwrite:
+            refuse_existing(target)
+        accepted = self.submit(path, {"output_filename": server_label(target.name), **job})
+        try:
+            self.wait(accepted.job_id, on_status=on_status)
+        except (KeyboardInterrupt, Stopped):
+            self.cancel(accepted.job_id)
+            raise
+        return self.download(accepted.job_id, target, overwrite=overwrite, sources=sources)
 
     def resume_upload(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..errors import Refused
+from .documents import Job
 from .http import HttpSession
 from .job_files.listing import list_files
 from .job_log import read_log
@@ -51,9 +52,9 @@ class JobCalls(ServerCalls):
         """Return state and progress of the job."""
         return Status.from_json(self._http.json("GET", f"/jobs/{job_id}/status"))
 
-    def job(self, job_id: str) -> Json:
+    def job(self, job_id: str) -> Job:
         """Return the complete job: spec, command, media information, timings."""
-        return self._http.json("GET", f"/jobs/{job_id}")
+        return Job(self._http.json("GET", f"/jobs/{job_id}"))
 
     def jobs(
         self,
@@ -69,19 +70,42 @@ class JobCalls(ServerCalls):
             query["cursor"] = cursor
         return JobPage.from_json(self._http.json("GET", "/jobs", params=query))
 
-    def follow(self, job_id: str, *, on_break: OnBreak = _ignore) -> Iterator[Status]:
-        """Yield the job's statuses until it is final; retry while the server is away."""
+    def iter_jobs(
+        self, *, states: Sequence[str] = (), labels: Sequence[str] = (), page_size: int = 100
+    ) -> Iterator[Status]:
+        """Yield all jobs of the server, newest first, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.jobs(states=states, labels=labels, limit=page_size, cursor=cursor)
+            yield from page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def poll(self, job_id: str, *, on_break: OnBreak = _ignore) -> Iterator[Status]:
+        """Yield a status at every poll until the job is final; retry while the server is away."""
         return follow(
             lambda: self.status(job_id), interval=self._poll_interval, retry=self._retry(on_break)
         )
 
-    def wait(self, job_id: str, *, on_status: Callable[[Status], None] = _ignore) -> Json:
+    def follow(self, job_id: str, *, on_break: OnBreak = _ignore) -> Iterator[Status]:
+        """Yield each change of the job's status until it is completed.
+
+        The last status is yielded, then a failed job raises JobFailed and a canceled one
+        JobCanceled.
+        """
+        before: Json | None = None
+        for status in self.poll(job_id, on_break=on_break):
+            if status.raw != before:
+                yield status
+            before = status.raw
+            if status.is_final:
+                require_completed(status)
+
+    def wait(self, job_id: str, *, on_status: Callable[[Status], None] = _ignore) -> Job:
         """Return the complete job once it is completed; raise JobFailed or JobCanceled."""
-        last = None
-        for last in self.follow(job_id):
-            on_status(last)
-        assert last is not None  # follow() yields the final status or raises
-        require_completed(last)
+        for status in self.follow(job_id):
+            on_status(status)
         return self.job(job_id)
 
     def retry(

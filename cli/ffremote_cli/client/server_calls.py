@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from ..errors import Misdirected, Refused
+from .documents import Capabilities
 from .http import HttpSession
 from .transfer.tus_requests import max_upload_bytes
 
@@ -59,9 +60,9 @@ class ServerCalls:
         """Return the server's clock, from the Date header of a response."""
         return self._http.call("GET", f"{self._http.server}/healthz").headers.get("Date")
 
-    def capabilities(self) -> Json:
+    def capabilities(self) -> Capabilities:
         """Return the abilities of the server's FFmpeg, and the server's limits."""
-        return self._http.json("GET", "/capabilities")
+        return Capabilities(self._http.json("GET", "/capabilities"))
 
     def workers(self) -> Sequence[Json]:
         """Return the worker daemons that are registered with the server."""

@@ -125,26 +125,4 @@ What works as with a local ffmpeg, and what differs:
 LIBRARY = """\
 ## Python library
 
-The command line is built on this library. It needs no packages of the server.
-
-```python
-from ffremote_cli import Client, JobFailed
-
-with Client("http://127.0.0.1:8080") as client:
-    job = client.submit("in.mp4", {"output_filename": "out.mp4", "video": {"crf": 23}})
-    for status in client.follow(job.job_id):
-        print(status.state, status.percent, status.fps, status.eta_seconds)
-    client.download(job.job_id, "out.mp4")
-```
-
-- `submit` uploads the file and returns an `Accepted`.
-- `follow` yields a `Status` at every poll until the job has ended, and retries while the server
-  restarts.
-- `wait` returns the completed job, or raises `JobFailed` or `JobCanceled`.
-- `download` resumes an interrupted download, verifies size and SHA-256, and returns a `Downloaded`.
-- `status`, `job`, `jobs`, `cancel`, `log`, `capabilities`, `presets` and `workers` are single
-  requests.
-
-`Accepted`, `Status` and `JobPage` keep the JSON of the server in `raw`. Errors are subclasses of
-`ClientError`: `Unreachable`, `Refused` (`code`, `status`, `details`), `JobFailed`, `JobCanceled`,
-`LocalFileProblem`, `Stopped`. Setting the event `client.stop` ends every wait."""
+The command line is built on a library, which is described in [library.md](library.md)."""

@@ -11,9 +11,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..client.client import Client
+from ..client.config_file import config_path, read_toml
 from ..errors import ClientError
-from ..workflow.history import History, state_folder
-from .config_file import config_path, read_toml
+from ..home import state_folder
+from ..workflow.history import History
 from .settings import Settings, settings_of
 
 OFFERED = 20

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..client.config_file import read_toml
 from ..errors import LocalFileProblem
-from .config_file import read_toml
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SERVER_KEYS = ("server", "token")

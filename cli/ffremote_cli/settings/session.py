@@ -13,7 +13,8 @@ from ..client.client import Client
 from ..errors import ClientError
 from ..exits import error_line
 from ..formatting import plain
-from ..workflow.history import History, state_folder
+from ..home import state_folder
+from ..workflow.history import History
 from ..workflow.job_ids import resolve_ids
 from .settings import Settings, settings_of
 

@@ -16,7 +16,7 @@ def follow_job(client: Client, job_id: str, view: ProgressView) -> Iterator[Stat
         view.note(retry_note(error))
 
     watch = WorkerWatch(client)
-    for status in client.follow(job_id, on_break=on_break):
+    for status in client.poll(job_id, on_break=on_break):
         if status.upload is not None and client.resume_upload(
             job_id, on_bytes=view.sent, on_input_bytes=view.sent_input, on_break=on_break
         ):

@@ -1,15 +1,11 @@
 """The jobs that this machine submitted: resolves `last` and the beginnings of ids."""
 
 import json
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-from ..home import home_folder
 
 KEPT_LINES = 1000
 """A file of twice as many lines is cut to the newest of them."""
@@ -38,15 +34,6 @@ class Entry:
         if not self.further:
             del fields["further"]
         return fields
-
-
-def state_folder() -> Path:
-    """Return the folder for the state of this user."""
-    if configured := os.environ.get("XDG_STATE_HOME"):
-        return Path(configured) / "ffremote"
-    if sys.platform == "darwin":
-        return home_folder() / "Library" / "Application Support" / "ffremote"
-    return home_folder() / ".local" / "state" / "ffremote"
 
 
 class History:

@@ -6,8 +6,7 @@ import pytest
 
 from ffremote_cli import Client, Unreachable
 from ffremote_cli.client.address import origin_of
-from ffremote_cli.settings.config_file import Profile
-from ffremote_cli.settings.settings import _token_for
+from ffremote_cli.client.config_file import Profile, token_for
 from tests.support.scripted_job import JOB
 from tests.support.scripted_server import Ffremote, Reply, Script, json_reply
 from tests.support.scripted_tus import SIZE
@@ -115,10 +114,10 @@ def test_its_own_server_gets_it_in_every_spelling_of_the_address(
     ],
 )
 def test_scheme_host_and_port_must_be_the_same(home: str, asked: str, is_sent: bool) -> None:
-    chosen = _token_for(asked, Profile({}, "SECRET", home, "profile 'big'"))
+    token, warning = token_for(asked, Profile({}, "SECRET", home, "profile 'big'"))
 
-    assert ("token" in chosen) == is_sent
-    assert ("token_warning" in chosen) != is_sent
+    assert (token == "SECRET") == is_sent
+    assert (warning is None) == is_sent
 
 
 @pytest.mark.parametrize("address", ["ftp://x", "http://", "http://x:99999", "http://[::1"])

@@ -23,7 +23,7 @@ def command(job_id: str, follow: bool) -> None:
     with connected() as client:
         [job_id] = ids_of(client, (job_id,))
         printed = 0
-        for _ in client.follow(job_id) if follow else ():
+        for _ in client.poll(job_id) if follow else ():
             printed += _print(client, job_id, start=printed)
         printed += _print(client, job_id, start=printed)
         if not printed:

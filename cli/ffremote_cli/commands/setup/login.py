@@ -9,10 +9,10 @@ import click
 
 from ...client.address import origin_of
 from ...client.client import Client
+from ...client.config_file import config_path, read_toml
 from ...errors import ClientError, LocalFileProblem, Misused, Refused
 from ...formatting import print_json, remark
 from ...settings.config_edit import write_profile
-from ...settings.config_file import config_path, read_toml
 from ...settings.shared_options import SharedCommand, given_options, wants_json
 
 _LONGEST_TOKEN = 4096

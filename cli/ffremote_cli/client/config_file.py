@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import LocalFileProblem, Misused
 from ..home import home_folder
+from .address import DEFAULT_SERVER, origin_of
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "server": (str,),
@@ -34,6 +35,23 @@ class Profile:
     """The server in the same table as the token; None if the table names none."""
     token_source: str = ""
     """The profile or file with the token, for messages."""
+
+
+def token_for(server: str, profile: Profile) -> tuple[str | None, str | None]:
+    """Return the token of the file for `server`, and why it is not sent there; None for neither.
+
+    A token is a password: it is sent only to the scheme, host and port that it is configured for,
+    so that typing http for https does not expose it.
+    """
+    if profile.token is None:
+        return None, None
+    owner = profile.token_server or DEFAULT_SERVER
+    if origin_of(server) == origin_of(owner):
+        return profile.token, None
+    return None, (
+        f"the token of {profile.token_source} is not sent to {server}: it belongs to {owner} "
+        "(FFREMOTE_TOKEN sets one for any server)"
+    )
 
 
 def config_path() -> Path:
