@@ -23,11 +23,20 @@ _NO_DEVICE = -1
 def open_input(path: Path, warn: Callable[[str], None] = lambda _: None) -> Iterator[SourceFile]:
     """Open the input; raise LocalFileProblem if it cannot be one.
 
-    `warn` gets a sentence about pictures that are not part of a sequence.
+    `warn` gets a sentence about pictures that are not part of a sequence, and at the end about a
+    file that has changed meanwhile: a recording that still grows is sent up to its first size.
     """
-    pattern = pattern_at(path)
-    with open_source(path) if pattern is None else _open_archive(pattern, warn) as source:
+    if (pattern := pattern_at(path)) is not None:
+        with _open_archive(pattern, warn) as source:
+            yield source
+        return
+    with open_source(path) as source:
         yield source
+        if source.has_changed():
+            warn(
+                f"{path} changed while it was uploaded, so the result may be cut off or damaged; "
+                "run the command again once nothing writes to it"
+            )
 
 
 @contextmanager

@@ -45,6 +45,15 @@ class SourceFile:
             raise LocalFileProblem(f"{self.path} became shorter while it was being uploaded")
         return block
 
+    def has_changed(self) -> bool:
+        """Whether the file at the path is no longer the one that was opened, or was written to."""
+        try:
+            stat = self.path.stat()
+        except OSError:  # it was removed; the open file had all its bytes
+            return False
+        now = (stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino))
+        return now != (self.size, self.mtime_ns, self.identity)
+
 
 @contextmanager
 def open_source(path: Path) -> Iterator[SourceFile]:

@@ -7,6 +7,7 @@ from ...formatting import human_bytes, one_line, print_json
 from ...settings.command_options import job_id_argument
 from ...settings.session import connected, current_settings, ids_of
 from ...settings.shared_options import SharedCommand
+from ...ui.colours import coloured
 from ...ui.progress_bars import pace_of
 
 
@@ -39,10 +40,15 @@ def described(status: Status) -> str:
         words.append(f"position {status.queue_position} in the queue")
     if status.state == "running":
         words += [f"{status.percent} %", status.phase or "", pace_of(status)]
-    line = " ".join(word for word in words if word)
+    line = one_line(" ".join(word for word in words if word))
     error = status.error or {}
     details = [error.get("message"), (error.get("details") or {}).get("hint")]
-    return "\n".join([one_line(line), *(f"  {one_line(str(text))}" for text in details if text)])
+    return "\n".join(
+        [
+            coloured(line, {status.job_id: status.state}),
+            *(f"  {one_line(str(text))}" for text in details if text),
+        ]
+    )
 
 
 def _uploaded(upload: UploadProgress) -> str:
