@@ -179,6 +179,11 @@ def test_from_env_finds_server_and_token_as_the_command_line_does(
     set_environ(FFREMOTE_PROFILE="work")
     Client.from_env().jobs()
     Client.from_env(token="given").jobs()
+    warnings: list[str] = []
+    elsewhere = Client.from_env(
+        server=script.url.replace("127.0.0.1", "localhost"), on_warning=warnings.append
+    )
+    elsewhere.jobs()
     set_environ(FFREMOTE_TOKEN="of the environment")
     Client.from_env().jobs()
     with pytest.raises(Misused, match="has no profile 'home'"):
@@ -187,9 +192,12 @@ def test_from_env_finds_server_and_token_as_the_command_line_does(
     with pytest.raises(Misused, match="FFREMOTE_PATIENCE or its key"):
         Client.from_env()
 
-    assert [it.headers["Authorization"] for it in script.requests] == [
+    [warning] = warnings
+    assert warning.startswith("the token of profile 'work' is not sent to http://localhost:")
+    assert [it.headers.get("Authorization") for it in script.requests] == [
         "Bearer of the profile",
         "Bearer of the profile",
         "Bearer given",
+        None,
         "Bearer of the environment",
     ]

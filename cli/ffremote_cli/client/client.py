@@ -83,7 +83,11 @@ class Client(JobCalls):
         Server, token and limits come from the variables FFREMOTE_…, else from the profile, else
         from the configuration file; `arguments` override all of them.
         """
-        return cls(**{**client_arguments(profile), **arguments})
+        found, warning = client_arguments(profile, arguments.get("server"))
+        client = cls(**{**found, **arguments})
+        if warning is not None and "token" not in arguments:
+            client.warn(warning)
+        return client
 
     def submit(
         self,

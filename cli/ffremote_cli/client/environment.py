@@ -18,20 +18,26 @@ _NUMBERS: dict[str, tuple[str, Callable[[str], float]]] = {
 _ARGUMENTS = {"patience": "patience_seconds", "bwlimit": "bytes_per_second"}
 
 
-def client_arguments(profile: str | None) -> dict[str, Any]:
+def client_arguments(
+    profile: str | None, server: str | None = None
+) -> tuple[dict[str, Any], str | None]:
     """Return keyword arguments of Client: the environment overrides the profile, that the file.
 
+    The second value says why the token of the file is not among them, or is None.
     Raises Misused for a variable or a profile that is wrong, LocalFileProblem for the file.
     """
     found = read_config(profile or os.environ.get("FFREMOTE_PROFILE") or None)
-    server = os.environ.get("FFREMOTE_SERVER") or str(found.settings.get("server", DEFAULT_SERVER))
-    token = os.environ.get("FFREMOTE_TOKEN") or token_for(server, found)[0]
+    server = server or os.environ.get("FFREMOTE_SERVER") or found.settings.get("server")
+    server = server or DEFAULT_SERVER
+    token, warning = token_for(server, found)
+    if named := os.environ.get("FFREMOTE_TOKEN"):
+        token, warning = named, None
     arguments: dict[str, Any] = {"server": server, "token": token, "state_folder": state_folder()}
     for key, (variable, convert) in _NUMBERS.items():
         value = os.environ.get(variable) or found.settings.get(key)
         if value is not None:
             arguments[_ARGUMENTS.get(key, key)] = _number(variable, str(value), convert)
-    return arguments
+    return arguments, warning
 
 
 def _number(variable: str, text: str, convert: Callable[[str], float]) -> float:
