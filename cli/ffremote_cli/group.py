@@ -20,6 +20,7 @@ from .settings.shared_options import shared_options, wants_json
 
 _COMMANDS = {
     "run": ("media", "Upload a media file, follow its job, download the result."),
+    "sync": ("media", "Convert the files of a folder as they arrive."),
     "attach": ("jobs", "Follow earlier jobs and download their results."),
     "submit": ("media", "Upload media files and print their job ids."),
     "status": ("jobs", "Show the state and progress of a job."),

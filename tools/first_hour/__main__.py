@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README, REMOTE = ROOT / "README.md", ROOT / "docs/remote.md"
 WAYS = {"demo": README, "own": README, "tunnel": REMOTE, "tls": REMOTE}
 GOAL_COMMANDS, GOAL_SECONDS = 6, 180.0
-CHECK_SECONDS = 600.0
+CHECK_SECONDS = 400.0
 ADDRESSES = ("10.91.7.1", "10.91.7.2")
 NEEDS = {"tunnel": ("sshd", "ssh"), "tls": ("sshd", "ssh", "caddy", "curl")}
 
