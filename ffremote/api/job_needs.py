@@ -85,6 +85,7 @@ WIDER: Mapping[tuple[str, str], Callable[[Any], bool]] = {
     ("JobSpec", "extra_args"): _always,
     ("Video", "filters"): _always,
     ("Video", "crf"): lambda crf: crf > 63,
+    ("Video", "pix_fmt"): lambda name: name == "auto",
     ("Audio", "filters"): _always,
     ("Subtitles", "track"): lambda track: isinstance(track, str),
 }

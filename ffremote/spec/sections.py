@@ -100,7 +100,10 @@ class Video(Section):
     profile: Word | None = Field(None, description="Codec profile.", examples=["high"])
     level: Word | None = Field(None, description="Codec level.", examples=["4.1"])
     pix_fmt: Identifier | None = Field(
-        None, description="Pixel format.", examples=["yuv420p", "yuv420p10le"]
+        None,
+        description="Pixel format; `auto` is the one that FFmpeg chooses for the encoder. Default:"
+        " `yuv420p` for H.264, which plays everywhere, else `auto`.",
+        examples=["yuv420p", "yuv420p10le"],
     )
     fps: Fps | None = Field(
         None, description="Frames per second, up to 240: a number or a fraction.", examples=[30]

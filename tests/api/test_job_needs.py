@@ -50,6 +50,7 @@ def test_a_job_with_a_newer_key_says_so(fields: dict[str, Any]) -> None:
         {"streams": ["0:a:m:language:deu"]},
         {"subtitles": {"mode": "burn", "track": "default"}},
         {"video": {"crf": 200}},
+        {"video": {"pix_fmt": "auto"}},
         {"video": {"filters": ["showinfo"]}},
         {"audio": {"filters": ["ashowinfo"]}},
         {"extra_args": ["-update", "1"]},

@@ -42,9 +42,10 @@ def check_build(
     for each in in_graph:
         _check_filter(each, "graph", capabilities)
     video = spec.video_options
-    if video and video.pix_fmt and video.pix_fmt not in capabilities.pix_fmts:
+    named = video.pix_fmt if video else None
+    if named not in (None, "auto", *capabilities.pix_fmts):
         raise InvalidArgument(
-            "video.pix_fmt", f"{video.pix_fmt!r} is not a pixel format of this server's FFmpeg."
+            "video.pix_fmt", f"{named!r} is not a pixel format of this server's FFmpeg."
         )
     for option in options:
         if option.name not in capabilities.options:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from ffremote.spec import Video
+
 from ..model.media_info import Stream
 from ..policy.filtergraph import Graph, read_graph
 from .encoders import rules_of
@@ -11,6 +13,25 @@ from .frame_size import UNKNOWN, Size, shown_size, size_after
 # does not report
 _FULL_CHROMA = ("yuv444", "yuvj444", "gbr", "rgb24", "bgr24", "rgb48", "bgr48", "gray", "nv24")
 _HALVES_WIDTH = ("yuv422", "yuvj422", "nv16", "nv20", "p210", "p216", "yuyv", "uyvy")
+
+
+# filters behind which the format is still that of the source
+_KEEPS_FORMAT = frozenset(
+    {"crop", "fps", "framerate", "hflip", "loop", "null", "pad", "reverse", "scale", "setdar"}
+    | {"setpts", "setsar", "tpad", "transpose", "trim", "vflip"}
+)
+_WITH_ALPHA = ("rgba", "bgra", "argb", "abgr", "pal8")
+
+
+def chosen_pix_fmt(video: Video, graphs: Sequence[Graph], source: str | None) -> str | None:
+    """Return the format that FFmpeg chooses for `source`, as far as it is known.
+
+    For pictures with alpha, an encoder without alpha gets full chroma if the job says `auto`.
+    """
+    is_kept = all(each.name in _KEEPS_FORMAT for graph in graphs for each in graph.filters)
+    if video.pix_fmt != "auto" or not is_kept:
+        return source if video.pix_fmt != "auto" else None
+    return "yuv444p" if (source or "").startswith(_WITH_ALPHA) else source
 
 
 def fitting_size(

@@ -16,6 +16,8 @@ from .containers import Container, cannot_hold
 from .encoders import COPY, choose, codec_of, rate_control, rules_of
 from .web_video import NO_ADJUSTMENTS, Adjustments
 
+AUTO = "auto"
+"""The pixel format that FFmpeg chooses."""
 _ROTATIONS = {
     90: "transpose=dir=clock",
     180: "hflip,vflip",
@@ -77,8 +79,8 @@ def encoding(video: Video, encoder: str) -> tuple[list[str], list[str]]:
         argv += ["-profile:v", video.profile]
     if video.level:
         argv += ["-level:v", video.level]
-    if video.pix_fmt:
-        argv += ["-pix_fmt", video.pix_fmt]
+    if video.pix_fmt not in (None, AUTO):
+        argv += ["-pix_fmt", str(video.pix_fmt)]
     if video.gop is not None:
         argv += ["-g", str(video.gop)]
     if video.bframes is not None:

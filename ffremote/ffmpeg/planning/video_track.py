@@ -8,7 +8,7 @@ from ffremote.spec import JobSpec, Video
 from ..formats import video
 from ..formats.decision import Choice
 from ..formats.encoders import COPY
-from ..formats.even_sides import fitting_size
+from ..formats.even_sides import chosen_pix_fmt, fitting_size
 from ..formats.frame_size import Size, shown_size, size_after
 from ..formats.hdr import colour_filters, mastering_params
 from ..formats.side_files import located
@@ -59,7 +59,11 @@ def plan_video(
     graphs = _filters(choice, info, source, adjustments, capabilities.version)
     # zscale accepts even sizes only, as many encoders do
     fitted, size_warnings = fitting_size(
-        graphs, source, encoder, pix_fmt or source.pix_fmt, even=bool(adjustments.to_sdr)
+        graphs,
+        source,
+        encoder,
+        pix_fmt or chosen_pix_fmt(settings, graphs, source.pix_fmt),
+        even=bool(adjustments.to_sdr),
     )
     graphs += fitted
     drawn, size_of_layers = _drawn(layers, graphs, source, adjustments, pix_fmt)
@@ -115,7 +119,7 @@ def _pixel_format(
     is_y4m = encoder == "wrapped_avframe" and not choice.container.makes_no_file
     if is_y4m and not settings.pix_fmt:
         return "yuv420p", ["-pix_fmt", "yuv420p"], []
-    return settings.pix_fmt, [], []
+    return None if settings.pix_fmt == video.AUTO else settings.pix_fmt, [], []
 
 
 def _filters(

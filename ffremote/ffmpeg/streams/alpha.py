@@ -74,7 +74,7 @@ def keeps_alpha(choice: Choice) -> bool:
     encoder, video = choice.video_encoder, choice.spec.video_options
     if encoder not in _ALPHA_ENCODERS:
         return False
-    if video and video.pix_fmt and not _is_alpha_format(video.pix_fmt):
+    if video and video.pix_fmt not in (None, "auto") and not _is_alpha_format(video.pix_fmt):
         return False
     if encoder.startswith("prores") and video and video.profile:
         return video.profile.startswith("4444") or video.profile in ("4", "5")

@@ -12,25 +12,30 @@ from ffremote_cli.translate import Translation, parse, translate
 from tests.support.ffmpeg_lines import check_job, check_refusal
 
 SEQUENCE = {"role": "sequence"}
+AUTO = {"video": {"pix_fmt": "auto"}}
+"""What pictures with full colours become in H.264, as in FFmpeg."""
 LINES: list[tuple[str, dict[str, Any]]] = [
-    ("-i img%03d.png out.mp4", {"input": SEQUENCE}),
-    ("-framerate 30 -i img%03d.png out.mp4", {"input": {**SEQUENCE, "fps": "30"}}),
+    ("-i img%03d.png out.mp4", {**AUTO, "input": SEQUENCE}),
+    ("-framerate 30 -i img%03d.png out.mp4", {**AUTO, "input": {**SEQUENCE, "fps": "30"}}),
     ("-r 24000/1001 -i img%d.jpg out.mp4", {"input": {**SEQUENCE, "fps": "24000/1001"}}),
-    ("-start_number 7 -i img%03d.png out.mp4", {"input": SEQUENCE}),
+    ("-start_number 7 -i img%03d.png out.mp4", {**AUTO, "input": SEQUENCE}),
     ("-pattern_type glob -i *.jpg out.mp4", {"input": SEQUENCE}),
-    ("-pattern_type sequence -i p/%04d.tiff out.mp4", {"input": SEQUENCE}),
+    ("-pattern_type sequence -i p/%04d.tiff out.mp4", {**AUTO, "input": SEQUENCE}),
     ("-f image2 -i img%03d out.mp4", {"input": SEQUENCE}),
-    ("-f image2 -pattern_type none -i img.png out.mp4", {}),
+    ("-f image2 -pattern_type none -i img.png out.mp4", AUTO),
     ("-i film%03d.mp4 out.mkv", {}),
-    ("-i 100%%03d.png out.mp4", {}),
-    ("-ss 1 -t 2 -i img%03d.png out.mp4", {"input": {**SEQUENCE, "start": 1, "duration": 2}}),
+    ("-i 100%%03d.png out.mp4", AUTO),
+    (
+        "-ss 1 -t 2 -i img%03d.png out.mp4",
+        {**AUTO, "input": {**SEQUENCE, "start": 1, "duration": 2}},
+    ),
     (
         "-loop 1 -i img%03d.png -t 9 out.mp4",
-        {"input": {**SEQUENCE, "loop": -1}, "extra_args": ["-t", "9"]},
+        {**AUTO, "input": {**SEQUENCE, "loop": -1}, "extra_args": ["-t", "9"]},
     ),
     (
         "-framerate 5 -i img%03d.png -i song.mp3 -shortest out.mp4",
-        {"inputs": [{**SEQUENCE, "fps": "5"}, {}], "extra_args": ["-shortest"]},
+        {**AUTO, "inputs": [{**SEQUENCE, "fps": "5"}, {}], "extra_args": ["-shortest"]},
     ),
 ]
 REFUSED = [

@@ -47,6 +47,24 @@ def filters(width: int, height: int, pix_fmt: str = "yuv420p", **video: Any) -> 
 
 
 @pytest.mark.parametrize(
+    ("pix_fmt", "own", "cropped"),
+    [
+        ("bgra", ["scale=161:121"], ""),
+        ("pal8", None, ""),
+        ("yuv420p", None, "crop=w=160:h=120:x=0:y=0"),
+        ("rgba", ["hqdn3d"], "crop=w=160:h=120:x=0:y=0"),
+    ],
+)
+def test_a_picture_of_full_colours_is_not_cropped_where_ffmpeg_chooses_the_format(
+    pix_fmt: str, own: list[str] | None, cropped: str
+) -> None:
+    found, _ = filters(161, 121, pix_fmt, codec="libx264", pix_fmt="auto", filters=own)
+
+    assert cropped in found
+    assert ("crop" in found) is bool(cropped)
+
+
+@pytest.mark.parametrize(
     ("preset", "extension"),
     [
         ("web-720p", "mp4"),
