@@ -66,6 +66,8 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "video.hardware": {"video": {"codec": "h264"}},
     "audio.quality": {"audio": {"codec": "mp3"}},
     "subtitles.codec": {"subtitles": {"mode": "convert"}},
+    "subtitles.style": {"subtitles": {"mode": "burn"}},
+    "subtitles.before_filters": {"subtitles": {"mode": "burn"}},
     "package.format": {"package": {"type": "pictures"}},
     "package.fps": {"package": {"type": "pictures"}},
     "package.every": {"package": {"type": "pictures"}},

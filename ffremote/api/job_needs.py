@@ -49,7 +49,7 @@ KEYS: Mapping[str, Keys] = {
         Excerpt="size parts",
         Video="tonemap",
         Audio="input mix",
-        Subtitles="input",
+        Subtitles="input style before_filters",
         Output="""
             output_filename container preset video audio subtitles overlays attachments streams
             metadata strip_metadata thumbnail package extra_args

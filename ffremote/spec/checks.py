@@ -85,7 +85,12 @@ def _check_attachment(source: Input, number: int, field: str) -> None:
 
 def _check_subtitles(job: JobSpec, prefix: str) -> None:
     part = job.subtitles
-    if part is None or part.input is None:
+    if part is None:
+        return
+    for key in ("style", "before_filters"):
+        if getattr(part, key) is not None and part.mode != "burn":
+            raise ValueError(f"{prefix}subtitles.{key} is for the mode burn")
+    if part.input is None:
         return
     if part.mode == "drop":
         raise ValueError(f"{prefix}subtitles.input and the mode drop exclude each other")

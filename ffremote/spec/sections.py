@@ -17,6 +17,7 @@ from .types import (
     InputNumber,
     Scale,
     Seconds,
+    SubtitleStyle,
     TrackNumber,
     Word,
 )
@@ -189,6 +190,18 @@ class Subtitles(Section):
         " in, from 0; `track` then counts its streams. Nothing else of that input is taken by"
         " default, unless it is the first. Default: the subtitles of all inputs.",
         examples=[1],
+    )
+    style: SubtitleStyle | None = Field(
+        None,
+        description="Style of burned subtitles that have none of their own (SRT, WebVTT, MP4), as"
+        " libass names it.",
+        examples=["FontName=DejaVu Sans,FontSize=28"],
+    )
+    before_filters: bool | None = Field(
+        None,
+        description="Whether subtitles are burned in before the filters of `video` instead of after"
+        " them; bitmap subtitles always are.",
+        examples=[True],
     )
 
 

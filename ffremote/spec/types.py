@@ -127,6 +127,14 @@ Filename = Annotated[
 ]
 CodecName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]{0,39}$")]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:\-]{0,23}$"), BeforeValidator(_word)]
+SubtitleStyle = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9]{0,31}=[A-Za-z0-9 _.&#%+-]{1,64}"
+        r"(?:,[A-Za-z][A-Za-z0-9]{0,31}=[A-Za-z0-9 _.&#%+-]{1,64}){0,31}$"
+    ),
+]
+"""Fields of a style of libass with their values, for the filter's `force_style`."""
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]{1,40}$")]
 Scale = Annotated[
     str,

@@ -479,6 +479,22 @@ FIELDS: list[tuple[str, dict[str, Any]]] = [
     ("audio.codec", {"audio": {"codec": "libx264"}}),
     ("audio.codec", {"audio": {"codec": "aac;id"}}),
     ("subtitles.codec", {"subtitles": {"mode": "convert", "codec": "aac"}}),
+    *(
+        ("subtitles.style", {"subtitles": {"mode": "burn", "style": style}})
+        for style in (
+            "FontName=a':filename=/etc/passwd",
+            "FontName=a,movie=/etc/passwd",
+            "FontName=a:fontsdir=/etc",
+            "FontName=a;[0:v]null",
+            "FontName=a[x]",
+            "FontName=a\\,b=c",
+            "FontName=a\nb=c",
+            "FontName=" + "a" * 65,
+            "/etc/passwd",
+            "",
+        )
+    ),
+    ("subtitles.before_filters", {"subtitles": {"mode": "burn", "before_filters": "yes"}}),
     ("video.preset", {"video": {"codec": "libx264", "preset": "/tmp/x"}}),
     ("video.preset", {"video": {"codec": "libx264", "preset": "fast:stats=x"}}),
     ("video.tune", {"video": {"codec": "libx264", "tune": "film:stats=x"}}),

@@ -31,6 +31,19 @@ STREAMS: tuple[JobOption, ...] = (
         number,
     ),
     option(
+        "--subtitle-style",
+        "subtitles.style",
+        "STYLE",
+        "Style of burned subtitles without their own: FontName=DejaVu Sans,FontSize=28.",
+    ),
+    option(
+        "--subtitles-first",
+        "subtitles.before_filters",
+        "",
+        "Burn subtitles in before the filters of the video instead of after them.",
+        FLAG,
+    ),
+    option(
         "--map",
         "streams",
         "MAP",

@@ -28,7 +28,7 @@ from .output_command import OutputCommand
 from .output_options import container_options, duration_limit, output_end
 from .packages.package import write_package
 from .packages.renditions import rendition_filters
-from .picture_subtitles import overlay
+from .picture_subtitles import overlay, text_filters
 from .preparing_passes import measuring_pass, motion_pass
 from .resolved_job import ResolvedJob
 from .stabilization import stabilize
@@ -162,12 +162,13 @@ class _Writer:
             raise refuse(
                 FailureReason.BAD_FILTER, "Subtitles cannot be burned into a copied video stream."
             )
-        parts = [*map(str, self.video.graphs), *self._last_filters()]
+        before, behind = text_filters(self.job, fonts=self.has_fonts)
+        parts = [*before, *map(str, self.video.graphs), *behind, *self.package.filters]
         if self._burns_apart:
             burned = self.selection.burned
             assert burned is not None
-            *before, last = overlay(self.selection.video_streams[0], burned)
-            chain = ";".join([*before, ",".join([last, *parts])])
+            *scaling, drawn = overlay(self.selection.video_streams[0], burned)
+            chain = ";".join([*scaling, ",".join([drawn, *parts])])
             return ["-filter_complex", f"{chain}{self._burned_label}"]
         if self.package.renditions:
             return rendition_filters(self.package.renditions, parts)
@@ -178,13 +179,10 @@ class _Writer:
         """Whether bitmap subtitles are drawn by a graph of their own."""
         return self.job.burns_bitmap and not self.selection.video_streams[0].is_made
 
-    def _last_filters(self) -> list[str]:
-        burns, attempt = self.job.burns_text, self.job.attempt
-        burning = [extraction.burning_filter(self.has_fonts, attempt)] if burns else []
-        return [*burning, *self.package.filters]
-
     def _tails(self) -> dict[int, Tail]:
-        return last_tails(self.job, self.video, self.audio, ",".join(self._last_filters()))
+        before, behind = text_filters(self.job, fonts=self.has_fonts)
+        ends = ",".join(before), ",".join([*behind, *self.package.filters])
+        return last_tails(self.job, self.video, self.audio, ends)
 
     def _audio(self) -> list[str]:
         argv, warnings = encoding_options(self.audio, self.job)

@@ -197,22 +197,24 @@ def _assumed_input(choices: Sequence[Choice], number: int) -> MediaInfo:
     for text in texts:
         for each in assumed_streams(text, ORDINARY_INPUT.streams[:3]):
             streams.append(replace(each, index=len(streams)))
-    for index, kind in _kinds_of_indexes(choice, texts).items():
+    for index, kind in _kinds_of_indexes(choices, texts).items():
         streams[index] = _at(_ORDINARY[kind], index)
     return MediaInfo(ORDINARY_INPUT.format, ORDINARY_INPUT.duration, tuple(streams))
 
 
-def _kinds_of_indexes(choice: Choice, texts: Sequence[str]) -> dict[int, str]:
+def _kinds_of_indexes(choices: Sequence[Choice], texts: Sequence[str]) -> dict[int, str]:
     """Return the kind of stream that a map by index alone (`0:2`) must name, by its index.
 
     A graph's filter decides it; else the first such map of an audio file's first input is audio,
     and that of a subtitle file is a subtitle.
     """
-    pads = choice.graph.inputs if choice.graph else ()
-    wanted = {pad.label: pad.kind for pad in pads}
-    if choice.container.video is None:
-        first = next((t for t in texts if t.startswith("0:") and _index(t) is not None), None)
-        wanted.setdefault(first, "audio" if choice.container.audio else "subtitle")
+    graph = choices[0].graph
+    wanted = {pad.label: pad.kind for pad in (graph.inputs if graph else ())}
+    for each in choices:
+        if each.container.video is None:
+            own = [text for text in each.spec.streams or () if text in texts]
+            first = next((t for t in own if t.startswith("0:") and _index(t) is not None), None)
+            wanted.setdefault(first, "audio" if each.container.audio else "subtitle")
     kinds = {text: wanted.get(text) for text in texts}
     return {
         index: kind

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 
+from ffremote.states import FailureReason
+
 from ..formats.decision import Choice
 from ..formats.side_files import SideFile
 from ..formats.subtitles import BITMAP_SUBTITLES
+from ..model.failure import refuse
 from ..model.media_info import MediaInfo, Stream
 from ..streams import covers
 from ..streams.selection import Selection
 
 MAX_FONTS = 64
 MAX_FONT_BYTES = 32 << 20
+_WITHOUT_STYLES = frozenset({"mov_text", "subrip", "text", "webvtt"})
 _FONT_CODECS = frozenset({"ttf", "otf"})
 _FONT_TYPES = ("font/", "application/x-truetype-font", "application/vnd.ms-opentype")
 _FONT_NAMES = (".ttf", ".otf", ".ttc", ".otc")
@@ -88,14 +92,24 @@ def links(choice: Choice, selection: Selection, attempt: str) -> tuple[tuple[str
     return tuple((f"{folder}/input{each.number}", each.path) for each in fonts)
 
 
-def burning_filter(has_fonts: bool, attempt: str) -> str:
+def burning_filter(selection: Selection, style: str | None, attempt: str, *, fonts: bool) -> str:
     """Return the filter that draws the subtitles which `outputs` extracts.
 
-    The filter `ass` gives the file to libass. The filter `subtitles` would let FFmpeg choose a
-    demuxer by the content, whose header the uploader controls byte for byte.
+    The filter `ass` gives the file to libass. The filter `subtitles`, which alone has a style, lets
+    FFmpeg choose a demuxer by the content, whose header the uploader of ASS controls byte for byte;
+    that of other subtitles is FFmpeg's own. Raise TranscodeError for ASS with a style.
     """
-    folder = f":fontsdir={fonts_folder(attempt)}" if has_fonts else ""
-    return f"ass=filename={attempt}/subtitles.ass{folder}"
+    folder = f":fontsdir={fonts_folder(attempt)}" if fonts else ""
+    if style is None:
+        return f"ass=filename={attempt}/subtitles.ass{folder}"
+    codec = selection.burned.codec if selection.burned else ""
+    if codec not in _WITHOUT_STYLES:
+        raise refuse(
+            FailureReason.BAD_FILTER,
+            f"subtitles.style is for subtitles without styles of their own, not for {codec}.",
+            "Change the styles in the ASS file, or convert it to SRT first.",
+        )
+    return f"subtitles=filename={attempt}/subtitles.ass{folder}:force_style='{style}'"
 
 
 def _subtitles(attempt: str) -> str:

@@ -1,10 +1,21 @@
-"""Burns bitmap subtitles into a video whose size may differ from theirs."""
+"""Burns subtitles into a video: text by a filter, bitmaps on a canvas of a size of its own."""
 
 from ..model.media_info import Stream
 from ..policy.graph import Filter, Graph
+from .extraction import burning_filter
+from .resolved_job import ResolvedJob
 
 _STRETCHED = "dvd_subtitle"  # drawn for non-square pixels, as those of the original video
 _CENTRED = (("x", "(W-w)/2"), ("y", "(H-h)/2"))
+
+
+def text_filters(job: ResolvedJob, *, fonts: bool) -> tuple[list[str], list[str]]:
+    """Return the filter that burns in text: before the other filters, or behind them."""
+    section = job.spec.subtitles
+    if section is None or not job.burns_text:
+        return [], []
+    text = burning_filter(job.selection, section.style, job.attempt, fonts=fonts)
+    return ([text], []) if section.before_filters else ([], [text])
 
 
 def overlay(video: Stream, burned: Stream) -> list[str]:

@@ -28,7 +28,7 @@ LINES: list[Row] = [
     ),
     (
         "-i in.mp4 -i music.mp3 -map 0 -map 1 -map -0:s out.mkv",
-        {"streams": ["0", "1", "-0:s"], "subtitles": {"mode": "convert"}},
+        {"streams": ["0", "1", "-0:s"], "subtitles": {"mode": "convert", "codec": "ass"}},
     ),
     (
         "-i in.mp4 -i logo.png -filter_complex overlay=10:10 -c:a copy out.mp4",

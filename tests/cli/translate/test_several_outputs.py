@@ -1,10 +1,12 @@
 """Command lines with several outputs: one job that has all of them."""
 
+import json
 import shlex
 from typing import Any
 
 import pytest
 
+from ffremote import ffmpeg, spec
 from ffremote_cli.translate import CannotTranslate, Translation, parse, translate
 
 
@@ -78,3 +80,13 @@ def test_what_several_outputs_cannot_have_is_refused(line: str, words: str) -> N
         job_of(line)
 
     assert words in str(caught.value)
+
+
+def test_each_output_takes_a_stream_of_its_own_kind_by_index(
+    capabilities: ffmpeg.Capabilities,
+) -> None:
+    translation = translate(parse("-i in.mkv -map 0:2 -c:s srt a.srt -map 0:3 b.srt".split()))
+
+    assert isinstance(translation, Translation)
+    job = spec.parse_job(json.dumps(translation.job).encode())
+    assert "-map 0:3" in ffmpeg.dry_run(job, capabilities, ffmpeg.Limits()).command

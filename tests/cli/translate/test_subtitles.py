@@ -41,6 +41,57 @@ LINES: list[Row] = [
         "-i a.mkv -i b.mkv -vf subtitles=./b.mkv:si=1 out.mp4",
         {"inputs": [{}, {}], "subtitles": {"mode": "burn", "track": 1, "input": 1}},
     ),
+    (
+        r"-i in.mp4 -vf subtitles=s.srt:charenc=CP1251:force_style=FontName=A\\,FontSize=18 o.mp4",
+        {
+            "inputs": [{}, {"role": "subtitle", "charset": "CP1251"}],
+            "subtitles": {
+                "mode": "burn",
+                "track": 0,
+                "style": "FontName=A,FontSize=18",
+                "input": 1,
+            },
+        },
+    ),
+    (
+        "-i in.mp4 -vf subtitles=subs.srt,scale=640:-2 out.mp4",
+        {
+            "inputs": [{}, {"role": "subtitle"}],
+            "video": {"filters": ["scale=640:-2"]},
+            "subtitles": {"mode": "burn", "track": 0, "before_filters": True, "input": 1},
+        },
+    ),
+    (
+        "-i in.mp4 -filter_complex [0:v]subtitles=subs.srt[v] -map [v] -map 0:a out.mp4",
+        {
+            "inputs": [{}, {"role": "subtitle"}],
+            "video": {"filters": ["null"]},
+            "streams": ["0:v:0", "0:a"],
+            "subtitles": {"mode": "burn", "track": 0, "input": 1},
+        },
+    ),
+    (
+        "-i a.mp4 -i b.png -filter_complex [0:v][1:v]overlay,subtitles=subs.srt[v] -map [v] o.mp4",
+        {
+            "inputs": [{}, {}, {"role": "subtitle"}],
+            "graph": "[0:v][1:v]overlay[v]",
+            "streams": ["[v]"],
+            "subtitles": {"mode": "burn", "track": 0, "input": 2},
+        },
+    ),
+    (
+        "-i in.mkv -filter_complex [0:v][0:s:1]overlay[v] -map [v] -map 0:a -c:a copy out.mp4",
+        {
+            "video": {"filters": ["null"]},
+            "audio": {"codec": "copy"},
+            "streams": ["0:v:0", "0:a"],
+            "subtitles": {"mode": "burn", "track": 1},
+        },
+    ),
+    (
+        "-i in.mkv -filter_complex [0:v:0][0:s]overlay,scale=640:-2 out.mp4",
+        {"video": {"filters": ["scale=640:-2"]}, "subtitles": {"mode": "burn", "track": 0}},
+    ),
     # fonts and LUTs of filters come last
     (
         "-ss 1 -i in.mp4 -vf lut3d=look.cube,drawtext=fontfile=a.ttf:text=Hi,subtitles=s.srt o.mp4",
@@ -155,14 +206,24 @@ REFUSED: list[tuple[str, str]] = [
         ),
     ),
     (
-        '-i in.mkv -vf "subtitles=in.mkv,scale=1280:-2" out.mp4',
-        "-vf subtitles=in.mkv,scale=1280:-2: the filter that burns subtitles in must be last",
+        '-i in.mkv -vf "hflip,subtitles=in.mkv,scale=1280:-2" out.mp4',
+        (
+            "-vf hflip,subtitles=in.mkv,scale=1280:-2: the filter that burns subtitles in must be"
+            " the first or the last one"
+        ),
     ),
     (
-        "-i in.mp4 -vf \"subtitles=subs.srt:force_style='FontSize=18'\" out.mp4",
+        "-i in.mp4 -vf subtitles=subs.srt:original_size=640x360 out.mp4",
         (
-            "-vf subtitles=subs.srt:force_style='FontSize=18': force_style is not supported: a job"
-            " burns subtitles with their own style"
+            "subtitles=subs.srt:original_size=640x360: original_size is not supported: a job burns"
+            " subtitles as large as the picture"
+        ),
+    ),
+    (
+        "-i in.mp4 -filter_complex [0:v]subtitles=s.srt,hflip[a];[a][1:v]hstack[v] -map [v] o.mp4",
+        (
+            "-filter_complex [0:v]subtitles=s.srt,hflip[a];[a][1:v]hstack[v]: subtitles are burned"
+            " into one video, and no other filters are beside it"
         ),
     ),
     ("-i in.mp4 -metadata title -c copy out.mp4", "-metadata title: metadata must be KEY=VALUE"),

@@ -34,10 +34,10 @@ ABLE = Capabilities(
 )
 
 
-def filters(width: int, height: int, pix_fmt: str = "yuv420p", **video: Any) -> tuple[str, str]:
+def filters(width: int, height: int, source: str = "yuv420p", **video: Any) -> tuple[str, str]:
     """Return the filters of a job on frames of this size, and its warnings."""
     info = MediaInfo(
-        "matroska,webm", 2.0, (Stream(0, "video", "vp9", width, height, 25.0, pix_fmt),)
+        "matroska,webm", 2.0, (Stream(0, "video", "vp9", width, height, 25.0, source),)
     )
     asked = spec.build_job({"output_filename": "o.mkv", "audio": False, "video": video})
     planned = ffmpeg.plan(asked, [info], ABLE, Limits(), attempt="try1")

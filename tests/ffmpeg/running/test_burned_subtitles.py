@@ -57,6 +57,31 @@ def test_an_input_without_fonts_has_no_font_folder(
     assert "fontsdir" not in directory.plan.command
 
 
+SRT = "1\n00:00:00,000 --> 00:00:02,000\nMMMM\n"
+
+
+def test_subtitles_without_styles_get_that_of_the_job_before_or_behind_the_filters(
+    open_job: Callable[..., JobDirectory], binaries: ffmpeg.Binaries, clip: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.srt").write_text(SRT)
+    job = {
+        "inputs": [{}, {"role": "subtitle"}],
+        "video": {"preset": "ultrafast", "crf": 10, "filters": ["vflip"]},
+        "audio": False,
+    }
+    section = {"mode": "burn", "input": 1}
+    directory = open_job(clip, tmp_path / "a.srt")
+
+    frames = []
+    for more in ({}, {"style": "FontSize=80,PrimaryColour=&H00FFFFFF"}, {"before_filters": True}):
+        directory.run(**job, subtitles={**section, **more})
+        frames.append(frame(binaries, directory.result, 0.5))
+
+    assert len({*frames}) == 3
+    assert "ass=filename" in directory.plan.command
+    assert directory.plan.command.index("ass=filename") < directory.plan.command.index("vflip")
+
+
 @pytest.mark.parametrize(
     ("source", "canvas", "box", "inside", "outside"),
     [

@@ -6,7 +6,7 @@ from typing import Any
 from ..command_line.parser import Option
 from ..errors import CannotTranslate
 from .audio_options import filter_of_async, filter_of_volume
-from .burned_subtitles import BurnedSubtitles, split_burned_subtitles
+from .burned_subtitles import BurnedSubtitles, split_burned_in_graph, split_burned_subtitles
 from .graph import Graph
 from .graph_text import parse_chains
 from .kinds import needs_graph
@@ -44,8 +44,9 @@ class FilterChains:
 
     def set_video(self, option: Option) -> None:
         """Store -vf; as in ffmpeg, the last one wins."""
-        text = self._files.take(option.value or "")
-        self._chains["video"], self.burned = split_burned_subtitles(text)
+        text, burned = split_burned_subtitles(self._files.take(option.value or ""))
+        self._chains["video"] = text
+        self._burn(burned)
 
     def set_audio(self, option: Option) -> None:
         """Store -af; as in ffmpeg, the last one wins."""
@@ -53,7 +54,15 @@ class FilterChains:
 
     def add_graph(self, option: Option) -> None:
         """Add a graph of -filter_complex."""
-        self.graphs.append(self._files.take(option.value or ""))
+        text, burned = split_burned_in_graph(self._files.take(option.value or ""))
+        self.graphs.append(text)
+        if burned is not None:
+            self._burn(burned)
+
+    def _burn(self, burned: BurnedSubtitles | None) -> None:
+        self.burned = burned
+        for font in burned.fonts if burned else ():
+            self._files.input_of(font, "font")
 
     def add_async(self, option: Option) -> None:
         """Add the filter of -async, which precedes the filters of -af."""

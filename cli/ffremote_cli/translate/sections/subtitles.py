@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from ..command_line.parser import InputFile
+from ..command_line.parser import InputFile, Option
 from ..filters.burned_subtitles import BurnedSubtitles
 from .inputs import Inputs
 
@@ -39,6 +39,8 @@ def subtitles_of(
     if not wanted:
         return None
     section = _mode(codec, copies_all=copies_all)
+    if section == {"mode": "convert"} and container in _CONVERTED_TO:
+        section["codec"] = _CONVERTED_TO[container]
     return section if maps else {**section, "track": "auto"}
 
 
@@ -53,7 +55,16 @@ def burned_section(burned: BurnedSubtitles, inputs: Inputs) -> tuple[Inputs, dic
     path = PurePath(burned.file)
     names = [PurePath(each.name.removeprefix("file:")) for each in inputs.files.values()]
     section: dict[str, Any] = {"mode": "burn", "track": burned.track}
+    if burned.style is not None:
+        section["style"] = burned.style
+    if burned.is_first and burned.input is None:
+        section["before_filters"] = True
+    if burned.input is not None:
+        number = inputs.numbers.get(burned.input, burned.input)
+        return inputs, section if inputs.is_single else {**section, "input": number}
     if path not in names:
-        inputs = replace(inputs, side_file=InputFile(burned.file))
+        charset = burned.charset and Option("sub_charenc", "", burned.charset)
+        side_file = InputFile(burned.file, (charset,) if charset else ())
+        inputs = replace(inputs, side_file=side_file)
         return inputs, {**section, "input": len(names)}
     return inputs, section if len(names) == 1 else {**section, "input": names.index(path)}

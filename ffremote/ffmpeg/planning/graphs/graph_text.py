@@ -18,6 +18,8 @@ class Tail:
     graphs: tuple[Graph, ...] = ()
     last: str = ""
     """The text of a filter of ours behind them."""
+    first: str = ""
+    """The text of one before them."""
 
 
 def graph_options(job: ResolvedJob, tails: Mapping[int, Tail], only: Collection[int]) -> list[str]:
@@ -77,6 +79,10 @@ def _labels(links: Sequence[int], names: Mapping[int, str]) -> str:
 
 def _tail(tail: Tail, number: int, source: str) -> str:
     """Return the text behind the output `number` of the graph, whose label is `source`."""
+    if tail.first:
+        rest = _tail(replace(tail, first=""), number, f"first{number}")
+        end = f"first{number}];{rest}" if rest else f"out{number}]"
+        return f"[{source}]{tail.first}[{end}"
     chains: list[list[Filter]] = [[]]
     names: dict[str, str] = {}
     for graph in tail.graphs:

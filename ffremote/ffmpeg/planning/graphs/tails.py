@@ -16,10 +16,14 @@ _CARRIED = ("language", "title", "timecode")
 
 
 def last_tails(
-    job: ResolvedJob, video: VideoTrack, audio: AudioTrack, burning: str
+    job: ResolvedJob, video: VideoTrack, audio: AudioTrack, ends: tuple[str, str]
 ) -> dict[int, Tail]:
-    """Return what is behind each output in the last pass; `burning` draws text subtitles."""
-    shown = Tail(video.graphs, burning)
+    """Return what is behind each output in the last pass.
+
+    `ends` are the texts before and behind the filters of the video.
+    """
+    first, last = ends
+    shown = Tail(video.graphs, last, first)
     if (burned := job.selection.burned) is not None and job.burns_bitmap:
         base = job.base_of(job.selection.video_streams[0])
         shown = replace(shown, graphs=(overlay_graph(base, burned), *video.graphs))
