@@ -43,7 +43,7 @@ KEYS: Mapping[str, Keys] = {
         JobSpec="inputs outputs overlays attachments graph concat package probe",
         Input="""
             role format size pix_fmt fps sample_rate channels decoder charset probe generate_pts
-            loop offset end_offset rotate stretch excerpt
+            loop offset end_offset rotate stretch excerpt skip_frames seek motion_vectors
         """,
         Probe="bytes seconds",
         Excerpt="size parts",

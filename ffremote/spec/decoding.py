@@ -153,6 +153,23 @@ class Decoding(Section):
         " stored. Default: auto.",
         examples=["keep"],
     )
+    skip_frames: Literal["nokey", "nointra", "bidir", "noref"] | None = Field(
+        None,
+        description="Frames of the video that are not decoded: all but key frames (`nokey`), all"
+        " but intra frames, B frames, frames that no other needs.",
+        examples=["nokey"],
+    )
+    seek: Literal["exact", "keyframe"] | None = Field(
+        None,
+        description="Whether encoded video begins exactly at `start`, or at the key frame before"
+        " it. Default: `exact`.",
+        examples=["keyframe"],
+    )
+    motion_vectors: bool | None = Field(
+        None,
+        description="Decode the motion vectors, too, which the filter `codecview` draws.",
+        examples=[True],
+    )
     stretch: Annotated[float, Field(ge=0.01, le=100)] | None = Field(
         None,
         description="Factor for the times of the input, also of copied streams: 2 is half the"

@@ -57,7 +57,9 @@ class Input(Reading):
     def is_retimed(self) -> bool:
         """Whether the times of the input do not predict those of the result."""
         is_paced = self.fps is not None and not (self.is_sequence or self.is_raw)
-        return bool(self.end_offset or self.offset or self.loop or is_paced or self.is_stretched)
+        is_thinned = self.skip_frames is not None or self.seek == "keyframe"
+        is_moved = self.end_offset or self.offset or self.loop or self.is_stretched
+        return bool(is_moved or is_paced or is_thinned)
 
 
 class Video(Section):

@@ -1,6 +1,6 @@
 """The options for the keys of `input` that say what its bytes are."""
 
-from .job_option import LIST, JobOption, number, option
+from .job_option import FLAG, LIST, JobOption, number, option
 
 DECODING: tuple[JobOption, ...] = (
     option(
@@ -68,6 +68,26 @@ DECODING: tuple[JobOption, ...] = (
         "HOW",
         "Turn the pictures as the input says (auto), or leave them as they are stored (keep).",
         default="auto",
+    ),
+    option(
+        "--skip-frames",
+        "input.skip_frames",
+        "WHICH",
+        "Frames that are not decoded: nokey (all but key frames), nointra, bidir, noref.",
+    ),
+    option(
+        "--seek",
+        "input.seek",
+        "HOW",
+        "Begin exactly at --start (exact), or at the key frame before it (keyframe).",
+        default="exact",
+    ),
+    option(
+        "--motion-vectors",
+        "input.motion_vectors",
+        "",
+        "Decode motion vectors, which the filter codecview draws.",
+        FLAG,
     ),
     option(
         "--stretch", "input.stretch", "FACTOR", "Multiply the times of the input by: 2.", number

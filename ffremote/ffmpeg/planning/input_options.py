@@ -143,6 +143,9 @@ def _demuxing(info: MediaInfo, source: Input, *, copies: bool) -> list[str]:
         *raw_options(source),
         *(timestamp_options(demuxer, forced=forced) if copies or forced else ()),
         *(("-noautorotate",) if source.rotate == "keep" else ()),
+        *(("-skip_frame", source.skip_frames) if source.skip_frames else ()),
+        *(("-noaccurate_seek",) if source.seek == "keyframe" else ()),
+        *(("-flags2", "+export_mvs") if source.motion_vectors else ()),
         *(("-sub_charenc", info.charset) if info.charset else ()),
     ]
 

@@ -58,13 +58,9 @@ def plan_video(
     adjustments = adjustments_for(choice.spec, encoder, pix_fmt, source, capabilities)
     graphs = _filters(choice, info, source, adjustments, capabilities.version)
     # zscale accepts even sizes only, as many encoders do
-    fitted, size_warnings = fitting_size(
-        graphs,
-        source,
-        encoder,
-        pix_fmt or chosen_pix_fmt(settings, graphs, source.pix_fmt),
-        even=bool(adjustments.to_sdr),
-    )
+    sampled = pix_fmt or chosen_pix_fmt(settings, graphs, source.pix_fmt)
+    is_sdr = bool(adjustments.to_sdr)
+    fitted, size_warnings = fitting_size(graphs, source, encoder, sampled, even=is_sdr)
     graphs += fitted
     drawn, size_of_layers = _drawn(layers, graphs, source, adjustments, pix_fmt)
     graphs += [*_corrected(graphs, source, adjustments), *colour_filters(choice.options), *drawn]

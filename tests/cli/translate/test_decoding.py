@@ -29,6 +29,9 @@ LINES: list[tuple[str, dict[str, Any]]] = [
     ("-sub_charenc cp1251 -i a.srt", {"charset": "cp1251"}),
     ("-noautorotate -i a.mp4", {"rotate": "keep"}),
     ("-itsscale 0.5 -i a.mp4", {"stretch": 0.5}),
+    ("-skip_frame nokey -i a.mp4", {"skip_frames": "nokey"}),
+    ("-noaccurate_seek -ss 2 -i a.mp4", {"start": 2, "seek": "keyframe"}),
+    ("-flags2 +export_mvs -i a.mp4", {"motion_vectors": True}),
     ("-probesize 100M -analyzeduration 200M -i a.ts", {"probe": {"bytes": 100_000_000, "seconds": 200.0}}),
     ("-probesize 1G -i a.ts", {"probe": {"bytes": 134_217_728}}),
 ]  # fmt: skip
@@ -65,6 +68,10 @@ def test_a_declaration_that_no_job_has_is_refused(line: str, reason: str) -> Non
         ("-f s16le -ar 16000 -ac 1 -i x.raw out.wav", "-sample_rate 16000 -ch_layout mono -f s16le -i file:input"),
         ("-f rawvideo -s 640x360 -pix_fmt rgb24 -r 25 -i x.yuv out.mp4", "-video_size 640x360 -pixel_format rgb24 -framerate 25 -f rawvideo -i file:input"),
         ("-c:v libvpx-vp9 -i a.webm out.mp4", "-c:0 libvpx-vp9 -f mov -i file:input"),
+        (
+            "-skip_frame noref -noaccurate_seek -flags2 export_mvs -i a.mp4 out.mp4",
+            "-skip_frame noref -noaccurate_seek -flags2 +export_mvs -f mov -i file:input",
+        ),
         ("-noautorotate -itsscale 2 -i a.mp4 out.mp4", "-itsscale 2 -noautorotate -f mov -i file:input"),
         ("-f h264 -r 30 -i a.264 out.mp4", "-r 30 -f h264 -i file:input"),
     ],

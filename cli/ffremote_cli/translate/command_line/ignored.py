@@ -28,7 +28,7 @@ _BEFORE_INPUT_WORDS = """
     http_persistent tls_verify rtsp_transport rtsp_flags allowed_extensions
     seekable safe formatprobesize indexmem skip_estimate_duration_from_pts max_ts_probe
     duration_probesize format_whitelist codec_whitelist protocol_blacklist hwaccel_flags
-    strict f_strict side_data_prefer_packet"""
+    strict f_strict side_data_prefer_packet sws_flags"""
 _BEFORE_INPUT = frozenset(_BEFORE_INPUT_WORDS.split())
 
 _DEFAULTS: Mapping[str, frozenset[str]] = {

@@ -14,7 +14,6 @@ BEFORE_INPUT: Mapping[str, str] = {
     "itsscale": "one factor for all streams of the input is supported: -itsscale 2",
     "fflags": "the server sets its own flags; of these, leave out all but nobuffer, fastseek and"
     " genpts",
-    "noaccurate_seek": "the server always seeks exactly; leave it out",
     "seek_timestamp": "-ss counts from the beginning of the input",
     "sub_charenc_mode": "the server detects the encoding of subtitles; to name it, use"
     " -sub_charenc",

@@ -26,7 +26,9 @@ _OF_RAW_VIDEO = {
 }
 RAW_OPTIONS = frozenset({*_OF_PCM, *_OF_RAW_VIDEO})
 """Options that describe raw data."""
-OPTIONS = RAW_OPTIONS | {"sub_charenc", "noautorotate", "itsscale"}
+OPTIONS = RAW_OPTIONS | {"sub_charenc", "noautorotate", "itsscale", "noaccurate_seek"}
+OPTIONS |= {"skip_frame", "flags2"}
+_MOTION_VECTORS = ("+export_mvs", "export_mvs")
 DECODERS = frozenset({"c", "codec", "vcodec", "acodec", "scodec"})
 _HARDWARE = re.compile(
     r"\w+_(?:cuvid|qsv|v4l2m2m|mediacodec|mmal|rkmpp|amf|oh|vaapi|vdpau|videotoolbox)", re.ASCII
@@ -51,8 +53,10 @@ def decoding_of(source: InputFile) -> dict[str, Any]:
     values = source.values("sub_charenc", "itsscale")
     if "sub_charenc" in values:
         fields["charset"] = values["sub_charenc"]
-    if any(option.key == "noautorotate" for option in source.options):
-        fields["rotate"] = "keep"
+    names = {option.key for option in source.options}
+    fields |= {"rotate": "keep"} if "noautorotate" in names else {}
+    fields |= {"seek": "keyframe"} if "noaccurate_seek" in names else {}
+    fields |= _flags_of(source)
     if "itsscale" in values and (factor := _factor(values["itsscale"])) != 1:
         fields["stretch"] = factor
     return {**fields, **_decoders(source, name), **_probe(source)}
@@ -106,6 +110,18 @@ def _decoders(source: InputFile, name: str | None) -> Mapping[str, Any]:
     implied = RAW_VIDEO if name == RAW_VIDEO else f"pcm_{name}"
     found = [each for each in dict.fromkeys(named) if each != implied]
     return {"decoder": found[0] if len(found) == 1 else found} if found else {}
+
+
+def _flags_of(source: InputFile) -> dict[str, Any]:
+    """Return the keys for -skip_frame and -flags2."""
+    values = source.values("skip_frame", "flags2")
+    flags = values.get("flags2")
+    if flags is not None and flags not in _MOTION_VECTORS:
+        raise CannotTranslate(f"-flags2 {flags}", "before -i the only flag is +export_mvs")
+    found: dict[str, Any] = {} if flags is None else {"motion_vectors": True}
+    if values.get("skip_frame") not in (None, "default", "none"):
+        found["skip_frames"] = values["skip_frame"]
+    return found
 
 
 def _factor(text: str) -> float:
