@@ -27,6 +27,8 @@ class SeveralOutputs:
             raise CannotTranslate(
                 lines[MOST].output or "", f"a job has at most {MOST} outputs", hint=_HINT
             )
+        if any(line.inputs != lines[0].inputs for line in lines):
+            raise CannotTranslate("movie", "beside several outputs, name its file with -i")
         self._builders = [JobBuilder(line, read_inputs(line)) for line in lines]
 
     @property

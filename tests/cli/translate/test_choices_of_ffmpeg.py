@@ -28,6 +28,11 @@ def test_an_mp3_on_stdout_has_no_header_that_needs_seeking() -> None:
     check_job("-i in.wav -f wav -", {"container": "wav"})
 
 
+def test_the_quality_0_of_aac_is_the_one_that_its_encoder_takes() -> None:
+    check_job("-i in.mp4 -vn -q:a 0 a.m4a", {"video": False, "audio": {"quality": 1.02}})
+    check_job("-i in.mp4 -vn -q:a 0 a.mp3", {"video": False, "audio": {"quality": 0}})
+
+
 @pytest.mark.parametrize(
     "line",
     [

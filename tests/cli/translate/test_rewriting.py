@@ -8,7 +8,14 @@ import pytest
 
 from ffremote import ffmpeg
 from ffremote_cli.translate import FirstPass
-from tests.support.ffmpeg_lines import check_command, check_refusal, job_of, remarks_on, translated
+from tests.support.ffmpeg_lines import (
+    check_command,
+    check_job,
+    check_refusal,
+    job_of,
+    remarks_on,
+    translated,
+)
 
 REWRITTEN: list[tuple[str, dict[str, Any]]] = [
     (
@@ -128,3 +135,41 @@ REFUSED = {
 @pytest.mark.parametrize(("line", "reason"), REFUSED.items())
 def test_what_stands_for_nothing_is_refused(line: str, reason: str) -> None:
     check_refusal(line, reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "graph"),
+    [
+        (
+            '-i in.mp4 -vf "movie=logo.png [wm]; [in][wm] overlay=10:10 [out]" out.mp4',
+            "[0:v][1:v]overlay=10:10",
+        ),
+        (
+            "-i in.mp4 -vf movie=logo.png,scale=50:-1[wm];[in][wm]overlay out.mp4",
+            "[1:v]scale=50:-1[wm];[0:v][wm]overlay",
+        ),
+        (
+            "-i in.mp4 -filter_complex movie=logo.png[wm];[0:v][wm]overlay out.mp4",
+            "[0:v][1:v]overlay",
+        ),
+    ],
+)
+def test_the_file_of_movie_is_an_input(line: str, graph: str) -> None:
+    check_job(line, {"inputs": [{}, {}], "graph": graph})
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "-i in.mp4 -vf movie=a.mp4:loop=0[w];[in][w]overlay out.mp4",
+            "movie=a.mp4:loop=0: movie is supported with a file name alone",
+        ),
+        (
+            "-i in.mp4 -vf movie=a.png[w];[in][w]overlay -map 0:v out.mp4",
+            "-vf movie=a.png[w];[in][w]overlay: beside -map, name the file of movie with -i and -filter_complex",
+        ),
+    ],
+)
+def test_a_movie_that_no_job_has_is_refused(line: str, message: str) -> None:
+    check_refusal(line, message)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..command_line.parser import CommandLine, Option
 from .encoder_params import without_pass
 from .map_channel import as_pan
+from .movies import with_movies
 from .printed_metadata import in_log
 from .rates import in_bits
 from .repeated import merge_repeated
@@ -23,7 +24,7 @@ def rewrite(line: CommandLine) -> tuple[CommandLine, tuple[str, ...]]:
     for option in line.output_options:
         options += _expanded(option, remarks)
     options = on_single_streams(as_pan(merge_repeated(options)))
-    return replace(line, output_options=tuple(options)), tuple(remarks)
+    return with_movies(replace(line, output_options=tuple(options))), tuple(remarks)
 
 
 def _expanded(option: Option, remarks: list[str]) -> Iterable[Option]:

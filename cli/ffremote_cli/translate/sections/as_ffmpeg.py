@@ -11,6 +11,9 @@ _PICTURES = frozenset(
     {"apng", "bmp", "gif", "jp2", "pam", "png", "ppm", "qoi", "tga", "tif", "tiff", "webp"}
 )
 """Pictures whose colours are not subsampled."""
+_AAC_BY_DEFAULT = frozenset({"aac", "m4a", "m4b", "m4v", "mov", "mp4"})
+_AAC_QUALITY = 1.02
+"""`lambda` 120 of the encoder, as `-q:a`."""
 _X264_BY_DEFAULT = frozenset({"mp4", "mov", "m4v", "mkv"})
 _X264 = ("libx264", "h264")
 _SETTLED = frozenset({"pix_fmt", "profile"})
@@ -22,11 +25,19 @@ def choose_as_ffmpeg(
 ) -> list[str]:
     """Add to the job what FFmpeg does with this input and container; return the remarks."""
     extra_args += _tag_options(first, container, extra_args)
+    _name_quality(job.get("audio") or {}, container)
     if is_pipe:
         extra_args += _pipe_options(container, extra_args)
     if "graph" in job or job.get("video") is False:
         return []
     return _leave_pixel_format(first, job, container)
+
+
+def _name_quality(audio: dict[str, Any], container: str) -> None:
+    """Write what FFmpeg's AAC encoder makes of `-q:a 0`: its own default of the quality."""
+    encoder = audio.get("codec", "aac" if container in _AAC_BY_DEFAULT else None)
+    if encoder == "aac" and audio.get("quality") == 0:
+        audio["quality"] = _AAC_QUALITY
 
 
 def _tag_options(first: InputFile, container: str, given: Sequence[str]) -> list[str]:
