@@ -6,16 +6,22 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from ffremote import ffmpeg
-from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
+from tests.support import postgresql
 from tests.support.builds import installed_builds
+from tests.support.databases import (
+    SQLITE_FILE,
+    PostgresqlTemplate,
+    SqliteTemplate,
+    migrate,
+    postgresql_template,
+)
 from tests.support.service import environ_of
 
 
@@ -26,12 +32,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests marked `wide` unless `--all` was given."""
+    """Deselect the tests marked `wide` unless `--all` was given.
+
+    Of a matrix that runs on both databases, PostgreSQL runs one row.
+    """
     if config.getoption("--all"):
         return
-    wide = [item for item in items if item.get_closest_marker("wide")]
-    config.hook.pytest_deselected(items=wide)
-    items[:] = [item for item in items if not item.get_closest_marker("wide")]
+    wide = {item for item in items if item.get_closest_marker("wide")}
+    wide |= set(further_rows_on_postgresql([item for item in items if item not in wide]))
+    config.hook.pytest_deselected(items=list(wide))
+    items[:] = [item for item in items if item not in wide]
+
+
+def further_rows_on_postgresql(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield the rows on PostgreSQL of tests marked `long`, and of the others all but the first."""
+    seen = set()
+    for item in items:
+        row = getattr(item, "callspec", None)
+        if row is None or row.params.get("template") != "postgresql":
+            continue
+        name = item.nodeid.partition("[")[0]
+        if name in seen or item.get_closest_marker("long"):
+            yield item
+        seen.add(name)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -61,22 +84,35 @@ def build(request: pytest.FixtureRequest) -> ffmpeg.Binaries:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a database built by the migrations; tests get a copy."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("migrated"))
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        app.extensions["sqlalchemy"].engine.dispose()
+    migrate(settings)
     # Trying FFmpeg's encoders takes seconds; every copy of the directory has the cached result.
     runtime, cache = ffmpeg.make_runtime(settings), Storage(settings.data_dir).cache
     ffmpeg.read_capabilities(runtime.binaries, cache, trying=True, sandbox=runtime.sandbox)
     return settings.data_dir
 
 
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlTemplate]:
+    """A private PostgreSQL with a migrated database; tests get copies."""
+    if reason := postgresql.missing():
+        pytest.skip(reason)
+    with postgresql_template(tmp_path_factory.mktemp("cluster")) as made:
+        yield made
+
+
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
+def database_url(tmp_path: Path, migrated: Path) -> str:
+    """The URL of a migrated database; an empty one is SQLite in the data directory."""
+    (tmp_path / "data").mkdir(exist_ok=True)
+    return SqliteTemplate(migrated).copy(tmp_path / "data")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated: Path, database_url: str) -> Settings:
     """Settings of a fresh data directory with a migrated database."""
     data = tmp_path / "data"
-    shutil.copytree(migrated, data)
-    return Settings(data_dir=data, min_free_bytes=0)
+    shutil.copytree(migrated, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns(SQLITE_FILE))
+    return Settings(data_dir=data, database_url=database_url, min_free_bytes=0)
 
 
 @pytest.fixture
@@ -105,7 +141,8 @@ def session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def child_environ(settings: Settings) -> dict[str, str]:
     """The environment of a child program that works on `settings`' data directory."""
-    return environ_of(settings.data_dir)
+    url = {"FFREMOTE_DATABASE_URL": settings.database_url}
+    return environ_of(settings.data_dir) | url
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from ffremote.db import database
 from ffremote.files.storage import Storage
 from ffremote.jobs import queue, store
 from ffremote.states import JobState
-from tests.support import postgresql
 from tests.support.builders import (
     HOLDER,
     WORKER,
@@ -24,27 +23,23 @@ from tests.support.builders import (
     register_worker,
 )
 
-MARK = [
-    pytest.mark.slow,
-    pytest.mark.skipif(postgresql.missing() is not None, reason=str(postgresql.missing())),
-]
 
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=MARK)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
-    """The URL of an empty database; None is the SQLite file of the data directory."""
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database; an empty one is the SQLite file of the data directory."""
     if request.param == "sqlite":
-        yield None
+        yield ""
         return
-    with postgresql.cluster() as found:
-        yield found
+    cluster = request.getfixturevalue("cluster")
+    found = cluster.empty()
+    yield found
+    cluster.discard(found)
 
 
 @pytest.fixture
-def settings(url: str | None, tmp_path: Path) -> Settings:
+def settings(url: str, tmp_path: Path) -> Settings:
     """Settings of an empty data directory."""
-    chosen = Settings(data_dir=tmp_path / "data", min_free_bytes=0)
-    return chosen.model_copy(update={"database_url": url} if url else {})
+    return Settings(data_dir=tmp_path / "data", database_url=url, min_free_bytes=0)
 
 
 @contextlib.contextmanager

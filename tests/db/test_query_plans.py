@@ -1,6 +1,7 @@
 """Frequent statements use an index, whatever the number of finished jobs."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,13 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
+from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import history, pending_uploads, queries, queue, rescues, store
 from ffremote.jobs.queries import Cursor
 from ffremote.states import JobState
+from tests.support.databases import PostgresqlTemplate, run
+from tests.support.matrices import sampled
 
 NOW = utc_now()
 CURSOR = Cursor(NOW, "x")
@@ -50,11 +54,7 @@ CALLS: list[tuple[str, Call]] = [
 def test_a_statement_uses_its_index(
     engine: Engine, session: Session, index: str, call: Call
 ) -> None:
-    ran: list[tuple[str, Any]] = []
-    event.listen(engine, "before_cursor_execute", lambda *args: ran.append((args[2], args[3])))
-
-    call(session)
-    statements = [(sql, values) for sql, values in ran if sql.startswith(("SELECT", "UPDATE"))]
+    statements = statements_of(engine, session, call)
     with engine.connect() as connection:
         plans = [
             " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", v))
@@ -63,3 +63,70 @@ def test_a_statement_uses_its_index(
 
     assert any(index in plan for plan in plans), plans
     assert not any("SCAN jobs" in plan and "USING" not in plan for plan in plans), plans
+
+
+def statements_of(engine: Engine, session: Session, call: Call) -> list[tuple[str, Any]]:
+    ran: list[tuple[str, Any]] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: ran.append((args[2], args[3])))
+
+    call(session)
+    return [(sql, values) for sql, values in ran if sql.startswith(("SELECT", "UPDATE"))]
+
+
+HISTORY = (
+    """
+    INSERT INTO uploads (id, state, bytes_received, created_at, expires_at)
+    SELECT lpad(i::text, 36, '0'), 'complete', 1, now(), now() FROM generate_series(1, 3000) AS i
+    """,
+    """
+    INSERT INTO jobs (id, state, progress_percent, priority, rank, output_filename, spec, needs,
+        upload_id, input_ready_at, output_estimate_bytes, created_at, finished_at, attempt, losses,
+        heartbeats)
+    SELECT id, CASE i % 3 WHEN 0 THEN 'failed' ELSE 'completed' END,
+        CASE i % 3 WHEN 0 THEN 0 ELSE 100 END, 0, i, 'a.mp4', '{}', '', id, now(), 1,
+        now() - i * interval '1 min', now() - i * interval '1 min', 1, 0, 0
+    FROM (SELECT id, row_number() OVER () AS i FROM uploads) AS numbered
+    """,
+    "INSERT INTO job_inputs SELECT id, 1, id FROM uploads",
+    "VACUUM ANALYZE",
+)
+
+
+@pytest.fixture(scope="module")
+def past(cluster: PostgresqlTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of PostgreSQL with 3,000 jobs that have ended, of two inputs each."""
+    url = cluster.copy(tmp_path_factory.mktemp("history"))
+    for statement in HISTORY:
+        run(url, statement)
+    yield url
+    cluster.drop(url)
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the steps of a plan of PostgreSQL."""
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("index", "call"), sampled([(re.findall(r"ix_\w+", i)[0], call) for i, call in CALLS], 0)
+)
+def test_a_statement_uses_its_index_on_postgresql(past: str, index: str, call: Call) -> None:
+    engine = database.open_engine(past)
+    with database.session_maker(engine)() as session:
+        statements = statements_of(engine, session, call)
+    with engine.connect() as connection:
+        steps = [
+            step
+            for sql, values in statements
+            for [document] in connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", values)
+            for step in nodes(document[0]["Plan"])
+        ]
+    engine.dispose()
+
+    walked = {step["Relation Name"] for step in steps if step["Node Type"] == "Seq Scan"}
+    assert walked.isdisjoint({"jobs", "job_inputs", "uploads"}), steps
+    if index.startswith("ix_jobs"):  # the inputs of few jobs are found from either end
+        assert index in {step.get("Index Name") for step in steps}, steps

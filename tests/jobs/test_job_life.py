@@ -1,20 +1,19 @@
 """Random histories of jobs agree with the model in `job_model`."""
 
-from pathlib import Path
-
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.support.databases import SqliteTemplate, Template
 from tests.support.job_model import JobLife
 
 
-def test_no_order_of_statements_breaks_the_life_of_a_job(migrated: Path) -> None:
-    JobLife.template = migrated
+def test_no_order_of_statements_breaks_the_life_of_a_job(template: Template) -> None:
+    JobLife.template = template
 
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         JobLife,
         settings=settings(
-            max_examples=25,
+            max_examples=25 if isinstance(template, SqliteTemplate) else 8,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

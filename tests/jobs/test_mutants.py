@@ -6,13 +6,13 @@ Each mutant is the shipped source with one guard removed, so that it follows the
 import inspect
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from types import FunctionType, ModuleType
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ffremote.jobs import claims, rescues, retention, store
+from tests.support.databases import Template
 from tests.support.job_walk import walk
 
 
@@ -99,16 +99,20 @@ MUTANTS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "_"))
-def test_the_model_catches(mutant: Mutant, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_model_catches(
+    mutant: Mutant, template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
     install(mutant, monkeypatch)
 
     with pytest.raises((AssertionError, IntegrityError)):  # a constraint may catch it, too
-        walk(migrated, seed=6, steps=STEPS)
+        walk(template, seed=6, steps=STEPS)
 
 
-def test_the_same_walk_finds_nothing_in_the_shipped_code(migrated: Path) -> None:
-    walk(migrated, seed=6, steps=STEPS)
+@pytest.mark.long
+def test_the_same_walk_finds_nothing_in_the_shipped_code(template: Template) -> None:
+    walk(template, seed=6, steps=STEPS)
 
 
 def install(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:

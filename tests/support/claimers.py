@@ -10,13 +10,13 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from subprocess import PIPE, Popen
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
+from ffremote.config import Settings, load_settings
 from ffremote.db import database
 from ffremote.db.models import Job, Upload, UploadState
 from ffremote.files.storage import Storage
@@ -28,11 +28,18 @@ from ffremote.states import JobState, Phase
 from tests.support.builders import WORKER, register_worker
 
 UPLOAD = "33333333-3333-4333-8333-333333333333"
-TRIGGER = """
-    CREATE TRIGGER record_change AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
-        INSERT INTO changes (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);
-    END
-"""
+RECORD = "INSERT INTO changes VALUES (NEW.id, OLD.state, NEW.state)"
+FUNCTION = "CREATE FUNCTION r() RETURNS trigger LANGUAGE plpgsql"
+CHANGED = "AFTER UPDATE OF state ON jobs"
+TRIGGERS = {
+    "sqlite": [
+        f"CREATE TRIGGER record_change {CHANGED} WHEN OLD.state <> NEW.state BEGIN {RECORD}; END"
+    ],
+    "postgresql": [
+        f"{FUNCTION} AS 'BEGIN {RECORD}; RETURN NULL; END'",
+        f"CREATE TRIGGER record_change {CHANGED} FOR EACH ROW EXECUTE FUNCTION r()",
+    ],
+}
 
 
 def queue_many(session: Session, jobs: int) -> list[str]:
@@ -43,7 +50,8 @@ def queue_many(session: Session, jobs: int) -> list[str]:
     rows = [common | {"id": str(uuid.uuid4()), "rank": number} for number in range(jobs)]
     with database.writing(session):
         session.execute(text("CREATE TABLE changes (job_id TEXT, old TEXT, new TEXT)"))
-        session.execute(text(TRIGGER))
+        for statement in TRIGGERS[session.get_bind().dialect.name]:
+            session.execute(text(statement))
         session.add(Upload(id=UPLOAD, state=UploadState.COMPLETE, created_at=now, expires_at=now))
         session.flush()
         session.execute(insert(Job), rows)
@@ -90,9 +98,9 @@ class ClaimerPool:
 
 
 @contextmanager
-def claimer_pool(data_dir: Path, environ: dict[str, str]) -> Iterator[ClaimerPool]:
-    """Run this module as a program for `data_dir`."""
-    argv = [sys.executable, "-m", __name__, str(data_dir)]
+def claimer_pool(environ: dict[str, str]) -> Iterator[ClaimerPool]:
+    """Run this module as a program with the settings of `environ`."""
+    argv = [sys.executable, "-m", __name__]
     with Popen(argv, stdin=PIPE, stdout=PIPE, text=True, env=environ) as process:
         try:
             yield ClaimerPool(process)
@@ -100,11 +108,11 @@ def claimer_pool(data_dir: Path, environ: dict[str, str]) -> Iterator[ClaimerPoo
             process.kill()
 
 
-def claim_all(data_dir: Path) -> None:
+def claim_all(settings: Settings) -> None:
     """Claim, report and complete jobs until the queue is empty."""
-    storage = Storage(data_dir)
+    storage = Storage(settings.data_dir)
     holder = str(uuid.uuid4())
-    engine = database.open_engine(f"sqlite:///{data_dir / 'ffremote.db'}")
+    engine = database.open_engine(settings.storage_url)
     with ProcessLock(storage.lock(holder)), database.session_maker(engine)() as session:
         while claim := queue.claim_next(
             session, worker_id=WORKER, holder=holder, needs=frozenset({""})
@@ -113,11 +121,11 @@ def claim_all(data_dir: Path) -> None:
             claims.complete(session, claim, Result(1, "ab", {}))
 
 
-def _fork(data_dir: Path) -> int:
+def _fork(settings: Settings) -> int:
     pid = os.fork()
     if pid == 0:
         try:
-            claim_all(data_dir)
+            claim_all(settings)
         except BaseException:
             sys.excepthook(*sys.exc_info())
             os._exit(1)
@@ -126,9 +134,9 @@ def _fork(data_dir: Path) -> int:
 
 
 def _main() -> None:
-    children = []
+    children, settings = [], load_settings()
     for _ in sys.stdin:
-        children.append(_fork(Path(sys.argv[1])))
+        children.append(_fork(settings))
         print(children[-1], flush=True)
     ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     print(sum(end not in (0, -signal.SIGKILL) for end in ends))

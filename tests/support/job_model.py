@@ -20,10 +20,11 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from ffremote.config import Settings
 from ffremote.db import database
-from ffremote.db.models import Job, JobTotal, UploadState
+from ffremote.db.models import Job, UploadState
 from ffremote.errors import JobFinished, UploadConflict
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queries, queue, rescues, retention, store
@@ -32,6 +33,7 @@ from ffremote.ledger.needs import NO_INPUT, SEVERAL
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
 from ffremote.states import FailureReason, JobState, Phase
 from tests.support.builders import WORKER, arriving_upload, queue_for, queue_job, register_worker
+from tests.support.databases import Template, is_sound
 
 T = TypeVar("T")
 
@@ -41,13 +43,13 @@ ENDS = {"complete": JobState.COMPLETED, "fail": JobState.FAILED}
 
 
 class JobLife(RuleBasedStateMachine):
-    """Random histories of up to `LIVE` unfinished jobs; `template` has a migrated database.
+    """Random histories of up to `LIVE` unfinished jobs, each on a copy of `template`.
 
     Claims and holds are drawn from the latest few, current and stale alike: drawn from all of
     them, most steps would go to jobs that ended long ago.
     """
 
-    template: Path
+    template: Template
 
     @initialize()
     def open(self) -> None:
@@ -57,8 +59,9 @@ class JobLife(RuleBasedStateMachine):
         self.root = Path(tempfile.mkdtemp(prefix="ffremote-model-", dir=where))
         self.storage = Storage(self.root)
         self.storage.prepare()
-        shutil.copyfile(self.template / "ffremote.db", self.root / "ffremote.db")
-        self.engine = database.open_engine(f"sqlite:///{self.root / 'ffremote.db'}")
+        self.url = self.template.copy(self.root)
+        settings = Settings(data_dir=self.root, database_url=self.url)
+        self.engine = database.open_engine(settings.storage_url)
         self.session = database.session_maker(self.engine)()
         self.states: dict[str, JobState] = {}
         self.rank: dict[str, int] = {}
@@ -217,19 +220,18 @@ class JobLife(RuleBasedStateMachine):
     def rows_agree(self) -> None:
         with database.reading(self.session):
             rows = self.session.execute(select(Job.id, Job.state, Job.losses)).all()
-            totals = dict(self.session.execute(select(JobTotal.state, JobTotal.total)).all())
         states = list(self.states.values())
         assert {row.id: row.state for row in rows} == self.states
         assert {row.id: row.losses for row in rows} == self.losses
-        assert totals == {state: states.count(state) for state in JobState}
+        assert queries.totals(self.session) == {state: states.count(state) for state in JobState}
         assert all(count == 1 for count in self.ends.values())
 
     def teardown(self) -> None:
         if hasattr(self, "session"):
-            with database.reading(self.session):
-                assert self.session.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert is_sound(self.session)
             self.session.close()
             self.engine.dispose()
+            self.template.drop(self.url)
             shutil.rmtree(self.root)
 
     def live(self) -> list[str]:

@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Callable
-from pathlib import Path
 
 from ffremote.db.models import UploadState
+from tests.support.databases import Template
 from tests.support.job_model import ENDS, LIVE, JobLife
 
 
-def walk(template: Path, *, seed: int, steps: int) -> None:
+def walk(template: Template, *, seed: int, steps: int) -> None:
     """Run one long random walk through the same rules, each equally likely.
 
     Hypothesis finds the shortest way to an error; a long uniform walk finds rare sequences sooner.
