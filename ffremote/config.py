@@ -73,6 +73,11 @@ class Settings(BaseModel):
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'ffremote.db'}"
 
     @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a SQLite file, and so on this machine's disk."""
+        return self.storage_url.startswith("sqlite:")
+
+    @property
     def device_patterns(self) -> tuple[str, ...]:
         """The device files for jobs with hardware encoders; each may contain `*`."""
         return tuple(path.strip() for path in self.devices.split(",") if path.strip())

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.orm import Session
 
 from ffremote.api.context import current
-from ffremote.db import schema
+from ffremote.db import postgresql, schema
 from ffremote.jobs import workers
 
 config = context.config
@@ -81,6 +81,6 @@ if context.is_offline_mode():
         context.run_migrations()
 else:
     current().storage.prepare()
-    with engine().connect() as opened:
+    with engine().connect() as opened, postgresql.without_limits(opened):
         run(opened)
         opened.commit()

@@ -66,7 +66,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _database(app: Flask, settings: Settings) -> SQLAlchemy:
     url = database.normal_url(settings.storage_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(
+        url,
+        kept=settings.threads + 4,  # more than all short requests, and the threads behind them
+        further=settings.transfer_threads,
+    )
     db = SQLAlchemy(
         app,
         model_class=Base,

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from ffremote import errors
@@ -50,6 +51,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OSError, _system_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolTimeoutError, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -100,15 +102,23 @@ def _system_error(error: OSError) -> Response:
     return _unexpected(error)
 
 
-def _database_error(error: DBAPIError) -> Response:
-    outage = outage_of(error.orig)
+def _database_error(error: DBAPIError | PoolTimeoutError) -> Response:
+    outage = outage_of(error)
     if outage is None:
         return _unexpected(error)
-    log.error("%s %s: %s (%s)", request.method, request.path, outage, error.orig)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    log.error("%s %s: %s (%s)", request.method, request.path, outage, cause)
     if outage is Outage.FULL:
-        ballast.drop(current().storage)
-        return request_error(errors.InsufficientStorage("The disk of the server is full."))
+        return request_error(_full_disk())
     return request_error(errors.ServiceUnavailable(outage.value))
+
+
+def _full_disk() -> errors.InsufficientStorage:
+    """Make room for SQLite, if it is its disk; return the error."""
+    if not current().settings.is_sqlite:
+        return errors.InsufficientStorage(Outage.FULL.value)
+    ballast.drop(current().storage)
+    return errors.InsufficientStorage("The disk of the server is full.")
 
 
 def _unexpected(error: Exception) -> Response:

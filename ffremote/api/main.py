@@ -11,7 +11,7 @@ from flask import Flask
 
 from ffremote import logs
 from ffremote.config import Settings, load_settings
-from ffremote.db import schema
+from ffremote.db import startup
 from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
@@ -63,7 +63,8 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     # Locked before the schema check: a later migration sees by the lock that a server is running.
     with ProcessLock(storage.server_lock(str(uuid.uuid4()))):
         _require_schema(app)
-        ballast.restore(storage)
+        if settings.is_sqlite:
+            ballast.restore(storage)
         _serve(app, settings)
 
 
@@ -90,7 +91,7 @@ def main() -> None:
 
 def _require_schema(app: Flask) -> None:
     with app.app_context():
-        schema.require_schema(app.extensions[KEY].db.engine)
+        startup.require_database(app.extensions[KEY].db.engine)
 
 
 def _bind(app: Flask, settings: Settings) -> Server:

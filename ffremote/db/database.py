@@ -1,22 +1,25 @@
 """Opens the database and runs its transactions.
 
-Every transaction begins IMMEDIATE and is synced to the disk, with two exceptions: `reading` takes
-no lock; `relaxed` survives a crash of the process but may lose the last commits at a power failure
-(used for heartbeats and progress, which are written again half a second later).
+Every transaction is synced to the disk, and on SQLite begins IMMEDIATE, with two exceptions:
+`reading` takes no lock; `relaxed` survives a crash of the process but may lose the last commits at
+a power failure (used for claims and heartbeats, which are written again half a second later).
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import URL, Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from . import sqlite
+from ffremote.errors import ConfigurationError
+
+from . import postgresql, sqlite
 from .outages import Outage, outage_of
 from .types import DatabaseNow
 
@@ -29,23 +32,55 @@ def normal_url(url: str) -> str:
     return re.sub(r"^postgres(ql)?(\+psycopg2)?://", "postgresql+psycopg://", url)
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Return the `create_engine` options for `url`; Flask-SQLAlchemy is given the same."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return {"pool_pre_ping": True}
-    return sqlite.options()
+def engine_options(url: str, *, kept: int = 5, further: int = 10) -> dict[str, Any]:
+    """Return the `create_engine` options for `url`; Flask-SQLAlchemy is given the same.
+
+    PostgreSQL's pool keeps `kept` connections open and opens up to `further` ones on demand.
+    Raise ConfigurationError for a URL that names no database of a known kind.
+    """
+    parsed = _parse(normal_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        return sqlite.options()
+    return postgresql.options(parsed, kept=kept, further=further)
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for `url`; it connects on first use."""
-    return prepare(create_engine(normal_url(url), **engine_options(normal_url(url))))
+    """Return an engine for `url`; it connects on first use. Raise ConfigurationError."""
+    return prepare(create_engine(normal_url(url), **engine_options(url)))
 
 
 def prepare(engine: Engine) -> Engine:
     """Install what the connections of `engine` need; required once per engine."""
-    if engine.dialect.name == "sqlite":
-        sqlite.install(engine)
+    install = sqlite.install if engine.dialect.name == "sqlite" else postgresql.install
+    install(engine)
     return engine
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as exc:  # their texts may have the password
+        raise ConfigurationError(
+            "FFREMOTE_DATABASE_URL is not a URL such as postgresql://USER:PASSWORD@HOST/DATABASE"
+        ) from exc
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ConfigurationError(
+            f"FFREMOTE_DATABASE_URL begins with {parsed.drivername}; "
+            "ffremote uses postgresql and sqlite"
+        )
+    if parsed.drivername != "sqlite":
+        _require_psycopg()
+    return parsed
+
+
+def _require_psycopg() -> None:
+    try:
+        import_module("psycopg")
+    except ImportError as exc:  # not installed, or without the library of PostgreSQL
+        raise ConfigurationError(
+            f"FFREMOTE_DATABASE_URL names PostgreSQL, and psycopg cannot be used ({exc}); "
+            "run: pip install 'ffremote[server,postgresql]'"
+        ) from exc
 
 
 def session_maker(engine: Engine) -> sessionmaker[Session]:
@@ -74,12 +109,18 @@ def reading(session: Session) -> Iterator[Session]:
 
 @contextmanager
 def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
-    """Run one writing transaction, which holds the write lock from its begin to its commit."""
+    """Run one writing transaction.
+
+    On SQLite it holds the only write lock from its begin to its commit. On PostgreSQL it is READ
+    COMMITTED and holds no lock but those of the rows that it changes: what one statement has read
+    may be different for the next. So decide and change in one UPDATE, or call `serialize_writers`.
+    """
     session.rollback()
     session.connection(
         execution_options={
             sqlite.BEGIN: "BEGIN IMMEDIATE",
             sqlite.SYNC: "NORMAL" if relaxed else "FULL",
+            postgresql.RELAXED: relaxed,
         }
     )
     session.info[_WRITES] = True
@@ -110,4 +151,4 @@ def serialize_writers(session: Session) -> None:
 
 def is_full(error: DBAPIError) -> bool:
     """Return whether the database could not write because the disk is full."""
-    return outage_of(error.orig) is Outage.FULL
+    return outage_of(error) is Outage.FULL

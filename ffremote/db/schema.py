@@ -8,7 +8,7 @@ not stop the programs of the version before.
 import re
 
 from sqlalchemy import Engine, Executable, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from ffremote.errors import DatabaseNotReady, DatabaseUnusable
 from ffremote.version import __version__
@@ -77,9 +77,14 @@ def _read(engine: Engine, query: Executable) -> str | None:
     try:
         with engine.connect().execution_options(**{sqlite.BEGIN: "BEGIN"}) as connection:
             found: str | None = connection.scalar(query)
-    except DBAPIError as exc:
-        outage = outage_of(exc.orig)
+    except (DBAPIError, TimeoutError) as exc:
+        outage = outage_of(exc)
         if outage is Outage.NO_TABLES:
             return None
-        raise DatabaseUnusable(outage or "The database cannot be read.", str(exc.orig)) from exc
+        raise DatabaseUnusable(outage or "The database cannot be read.", _detail(exc)) from exc
     return found
+
+
+def _detail(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).strip()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from ffremote.config import Settings
-from ffremote.db import database, schema
+from ffremote.db import database, schema, startup
 from ffremote.db.models import Worker
 from ffremote.ffmpeg import Capabilities
 from ffremote.files.storage import Storage
@@ -19,7 +19,7 @@ from .sql_ledger import SqlLedger
 def open_ledger(settings: Settings, storage: Storage) -> Ledger:
     """Open the database; raise DatabaseNotReady or DatabaseUnusable."""
     engine = database.open_engine(settings.storage_url)
-    schema.require_schema(engine)
+    startup.require_database(engine)
     sessions = database.session_maker(engine)
     return SqlLedger(sessions, storage, lease_seconds=settings.lease_seconds)
 

@@ -134,12 +134,12 @@ def test_a_locked_database_is_not_reported_as_unmigrated(
 @pytest.mark.parametrize(
     ("message", "outage"),
     [
-        ('connection to server at "127.0.0.1", port 1 failed: Connection refused', "UNREACHABLE"),
-        ('FATAL:  password authentication failed for user "x"', "UNREACHABLE"),
-        ('FATAL:  database "films" does not exist', "UNREACHABLE"),
-        ("server closed the connection unexpectedly", "UNREACHABLE"),
+        ('connection to server at "127.0.0.1", port 1 failed: Connection refused', "AWAY"),
+        ('FATAL:  password authentication failed for user "x"', "REFUSED"),
+        ('FATAL:  database "films" does not exist', "NO_DATABASE"),
+        ("server closed the connection unexpectedly", "AWAY"),
         ('relation "alembic_version" does not exist', "NO_TABLES"),
-        ("cannot execute UPDATE in a read-only transaction", "READ_ONLY"),
+        ("cannot execute UPDATE in a read-only transaction", "STANDBY"),
         ("canceling statement due to lock timeout", "LOCKED"),
         ('could not extend file "base/1/2": No space left on device', "FULL"),
         ('invalid page in block 7 of relation "base/1/2"', "DAMAGED"),

@@ -24,7 +24,7 @@ def missing() -> str | None:
         return "no PostgreSQL is installed (Debian: apt install postgresql)"
     if find_spec("psycopg") is None:
         return "no psycopg is installed (./run test installs it)"
-    if os.geteuid() == 0 and _owner() is None:
+    if os.geteuid() == 0 and owner() is None:
         return "PostgreSQL does not run as root, and there is no user 'postgres'"
     return None
 
@@ -64,13 +64,13 @@ def cluster() -> Iterator[str]:
 @contextmanager
 def running() -> Iterator[Cluster]:
     """Run a PostgreSQL with an empty database; yield its controls."""
-    owner = _owner()
+    user = owner()
     with tempfile.TemporaryDirectory(prefix="ffremote-pg-", dir="/tmp") as home:
-        if owner is not None:
-            os.chown(home, owner, -1)
-        made = Cluster(home, owner)
+        if user is not None:
+            os.chown(home, user, -1)
+        made = Cluster(home, user)
         words = ("--no-sync", "--auth=trust", "--username=ffremote")
-        _run(owner, "initdb", *words, f"{home}/data")
+        _run(user, "initdb", *words, f"{home}/data")
         made.start()
         try:
             yield made
@@ -78,7 +78,7 @@ def running() -> Iterator[Cluster]:
             made.stop()
 
 
-def _owner() -> int | None:
+def owner() -> int | None:
     """Return the user to run PostgreSQL as if this is root, which it refuses."""
     if os.geteuid() != 0:
         return None

@@ -55,7 +55,7 @@ class Attempt:
                 tick_seconds=context.settings.tick_seconds,
             ),
             must_stop=must_stop,
-            free_disk_space=lambda: ballast.drop(context.storage),
+            free_disk_space=lambda: context.settings.is_sqlite and ballast.drop(context.storage),
         )
 
     def run(self) -> None:

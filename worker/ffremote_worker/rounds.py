@@ -57,7 +57,8 @@ class Rounds:
         if is_due:
             self._next_heartbeat = clock.monotonic() + HEARTBEAT_SECONDS
             self._try(partial(ledger.record_heartbeat, self._id))
-            self._try(partial(ballast.restore, self._context.storage))
+            if self._context.settings.is_sqlite:
+                self._try(partial(ballast.restore, self._context.storage))
         if not is_due and not notified:
             return None
         return self._try(partial(ledger.is_asked_to_drain, self._id))

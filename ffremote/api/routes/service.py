@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify
 
-from ffremote.db import schema
+from ffremote.db import postgresql, schema
 from ffremote.errors import DatabaseUnusable, FfremoteError, ServiceUnavailable
 from ffremote.host import notify
 from ffremote.jobs import workers
@@ -14,6 +14,8 @@ from ..context import AppContext, current
 
 blueprint = Blueprint("service", __name__)
 health = Blueprint("health", __name__)
+
+READY_SECONDS = 3.0  # how long a check waits for an answer of the database
 
 
 @blueprint.get("/capabilities")
@@ -64,11 +66,11 @@ def healthz() -> Response:
 @health.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """Return whether a job submitted now would run, with the checks that say why not."""
-    checks = {
-        "database": _check_result(_check_database, current()),
-        "storage": _check_result(_check_storage, current()),
-        "worker": _check_result(_check_worker, current()),
-    }
+    with postgresql.answering_within(READY_SECONDS):
+        database = _check_result(_check_database, current())
+        worker = database if database != "ok" else _check_result(_check_worker, current())
+    storage = _check_result(_check_storage, current())
+    checks = {"database": database, "storage": storage, "worker": worker}
     is_ready = all(result == "ok" for result in checks.values())
     return jsonify(ready=is_ready, checks=checks), 200 if is_ready else 503
 
@@ -82,7 +84,6 @@ def _check_storage(context: AppContext) -> None:
 
 
 def _check_worker(context: AppContext) -> None:
-    schema.require_schema(context.db.engine)
     alive = workers.alive(context.session, context.storage)
     if not alive:
         raise ServiceUnavailable("No worker is alive; start ffremote-worker.")

@@ -1,0 +1,159 @@
+"""PostgreSQL: how its connections are made, how long a call may take, what a transaction promises.
+
+The server ends a statement that waits too long for a lock or runs too long. A server that does not
+answer at all, because its host is lost or its processes are stopped, cannot: then the connection
+here gives up and closes itself, so that the call raises an error instead of waiting for ever.
+"""
+
+import math
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, event
+
+from ffremote import clock
+
+from .outages import Outage, outage_of
+
+RELAXED = "postgresql_relaxed"
+"""The execution option of a transaction whose commit need not wait for the disk."""
+
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 35.0  # longer than the server's own limits, which have better messages
+POOL_SECONDS = 10
+# For each connection, unless its role, its database or the URL's `options` set a value.
+SERVER_LIMITS = {
+    "lock_timeout": "10s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+# libpq's; a value in the URL wins.
+CONNECTION = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "target_session_attrs": "read-write",
+}
+_LIMIT = (
+    "SELECT set_config(name, value, false) FROM (VALUES {values}) AS wanted(name, value)"
+    " WHERE current_setting(name) = '0'"
+).format(values=", ".join(f"('{name}', '{value}')" for name, value in SERVER_LIMITS.items()))
+
+_answer_seconds: ContextVar[float] = ContextVar("answer_seconds", default=ANSWER_SECONDS)
+
+
+def options(url: URL, *, kept: int, further: int) -> dict[str, Any]:
+    """Return the `create_engine` options for PostgreSQL.
+
+    The pool keeps up to `kept` connections open, and opens up to `further` ones on demand.
+    """
+    return {
+        "pool_pre_ping": True,
+        "pool_size": kept,
+        "max_overflow": further,
+        "pool_timeout": POOL_SECONDS,
+        "connect_args": {name: CONNECTION[name] for name in CONNECTION.keys() - url.query.keys()},
+    }
+
+
+def install(engine: Engine) -> None:
+    """Make the connections of `engine` keep the limits of this module."""
+    event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "connect", _set_limits)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _drop_standby)
+
+
+@contextmanager
+def answering_within(seconds: float) -> Iterator[None]:
+    """Wait for each answer of the database no longer than `seconds`, in this thread."""
+    token = _answer_seconds.set(seconds)
+    try:
+        yield
+    finally:
+        _answer_seconds.reset(token)
+
+
+@contextmanager
+def without_limits(connection: Connection) -> Iterator[None]:
+    """Let the statements of this transaction take as long as they need, as migrations may."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    for name in SERVER_LIMITS:
+        connection.exec_driver_sql(f"SET LOCAL {name} = 0")
+    with answering_within(math.inf):
+        yield
+
+
+def shares_connections(engine: Engine) -> bool:
+    """Return whether a pooler, such as PgBouncer, gives each transaction any connection.
+
+    Two connections that are open at one time then have the same server process, or one connection
+    has another one in its next transaction.
+    """
+    with engine.connect() as first, engine.connect() as second:
+        seen = _server_process(first)
+        if seen == first.connection.driver_connection.info.backend_pid:  # type: ignore[union-attr]
+            return False  # no pooler between
+        first.commit()
+        return _server_process(second) == seen or _server_process(first) != seen
+
+
+def _server_process(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def _connect(dialect: Dialect, _record: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    psycopg: Any = dialect.loaded_dbapi
+    return _bounded(psycopg).connect(*args, **kwargs)
+
+
+@cache
+def _bounded(psycopg: Any) -> Any:
+    """Return psycopg's connection with an end to each wait; psycopg is installed on demand."""
+
+    class BoundedConnection(psycopg.Connection):  # type: ignore[misc]  # a class of Any
+        def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
+            return super().wait(_until(gen, self), *args, **kwargs)
+
+    def _until(gen: Any, connection: Any) -> Generator[Any, Any, Any]:
+        """Run psycopg's generator, which is resumed every 0.1 s, to its end or to the limit."""
+        seconds = _answer_seconds.get()
+        deadline = clock.monotonic() + seconds
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if not ready and clock.monotonic() > deadline:
+                    connection.close()  # it cannot be used again: the answer may still come
+                    raise psycopg.OperationalError(
+                        f"the database server has not answered for {seconds:.0f} s"
+                    )
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            return end.value
+
+    return BoundedConnection
+
+
+def _set_limits(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
+    connection.execute(_LIMIT)
+    connection.autocommit = False
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get(RELAXED):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+
+def _drop_standby(context: ExceptionContext) -> None:
+    """Drop all connections to a primary that became a standby: new ones find the new primary."""
+    if outage_of(context.original_exception) is Outage.STANDBY:
+        context.is_disconnect = True
