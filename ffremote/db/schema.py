@@ -17,8 +17,8 @@ from . import sqlite
 from .outages import Outage, outage_of
 from .schema_info import SchemaInfo
 
-OLDEST = "0005"
-HEAD = "0006"
+OLDEST = "0007"
+HEAD = "0007"
 MIGRATE = "flask --app ffremote db upgrade"
 COPYING = "copying"
 """The version of a database while `flask db copy` fills it."""

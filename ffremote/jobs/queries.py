@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import from_iso, to_iso
 from ffremote.db.database import reading
-from ffremote.db.models import Job, JobLabel, JobTotal, Upload
+from ffremote.db.models import Job, JobLabel, Upload
 from ffremote.db.types import QUEUED, RUNNING
 from ffremote.errors import InvalidArgument
 from ffremote.files.storage import is_id
 from ffremote.states import JobState
 
-from . import inputs
+from . import inputs, totals
 
 T = TypeVar("T")
 
@@ -98,13 +98,6 @@ def queue_position(session: Session, job: Job) -> int | None:
     return (ahead or 0) + 1
 
 
-def totals(session: Session) -> dict[JobState, int]:
-    """Return the number of jobs in each state."""
-    with reading(session):
-        rows = session.scalars(select(JobTotal)).all()
-    return {row.state: row.total for row in rows}
-
-
 def oldest_claimable(session: Session) -> datetime | None:
     """Return since when the job that is claimed next has been claimable; None if there is none."""
     with reading(session):
@@ -167,8 +160,7 @@ def _scan(query: Select[T], label: Label | None, limit: int, after: Cursor | Non
 
 def _total(states: Sequence[JobState], label: Label | None) -> Select[int]:
     if label is None:
-        totals = select(func.coalesce(func.sum(JobTotal.total), 0))
-        return totals.where(JobTotal.state.in_(states)) if states else totals
+        return totals.in_states(states)
     labeled = select(func.count()).select_from(Job).where(_labeled(label))
     return labeled.where(Job.state.in_(states)) if states else labeled
 

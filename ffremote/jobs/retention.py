@@ -20,7 +20,7 @@ from ffremote.errors import JobNotReady, UploadConflict, UploadNotFound
 from ffremote.files.storage import Storage
 from ffremote.states import FailureReason, JobState
 
-from . import inputs, store
+from . import inputs, store, totals
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ def cleanup(
         return Removed(_due_jobs(session, ttl), _due_uploads(session))
     jobs = expire_jobs(session, storage, ttl=ttl)
     uploads = expire_uploads(session, storage)
+    totals.fold(session)
     return Removed(jobs, uploads)
 
 

@@ -13,7 +13,7 @@ from ffremote.clock import monotonic, utc_now
 from ffremote.db import database
 from ffremote.db.job_file import JobFile
 from ffremote.db.models import Job, JobInput, Upload, UploadState, Worker
-from ffremote.jobs import queries
+from ffremote.jobs import totals
 from ffremote.states import JobState
 
 COLUMNS = "job_id TEXT, old TEXT, new TEXT"
@@ -141,7 +141,7 @@ class Witness:
     def totals(self) -> dict[JobState, int]:
         """Return the totals that the database keeps, without states that no job has."""
         with self._sessions() as session:
-            return {state: n for state, n in queries.totals(session).items() if n}
+            return {state: n for state, n in totals.by_state(session).items() if n}
 
     def integrity(self) -> str:
         """Return the result of the database's own check: `ok` or the errors."""

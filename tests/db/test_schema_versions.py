@@ -10,7 +10,7 @@ from ffremote.db import database, schema
 from ffremote.db.models import Job
 from ffremote.errors import DatabaseNotReady
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queries, retention, store
+from ffremote.jobs import claims, retention, store, totals
 from ffremote.states import FailureReason, JobState, Phase
 from ffremote.version import __version__
 from tests.db.test_inputs_migration import migrations, url
@@ -94,9 +94,9 @@ def test_the_life_of_a_job_works_on_the_oldest_usable_schema(empty_settings: Set
             retention.remove_result(session, storage, job.id)
 
             found = store.find(session, job.id)
-            totals = {state: n for state, n in queries.totals(session).items() if n}
+            counted = {state: n for state, n in totals.by_state(session).items() if n}
 
-    assert (found.state, totals) == (JobState.COMPLETED, {JobState.COMPLETED: 1})
+    assert (found.state, counted) == (JobState.COMPLETED, {JobState.COMPLETED: 1})
 
 
 def test_phases_and_reasons_of_a_newer_version_load_as_text(

@@ -11,7 +11,7 @@ from ffremote.db.job_file import JobFile
 from ffremote.db.models import Base, Job, JobInput, JobLabel, Upload
 from ffremote.files.publication import PublishedFile
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, history, queries, retention, store, submission
+from ffremote.jobs import claims, history, retention, store, submission, totals
 from ffremote.states import JobState
 from tests.support.builders import (
     admit_all,
@@ -126,7 +126,7 @@ def test_totals_stay_right_and_batches_end(session: Session, storage: Storage) -
 
     assert (listed, removed) == (5, 5)
     assert store.find(session, kept.id).state is JobState.QUEUED
-    assert {state: n for state, n in queries.totals(session).items() if n} == {JobState.QUEUED: 1}
+    assert {state: n for state, n in totals.by_state(session).items() if n} == {JobState.QUEUED: 1}
 
 
 def test_the_key_of_a_removed_job_is_free_again(session: Session, storage: Storage) -> None:

@@ -27,7 +27,7 @@ from ffremote.db import database
 from ffremote.db.models import Job, UploadState
 from ffremote.errors import JobFinished, UploadConflict
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queries, queue, rescues, retention, store
+from ffremote.jobs import claims, queries, queue, rescues, retention, store, totals
 from ffremote.jobs.rescues import Hold
 from ffremote.ledger.needs import NO_INPUT, SEVERAL
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
@@ -223,7 +223,7 @@ class JobLife(RuleBasedStateMachine):
         states = list(self.states.values())
         assert {row.id: row.state for row in rows} == self.states
         assert {row.id: row.losses for row in rows} == self.losses
-        assert queries.totals(self.session) == {state: states.count(state) for state in JobState}
+        assert totals.by_state(self.session) == {state: states.count(state) for state in JobState}
         assert all(count == 1 for count in self.ends.values())
 
     def teardown(self) -> None:

@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 
 import ffremote
 from ffremote.clock import utc_now
-from ffremote.jobs import queries, workers
+from ffremote.jobs import queries, totals, workers
 
 from ..context import AppContext, current
 
@@ -36,7 +36,7 @@ class _JobCollector(Collector):
         session, storage = self._context.session, self._context.storage
         yield InfoMetricFamily("ffremote", "The program.", {"version": ffremote.__version__})
         jobs = GaugeMetricFamily("ffremote_jobs", "Jobs by state.", labels=["state"])
-        for state, total in queries.totals(session).items():
+        for state, total in totals.by_state(session).items():
             jobs.add_metric([state], total)
         yield jobs
         oldest = queries.oldest_claimable(session)
