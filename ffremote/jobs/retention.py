@@ -78,12 +78,16 @@ def remove_result(session: Session, storage: Storage, job_id: str) -> None:
 def expire_uploads(session: Session, storage: Storage) -> list[str]:
     """Remove the expired uploads that no job needs; return their ids."""
     removed: list[str] = []
+    # Locked rows are read as they are now, not as they were when the statement began: the lifetime
+    # of an upload is extended without `serialize_writers`.
+    unused = select(Upload.id).where(*_unused_conditions()).limit(BATCH)
+    unused = unused.with_for_update(skip_locked=True, of=Upload)
     while True:
         with writing(session):
             serialize_writers(session)
             removed_ids = session.scalars(
                 update(Upload)
-                .where(Upload.id.in_(select(Upload.id).where(*_unused_conditions()).limit(BATCH)))
+                .where(Upload.id.in_(unused))
                 .values(state=UploadState.REMOVED)
                 .returning(Upload.id)
             ).all()
