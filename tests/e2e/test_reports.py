@@ -1,10 +1,12 @@
 """A job that makes no file: what FFmpeg found is in its log."""
 
+import subprocess
 from pathlib import Path
 
 import requests
 from sqlalchemy.orm import Session
 
+from ffremote.ffmpeg import Binaries
 from ffremote.jobs import store
 from ffremote.ledger.needs import REPORT
 from tests.support.service import Service
@@ -51,3 +53,26 @@ def test_an_output_beside_a_report_is_the_only_file_of_the_job(
 
     items = requests.get(f"{running.url}/jobs/{job_id}/files", timeout=20).json()["items"]
     assert [each["name"] for each in items] == ["sound.flac"]
+
+
+def test_warnings_name_the_report_that_they_are_about(
+    running: Service, binaries: Binaries, clip: Path, tmp_path: Path
+) -> None:
+    whole, cut = tmp_path / "whole.mkv", tmp_path / "cut.mkv"
+    subprocess.run(
+        [binaries.ffmpeg, "-v", "error", "-i", clip, "-c", "copy", whole], check=True, timeout=60
+    )
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
+
+    job_id = running.submit(
+        cut,
+        outputs=[
+            {**VOLUME, "video": False},
+            {"output_filename": "black.null", "container": "null", "audio": False},
+        ],
+    )
+    running.wait_until(job_id, "completed")
+
+    warnings = requests.get(f"{running.url}/jobs/{job_id}", timeout=20).json()["warnings"]
+    named = [text.partition(": The input is probably truncated")[0] for text in warnings]
+    assert {"volume.null", "black.null"} <= set(named), warnings

@@ -107,7 +107,8 @@ class Attempt:
         for number, output in enumerate(plan.outputs):
             evidence = outcome.evidence[number]
             if output.kind is OutputKind.NONE:
-                warnings += ffmpeg.report_warnings(output.expected, evidence)
+                found = [*ffmpeg.report_warnings(output.expected, evidence)]
+                warnings += ffmpeg.named_warnings(products[number], len(plan.outputs), found)
                 continue
             with ffmpeg.naming_output(plan.output_field(number)):
                 made, lengths[number] = self._verified(output, evidence, directory)
