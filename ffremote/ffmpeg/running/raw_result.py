@@ -14,7 +14,7 @@ from ..policy.raw_pictures import picture_bytes
 from ..process.evidence import Evidence, WrittenStream
 from ..process.output_streams import OutputStream
 from .refusals import truncated
-from .webp import count_frames
+from .webp import read_pictures
 
 _HEX = "[0-9a-f]"
 _LONGEST_LINE = 4096
@@ -38,15 +38,16 @@ def check_raw(output: PlannedOutput, evidence: Evidence, path: Path) -> MediaInf
     size = path.stat().st_size
     form = output.form
     assert form is not None, output
+    seconds = None
     if form is not Form.TAGS and not any(each.packets for each in evidence.written.values()):
         raise truncated("FFmpeg wrote no packet.", "See the log for what it read.")
     if form in _EXACT:
         _check_size(size, evidence)
     elif form is Form.WEBP:
-        _check_webp(path, evidence)
+        seconds = _check_webp(path, evidence)
     else:
         _check_lines(path, form)
-    streams = tuple(_streams(evidence, form))
+    streams = tuple(_streams(evidence, form, seconds))
     ends = [each.duration for each in streams if each.duration is not None]
     return MediaInfo(output.path.rpartition(".")[2], max(ends, default=None), streams, bytes=size)
 
@@ -72,11 +73,13 @@ def _picture_bytes(stream: OutputStream) -> int | None:
     return picture_bytes(stream.pix_fmt, stream.width, stream.height)
 
 
-def _check_webp(path: Path, evidence: Evidence) -> None:
-    frames = count_frames(path)
-    written = evidence.written.get(0)
-    if not frames or (written and written.packets > 1 and frames < written.packets):
-        raise truncated(f"The result has {frames or 0} pictures, which are not all.")
+def _check_webp(path: Path, evidence: Evidence) -> float | None:
+    """Return the seconds of an animation."""
+    found, written = read_pictures(path), evidence.written.get(0)
+    count = 0 if found is None else found.count
+    if found is None or not count or (written and 1 < written.packets > count):
+        raise truncated(f"The result has {count} pictures, which are not all.")
+    return found.seconds
 
 
 def _check_lines(path: Path, form: Form) -> None:
@@ -99,21 +102,24 @@ def _is_sum(line: str) -> bool:
     return True
 
 
-def _streams(evidence: Evidence, form: Form) -> Iterator[Stream]:
-    """Yield what the log tells of the streams of the result."""
+def _streams(evidence: Evidence, form: Form, seconds: float | None) -> Iterator[Stream]:
+    """Yield what the log tells of the streams of the result; `seconds` are those of a picture."""
     for index, written in evidence.written.items():
         stream = evidence.announced.get((0, index))
         if stream is not None:
             yield (
-                _video(index, written, stream, form)
+                _video(index, stream, seconds or _seconds(written, stream, form))
                 if stream.kind == "video"
                 else _audio(index, written, stream)
             )
 
 
-def _video(index: int, written: WrittenStream, stream: OutputStream, form: Form) -> Stream:
-    # frames of checksums and animations need not be of one length
-    is_constant = form in _EXACT and stream.fps
+def _seconds(written: WrittenStream, stream: OutputStream, form: Form) -> float | None:
+    """Return the length by the number of pictures; those of checksums may be of any length."""
+    return written.packets / stream.fps if form in _EXACT and stream.fps else None
+
+
+def _video(index: int, stream: OutputStream, seconds: float | None) -> Stream:
     return Stream(
         index,
         "video",
@@ -122,7 +128,7 @@ def _video(index: int, written: WrittenStream, stream: OutputStream, form: Form)
         stream.height,
         stream.fps,
         stream.pix_fmt,
-        duration=written.packets / stream.fps if is_constant and stream.fps else None,
+        duration=seconds,
     )
 
 

@@ -162,9 +162,27 @@ def test_an_animated_webp_has_its_pictures(
     directory = open_job(clip)
     video = {"scale": "64:36", "fps": 5} | ({"codec": codec} if codec else {})
 
-    directory.run(output_filename="a.webp", container="awebp", video=video, audio=False)
+    made = directory.run(output_filename="a.webp", container="awebp", video=video, audio=False)
 
     assert directory.result.read_bytes().count(b"ANMF") > 1
+    assert made.duration == pytest.approx(2, abs=0.21)
+    assert directory.doubts == ()
+
+
+def test_an_animation_that_is_shorter_than_its_input_has_a_warning(
+    open_job: OpenJob, clip: Path, capabilities: ffmpeg.Capabilities
+) -> None:
+    if "libwebp_anim" not in capabilities.working_encoders:
+        pytest.skip("without libwebp")
+    directory = open_job(clip)
+    directory.run(
+        output_filename="a.webp", container="awebp", video={"scale": "64:36", "fps": 5}, audio=False
+    )
+    longer = replace(directory.plan.expected, duration=20.0, lengths=(20.0,))
+
+    [warning] = ffmpeg.check_complete(longer, directory.made[0], directory.outcome.evidence[0])
+
+    assert "2.0 s long; the input claims 20.0 s" in warning
 
 
 @pytest.mark.parametrize("extra", [("-frames:v", "1"), pytest.param((), marks=pytest.mark.wide)])
@@ -184,6 +202,7 @@ def test_an_avif_is_a_picture_or_an_animation(
     brand = directory.result.read_bytes()[4:12]
     assert brand == (b"ftypavif" if extra else b"ftypavis")
     assert {stream.codec for stream in made.streams} == {"av1"}
+    assert extra or made.streams[0].duration == pytest.approx(2, abs=0.21)
     assert directory.doubts == ()
 
 
