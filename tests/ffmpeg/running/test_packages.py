@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -321,6 +322,28 @@ def test_more_files_than_allowed_end_the_run(
     with pytest.raises(TranscodeError, match="more than 3 files"):
         directory.run(
             output_filename="a.zip", video={"filters": filters}, package={"type": "pictures"}
+        )
+
+
+@pytest.mark.parametrize(
+    "package", [{"type": "hls"}, pytest.param({"type": "dash"}, marks=pytest.mark.wide)]
+)
+def test_segments_without_a_stream_of_the_plan_are_refused(
+    open_job: Callable[..., JobDirectory], clip: Path, package: dict[str, Any]
+) -> None:
+    directory = open_job(clip)
+    copy = {"codec": "copy"}
+    directory.run(output_filename="film.zip", video=copy, audio=copy, package=package)
+    output, evidence = directory.plan.outputs[0], directory.outcome.evidence[0]
+    more = replace(output.expected, streams=(*output.expected.streams, "audio"))
+
+    with pytest.raises(TranscodeError, match="have 1 audio streams instead of 2"):
+        ffmpeg.verify_package(
+            directory.runtime,
+            replace(output, expected=more),
+            evidence,
+            cwd=directory.path,
+            on_progress=lambda _report: None,
         )
 
 

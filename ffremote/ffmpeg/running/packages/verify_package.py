@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,7 +55,9 @@ def verify_package(
     files = members_of(output, runtime.limits, cwd=cwd)
     if output.layout.type == "pictures":
         return check.pictures(files, evidence)
-    return check.segments(files)
+    package = check.segments(files)
+    _check_streams(output, evidence, package.info)
+    return package
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,9 @@ class _Check:
         first, *last = [f"{self.output.path}/{name}" for name in _ends(names)]
         info = self._probe(self._with_head(first, init))
         for path in last:
-            self._probe(self._with_head(path, init), info.format.partition(",")[0])
+            other = self._probe(self._with_head(path, init), info.format.partition(",")[0])
+            if len(other.streams) > len(info.streams):  # sound may begin late, or end early
+                info = other
         streams = tuple(
             replace(stream, duration=seconds, start=None, tags=_without_length(stream.tags))
             for stream in info.streams
@@ -159,6 +164,21 @@ class _Check:
         except TranscodeError as exc:
             name = path.rpartition("/")[2]
             raise truncated(f"The file {name!r} cannot be read: {exc.failure.message}") from exc
+
+
+def _check_streams(output: PlannedOutput, evidence: Evidence, info: MediaInfo) -> None:
+    """Raise TranscodeError unless the segments have the streams of the plan.
+
+    Segments that are files by themselves lack a stream where it has nothing; there it is enough
+    that FFmpeg wrote it.
+    """
+    assert output.layout is not None
+    found = Counter(stream.kind for stream in info.streams)
+    if output.layout.type == "segments":
+        found |= Counter(each.kind for each in evidence.written.values() if each.packets)
+    for kind, count in Counter(output.expected.streams).items():
+        if kind in ("video", "audio") and found[kind] < count:
+            raise truncated(f"The segments have {found[kind]} {kind} streams instead of {count}.")
 
 
 def _listed(cwd: Path, each: SegmentList, names: Sequence[str]) -> dict[str, float]:
