@@ -5,6 +5,8 @@ import signal
 import sys
 import termios
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
@@ -40,6 +42,22 @@ class CtrlC:
                 _set_echo(True)
             os._exit(Exit.INTERRUPTED)
         self.stop.set()
+
+
+@contextmanager
+def ended_by_sigterm(stop: threading.Event) -> Iterator[list[int]]:
+    """Let SIGTERM, by which a service is stopped, set `stop`; the list says that it did."""
+    received: list[int] = []
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        stop.set()
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _set_echo(on: bool) -> bool:

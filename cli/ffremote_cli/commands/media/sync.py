@@ -1,11 +1,8 @@
 """`ffremote sync`: convert the files of a folder as they arrive."""
 
-import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
@@ -28,17 +25,14 @@ from ...settings.option_names import name_options
 from ...settings.session import connected, current_settings, history
 from ...settings.settings import Settings
 from ...settings.side_files import side_file_option
-from ...sync.choice import Chooser, digest_of
-from ...sync.conversion import Converter
+from ...sync.assembly import Rules, assembled
 from ...sync.folders import check_folders, locked
 from ...sync.journal import FAILED, Entry, Journal
 from ...sync.naming import ResultNames
-from ...sync.scan import Settling
-from ...sync.service import Sync
 from ...sync.state import SyncState
 from ...ui.sync_status import StatusLine, status_line
 from ...workflow.folders import makes_files
-from ...workflow.interrupt import CtrlC
+from ...workflow.interrupt import CtrlC, ended_by_sigterm
 from ...workflow.job_inputs import job_with_inputs
 from ...workflow.suggestions import with_suggestion
 
@@ -103,39 +97,28 @@ def command(
         _list_failed(Journal(target), settings)
         return
     job = _job(values, job_file)
-    once, failures = values["once"], []
-    with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client, _ended_by_sigterm(ctrl_c) as ended:
+    rules = Rules(**{field.name: values[field.name] for field in fields(Rules)})
+    failures: list[Entry] = []
+    with (
+        CtrlC() as ctrl_c,
+        connected(ctrl_c.stop) as client,
+        ended_by_sigterm(ctrl_c.stop) as ended,
+    ):
         names = ResultNames(client, target, job)
-        with locked(source, target, deletes=values["delete_source"]):
+        with locked(source, target, deletes=rules.delete_source):
             if _wait_for_server(
                 client,
                 names,
-                is_patient=not once,
-                interval=values["interval"],
+                is_patient=not rules.once,
+                interval=rules.interval,
                 settings=settings,
                 from_file=job_file is not None,
             ):
-                failures = _run(client, (source, target), names, values, settings)
-        if not once and not ended:
+                failures = _run(client, (source, target), names, rules, settings)
+        if not rules.once and not ended:
             raise Stopped("stopped; jobs that run go on, and the next sync downloads their results")
-    if once:
+    if rules.once:
         _raise_failures(failures)
-
-
-@contextmanager
-def _ended_by_sigterm(ctrl_c: CtrlC) -> Iterator[list[int]]:
-    """Make SIGTERM, by which a service is stopped, an end without an error."""
-    received: list[int] = []
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-        ctrl_c.stop.set()
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield received
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _job(values: Mapping[str, Any], job_file: str | None) -> dict[str, Any]:
@@ -183,50 +166,22 @@ def _run(
     client: Client,
     folders: tuple[Path, Path],
     names: ResultNames,
-    values: Mapping[str, Any],
+    rules: Rules,
     settings: Settings,
 ) -> list[Entry]:
     """Sync until it ends; return the files that failed."""
-    source, target = folders
-    journal = Journal(target)
-    failed = [entry for entry in journal.entries.values() if entry.state == FAILED]
     state = SyncState(done=0, failed=0)
     line = StatusLine(state, is_shown=not settings.quiet)
     ended_badly: list[Entry] = []
 
     def on_end(entry: Entry) -> None:
         with line.suspended():
-            _print(entry, target, settings)
+            _print(entry, folders[1], settings)
         ended_badly.extend([entry] if entry.state == FAILED else [])
 
-    digest, deletes = digest_of(names.job), values["delete_source"]
-    sync = Sync(
-        converter=Converter(
-            client=client,
-            source=source,
-            target=target,
-            journal=journal,
-            job_for=names.job_for,
-            options=digest,
-            history=history(),
-            overwrites=values["overwrite"],
-            deletes=deletes,
-        ),
-        chooser=Chooser(
-            names.target_of,
-            digest,
-            deletes,
-            {entry.source for entry in failed} if values["retry_failed"] else set(),
-        ),
-        settling=Settling(values["settle"]),
-        state=state,
-        interval=values["interval"],
-        at_once=values["at_once"],
-        stop=client.stop,
-        on_end=on_end,
-    )
+    sync = assembled(client, folders, names, rules, history=history(), state=state, on_end=on_end)
     with line.drawn():
-        sync.run(once=values["once"])
+        sync.run(once=rules.once)
     remark(status_line(state.progress()), quiet=settings.quiet)
     return ended_badly
 
