@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,3 +59,21 @@ def test_a_killed_sync_goes_on_with_its_job_and_then_deletes_the_source(
     assert events(tmp_path).count("sent") == 1
     assert (tmp_path / "out/sub/film.mkv").stat().st_size > 0
     assert not source.exists()
+
+
+def test_a_terminated_sync_ends_without_an_error_and_an_interrupted_one_says_so(
+    running: Service, tmp_path: Path
+) -> None:
+    environ = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    environ["FFREMOTE_SERVER"] = running.url.removesuffix("/api/v1")
+    (tmp_path / "in").mkdir()
+
+    ends = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with syncing(environ, tmp_path) as process:
+            wait_for(lambda: (tmp_path / "out/.ffremote-sync.jsonl").exists())
+            process.send_signal(number)
+            ends[number] = process.wait(60)
+        (tmp_path / "out/.ffremote-sync.jsonl").unlink()
+
+    assert ends == {signal.SIGTERM: 0, signal.SIGINT: 130}

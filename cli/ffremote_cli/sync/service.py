@@ -48,7 +48,7 @@ class Sync:
     def run(self, *, once: bool) -> None:
         """Convert files until `stop` is set, or once all that had settled have ended.
 
-        Raises the error that makes it senseless to go on, or, with `once`, an error that passes.
+        Raises Stopped, an error that concerns every file, or, with `once`, one that passes.
         """
         threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self.at_once)]
         for thread in threads:
@@ -56,12 +56,15 @@ class Sync:
         try:
             self._run_once() if once else self._watch()
         finally:
+            is_stopped = self.stop.is_set()
             self.stop.set()
             deadline = time.monotonic() + GRACE_SECONDS
             for thread in threads:
                 thread.join(max(0.0, deadline - time.monotonic()))
         if self._fatal is not None:
             raise self._fatal
+        if is_stopped:
+            raise Stopped("stopped; jobs that run go on, and the next sync downloads their results")
 
     def _run_once(self) -> None:
         self.look()
@@ -69,7 +72,7 @@ class Sync:
         self.look()
         while self._busy and not self.stop.is_set():
             self.stop.wait(0.1)
-        if self._passing is not None and self._fatal is None:
+        if self._passing is not None and not self.stop.is_set():
             raise self._passing
 
     def _watch(self) -> None:

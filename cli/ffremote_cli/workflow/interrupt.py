@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
+from ..errors import Stopped
 from ..exits import Exit
 
 _LOCAL_FLAGS = 3  # index in the list that tcgetattr returns
@@ -45,8 +46,8 @@ class CtrlC:
 
 
 @contextmanager
-def ended_by_sigterm(stop: threading.Event) -> Iterator[list[int]]:
-    """Let SIGTERM, by which a service is stopped, set `stop`; the list says that it did."""
+def ended_by_sigterm(stop: threading.Event) -> Iterator[None]:
+    """Let SIGTERM, by which a service is stopped, set `stop`: the end that follows is no error."""
     received: list[int] = []
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -55,7 +56,10 @@ def ended_by_sigterm(stop: threading.Event) -> Iterator[list[int]]:
 
     before = signal.signal(signal.SIGTERM, end)
     try:
-        yield received
+        yield
+    except Stopped:
+        if not received:
+            raise
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -14,7 +14,6 @@ from ...errors import (
     Misdirected,
     Misused,
     Refused,
-    Stopped,
     Unreachable,
 )
 from ...exits import error_line
@@ -99,11 +98,7 @@ def command(
     job = _job(values, job_file)
     rules = Rules(**{field.name: values[field.name] for field in fields(Rules)})
     failures: list[Entry] = []
-    with (
-        CtrlC() as ctrl_c,
-        connected(ctrl_c.stop) as client,
-        ended_by_sigterm(ctrl_c.stop) as ended,
-    ):
+    with CtrlC() as ctrl_c, connected(ctrl_c.stop) as client, ended_by_sigterm(ctrl_c.stop):
         names = ResultNames(client, target, job)
         with locked(source, target, deletes=rules.delete_source):
             if _wait_for_server(
@@ -115,10 +110,7 @@ def command(
                 from_file=job_file is not None,
             ):
                 failures = _run(client, (source, target), names, rules, settings)
-        if not rules.once and not ended:
-            raise Stopped("stopped; jobs that run go on, and the next sync downloads their results")
-    if rules.once:
-        _raise_failures(failures)
+    _raise_failures(failures)
 
 
 def _job(values: Mapping[str, Any], job_file: str | None) -> dict[str, Any]:
@@ -180,9 +172,11 @@ def _run(
         ended_badly.extend([entry] if entry.state == FAILED else [])
 
     sync = assembled(client, folders, names, rules, history=history(), state=state, on_end=on_end)
-    with line.drawn():
-        sync.run(once=rules.once)
-    remark(status_line(state.progress()), quiet=settings.quiet)
+    try:
+        with line.drawn():
+            sync.run(once=rules.once)
+    finally:
+        remark(status_line(state.progress()), quiet=settings.quiet)
     return ended_badly
 
 
