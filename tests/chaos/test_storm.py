@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.storm import run_storm
+from tests.chaos.storm import parameters, run_storm
 from tests.support import postgresql
 
 
@@ -24,3 +24,15 @@ def test_a_storm_on_postgresql_loses_duplicates_and_leaks_nothing(tmp_path: Path
 
     assert verdict.faults == [], verdict.text
     assert verdict.injected > 2
+
+
+@pytest.mark.parametrize("word", ["DATABASE=mysql", "SECONDS=soon", "SEED", "COLOUR=red"])
+def test_a_wrong_parameter_of_a_storm_is_refused(word: str) -> None:
+    with pytest.raises(SystemExit, match="SEED=n or DATABASE"):
+        parameters([word], {})
+
+
+def test_parameters_of_a_storm_come_from_arguments_before_the_environment() -> None:
+    given = parameters(["SEED=4", "DATABASE=postgresql"], {"SEED": "5", "SECONDS": "9"})
+
+    assert given == {"SECONDS": "9", "SEED": "4", "DATABASE": "postgresql"}
