@@ -179,7 +179,7 @@ class Estate:
             stat = (entry / "stat").read_text().rpartition(")")[2].split()
             marked = f"CHAOS_MARK={self.mark}".encode() in (entry / "environ").read_bytes()
             at_home = (entry / "cwd").readlink().is_relative_to(self.data_dir / "jobs")
-            words = (entry / "cmdline").read_text().split("\0")
+            words = (entry / "cmdline").read_text(errors="replace").split("\0")
         except (OSError, ProcessLookupError):
             return None
         if stat[0] == "Z" or not (marked or at_home):

@@ -24,9 +24,8 @@ from ffremote.db.models import Job, JobLabel, Upload, UploadState
 from ffremote.errors import DatabaseNotReady
 from ffremote.files.publication import PublishedFile
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queries, store, workers
+from ffremote.jobs import claims, store, totals, workers
 from ffremote.states import JobState
-from tests.support import postgresql
 from tests.support.builders import (
     WORKER,
     arriving_upload,
@@ -36,32 +35,20 @@ from tests.support.builders import (
     queue_job,
     register_worker,
 )
+from tests.support.databases import PostgresqlTemplate
 from tests.support.service import BIN, Service
 from tests.support.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(postgresql.missing() is not None, reason=str(postgresql.missing())),
-]
+pytestmark = pytest.mark.slow
 FILES = tuple(PublishedFile(n, 3, "ab", 1, "video/mp4", 1.5) for n in ("a.mp4", "é.mp4"))
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """The URL of a cluster."""
-    with postgresql.cluster() as url:
-        yield url
-
-
 @pytest.fixture
-def empty(cluster: str) -> str:
+def empty(cluster: PostgresqlTemplate) -> Iterator[str]:
     """The URL of an empty database."""
-    name = f"t{uuid.uuid4().hex}"
-    engine = database.open_engine(cluster)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return cluster.replace("/postgres?", f"/{name}?")
+    url = cluster.empty()
+    yield url
+    cluster.discard(url)
 
 
 @pytest.fixture
@@ -94,7 +81,7 @@ def rows(engine: Engine) -> dict[str, list[Any]]:
             for table in copying.copied_tables()
         }
     with database.session_maker(engine)() as session:
-        found["totals"] = sorted(f"{state} {n}" for state, n in queries.totals(session).items())
+        found["totals"] = sorted(f"{state} {n}" for state, n in totals.by_state(session).items())
     return found
 
 
@@ -168,10 +155,10 @@ def test_jobs_go_on_in_the_copy(
     with database.session_maker(target)() as there:
         claim = claim_job(there)
         ended = claims.complete(there, claim, claims.Result(6, "ef", {}))
-        totals = {state: n for state, n in queries.totals(there).items() if n}
+        counted = {state: n for state, n in totals.by_state(there).items() if n}
 
     assert copied.exit_code == 0, copied.output
-    assert (claim.job_id, ended, totals) == (waiting.id, True, {JobState.COMPLETED: 1})
+    assert (claim.job_id, ended, counted) == (waiting.id, True, {JobState.COMPLETED: 1})
     assert store.find(session, waiting.id).state is JobState.QUEUED
 
 
@@ -211,7 +198,7 @@ def test_live_programs_and_wrong_targets_are_refused(
         (
             "rows are copied to PostgreSQL only",
             "write postgresql://",
-            "cannot be opened",
+            "The database server cannot be reached",
             "not migrated yet",
             "1 workers and 0 servers are running; stop them, then copy",
         ),
