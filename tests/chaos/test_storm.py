@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.contention import contend
 from tests.chaos.storm import parameters, run_storm
 from tests.support import postgresql
 
@@ -24,6 +25,17 @@ def test_a_storm_on_postgresql_loses_duplicates_and_leaks_nothing(tmp_path: Path
 
     assert verdict.faults == [], verdict.text
     assert verdict.injected > 2
+
+
+@pytest.mark.slow
+@pytest.mark.wide
+@pytest.mark.skipif(postgresql.missing() is not None, reason=str(postgresql.missing()))
+def test_claims_and_releases_do_not_deadlock(tmp_path: Path) -> None:
+    with postgresql.running() as cluster:
+        counted = contend(tmp_path / "data", cluster.url, seconds=3)
+
+    assert counted.pop("pairs") > 0
+    assert counted == {}
 
 
 @pytest.mark.parametrize("word", ["DATABASE=mysql", "SECONDS=soon", "SEED", "COLOUR=red"])
