@@ -156,8 +156,10 @@ class Client(threading.Thread):
 
     def _finish_upload(self, upload_id: str) -> None:
         """Resume the upload from the server's offset until it is complete."""
-        deadline = monotonic() + FINISH_SECONDS
-        while not self._over.is_set() or monotonic() < deadline:
+        end: float | None = None
+        while end is None or monotonic() < end:
+            if end is None and self._over.is_set():
+                end = monotonic() + FINISH_SECONDS
             status = self._ask("HEAD", f"/uploads/{upload_id}", headers=TUS)
             if status is not None and status.status_code in (404, 410):
                 return

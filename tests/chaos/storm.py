@@ -13,14 +13,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ffremote.clock import monotonic
 from tests.chaos import audit
-from tests.chaos.clients import CROWD, Client, Ledger
+from tests.chaos.clients import CROWD, FINISH_SECONDS, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.estate import Estate, wait_for
 from tests.chaos.monkey import Monkey
@@ -106,8 +106,20 @@ def _storm(
             estate.tend()
             over.wait(0.05)
     over.set()
+    _let_end(estate, monkey, crowd)
+
+
+def _let_end(estate: Estate, monkey: Monkey, crowd: Sequence[Client]) -> None:
+    """Wait for the clients, which finish their uploads, while all programs are kept running."""
+    monkey.calm()
+
+    def have_ended() -> bool:
+        estate.tend()
+        monkey.poll()
+        return not any(client.is_alive() for client in crowd)
+
+    wait_for(have_ended, 2 * FINISH_SECONDS + 30)
     for client in crowd:
-        client.join(60)
         if client.error is not None:
             raise client.error
 
