@@ -1,7 +1,6 @@
 """The queue: claims on a table with a long history, in turns with huey's. `--short` is for CI."""
 
 import functools
-import multiprocessing
 import shutil
 import sqlite3
 import statistics
@@ -19,7 +18,9 @@ from huey.storage import SqliteStorage
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from benchmarks import postgresql_queue
 from benchmarks.history import build, opened, queue
+from benchmarks.racing import CONTEXT, RACERS, race
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
@@ -29,7 +30,6 @@ from ffremote.jobs.queue import claim_next
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
 from ffremote.states import JobState, Phase
 
-PROCESSES = 4
 WRITERS = 8
 RESULT = Result(1, "ab" * 32, {"duration": 1.0})
 
@@ -49,7 +49,7 @@ SHORT = Size(finished=10_000, seconds=0.3, passes=1, reads=50)
 
 
 def measure(scratch: Path, size: Size = FULL) -> None:
-    """Print the throughput of the queue, compared with huey's."""
+    """Print the throughput of the queue beside huey's, and on PostgreSQL procrastinate's."""
     small = build(scratch / "small", finished=1000)
     began = time.monotonic()
     large = build(scratch / "large", finished=size.finished)
@@ -61,6 +61,9 @@ def measure(scratch: Path, size: Size = FULL) -> None:
     throughput(large, scratch, size)
     reads_under_writers(large, size)
     growth(small, large, size)
+    postgresql_queue.measure(
+        scratch, finished=size.finished // 10, seconds=size.seconds, passes=size.passes
+    )
 
 
 def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
@@ -81,7 +84,7 @@ def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
     medians = {what: statistics.median(rates) for what, rates in contests.items()}
     for what, rates in contests.items():
         every = ", ".join(f"{rate:.0f}" for rate in rates)
-        print(f"  {what:24} {medians[what]:8.0f}/s, {PROCESSES} processes ({every})", flush=True)
+        print(f"  {what:24} {medians[what]:8.0f}/s, {RACERS} processes ({every})", flush=True)
     print(f"  ours / huey: claim {medians['claim'] / medians['huey dequeue']:.2f}, ", end="")
     print(f"with the end {medians['claim + finish'] / medians['huey dequeue + result']:.2f}")
 
@@ -96,9 +99,9 @@ def reads_under_writers(data_dir: Path, size: Size) -> None:
     client = app.test_client()
     path = f"/api/v1/jobs/{job_id}/status"
     for what, pause in (("2 beats/s each", 0.5), ("beats without pause", 0.0)):
-        over, ready = _CONTEXT.Event(), _CONTEXT.Barrier(WRITERS + 1)
+        over, ready = CONTEXT.Event(), CONTEXT.Barrier(WRITERS + 1)
         writers = [
-            _CONTEXT.Process(target=_beat, args=(data_dir, claim, pause, ready, over))
+            CONTEXT.Process(target=_beat, args=(data_dir, claim, pause, ready, over))
             for claim in held
         ]
         for writer in writers:
@@ -137,7 +140,7 @@ def growth(small: Path, large: Path, size: Size) -> None:
 
 def _ours(data_dir: Path, size: Size, *, finish: bool) -> float:
     queue(data_dir, int(8000 * size.seconds) + 100)
-    rate = _race(_claim_for, (data_dir, size.seconds, finish))
+    rate = race(_claim_for, (data_dir, size.seconds, finish))
     with opened(data_dir) as session, database.writing(session):
         session.execute(text("DELETE FROM jobs WHERE finished_at IS NULL"))
     return rate
@@ -149,20 +152,7 @@ def _hueys(path: Path, size: Size, *, finish: bool) -> float:
         rows = [("jobs", b"x" * 300)] * (int(60_000 * size.seconds) + 100)
         connection.executemany("INSERT INTO task (queue, data) VALUES (?, ?)", rows)
     connection.close()
-    return _race(_dequeue_for, (path, size.seconds, finish))
-
-
-def _race(work: Callable[..., None], args: tuple[object, ...]) -> float:
-    """Run `work` in four processes that start together; return their total per second."""
-    results: SimpleQueue[float] = _CONTEXT.SimpleQueue()
-    start = _CONTEXT.Barrier(PROCESSES)
-    racers = [_CONTEXT.Process(target=work, args=(*args, start, results)) for _ in range(PROCESSES)]
-    for racer in racers:
-        racer.start()
-    rates = [results.get() for _ in racers]
-    for racer in racers:
-        racer.join()
-    return float(sum(rates))
+    return race(_dequeue_for, (path, size.seconds, finish))
 
 
 def _claim_for(
@@ -227,11 +217,6 @@ def _timed(call: Callable[[], object], times: int) -> list[float]:
         call()
         taken.append((time.perf_counter() - began) * 1000)
     return taken
-
-
-# Forked from a process that has imported everything and opened no database.
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["benchmarks.history", "huey.storage", "ffremote.jobs.store"])
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ class Cluster:
 
     home: str
     user: int | None
+    fsync: bool = False
 
     @property
     def url(self) -> str:
@@ -43,7 +44,8 @@ class Cluster:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        listen = f"-c listen_addresses='' -c unix_socket_directories={self.home} -c fsync=off"
+        listen = f"-c listen_addresses='' -c unix_socket_directories={self.home}"
+        listen += f" -c fsync={'on' if self.fsync else 'off'}"
         self._control("start", "-o", listen, "-l", f"{self.home}/log")
 
     def stop(self) -> None:
@@ -62,13 +64,13 @@ def cluster() -> Iterator[str]:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
+def running(*, fsync: bool = False) -> Iterator[Cluster]:
     """Run a PostgreSQL with an empty database; yield its controls."""
     user = owner()
     with tempfile.TemporaryDirectory(prefix="ffremote-pg-", dir="/tmp") as home:
         if user is not None:
             os.chown(home, user, -1)
-        made = Cluster(home, user)
+        made = Cluster(home, user, fsync)
         words = ("--no-sync", "--auth=trust", "--username=ffremote")
         _run(user, "initdb", *words, f"{home}/data")
         made.start()
