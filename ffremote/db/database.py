@@ -98,7 +98,9 @@ def reading(session: Session) -> Iterator[Session]:
         yield session
         return
     session.rollback()
-    session.connection(execution_options={sqlite.BEGIN: "BEGIN"})
+    session.connection(
+        execution_options={sqlite.BEGIN: "BEGIN"} | _alone(session),
+    )
     try:
         yield session
         session.commit()
@@ -114,15 +116,11 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
     On SQLite it holds the only write lock from its begin to its commit. On PostgreSQL it is READ
     COMMITTED and holds no lock but those of the rows that it changes: what one statement has read
     may be different for the next. So decide and change in one UPDATE, or call `serialize_writers`.
+    With `relaxed` each statement is a transaction of its own there.
     """
     session.rollback()
-    session.connection(
-        execution_options={
-            sqlite.BEGIN: "BEGIN IMMEDIATE",
-            sqlite.SYNC: "NORMAL" if relaxed else "FULL",
-            postgresql.RELAXED: relaxed,
-        }
-    )
+    options = {sqlite.BEGIN: "BEGIN IMMEDIATE", sqlite.SYNC: "NORMAL" if relaxed else "FULL"}
+    session.connection(execution_options=options | (_alone(session) if relaxed else {}))
     session.info[_WRITES] = True
     try:
         yield session
@@ -137,6 +135,15 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
 def database_time(session: Session) -> datetime:
     """Return the time of the database's clock: the one clock of all hosts."""
     return session.scalars(select(DatabaseNow())).one()
+
+
+def _alone(session: Session) -> dict[str, Any]:
+    """Return the option that makes each statement on PostgreSQL a transaction: one round trip.
+
+    READ COMMITTED gives each statement a snapshot of its own in any case.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return {} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
 
 
 def serialize_writers(session: Session) -> None:

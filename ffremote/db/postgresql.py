@@ -9,21 +9,23 @@ import math
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ffremote import clock
 
 from .outages import Outage, outage_of
 
-RELAXED = "postgresql_relaxed"
-"""The execution option of a transaction whose commit need not wait for the disk."""
-
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 35.0  # longer than the server's own limits, which have better messages
 POOL_SECONDS = 10
+TRUST_SECONDS = 1.0  # for so long after its last use a connection is used untried
+_SYNC = "synchronous_commit"
+_USED = "used_at"
 # For each connection, unless its role, its database or the URL's `options` set a value.
 SERVER_LIMITS = {
     "lock_timeout": "10s",
@@ -53,7 +55,6 @@ def options(url: URL, *, kept: int, further: int) -> dict[str, Any]:
     The pool keeps up to `kept` connections open, and opens up to `further` ones on demand.
     """
     return {
-        "pool_pre_ping": True,
         "pool_size": kept,
         "max_overflow": further,
         "pool_timeout": POOL_SECONDS,
@@ -65,6 +66,8 @@ def install(engine: Engine) -> None:
     """Make the connections of `engine` keep the limits of this module."""
     event.listen(engine, "do_connect", _connect)
     event.listen(engine, "connect", _set_limits)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_require_answer, engine.dialect))
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _drop_standby)
 
@@ -142,15 +145,44 @@ def _bounded(psycopg: Any) -> Any:
     return BoundedConnection
 
 
-def _set_limits(connection: Any, _record: Any) -> None:
+def _set_limits(connection: Any, record: ConnectionPoolEntry) -> None:
+    """Set the limits, and let a commit not wait for the disk: `_begin` changes that."""
     connection.autocommit = True
+    record.info[_SYNC] = connection.execute("SHOW synchronous_commit").fetchone()[0]
     connection.execute(_LIMIT)
+    connection.execute("SET synchronous_commit TO off")
     connection.autocommit = False
 
 
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = clock.monotonic()
+
+
+def _require_answer(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any
+) -> None:
+    """Try a connection that was not used for a while; replace it if the server is gone.
+
+    At each use, as SQLAlchemy's `pool_pre_ping` does it, that would be one more round trip.
+    """
+    if clock.monotonic() - record.info.get(_USED, clock.monotonic()) < TRUST_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as exc:
+        raise InvalidatePoolError from exc
+
+
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(RELAXED):
-        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+    """Make a transaction wait for the disk; a statement alone is no such transaction.
+
+    BEGIN and SET go to the server together.
+    """
+    driver: Any = connection.connection.driver_connection
+    if driver.autocommit:
+        return
+    with driver.pipeline():
+        driver.execute(f"SET LOCAL synchronous_commit TO {connection.connection.info[_SYNC]}")
 
 
 def _drop_standby(context: ExceptionContext) -> None:
