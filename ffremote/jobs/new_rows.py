@@ -102,7 +102,7 @@ def complete_upload_row(file: ReceivedFile, ttl: timedelta) -> Upload:
     return Upload(
         id=file.upload_id,
         state=UploadState.COMPLETE,
-        filename=file.filename,
+        filename=_storable(file.filename),
         bytes_expected=file.size,
         bytes_received=file.size,
         sha256=file.sha256,
@@ -118,7 +118,7 @@ def arriving_upload_row(upload_id: str, announced: NewUpload, ttl: timedelta) ->
     return Upload(
         id=upload_id,
         state=UploadState.ARRIVING,
-        filename=announced.filename,
+        filename=_storable(announced.filename),
         bytes_expected=announced.size,
         tus_metadata=announced.tus_metadata,
         client=announced.client,
@@ -130,3 +130,8 @@ def arriving_upload_row(upload_id: str, announced: NewUpload, ttl: timedelta) ->
 def request_digest(request: JobRequest, *contents: str) -> str:
     """Return the sha256 (hex) of a request: its spec and the identities of its inputs."""
     return hashlib.sha256(json.dumps([request.spec, *contents]).encode()).hexdigest()
+
+
+def _storable(filename: str | None) -> str | None:
+    """Return a client's name for a file without NUL, which PostgreSQL cannot store."""
+    return None if filename is None else filename.replace("\0", "")

@@ -104,6 +104,7 @@ def remove_upload(session: Session, storage: Storage, upload_id: str) -> None:
 
     Raise UploadNotFound, and UploadConflict when it is complete and a job still needs it.
     """
+    store.require_upload_id(upload_id)
     used = and_(Upload.state == UploadState.COMPLETE, inputs.used_by(Job.finished_at.is_(None)))
     with writing(session):
         serialize_writers(session)  # no job may name the upload at the same instant

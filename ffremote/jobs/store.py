@@ -59,10 +59,21 @@ def add(
         session.add_all(JobInput(job_id=job.id, position=n, upload_id=each) for n, each in others)
 
 
+def require_job_id(job_id: str) -> None:
+    """Raise JobNotFound for what is no id: PostgreSQL refuses the characters of some."""
+    if not is_id(job_id):
+        raise JobNotFound(job_id)
+
+
+def require_upload_id(upload_id: str) -> None:
+    """Raise UploadNotFound for what is no id."""
+    if not is_id(upload_id):
+        raise UploadNotFound(upload_id)
+
+
 def find(session: Session, job_id: str) -> Job:
     """Return a job, read from the database now; raise JobNotFound."""
-    if not is_id(job_id):  # a database may refuse its characters, as PostgreSQL does NUL
-        raise JobNotFound(job_id)
+    require_job_id(job_id)
     with reading(session):
         job = session.get(Job, job_id, populate_existing=True)
     if job is None:
@@ -78,8 +89,7 @@ def find_by_key(session: Session, idempotency_key: str) -> Job | None:
 
 def find_upload(session: Session, upload_id: str) -> Upload:
     """Return an upload, read from the database now; raise UploadNotFound."""
-    if not is_id(upload_id):
-        raise UploadNotFound(upload_id)
+    require_upload_id(upload_id)
     with reading(session):
         upload = session.get(Upload, upload_id, populate_existing=True)
     if upload is None:
@@ -132,6 +142,7 @@ def request_cancel(session: Session, job_id: str) -> Job:
     It removes the claim's token, so that the next heartbeat of the worker fails and no later write
     of it matches the row. Raise JobFinished or JobNotFound.
     """
+    require_job_id(job_id)
     now = utc_now()
     with writing(session):
         session.execute(

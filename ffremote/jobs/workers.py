@@ -12,7 +12,7 @@ from ffremote.db.database import database_time, reading, writing
 from ffremote.db.models import Job, Worker
 from ffremote.db.types import DatabaseNow
 from ffremote.errors import NotFound
-from ffremote.files.storage import Storage
+from ffremote.files.storage import Storage, is_id
 from ffremote.host import locks
 from ffremote.host.place import place_of
 from ffremote.ledger.protocol import HEARTBEAT_SECONDS
@@ -78,6 +78,8 @@ def request_undrain(session: Session, worker_id: str) -> Worker:
 def _set_drain_request(
     session: Session, worker_id: str, requested_at: datetime | None, condition: ColumnElement[bool]
 ) -> Worker:
+    if not is_id(worker_id):  # PostgreSQL refuses the characters of some
+        raise NotFound(f"There is no worker {worker_id!r}.", worker_id=worker_id)
     with writing(session):
         session.execute(
             update(Worker)
