@@ -4,7 +4,6 @@ The server authorizes the download and nginx sends the bytes. nginx marks each r
 forwards, so that a direct request gets the file and not an empty response meant for nginx.
 """
 
-from pathlib import Path
 from urllib.parse import quote
 
 from flask import request
@@ -12,9 +11,12 @@ from flask import request
 from .context import AppContext
 
 
-def internal_path(context: AppContext, path: Path) -> str | None:
-    """Return nginx's internal URL path of a job's file, None if nginx did not send the request."""
+def internal_path(context: AppContext, key: str) -> str | None:
+    """Return nginx's internal URL path of a job's file, None if nginx did not send the request.
+
+    nginx has the directory `jobs` of the data directory below the prefix.
+    """
     prefix = context.settings.accel_prefix
     if not prefix or request.headers.get("X-Accel-Prefix") != prefix:
         return None
-    return prefix + quote(path.relative_to(context.storage.jobs).as_posix())
+    return prefix + quote(key.removeprefix("jobs/"))

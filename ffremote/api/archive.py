@@ -10,9 +10,11 @@ import socket
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 
+from ffremote.depot import keys
+from ffremote.depot.protocol import Depot, Part
 from ffremote.files.publication import PublishedFile
 from ffremote.files.zip_layout import Member, directory
 
@@ -21,10 +23,11 @@ ENDED = "a file ended before its promised length"
 
 
 class Archive:
-    """An archive of the files in `folder`, which have their positions as names."""
+    """An archive of the files of a folder of the depot, which have their positions as names."""
 
-    def __init__(self, folder: Path, files: Sequence[PublishedFile]) -> None:
-        self.folder = folder
+    def __init__(self, depot: Depot, folder: str, files: Sequence[PublishedFile]) -> None:
+        self._depot = depot
+        self._folder = folder
         self.members = [Member(each.name, each.bytes, each.crc32) for each in files]
         self.end = directory(self.members)
         lengths = (len(each.header) + each.size for each in self.members)
@@ -34,12 +37,17 @@ class Archive:
     @property
     def size(self) -> int:
         """The size of the archive; raise FileNotFoundError when its files were removed."""
-        self.folder.stat()
+        self._depot.size(keys.file(self._folder, 0))
         return self.offsets[-1] + len(self.end)
 
     def part(self, start: int, stop: int) -> "PartOfArchive":
         """Return the bytes `start` to `stop` (exclusive)."""
         return PartOfArchive(self, start, stop)
+
+    def open(self, number: int) -> Part:
+        """Open one of the files."""
+        key = keys.file(self._folder, number)
+        return self._depot.open(key, 0, self.members[number].size)
 
 
 class PartOfArchive(io.RawIOBase):
@@ -51,7 +59,7 @@ class PartOfArchive(io.RawIOBase):
         self._offset = start
         self._stop = stop
         self._number: int | None = None
-        self._descriptor = -1
+        self._file: Part | None = None
 
     def readable(self) -> bool:
         return True
@@ -74,11 +82,12 @@ class PartOfArchive(io.RawIOBase):
             count = size
         if count <= 0:
             return b""
-        head, place, length = self._piece()
-        if head:
-            block = head[:count]
+        piece = self._piece()
+        if isinstance(piece, bytes):
+            block = piece[:count]
         else:
-            block = os.pread(self._descriptor, min(count, length, BLOCK_BYTES), place)
+            piece.file.seek(piece.place)
+            block = piece.file.read(min(count, piece.length, BLOCK_BYTES))
             if not block:
                 raise OSError(ENDED)
         self._offset += len(block)
@@ -109,41 +118,45 @@ class PartOfArchive(io.RawIOBase):
         super().close()
 
     def _send_piece(self, client: socket.socket, count: int) -> int:
-        head, place, length = self._piece()
-        if head:
+        piece = self._piece()
+        if isinstance(piece, bytes):
             more = getattr(socket, "MSG_MORE", 0)  # the file's bytes follow in the same packet
-            return client.send(head[:count], more)
-        sent = os.sendfile(client.fileno(), self._descriptor, place, min(count, length))
+            return client.send(piece[:count], more)
+        descriptor, length = piece.file.fileno(), min(count, piece.length)
+        sent = os.sendfile(client.fileno(), descriptor, piece.place, length)
         if sent == 0:
             raise OSError(ENDED)
         return sent
 
-    def _piece(self) -> tuple[bytes, int, int]:
-        """Return the bytes between files at the current offset, or a place in the opened file.
-
-        The place is the file's offset and the length of its rest.
-        """
+    def _piece(self) -> "bytes | _Rest":
+        """Return the bytes between files at the current offset, or the rest of the opened file."""
         archive, number = self._archive, bisect_right(self._archive.offsets, self._offset) - 1
         inner = self._offset - archive.offsets[number]
         if number == len(archive.members):
-            return archive.end[inner:], 0, 0
+            return archive.end[inner:]
         member = archive.members[number]
         header = member.header
         if inner < len(header):
-            return header[inner:], 0, 0
-        self._open(number)
+            return header[inner:]
         place = inner - len(header)
-        return b"", place, member.size - place
+        return _Rest(self._opened(number), place, member.size - place)
 
-    def _open(self, number: int) -> None:
-        if number == self._number:
-            return
-        self._close_file()
-        path = self._archive.folder / str(number)
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        self._number = number
+    def _opened(self, number: int) -> Part:
+        if self._file is None or number != self._number:
+            self._close_file()
+            self._file, self._number = self._archive.open(number), number
+        return self._file
 
     def _close_file(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._descriptor, self._number = -1, None
+        if self._file is not None:
+            self._file.close()
+        self._file, self._number = None, None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """A file, the offset from which it is to be sent, and how many bytes are left of it."""
+
+    file: Part
+    place: int
+    length: int

@@ -1,7 +1,6 @@
 """A file as a response: conditional requests, one range, sendfile if the server supports it."""
 
 import base64
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from urllib.parse import quote
 
 from flask import Response, request
 
+from ffremote.depot.file_part import BLOCK_BYTES, FilePart
+from ffremote.depot.protocol import Depot, Part
 from ffremote.errors import InvalidArgument
 
 from .errors import request_error
 
-BLOCK_BYTES = 1 << 20
 MAX_DIGITS = 18
 MAX_OFFSET = 10**MAX_DIGITS
 NO_RIGHTS = "default-src 'none'; sandbox"  # no script, no request, an origin of its own
@@ -30,11 +30,11 @@ class Content(Protocol):
     def size(self) -> int:
         """The number of bytes."""
 
-    def part(self, start: int, stop: int, /) -> "Part":
+    def part(self, start: int, stop: int, /) -> "Sent":
         """Return the bytes `start` to `stop` (exclusive)."""
 
 
-class Part(Protocol):
+class Sent(Protocol):
     """A range of bytes as a file."""
 
     def read(self, size: int = -1, /) -> bytes:
@@ -70,8 +70,25 @@ class RangeNotSatisfiable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file of the data directory as content."""
+class KeptFile:
+    """A file of the depot as content."""
+
+    depot: Depot
+    key: str
+
+    @property
+    def size(self) -> int:
+        """The size of the file."""
+        return self.depot.size(self.key)
+
+    def part(self, start: int, stop: int, /) -> Part:
+        """Open the file at `start`."""
+        return self.depot.open(self.key, start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchFile:
+    """A file of this host as content, which may still grow."""
 
     path: Path
 
@@ -80,29 +97,9 @@ class StoredFile:
         """The size of the file now."""
         return self.path.stat().st_size
 
-    def part(self, start: int, stop: int, /) -> "PartOfFile":
+    def part(self, start: int, stop: int, /) -> FilePart:
         """Open the file at `start`."""
-        return PartOfFile(self.path, start, stop)
-
-
-class PartOfFile(io.FileIO):
-    """The bytes `start` to `stop` (exclusive) of a file; sendfile can use its descriptor."""
-
-    def __init__(self, path: Path, start: int, stop: int) -> None:
-        super().__init__(path)
-        self.seek(start)
-        self._stop = stop
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        remaining = max(0, self._stop - self.tell())
-        count = remaining if size is None or size < 0 else min(size, remaining)
-        return super().read(count) or b""
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the remaining bytes, for servers without `wsgi.file_wrapper`."""
-        with self:
-            while block := self.read(BLOCK_BYTES):
-                yield block
+        return FilePart(self.path, start, stop)
 
 
 def send(download: Download) -> Response:

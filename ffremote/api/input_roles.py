@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from ffremote.db.models import Upload, UploadState
+from ffremote.depot import keys
+from ffremote.depot.protocol import Depot
 from ffremote.errors import FileTooLarge, UnsupportedMediaType
 from ffremote.files import first_bytes
 from ffremote.files.storage import Storage
@@ -21,7 +24,7 @@ def check_roles(storage: Storage, spec: JobSpec, uploads: Sequence[Upload]) -> N
         try:
             first_bytes.refuse_large(upload.bytes_expected or 0, source.role)
             if upload.state is UploadState.COMPLETE:
-                head = head_of(storage.upload_data(upload.id))
+                head = _head_of_upload(storage.depot, upload.id)
                 first_bytes.refuse_unfit(head, source)
         except FileTooLarge as exc:
             raise FileTooLarge(exc.message, **{**exc.details, "field": field}) from exc
@@ -29,6 +32,11 @@ def check_roles(storage: Storage, spec: JobSpec, uploads: Sequence[Upload]) -> N
             raise UnsupportedMediaType(f"{exc.message} ({field})", field=field) from exc
         except FileNotFoundError:
             continue  # removed since its row was read; its job is refused or fails
+
+
+def _head_of_upload(depot: Depot, upload_id: str) -> bytes:
+    with closing(depot.open(keys.upload(upload_id), 0, first_bytes.SNIFF_BYTES)) as part:
+        return part.read()
 
 
 def head_of(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ffremote import ffmpeg
 from ffremote.db.models import Job
+from ffremote.depot import keys
 from ffremote.errors import (
     JobCanceled,
     JobNotReady,
@@ -25,7 +26,7 @@ from ffremote.states import JobState
 from . import accel, representation
 from .archive import Archive
 from .context import AppContext
-from .file_response import Download, StoredFile
+from .file_response import Download, KeptFile
 
 NEVER = "0" * 32  # no attempt has this token
 UNKNOWN = "application/octet-stream"
@@ -91,21 +92,21 @@ def download(context: AppContext, job: Job) -> Download:
             f"get them one by one: GET /jobs/{job.id}/files lists them.",
             files=several,
         )
-    folder = context.storage.files_dir(job.id, job.result_token or NEVER)
-    archive = Archive(folder, job_files.page(context.session, job.id))
+    folder = keys.files_folder(job.id, job.result_token or NEVER)
+    archive = Archive(context.storage.depot, folder, job_files.page(context.session, job.id))
     name = representation.archive_name(job.output_filename)
     return Download(archive, "application/zip", job.result_sha256, name)
 
 
 def only_file(context: AppContext, job: Job) -> Download:
     """Return the only file of a job as `/result` sends it."""
-    path = context.storage.result(job.id, job.result_token or NEVER)
+    key = keys.result(job.id, job.result_token or NEVER)
     return Download(
-        StoredFile(path),
+        KeptFile(context.storage.depot, key),
         media_type(job),
         job.result_sha256,
         job.output_filename,
-        accel.internal_path(context, path),
+        accel.internal_path(context, key),
     )
 
 
@@ -117,9 +118,10 @@ def one_of(context: AppContext, job: Job, name: str) -> Download:
     found = job_files.find(context.session, job.id, name)
     if found is not None:
         position, file = found
-        path = context.storage.files_dir(job.id, job.result_token or NEVER) / str(position)
-        internal = accel.internal_path(context, path)
-        download = Download(StoredFile(path), file.content_type, file.sha256, name, internal)
+        key = keys.file(keys.files_folder(job.id, job.result_token or NEVER), position)
+        content = KeptFile(context.storage.depot, key)
+        internal = accel.internal_path(context, key)
+        download = Download(content, file.content_type, file.sha256, name, internal)
     elif name == job.output_filename and not job_files.count(context.session, job.id):
         download = only_file(context, job)
     else:

@@ -6,6 +6,7 @@ from flask import request
 
 from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload, UploadState
+from ffremote.depot import keys
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.files import first_bytes
 from ffremote.jobs import admission, pending_uploads, retention, store, submission
@@ -13,7 +14,7 @@ from ffremote.spec.roles import Role
 
 from .context import AppContext
 from .ingest import tus
-from .ingest.hashing import Hash, sha256_of
+from .ingest.hashing import Hash, sha256_of, sha256_of_kept
 from .ingest.request_body import content_length, file_too_large
 from .ingest.upload_file import Writer, require_offset
 from .input_roles import head_of
@@ -41,7 +42,7 @@ def offset_of(context: AppContext, upload: Upload) -> int:
     try:
         return context.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # completed or removed since the row was read
-        if context.storage.upload_data(upload.id).exists():
+        if _is_kept(context, upload):
             return expected
     raise UploadNotFound(upload.id)
 
@@ -159,13 +160,22 @@ def complete_stored(context: AppContext, upload: Upload) -> int:
 
     Raises UploadNotFound for a removed upload.
     """
-    data = context.storage.upload_data(upload.id)
     now = store.find_upload(context.session, upload.id)
-    if now.state is UploadState.REMOVED or not data.exists():
+    if now.state is UploadState.REMOVED or not _is_kept(context, upload):
         raise UploadNotFound(upload.id)
     if now.state is UploadState.ARRIVING:
-        submission.complete_upload(context.session, context.storage, upload, sha256=sha256_of(data))
+        sha256 = sha256_of_kept(context.storage.depot, keys.upload(upload.id))
+        submission.complete_upload(context.session, context.storage, upload, sha256=sha256)
     return upload.bytes_expected or 0
+
+
+def _is_kept(context: AppContext, upload: Upload) -> bool:
+    """Return whether the depot has the upload, whatever its row says."""
+    try:
+        context.storage.depot.size(keys.upload(upload.id))
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def renew(context: AppContext, upload: Upload, received: int | None = None) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote.db.models import Upload
+from ffremote.depot.protocol import DepotAway
 from ffremote.errors import UploadNotFound
 from ffremote.jobs import pending_uploads, retention, store
 
@@ -34,7 +35,7 @@ def complete_all(context: AppContext) -> list[str]:
                 completed.append(upload.id)
         except UploadNotFound:
             continue  # removed meanwhile
-        except (SQLAlchemyError, OSError) as exc:
+        except (SQLAlchemyError, OSError, DepotAway) as exc:
             log.warning(
                 "upload %s is fully received but could not be completed: %s", upload.id, exc
             )
@@ -88,7 +89,7 @@ def _complete_with_retries(app: Flask, upload_id: str) -> None:
                 complete(context, store.find_upload(context.session, upload_id))
             except UploadNotFound:
                 return
-            except (SQLAlchemyError, OSError) as exc:
+            except (SQLAlchemyError, OSError, DepotAway) as exc:
                 log.warning("upload %s could not be completed, will retry: %s", upload_id, exc)
                 continue
         return

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ffremote.errors import ConfigurationError
-from ffremote.files.file_system import sync
+from ffremote.host.file_system import sync
 
 
 def write_backup(engine: Engine, target: Path) -> int:

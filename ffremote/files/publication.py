@@ -20,9 +20,9 @@ from unicodedata import normalize
 
 from pydantic import TypeAdapter, ValidationError
 
+from ffremote.host.file_system import sync
 from ffremote.spec.types import Filename
 
-from .file_system import sync
 from .storage import Storage
 from .zip_layout import Member, directory
 
@@ -95,8 +95,7 @@ def publish_files(
         for each in syncs:
             each.result()
     sync(folder)
-    folder.rename(storage.files_dir(job_id, attempt))
-    sync(folder.parent)
+    storage.publish_all(job_id, attempt)
     return publication
 
 

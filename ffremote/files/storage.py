@@ -1,38 +1,36 @@
-"""Files by id: the only module that builds paths under the data directory.
+"""The scratch of a host, by id: where files arrive and are made, until the depot keeps them.
 
-    uploads/{upload}/partial|data      an upload: `partial` while it arrives, `data` when complete
-    jobs/{job}/input                   a hard link to the upload's data, read by FFmpeg
+    uploads/{upload}/partial           an upload while it arrives
+    jobs/{job}/input                   the upload's data, fetched from the depot, read by FFmpeg
     jobs/{job}/inputs/{number}/input   instead of it, each of several inputs in its own directory
     jobs/{job}/{attempt}/              the only directory that the attempt's FFmpeg may write to
     jobs/{job}/{attempt}.log           its command and messages
-    jobs/{job}/{attempt}.result        its verified output, renamed here by the claim's holder
     jobs/{job}/{attempt}.publishing/   several outputs, while they are checked and hashed
-    jobs/{job}/{attempt}.files/{n}     instead of the result: several outputs by their positions
     run/                               lock files and listener sockets of live processes
     cache/                             files that can be recreated
     ballast                            removed when the disk is full
 
-Every id is a UUID or 32 hex digits; any other text is refused before it becomes part of a path.
+Whole files are in the depot, by the keys of `ffremote.depot.keys`; a `LocalDepot` has them in the
+same directories. Every id is checked before it becomes part of a path.
 """
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ffremote.errors import ServiceUnavailable
-
-from .file_system import link_or_copy, remove_tree, sync
+from ffremote.depot import keys
+from ffremote.depot.local import LocalDepot
+from ffremote.depot.protocol import Depot, Kept
+from ffremote.host.file_system import remove_tree
+from ffremote.ids import checked, is_id
 
 SERVER_LOCK = ".server.lock"
 
-_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.ASCII)
-
 
 class Storage:
-    """The data directory `root`, which `prepare` creates."""
+    """The data directory `root`, which `prepare` creates, and the depot of its whole files."""
 
     def __init__(self, root: Path) -> None:
         self._prepared = False
@@ -42,6 +40,7 @@ class Storage:
         self.run = self.root / "run"
         self.cache = self.root / "cache"
         self.ballast = self.root / "ballast"
+        self.depot: Depot = LocalDepot(self.root, self.cache)
 
     def prepare_once(self) -> None:
         """Create the directories unless this object has created them already."""
@@ -53,14 +52,6 @@ class Storage:
         self._prepared = True
         for path in (self.root, self.jobs, self.uploads, self.run, self.cache):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-    def check_writable(self) -> None:
-        """Raise ServiceUnavailable if no file can be created in the data directory."""
-        try:
-            with tempfile.TemporaryFile(dir=self.cache):
-                return
-        except OSError as exc:
-            raise ServiceUnavailable(f"No file can be written: {exc.strerror}.") from exc
 
     def file_time(self) -> float:
         """Return the current time of the file system, in seconds since the epoch.
@@ -76,51 +67,39 @@ class Storage:
 
     def upload_dir(self, upload_id: str) -> Path:
         """Return the directory of an upload."""
-        return self.uploads / _checked(upload_id)
+        return self.uploads / checked(upload_id)
 
     def upload_partial(self, upload_id: str) -> Path:
         """Return the path to which the bytes of an arriving upload are written."""
         return self.upload_dir(upload_id) / "partial"
 
-    def upload_data(self, upload_id: str) -> Path:
-        """Return the path of a complete upload."""
-        return self.upload_dir(upload_id) / "data"
-
     def job_dir(self, job_id: str) -> Path:
         """Return the directory of a job, the working directory of its FFmpeg."""
-        return self.jobs / _checked(job_id)
+        return self.jobs / checked(job_id)
 
     def input(self, job_id: str) -> Path:
-        """Return the job's own link to its only input file."""
+        """Return the job's own only input file."""
         return self.job_dir(job_id) / input_names(1)[0]
 
     def attempt_dir(self, job_id: str, attempt: str) -> Path:
         """Return the directory that an attempt's FFmpeg may write to."""
-        return self.job_dir(job_id) / _checked(attempt)
+        return self.job_dir(job_id) / checked(attempt)
 
     def log(self, job_id: str, attempt: str) -> Path:
         """Return the log file of an attempt."""
-        return self.job_dir(job_id) / f"{_checked(attempt)}.log"
-
-    def result(self, job_id: str, attempt: str) -> Path:
-        """Return the published output of an attempt."""
-        return self.job_dir(job_id) / f"{_checked(attempt)}.result"
+        return self.job_dir(job_id) / f"{checked(attempt)}.log"
 
     def publishing_dir(self, job_id: str, attempt: str) -> Path:
-        """Return the directory that becomes `files_dir` when all files are in it."""
-        return self.job_dir(job_id) / f"{_checked(attempt)}.publishing"
-
-    def files_dir(self, job_id: str, attempt: str) -> Path:
-        """Return the directory of the published outputs of an attempt that has several."""
-        return self.job_dir(job_id) / f"{_checked(attempt)}.files"
+        """Return the directory of several outputs until the depot keeps all of them."""
+        return self.job_dir(job_id) / f"{checked(attempt)}.publishing"
 
     def lock(self, holder: str) -> Path:
         """Return the lock file of a worker or of a holder of claims."""
-        return self.run / f"{_checked(holder)}.lock"
+        return self.run / f"{checked(holder)}.lock"
 
     def server_lock(self, server_id: str) -> Path:
         """Return the lock file of a server."""
-        return self.run / f"{_checked(server_id)}{SERVER_LOCK}"
+        return self.run / f"{checked(server_id)}{SERVER_LOCK}"
 
     def server_locks(self) -> list[Path]:
         """Return the lock files of all servers, dead ones included."""
@@ -131,32 +110,18 @@ class Storage:
         self.upload_dir(upload_id).mkdir(mode=0o700)
         return self.upload_partial(upload_id)
 
-    def finish_upload(self, upload_id: str) -> Path:
-        """Give a complete upload its final name, synced to disk before any row refers to it."""
-        partial, data = self.upload_partial(upload_id), self.upload_data(upload_id)
-        sync(partial)
-        partial.replace(data)
-        sync(data.parent)
-        sync(self.uploads)
-        return data
+    def finish_upload(self, upload_id: str, *, sha256: str) -> None:
+        """Keep a received upload in the depot, before any row refers to it."""
+        self.depot.keep(self.upload_partial(upload_id), keys.upload(upload_id), sha256=sha256)
 
     def share_upload(self, upload_id: str, identical_id: str) -> None:
-        """Replace a received upload by a hard link to another one with identical bytes.
-
-        Best effort: on any error the upload keeps its own copy.
-        """
-        partial = self.upload_partial(upload_id)
-        link = partial.with_name("link")
-        try:
-            os.link(self.upload_data(identical_id), link)
-            link.replace(partial)
-        except OSError:
-            link.unlink(missing_ok=True)
+        """Let a received upload use the space of another one with identical bytes, if possible."""
+        self.depot.share(keys.upload(identical_id), self.upload_partial(upload_id))
 
     def open_attempt(self, job_id: str, attempt: str, upload_ids: Sequence[str]) -> Path:
-        """Create the directories of an attempt and link its inputs; return the job's directory.
+        """Create the directories of an attempt and fetch its inputs; return the job's directory.
 
-        Raise FileNotFoundError when an upload was removed.
+        Raise FileNotFoundError when an upload was removed, DepotAway.
         """
         directory = self.job_dir(job_id)
         directory.mkdir(mode=0o700, exist_ok=True)
@@ -165,28 +130,28 @@ class Storage:
         for upload_id, name in zip(upload_ids, input_names(len(upload_ids)), strict=True):
             path = directory / name
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            link_or_copy(self.upload_data(upload_id), link)
+            self.depot.fetch(keys.upload(upload_id), link)
             link.replace(path)
             # rename() does nothing if both names are links to the same file
             link.unlink(missing_ok=True)
         return directory
 
-    def publish(self, job_id: str, attempt: str, output: str) -> Path:
-        """Rename `output`, a path relative to the job's directory, to the result; sync to disk."""
-        result = self.result(job_id, attempt)
-        source = self.job_dir(job_id) / output
-        sync(source)
-        source.replace(result)
-        sync(result.parent)
-        return result
+    def publish(self, job_id: str, attempt: str, output: str) -> Kept:
+        """Keep `output`, a path relative to the job's directory, as the result of the attempt."""
+        return self.depot.keep(self.job_dir(job_id) / output, keys.result(job_id, attempt))
+
+    def publish_all(self, job_id: str, attempt: str) -> None:
+        """Keep the files in `publishing_dir` as the results of the attempt, all or none."""
+        folder = self.publishing_dir(job_id, attempt)
+        self.depot.keep_all(folder, keys.files_folder(job_id, attempt))
 
     def discard_attempt(self, job_id: str, attempt: str, *, result: bool = True) -> None:
         """Remove the files of an attempt but its log; `result=False` keeps what is published."""
         remove_tree(self.attempt_dir(job_id, attempt))
         if result:
             remove_tree(self.publishing_dir(job_id, attempt))
-            remove_tree(self.files_dir(job_id, attempt))
-            self.result(job_id, attempt).unlink(missing_ok=True)
+            self.depot.remove_all(keys.files_folder(job_id, attempt))
+            self.depot.remove(keys.result(job_id, attempt))
 
     def discard_inputs(self, job_id: str) -> None:
         """Remove a job's links to its inputs, which no attempt needs any more."""
@@ -195,10 +160,12 @@ class Storage:
 
     def discard_job(self, job_id: str) -> None:
         """Remove all files of a job."""
+        self.depot.remove_all(keys.job_folder(job_id))
         remove_tree(self.job_dir(job_id))
 
     def discard_upload(self, upload_id: str) -> None:
         """Remove all files of an upload."""
+        self.depot.remove_all(keys.upload_folder(upload_id))
         remove_tree(self.upload_dir(upload_id))
 
     def job_ids(self) -> Iterator[str]:
@@ -220,20 +187,9 @@ def input_names(inputs: int) -> tuple[str, ...]:
     return tuple(f"inputs/{number}/input" for number in range(inputs))
 
 
-def is_id(text: str) -> bool:
-    """Return whether `text` has the form of an id."""
-    return _ID.fullmatch(text) is not None
-
-
 def _ids(directory: Path) -> Iterator[str]:
     if not directory.is_dir():
         return
     for entry in os.scandir(directory):
         if is_id(entry.name):
             yield entry.name
-
-
-def _checked(identifier: str) -> str:
-    if not is_id(identifier):
-        raise ValueError(f"{identifier!r} is not an id")
-    return identifier

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading
 from ffremote.db.models import Job, Upload, UploadState
-from ffremote.files.file_system import remove_tree
 from ffremote.files.storage import Storage
 from ffremote.host import locks, notify
 from ffremote.host.directory_lock import holding_if_free
+from ffremote.host.file_system import remove_tree
 
 log = logging.getLogger(__name__)
 

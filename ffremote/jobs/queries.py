@@ -15,7 +15,7 @@ from ffremote.db.database import reading
 from ffremote.db.models import Job, JobLabel, Upload
 from ffremote.db.types import QUEUED, RUNNING
 from ffremote.errors import InvalidArgument
-from ffremote.files.storage import is_id
+from ffremote.ids import is_id
 from ffremote.states import JobState
 
 from . import inputs, totals

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, serialize_writers, writing
 from ffremote.db.models import Job, JobInput, Upload, UploadState
+from ffremote.depot.protocol import DepotAway
 from ffremote.errors import JobNotReady, UploadConflict, UploadNotFound
 from ffremote.files.storage import Storage
 from ffremote.states import FailureReason, JobState
@@ -150,7 +151,7 @@ def _marked_jobs(session: Session) -> list[str]:
 def _try_to_empty_job(session: Session, storage: Storage, job_id: str) -> bool:
     try:
         _empty_job(session, storage, job_id)
-    except OSError as exc:
+    except (OSError, DepotAway) as exc:
         log.error("job %s: its files cannot be removed: %s", job_id, exc)
         return False
     return True
@@ -160,7 +161,7 @@ def _try_to_discard_upload(storage: Storage, upload_id: str) -> None:
     """Remove an upload's files; if that fails, a later sweep finds them by the row's state."""
     try:
         storage.discard_upload(upload_id)
-    except OSError as exc:
+    except (OSError, DepotAway) as exc:
         log.error("upload %s: its files cannot be removed: %s", upload_id, exc)
 
 

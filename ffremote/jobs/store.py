@@ -12,7 +12,7 @@ from ffremote.db.database import reading, serialize_writers, writing
 from ffremote.db.models import ARRIVING, Job, JobInput, JobLabel, Upload, UploadState
 from ffremote.db.types import QUEUED
 from ffremote.errors import JobFinished, JobNotFound, UploadNotFound
-from ffremote.files.storage import is_id
+from ffremote.ids import is_id
 from ffremote.states import JobState, Phase
 
 from . import inputs

@@ -102,7 +102,7 @@ def complete_upload(session: Session, storage: Storage, upload: Upload, *, sha25
     if storage.upload_partial(upload.id).exists():  # if not, a crash came after it was renamed
         size = upload.bytes_expected or 0
         _link_identical(session, storage, upload.id, size=size, sha256=sha256)
-        storage.finish_upload(upload.id)
+        storage.finish_upload(upload.id, sha256=sha256)
     store.complete_upload(session, upload.id, sha256=sha256)
     notify.notify_all(storage.run)
 
@@ -134,7 +134,7 @@ def _finish_files(session: Session, storage: Storage, files: Sequence[ReceivedFi
             storage.share_upload(file.upload_id, twin)
         else:
             _link_identical(session, storage, file.upload_id, size=file.size, sha256=file.sha256)
-        storage.finish_upload(file.upload_id)
+        storage.finish_upload(file.upload_id, sha256=file.sha256)
 
 
 def _link_identical(

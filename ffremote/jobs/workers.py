@@ -12,9 +12,10 @@ from ffremote.db.database import database_time, reading, writing
 from ffremote.db.models import Job, Worker
 from ffremote.db.types import DatabaseNow
 from ffremote.errors import NotFound
-from ffremote.files.storage import Storage, is_id
+from ffremote.files.storage import Storage
 from ffremote.host import locks
 from ffremote.host.place import place_of
+from ffremote.ids import is_id
 from ffremote.ledger.protocol import HEARTBEAT_SECONDS
 from ffremote.states import WorkerState
 

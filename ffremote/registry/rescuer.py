@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from ffremote import clock
+from ffremote.depot.protocol import DepotAway
 from ffremote.files.storage import Storage
 from ffremote.host import locks, processes
 from ffremote.host.place import is_still, place_of
@@ -106,7 +107,7 @@ class Rescuer:
             self.storage.discard_attempt(hold.job_id, str(hold.token))
             if state.is_final:
                 self.storage.discard_inputs(hold.job_id)
-        except OSError as exc:
+        except (OSError, DepotAway) as exc:
             log.warning("job %s: files are left for a sweep: %s", hold.job_id, exc)
 
 

@@ -17,6 +17,7 @@ import requests
 from tusclient.client import TusClient
 
 from ffremote.files.storage import Storage
+from tests.support.kept_files import upload_path
 from tests.support.multipart import BOUNDARY, file_part, form, job_part
 from tests.support.raw_http import connect, head, read_all
 from tests.support.server_processes import COMMANDS, Running
@@ -77,7 +78,7 @@ def test_both_kinds_of_upload_and_the_same_bytes_back(
     for response in (by_form, by_upload):
         found = requests.get(f"{api}/jobs/{response.json()['job_id']}").json()["input"]
         assert (found["bytes"], found["sha256"]) == (source.stat().st_size, sha256(source))
-        assert storage.upload_data(found["upload_id"]).read_bytes() == source.read_bytes()
+        assert upload_path(storage, found["upload_id"]).read_bytes() == source.read_bytes()
 
 
 def submit(api: str, source: Path) -> requests.Response:

@@ -11,6 +11,7 @@ from ffremote.db.models import Job
 from ffremote.files.storage import Storage
 from ffremote.jobs import job_files, orphans, store
 from ffremote.states import FailureReason
+from tests.support.kept_files import files_path
 from tests.support.paths import CHECKOUT
 from tests.support.service import Service
 from tests.support.waiting import wait_for
@@ -93,7 +94,7 @@ def test_a_worker_killed_while_it_publishes_leaves_nothing_half_published(
     assert (tmp_path / "died").exists()
     assert (job.losses, job.attempt) == ((0, 1) if step == STEPS[-1] else (1, 2))
     wait_for(lambda: left_files(storage, job) == [f"{job.result_token}.files"])
-    published = storage.files_dir(job_id, str(job.result_token))
+    published = files_path(storage, job_id, str(job.result_token))
     assert len(list(published.iterdir())) == job_files.count(session, job_id) == 11
 
 

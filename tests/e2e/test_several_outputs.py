@@ -9,6 +9,7 @@ import requests
 from sqlalchemy.orm import Session
 
 from ffremote.jobs import store
+from tests.support.kept_files import files_path
 from tests.support.service import Service
 
 OUTPUTS: list[dict[str, Any]] = [
@@ -33,7 +34,7 @@ def test_all_outputs_of_a_job_are_its_files(running: Service, rows: Session, cli
     ]
     assert items[1]["duration"] == pytest.approx(2, abs=0.2)
     row = store.find(rows, job_id)
-    folder = running.storage.files_dir(job_id, str(row.result_token))
+    folder = files_path(running.storage, job_id, str(row.result_token))
     digests = [hashlib.sha256((folder / str(n)).read_bytes()).hexdigest() for n in range(3)]
     assert digests == [each["sha256"] for each in items]
     assert row.output_filename == "small.mp4"

@@ -16,6 +16,7 @@ from ffremote.files import publication
 from ffremote.files.publication import ProducedFile, PublishedFile, UnexpectedFile, publish_files
 from ffremote.files.storage import Storage
 from tests.support.archives import archive
+from tests.support.kept_files import files_path
 
 CONTENTS = {"list.m3u8": b"#EXTM3U\n", "s0.ts": b"\x47" * 188, "s1.ts": b"\x47" * 376}
 
@@ -34,7 +35,7 @@ class Made:
 
     @property
     def published(self) -> Path:
-        return self.storage.files_dir(self.job, self.token)
+        return files_path(self.storage, self.job, self.token)
 
     def produced(self, *names: str) -> list[ProducedFile]:
         chosen = names or tuple(CONTENTS)

@@ -22,6 +22,7 @@ from tests.support.builders import (
     queue_for,
     update_row,
 )
+from tests.support.kept_files import upload_path
 from tests.support.waiting import wait_for
 
 HOUR = timedelta(hours=1)
@@ -65,7 +66,7 @@ def test_an_old_upload_stays_for_a_job_that_is_just_accepted(
     submit_during(engine, storage, upload_id, lambda own: retention.expire_uploads(own, storage))
 
     assert store.find_upload(session, upload_id).state is UploadState.COMPLETE
-    assert storage.upload_data(upload_id).exists()
+    assert upload_path(storage, upload_id).exists()
 
 
 def test_an_upload_is_not_removed_from_a_job_that_is_just_accepted(
@@ -83,7 +84,7 @@ def test_an_upload_is_not_removed_from_a_job_that_is_just_accepted(
     submit_during(engine, storage, upload_id, remove)
 
     assert len(refused) == 1
-    assert storage.upload_data(upload_id).exists()
+    assert upload_path(storage, upload_id).exists()
 
 
 @pytest.mark.parametrize("template", BOTH[1:], indirect=True)

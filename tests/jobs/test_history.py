@@ -21,6 +21,7 @@ from tests.support.builders import (
     queue_job,
     update_row,
 )
+from tests.support.kept_files import result_path
 
 DAY = timedelta(days=1)
 OLD = 40 * DAY
@@ -79,7 +80,7 @@ def test_a_job_whose_files_are_still_served_stays(session: Session, storage: Sto
     removed = history.forget(session, KEPT)
 
     assert removed == 0
-    assert storage.result(job.id, job.result_token or "").exists()
+    assert result_path(storage, job.id, job.result_token or "").exists()
     assert store.find(session, job.id).state is JobState.COMPLETED
 
 

@@ -16,6 +16,7 @@ from ffremote.jobs import claims, job_files, orphans, retention, store
 from ffremote.ledger.values import Result
 from ffremote.states import JobState
 from tests.support.builders import claim_job, queue_job
+from tests.support.kept_files import files_path
 from tests.support.packages import FILES, complete_package, publish_package
 
 
@@ -71,8 +72,8 @@ def test_a_sweep_keeps_the_files_of_the_result_only(session: Session, storage: S
     queue_job(session, storage)
     claim, _ = complete_package(session, storage)
     other = "f" * 32
-    kept = storage.files_dir(claim.job_id, claim.token)
-    left = [storage.files_dir(claim.job_id, other), storage.publishing_dir(claim.job_id, other)]
+    kept = files_path(storage, claim.job_id, claim.token)
+    left = [files_path(storage, claim.job_id, other), storage.publishing_dir(claim.job_id, other)]
     for path in left:
         shutil.copytree(kept, path)
 
@@ -91,7 +92,7 @@ def test_a_sweep_leaves_a_running_publication_alone(session: Session, storage: S
 
     orphans.sweep(session, storage)
 
-    assert storage.files_dir(claim.job_id, claim.token).exists()
+    assert files_path(storage, claim.job_id, claim.token).exists()
     assert storage.publishing_dir(claim.job_id, claim.token).exists()
 
 

@@ -10,8 +10,8 @@ from ffremote.clock import utc_now
 from ffremote.db.database import writing
 from ffremote.db.models import Job, Upload, UploadState
 from ffremote.errors import JobNotReady, UploadNotFound
-from ffremote.files.file_system import sync
 from ffremote.files.storage import Storage
+from ffremote.host.file_system import sync
 from ffremote.jobs import new_files, orphans, retention, store, submission
 from ffremote.states import FailureReason, JobState
 from tests.support.builders import (
@@ -22,6 +22,7 @@ from tests.support.builders import (
     start_attempt,
     update_row,
 )
+from tests.support.kept_files import result_path, upload_path
 
 HOUR = timedelta(hours=1)
 
@@ -34,7 +35,7 @@ def test_expired_results_go_and_fresh_ones_stay(session: Session, storage: Stora
 
     assert removed.jobs == [old.id]
     assert not storage.job_dir(old.id).exists()
-    assert storage.result(fresh.id, fresh.result_token or "").read_bytes() == b"result"
+    assert result_path(storage, fresh.id, fresh.result_token or "").read_bytes() == b"result"
     assert store.find(session, old.id).files_removed_at is not None
     assert store.find(session, old.id).state is JobState.COMPLETED
 
@@ -60,7 +61,7 @@ def test_waiting_and_running_jobs_keep_their_files(session: Session, storage: St
     swept = orphans.sweep(session, storage)
 
     assert (removed.jobs, removed.uploads, list(swept)) == ([], [], [])
-    assert storage.upload_data(waiting.upload_id).exists()
+    assert upload_path(storage, waiting.upload_id).exists()
     assert storage.input(running.id).exists()
 
 
@@ -86,7 +87,7 @@ def test_an_input_goes_after_the_last_job_that_needs_it(session: Session, storag
 def test_a_download_that_has_begun_ends_well(session: Session, storage: Storage) -> None:
     old = finish_job(session, storage, ago=25 * HOUR)
 
-    with storage.result(old.id, old.result_token or "").open("rb") as download:
+    with result_path(storage, old.id, old.result_token or "").open("rb") as download:
         retention.cleanup(session, storage, ttl=24 * HOUR)
         rest = download.read()
 
@@ -161,4 +162,4 @@ def test_files_without_a_row_are_swept(session: Session, storage: Storage) -> No
     }
     assert not any(path.exists() for path in expected)
     assert storage.upload_dir(fresh).exists()
-    assert storage.result(done.id, done.result_token or "").exists()
+    assert result_path(storage, done.id, done.result_token or "").exists()

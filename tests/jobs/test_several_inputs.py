@@ -39,6 +39,7 @@ from tests.support.builders import (
     start_attempt,
     update_row,
 )
+from tests.support.kept_files import upload_path
 
 HOUR = timedelta(hours=1)
 
@@ -244,7 +245,7 @@ def test_a_sweep_removes_the_inputs_of_an_ended_job_only(
 def test_identical_files_of_one_job_are_stored_once(session: Session, storage: Storage) -> None:
     job = queue_job(session, storage, inputs=2)
 
-    one, two = (storage.upload_data(each) for each in inputs.upload_ids(session, job))
+    one, two = (upload_path(storage, each) for each in inputs.upload_ids(session, job))
 
     assert one.samefile(two)
 

@@ -16,6 +16,7 @@ from ffremote.host.directory_lock import holding, holding_if_free
 from ffremote.jobs import new_files, orphans, store, submission
 from ffremote.jobs.new_rows import ReceivedFile
 from tests.support.builders import CONTENT, admit_all, job_request, received_file
+from tests.support.kept_files import upload_path
 
 
 def old_file(storage: Storage) -> ReceivedFile:
@@ -73,7 +74,7 @@ def test_a_row_that_is_stored_after_the_check_keeps_its_file(
     swept = list(orphans.sweep(session, storage))
 
     assert (swept, len(jobs)) == ([], 1)
-    assert storage.upload_data(received.upload_id).read_bytes() == CONTENT
+    assert upload_path(storage, received.upload_id).read_bytes() == CONTENT
 
 
 def test_a_file_that_was_swept_before_its_row_is_not_acknowledged(

@@ -21,6 +21,7 @@ from ffremote_worker import runner
 from ffremote_worker.context import WorkerContext
 from ffremote_worker.storage_watch import MAX_RELEASES, StorageWatch
 from tests.support.builders import claim_job, queue_job, register_worker
+from tests.support.kept_files import upload_path
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_a_job_whose_input_is_nowhere_fails_after_some_releases(
 ) -> None:
     """The data directory is there, and its other jobs go on."""
     job = queue_job(session, storage)
-    storage.upload_data(str(job.upload_id)).unlink()
+    upload_path(storage, str(job.upload_id)).unlink()
 
     states = [run_next(context, session, watch).state for _ in range(MAX_RELEASES + 1)]
 

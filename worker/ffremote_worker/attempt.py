@@ -73,7 +73,7 @@ class Attempt:
         publisher = self.publisher(*plan.warnings, *warnings, *_warnings(outcome))
         measured = {"measurements": outcome.measurements} if outcome.measurements else {}
         if plan.is_one_file:
-            publisher.publish_file(directory, plan.output, results[0], measured)
+            publisher.publish_file(plan.output, results[0], measured)
             return
         produced = ffmpeg.produced_files(plan, self.context.runtime.limits, lengths, cwd=directory)
         facts: dict[str, Any] = {}

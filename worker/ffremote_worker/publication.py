@@ -1,10 +1,8 @@
 """Publishes what an attempt made, with heartbeats meanwhile, and completes its job."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ffremote.ffmpeg import Failure, MediaInfo, TranscodeError
@@ -19,7 +17,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-BLOCK = 1 << 20
 HINT = "The input may be crafted to harm the server; tell the operator."
 
 
@@ -33,17 +30,14 @@ class Publisher:
     totals: dict[str, Any] | None
     warnings: tuple[str, ...]
 
-    def publish_file(
-        self, directory: Path, output: str, info: MediaInfo, facts: Mapping[str, Any]
-    ) -> None:
-        """Rename `output`, a path below `directory`, to the result; then complete the job.
+    def publish_file(self, output: str, info: MediaInfo, facts: Mapping[str, Any]) -> None:
+        """Keep `output`, a path below the job's directory; then complete the job.
 
         `facts` are stored beside `info`, what the result contains.
         """
         storage, claim = self.storage, self.heartbeat.claim
-        sha256 = self._meanwhile(lambda: _sha256(directory / output))
-        path = self._meanwhile(lambda: storage.publish(claim.job_id, claim.token, output))
-        self._complete(Result(path.stat().st_size, sha256, {**info.to_json(), **facts}))
+        kept = self._meanwhile(lambda: storage.publish(claim.job_id, claim.token, output))
+        self._complete(Result(kept.bytes, kept.sha256, {**info.to_json(), **facts}))
 
     def publish_files(self, produced: Sequence[ProducedFile], facts: dict[str, Any]) -> None:
         """Publish several files, or none of a report; then complete the job with `facts`.
@@ -74,11 +68,3 @@ class Publisher:
         if not self.heartbeat.ask_until_answered(lambda ledger: ledger.complete(claim, result)):
             raise ClaimLost
         log.info("job %s: completed, %d bytes", claim.job_id, result.size or 0)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

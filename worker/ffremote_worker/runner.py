@@ -4,6 +4,7 @@ import errno
 import logging
 from collections.abc import Callable
 
+from ffremote.depot.protocol import DepotAway
 from ffremote.ffmpeg import Failure, TranscodeError
 from ffremote.ledger.protocol import LedgerAway, LedgerRefused
 from ffremote.ledger.values import Claim
@@ -56,7 +57,7 @@ def _run_to_end(attempt: Attempt, watch: StorageWatch) -> None:
         raise
     except StopNow:
         _release(attempt, "Its worker stopped; the job is queued again.")
-    except (TranscodeError, OSError) as exc:
+    except (TranscodeError, OSError, DepotAway) as exc:
         trouble = watch.trouble(attempt.claim, exc)
         if trouble is None:
             _fail(attempt, exc.failure if isinstance(exc, TranscodeError) else _of_files(exc))
@@ -134,7 +135,7 @@ def _discard_files(attempt: Attempt) -> None:
         storage.discard_attempt(claim.job_id, claim.token, result=not is_published)
         if is_over:
             storage.discard_inputs(claim.job_id)
-    except OSError as exc:
+    except (OSError, DepotAway) as exc:
         log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc)
 
 
@@ -149,9 +150,9 @@ def _forget_process(attempt: Attempt) -> None:
         log.warning("job %s: its row still has a PID: %s", attempt.claim.job_id, exc)
 
 
-def _of_files(exc: OSError) -> Failure:
+def _of_files(exc: OSError | DepotAway) -> Failure:
     """Return the failure of a job by an error of the operating system, most often of its files."""
-    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT):
         return Failure(
             reason=FailureReason.DISK_FULL,
             message="The server's disk is full.",

@@ -8,6 +8,7 @@ import logging
 import tempfile
 from collections import Counter
 
+from ffremote.depot.protocol import DepotAway
 from ffremote.files.storage import Storage, input_names
 from ffremote.ledger.values import Claim
 
@@ -75,6 +76,9 @@ class StorageWatch:
             if self.is_doubtful:
                 with tempfile.TemporaryFile(dir=self._storage.jobs):
                     pass
+                self._storage.depot.check()
+        except DepotAway as exc:
+            return reason_of(exc)
         except OSError as exc:
             return None if exc.errno in _OF_A_FULL_DISK else reason_of(exc)
         return None
@@ -92,9 +96,13 @@ class StorageWatch:
 
 
 def reason_of(exc: Exception) -> str:
-    """Return what the operating system says, without a path."""
+    """Return what the operating system or the depot says, without a path."""
+    if isinstance(exc, DepotAway):
+        return exc.message
     return getattr(exc, "strerror", None) or type(exc).__name__
 
 
 def _is_of_a_file_system(exc: Exception) -> bool:
+    if isinstance(exc, DepotAway):
+        return True
     return isinstance(exc, OSError) and exc.errno in _OF_A_FILE_SYSTEM

@@ -110,7 +110,7 @@ def _directory(context: AppContext) -> Finding:
         advice = "create it: flask --app ffremote db upgrade"
         return Finding(Verdict.WARN, "data", f"{root} does not exist", advice)
     try:
-        context.storage.check_writable()
+        context.storage.depot.check()
     except ServiceUnavailable as exc:
         advice = f"{exc} Make this user its owner: chown -R {os.getuid()} {root}"
         return Finding(Verdict.BAD, "data", str(root), advice)

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol, Self
 
+from ffremote.depot.protocol import Depot
+
 BLOCK_BYTES = 1 << 20
 MAX_DIGESTS = 1024
 MAX_PENDING = 2
@@ -81,6 +83,14 @@ class Digests:
             self._digests[upload_id] = (offset, digest)
             while len(self._digests) > MAX_DIGESTS:
                 self._digests.popitem(last=False)
+
+
+def sha256_of_kept(depot: Depot, key: str) -> str:
+    """Return the sha256 of a file of the depot in hex; raise FileNotFoundError."""
+    digest = hashlib.sha256()
+    for block in depot.open(key, 0, depot.size(key)).blocks():
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def sha256_of(path: Path) -> str:

@@ -14,7 +14,7 @@ from ffremote.states import JobState
 
 from .. import job_results, job_submission, representation, upload_progress
 from ..context import current
-from ..file_response import Download, StoredFile, send
+from ..file_response import Download, ScratchFile, send
 from ..openapi.schemas import LABEL_PATTERN
 
 blueprint = Blueprint("jobs", __name__)
@@ -98,7 +98,7 @@ def log(job_id: str) -> Response:
         raise ResultExpired(f"The log of job {job.id} was removed.")
     try:
         path = current().storage.log(job.id, job.log_token or job_results.NEVER)
-        return send(Download(StoredFile(path), TEXT))
+        return send(Download(ScratchFile(path), TEXT))
     except FileNotFoundError:
         return Response("", content_type=TEXT)
 

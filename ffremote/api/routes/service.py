@@ -80,7 +80,7 @@ def _check_database(context: AppContext) -> None:
 
 
 def _check_storage(context: AppContext) -> None:
-    context.storage.check_writable()
+    context.storage.depot.check()
 
 
 def _check_worker(context: AppContext) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ffremote.db.models import Upload, UploadState
 from ffremote.errors import InvalidArgument, UnsupportedMediaType, UploadNotFound
 from ffremote.files import first_bytes
-from ffremote.files.storage import is_id
+from ffremote.ids import is_id
 from ffremote.jobs import retention, store, submission
 from ffremote.jobs.new_rows import JobRequest, NewUpload
 from ffremote.spec import label_of

@@ -90,7 +90,7 @@ def test_complete_uploads_of_a_dead_server_are_completed_and_queue_their_jobs(
     unrecorded = response.headers["Location"]
     storage.upload_partial(id_of(unrecorded)).write_bytes(MEDIA)
     unnamed = arrive(client, storage, MEDIA)
-    storage.finish_upload(id_of(unnamed))
+    storage.finish_upload(id_of(unnamed), sha256="0" * 64)
     other = arrive(client, storage, MEDIA, sha256="0" * 64)
     half = begin(client)
     patch(client, half, 0, MEDIA[:700])

@@ -5,6 +5,7 @@ import json
 from flask.testing import FlaskClient
 
 from ffremote.files.storage import Storage
+from tests.support.kept_files import upload_path
 from tests.support.multipart import MEDIA, file_part, form, job_part
 from tests.support.tus_requests import SHA, TUS, UPLOADS, begin, error_of, metadata, patch
 
@@ -27,7 +28,7 @@ def test_the_same_content_is_stored_once(client: FlaskClient, storage: Storage) 
         client.post("/api/v1/jobs", **form(job_part(), file_part()))
         patch(client, begin(client), 0, MEDIA)
 
-    files = {storage.upload_data(upload_id).stat().st_ino for upload_id in storage.upload_ids()}
+    files = {upload_path(storage, upload_id).stat().st_ino for upload_id in storage.upload_ids()}
 
     assert (len(list(storage.upload_ids())), len(files)) == (4, 1)
 

@@ -13,6 +13,7 @@ import requests
 
 from ffremote.files.storage import Storage
 from tests.support.forked_server import ForkedServer
+from tests.support.kept_files import upload_path
 from tests.support.raw_http import connect, head
 
 SIZE = 24 << 20
@@ -96,4 +97,4 @@ def test_an_upload_survives_lost_connections_and_kills(
 
     found = requests.get(url, timeout=DEADLINE).json()
     assert found["sha256"] == hashlib.sha256(data).hexdigest()
-    assert storage.upload_data(found["upload_id"]).read_bytes() == data
+    assert upload_path(storage, found["upload_id"]).read_bytes() == data

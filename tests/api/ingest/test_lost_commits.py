@@ -16,6 +16,7 @@ from ffremote.db import database, sqlite
 from ffremote.db.models import Job, Upload
 from ffremote.files.storage import Storage
 from ffremote.jobs import pending_uploads
+from tests.support.kept_files import upload_path
 from tests.support.multipart import MEDIA, file_part, form, job_part
 from tests.support.tus_requests import SHA, create, patch
 
@@ -75,7 +76,7 @@ def test_a_file_whose_row_was_stored_stays(
     with database.reading(session):
         assert session.get(Upload, upload_id) is not None
     if send is send_form:
-        assert storage.upload_data(upload_id).read_bytes() == MEDIA
+        assert upload_path(storage, upload_id).read_bytes() == MEDIA
         assert client.get(JOBS).json["total"] == 1
     else:
         assert patch(client, f"/api/v1/uploads/{upload_id}", 0, MEDIA).status_code == 204

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
+from tests.support.kept_files import upload_path
 from tests.support.multipart import MEDIA
 from tests.support.raw_http import connect, head, read_all
 from tests.support.tus_requests import (
@@ -60,7 +61,7 @@ def test_a_file_is_uploaded_in_chunks(client: FlaskClient, storage: Storage) -> 
     assert status.headers["Cache-Control"] == "no-store"
     document = client.get(url).json
     assert (document["state"], document["sha256"]) == ("complete", SHA)
-    assert storage.upload_data(document["upload_id"]).read_bytes() == MEDIA
+    assert upload_path(storage, document["upload_id"]).read_bytes() == MEDIA
 
 
 def test_the_hash_is_right_after_a_restart_of_the_server(
@@ -138,7 +139,7 @@ def test_the_last_byte_counts_if_the_server_dies_after_it(
     unrecorded, unnamed = begin(client), begin(client)
     storage.upload_partial(unnamed.rpartition("/")[2]).write_bytes(MEDIA)
     storage.upload_partial(unrecorded.rpartition("/")[2]).write_bytes(MEDIA)
-    storage.finish_upload(unrecorded.rpartition("/")[2])
+    storage.finish_upload(unrecorded.rpartition("/")[2], sha256="0" * 64)
 
     for url in (unrecorded, unnamed):
         assert offset_of(client, url) == len(MEDIA)

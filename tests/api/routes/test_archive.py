@@ -20,6 +20,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from ffremote.api.archive import Archive
+from ffremote.depot import keys
+from ffremote.depot.local import LocalDepot
 from ffremote.files import zip_layout
 from ffremote.files.publication import PublishedFile
 from ffremote.files.storage import Storage
@@ -27,6 +29,7 @@ from ffremote.files.zip_layout import Member, archive_bytes, directory
 from ffremote.jobs import store
 from tests.support.archives import archive
 from tests.support.builders import queue_job
+from tests.support.kept_files import files_path
 from tests.support.packages import FILES, complete_package
 
 JOBS = "/api/v1/jobs"
@@ -148,7 +151,7 @@ def test_a_file_that_is_too_short_breaks_the_connection(
     job: str,
 ) -> None:
     token = str(store.find(session, job).result_token)
-    (storage.files_dir(job, token) / "3").write_bytes(b"short")
+    (files_path(storage, job, token) / "3").write_bytes(b"short")
     host, port = serve(app)
 
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
@@ -210,9 +213,11 @@ class Sparse(io.RawIOBase):
 
 def test_an_archive_reads_one_file_at_a_time(tmp_path: Path) -> None:
     files = [PublishedFile(f"{n}.ts", 1000, "", n, "") for n in range(50)]
+    folder = keys.files_folder("0f" * 16, "1e" * 16)
+    (tmp_path / folder).mkdir(parents=True)
     for number in range(50):
-        (tmp_path / str(number)).write_bytes(bytes([number]) * 1000)
-    made = Archive(tmp_path, files)
+        (tmp_path / keys.file(folder, number)).write_bytes(bytes([number]) * 1000)
+    made = Archive(LocalDepot(tmp_path, tmp_path), folder, files)
     before = len(list(Path("/proc/self/fd").iterdir()))
 
     with made.part(0, made.size) as part:

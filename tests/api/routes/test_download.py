@@ -12,7 +12,7 @@ from flask import Flask, Response
 from ffremote.api.file_response import (
     Download,
     RangeNotSatisfiable,
-    StoredFile,
+    ScratchFile,
     disposition,
     parse_range,
     send,
@@ -83,7 +83,7 @@ def sender(data: Path) -> Flask:
 
     @app.get("/")
     def file() -> Response:
-        return send(Download(StoredFile(data), "video/mp4", digest, "a.mp4"))
+        return send(Download(ScratchFile(data), "video/mp4", digest, "a.mp4"))
 
     return app
 
@@ -139,7 +139,7 @@ def test_a_file_that_shrinks_ends_the_connection(
     path = tmp_path / "file"
     path.write_bytes(bytes(64 << 20))
     app = Flask("sender")
-    app.add_url_rule("/", view_func=lambda: send(Download(StoredFile(path), "video/mp4")))
+    app.add_url_rule("/", view_func=lambda: send(Download(ScratchFile(path), "video/mp4")))
 
     with connect(serve(app)) as client:
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")

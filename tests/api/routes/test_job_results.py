@@ -9,6 +9,7 @@ from ffremote.files.storage import Storage
 from ffremote.jobs import claims
 from ffremote.states import FailureReason
 from tests.support.api_jobs import JOBS, error_code, submit
+from tests.support.kept_files import upload_path
 from tests.support.multipart import MEDIA
 from tests.support.worker_steps import RESULT, SHA, claim, complete
 
@@ -152,7 +153,7 @@ def test_a_job_can_use_an_existing_upload(client: FlaskClient, storage: Storage)
     assert response.status_code == 202
     second = client.get(response.headers["Location"]).json
     assert second["input"] == first["input"]
-    assert storage.upload_data(upload_id).read_bytes() == MEDIA
+    assert upload_path(storage, upload_id).read_bytes() == MEDIA
 
 
 def test_a_job_for_an_unknown_upload_is_refused(client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
+from tests.support.kept_files import upload_path
 from tests.support.multipart import BOUNDARY, MEDIA, Part, file_part, form, job_part
 from tests.support.tus_requests import create, patch
 
@@ -56,7 +57,7 @@ def test_the_files_of_a_form_are_the_inputs_in_their_order(
     ]
     assert whole["input"] == whole["inputs"][0]
     assert whole["job"]["inputs"] == [{}, {"start": 1.0}]
-    stored = [storage.upload_data(each["upload_id"]).read_bytes() for each in whole["inputs"]]
+    stored = [upload_path(storage, each["upload_id"]).read_bytes() for each in whole["inputs"]]
     assert stored == [MEDIA + b"b", MEDIA + b"a"]
     [item] = client.get(JOBS).json["items"]
     assert (item["input_filename"], item["input_bytes"]) == ("b.mp4", 2 * len(MEDIA) + 2)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
+from tests.support.kept_files import upload_path
 from tests.support.multipart import BOUNDARY, MEDIA, Part, file_part, form, job_part
 
 
@@ -51,7 +52,7 @@ def test_a_job_and_its_file_are_accepted_in_either_order(
         "bytes_received": len(MEDIA),
         "sha256": hashlib.sha256(MEDIA).hexdigest(),
     }
-    assert storage.upload_data(whole["input"]["upload_id"]).read_bytes() == MEDIA
+    assert upload_path(storage, whole["input"]["upload_id"]).read_bytes() == MEDIA
 
 
 REFUSED = {

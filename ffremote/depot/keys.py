@@ -1,0 +1,76 @@
+"""The keys of whole files.
+
+    uploads/{upload}/data             a finished upload
+    jobs/{job}/{token}.result         the published output of an attempt
+    jobs/{job}/{token}.files/{n}      instead of it: several outputs by their positions
+
+A key names the claim's token, which no other attempt ever has: a key is written once. The shorter
+keys of a folder, `uploads/{upload}`, `jobs/{job}` and `jobs/{job}/{token}.files`, stand for all
+files below them.
+"""
+
+from ffremote.ids import checked, is_id
+
+MAX_DIGITS = 6  # of a position
+
+
+def upload(upload_id: str) -> str:
+    """Return the key of a finished upload."""
+    return f"{upload_folder(upload_id)}/data"
+
+
+def upload_folder(upload_id: str) -> str:
+    """Return the folder of an upload's key."""
+    return f"uploads/{checked(upload_id)}"
+
+
+def result(job_id: str, token: str) -> str:
+    """Return the key of the only output of an attempt."""
+    return f"{job_folder(job_id)}/{checked(token)}.result"
+
+
+def files_folder(job_id: str, token: str) -> str:
+    """Return the folder of the outputs of an attempt that has several."""
+    return f"{job_folder(job_id)}/{checked(token)}.files"
+
+
+def file(folder: str, position: int) -> str:
+    """Return the key of one of several outputs, whose folder is `folder`."""
+    return f"{folder}/{position}"
+
+
+def job_folder(job_id: str) -> str:
+    """Return the folder of all keys of a job."""
+    return f"jobs/{checked(job_id)}"
+
+
+def require_key(key: str) -> None:
+    """Raise ValueError for what is not the key of a file."""
+    match key.split("/"):
+        case ["uploads", upload_id, "data"] if is_id(upload_id):
+            return
+        case ["jobs", job_id, name] if is_id(job_id) and _is_of_attempt(name, "result"):
+            return
+        case ["jobs", job_id, name, position] if is_id(job_id) and _is_position(position):
+            if _is_of_attempt(name, "files"):
+                return
+    raise ValueError(f"{key!r} is not a key")
+
+
+def require_folder(folder: str) -> None:
+    """Raise ValueError for what is not the folder of keys."""
+    match folder.split("/"):
+        case ["uploads" | "jobs", identifier] if is_id(identifier):
+            return
+        case ["jobs", job_id, name] if is_id(job_id) and _is_of_attempt(name, "files"):
+            return
+    raise ValueError(f"{folder!r} is not a folder of keys")
+
+
+def _is_of_attempt(name: str, kind: str) -> bool:
+    token, _, suffix = name.partition(".")
+    return is_id(token) and suffix == kind
+
+
+def _is_position(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS

@@ -1,0 +1,90 @@
+"""The protocol of a place for whole files, and how it says that it cannot be reached."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ffremote.errors import ServiceUnavailable
+
+
+class DepotAway(ServiceUnavailable):
+    """The depot did not answer, or failed; the files are where they were. Ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that was stored: its size in bytes, its sha256 in hex."""
+
+    bytes: int
+    sha256: str
+
+
+class Part(Protocol):
+    """A range of a file's bytes, read from its start.
+
+    Offsets are those of the whole file.
+    """
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes, none at the end; may raise DepotAway."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go to an offset of the file."""
+
+    def tell(self) -> int:
+        """Return the current offset."""
+
+    def fileno(self) -> int:
+        """Return the descriptor of a file on this host's disk; raise OSError if there is none."""
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the remaining bytes, then close."""
+
+    def close(self) -> None:
+        """End the reading."""
+
+
+class Depot(Protocol):
+    """Whole files by keys; every method may raise DepotAway, or OSError of this host's disk.
+
+    A key is written once, by one writer, so that no file is ever replaced. Whoever reads a key has
+    it from a row, which was written after the file was kept. FileNotFoundError means that the file
+    was removed.
+    """
+
+    def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
+        """Move the file at `path` to `key`; when this returns, it is durable there.
+
+        Its sha256 is computed in the same pass, unless it is given.
+        """
+
+    def keep_all(self, folder: Path, key: str) -> None:
+        """Move `folder` to the folder `key`; readers see all of its files or none.
+
+        The files and their names are on this host's disk: their maker has synced them.
+        """
+
+    def share(self, key: str, path: Path) -> None:
+        """Let the file at `path` use the space of `key`, which has the same bytes, if possible.
+
+        On any error the file keeps its own bytes.
+        """
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Create the file `path` with the bytes of `key`, to be read only."""
+
+    def size(self, key: str) -> int:
+        """Return the size of a file in bytes."""
+
+    def open(self, key: str, start: int, stop: int) -> Part:
+        """Return the bytes `start` to `stop` (exclusive) of a file."""
+
+    def remove(self, key: str) -> None:
+        """Remove a file; one that is not there is no error."""
+
+    def remove_all(self, folder: str) -> None:
+        """Remove all files whose keys begin with `folder`; none is no error."""
+
+    def check(self) -> None:
+        """Raise DepotAway if no file can be kept now."""
