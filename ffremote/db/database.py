@@ -16,6 +16,7 @@ from sqlalchemy import URL, Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote.errors import ConfigurationError
 
@@ -130,6 +131,19 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
         raise
     finally:
         session.info[_WRITES] = False
+
+
+def change_row(session: Session, change: ReturningUpdate[Any], values: dict[str, Any]) -> Any:
+    """Run one UPDATE as a transaction that is synced to the disk; return its first column.
+
+    Return None if it matched no row. On PostgreSQL it is one round trip.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        with writing(session):
+            return session.scalar(change, values)
+    with writing(session, relaxed=True):
+        values = values | postgresql.sync_values(session.connection())
+        return session.scalar(postgresql.synced(change), values)
 
 
 def database_time(session: Session) -> datetime:

@@ -12,9 +12,20 @@ from contextvars import ContextVar
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    ExceptionContext,
+    bindparam,
+    event,
+    func,
+    literal_column,
+)
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote import clock
 
@@ -92,6 +103,22 @@ def without_limits(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"SET LOCAL {name} = 0")
     with answering_within(math.inf):
         yield
+
+
+@cache
+def synced(change: ReturningUpdate[Any]) -> ReturningUpdate[Any]:
+    """Return `change` as a statement that, alone in its transaction, waits for the disk.
+
+    What counts is the setting at the commit, so the statement itself may set it: begin, change and
+    commit are one round trip. It needs `sync_values`; a change of no row has nothing to wait for.
+    """
+    setting = func.set_config(_SYNC, bindparam("synced_to"), literal_column("true"))
+    return change.returning(setting)
+
+
+def sync_values(connection: Connection) -> dict[str, Any]:
+    """Return the values of `synced`: the setting that the connection had when it was made."""
+    return {"synced_to": connection.info[_SYNC]}
 
 
 def shares_connections(engine: Engine) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote.clock import utc_now
-from ffremote.db.database import reading, writing
+from ffremote.db.database import change_row, reading, writing
 from ffremote.db.models import Job
 from ffremote.db.types import RUNNING
 from ffremote.files.publication import PublishedFile
@@ -127,6 +127,8 @@ def _change(
     `files` are stored in the same transaction, if the claim still holds.
     """
     values |= {"held_job": claim.job_id, "held_token": claim.token}
+    if not (relaxed or files):
+        return change_row(session, change, values) is not None
     with writing(session, relaxed=relaxed):
         is_held = session.scalar(change, values) is not None
         if is_held and files:

@@ -1,10 +1,14 @@
 """What a transaction on PostgreSQL promises: an end waits for the disk, a heartbeat does not."""
 
+from typing import cast
+
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Table, text, update
 from sqlalchemy.orm import Session
 
 from ffremote.db import database
+from ffremote.db.models import JobTotal
+from ffremote.db.types import QUEUED
 from tests.support.both_databases import BOTH, database_url, template
 
 __all__ = ["database_url", "template"]
@@ -45,3 +49,32 @@ def test_what_a_transaction_wrote_is_read_within_it_alone(engine: Engine, sessio
             others = other.scalar(query)
 
     assert (own, others) == (9, 0)
+
+
+AT_COMMIT = """
+CREATE TABLE seen (setting text);
+CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END$$;
+CREATE CONSTRAINT TRIGGER at_commit AFTER UPDATE ON job_totals DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION look();
+"""
+
+
+def test_the_change_of_one_row_waits_for_the_disk_and_its_successor_does_not(
+    session: Session,
+) -> None:
+    with database.writing(session):
+        session.execute(text(AT_COMMIT))
+    totals = cast(Table, JobTotal.__table__)
+    queued = totals.c.state == QUEUED
+    change = update(totals).where(queued).values(total=7).returning(totals.c.total)
+    nothing = change.where(totals.c.total == 8)
+
+    changed = database.change_row(session, change, {})
+    unchanged = database.change_row(session, nothing, {})
+    with database.writing(session, relaxed=True):
+        session.execute(change)
+
+    with database.reading(session):
+        seen = session.scalars(text("SELECT setting FROM seen")).all()
+    assert (changed, unchanged, seen) == (7, None, ["on", "off"])
