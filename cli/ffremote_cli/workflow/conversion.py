@@ -18,13 +18,13 @@ from ..errors import (
     Stopped,
     Unreachable,
 )
-from .error_details import name_inputs, with_attach_hint
+from .error_details import add_attach_hint, name_inputs
 from .following import follow_job, retry_note
 from .history import History
 from .progress_view import ProgressView
 from .recording import record_job
 from .remote.deletion import delete_remote
-from .suggestions import with_suggestion
+from .suggestions import suggest
 
 CANCEL_SECONDS = 5.0
 
@@ -130,7 +130,8 @@ def _ending(
     except Stopped as exc:
         raise on_stop() from exc
     except (Unreachable, LocalFileProblem) as exc:
-        raise with_attach_hint(exc, conversion.job_id) from exc
+        add_attach_hint(exc, conversion.job_id)
+        raise
     except (Refused, JobFailed) as exc:
         name_inputs(exc, conversion.inputs)
         raise
@@ -160,7 +161,8 @@ def _send(client: Client, conversion: Conversion, view: ProgressView) -> None:
             on_break=lambda error: view.note(retry_note(error)),
         )
     except Refused as exc:
-        raise with_suggestion(client, exc, conversion.job) from exc
+        suggest(client, exc, conversion.job)
+        raise
 
 
 def _receive_and_delete(

@@ -9,17 +9,16 @@ from ..errors import ClientError, JobFailed, Misdirected, Refused, Unreachable
 _INPUT = re.compile(r"\binputs\[(\d+)\](?:\.[a-z_]+)*")
 
 
-def with_attach_hint(error: ClientError, job_id: str | None) -> ClientError:
+def add_attach_hint(error: ClientError, job_id: str | None) -> None:
     """Add the `attach` command to the error: the job itself continues on the server."""
     if job_id is None:
-        return error
+        return
     if isinstance(error, Misdirected):
         error.hint = f"{error.hint}; then `ffremote attach {job_id}` continues the job"
     elif isinstance(error, Unreachable):
         error.hint = f"`ffremote attach {job_id}` continues once it is back"
     elif error.hint is None:
         error.hint = f"`ffremote attach {job_id} -o PATH` saves the result elsewhere"
-    return error
 
 
 def name_inputs(error: Refused | JobFailed, paths: Sequence[Path]) -> None:

@@ -11,24 +11,23 @@ from .ffmpeg_spellings import ENCODER_PRESETS
 FAMILIES = ("h264", "hevc", "av1", "vp9", "aac", "opus", "mp3", "flac", "copy")
 
 
-def with_suggestion(client: Client, error: ClientError, job: Mapping[str, Any]) -> ClientError:
-    """Return the error, with a hint if the server has a value close to the refused one."""
+def suggest(client: Client, error: ClientError, job: Mapping[str, Any]) -> None:
+    """Add a hint to the error if the server has a value close to the refused one."""
     if not isinstance(error, Refused) or error.hint is not None:
-        return error
+        return
     field = str(error.details.get("field", ""))
     typed = _value_at(job, field)
     if not isinstance(typed, str):
-        return error
+        return
     if field == "preset" and typed in ENCODER_PRESETS and "video-preset" not in error.message:
         error.hint = f"for the encoder's speed use --video-preset {typed}"
-        return error
+        return
     try:
         close = get_close_matches(typed, list(_known(client, field)), n=1)
     except ClientError:
-        return error
+        return
     if close and close[0] != typed:
         error.hint = f"did you mean {close[0]}?"
-    return error
 
 
 def _known(client: Client, field: str) -> Iterable[str]:

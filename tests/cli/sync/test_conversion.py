@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import json
+import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +190,35 @@ def test_a_job_that_a_killed_sync_began_is_found_again(
 
     assert (again.returncode, uploads(script)) == (0, 1), again.stderr
     assert entry(tmp_path).sha256 == done.sha256 == SHA256
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system without free space at the place of the result; return what fills it."""
+    folder = tmp_path / "out/sub"
+    folder.mkdir(parents=True)
+    argv = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(argv, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount the small file system that this fills")
+    filler = folder / "filler"
+    filler.write_bytes(bytes(64 << 10))
+    yield filler
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_result_waits_for_a_full_disk_and_is_not_encoded_again(
+    script: Script, in_process: Ffremote, film: Path, tmp_path: Path, full_disk: Path
+) -> None:
+    accepts(script)
+
+    full = sync(in_process, script)
+    full_disk.unlink()
+    again = sync(in_process, script)
+
+    assert "No space left on device" in full.stderr
+    assert full.returncode == 6
+    assert (again.returncode, uploads(script)) == (0, 1), again.stderr
+    assert (tmp_path / "out/sub/a.mp4").read_bytes() == RESULT
 
 
 def test_a_failed_file_is_listed_with_its_reason_and_sent_again_when_asked(

@@ -3,8 +3,9 @@
 import fcntl
 import hashlib
 import os
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 from ...errors import LocalFileProblem
 from .overwrite_guard import Sources
@@ -30,7 +31,8 @@ class PartialFile:
 
     def __enter__(self) -> Self:
         try:
-            self._file: BinaryIO = self.path.open("a+b")
+            # Not buffered: a full disk must not keep bytes back that are counted already.
+            self._file: FileIO = self.path.open("a+b", buffering=0)
         except OSError as exc:
             raise _problem(self.target.parent, "cannot be written to", exc) from exc
         try:
@@ -53,8 +55,10 @@ class PartialFile:
 
     def append(self, block: bytes) -> None:
         """Append received bytes."""
+        rest = memoryview(block)
         try:
-            self._file.write(block)
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as exc:
             raise _problem(self.target, "cannot be written", exc) from exc
         self._sha256.update(block)
@@ -70,7 +74,6 @@ class PartialFile:
     def publish(self, *, overwrite: bool, sources: Sources) -> None:
         """Rename the complete file to the target, unless that is one of the sources."""
         try:
-            self._file.flush()
             os.fsync(self._file.fileno())
             sources.refuse(self.target)
             _rename(self.path, self.target, overwrite=overwrite)

@@ -35,7 +35,7 @@ from ...workflow.folders import check_target, has_all, makes_files
 from ...workflow.interrupt import CtrlC
 from ...workflow.outputs import refuse_collisions
 from ...workflow.stdio import STREAM, files_for_streams, print_file, require_one_result
-from ...workflow.suggestions import with_suggestion
+from ...workflow.suggestions import suggest
 
 _EXAMPLES = (
     "ffremote run -i in.mov -o out.mp4 --video-codec libx264 --crf 23",
@@ -193,10 +193,10 @@ def _print_dry_run(client: Client, job: Mapping[str, Any], settings: Settings, h
     try:
         plan = client.dry_run(job)
     except ClientError as exc:
-        error = with_suggestion(client, exc, job)
+        suggest(client, exc, job)
         if not how.has_job_file:
-            name_options([error])
-        raise error from exc
+            name_options([exc])
+        raise
     if settings.json:
         print_json(plan)
         return

@@ -33,7 +33,7 @@ from ...ui.sync_status import StatusLine, status_line
 from ...workflow.folders import makes_files
 from ...workflow.interrupt import CtrlC, ended_by_sigterm
 from ...workflow.job_inputs import job_with_inputs
-from ...workflow.suggestions import with_suggestion
+from ...workflow.suggestions import suggest
 
 _FOLDER = click.Path(path_type=Path)
 
@@ -146,10 +146,10 @@ def _wait_for_server(
                 raise
             remark(f"{error_line(exc)}; trying again", quiet=settings.quiet)
         except Refused as exc:
-            error = with_suggestion(client, exc, names.job)
+            suggest(client, exc, names.job)
             if not from_file:
-                name_options([error])
-            raise error from exc
+                name_options([exc])
+            raise
         client.stop.wait(interval)
     return False
 
