@@ -22,11 +22,11 @@ def test_a_result_of_the_version_before_stays_one_file(settings: Settings) -> No
     storage.prepare()
     with migrations(settings) as engine:
         upgrade()
-        downgrade(revision="0003")
         with database.session_maker(engine)() as session:
             job = queue_job(session, storage)
             complete(session, storage)
 
+        downgrade(revision="0003")
         upgrade()
 
         with database.session_maker(engine)() as session:

@@ -162,6 +162,18 @@ def test_an_extracted_alpha_keeps_its_depth(pix_fmt: str | None, formats: str) -
     assert (mask.name, mask.inputs, mask.outputs) == ("alphaextract", (), ("b",))
 
 
+def test_a_filter_that_corrupts_memory_is_refused_for_the_ffmpeg_with_the_bug(
+    capabilities: ffmpeg.Capabilities,
+) -> None:
+    job = spec.build_job({"output_filename": "a.mp3", "audio": {"filters": ["anlmdn"]}})
+
+    if capabilities.version.startswith("5."):
+        ffmpeg.check(job, capabilities)
+    elif "anlmdn" in capabilities.filters:
+        with pytest.raises(InvalidArgument, match="disabled in the server's FFmpeg"):
+            ffmpeg.check(job, capabilities)
+
+
 def test_a_filter_that_reads_out_of_bounds_is_refused_for_the_ffmpeg_with_the_bug(
     capabilities: ffmpeg.Capabilities,
 ) -> None:

@@ -4,7 +4,8 @@ Found by `tests/security/filter_fuzz.py`: FFmpeg 5.1 writes out of bounds in `gb
 and `unsharp` on frames a few pixels wide, and loops in `vaguedenoiser`; its `dynaudnorm` and
 `kerndeint` access memory out of bounds. 5.1 and 7.1 corrupt their heap in `boxblur` on
 floating-point frames; 9.0 does not, and versions between were not tested. 9.0 reads through a null
-pointer in `alphaextract` on frames without transparency.
+pointer in `alphaextract` on frames without transparency, and corrupts its heap in `anlmdn` with its
+default values; 5.1 does not, and versions between were not tested.
 """
 
 import re
@@ -20,6 +21,7 @@ _DISABLED = {
     "dynaudnorm": "it reads out of bounds there",
     "kerndeint": "it writes out of bounds there",
 }
+_BROKEN_SINCE_FIXED = {"anlmdn": "it corrupts memory there"}
 # these work on frames of any size, or only set properties
 _ANY_SIZE = """
     copy crop field fieldorder format fps framestep hflip null pad scale select separatefields
@@ -54,7 +56,7 @@ _WITH_DEEP_ALPHA = frozenset(_DEEP.split())
 
 def known_bug(name: str, version: str) -> str | None:
     """Return why a filter is disabled in this FFmpeg version, or None if it is not."""
-    return _DISABLED.get(name) if _is_before(_FIXED, version) else None
+    return (_DISABLED if _is_before(_FIXED, version) else _BROKEN_SINCE_FIXED).get(name)
 
 
 def guarded(

@@ -111,11 +111,13 @@ def encoded(text: str) -> str:
 
 
 def files_of(folder: Path, storage: Storage) -> set[Path]:
-    """Return all files but those of uploads and of SQLite."""
+    """Return all files but those of uploads, of SQLite and the name of the place."""
     return {
         path
         for path in folder.rglob("*")
-        if not path.is_relative_to(storage.uploads) and "ffremote.db" not in path.name
+        if not path.is_relative_to(storage.uploads)
+        and "ffremote.db" not in path.name
+        and path != storage.run / "place"
     }
 
 
