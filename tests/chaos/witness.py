@@ -1,12 +1,13 @@
 """Observations in the database: every committed change of a state, and the holders of claims."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import select, text, union, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from ffremote.clock import monotonic, utc_now
@@ -16,6 +17,9 @@ from ffremote.db.models import Job, JobInput, Upload, UploadState, Worker
 from ffremote.jobs import totals
 from ffremote.states import JobState
 
+T = TypeVar("T")
+
+RESTART_SECONDS = 20
 COLUMNS = "job_id TEXT, old TEXT, new TEXT"
 INSERT = "INSERT INTO seen (job_id, old, new) VALUES (NEW.id, OLD.state, NEW.state);"
 CHANGED = "AFTER UPDATE OF state ON jobs"
@@ -83,51 +87,44 @@ class Witness:
 
     def jobs(self) -> Sequence[Job]:
         """Return all jobs."""
-        with self._reading() as session:
-            return session.scalars(select(Job)).all()
+        return self._read(lambda session: session.scalars(select(Job)).all())
 
     def files(self) -> Sequence[JobFile]:
         """Return the files of all jobs that have several."""
-        with self._reading() as session:
-            return session.scalars(select(JobFile)).all()
+        return self._read(lambda session: session.scalars(select(JobFile)).all())
 
-    def inputs(self) -> list[str]:
+    def inputs(self) -> Sequence[str]:
         """Return the uploads of all inputs of all jobs."""
-        with self._reading() as session:
-            return list(session.scalars(union(select(Job.upload_id), select(JobInput.upload_id))))
+        query = union(select(Job.upload_id), select(JobInput.upload_id))
+        return self._read(lambda session: session.scalars(query).all())
 
-    def arriving(self) -> list[str]:
+    def arriving(self) -> Sequence[str]:
         """Return the incomplete uploads."""
-        with self._reading() as session:
-            query = select(Upload.id).where(Upload.state == UploadState.ARRIVING)
-            return list(session.scalars(query))
+        query = select(Upload.id).where(Upload.state == UploadState.ARRIVING)
+        return self._read(lambda session: session.scalars(query).all())
 
     def unfinished(self) -> int:
         """Return how many jobs are not final."""
-        with self._reading() as session:
-            return len(session.scalars(select(Job.id).where(Job.finished_at.is_(None))).all())
+        query = select(Job.id).where(Job.finished_at.is_(None))
+        return len(self._read(lambda session: session.scalars(query).all()))
 
     def changes(self) -> list[Seen]:
         """Return every change of a state, oldest first."""
-        with self._reading() as session:
-            rows = session.execute(text("SELECT job_id, old, new FROM seen ORDER BY number"))
-            return [Seen(*row) for row in rows]
+        query = text("SELECT job_id, old, new FROM seen ORDER BY number")
+        return [Seen(*row) for row in self._read(lambda session: session.execute(query).all())]
 
     def held_by(self, holders: frozenset[str], cause: str) -> list[Held]:
         """Return the claims of some holders."""
-        with self._reading() as session:
-            rows = session.execute(
-                select(Job.id, Job.claim_token, Job.holder).where(
-                    Job.state == JobState.RUNNING, Job.holder.in_(holders)
-                )
-            ).all()
+        query = select(Job.id, Job.claim_token, Job.holder).where(
+            Job.state == JobState.RUNNING, Job.holder.in_(holders)
+        )
+        rows = self._read(lambda session: session.execute(query).all())
         return [Held(*row, at=monotonic(), cause=cause) for row in rows]
 
     def is_recovered(self, held: Held) -> bool:
         """Whether the job is queued again, has another claim or has ended."""
-        with self._reading() as session:
-            token = session.scalar(select(Job.claim_token).where(Job.id == held.job_id))
-        return token != held.token
+        query = select(Job.claim_token).where(Job.id == held.job_id)
+        return self._read(lambda session: session.scalar(query)) != held.token
 
     def shift_heartbeats(self, by: timedelta) -> None:
         """Shift all stored heartbeats, as a step of the clock would."""
@@ -140,22 +137,28 @@ class Witness:
 
     def totals(self) -> dict[JobState, int]:
         """Return the totals that the database keeps, without states that no job has."""
-        with self._sessions() as session:
-            return {state: n for state, n in totals.by_state(session).items() if n}
+        return {state: n for state, n in self._read(totals.by_state).items() if n}
 
     def integrity(self) -> str:
         """Return the result of the database's own check: `ok` or the errors."""
-        with self._reading() as session:
-            try:
-                return str(session.scalar(text(INTEGRITY[self._engine.dialect.name])))
-            except DBAPIError as exc:
-                return str(exc.orig)
+        query = text(INTEGRITY[self._engine.dialect.name])
+        try:
+            return str(self._read(lambda session: session.scalar(query)))
+        except DBAPIError as exc:
+            return str(exc.orig)
 
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
 
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with self._sessions() as session, database.reading(session):
-            yield session
+    def _read(self, query: Callable[[Session], T]) -> T:
+        """Return the result of `query`, asked again while the database is restarted."""
+        deadline = monotonic() + RESTART_SECONDS
+        while True:
+            try:
+                with self._sessions() as session, database.reading(session):
+                    return query(session)
+            except OperationalError:
+                if monotonic() > deadline:
+                    raise
+            time.sleep(0.1)

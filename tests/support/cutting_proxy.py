@@ -1,4 +1,4 @@
-"""A TCP proxy before PostgreSQL that cuts the connection between a COMMIT and its answer."""
+"""A TCP proxy before PostgreSQL that cuts the connection between a statement and its answer."""
 
 import socket
 import threading
@@ -7,18 +7,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-COMMIT = b"COMMIT"
+READY = b"Z\0\0\0\5I"  # ends each answer; outside a transaction: what was asked is committed
 
 
 @dataclass
 class CuttingProxy:
-    """Forwards all connections; once `after` was sent by a client, its next COMMIT is the last.
+    """Forwards all connections; the first statement with `last` in it is the last of its one.
 
-    The server executes that COMMIT, and the client does not hear of it. Happens once.
+    The server executes and commits that statement, which must be a transaction of its own, and the
+    client does not hear of it. Happens once.
     """
 
     upstream: Path
-    after: bytes
+    last: bytes
     listener: socket.socket
     cuts: threading.Event = field(default_factory=threading.Event)
 
@@ -29,14 +30,16 @@ class CuttingProxy:
         return found
 
     def serve(self) -> None:
-        """Accept connections until the listener is shut down; then wait until they have ended."""
+        """Accept connections until the listener is shut down; then end those that are open."""
         forwarders = []
         with suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
-                forwarders.append(threading.Thread(target=self._forward, args=(client,)))
-                forwarders[-1].start()
-        for forwarder in forwarders:
+                forwarder = threading.Thread(target=self._forward, args=(client,))
+                forwarder.start()
+                forwarders.append((client, forwarder))
+        for client, forwarder in forwarders:
+            _end(client)
             forwarder.join()
 
     def _forward(self, client: socket.socket) -> None:
@@ -51,32 +54,38 @@ class CuttingProxy:
     def _requests(
         self, client: socket.socket, server: socket.socket, is_last: threading.Event
     ) -> None:
-        seen = False
         with suppress(OSError):
             while data := client.recv(1 << 16):
-                seen = seen or self.after in data
-                if seen and COMMIT in data and not self.cuts.is_set():
+                if self.last in data and not self.cuts.is_set():
                     is_last.set()
                     self.cuts.set()
                 server.sendall(data)
-            server.shutdown(socket.SHUT_RDWR)
+        _end(server)
 
 
 def _answers(server: socket.socket, client: socket.socket, is_last: threading.Event) -> None:
     """Forward answers; when the last request is answered, end both connections instead."""
+    dropped = b""
     with suppress(OSError):
-        while (data := server.recv(1 << 16)) and not is_last.is_set():
-            client.sendall(data)
-    for each in (client, server):
-        with suppress(OSError):
-            each.shutdown(socket.SHUT_RDWR)
+        while not dropped.endswith(READY) and (data := server.recv(1 << 16)):
+            if is_last.is_set():
+                dropped += data
+            else:
+                client.sendall(data)
+    _end(client)
+    _end(server)
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):  # it has ended
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
-def cutting(upstream: Path, *, after: bytes) -> Iterator[CuttingProxy]:
+def cutting(upstream: Path, *, last: bytes) -> Iterator[CuttingProxy]:
     """Run a proxy before the Unix socket `upstream`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        proxy = CuttingProxy(upstream, after, listener)
+        proxy = CuttingProxy(upstream, last, listener)
         server = threading.Thread(target=proxy.serve)
         server.start()
         try:

@@ -1,4 +1,4 @@
-"""A claim whose COMMIT was executed and not answered belongs to the slot that asked for it."""
+"""A claim that was committed and not answered belongs to the slot that asked for it."""
 
 import os
 import uuid
@@ -81,7 +81,7 @@ def test_a_claim_whose_connection_was_cut_after_its_commit_is_the_slots(
     with postgresql.running() as cluster:
         postgresql.migrate(cluster.url, tmp_path / "pg")
         upstream = Path(cluster.home) / ".s.PGSQL.5432"
-        with cutting(upstream, after=b"SKIP LOCKED") as proxy:
+        with cutting(upstream, last=b"SKIP LOCKED") as proxy:
             url = f"postgresql://ffremote@127.0.0.1:{proxy.port}/postgres?sslmode=disable"
             engine = database.open_engine(url)
             direct = database.open_engine(cluster.url)
