@@ -87,8 +87,9 @@ def test_ffmpeg_writes_numbered_pictures_and_segments(
     made = real(*pictures)
     again = real(*pictures)
     parts = real(
-        *("ffmpeg", "-i", str(clip), "-map", "0:v", "-f", "segment", "-segment_time", "1"),
-        *("-segment_list", str(tmp_path / "all.m3u8"), str(tmp_path / "s%d.ts")),
+        *("ffmpeg", "-i", str(clip), "-map", "0:v", "-g", "25", "-f", "segment"),
+        *("-segment_time", "1", "-segment_list", str(tmp_path / "all.m3u8")),
+        str(tmp_path / "s%d.ts"),
     )
 
     assert made.returncode == parts.returncode == 0, (made.stderr, parts.stderr)
@@ -110,7 +111,7 @@ def test_ffmpeg_writes_numbered_pictures_and_segments(
 def test_ffmpeg_writes_a_stream_that_plays_under_its_own_names(
     real: Ffremote, clip: Path, binaries: Binaries, tmp_path: Path
 ) -> None:
-    encode = ("-c:v", "libx264", "-preset", "ultrafast", "-s", "64x36", "-c:a", "aac")
+    encode = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-s", "64x36", "-c:a", "aac")
     hls = real(
         *("ffmpeg", "-i", str(clip), *encode, "-hls_time", "1", "-hls_list_size", "0"),
         str(tmp_path / "film.m3u8"),

@@ -42,7 +42,7 @@ def plan(spec: Any, *args: Any, attempt: str, **kwargs: Any) -> Plan:
     segments = SegmentList(f"{folder}/list.m3u8", ListFormat.M3U8, MEMBERS[1].pattern)
     output = PlannedOutput(
         folder,
-        shipped.expected,
+        replace(shipped.expected, streams=("video",)),  # as -an leaves it
         kind=OutputKind.PACKAGE,
         members=MEMBERS,
         layout=PackageLayout("segments", (segments,)),
