@@ -74,6 +74,7 @@ def _run_to_end(attempt: Attempt, watch: StorageWatch) -> None:
 def _fail(attempt: Attempt, failure: Failure) -> None:
     """End the job as failed, unless the claim was lost."""
     _log_early_failure(attempt, failure)
+    _make_room(attempt)
     try:
         is_held = _record_failure(attempt, failure)
     except LedgerRefused:
@@ -83,6 +84,15 @@ def _fail(attempt: Attempt, failure: Failure) -> None:
         log.warning("job %s: failed: %s", attempt.claim.job_id, failure.message)
     else:
         _forget_process(attempt)
+
+
+def _make_room(attempt: Attempt) -> None:
+    """Remove what a failed attempt wrote: it may fill the disk that its failure is written to."""
+    claim = attempt.claim
+    try:
+        attempt.context.storage.discard_attempt(claim.job_id, claim.token, result=False)
+    except (OSError, DepotAway) as exc:
+        log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc)
 
 
 def _record_failure(attempt: Attempt, failure: Failure) -> bool:
