@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(postgresql.missing() is not None, reason=str(postgresql.missing())),
 ]
-SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1280:720", "fps": 120}}
+SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 240}}
 LEASE_SECONDS = 3.0
 LEASE = {"FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS)}
 
@@ -114,6 +114,7 @@ def wait_for_heartbeats(session: Session, job: Job) -> Job:
 
     def there() -> Job | None:
         found = store.find(session, job.id)
+        assert not found.state.is_final, (found.state, found.error_details)
         return found if found.heartbeats > job.heartbeats + LEASE_SECONDS / 0.5 else None
 
     found: Job = wait_for(there)
