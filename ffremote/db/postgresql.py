@@ -79,7 +79,7 @@ def install(engine: Engine) -> None:
     event.listen(engine, "connect", _set_limits)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_require_answer, engine.dialect))
-    event.listen(engine, "begin", _begin)
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign, assignment]  # errors translated
     event.listen(engine, "handle_error", _drop_standby)
 
 
@@ -200,16 +200,16 @@ def _require_answer(
         raise InvalidatePoolError from exc
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Any) -> None:
     """Make a transaction wait for the disk; a statement alone is no such transaction.
 
     BEGIN and SET go to the server together.
     """
-    driver: Any = connection.connection.driver_connection
+    driver = connection.driver_connection
     if driver.autocommit:
         return
     with driver.pipeline():
-        driver.execute(f"SET LOCAL synchronous_commit TO {connection.connection.info[_SYNC]}")
+        driver.execute(f"SET LOCAL synchronous_commit TO {connection.info[_SYNC]}")
 
 
 def _drop_standby(context: ExceptionContext) -> None:
