@@ -15,8 +15,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from ffremote.host.closeable import Closeable
 
 from .sparse_file import Ranges, lay_out
 
@@ -28,7 +28,7 @@ _TRIAL_BYTES = 16 << 20
 _RESIDENT = re.compile(rb"[^\0]+")
 
 
-class ReadWatch:
+class ReadWatch(Closeable):
     """Watches ranges of a file that begin and end at multiples of a page, or at its end."""
 
     def __init__(self, path: Path, ranges: Ranges) -> None:
@@ -38,15 +38,8 @@ class ReadWatch:
         self.can_tell = not ranges or (sys.platform == "linux" and self._set_canary())
         """Whether `read_ranges` will know anything."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         os.close(self._file)
 
     def read_ranges(self) -> list[tuple[int, int]] | None:

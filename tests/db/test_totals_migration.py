@@ -1,7 +1,7 @@
 """Migration 0007, and all of them on a database of version 0.1.0 that is in use."""
 
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from ffremote.config import Settings
 from ffremote.db import database
@@ -9,6 +9,7 @@ from ffremote.files.storage import Storage
 from ffremote.jobs import queue, store, totals
 from ffremote.states import JobState
 from tests.db.test_inputs_migration import migrations, settings, url
+from tests.db.test_sources_migration import totals as job_totals
 from tests.support.builders import HOLDER, WORKER, queue_job, register_worker
 
 __all__ = ["settings", "url"]
@@ -23,12 +24,6 @@ JOB = """
 """
 
 
-def stored(engine: Engine) -> dict[str, int]:
-    with engine.connect() as connection:
-        rows = connection.execute(text("SELECT state, total FROM job_totals WHERE total > 0"))
-        return {row.state: row.total for row in rows}
-
-
 def test_totals_are_the_same_before_and_after(settings: Settings) -> None:
     storage = Storage(settings.data_dir)
     storage.prepare()
@@ -38,10 +33,10 @@ def test_totals_are_the_same_before_and_after(settings: Settings) -> None:
             first, _ = queue_job(session, storage), queue_job(session, storage)
             store.request_cancel(session, first.id)
         downgrade(revision="0006")
-        before = stored(engine)
+        before = job_totals(engine)
         with engine.begin() as connection:
             connection.execute(text("UPDATE jobs SET state = 'queued', finished_at = NULL"))
-        changed = stored(engine)
+        changed = job_totals(engine)
 
         upgrade()
 

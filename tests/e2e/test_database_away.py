@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import store
-from ffremote.states import JobState, Phase
+from ffremote.states import JobState
 from tests.chaos.clocks import LIBRARIES, MISSING, WallClock
 from tests.support import postgresql
 from tests.support.postgresql import Cluster
-from tests.support.service import Service, family_of
+from tests.support.service import Service, family_of, transcoding
 from tests.support.waiting import wait_for
 
 pytestmark = [
@@ -48,19 +48,6 @@ def session(cluster: Cluster) -> Iterator[Session]:
     with database.session_maker(engine)() as opened:
         yield opened
     engine.dispose()
-
-
-def transcoding(session: Session, job_id: str) -> Job:
-    """Wait until FFmpeg runs for a job; return its row."""
-
-    def there() -> Job | None:
-        job = store.find(session, job_id)
-        assert not job.state.is_final, (job.state, job.error_details)
-        return job if job.phase is Phase.TRANSCODING and job.pid else None
-
-    found: Job = wait_for(there)
-    session.expunge(found)
-    return found
 
 
 def is_running(pid: int | None) -> bool:

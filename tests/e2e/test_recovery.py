@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from ffremote.db.models import Job
 from ffremote.files.storage import Storage
 from ffremote.jobs import store, workers
-from ffremote.states import JobState, Phase
-from tests.support.service import Service, family_of, parent_of
+from ffremote.states import JobState
+from tests.support.service import Service, family_of, parent_of, transcoding
 from tests.support.waiting import wait_for
 
 SLOW = {"video": {"codec": "libx264", "preset": "veryslow", "scale": "1920:1080", "fps": 120}}
@@ -25,19 +25,6 @@ SHORT = {"video": {"codec": "libx264", "preset": "slow", "scale": "1280:720", "f
 LEASE_SECONDS = 3.0
 LEASE = {"FFREMOTE_LEASE_SECONDS": str(LEASE_SECONDS)}
 LONG_LEASE = {"FFREMOTE_LEASE_SECONDS": "900"}  # no job is rescued for missing heartbeats
-
-
-def transcoding(session: Session, job_id: str) -> Job:
-    """Wait until FFmpeg runs for a job; return its row."""
-
-    def there() -> Job | None:
-        job = store.find(session, job_id)
-        assert not job.state.is_final, (job.state, job.error_details)
-        return job if job.phase is Phase.TRANSCODING and job.pid else None
-
-    found: Job = wait_for(there)
-    session.expunge(found)
-    return found
 
 
 def wait_until_it_runs_again(session: Session, lost: Job) -> None:

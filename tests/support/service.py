@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from sqlalchemy.orm import Session
 
+from ffremote.db.models import Job
 from ffremote.files.storage import Storage
+from ffremote.jobs import store
+from ffremote.states import Phase
 from tests.support.paths import CHECKOUT
 from tests.support.waiting import DEADLINE, wait_for
 
@@ -127,6 +131,19 @@ class Service:
             return found if found["state"] in states else None
 
         return wait_for(there)
+
+
+def transcoding(session: Session, job_id: str) -> Job:
+    """Wait until FFmpeg runs for a job; return its row."""
+
+    def there() -> Job | None:
+        job = store.find(session, job_id)
+        assert not job.state.is_final, (job.state, job.error_details)
+        return job if job.phase is Phase.TRANSCODING and job.pid else None
+
+    found: Job = wait_for(there)
+    session.expunge(found)
+    return found
 
 
 def family_of(pid: int) -> list[int]:
