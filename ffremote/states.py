@@ -44,6 +44,7 @@ class FailureReason(StrEnum):
     WORK_LIMIT = "work_limit"
     KILLED = "killed"
     WORKER_LOST = "worker_lost"
+    INPUT_LOST = "input_lost"
     UPLOAD_ABANDONED = "upload_abandoned"
     UNKNOWN = "unknown"
 

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flask import Response, request
 
 from ffremote.depot.file_part import BLOCK_BYTES, FilePart
-from ffremote.depot.protocol import Depot, Part
+from ffremote.depot.protocol import Depot, Part, Presentation
 from ffremote.errors import InvalidArgument
 
 from .errors import request_error
@@ -48,21 +48,29 @@ class Sent(Protocol):
 class Download:
     """Content and its headers; without a `sha256` it may still grow.
 
-    `internal` is the X-Accel-Redirect path, if a proxy in front of the server is to send the file.
-    With `is_shown` a browser may show it, without any right of this server's own pages.
+    `internal` makes the X-Accel-Redirect path, if a proxy in front of the server is to send
+    the file. With `is_shown` a browser may show it, without any right of this server's own pages.
     """
 
     content: Content
     media_type: str
     sha256: str | None = None
     filename: str | None = None
-    internal: str | None = None
+    internal: Callable[[Presentation], str] | None = None
     is_shown: bool = False
 
     @property
     def etag(self) -> str | None:
         """The strong ETag, the quoted sha256; None without one."""
         return f'"{self.sha256}"' if self.sha256 else None
+
+    @property
+    def presentation(self) -> Presentation:
+        """The headers that say what the content is."""
+        if self.filename is None:
+            return Presentation(self.media_type, None)
+        kind = "inline" if self.is_shown else "attachment"
+        return Presentation(self.media_type, disposition(kind, self.filename))
 
 
 class RangeNotSatisfiable(Exception):
@@ -114,7 +122,8 @@ def send(download: Download) -> Response:
     except RangeNotSatisfiable:
         return _not_satisfiable(size)
     if download.internal and request.method == "GET":
-        return _with_headers(Response(headers={"X-Accel-Redirect": download.internal}), download)
+        path = download.internal(download.presentation)
+        return _with_headers(Response(headers={"X-Accel-Redirect": path}), download)
     start, stop = byte_range or (0, size)
     response = _body(download, start, stop)
     if byte_range:
@@ -187,8 +196,8 @@ def _body(download: Download, start: int, stop: int) -> Response:
 
 
 def _with_headers(response: Response, download: Download) -> Response:
-    headers = response.headers
-    headers["Content-Type"] = download.media_type
+    headers, presentation = response.headers, download.presentation
+    headers["Content-Type"] = presentation.media_type
     headers["Accept-Ranges"] = "bytes"
     headers["Cache-Control"] = "private, no-cache"
     if download.sha256 and download.etag:
@@ -197,9 +206,8 @@ def _with_headers(response: Response, download: Download) -> Response:
         headers["Repr-Digest"] = f"sha-256=:{digest}:"
     if download.is_shown:
         headers["Content-Security-Policy"] = NO_RIGHTS
-    if download.filename is not None:
-        kind = "inline" if download.is_shown else "attachment"
-        headers["Content-Disposition"] = disposition(kind, download.filename)
+    if presentation.disposition is not None:
+        headers["Content-Disposition"] = presentation.disposition
     return response
 
 

@@ -106,7 +106,7 @@ def only_file(context: AppContext, job: Job) -> Download:
         media_type(job),
         job.result_sha256,
         job.output_filename,
-        accel.internal_path(context, key),
+        accel.path_maker(context, key),
     )
 
 
@@ -120,7 +120,7 @@ def one_of(context: AppContext, job: Job, name: str) -> Download:
         position, file = found
         key = keys.file(keys.files_folder(job.id, job.result_token or NEVER), position)
         content = KeptFile(context.storage.depot, key)
-        internal = accel.internal_path(context, key)
+        internal = accel.path_maker(context, key)
         download = Download(content, file.content_type, file.sha256, name, internal)
     elif name == job.output_filename and not job_files.count(context.session, job.id):
         download = only_file(context, job)

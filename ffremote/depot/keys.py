@@ -9,9 +9,24 @@ keys of a folder, `uploads/{upload}`, `jobs/{job}` and `jobs/{job}/{token}.files
 files below them.
 """
 
+from dataclasses import dataclass
+
 from ffremote.ids import checked, is_id
 
 MAX_DIGITS = 6  # of a position
+ROOTS = ("uploads", "jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose file a key names: the id of the job or upload, and the token of the attempt.
+
+    `unit` is what is removed with the file: the folder of an attempt's outputs, else the key.
+    """
+
+    id: str
+    token: str | None
+    unit: str
 
 
 def upload(upload_id: str) -> str:
@@ -44,27 +59,39 @@ def job_folder(job_id: str) -> str:
     return f"jobs/{checked(job_id)}"
 
 
-def require_key(key: str) -> None:
-    """Raise ValueError for what is not the key of a file."""
+def owner(key: str) -> Owner | None:
+    """Return whose file `key` names; None for what is not the key of a file."""
     match key.split("/"):
         case ["uploads", upload_id, "data"] if is_id(upload_id):
-            return
+            return Owner(upload_id, None, key)
         case ["jobs", job_id, name] if is_id(job_id) and _is_of_attempt(name, "result"):
-            return
+            return Owner(job_id, name.partition(".")[0], key)
         case ["jobs", job_id, name, position] if is_id(job_id) and _is_position(position):
             if _is_of_attempt(name, "files"):
-                return
-    raise ValueError(f"{key!r} is not a key")
+                return Owner(job_id, name.partition(".")[0], f"jobs/{job_id}/{name}")
+    return None
+
+
+def is_folder(folder: str) -> bool:
+    """Return whether `folder` is the folder of keys of an upload, a job or an attempt."""
+    match folder.split("/"):
+        case ["uploads" | "jobs", identifier] if is_id(identifier):
+            return True
+        case ["jobs", job_id, name] if is_id(job_id) and _is_of_attempt(name, "files"):
+            return True
+    return False
+
+
+def require_key(key: str) -> None:
+    """Raise ValueError for what is not the key of a file."""
+    if owner(key) is None:
+        raise ValueError(f"{key!r} is not a key")
 
 
 def require_folder(folder: str) -> None:
     """Raise ValueError for what is not the folder of keys."""
-    match folder.split("/"):
-        case ["uploads" | "jobs", identifier] if is_id(identifier):
-            return
-        case ["jobs", job_id, name] if is_id(job_id) and _is_of_attempt(name, "files"):
-            return
-    raise ValueError(f"{folder!r} is not a folder of keys")
+    if not is_folder(folder):
+        raise ValueError(f"{folder!r} is not a folder of keys")
 
 
 def _is_of_attempt(name: str, kind: str) -> bool:

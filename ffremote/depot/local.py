@@ -3,13 +3,15 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ffremote.host.file_system import link_or_copy, remove_tree, sync
 
 from . import keys
 from .file_part import FilePart
-from .protocol import DepotAway, Kept
+from .protocol import DepotAway, Entry, Kept, Presentation
 
 BLOCK_BYTES = 1 << 20
 
@@ -61,6 +63,32 @@ class LocalDepot:
     def open(self, key: str, start: int, stop: int) -> FilePart:
         """Open the file at `start`; once open, it can be read although it was removed."""
         return FilePart(self._path(key), start, stop)
+
+    def link(self, key: str, presentation: Presentation, *, seconds: int) -> str | None:
+        """Return None: only programs of this host can read its disk."""
+        return None
+
+    def listed(self, under: str) -> Iterator[Entry]:
+        """Yield the files below a directory, but not what the `Storage` has there."""
+        if under not in keys.ROOTS:
+            keys.require_folder(under)
+        with tempfile.TemporaryFile(dir=self._cache) as file:
+            now = os.fstat(file.fileno()).st_mtime
+        return self._below(under, now)
+
+    def _below(self, folder: str, now: float) -> Iterator[Entry]:
+        try:
+            found = list(os.scandir(self._root / folder))
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for each in found:
+            key = f"{folder}/{each.name}"
+            if keys.is_folder(key):
+                yield from self._below(key, now)
+            elif keys.owner(key) is not None:
+                with suppress(FileNotFoundError):
+                    status = each.stat(follow_symlinks=False)
+                    yield Entry(key, status.st_size, now - status.st_mtime)
 
     def remove(self, key: str) -> None:
         """Remove the file."""

@@ -12,12 +12,36 @@ class DepotAway(ServiceUnavailable):
     """The depot did not answer, or failed; the files are where they were. Ask again."""
 
 
+class FileLost(FileNotFoundError):
+    """The depot itself says that it has no such file, or not with the bytes that were kept.
+
+    Without it, a file that is not found may be somewhere else: a disk may not be mounted.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A file that was stored: its size in bytes, its sha256 in hex."""
 
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file that the depot has: its key, its size, and its age in seconds by the depot's clock."""
+
+    key: str
+    bytes: int
+    age: float
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """The headers with which a file is to be sent."""
+
+    media_type: str
+    disposition: str | None
 
 
 class Part(Protocol):
@@ -50,7 +74,7 @@ class Depot(Protocol):
 
     A key is written once, by one writer, so that no file is ever replaced. Whoever reads a key has
     it from a row, which was written after the file was kept. FileNotFoundError means that the file
-    was removed.
+    was removed; FileLost, a kind of it, that nothing else can be the reason.
     """
 
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
@@ -79,6 +103,15 @@ class Depot(Protocol):
 
     def open(self, key: str, start: int, stop: int) -> Part:
         """Return the bytes `start` to `stop` (exclusive) of a file."""
+
+    def link(self, key: str, presentation: Presentation, *, seconds: int) -> str | None:
+        """Return a URL from which anyone can get the file for `seconds`; None if there is none."""
+
+    def listed(self, under: str) -> Iterator[Entry]:
+        """Yield the files whose keys begin with `uploads`, `jobs` or a folder, in any order.
+
+        What is kept or removed meanwhile may be among them or not.
+        """
 
     def remove(self, key: str) -> None:
         """Remove a file; one that is not there is no error."""

@@ -14,6 +14,7 @@ Whole files are in the depot, by the keys of `ffremote.depot.keys`; a `LocalDepo
 same directories. Every id is checked before it becomes part of a path.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -22,11 +23,23 @@ from pathlib import Path
 
 from ffremote.depot import keys
 from ffremote.depot.local import LocalDepot
-from ffremote.depot.protocol import Depot, Kept
+from ffremote.depot.protocol import Depot, FileLost, Kept
 from ffremote.host.file_system import remove_tree
 from ffremote.ids import checked, is_id
 
 SERVER_LOCK = ".server.lock"
+
+
+class InputLost(FileNotFoundError):
+    """The depot does not have an input of a job, which the rows say is complete.
+
+    `field` is its field of the job. `is_certain` is false where another host may have the file.
+    """
+
+    def __init__(self, field: str, *, is_certain: bool) -> None:
+        super().__init__(errno.ENOENT, os.strerror(errno.ENOENT))
+        self.field = field
+        self.is_certain = is_certain
 
 
 class Storage:
@@ -121,16 +134,20 @@ class Storage:
     def open_attempt(self, job_id: str, attempt: str, upload_ids: Sequence[str]) -> Path:
         """Create the directories of an attempt and fetch its inputs; return the job's directory.
 
-        Raise FileNotFoundError when an upload was removed, DepotAway.
+        Raise InputLost, DepotAway.
         """
         directory = self.job_dir(job_id)
         directory.mkdir(mode=0o700, exist_ok=True)
         self.attempt_dir(job_id, attempt).mkdir(mode=0o700)
         link = directory / f"{attempt}.input"
-        for upload_id, name in zip(upload_ids, input_names(len(upload_ids)), strict=True):
+        for position, name in enumerate(input_names(len(upload_ids))):
             path = directory / name
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.depot.fetch(keys.upload(upload_id), link)
+            try:
+                self.depot.fetch(keys.upload(upload_ids[position]), link)
+            except FileNotFoundError as exc:
+                field = "input" if len(upload_ids) == 1 else f"inputs[{position}]"
+                raise InputLost(field, is_certain=isinstance(exc, FileLost)) from exc
             link.replace(path)
             # rename() does nothing if both names are links to the same file
             link.unlink(missing_ok=True)
@@ -167,6 +184,11 @@ class Storage:
         """Remove all files of an upload."""
         self.depot.remove_all(keys.upload_folder(upload_id))
         remove_tree(self.upload_dir(upload_id))
+
+    def is_in_scratch(self, key: str) -> bool:
+        """Return whether a whole file is, or its upload's directory, on this host's disk."""
+        path = self.root / key
+        return path.exists() or (path.is_relative_to(self.uploads) and path.parent.exists())
 
     def job_ids(self) -> Iterator[str]:
         """Yield the ids of all job directories."""

@@ -1,4 +1,6 @@
-"""Removes orphans: files that a crash left behind and no row names.
+"""Removes orphans from the data directory: files that a crash left behind and no row names.
+
+They include those of a depot on this host's disk; `kept_orphans` sweeps any other depot.
 
 A file in use is never removed. The row of a job exists before its files, so files without a row
 are orphans at once. The row of an upload in one request is stored last: its file is an orphan if

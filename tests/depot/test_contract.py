@@ -212,6 +212,41 @@ def test_a_folder_is_removed_with_its_files_and_no_others(scratch: Storage, depo
     assert read(depot, keys.file(other, 0)) == b"three"
 
 
+def test_all_kept_files_are_listed_with_their_sizes_and_nothing_else(
+    scratch: Storage, depot: Depot
+) -> None:
+    upload = kept(scratch)
+    received(scratch)
+    job, folder = kept_several(scratch, b"one", b"three")
+    scratch.log(job, TOKEN).write_text("a log")
+    scratch.attempt_dir(job, TOKEN).mkdir()
+    (scratch.attempt_dir(job, TOKEN) / f"{TOKEN}.result").write_text("not kept")
+
+    uploads, jobs, one = (
+        {each.key: each.bytes for each in depot.listed(under)}
+        for under in ("uploads", "jobs", keys.job_folder(job))
+    )
+
+    assert uploads == {upload: len(CONTENT)}
+    assert jobs == one == {keys.file(folder, 0): 3, keys.file(folder, 1): 5}
+
+
+def test_the_age_of_a_file_begins_when_it_is_kept(scratch: Storage, depot: Depot) -> None:
+    kept(scratch)
+
+    assert all(-5 < each.age < 600 for each in depot.listed("uploads"))
+
+
+def test_removed_files_are_not_listed(scratch: Storage, depot: Depot) -> None:
+    job, _ = kept_several(scratch, b"one")
+    key = kept(scratch)
+
+    depot.remove_all(keys.job_folder(job))
+    depot.remove(key)
+
+    assert [*depot.listed("jobs"), *depot.listed("uploads")] == []
+
+
 ID, TOKEN = "0f" * 16, "1e" * 16
 BAD_KEYS = [
     *("", "/", "uploads", f"uploads/{ID}", f"uploads/{ID}/partial", f"uploads/{ID}/data/"),
@@ -250,6 +285,9 @@ def test_what_is_no_key_is_refused_before_it_is_used(
 def test_what_is_no_folder_is_not_removed(depot: Depot, folder: str) -> None:
     with pytest.raises(ValueError, match="is not a folder"):
         depot.remove_all(folder)
+    if folder not in keys.ROOTS:
+        with pytest.raises(ValueError, match="is not a folder"):
+            list(depot.listed(folder))
 
 
 def test_a_depot_that_works_passes_its_check(depot: Depot) -> None:

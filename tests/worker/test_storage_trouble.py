@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from ffremote.config import Settings
 from ffremote.db.models import Job
+from ffremote.depot.local import LocalDepot
+from ffremote.depot.protocol import FileLost
 from ffremote.files.storage import Storage
 from ffremote.host.locks import ProcessLock
 from ffremote.host.place import place_of
 from ffremote.jobs import store
 from ffremote.ledger.values import Claim
 from ffremote.registry.rescuer import Rescuer
-from ffremote.states import JobState
+from ffremote.states import FailureReason, JobState
 from ffremote_worker import runner
 from ffremote_worker.context import WorkerContext
 from ffremote_worker.storage_watch import MAX_RELEASES, StorageWatch
@@ -130,9 +132,29 @@ def test_a_job_whose_input_is_nowhere_fails_after_some_releases(
 
     assert states == [JobState.QUEUED] * MAX_RELEASES + [JobState.FAILED]
     row = store.find(session, job.id)
-    assert row.error_message == (
-        "The worker could not use the job's files: No such file or directory."
+    assert (row.error_reason, row.error_message) == (
+        FailureReason.INPUT_LOST,
+        "The file of input, which was received completely, is no longer there.",
     )
+    assert watch.is_usable()
+
+
+def test_a_job_fails_at_once_when_the_depot_says_that_an_input_is_lost(
+    context: WorkerContext,
+    session: Session,
+    storage: Storage,
+    watch: StorageWatch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise FileLost
+
+    job = queue_job(session, storage)
+    monkeypatch.setattr(LocalDepot, "fetch", fail)
+
+    row = run_next(context, session, watch)
+
+    assert (row.id, row.state, row.error_reason) == (job.id, "failed", FailureReason.INPUT_LOST)
     assert watch.is_usable()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ffremote.depot.protocol import DepotAway
 from ffremote.ffmpeg import Failure, TranscodeError
+from ffremote.files.storage import InputLost
 from ffremote.ledger.protocol import LedgerAway, LedgerRefused
 from ffremote.ledger.values import Claim
 from ffremote.states import FailureReason
@@ -169,6 +170,13 @@ def _of_files(exc: OSError | DepotAway) -> Failure:
             hint="Ask the operator to free disk space, then submit the job again.",
         )
     log.error("the files of a job could not be used", exc_info=exc)
+    if isinstance(exc, InputLost):
+        return Failure(
+            reason=FailureReason.INPUT_LOST,
+            message=f"The file of {exc.field}, which was received completely, is no longer there.",
+            hint="Send it again. Ask the operator whether the storage is well, and whether all "
+            "workers share the server's.",
+        )
     return Failure(
         reason=FailureReason.UNKNOWN,
         message=f"The worker could not use the job's files: {reason_of(exc)}.",

@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 
 from ffremote.depot.protocol import DepotAway
-from ffremote.files.storage import Storage, input_names
+from ffremote.files.storage import InputLost, Storage, input_names
 from ffremote.ledger.values import Claim
 
 log = logging.getLogger(__name__)
@@ -48,8 +48,11 @@ class StorageWatch:
     def trouble(self, claim: Claim, cause: Exception) -> str | None:
         """Return what is wrong with the files of an attempt that failed by `cause`.
 
-        None if they can be used, or if the job was released for them often enough.
+        None if they can be used, or if the job was released for them often enough; also if an input
+        is lost for every worker.
         """
+        if isinstance(cause, InputLost) and cause.is_certain:
+            return None
         found = cause if _is_of_a_file_system(cause) else self._unreadable(claim)
         if found is None:
             return None

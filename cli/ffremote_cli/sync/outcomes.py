@@ -15,7 +15,7 @@ from .journal import JournalProblem
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _INSUFFICIENT_STORAGE = 507
-_PASSING_REASONS = frozenset({"disk_full", "upload_abandoned"})
+_PASSING_REASONS = frozenset({"disk_full", "input_lost", "upload_abandoned"})
 _FOREIGN = frozenset({"UNAUTHORIZED", "FORBIDDEN"})
 
 

@@ -14,7 +14,7 @@ from ffremote import logs
 from ffremote.db import schema
 from ffremote.db.backup import write_backup
 from ffremote.errors import ConfigurationError, DatabaseNotReady
-from ffremote.jobs import history, orphans, retention, workers
+from ffremote.jobs import history, kept_orphans, orphans, retention, workers
 
 from .. import upload_completion
 from ..access.auth import Tokens, new_token
@@ -152,14 +152,15 @@ def _clean_up(context: AppContext, ttl: timedelta, dry_run: bool) -> None:
     if not dry_run:
         upload_completion.complete_all(context)
     removed = retention.cleanup(context.session, context.storage, ttl=ttl, dry_run=dry_run)
-    removed_orphans = orphans.sweep(context.session, context.storage, dry_run=dry_run)
+    swept = orphans.sweep(context.session, context.storage, dry_run=dry_run)
+    swept_keys = kept_orphans.sweep(context.session, context.storage, dry_run=dry_run)
     forgotten = _forget(context, dry_run)
     if not dry_run:
         workers.forget_gone(context.session)
     for kind, names in (
         ("job", removed.jobs),
         ("upload", removed.uploads),
-        ("orphan", [str(path) for path in removed_orphans]),
+        ("orphan", [*map(str, swept), *swept_keys]),
     ):
         for name in names:
             click.echo(f"{kind} {name}")
