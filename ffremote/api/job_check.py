@@ -57,6 +57,11 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
     Raises InvalidArgument, which names the field, and ServiceUnavailable.
     """
     job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
+    return check_spec(context, job, idempotency_key)
+
+
+def check_spec(context: AppContext, job: JobSpec, idempotency_key: str | None = None) -> CheckedJob:
+    """Check a parsed job against FFmpeg's capabilities; raise as `check`."""
     required, message = _requirements(context, job)
     job_request = JobRequest(
         spec=job.to_json(),

@@ -24,6 +24,7 @@ class JobRequest:
     encoders that a worker must have, and what else it must know; `message` says why the job may
     have to wait. `sequences` are the numbers of the inputs that a worker takes apart, so that it
     stores them twice; a job that `copies` its inputs before it joins them does so with all.
+    `retry_of` is the job that a retry repeats, so that its key is that of no other request.
     """
 
     spec: str
@@ -38,6 +39,7 @@ class JobRequest:
     upload_ids: tuple[str, ...] = ()
     sequences: tuple[int, ...] = ()
     copies: bool = False
+    retry_of: str | None = None
 
     def unpacked_bytes(self, sizes: Sequence[int]) -> int:
         """Return the bytes of the inputs, which have these sizes, that a worker stores again."""
@@ -129,7 +131,8 @@ def arriving_upload_row(upload_id: str, announced: NewUpload, ttl: timedelta) ->
 
 def request_digest(request: JobRequest, *contents: str) -> str:
     """Return the sha256 (hex) of a request: its spec and the identities of its inputs."""
-    return hashlib.sha256(json.dumps([request.spec, *contents]).encode()).hexdigest()
+    origin = () if request.retry_of is None else (f"retry of {request.retry_of}",)
+    return hashlib.sha256(json.dumps([request.spec, *contents, *origin]).encode()).hexdigest()
 
 
 def _storable(filename: str | None) -> str | None:

@@ -59,6 +59,7 @@ PATHS = (
         f"{API}/jobs/{{job}}",
         f"{API}/jobs/{{job}}/status",
         f"{API}/jobs/{{job}}/log",
+        f"{API}/jobs/{{job}}/retry",
     ),
     *(
         f"{API}/jobs/{{job}}/result",

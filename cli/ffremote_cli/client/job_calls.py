@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import Refused
@@ -16,6 +16,9 @@ from .retry import OnBreak, RetryPolicy
 from .server_calls import Json, ServerCalls
 from .transfer.job_inputs import is_about_upload, with_uploads
 from .transfer.tus_requests import delete_upload
+
+# How a server without a route refuses it; an unknown job is JOB_NOT_FOUND.
+_NO_ROUTE = frozenset({"NOT_FOUND", "METHOD_NOT_ALLOWED"})
 
 
 def upload_ids_of(job: Json) -> list[str]:
@@ -119,17 +122,26 @@ class JobCalls(ServerCalls):
 
         Nothing is uploaded. Raises Refused if the server has removed an input.
         """
-        earlier = self.job(job_id)
-        wanted = earlier["job"] if job is None else job
-        body = with_uploads(wanted, upload_ids_of(earlier))
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
         try:
-            return Accepted.from_json(self._http.json("POST", "/jobs", json=body, headers=headers))
+            return Accepted.from_json(self._retried(job_id, job, headers))
         except Refused as exc:
             if is_about_upload(exc):
                 exc.message = f"an input of job {job_id} is no longer on the server"
                 exc.hint = "submit the job again with its files"
             raise
+
+    def _retried(self, job_id: str, job: Json | None, headers: Mapping[str, str]) -> Json:
+        try:
+            return self._http.json("POST", f"/jobs/{job_id}/retry", json=job, headers=headers)
+        except Refused as exc:
+            if exc.code not in _NO_ROUTE:
+                raise
+        # A server of version 0.1.0: submit the job with the uploads of the earlier one.
+        earlier = self.job(job_id)
+        wanted = earlier["job"] if job is None else job
+        body = with_uploads(wanted, upload_ids_of(earlier))
+        return self._http.json("POST", "/jobs", json=body, headers=headers)
 
     def log(self, job_id: str, *, start: int = 0) -> Iterator[bytes]:
         """Yield the job's log as written so far, from byte `start`."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..client.client import Client
 from ..client.models import Downloaded
+from ..client.transfer.job_inputs import is_about_upload
 from ..client.transfer.overwrite_guard import Sources
 from ..errors import ClientError, JobFailed, LocalFileProblem, Refused
 from ..workflow.conversion import Conversion, fetch
@@ -109,7 +110,7 @@ class Converter:
         return entry.job_id if is_same and entry.target == task.target else None
 
     def _sent(self, task: Task, view: ProgressView) -> str:
-        """Upload the file; return the id of its job."""
+        """Upload the file, unless the server still has it; return the id of its job."""
         path, target = self.source / task.source, self.target / task.target
         self._require_unchanged(task, path)
 
@@ -118,6 +119,9 @@ class Converter:
             record_job(self.client, self.history, job_id, inputs=(path,), target=target)
             view.accepted(job_id)
 
+        if (job_id := self._retried(task, target)) is not None:
+            on_accepted(job_id)
+            return job_id
         accepted = self.client.submit(
             path,
             self.job_for(target),
@@ -132,6 +136,21 @@ class Converter:
             self.client.cancel(accepted.job_id)
             raise
         return accepted.job_id
+
+    def _retried(self, task: Task, target: Path) -> str | None:
+        """Queue a further job on the input of one that failed; None if the server lacks it."""
+        earlier = task.earlier
+        if earlier is None or earlier.job_id is None or earlier.state not in (WAITING, FAILED):
+            return None
+        if (earlier.version, earlier.server) != (task.version, self.client.url):
+            return None
+        try:
+            job, key = self.job_for(target), self._key(task)
+            return self.client.retry(earlier.job_id, job, idempotency_key=key).job_id
+        except Refused as exc:
+            if exc.code == "JOB_NOT_FOUND" or is_about_upload(exc):
+                return None
+            raise
 
     def _key(self, task: Task) -> str:
         """Return the same key for the same file after a crash, another one after a failure."""

@@ -73,6 +73,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         (Parameter("dry_run", FLAG), KEY),
         (("multipart/form-data", ref("Form")), _json("JobSpec")),
     ),
+    ("jobs.retry", "POST"): Operation(
+        {202: _json("Accepted")},
+        (400, 404, 409, 410, 411, 413, 415, 429, 507),
+        (KEY,),
+        (_json("JobSpec"),),
+    ),
     ("jobs.newest", "GET"): Operation(
         {200: _json("JobList")},
         (400,),

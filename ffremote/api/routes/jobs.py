@@ -12,10 +12,11 @@ from ffremote.errors import InvalidArgument, ResultExpired
 from ffremote.jobs import inputs, queries, retention, store, submission
 from ffremote.states import JobState
 
-from .. import job_results, job_submission, representation, upload_progress
+from .. import job_results, representation, upload_progress
 from ..context import current
 from ..file_response import Download, ScratchFile, send
 from ..openapi.schemas import LABEL_PATTERN
+from ..submission import job_retry, job_submission
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -30,7 +31,16 @@ def submit() -> Response:
     """Queue a job for a file or an upload; with `dry_run`, only return its FFmpeg command."""
     if request.args.get("dry_run", "0") not in ("0", "false"):
         return jsonify(representation.dry_run(job_submission.dry_run(current())))
-    job = job_submission.submit(current())
+    return _accepted(job_submission.submit(current()))
+
+
+@blueprint.post("/jobs/<job_id>/retry")
+def retry(job_id: str) -> Response:
+    """Queue a further job on the inputs of one that has ended: the same, or the job in the body."""
+    return _accepted(job_retry.retry(current(), job_id))
+
+
+def _accepted(job: Job) -> Response:
     response = jsonify(representation.accepted(job))
     response.status_code = 202
     response.headers["Location"] = url_for("jobs.show", job_id=job.id)

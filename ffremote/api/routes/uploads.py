@@ -20,7 +20,7 @@ from ..access import guard
 from ..context import current
 from ..ingest import tus
 from ..ingest.request_body import content_length, file_too_large
-from ..job_submission import idempotency_key
+from ..submission.job_submission import idempotency_key
 
 blueprint = Blueprint("uploads", __name__)
 

@@ -15,11 +15,11 @@ SPEC = {"output_filename": "out.mp4", "container": "mp4", "video": {"crf": 23.0}
 @pytest.fixture
 def failed(script: Script) -> Script:
     """A failed job whose input the server still has, and a further one that completes."""
+    script.on(f"POST /jobs/{JOB}/retry", json_reply(202, job_id=NEW, state="queued"))
     upload = {"upload_id": "u1", "filename": "in.mp4", "bytes": 1000}
     ended = {"job_id": JOB, "state": "failed", "job": SPEC, "input": upload}
     new = {"job_id": NEW, "state": "completed", "progress_percent": 100}
     script.on(f"GET /jobs/{JOB}", json_reply(**ended))
-    script.on("POST /jobs", json_reply(202, job_id=NEW, state="queued"))
     script.on(f"GET /jobs/{NEW}/status", json_reply(**new))
     script.on(f"GET /jobs/{NEW}", json_reply(**new))
     script.on(f"GET /jobs/{NEW}/result", result_reply())
@@ -56,8 +56,22 @@ def test_the_same_or_a_changed_job_runs_on_the_same_upload(
     done = ffremote("retry", JOB, *options)
 
     assert (done.returncode, done.stdout) == (0, f"{target}\n"), done.stderr
-    assert posted(failed) == {**job, "input": {"upload_id": "u1"}}
+    assert posted(failed) == job
     assert (tmp_path / target).exists()
+
+
+@pytest.mark.parametrize("code", ["NOT_FOUND", "METHOD_NOT_ALLOWED"])
+def test_a_server_without_retries_gets_a_job_with_the_same_uploads(
+    ffremote: Ffremote, failed: Script, code: str
+) -> None:
+    failed.on(f"POST /jobs/{JOB}/retry", error_reply(404, code, "/retry does not exist."))
+    failed.on("POST /jobs", json_reply(202, job_id=NEW, state="queued"))
+
+    done = ffremote("retry", JOB, "--crf", "30", "--detach")
+
+    assert done.stdout == f"{NEW}\n", done.stderr
+    body = json.loads(next(it.body for it in failed.requests if it.path.endswith("/jobs")))
+    assert body == {**SPEC, "video": {"crf": 30}, "input": {"upload_id": "u1"}}
 
 
 def test_detached_it_prints_the_id_and_last_is_the_new_job(
@@ -96,7 +110,7 @@ def test_what_cannot_be_retried_is_refused_before_a_job_is_queued(
 
     assert message in done.stderr
     assert done.returncode == status
-    assert "POST /jobs" not in failed.calls()
+    assert not [call for call in failed.calls() if call.startswith("POST")]
 
 
 def test_a_real_job_is_shown_retried_and_removed(

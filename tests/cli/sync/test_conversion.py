@@ -38,6 +38,7 @@ def accepts(script: Script, job_id: str = "j1", **job: Any) -> None:
         return json_reply(202, job_id=job_id, state="queued")
 
     script.on("POST /jobs", reply)
+    script.on(f"POST /jobs/{job_id}/retry", error_reply(410, "RESULT_EXPIRED", "It was removed."))
     script.on(f"GET /jobs/{job_id}/status", json_reply(**{**status, **job}))
     script.on(f"GET /jobs/{job_id}", json_reply(job_id=job_id, result={"sha256": SHA256}))
     script.on(f"GET /jobs/{job_id}/result", Reply(200, RESULT, headers))
@@ -234,7 +235,29 @@ def test_a_failed_file_is_listed_with_its_reason_and_sent_again_when_asked(
     assert (failed.returncode, again.returncode, retried.returncode) == (5, 0, 0)
     assert "sub/a.mov: job j1 failed: It is damaged." in failed.stderr
     assert entry(tmp_path).state == DONE
-    assert uploads(script) == 2
+    assert script.calls().count("POST /jobs") == 2
+
+
+@pytest.mark.parametrize("lost", [None, "RESULT_EXPIRED", "JOB_NOT_FOUND"])
+def test_a_failed_file_is_not_uploaded_again_while_the_server_has_it(
+    script: Script, in_process: Ffremote, film: Path, tmp_path: Path, lost: str | None
+) -> None:
+    error = {"code": "TRANSCODE_FAILED", "message": "It is damaged.", "details": {}}
+    accepts(script, state="failed", error=error)
+    sync(in_process, script)
+    accepts(script, "j2")
+    again = json_reply(202, job_id="j2", state="queued")
+    gone = error_reply(410, str(lost), "The input was removed.")
+    script.on("POST /jobs/j1/retry", again if lost is None else gone)
+
+    retried = sync(in_process, script, "--retry-failed", "--crf", "30")
+
+    assert (retried.returncode, retried.stdout) == (0, "out/sub/a.mp4\n"), retried.stderr
+    [request] = [it for it in script.requests if it.path.endswith("/retry")]
+    job = {"video": {"crf": 30}, "container": "mp4", "output_filename": "a.mp4"}
+    assert json.loads(request.body) == job
+    assert script.calls().count("POST /jobs") == (1 if lost is None else 2)
+    assert (entry(tmp_path).state, entry(tmp_path).job_id) == (DONE, "j2")
 
 
 def test_a_full_server_makes_files_wait(

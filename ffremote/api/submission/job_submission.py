@@ -12,11 +12,11 @@ from ffremote.files import first_bytes
 from ffremote.jobs import admission, new_files, store, submission
 from ffremote.spec import Input
 
-from . import input_roles, job_check
-from .context import AppContext
-from .ingest.multipart_form import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
-from .ingest.request_body import content_length, file_too_large, read_all
-from .job_check import CheckedJob
+from .. import input_roles, job_check
+from ..context import AppContext
+from ..ingest.multipart_form import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
+from ..ingest.request_body import content_length, file_too_large, read_all
+from ..job_check import CheckedJob
 
 MAX_KEY = 255
 
@@ -47,6 +47,14 @@ def _submit_json(context: AppContext) -> Job:
     """Queue a job for stored uploads."""
     checked_job = job_check.check(context, read_json(), idempotency_key())
     checked_job.require_uploads()
+    return queue_on_uploads(context, checked_job)
+
+
+def queue_on_uploads(context: AppContext, checked_job: CheckedJob) -> Job:
+    """Queue a checked job on the uploads of its request.
+
+    Raises InvalidArgument, UploadNotFound, FileTooLarge and the errors of admission.
+    """
     stored = store.find_uploads(context.session, checked_job.job_request.upload_ids)
     admission.require_total_size(context.settings, stored)
     input_roles.check_roles(context.storage, checked_job.spec, stored)
