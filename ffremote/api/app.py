@@ -2,10 +2,12 @@
 
 from http import HTTPStatus
 from importlib import resources
+from typing import cast
 
 from flask import Flask, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session
 
 from ffremote.config import Settings, load_settings
 from ffremote.db import database
@@ -15,7 +17,7 @@ from ffremote.spec import presets
 
 from .access.guard import AccessPolicy, guard
 from .capabilities import ServiceCapabilities
-from .cli import commands, database_copy
+from .cli import commands, database_copy, tokens
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
@@ -35,15 +37,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     # A redirect to another spelling of a path would be a response outside of the error model.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    storage, policy = Storage(settings.data_dir), AccessPolicy.from_settings(settings)
+    storage, db = Storage(settings.data_dir), _database(app, settings)
+    policy = AccessPolicy.from_settings(settings, lambda: cast(Session, db.session()))
     app.before_request(storage.prepare_once)  # on first use: `flask doctor` creates nothing
     app.extensions[KEY] = AppContext(
         settings,
         storage,
-        _database(app, settings),
+        db,
         ServiceCapabilities(settings, storage),
         presets.load(settings),
-        policy.paths,
+        policy,
         Digests(),
     )
     register_error_handlers(app)
@@ -51,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_add_default_headers)
     app.register_blueprint(commands.blueprint)
     database_copy.add_to(app, create_app)
+    app.cli.add_command(tokens.group)
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
     app.register_blueprint(files.blueprint, url_prefix=BASE)
     app.register_blueprint(files.signed)

@@ -15,7 +15,7 @@ from ffremote.jobs.admission import SpaceReservations
 from ffremote.jobs.store import Admit
 from ffremote.spec import Preset
 
-from .access.signed_paths import SignedPaths
+from .access.guard import AccessPolicy
 from .capabilities import ServiceCapabilities
 from .ingest.hashing import Digests
 from .ingest.takeover import UploadTakeover
@@ -32,7 +32,7 @@ class AppContext:
     db: SQLAlchemy
     capabilities: ServiceCapabilities
     presets: Mapping[str, Preset]
-    paths: SignedPaths
+    access: AccessPolicy
     digests: Digests
     reservations: SpaceReservations = field(default_factory=SpaceReservations)
     takeover: UploadTakeover = field(default_factory=UploadTakeover)

@@ -19,6 +19,7 @@ from ffremote.host.locks import ProcessLock
 
 from . import upload_completion
 from .access import guard
+from .access.guard import AccessPolicy
 from .app import create_app
 from .context import KEY
 from .waitress_server.server import Server
@@ -70,8 +71,11 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
 
 def _serve(app: Flask, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
-    guard.warn_if_open(settings)
-    server = _bind(app, settings)
+    policy: AccessPolicy = app.extensions[KEY].access
+    with app.app_context():
+        policy.tokens.load()
+    guard.warn_if_open(settings, has_tokens=policy.tokens.were_required)
+    server = _bind(app, settings, policy)
     for address, bound in server.addresses:
         shown = f"[{address}]" if ":" in address else address
         click.echo(f"ffremote-server: listening on http://{shown}:{bound}", err=True)
@@ -94,9 +98,9 @@ def _require_schema(app: Flask) -> None:
         startup.require_database(app.extensions[KEY].db.engine)
 
 
-def _bind(app: Flask, settings: Settings) -> Server:
+def _bind(app: Flask, settings: Settings, policy: AccessPolicy) -> Server:
     try:
-        return Server.bind(app, settings)
+        return Server.bind(app, settings, policy)
     except OSError as exc:
         raise ConfigurationError(
             f"cannot listen on {settings.host}:{settings.port}: {exc.strerror or exc}"

@@ -36,6 +36,7 @@ from . import sqlite
 from .job_file import JobFile
 from .models import Base
 from .schema import COPYING, HEAD
+from .token import Token
 
 BATCH = 500
 # The first two are kept by triggers and migrations of the target itself.
@@ -55,7 +56,8 @@ class Content:
 
 def copied_tables() -> Sequence[Table]:
     """Return the tables to copy, each behind those that it refers to."""
-    assert JobFile.metadata is Base.metadata  # imported, so that its table is there
+    for each in (JobFile, Token):  # imported, so that their tables are there
+        assert each.metadata is Base.metadata
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
 
 

@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from ffremote.api.access.guard import AccessPolicy
 from ffremote.api.app import create_app
+from ffremote.api.context import KEY
 from ffremote.api.waitress_server.server import Server
 from ffremote.config import Settings
 
@@ -44,7 +46,10 @@ def serve(settings: Settings) -> Iterator[Callable[..., Address]]:
 
 @contextlib.contextmanager
 def _running(app: WSGIApplication, settings: Settings) -> Iterator[Address]:
-    server = Server.bind(app, settings.model_copy(update={"port": 0}))
+    bound = settings.model_copy(update={"port": 0})
+    is_ours = isinstance(app, Flask)
+    policy = app.extensions[KEY].access if is_ours else AccessPolicy.from_settings(bound)
+    server = Server.bind(app, bound, policy)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

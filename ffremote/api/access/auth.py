@@ -1,4 +1,4 @@
-"""Bearer-token authentication; only hashes of the tokens are configured."""
+"""The tokens in `FFREMOTE_TOKENS`, of which only hashes are configured; new secrets."""
 
 import hashlib
 import hmac
@@ -10,9 +10,10 @@ from typing import Self
 
 from werkzeug.datastructures import Authorization
 
-from ffremote.errors import ConfigurationError, Unauthorized
+from ffremote.errors import ConfigurationError
 
-_ENTRY = re.compile(r"([A-Za-z0-9._-]{1,64}):sha256:([0-9a-f]{64})", re.ASCII)
+NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_ENTRY = re.compile(rf"({NAME.pattern}):sha256:([0-9a-f]{{64}})", re.ASCII)
 ENTRY_FORMAT = (
     "NAME:sha256:HASH, several separated by commas; `flask --app ffremote token NAME` makes one"
 )
@@ -20,7 +21,7 @@ ENTRY_FORMAT = (
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The configured tokens: sha256 hashes by name. If there are none, authentication is disabled.
+    """The configured tokens: sha256 hashes by name.
 
     A token is long and random, so one round of an unsalted hash protects it.
     """
@@ -40,26 +41,15 @@ class Tokens:
             hashes[match[1]] = match[2]
         return cls(hashes)
 
-    def require(self, authorization: Authorization | None) -> str | None:
-        """Return the name of the request's token, None if authentication is disabled.
-
-        Accepts `Bearer TOKEN`, and for browsers `Basic` with the token as the password.
-        Raises Unauthorized for a missing or unknown token.
-        """
-        if not self.hashes:
-            return None
-        secret = _secret(authorization)
-        if not secret:
-            raise Unauthorized("This server requires a token: send `Authorization: Bearer TOKEN`.")
-        hashed = _hash(secret)
+    def name_of(self, hashed: str) -> str | None:
+        """Return the name of the token with this hash, or None."""
         # Every entry is compared, each in constant time, so the duration reveals nothing.
         names = [name for name, known in self.hashes.items() if hmac.compare_digest(known, hashed)]
-        if not names:
-            raise Unauthorized("Unknown token.")
-        return names[0]
+        return names[0] if names else None
 
 
-def _secret(authorization: Authorization | None) -> str | None:
+def secret_in(authorization: Authorization | None) -> str | None:
+    """Return the token of `Bearer TOKEN`, and for browsers the password of `Basic`."""
     if authorization is None:
         return None
     return {"bearer": authorization.token, "basic": authorization.password}.get(authorization.type)
@@ -67,9 +57,15 @@ def _secret(authorization: Authorization | None) -> str | None:
 
 def new_token(name: str) -> tuple[str, str]:
     """Return a new token and its entry for `FFREMOTE_TOKENS`."""
-    secret = secrets.token_urlsafe(32)
-    return secret, f"{name}:sha256:{_hash(secret)}"
+    secret = new_secret()
+    return secret, f"{name}:sha256:{hash_of(secret)}"
 
 
-def _hash(secret: str) -> str:
+def new_secret() -> str:
+    """Return a new token."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(secret: str) -> str:
+    """Return the hash by which a token is known."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()

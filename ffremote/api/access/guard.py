@@ -1,11 +1,12 @@
 """Access checks on the headers of every request, before its body is read."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from flask import Flask, Response, g, request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import Authorization
 
 from ffremote.clock import utc_now
@@ -14,8 +15,8 @@ from ffremote.errors import RequestError
 
 from . import cors, signed_paths
 from .auth import Tokens
+from .known_tokens import Bearer, KnownTokens
 from .origin import Origins
-from .signed_paths import SignedPaths
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +33,19 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class AccessPolicy:
     """Decides from a request's headers whether it is allowed: tokens, Host and Origin."""
 
-    tokens: Tokens
+    tokens: KnownTokens
     origins: Origins
-    paths: SignedPaths
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        """Build the policy from the settings; raise ConfigurationError."""
-        tokens = Tokens.parse(settings.tokens)
-        paths = SignedPaths.of(tokens.hashes.values())
-        return cls(tokens, Origins.from_settings(settings), paths)
+    def from_settings(
+        cls, settings: Settings, sessions: Callable[[], Session] | None = None
+    ) -> Self:
+        """Build the policy from the settings; raise ConfigurationError.
+
+        `sessions` opens the database with further tokens.
+        """
+        tokens = KnownTokens(Tokens.parse(settings.tokens), sessions)
+        return cls(tokens, Origins.from_settings(settings))
 
     def check(self, method: str, headers: Mapping[str, str]) -> None:
         """Raise Forbidden for a Host or an Origin that is not allowed.
@@ -49,31 +53,42 @@ class AccessPolicy:
         `headers` are named as in the WSGI environment without `HTTP_`, such as `SEC_FETCH_SITE`.
         """
         host = headers.get("HOST")
-        self.origins.require_host(host)
+        self.origins.require_host(host, has_tokens=self.tokens.were_required)
         self.origins.require_origin(
             method, host=host, origin=headers.get("ORIGIN"), site=headers.get("SEC_FETCH_SITE")
         )
 
-    def require_token(self, path: str, headers: Mapping[str, str]) -> str | None:
-        """Return the name of the token, None where none is required.
+    def require_token(self, path: str, headers: Mapping[str, str]) -> Bearer | None:
+        """Return whose token the request has, None where none is required.
 
         Raise Unauthorized, and Forbidden or NotFound for a signed path that is not valid.
         """
         if path.startswith(signed_paths.PREFIX):
-            self.paths.job_of(path, utc_now())
+            signed_paths.job_of(path, utc_now(), self.tokens.client_hashes())
             return None
-        if path in OPEN_PATHS or path in PAGES or path.startswith(ASSETS):
+        if needs_no_token(path):
             return None
         return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")))
 
     def allows(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
-        """Whether the app will accept the request; the server checks it before it reads a body."""
+        """Whether the app will most likely accept the request, by what this process has seen.
+
+        The server asks it before it reads a body.
+        """
         try:
             self.check(method, headers)
-            self.require_token(path, headers)
+            if path.startswith(signed_paths.PREFIX):
+                signed_paths.job_of(path, utc_now(), self.tokens.seen_hashes())
+                return True
         except RequestError:
             return False
-        return True
+        authorization = Authorization.from_header(headers.get("AUTHORIZATION"))
+        return needs_no_token(path) or self.tokens.was_seen(authorization)
+
+
+def needs_no_token(path: str) -> bool:
+    """Return whether the response to this path reveals nothing that a token protects."""
+    return path in OPEN_PATHS or path in PAGES or path.startswith(ASSETS)
 
 
 def guard(app: Flask, policy: AccessPolicy) -> None:
@@ -86,31 +101,37 @@ def guard(app: Flask, policy: AccessPolicy) -> None:
         headers = {
             name: environ[f"HTTP_{name}"] for name in CHECKED_HEADERS if f"HTTP_{name}" in environ
         }
+        if not needs_no_token(request.path):
+            policy.tokens.are_required()  # before the Host is checked, which depends on it
         policy.check(request.method, headers)
         if response := cors.preflight(policy.origins):
             return response
-        g.token_name = policy.require_token(request.path, headers)
+        g.bearer = policy.require_token(request.path, headers)
         return None
+
+
+def bearer() -> Bearer | None:
+    """Return whose token the current request has."""
+    found: Bearer | None = g.get("bearer")
+    return found
 
 
 def client() -> str:
     """Return an identifier of the current request's client: its token's name, else its address."""
-    name = g.get("token_name")
-    return f"token {name}" if name else f"address {request.remote_addr}"
+    found = bearer()
+    return f"token {found.name}" if found else f"address {request.remote_addr}"
 
 
-def warn_if_open(settings: Settings) -> None:
-    """Log a warning if authentication is disabled."""
-    if settings.tokens:
+def warn_if_open(settings: Settings, *, has_tokens: bool) -> None:
+    """Log a warning if clients need no token."""
+    if has_tokens:
         return
     if settings.host in LOOPBACK:
-        log.warning(
-            "FFREMOTE_TOKENS is not set: every user and program of this machine may use this server"
-        )
+        log.warning("There is no token: every user and program of this machine may use this server")
         return
     log.error(
-        "NO AUTHENTICATION: FFREMOTE_TOKENS is not set and %s is not loopback. Any client that "
+        "NO AUTHENTICATION: there is no token and %s is not loopback. Any client that "
         "can connect may read, run and cancel all jobs. Create a token with "
-        "`flask --app ffremote token NAME`, or listen on 127.0.0.1.",
+        "`flask --app ffremote token add NAME`, or listen on 127.0.0.1.",
         settings.host,
     )

@@ -32,7 +32,6 @@ class Origins:
     allowed_hosts: Set[str]
     allowed_origins: Set[str]
     hostname: str
-    has_tokens: bool
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -49,19 +48,15 @@ class Origins:
                     "https://films.example.org or http://localhost:3000, without a path"
                 )
         names = _split(settings.allowed_hosts)
-        return cls(names, allowed_origins, socket.gethostname().lower(), bool(settings.tokens))
+        return cls(names, allowed_origins, socket.gethostname().lower())
 
-    def require_host(self, host: str | None) -> None:
+    def require_host(self, host: str | None, *, has_tokens: bool) -> None:
         """Raise Forbidden for a Host that may be the result of DNS rebinding.
 
         Addresses, names without a dot and the machine's own name cannot be rebound. A rebound page
         has no token, so with tokens any name is accepted unless some are configured.
         """
-        if (
-            host is None
-            or "*" in self.allowed_hosts
-            or (self.has_tokens and not self.allowed_hosts)
-        ):
+        if host is None or "*" in self.allowed_hosts or (has_tokens and not self.allowed_hosts):
             return
         name = _host_name(host)
         if name is None or not (name in self.allowed_hosts or self._is_local(name)):

@@ -2,8 +2,8 @@
 
     /files/SIGNATURE/NAME        SIGNATURE = base64url(job, end, MAC of both)
 
-A path is valid for one job and an hour. Its key is made from all configured tokens, so that a path
-ends when any of them is changed, and so that nothing has to be stored.
+A path is valid for one job and an hour. Its key is made from the token that asked for it, so that
+it ends when that token is revoked, and so that nothing has to be stored.
 """
 
 import base64
@@ -12,10 +12,8 @@ import hashlib
 import hmac
 import struct
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
-from typing import Self
 
 from ffremote.errors import Forbidden, NotFound
 
@@ -27,51 +25,39 @@ _MAC_BYTES = 18
 _LENGTH = (_FIELDS.size + _MAC_BYTES) * 4 // 3
 
 
-@dataclass(frozen=True, slots=True)
-class SignedPaths:
-    """Signs and checks paths; without tokens there are none."""
+def sign(job_id: str, now: datetime, hashed: str) -> str:
+    """Return the base path of a job's files, which ends with `/`, for the token with this hash."""
+    end = int(now.timestamp()) + VALID_SECONDS
+    end += -end % ROUNDING_SECONDS
+    fields = _FIELDS.pack(uuid.UUID(job_id).bytes, end)
+    signature = base64.urlsafe_b64encode(fields + _mac(hashed, fields)).decode()
+    return f"{PREFIX}{signature}/"
 
-    key: bytes | None
 
-    @classmethod
-    def of(cls, hashes: Iterable[str]) -> Self:
-        """Return what signs with the hashes of all tokens."""
-        secret = ",".join(sorted(hashes)).encode()
-        label = b"ffremote: paths of files, 1"
-        return cls(hmac.digest(secret, label, hashlib.sha256) if secret else None)
+def job_of(path: str, now: datetime, hashes: Collection[str]) -> str:
+    """Return the id of the job whose files are below the signed `path`.
 
-    def sign(self, job_id: str, now: datetime) -> str | None:
-        """Return the base path of a job's files, which ends with `/`; None without tokens."""
-        if self.key is None:
-            return None
-        end = int(now.timestamp()) + VALID_SECONDS
-        end += -end % ROUNDING_SECONDS
-        fields = _FIELDS.pack(uuid.UUID(job_id).bytes, end)
-        signature = base64.urlsafe_b64encode(fields + self._mac(self.key, fields)).decode()
-        return f"{PREFIX}{signature}/"
+    Raise Forbidden when none of the tokens with these hashes signed it, or when it has ended;
+    NotFound without tokens, because there are no such paths then.
+    """
+    if not hashes:
+        raise NotFound("This server has no signed paths, because it requires no token.")
+    try:
+        fields, mac = _split(path.removeprefix(PREFIX).partition("/")[0])
+    except (ValueError, binascii.Error) as exc:
+        raise _invalid() from exc
+    # All are compared, so that the duration reveals nothing.
+    if not sum(hmac.compare_digest(mac, _mac(hashed, fields)) for hashed in hashes):
+        raise _invalid()
+    job, end = _FIELDS.unpack(fields)
+    if end <= now.timestamp():
+        raise Forbidden("This path has ended; ask for the job's files again for a new one.")
+    return str(uuid.UUID(bytes=job))
 
-    def job_of(self, path: str, now: datetime) -> str:
-        """Return the id of the job whose files are below the signed `path`.
 
-        Raise Forbidden when the signature is not of this server, or has ended; NotFound without
-        tokens, because there are no such paths then.
-        """
-        if self.key is None:
-            raise NotFound("This server has no signed paths, because it requires no token.")
-        try:
-            fields, mac = _split(path.removeprefix(PREFIX).partition("/")[0])
-        except (ValueError, binascii.Error) as exc:
-            raise _invalid() from exc
-        if not hmac.compare_digest(mac, self._mac(self.key, fields)):
-            raise _invalid()
-        job, end = _FIELDS.unpack(fields)
-        if end <= now.timestamp():
-            raise Forbidden("This path has ended; ask for the job's files again for a new one.")
-        return str(uuid.UUID(bytes=job))
-
-    @staticmethod
-    def _mac(key: bytes, fields: bytes) -> bytes:
-        return hmac.digest(key, fields, hashlib.sha256)[:_MAC_BYTES]
+def _mac(hashed: str, fields: bytes) -> bytes:
+    key = hmac.digest(hashed.encode(), b"ffremote: paths of files, 2", hashlib.sha256)
+    return hmac.digest(key, fields, hashlib.sha256)[:_MAC_BYTES]
 
 
 def _split(signature: str) -> tuple[bytes, bytes]:

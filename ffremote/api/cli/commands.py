@@ -1,4 +1,4 @@
-"""The operator's commands: `flask cleanup`, `backup`, `doctor`, `token`."""
+"""The operator's commands: `flask cleanup`, `backup`, `doctor`."""
 
 import logging
 import re
@@ -17,7 +17,6 @@ from ffremote.errors import ConfigurationError, DatabaseNotReady
 from ffremote.jobs import history, kept_orphans, orphans, retention, workers
 
 from .. import upload_completion
-from ..access.auth import Tokens, new_token
 from ..context import AppContext, current
 from .doctor import Verdict, examine
 
@@ -68,29 +67,6 @@ def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> No
     while True:
         _clean_up_or_log(context, ttl, dry_run)
         threading.Event().wait(every.total_seconds())
-
-
-@blueprint.cli.command(short_help="Create a token for a client.")
-@click.argument("name")
-def token(name: str) -> None:
-    """Create a token for the client NAME.
-
-    Prints the entry for FFREMOTE_TOKENS on stdout. The token itself is printed once, on stderr; the
-    entry holds only its hash.
-
-    \b
-    Example:
-      flask token alice
-    """
-    secret, entry = new_token(name)
-    try:
-        Tokens.parse(entry)
-    except ConfigurationError as exc:
-        raise click.BadParameter(
-            "letters, digits, '.', '_' and '-' only", param_hint="NAME"
-        ) from exc
-    click.echo(f"The token, shown only now: {secret}", err=True)
-    click.echo(entry)
 
 
 @blueprint.cli.command(short_help="Copy the database to a file.")

@@ -159,12 +159,20 @@ def _waitress(_context: AppContext) -> Finding:
 
 
 def _tokens(context: AppContext) -> Finding:
-    if context.settings.tokens:
+    if context.settings.tokens or _has_stored_tokens(context):
         return Finding(Verdict.OK, "access", "by token")
     if context.settings.host in LOOPBACK:
         return Finding(Verdict.OK, "access", f"open, on {context.settings.host} only")
-    advice = "any client may do everything; create a token: `flask --app ffremote token NAME`"
+    advice = "any client may do everything; create a token: `flask --app ffremote token add NAME`"
     return Finding(Verdict.WARN, "access", f"open, on {context.settings.host}", advice)
+
+
+def _has_stored_tokens(context: AppContext) -> bool:
+    try:
+        schema.require_schema(context.db.engine)
+    except DatabaseNotReady:
+        return False
+    return context.access.tokens.are_required()
 
 
 def _workers(context: AppContext) -> Finding:

@@ -9,6 +9,7 @@ from ffremote.errors import InvalidArgument
 from ffremote.jobs import store
 
 from .. import job_results, representation
+from ..access import guard, signed_paths
 from ..access.signed_paths import PREFIX
 from ..context import current
 from ..file_response import send
@@ -53,13 +54,16 @@ def one(job_id: str, name: str) -> Response:
 @signed.get(f"{PREFIX}<signature>/<name>")
 def one_signed(signature: str, name: str) -> Response:
     """Send one file of the job that the signature in the path is for; no token is required."""
-    return one(current().paths.job_of(signature, utc_now()), name)
+    hashes = current().access.tokens.client_hashes()
+    return one(signed_paths.job_of(signature, utc_now(), hashes), name)
 
 
 def _base_path(job_id: str) -> str:
     """Return the path to which a player appends the name of a file."""
-    path = current().paths.sign(job_id, utc_now())
-    return path or url_for("files.one", job_id=job_id, name="")
+    bearer = guard.bearer()
+    if bearer is None:
+        return url_for("files.one", job_id=job_id, name="")
+    return signed_paths.sign(job_id, utc_now(), bearer.hash)
 
 
 def _number(name: str, default: str, *, least: int, most: int) -> int:

@@ -17,7 +17,7 @@ from waitress.server import BaseWSGIServer, create_server
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 
-from ..access import guard
+from ..access.guard import AccessPolicy
 from ..ingest.multipart_form import FORM_BYTES
 from .channel import StockChannel, StreamingChannel
 from .parser import AccessCheck, Buffers
@@ -52,20 +52,20 @@ class Server:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def bind(cls, app: WSGIApplication, settings: Settings) -> Self:
+    def bind(cls, app: WSGIApplication, settings: Settings, policy: AccessPolicy) -> Self:
         """Bind to the address of `settings`; raise OSError if that fails.
 
+        `policy` is that of the app, asked before a body is read.
         Raises ConfigurationError if tokens are required and this version of waitress would store a
         body before the token is checked.
         """
         _allow_many_files()
-        channels: dict[int, Any] = {}
         if can_stream(version("waitress")):
-            return cls._bind(app, settings, channels, _streaming(settings), StreamingChannel)
-        if settings.tokens:
+            return cls._bind(app, settings, policy, _streaming(settings), StreamingChannel)
+        if policy.tokens.were_required:
             raise ConfigurationError(
                 f"waitress {version('waitress')} stores whole uploads before a token is checked; "
-                f"with FFREMOTE_TOKENS, install waitress {TESTED}"
+                f"with tokens, install waitress {TESTED}"
             )
         log.warning(
             "waitress %s is untested (tested: %s): uploads are copied once more, before Host and "
@@ -73,21 +73,22 @@ class Server:
             version("waitress"),
             TESTED,
         )
-        return cls._bind(app, settings, channels, _stock(settings), StockChannel)
+        return cls._bind(app, settings, policy, _stock(settings), StockChannel)
 
     @classmethod
     def _bind(
         cls,
         app: WSGIApplication,
         settings: Settings,
-        channels: dict[int, Any],
+        policy: AccessPolicy,
         options: dict[str, Any],
         channel_class: type[HTTPChannel],
     ) -> Self:
+        channels: dict[int, Any] = {}
         create_server(
             app, map=channels, host=settings.host, port=settings.port, **COMMON, **options
         )
-        is_allowed: AccessCheck = guard.AccessPolicy.from_settings(settings).allows
+        is_allowed: AccessCheck = policy.allows
         listeners = [
             listener for listener in channels.values() if isinstance(listener, BaseWSGIServer)
         ]

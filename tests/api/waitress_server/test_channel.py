@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from ffremote.api.access.auth import new_token
+from ffremote.api.access.guard import AccessPolicy
 from ffremote.api.waitress_server import server
 from ffremote.api.waitress_server.server import can_stream
 from ffremote.config import Settings
@@ -254,7 +255,7 @@ def test_an_unknown_waitress_version_does_not_serve_with_tokens(
     settings = settings.model_copy(update={"tokens": new_token("a")[1], "port": 0})
 
     with pytest.raises(ConfigurationError, match=r"waitress 3\.1\.0 .* install waitress >=3\.0\.2"):
-        server.Server.bind(app, settings)
+        server.Server.bind(app, settings, AccessPolicy.from_settings(settings))
 
 
 def test_bodies_are_streamed_only_with_a_known_waitress_version() -> None:
