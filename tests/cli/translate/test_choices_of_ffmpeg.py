@@ -1,5 +1,7 @@
 """Choices of FFmpeg that the server would make otherwise: tags of Ogg, odd sizes, pipes."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.ffmpeg_lines import check_job, job_of, remarks_on
@@ -66,3 +68,57 @@ def test_the_server_chooses_the_pixel_format_of_others(line: str) -> None:
 
 def test_a_pixel_format_of_the_line_stays() -> None:
     assert job_of("-i odd.gif -pix_fmt yuv420p out.mp4")["video"] == {"pix_fmt": "yuv420p"}
+
+
+@pytest.mark.parametrize(
+    ("line", "video"),
+    [
+        ("-framerate 25 -i a%03d.png -c:v libvpx-vp9 -b:v 0 out.webm", {"crf": 32}),
+        ("-i a.mp4 out.webm", {"crf": 32}),
+        ("-i a.mp4 -c:v libaom-av1 out.mkv", {"crf": 32}),
+        ("-i a.mp4 out.avi", {"bitrate": "200k"}),
+        ("-i a.png out.jpg", {"bitrate": "200k"}),
+        ("-i a.mp4 out%03d.jpg", {"bitrate": "200k"}),
+        ("-i a.mp4 -c:v mpeg4 out.mp4", {"bitrate": "200k"}),
+    ],
+)
+def test_a_quality_that_the_line_does_not_name_is_that_of_ffmpeg(
+    line: str, video: dict[str, Any]
+) -> None:
+    assert video.items() <= job_of(line)["video"].items()
+
+
+@pytest.mark.parametrize(
+    ("line", "video"),
+    [
+        ("-i a.mp4 -c:v libvpx-vp9 -crf 30 -b:v 0 out.webm", {"codec": "libvpx-vp9", "crf": 30}),
+        ("-i a.mp4 -b:v 1M out.avi", {"bitrate": "1M"}),
+        ("-i a.mp4 -q:v 3 out.avi", None),
+        ("-i a.mp4 -qscale 3 out%d.jpg", None),
+        ("-i a.mp4 -c:v libvpx-vp9 -lossless 1 out.webm", {"codec": "libvpx-vp9"}),
+        ("-i a.mp4 -c copy out.avi", {"codec": "copy"}),
+        ("-i a.mp4 -vn out.webm", False),
+        ("-i a.mp4 out.mp4", None),
+    ],
+)
+def test_a_quality_of_the_line_stays(line: str, video: dict[str, Any] | None) -> None:
+    assert job_of(line).get("video") == video
+
+
+def test_a_remark_says_how_little_the_encoders_with_a_fixed_rate_get() -> None:
+    assert remarks_on("-i a.mp4 out.avi")[-1].startswith("as with ffmpeg the video gets 200 kbit/s")
+    assert remarks_on("-i a.mp4 -frames:v 1 out.jpg") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "video", "audio"),
+    [
+        ("-i a.mp4 out.flv", {"codec": "flv", "bitrate": "200k"}, {"codec": "libmp3lame"}),
+        ("-i a.mp4 -c:v libx264 -an -f flv -", {"codec": "libx264"}, False),
+        ("-i a.mp4 -c copy out.flv", {"codec": "copy"}, {"codec": "copy"}),
+    ],
+)
+def test_flv_has_the_codecs_of_ffmpeg(line: str, video: Any, audio: Any) -> None:
+    job = job_of(line)
+
+    assert (job["video"], job["audio"]) == (video, audio)

@@ -34,7 +34,10 @@ LINES: list[Row] = [
             "extra_args": ["-loop", "0"],
         },
     ),
-    ("-ss 5 -i in.mp4 -frames:v 1 out.jpg", {"input": {"start": 5}}),
+    (
+        "-ss 5 -i in.mp4 -frames:v 1 out.jpg",
+        {"input": {"start": 5}, "video": {"bitrate": "200k"}},
+    ),
     (
         "-ss 00:00:05 -i in.mp4 -vframes 1 -q:v 2 out.jpg",
         {"input": {"start": 5}, "extra_args": ["-q:v", "2"]},
@@ -54,7 +57,7 @@ LINES: list[Row] = [
     ),
     (
         '-i in.mp4 -vf "fps=1/10,tile=5x5,scale=1920:-1" -frames:v 1 sheet.jpg',
-        {"video": {"filters": ["fps=1/10,tile=5x5,scale=1920:-1"]}},
+        {"video": {"filters": ["fps=1/10,tile=5x5,scale=1920:-1"], "bitrate": "200k"}},
     ),
     # the last frame: each replaces the one before it
     (
@@ -66,17 +69,17 @@ LINES: list[Row] = [
         {"input": {"start": 2}, "extra_args": ["-frames:v", "3", "-update", "1"]},
     ),
     # FFmpeg keeps the first picture of these, and fails if there are more
-    ("-i in.mp4 out.jpg", {}),
+    ("-i in.mp4 out.jpg", {"video": {"bitrate": "200k"}}),
     (
         '-ss 1 -i in.mp4 -t 2 -vf "fps=1/10,scale=160:90,tile=5x4" sprite.jpg',
         {
             "input": {"start": 1, "duration": 2},
-            "video": {"filters": ["fps=1/10,scale=160:90,tile=5x4"]},
+            "video": {"filters": ["fps=1/10,scale=160:90,tile=5x4"], "bitrate": "200k"},
         },
     ),
     ("-i in.mp4 -frames:v 100 out.mp4", {"extra_args": ["-frames:v", "100"]}),
     # one picture in, one picture out
-    ("-i odd.png ours1.jpg", {}),
+    ("-i odd.png ours1.jpg", {"video": {"bitrate": "200k"}}),
     (
         "-i photo.tiff -vf scale=64:-1 -q:v 2 small.jpg",
         {

@@ -18,6 +18,28 @@ _X264_BY_DEFAULT = frozenset({"mp4", "mov", "m4v", "mkv"})
 _X264 = ("libx264", "h264")
 _SETTLED = frozenset({"pix_fmt", "profile"})
 _TAGS = "-map_metadata"
+_FLV = {"video": "flv", "audio": "libmp3lame"}
+"""FFmpeg's encoders for FLV, where the server takes H.264 and AAC."""
+_ENCODER_WORDS = """
+    avi:mpeg4 divx:mpeg4 xvid:mpeg4 mpg:mpeg1video mpe:mpeg1video m1v:mpeg1video vob:mpeg2video
+    dvd:mpeg2video m2v:mpeg2video mxf:mpeg2video wmv:wmv2 ogv:libtheora webm:libvpx-vp9
+    ivf:libvpx-vp9 jpg:mjpeg jpeg:mjpeg jpe:mjpeg jfif:mjpeg mjpeg:mjpeg mjpg:mjpeg
+    image2pipe:mjpeg"""
+_ENCODERS = dict(word.split(":") for word in _ENCODER_WORDS.split())
+"""The encoders of containers, of those whose quality the server chooses otherwise."""
+_CRF_32 = frozenset({"libvpx-vp9", "vp9", "libvpx", "vp8", "libaom-av1"})
+_BY_BITRATE_WORDS = """
+    mpeg4 libxvid mpeg1video mpeg2video msmpeg4 msmpeg4v2 wmv1 wmv2 flv h263 h263p mjpeg libtheora
+    theora"""
+_BY_BITRATE = frozenset(_BY_BITRATE_WORDS.split())
+"""Encoders to which FFmpeg gives 200 kbit/s."""
+_QUALITY_KEYS = frozenset({"crf", "qp", "bitrate", "maxrate", "bufsize", "two_pass"})
+_QUALITY_OPTIONS = frozenset({"q", "qscale", "global_quality", "lossless", "quality", "target"})
+
+_LOW_QUALITY = (
+    "as with ffmpeg the video gets 200 kbit/s, because the line names no quality: -b:v 2M looks"
+    " better"
+)
 
 
 def choose_as_ffmpeg(
@@ -28,9 +50,38 @@ def choose_as_ffmpeg(
     _name_quality(job.get("audio") or {}, container)
     if is_pipe:
         extra_args += _pipe_options(container, extra_args)
-    if "graph" in job or job.get("video") is False:
+    _name_encoders(job, container)
+    if job.get("video") is False:
         return []
-    return _leave_pixel_format(first, job, container)
+    remarks = _name_video_quality(job, extra_args, container)
+    if "graph" in job:
+        return remarks
+    return [*remarks, *_leave_pixel_format(first, job, container)]
+
+
+def _name_encoders(job: dict[str, Any], container: str) -> None:
+    for kind, encoder in _FLV.items() if container == "flv" else ():
+        if job.get(kind) is not False:
+            job[kind] = {"codec": encoder, **(job.get(kind) or {})}
+
+
+def _name_video_quality(
+    job: dict[str, Any], extra_args: Sequence[str], container: str
+) -> list[str]:
+    """Write FFmpeg's quality where the line names none; return the remark on a low one."""
+    video = job.get("video") or {}
+    if package := job.get("package"):
+        container = package.get("format", package.get("container", ""))
+    encoder = video.get("codec", _ENCODERS.get(container))
+    named = {word.lstrip("-").split(":")[0] for word in extra_args if word.startswith("-")}
+    if video.keys() & _QUALITY_KEYS or named & _QUALITY_OPTIONS:
+        return []
+    if encoder in _CRF_32:
+        job["video"] = {**video, "crf": 32}
+    elif encoder in _BY_BITRATE:
+        job["video"] = {**video, "bitrate": "200k"}
+        return [] if encoder == "mjpeg" else [_LOW_QUALITY]
+    return []
 
 
 def _name_quality(audio: dict[str, Any], container: str) -> None:
