@@ -37,7 +37,7 @@ def measure(scratch: Path) -> None:
         return
     with private_service.running(scratch / "files") as service:
         settings = Settings(data_dir=Path(service.environ["FFREMOTE_DATA_DIR"]))
-        engine = database.open_engine(settings.storage_url)
+        engine = database.open_engine(settings.registry_url)
         with database.session_maker(engine)() as session:
             package = _Package(session, Storage(settings.data_dir), settings)
             several, one = package.publish(SEGMENTS), package.publish(1)

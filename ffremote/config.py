@@ -68,14 +68,14 @@ class Settings(BaseModel):
     max_duration_hours: float = Field(24, gt=0)
 
     @property
-    def storage_url(self) -> str:
+    def registry_url(self) -> str:
         """The SQLAlchemy URL of the database: `database_url`, or SQLite in `data_dir`."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'ffremote.db'}"
 
     @property
     def is_sqlite(self) -> bool:
         """Whether the database is a SQLite file, and so on this machine's disk."""
-        return self.storage_url.startswith("sqlite:")
+        return self.registry_url.startswith("sqlite:")
 
     @property
     def device_patterns(self) -> tuple[str, ...]:

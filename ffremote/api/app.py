@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _database(app: Flask, settings: Settings) -> SQLAlchemy:
-    url = database.normal_url(settings.storage_url)
+    url = database.normal_url(settings.registry_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(
         url,

@@ -18,7 +18,7 @@ from .sql_ledger import SqlLedger
 
 def open_ledger(settings: Settings, storage: Storage) -> Ledger:
     """Open the database; raise DatabaseNotReady or DatabaseUnusable."""
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     startup.require_database(engine)
     sessions = database.session_maker(engine)
     return SqlLedger(sessions, storage, lease_seconds=settings.lease_seconds)
@@ -57,6 +57,6 @@ def _line(worker: Worker) -> str:
 
 
 def _session(settings: Settings) -> Session:
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     schema.require_schema(engine)
     return database.session_maker(engine)()

@@ -36,7 +36,7 @@ def in_no_directory(settings: Settings) -> Settings:
 
 
 def without_tables(settings: Settings) -> Settings:
-    engine = create_engine(settings.storage_url, module=sqlite.sqlite_module())
+    engine = create_engine(settings.registry_url, module=sqlite.sqlite_module())
     with engine.begin() as connection:
         connection.execute(text("DROP VIEW job_overview"))
         for table in ("job_labels", "jobs", "uploads"):
@@ -117,12 +117,12 @@ def test_a_locked_database_is_not_reported_as_unmigrated(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
-    holder = create_engine(settings.storage_url, module=sqlite.sqlite_module())
+    holder = create_engine(settings.registry_url, module=sqlite.sqlite_module())
     with holder.connect() as connection:
         connection.exec_driver_sql("PRAGMA locking_mode=EXCLUSIVE")
         connection.exec_driver_sql("UPDATE job_totals SET total = total")
         connection.commit()
-        engine = database.open_engine(settings.storage_url)
+        engine = database.open_engine(settings.registry_url)
         with pytest.raises(DatabaseNotReady) as caught:
             schema.require_schema(engine)
     holder.dispose()

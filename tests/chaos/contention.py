@@ -33,7 +33,7 @@ def contend(data_dir: Path, url: str, *, seconds: float) -> Counter[str]:
     with app.app_context():
         upgrade()
         app.extensions["sqlalchemy"].engine.dispose()
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     with database.session_maker(engine)() as session:
         for _ in range(JOBS):
             queue_job(session, Storage(data_dir))

@@ -60,7 +60,7 @@ def run_storm(
         estate = Estate(home / "data", home / "log", cluster.url if cluster else "")
         stack.callback(estate.stop)
         estate.migrate()
-        witness = Witness(estate.settings.storage_url)
+        witness = Witness(estate.settings.registry_url)
         stack.callback(witness.close)
         witness.install()
         ledger = Ledger(crowd)

@@ -80,7 +80,7 @@ def test_a_failed_transaction_leaves_nothing(session: Session) -> None:
 
 
 def test_an_unmigrated_database_is_refused_with_the_command_to_run(tmp_path: Path) -> None:
-    engine = database.open_engine(Settings(data_dir=tmp_path).storage_url)
+    engine = database.open_engine(Settings(data_dir=tmp_path).registry_url)
 
     with pytest.raises(DatabaseNotReady, match="flask --app ffremote db upgrade"):
         schema.require_schema(engine)

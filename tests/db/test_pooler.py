@@ -72,7 +72,7 @@ def run_a_job(session: Session, storage: Storage) -> JobState:
 
 def test_a_pooler_that_keeps_sessions_is_supported(settings: Settings, storage: Storage) -> None:
     with pooled(settings, "session") as through:
-        engine = database.open_engine(through.storage_url)
+        engine = database.open_engine(through.registry_url)
         startup.require_database(engine)
         with database.session_maker(engine)() as session:
             register_worker(session, worker_id=WORKER)
@@ -84,14 +84,14 @@ def test_a_pooler_that_keeps_sessions_is_supported(settings: Settings, storage: 
 
 def test_a_pooler_that_shares_connections_is_refused(settings: Settings) -> None:
     with pooled(settings, "transaction") as through:
-        engine = database.open_engine(through.storage_url)
+        engine = database.open_engine(through.registry_url)
         with pytest.raises(DatabaseUnusable, match="pool_mode=session"):
             startup.require_database(engine)
         engine.dispose()
 
 
 def test_postgresql_itself_shares_no_connections(settings: Settings) -> None:
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
 
     startup.require_database(engine)
     engine.dispose()

@@ -108,7 +108,7 @@ def test_while_it_is_away_each_call_is_a_503_and_afterwards_all_is_well(
 
 
 def test_a_start_waits_until_it_is_there(frail: Cluster, settings: Settings) -> None:
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     ended = threading.Event()
 
     def start() -> None:
@@ -129,7 +129,7 @@ def test_a_start_waits_until_it_is_there(frail: Cluster, settings: Settings) -> 
 
 
 def test_a_start_does_not_wait_for_ever(frail: Cluster, settings: Settings) -> None:
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     frail.stop()
     try:
         with pytest.raises(DatabaseUnusable) as caught:
@@ -153,7 +153,7 @@ def test_a_wrong_url_ends_the_start_at_once(
     frail: Cluster, settings: Settings, old: str, new: str, outage: Outage
 ) -> None:
     guard(frail)
-    engine = database.open_engine(settings.storage_url.replace(old, new))
+    engine = database.open_engine(settings.registry_url.replace(old, new))
 
     with pytest.raises(DatabaseUnusable) as caught:
         startup.require_database(engine)
@@ -190,7 +190,7 @@ def test_a_url_of_another_kind_is_a_wrong_setting(url: str, message: str) -> Non
 def test_a_database_without_tables_alone_is_one_to_migrate(
     frail: Cluster, settings: Settings
 ) -> None:
-    engine = database.open_engine(settings.storage_url.replace("/jobs?", "/postgres?"))
+    engine = database.open_engine(settings.registry_url.replace("/jobs?", "/postgres?"))
 
     with pytest.raises(DatabaseNotReady, match="not migrated yet") as caught:
         startup.require_database(engine)
@@ -203,7 +203,7 @@ def test_a_locked_table_is_a_503_after_the_servers_time(
     client: FlaskClient, settings: Settings
 ) -> None:
     accepted = submit(client).json
-    with psycopg.connect(settings.storage_url) as other:
+    with psycopg.connect(settings.registry_url) as other:
         other.execute("LOCK TABLE jobs")
         response = client.delete(f"/api/v1/jobs/{accepted['job_id']}")
     again = client.delete(f"/api/v1/jobs/{accepted['job_id']}")
@@ -283,7 +283,7 @@ def test_a_server_that_hangs_is_a_503_and_the_service_goes_on(
 
 
 def test_a_statement_that_takes_too_long_is_ended_by_the_server(settings: Settings) -> None:
-    url = settings.storage_url.replace("lock_timeout", "statement_timeout")
+    url = settings.registry_url.replace("lock_timeout", "statement_timeout")
     engine = database.open_engine(url)
     with engine.connect() as connection, pytest.raises(Exception) as caught:
         connection.exec_driver_sql("SELECT pg_sleep(60)")
@@ -311,7 +311,7 @@ def test_a_full_disk_of_the_database_is_a_507_and_keeps_the_ballast(
     storage = Storage(settings.data_dir)
     storage.ballast.write_bytes(b"reserve")
     accepted = submit(client).json
-    jobs = settings.storage_url
+    jobs = settings.registry_url
     run(frail.url, f"CREATE TABLESPACE small LOCATION '{disk}'")
     run(jobs, "CREATE TABLE filler (text TEXT) TABLESPACE small")
     run(jobs, FILL)

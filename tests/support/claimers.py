@@ -112,7 +112,7 @@ def claim_all(settings: Settings) -> None:
     """Claim, report and complete jobs until the queue is empty."""
     storage = Storage(settings.data_dir)
     holder = str(uuid.uuid4())
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     with ProcessLock(storage.lock(holder)), database.session_maker(engine)() as session:
         while claim := queue.claim_next(
             session, worker_id=WORKER, holder=holder, needs=frozenset({""})

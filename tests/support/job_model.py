@@ -61,7 +61,7 @@ class JobLife(RuleBasedStateMachine):
         self.storage.prepare()
         self.url = self.template.copy(self.root)
         settings = Settings(data_dir=self.root, database_url=self.url)
-        self.engine = database.open_engine(settings.storage_url)
+        self.engine = database.open_engine(settings.registry_url)
         self.session = database.session_maker(self.engine)()
         self.states: dict[str, JobState] = {}
         self.rank: dict[str, int] = {}

@@ -44,7 +44,7 @@ class Bench:
 def bench(settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr(heartbeat, "ANSWER_SECONDS", DEADLINE)
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.02)
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     sessions = database.session_maker(engine)
     with sessions() as session:
         queue_job(session, storage, settings=settings)

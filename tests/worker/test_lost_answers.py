@@ -58,7 +58,7 @@ def test_a_claim_that_was_stored_without_an_answer_is_the_slots(
     settings: Settings, storage: Storage, session: Session, requests: StopRequest
 ) -> None:
     jobs = [queue_job(session, storage).id for _ in range(2)]
-    engine = database.open_engine(settings.storage_url)
+    engine = database.open_engine(settings.registry_url)
     slot = slot_on(engine, settings, storage)
     lose_the_answer_to_the_first_claim(engine)
 

@@ -91,7 +91,7 @@ def _refuse_live_programs(context: AppContext) -> None:
 def _copy(context: AppContext, target: Flask) -> dict[str, copying.Content]:
     with target.app_context():
         engine: Engine = target.extensions["sqlalchemy"].engine
-    source = copying.open_source(context.settings.storage_url)
+    source = copying.open_source(context.settings.registry_url)
     try:
         with target.app_context():
             _migrate(engine)
