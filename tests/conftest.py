@@ -13,7 +13,7 @@ from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.files.storage import Storage
-from tests.support import postgresql
+from tests.support import postgresql, s3_servers
 from tests.support.builds import installed_builds
 from tests.support.databases import (
     SQLITE_FILE,
@@ -22,6 +22,7 @@ from tests.support.databases import (
     migrate,
     postgresql_template,
 )
+from tests.support.s3_servers import S3Server
 from tests.support.service import environ_of
 
 
@@ -100,6 +101,25 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlTemp
         yield made
 
 
+@pytest.fixture(scope="session")
+def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A private S3 server."""
+    yield from _s3_server("seaweedfs", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A second one, of another kind."""
+    yield from _s3_server("swift", tmp_path_factory)
+
+
+def _s3_server(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    if reason := s3_servers.missing(kind):
+        pytest.skip(reason)
+    with s3_servers.running(kind, tmp_path_factory.mktemp(kind)) as server:
+        yield server
+
+
 @pytest.fixture
 def database_url(tmp_path: Path, migrated: Path) -> str:
     """The URL of a migrated database; an empty one is SQLite in the data directory."""
@@ -126,7 +146,7 @@ def storage(settings: Settings) -> Storage:
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
     """The database of `settings`, opened as the programs open it."""
-    opened = database.open_engine(settings.storage_url)
+    opened = database.open_engine(settings.registry_url)
     yield opened
     opened.dispose()
 

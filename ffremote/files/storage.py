@@ -43,9 +43,12 @@ class InputLost(FileNotFoundError):
 
 
 class Storage:
-    """The data directory `root`, which `prepare` creates, and the depot of its whole files."""
+    """The data directory `root`, which `prepare` creates, and the depot of its whole files.
 
-    def __init__(self, root: Path) -> None:
+    Without a `depot` it is the one in the same directory.
+    """
+
+    def __init__(self, root: Path, depot: Depot | None = None) -> None:
         self._prepared = False
         self.root = root.resolve()
         self.jobs = self.root / "jobs"
@@ -53,7 +56,7 @@ class Storage:
         self.run = self.root / "run"
         self.cache = self.root / "cache"
         self.ballast = self.root / "ballast"
-        self.depot: Depot = LocalDepot(self.root, self.cache)
+        self.depot: Depot = depot or LocalDepot(self.root, self.cache)
 
     def prepare_once(self) -> None:
         """Create the directories unless this object has created them already."""

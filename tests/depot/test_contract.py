@@ -1,10 +1,9 @@
-"""What every depot has to do; a further kind of depot joins as a row of `KINDS`."""
+"""What every depot has to do; each kind of depot is a row of `KINDS`."""
 
 import errno
 import hashlib
 import os
 import uuid
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,26 +11,32 @@ import pytest
 
 from ffremote.depot import keys
 from ffremote.depot.protocol import Depot, DepotAway, Kept
+from ffremote.depot.s3.depot import S3Depot
 from ffremote.files.storage import Storage
+from tests.support.s3_servers import S3Server
 
-Kind = Callable[[Path], Storage]
+KINDS = ("local", "seaweedfs", pytest.param("swift", marks=pytest.mark.wide))
 
 CONTENT = bytes(range(256)) * 40
 
 
-def _local(root: Path) -> Storage:
-    storage = Storage(root)
+def _storage(root: Path, depot: Depot | None = None) -> Storage:
+    storage = Storage(root, depot)
     storage.prepare()
     return storage
 
 
-KINDS: dict[str, Kind] = {"local": _local}
-
-
 @pytest.fixture(params=KINDS)
-def scratch(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+def scratch(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Storage:
     """The scratch of a host whose depot is of one kind."""
-    return KINDS[request.param](tmp_path / "data")
+    if request.param == "local":
+        return _storage(tmp_path / "data")
+    server: S3Server = request.getfixturevalue(request.param)
+    for name, value in server.environ.items():
+        monkeypatch.setenv(name, value)
+    return _storage(tmp_path / "data", S3Depot(server.address(f"{uuid.uuid4().hex}/")))
 
 
 @pytest.fixture
@@ -297,7 +302,7 @@ def test_a_depot_that_works_passes_its_check(depot: Depot) -> None:
 def test_a_data_directory_without_space_for_a_file_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    depot = _local(tmp_path / "data").depot
+    depot = _storage(tmp_path / "data").depot
 
     def refuse(**_: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
