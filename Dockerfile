@@ -25,7 +25,7 @@ ENV PYTHONDONTWRITEBYTECODE=
 COPY locks locks
 
 FROM builder AS wheel
-COPY pyproject.toml setup.cfg setup.py constraints.txt README.md LICENSE ./
+COPY pyproject.toml setup.cfg setup.py constraints.txt README.md LICENSE THIRD-PARTY.md ./
 COPY ffremote ffremote
 COPY worker worker
 COPY cli cli

@@ -1,4 +1,4 @@
 # All targets are in ./run; make only forwards their names.
-.PHONY: demo up test check bench chaos setup images docker-verify lock help
+.PHONY: demo up test check bench chaos setup images release docker-verify lock help
 help demo up test check bench chaos setup images docker-verify lock:
 	@./run $@
