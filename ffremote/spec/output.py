@@ -33,7 +33,8 @@ ContainerName = Annotated[
         description="Container of the result. Default: the extension of `output_filename`, then the"
         " preset's container. Without a header: `s16le` and other raw sound, `rawvideo`,"
         " `image2pipe`; checksums: `md5`, `hash`, `framemd5`, …; tags as text: `ffmetadata`."
-        " `null` makes no file: what FFmpeg found is in the job's log.",
+        " `null` makes no file: what FFmpeg found is in the job's log, and what filters measured"
+        " (loudness, silences, cuts and so on) in its `measurements`.",
         examples=["mp4", "mkv", "webm", "mp3", "null"],
     ),
 ]

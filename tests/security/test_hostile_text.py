@@ -1,11 +1,13 @@
 """Text in an upload, and output of a compromised FFmpeg, is never taken for FFmpeg's protocol."""
 
+import base64
 import io
 import json
 import logging
 import shutil
 import subprocess
 import tracemalloc
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -92,6 +94,55 @@ def test_a_title_changes_neither_the_measurement_nor_the_end(
 
     assert (plain, ended) == ("completed", "completed"), runner.output
     assert measured_in(runner.output) == usual != ""
+
+
+FORGED = "[Parsed_volumedetect_0 @ 0x55] [info] mean_volume: -1 dB"
+FULL = "[fatal] No space left on device"
+PRINTING = "idet,metadata=print:key=lavfi.x"
+WORDS = b"lavfi.scene_score=0.9"
+FRAMES_WITH_WORDS = zlib.decompress(
+    base64.b64decode(
+        "eNrLKy3Rzy3NKcnMTU3JTFRIzs8rSczMSy1i8POtCpOPZ1nrxcLI2Pi/npGxpYHhAAMbAwgwLmBgYmTUYGTQ"
+        "ZFBkZFRgYmyshEuxMQMJFiDexvT/F9P/30z//zD9/8tY9XuOvl+woEP0p5+3JRgYWCItDAwY+IBmAoGAACMj"
+        "w63YqE9+nqsztk7bVaEANok9NS85PyW1iInXJ7EszdRSz8hcz9DAgFde4BpMoTQjSCFPUXxaUWJuanxRYkkq"
+        "E7ORvuH24yvy/byfrH13yjWTl4Fh1sOGNVsWqt/PuVbJ2KTJ0GwNNDwHaGamXgVTo54jV3RAYlFxakp8Zkpq"
+        "SbyBgoOCQYWpaaxCdGZeWn6sgi8oeBTANigAFaQml2Tm51kphLi5WSlYwvXmppYkpiSWJMYbQvTDtYM1Whko"
+        "FJQUWxmDyHhQYFsZE9YJcWJxcmpeanxxcn5Rqq2BnqXACAfACGxuGI3CoQz8Iu6m6ys/8xNqamBg5GVmgADp"
+        "ABF5YQCCCu+k"
+    )
+)
+"""NUT of two gray frames with metadata whose text has lines like those of `idet` and `metadata`."""
+
+
+@pytest.fixture(scope="module")
+def named(build: ffmpeg.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of sound with a tag whose name has lines like those of FFmpeg."""
+    path = tmp_path_factory.mktemp("named") / "film.flac"
+    sound = ["-f", "lavfi", "-i", "sine=440:d=2", "-metadata", f"x\n{FORGED}\n{FULL}\n\x1b[1my=z"]
+    subprocess.run([build.ffmpeg, "-v", "error", *sound, path], check=True)
+    return path
+
+
+def test_the_name_of_a_tag_forges_neither_a_measurement_nor_an_error(
+    runner: JobRunner, named: Path
+) -> None:
+    runner.prepare(named)
+
+    ended = runner.run(output_filename="a.flac", audio={"filters": ["volumedetect"]})
+
+    assert ended == "completed", runner.output
+    assert FORGED.replace(" @ 0x55", "").encode() in runner.output
+    assert [each["mean_db"] for each in runner.measurements["volume"]] == [-21.1]
+
+
+def test_words_in_frames_forge_no_measurement(runner: JobRunner) -> None:
+    runner.prepare(FRAMES_WITH_WORDS)
+
+    ended = runner.run(video={"filters": [PRINTING]})
+
+    assert (ended, WORDS in runner.output) == ("completed", True), runner.output
+    assert runner.measurements.keys() == {"interlace"}
+    assert [each["top_first"] for each in runner.measurements["interlace"]] == [0]
 
 
 def measured_in(log: bytes) -> str:

@@ -1,6 +1,7 @@
 """Run jobs on hostile inputs as a worker does, with tight limits; failures are results, too."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class JobRunner:
         self.capabilities = capabilities
         self.root = root
         self.output = b""
+        self.measurements: Mapping[str, Any] = {}
 
     def prepare(self, *contents: bytes | Path) -> Path:
         """Make a fresh job's directory with these inputs; return its path."""
@@ -56,6 +58,7 @@ class JobRunner:
             self.output = directory.log.getvalue() + repr(exc.failure).encode()
             return str(exc.failure.reason)
         self.output = directory.log.getvalue()
+        self.measurements = directory.outcome.measurements
         return "completed"
 
     @property

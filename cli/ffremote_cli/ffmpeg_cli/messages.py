@@ -21,10 +21,13 @@ _METADATA = re.compile(r"\[Parsed_a?metadata_\d+\] ")
 
 
 def print_log(client: Client, job_id: str, translation: Translation, level: int) -> None:
-    """Print what FFmpeg printed for a job of the line, see `print_messages`."""
+    """Print what FFmpeg printed for a job of the line, see `print_messages`.
+
+    Of a line whose outputs are all files that is only what it prints to stdout.
+    """
     print_messages(
         client.log(job_id),
-        level,
+        LEVELS["quiet"] if all(translation.has_file) else level,
         [each.name for each in translation.inputs],
         prints_metadata=translation.prints_metadata,
     )

@@ -50,6 +50,11 @@ class LogLine:
         """Whether FFmpeg logged it as an error."""
         return self.level in ("error", "fatal", "panic")
 
+    @property
+    def is_markable(self) -> bool:
+        """Whether FFmpeg marks such a message where it is asked to."""
+        return bool(self.context) or self.level != "info"
+
 
 def parse_line(line: str) -> LogLine | None:
     """Parse a log line; return None for text without a level, which FFmpeg did not log."""

@@ -1,8 +1,8 @@
 """Collects what filters measured, from the lines that FFmpeg logs for them.
 
-Words of strangers must not become measurements. A line counts only with a level and the context of
-a filter that the pass has. Some demuxers log texts of the input, with its line breaks, while they
-open it; so all that came before `Stream mapping:`, after which the filters start, is forgotten.
+Words of strangers must not become measurements. A line counts only with FFmpeg's own mark (see
+`marks`), a level, and the context of a filter that the pass has. Newer versions try each graph
+before they begin, and filters report nothing then: what came before the first graph is forgotten.
 """
 
 import re
@@ -16,10 +16,10 @@ _LINE = re.compile(
     r"\[(?:Parsed_)?(?P<name>[a-z0-9]+?)(?:_\d+)? @ (?P<address>0x[0-9a-f]+)\] \[info\] ?"
     r"(?P<text>.*)"
 )
-_PAIR = re.compile(
-    r"([A-Za-z][A-Za-z0-9_. ]*?) *: *(-?(?:[0-9]{1,18}(?:\.[0-9]{1,18})?|inf|nan))(?![0-9.:A-Za-z])"
-)
-_BEGIN = "[info] Stream mapping:"
+_NUMBER = r"-?(?:[0-9]{1,18}(?:\.[0-9]{1,18})?|inf|nan)"
+_PAIR = re.compile(rf"([A-Za-z][A-Za-z0-9_. ]*?) *[:=] *({_NUMBER})(?![0-9.:A-Za-z])")
+_BEGIN = re.compile(r"\[graph[ _]-?\d+[ _]in.*|(?:\[[^\]]*\] )+Starting thread\.\.\.")
+"""The first messages after the graphs were tried: of a graph's source, and of newer versions."""
 _SPANS = {"start": "start", "end": "end", "duration": "duration"}
 _TIMES = ("start", "time")
 _LOUDNORM = {
@@ -46,6 +46,7 @@ _KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "cropdetect": ("crop", {"w": "width", "h": "height", "x": "x", "y": "y"}),
     "scdet": ("scenes", {"lavfi.scd.score": "score", "lavfi.scd.time": "time"}),
     "showinfo": ("scenes", {"pts_time": "time"}),
+    "metadata": ("scenes", {"pts_time": "time", "lavfi.scene_score": "score"}),
     "idet": (
         "interlace",
         {"TFF": "top_first", "BFF": "bottom_first"}
@@ -93,23 +94,30 @@ class FilterReports:
 
     def __init__(self, filters: Mapping[str, int | None]) -> None:
         self._filters = filters
+        self._has_begun = False
         self._forget()
 
     def _forget(self) -> None:
         self._addresses: dict[str, list[str]] = {}
         self._entries: list[_Entry] = []
+        self._newest: dict[tuple[str, int, float | None], _Entry] = {}
+        """By filter, instance and channel."""
         self._counts: dict[str, int] = {}
         self._cut: set[str] = set()
         self._section = ""
         self._block: _Entry | None = None
         """What the lines without a level belong to, which continue a message."""
 
-    def add(self, line: str) -> None:
-        """Read one line of FFmpeg's stderr, with the addresses of its contexts."""
+    def add(self, line: str, *, is_own: bool) -> None:
+        """Read one line of FFmpeg's stderr, with the addresses of its contexts.
+
+        `is_own` says whether FFmpeg marked it as its own; a line that continues a message is not.
+        """
         text = line.rstrip()
-        if text == _BEGIN:
+        if is_own and not self._has_begun and _BEGIN.fullmatch(text):
+            self._has_begun = True
             self._forget()
-        elif match := _LINE.fullmatch(text):
+        elif is_own and (match := _LINE.fullmatch(text)):
             self._block = None
             if match["name"] in self._filters:
                 self._add_message(match["name"], match["address"], match["text"])
@@ -166,29 +174,21 @@ class FilterReports:
 
     def _entry(self, name: str, instance: int, values: Mapping[str, float | None]) -> _Entry:
         """Return what the values belong to: a new event, or the last one of the instance."""
-        names = _KINDS[name][1].values()
+        channel = values.get("channel")
         is_new = any(key in values for key in _TIMES)
-        return (
-            self._new(name, instance)
-            if is_new and not {*_TIMES}.isdisjoint(names)
-            else (self._last(name, instance, values.get("channel")))
-        )
+        return self._new(name, instance, channel) if is_new else self._last(name, instance, channel)
 
     def _only(self, name: str, instance: int) -> _Entry:
         return self._last(name, instance, None)
 
     def _last(self, name: str, instance: int, channel: float | None) -> _Entry:
-        for each in reversed(self._entries):
-            if (each.filter, each.instance, each.values.get("channel")) == (
-                name,
-                instance,
-                channel,
-            ):
-                return each
-        return self._new(name, instance)
+        found = self._newest.get((name, instance, channel))
+        return self._new(name, instance, channel) if found is None else found
 
-    def _new(self, name: str, instance: int) -> _Entry:
+    def _new(self, name: str, instance: int, channel: float | None) -> _Entry:
+        """Return a new entry; one past the limit is filled as well, but not kept."""
         entry = _Entry(_KINDS[name][0], name, instance)
+        self._newest[name, instance, channel] = entry
         count = self._counts.get(entry.kind, 0)
         if count >= MOST:
             self._cut.add(entry.kind)

@@ -5,29 +5,33 @@ from collections.abc import Iterator, Mapping, Sequence
 
 REPORTING = frozenset(
     {"astats", "blackdetect", "cropdetect", "ebur128", "freezedetect", "idet", "libvmaf"}
-    | {"loudnorm", "psnr", "scdet", "showinfo", "silencedetect", "ssim", "volumedetect", "xpsnr"}
+    | {"loudnorm", "metadata", "psnr", "scdet", "showinfo", "silencedetect", "ssim"}
+    | {"volumedetect", "xpsnr"}
 )
-_PRINTS_TEXT = ("metadata", "ametadata")
 _NAME = re.compile(r"(?:^|[,;\]\s])([a-z0-9_]+)(?=[=@,;\[]|$)")
-_SCENES = re.compile(r"\bselect=[^;]*\bscene\b[^;]*,showinfo\b")
+_SELECT = r"(?:^|[,;\]])select=(?:'(?:e|expr)=[^']*\bscene\b[^']*'|(?:e|expr)=\w*\bscene\b\w*),"
+_SHOWN_SCENES = re.compile(_SELECT + r"(?:[^;]*,)?showinfo\b")
+_SCORES = re.compile(_SELECT + r"metadata=mode=print:key=lavfi\.scene_score(?=[,;\[]|$)")
 _OPTIONS = ("-filter", "-vf", "-af", "-lavfi")
 
 
 def reporting_filters(argv: Sequence[str], outputs: Sequence[int]) -> Mapping[str, int | None]:
     """Return the reporting filters of a pass, each with the only output that has it, or None.
 
-    There are none beside filters that print what the input may have put into frames: a text with
-    line breaks could look like a measurement. `showinfo` counts only behind `select` with `scene`.
+    `showinfo` counts only behind `select` with `scene`, and `metadata` directly behind it, where it
+    prints the score that `select` has set; other metadata of frames may come from the input.
     """
     found: dict[str, set[int | None]] = {}
+    printing = scores = 0
     for output, text in _filter_texts(argv, outputs):
-        names = set(_NAME.findall(text))
-        if names.intersection(_PRINTS_TEXT):
-            return {}
-        if not _SCENES.search(text):
-            names.discard("showinfo")
-        for name in names & REPORTING:
+        names = _NAME.findall(text)
+        printing += names.count("metadata")
+        scores += len(_SCORES.findall(text))
+        wanted = REPORTING.intersection(names)
+        for name in wanted if _SHOWN_SCENES.search(text) else wanted - {"showinfo"}:
             found.setdefault(name, set()).add(output)
+    if printing > scores:
+        found.pop("metadata", None)
     return {name: next(iter(of)) if len(of) == 1 else None for name, of in found.items()}
 
 

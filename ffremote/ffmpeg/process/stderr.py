@@ -9,6 +9,7 @@ from typing import Any
 from ..formats.loudness import Measurements
 from .evidence import Evidence, EvidenceCollector, LogLine, parse_line
 from .filter_reports import FilterReports
+from .marks import without_marks
 from .missing_glyphs import MissingGlyphs
 from .process import BoundedLog
 from .reader_warnings import ReaderWarnings
@@ -22,7 +23,10 @@ _PATH = re.compile(r"(?<![\w.:/])/(?:[^/\s,'\"()]+/)+([^/\s,'\"()]+)")
 
 
 class Messages:
-    """Writes the lines of stderr to the log, and keeps errors, evidence and measurements."""
+    """Writes the lines of stderr to the log, and keeps errors, evidence and measurements.
+
+    With `marked` a line counts as a message only if it has FFmpeg's mark; see `marks`.
+    """
 
     def __init__(
         self,
@@ -31,8 +35,9 @@ class Messages:
         demuxers: Iterable[str] = (),
         measures_loudness: bool = False,
         filters: Mapping[str, int | None] = MappingProxyType({}),
+        marked: bool = False,
     ) -> None:
-        self._log = log
+        self._log, self._is_marked = log, marked
         self._collector = EvidenceCollector(demuxers)
         self.reader_warnings = ReaderWarnings()
         self.errors: list[str] = []
@@ -47,24 +52,34 @@ class Messages:
 
     def add(self, data: bytes) -> None:
         """Add one line."""
-        text = data.decode("utf-8", "replace")
+        text, is_own = without_marks(data.decode("utf-8", "replace"))
         if self._reports is not None:
-            self._reports.add(text)
+            self._reports.add(text, is_own=is_own)
         line = _ADDRESS.sub("", text)
         parsed = parse_line(line)
+        if parsed is not None and parsed.is_markable and self._is_marked and not is_own:
+            self._add_text(line)
+        else:
+            self._add_message(line, parsed)
+
+    def _add_message(self, line: str, parsed: LogLine | None) -> None:
         if parsed is not None:
             self._collector.add(parsed)
             if parsed.level == "verbose":
                 return  # statistics for the verification, not for the log
         line = _without_font_paths(line, parsed)
-        if self._log is not None:
-            self._log.write(line.encode("utf-8", "replace"))
+        self._add_text(line)
         self._add_to_readers(line, parsed)
         if parsed is not None and parsed.is_error:
             self.error_count += 1
             self.met_full_disk |= "No space left on device" in line
             if len(self.errors) < _FIRST_ERRORS:
                 self.errors.append(line[:MAX_LINE])
+
+    def _add_text(self, line: str) -> None:
+        """Add a line to the log and to its tail, whatever it says."""
+        if self._log is not None:
+            self._log.write(line.encode("utf-8", "replace"))
         if "[info]" not in line:
             self.tail.append(line[:MAX_LINE])
 

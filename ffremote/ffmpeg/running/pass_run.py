@@ -58,6 +58,7 @@ class PassRun:
             demuxers=expected.demuxers,
             measures_loudness=bool(each.loudnorm),
             filters=reporting_filters(each.argv, each.outputs) if each.outputs else {},
+            marked=True,
         )
         self.reader = ProgressReader()
         self.block = ProgressBlock()
@@ -96,7 +97,7 @@ class PassRun:
         ended = run_process(
             command,
             cwd=io.cwd,
-            environ=sandbox.environ(self.attempt),
+            environ=sandbox.environ(self.attempt, colored=True),
             callbacks=ProcessCallbacks(
                 self._on_tick, io.tick_seconds, self._on_output, self.messages.add, io.wake_fd
             ),

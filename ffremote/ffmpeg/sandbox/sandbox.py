@@ -100,15 +100,18 @@ class Sandbox:
         assert program is not None, platform.machine()  # `sandbox_named` checked it
         return ["--seccomp", program.hex()]
 
-    def environ(self, writable: str) -> dict[str, str]:
-        """Return the whole environment of FFmpeg; it inherits nothing of this process's."""
+    def environ(self, writable: str, *, colored: bool = False) -> dict[str, str]:
+        """Return the whole environment of FFmpeg; it inherits nothing of this process's.
+
+        With `colored` its messages have the colors that mark them as its own.
+        """
         return {
             "PATH": "/usr/bin:/bin",
             "LC_ALL": "C.UTF-8",
             "HOME": writable,
             "TMPDIR": writable,
             "FONTCONFIG_FILE": str(FONTS / "fonts.conf"),
-            "AV_LOG_FORCE_NOCOLOR": "1",
+            "AV_LOG_FORCE_COLOR" if colored else "AV_LOG_FORCE_NOCOLOR": "1",
             "MALLOC_ARENA_MAX": "2",
         }
 

@@ -46,6 +46,17 @@ def test_printed_metadata_goes_to_the_log_and_from_there_to_stdout(target: str) 
     ]
 
 
+def test_metadata_of_a_graph_is_printed_beside_pictures() -> None:
+    text = "[0:v]select='gt(scene,0.3)',metadata=print:file=-[v]"
+
+    found = translated(f"-i in.mp4 -filter_complex {text} -map [v] -vsync vfr c%03d.png")
+
+    assert found.prints_metadata
+    assert found.job["video"]["filters"] == [
+        "select='gt(scene,0.3)',metadata=print:key=lavfi.scene_score"
+    ]
+
+
 def test_metadata_printed_to_a_file_is_left_to_the_server_which_refuses_it() -> None:
     found = translated("-i in.mp4 -vf metadata=print:file=x.txt -f null -")
 

@@ -5,16 +5,18 @@ import pytest
 from ffremote.ffmpeg.process.filter_reports import MOST, FilterReports
 from ffremote.ffmpeg.process.reporting_filters import reporting_filters
 
-BEGIN = "[info] Stream mapping:"
+BEGIN = "[graph_0_in_0_0 @ 0x1] [verbose] tb:1/44100 samplefmt:fltp"
 HEARD = {"volumedetect": 0, "silencedetect": 0, "ebur128": 0, "loudnorm": 0}
 MEAN = "[Parsed_volumedetect_0 @ 0x55] [info] mean_volume: -24.1 dB"
 
 
-def measured(*lines: str, filters: dict[str, int | None] | None = None) -> dict[str, object]:
-    """Return the measurements of these lines of stderr."""
+def measured(
+    *lines: str, filters: dict[str, int | None] | None = None, is_marked: bool = True
+) -> dict[str, object]:
+    """Return the measurements of these lines of stderr; FFmpeg marks those with a context."""
     reports = FilterReports(HEARD if filters is None else filters)
     for line in lines:
-        reports.add(f"{line}\n")
+        reports.add(f"{line}\n", is_own=is_marked and line.startswith("["))
     return reports.to_json()
 
 
@@ -96,18 +98,49 @@ def test_words_that_look_like_a_measurement_are_none(line: str) -> None:
     assert measured(BEGIN, line) == {}
 
 
-def test_what_a_demuxer_said_before_the_filters_began_is_forgotten() -> None:
-    forged = "[silencedetect @ 0x1] [info] silence_start: 3"
+def test_a_line_without_ffmpegs_mark_is_no_measurement() -> None:
+    assert measured(BEGIN, MEAN, is_marked=False) == {}
 
-    assert measured("[matroska @ 0x2] [info] Unknown codec X", forged, BEGIN) == {}
+
+@pytest.mark.parametrize("begin", [BEGIN, "[vf#0:1 @ 0x5] [verbose] Starting thread..."])
+def test_what_filters_say_while_a_graph_is_tried_is_forgotten(begin: str) -> None:
+    tried = "[Parsed_volumedetect_0 @ 0x9] [info] n_samples: 0"
+
+    found = measured(tried, begin, MEAN, BEGIN, filters=HEARD)
+
+    assert found["volume"] == [
+        {"filter": "volumedetect", "instance": 0, "output": 0, "mean_db": -24.1}
+    ]
+
+
+def test_a_cut_has_the_time_and_the_score_that_metadata_prints() -> None:
+    place = "[Parsed_metadata_1 @ 0x1] [info]"
+
+    found = measured(
+        f"{place} frame:0    pts:30720   pts_time:3",
+        f"{place} lavfi.scene_score=0.680876",
+        f"{place} frame:1    pts:61440   pts_time:6.5",
+        f"{place} lavfi.scene_score=1.000000",
+        filters={"metadata": 0},
+    )
+
+    assert found["scenes"] == [
+        {"filter": "metadata", "instance": 0, "output": 0, "time": 3, "score": 0.680876},
+        {"filter": "metadata", "instance": 0, "output": 0, "time": 6.5, "score": 1.0},
+    ]
 
 
 def test_more_events_than_the_limit_are_cut_and_named() -> None:
     line = "[silencedetect @ 0x1] [info] silence_start: {}"
 
-    found = measured(*(line.format(n) for n in range(MOST + 10)))
+    end = "[silencedetect @ 0x1] [info] silence_end: 9000 | silence_duration: 1"
 
-    assert len(found["silence"]) == MOST  # type: ignore[arg-type]
+    found = measured(*(line.format(n) for n in range(MOST + 10)), end)
+
+    silences = found["silence"]
+    assert isinstance(silences, list)
+    assert len(silences) == MOST
+    assert "end" not in silences[-1]  # what ended belongs to an event that was cut
     assert found["cut"] == ["silence"]
 
 
@@ -121,8 +154,29 @@ def test_the_filters_of_a_pass_are_those_of_its_outputs() -> None:
     }
 
 
+SCENES = "select='expr=gt(scene,0.3)',metadata=mode=print:key=lavfi.scene_score"
+
+
 @pytest.mark.parametrize(
-    "text", ["idet,metadata=mode=print:key=lavfi.x", "signalstats,null", "showinfo,null"]
+    ("text", "found"),
+    [
+        ("signalstats,null", {}),
+        ("showinfo,null", {}),
+        ("select='expr=gt(scene,0.3)',showinfo", {"showinfo": 0}),
+        ("select='expr=gt(scene,0.3)',scale=w=9:h=9,showinfo", {"showinfo": 0}),
+        (SCENES, {"metadata": 0}),
+        (f"idet,{SCENES},scale=w=9:h=9", {"idet": 0, "metadata": 0}),
+        ("idet,metadata=mode=print:key=lavfi.x", {"idet": 0}),
+        ("metadata=mode=print:key=lavfi.scene_score", {}),
+        (f"metadata=mode=print:key=lavfi.scene_score,{SCENES}", {}),
+        ("select=expr=1,metadata=mode=print:key=lavfi.scene_score", {}),
+        (
+            "select=expr=1,drawtext='text=scene, x',metadata=mode=print:key=lavfi.scene_score",
+            {},
+        ),
+    ],
 )
-def test_filters_that_print_texts_of_the_input_leave_no_measurements(text: str) -> None:
-    assert reporting_filters(["-i", "x", "-filter:v", text, "-f", "null", "-"], (0,)) == {}
+def test_metadata_is_a_measurement_only_where_select_has_set_it(
+    text: str, found: dict[str, int]
+) -> None:
+    assert reporting_filters(["-i", "x", "-filter:v", text, "-f", "null", "-"], (0,)) == found

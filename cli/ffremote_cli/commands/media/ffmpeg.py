@@ -175,7 +175,7 @@ def _run(line: CommandLine, console: ConsoleOptions) -> None:
             click.echo(NO_PICTURE, err=True)
             return
     relink_lists(translation)
-    if not all(translation.has_file):
+    if translation.prints_metadata or not all(translation.has_file):
         with connected() as client:
             print_log(client, result.job["job_id"], translation, console.level)
     _remark([as_ffmpeg(each) for each in result.job.get("warnings") or ()], console)

@@ -31,7 +31,8 @@ def in_log(option: Option) -> Option:
 
 def prints_metadata(line: CommandLine) -> bool:
     """Return whether a filter of the line prints to stdout."""
-    filters = (o.value or "" for o in line.output_options if o.name in _FILTERS)
+    options = (*line.globals, *line.output_options)
+    filters = (o.value or "" for o in options if o.name in _FILTERS)
     return any(
         _TO_STDOUT.search(match[3]) is not None
         for text in filters

@@ -24,7 +24,9 @@ def rewrite(line: CommandLine) -> tuple[CommandLine, tuple[str, ...]]:
     for option in line.output_options:
         options += _expanded(option, remarks)
     options = on_single_streams(as_pan(merge_repeated(options)))
-    return with_movies(replace(line, output_options=tuple(options))), tuple(remarks)
+    shared = tuple(map(in_log, line.globals))
+    line = replace(line, globals=shared, output_options=tuple(options))
+    return with_movies(line), tuple(remarks)
 
 
 def _expanded(option: Option, remarks: list[str]) -> Iterable[Option]:
