@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from ffremote import programs as entry_points
+from ffremote.version import __version__
 from tests.support.paths import CHECKOUT
 
 NOT_SOURCE = shutil.ignore_patterns(".*", "data", "build", "dist", "*.egg-info", "__pycache__")
@@ -181,6 +182,28 @@ def test_the_servers_programs_without_their_dependencies_fail_in_one_line(
         r" pip install 'ffremote\[server\]'\n",
         done.stderr,
     ), done.stderr
+
+
+def test_the_install_lines_of_the_readme_work(
+    wheel: Path, client_programs: Path, tmp_path: Path
+) -> None:
+    readme = (CHECKOUT / "README.md").read_text()
+    [block] = [b for b in re.findall(r"```sh\n(.*?)```", readme, re.S) if "pipx install" in b]
+    pipx, uv, venv = [line.partition(" #")[0].strip() for line in block.splitlines()]
+    environ = {"HOME": str(tmp_path), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+    environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    line = re.sub(r" \.$", f" {wheel}", venv)
+    run(["sh", "-c", line], cwd=tmp_path, environ=environ)
+
+    assert (pipx, uv) == ("pipx install .", "uv tool install .")
+    home = tmp_path / "ffremote"
+    packages = next(home.glob("lib/python*/site-packages"))
+    for dependency in next(client_programs.parent.glob("lib/python*/site-packages")).iterdir():
+        if not (packages / dependency.name).exists():
+            (packages / dependency.name).symlink_to(dependency)
+    shown = run([home / "bin/ffremote", "--version"], cwd=tmp_path)
+    assert shown.strip() == f"ffremote {__version__}"
 
 
 def test_the_client_works_without_the_server(client_programs: Path, tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ class Client(JobCalls):
     Raises the errors of `ffremote_cli.errors`. Setting `stop` ends every wait and transfer with
     `Stopped`. With a `state_folder`, the same call in a later process resumes an upload that a
     crash ended. `on_warning` gets a sentence for each problem that does not stop the work.
-    `bytes_per_second` limits uploads and downloads together.
+    `bytes_per_second` limits uploads and downloads together. `ca` is a file with the certificates
+    of a private authority, in PEM.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Client(JobCalls):
         server: str = DEFAULT_SERVER,
         *,
         token: str | None = None,
+        ca: PathLike | None = None,
         poll_interval: float = 1.0,
         patience_seconds: float = PATIENCE_SECONDS,
         stop: threading.Event | None = None,
@@ -67,7 +69,7 @@ class Client(JobCalls):
     ) -> None:
         self.warn = on_warning
         super().__init__(
-            HttpSession(server, token),
+            HttpSession(server, token, ca=ca),
             stop=stop or threading.Event(),
             poll_interval=poll_interval,
             patience_seconds=patience_seconds,

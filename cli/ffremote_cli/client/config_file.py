@@ -17,6 +17,7 @@ from .address import DEFAULT_SERVER, origin_of
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "server": (str,),
     "token": (str,),
+    "ca": (str,),
     "poll_interval": (int, float),
     "patience": (int, float),
     "quiet": (bool,),
@@ -35,6 +36,9 @@ class Profile:
     """The server in the same table as the token; None if the table names none."""
     token_source: str = ""
     """The profile or file with the token, for messages."""
+    ca: str | None = None
+    ca_server: str | None = None
+    """The server in the same table as `ca`."""
 
 
 def token_for(server: str, profile: Profile) -> tuple[str | None, str | None]:
@@ -52,6 +56,12 @@ def token_for(server: str, profile: Profile) -> tuple[str | None, str | None]:
         f"the token of {profile.token_source} is not sent to {server}: it belongs to {owner} "
         "(FFREMOTE_TOKEN sets one for any server)"
     )
+
+
+def ca_for(server: str, profile: Profile) -> str | None:
+    """Return the certificates that the file has for `server`, and for no other one."""
+    owner = profile.ca_server or DEFAULT_SERVER
+    return profile.ca if origin_of(server) == origin_of(owner) else None
 
 
 def config_path() -> Path:
@@ -84,10 +94,13 @@ def read_config(profile: str | None) -> Profile:
 
 def _profile(top_level: dict[str, Any], selected: dict[str, Any], name: str, path: Path) -> Profile:
     settings = {**top_level, **selected}
-    token = settings.pop("token", None)
+    token, ca = settings.pop("token", None), settings.pop("ca", None)
+    outer = top_level.get("server")
+    own = selected.get("server", outer)
+    ca_server = own if "ca" in selected else outer
     if "token" in selected:
-        return Profile(settings, token, selected.get("server", top_level.get("server")), name)
-    return Profile(settings, token, top_level.get("server"), str(path))
+        return Profile(settings, token, own, name, ca, ca_server)
+    return Profile(settings, token, outer, str(path), ca, ca_server)
 
 
 def _refuse_missing_file(path: Path, profile: str | None) -> None:

@@ -31,7 +31,9 @@ def unreachable(server: str, error: Exception) -> Unreachable:
     if isinstance(error, requests.exceptions.SSLError):
         return _tls(server, error)
     if not isinstance(error, requests.exceptions.RequestException):
-        return Misdirected(f"cannot connect to {server}: {error}", hint="check REQUESTS_CA_BUNDLE")
+        return Misdirected(
+            f"cannot connect to {server}: {error}", hint="check --ca and REQUESTS_CA_BUNDLE"
+        )
     if (wrong := _other_scheme(server, error)) is not None:
         return wrong
     return Unreachable(
@@ -103,7 +105,7 @@ def _tls(server: str, error: Exception) -> Unreachable:
         )
     return Misdirected(
         f"this machine does not trust the certificate of {host}: {cause.verify_message}",
-        hint="for a private certificate authority, set REQUESTS_CA_BUNDLE to its file",
+        hint="--ca FILE, FFREMOTE_CA or `ffremote login --ca FILE` names a private authority",
     )
 
 

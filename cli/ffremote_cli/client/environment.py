@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import Misused
 from ..home import state_folder
 from .address import DEFAULT_SERVER
-from .config_file import read_config, token_for
+from .config_file import ca_for, read_config, token_for
 from .rate_limit import bytes_per_second
 
 _NUMBERS: dict[str, tuple[str, Callable[[str], float]]] = {
@@ -32,7 +32,9 @@ def client_arguments(
     token, warning = token_for(server, found)
     if named := os.environ.get("FFREMOTE_TOKEN"):
         token, warning = named, None
-    arguments: dict[str, Any] = {"server": server, "token": token, "state_folder": state_folder()}
+    ca = os.environ.get("FFREMOTE_CA") or ca_for(server, found)
+    arguments: dict[str, Any] = {"server": server, "token": token, "ca": ca}
+    arguments["state_folder"] = state_folder()
     for key, (variable, convert) in _NUMBERS.items():
         value = os.environ.get(variable) or found.settings.get(key)
         if value is not None:

@@ -1,5 +1,6 @@
 """HTTP requests to one server: token, time limits, and errors from its responses."""
 
+import os
 from collections.abc import Container, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from requests.auth import AuthBase
 
 from ..errors import Misdirected, Misused, Refused, Unreachable
 from .address import base_url, origin_of
+from .certificates import certificates_file
 from .connection_errors import foreign_response, unreachable
 from .doc_commands import with_commands
 
@@ -49,10 +51,20 @@ class _WideAdapter(HTTPAdapter):
 class HttpSession:
     """A pool of connections to one server, with its token."""
 
-    def __init__(self, server: str, token: str | None, *, user_agent: str = "ffremote") -> None:
+    def __init__(
+        self,
+        server: str,
+        token: str | None,
+        *,
+        ca: str | os.PathLike[str] | None = None,
+        user_agent: str = "ffremote",
+    ) -> None:
         self.url = base_url(server)
         self.server = self.url.removesuffix("/api/v1")
         self._tls_checked = self.url.startswith("http:")
+        # With each request: `verify` of a session loses to REQUESTS_CA_BUNDLE.
+        has_tls = self.url.startswith("https:")
+        self._verify: dict[str, Any] = {"verify": certificates_file(ca)} if ca and has_tls else {}
         self._session = requests.Session()
         self._session.auth = BearerToken(token)
         self._session.headers["User-Agent"] = user_agent
@@ -86,6 +98,7 @@ class HttpSession:
                 url,
                 timeout=(CONNECT_SECONDS, answer_seconds),
                 allow_redirects=False,  # token and input go only to the configured server
+                **self._verify,
                 **options,
             )
         except OSError as exc:  # base class of RequestException
@@ -105,7 +118,8 @@ class HttpSession:
         self._tls_checked = True
         timeout = (HANDSHAKE_SECONDS, CONNECT_SECONDS)
         try:
-            self._session.get(f"{self.server}/healthz", timeout=timeout, allow_redirects=False)
+            url = f"{self.server}/healthz"
+            self._session.get(url, timeout=timeout, allow_redirects=False, **self._verify)
         except requests.exceptions.Timeout as exc:
             if isinstance(wrong := unreachable(self.server, exc), Misdirected):
                 raise wrong from exc

@@ -33,6 +33,7 @@ ERROR_CODES = {
 VARIABLES = {
     "FFREMOTE_SERVER": "address of the server, as `--server`",
     "FFREMOTE_TOKEN": "token for that server, as `--token`",
+    "FFREMOTE_CA": "file with the certificates of a private authority, as `--ca`",
     "FFREMOTE_POLL_INTERVAL": "seconds, as `--poll-interval`",
     "FFREMOTE_PATIENCE": "seconds, as `--patience`",
     "FFREMOTE_PROFILE": "profile of the configuration file, as `--profile`",
@@ -42,7 +43,7 @@ VARIABLES = {
     "FFREMOTE_LOCAL_FALLBACK": "1: `ffremote ffmpeg` runs the local ffmpeg if the server cannot be "
     "reached",
     "NO_COLOR": "if set, states have no colours",
-    "REQUESTS_CA_BUNDLE": "certificates of a private authority, for a server with HTTPS",
+    "REQUESTS_CA_BUNDLE": "certificates, where `--ca` names none",
 }
 
 INTRODUCTION = """\
@@ -74,6 +75,7 @@ profile = "work"          # the default profile
 [profiles.work]
 server = "https://encode.example.com"
 token = "…"
+ca = "/home/me/box.pem"   # certificates of a private authority
 poll_interval = 2.0
 patience = 600            # seconds to retry while the server cannot be reached
 bwlimit = "2M"            # bytes per second
@@ -82,7 +84,8 @@ quiet = false
 ```
 
 A token in this file is sent only to the server of its own table (the same scheme, host and port),
-even with `--server`. `FFREMOTE_TOKEN` and `--token` apply to any server.
+even with `--server`, and `ca` is used only for it. `FFREMOTE_TOKEN`, `--token`, `FFREMOTE_CA` and
+`--ca` apply to any server.
 
 Options override environment variables, these override the profile, and the profile overrides the
 rest of the file."""

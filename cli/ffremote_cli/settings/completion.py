@@ -99,7 +99,7 @@ def _ask_in_time(settings: Settings) -> dict[str, list[str]] | None:
 
     def ask() -> None:
         try:
-            with Client(settings.server, token=settings.token) as client:
+            with Client(settings.server, token=settings.token, ca=settings.ca) as client:
                 answers.append(_values(client.capabilities()))
         except (ClientError, LookupError, TypeError):  # there is no such server
             return

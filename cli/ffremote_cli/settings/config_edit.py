@@ -14,11 +14,11 @@ from ..client.config_file import read_toml
 from ..errors import LocalFileProblem
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_SERVER_KEYS = ("server", "token")
+_SERVER_KEYS = ("server", "token", "ca")
 
 
 def write_profile(path: Path, name: str, values: Mapping[str, str], *, is_default: bool) -> None:
-    """Put server and token of a profile into the file, readable by its owner only.
+    """Put server, token and certificates of a profile into the file, readable by its owner only.
 
     Other profiles, comments and the other keys of this one are kept. Raises LocalFileProblem,
     without a change, if the file cannot be read, edited or written.

@@ -36,6 +36,7 @@ def connected(stop: threading.Event | None = None, *, warns: bool = True) -> Ite
     with Client(
         settings.server,
         token=settings.token,
+        ca=settings.ca,
         poll_interval=settings.poll_interval,
         patience_seconds=settings.patience,
         stop=stop,

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from ..client.address import DEFAULT_SERVER
-from ..client.config_file import read_config, token_for
+from ..client.config_file import ca_for, read_config, token_for
 from ..client.rate_limit import bytes_per_second
 from ..errors import Misused
 from .shared_options import PROGRESS, given_options
@@ -24,6 +24,8 @@ class Settings:
     progress: str = "auto"
     bwlimit: float | None = None
     """Bytes per second of all transfers together."""
+    ca: str | None = None
+    """A file with the certificates of a private authority."""
     token: str | None = None
     token_warning: str | None = None
     """Why the token of the configuration file is not sent, as a sentence; else None."""
@@ -34,8 +36,9 @@ def settings_of(ctx: click.Context) -> Settings:
     given = {name: value for name, value in given_options(ctx).items() if value not in (None, "")}
     profile = read_config(given.pop("profile", None))
     values: dict[str, Any] = {**profile.settings, **given}
+    server = str(values.get("server", DEFAULT_SERVER))
+    values.setdefault("ca", ca_for(server, profile))
     if "token" not in values:
-        server = str(values.get("server", DEFAULT_SERVER))
         values["token"], values["token_warning"] = token_for(server, profile)
     if isinstance(values.get("bwlimit"), str):
         values["bwlimit"] = _rate(values["bwlimit"])

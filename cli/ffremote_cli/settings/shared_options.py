@@ -53,6 +53,7 @@ def _connection_options() -> list[click.Option]:
             help="Token for the server. Other users of this machine can read command lines: prefer "
             "the environment variable or a profile.",
         ),
+        _certificates_option(),
         _shared(
             "--poll-interval",
             type=click.FloatRange(0.05, 3600),
@@ -71,6 +72,16 @@ def _connection_options() -> list[click.Option]:
         ),
         _profile_option(),
     ]
+
+
+def _certificates_option() -> click.Option:
+    return _shared(
+        "--ca",
+        type=click.Path(),
+        metavar="FILE",
+        envvar="FFREMOTE_CA",
+        help="Certificates of a private authority, in PEM, for a server with HTTPS.",
+    )
 
 
 def limits_bandwidth(command: C) -> C:

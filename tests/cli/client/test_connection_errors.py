@@ -3,6 +3,7 @@
 import re
 import ssl
 import threading
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,6 +55,74 @@ def test_a_trusted_certificate_is_accepted(in_process: Ffremote, start_tls: Star
     assert (done.returncode, done.stdout.split()[0]) == (0, "JOB")
 
 
+@pytest.mark.parametrize("way", ["option", "variable", "profile"])
+def test_the_certificates_of_a_private_authority_are_used(
+    in_process: Ffremote, start_tls: StartTls, tmp_path: Path, way: str
+) -> None:
+    script = start_tls("right")
+    right = str(CERTIFICATES / "right.pem")
+    others = {"REQUESTS_CA_BUNDLE": str(CERTIFICATES / "other_name.pem")}
+
+    done = {
+        "option": lambda: in_process("list", "--server", script.url, "--ca", right, **others),
+        "variable": lambda: in_process("list", FFREMOTE_SERVER=script.url, FFREMOTE_CA=right),
+        "profile": lambda: in_process("list", "--profile", "p", **others, **profile(script)),
+    }
+
+    def profile(script: Script) -> dict[str, str]:
+        path = tmp_path / "config.toml"
+        path.write_text(f"[profiles.p]\nserver = '{script.url}'\nca = '{right}'\n")
+        return {"FFREMOTE_CONFIG": str(path), "FFREMOTE_SERVER": ""}
+
+    ended = done[way]()
+    assert (ended.returncode, ended.stdout.split()[:1]) == (0, ["JOB"]), ended.stderr
+
+
+def test_login_keeps_the_certificates_in_the_profile_for_this_server_only(
+    in_process: Ffremote, start_tls: StartTls, tmp_path: Path
+) -> None:
+    script, other = start_tls("right"), start_tls("right")
+    path = tmp_path / "config.toml"
+    environ = {"FFREMOTE_CONFIG": str(path), "FFREMOTE_SERVER": ""}
+    (tmp_path / "ca.pem").write_bytes((CERTIFICATES / "right.pem").read_bytes())
+
+    refused = in_process("login", script.url, **environ)
+    first = in_process("login", script.url, "--ca", "ca.pem", **environ)
+    again = in_process("login", script.url, **environ)
+    listed = in_process("list", **environ)
+    elsewhere = in_process("list", "--server", other.url, **environ)
+    plain = in_process("login", "http://localhost:1", "--ca", "ca.pem", **environ)
+
+    assert refused.returncode == 3
+    assert (first.returncode, again.returncode, listed.returncode) == (0, 0, 0), again.stderr
+    assert tomllib.loads(path.read_text())["profiles"]["localhost"]["ca"] == str(
+        tmp_path / "ca.pem"
+    )
+    assert "does not trust the certificate" in elsewhere.stderr
+    assert plain.stderr.startswith("ffremote: --ca has certificates for https, and http://")
+    assert (elsewhere.returncode, plain.returncode) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "the certificates in {path} cannot be read: No such file or directory"),
+        ("no certificate", "{path} holds no certificate"),
+    ],
+)
+def test_a_file_without_certificates_is_named(
+    in_process: Ffremote, start_tls: StartTls, tmp_path: Path, content: str | None, message: str
+) -> None:
+    script, path = start_tls("right"), tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+
+    done = in_process("list", "--server", script.url, "--ca", str(path))
+
+    assert done.returncode == 6
+    assert done.stderr.startswith(f"ffremote: {message.format(path=path)} (")
+
+
 @pytest.mark.parametrize(
     ("certificate", "bundle", "sentence"),
     [
@@ -62,8 +131,8 @@ def test_a_trusted_certificate_is_accepted(in_process: Ffremote, start_tls: Star
             "",
             (
                 r"ffremote: this machine does not trust the certificate of localhost: self.signed "
-                r"certificate \(for a private certificate authority, set REQUESTS_CA_BUNDLE to its "
-                r"file\)"
+                r"certificate \(--ca FILE, FFREMOTE_CA or `ffremote login --ca FILE` names a "
+                r"private authority\)"
             ),
         ),
         (

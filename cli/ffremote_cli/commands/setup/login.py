@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from ...client.address import origin_of
+from ...client.address import base_url, origin_of
 from ...client.client import Client
 from ...client.config_file import config_path, read_toml
 from ...errors import ClientError, LocalFileProblem, Misused, Refused
@@ -25,6 +26,7 @@ _LONGEST_TOKEN = 4096
         "ffremote login https://encode.example.com",
         "ffremote login http://127.0.0.1:8080 --profile tunnel",
         "ffremote login https://encode.example.com <token.txt",
+        "ffremote login https://box.home.arpa --ca ~/box.pem",
         "ffremote login --profile work --no-default",
     ),
 )
@@ -38,7 +40,9 @@ def command(ctx: click.Context, url: str | None, no_default: bool) -> None:
     URL, the server of that profile gets another token.
 
     The token is read from FFREMOTE_TOKEN, from a prompt, or from the first line of stdin; it is
-    never printed. The file can be read by its owner only. After an error it is unchanged.
+    never printed. --ca names the certificates of an authority that this machine does not trust by
+    itself; the profile keeps their path. The file can be read by its owner only. After an error it
+    is unchanged.
     """
     given = given_options(ctx)
     path = config_path()
@@ -46,9 +50,12 @@ def command(ctx: click.Context, url: str | None, no_default: bool) -> None:
     server = url or given.get("server") or _server_of(profiles, given.get("profile"))
     if not server:
         raise Misused("no server is given", hint="name it: ffremote login https://HOST")
-    token, address = _tested(str(server), given.get("token") or None)
+    address = base_url(str(server)).removesuffix("/api/v1")
     name = str(given.get("profile") or urlsplit(address).hostname)
-    values = {"server": address, **({"token": token} if token else {})}
+    ca = _certificates(given.get("ca"), address, _profile_of(profiles, name))
+    token = _tested(address, given.get("token") or None, ca)
+    found = {"server": address, "token": token, "ca": ca}
+    values = {key: value for key, value in found.items() if value}
     write_profile(path, name, values, is_default=not no_default)
     quiet = bool(given.get("quiet"))
     if token and _is_exposed(address):
@@ -64,29 +71,43 @@ def command(ctx: click.Context, url: str | None, no_default: bool) -> None:
         remark(f"written to {path}", quiet=quiet)
 
 
-def _server_of(profiles: object, name: object) -> str | None:
+def _profile_of(profiles: object, name: object) -> Mapping[str, object]:
     profile = profiles.get(name) if isinstance(profiles, Mapping) else None
-    server = profile.get("server") if isinstance(profile, Mapping) else None
+    return profile if isinstance(profile, Mapping) else {}
+
+
+def _server_of(profiles: object, name: object) -> str | None:
+    server = _profile_of(profiles, name).get("server")
     return server if isinstance(server, str) else None
 
 
-def _tested(server: str, token: str | None) -> tuple[str | None, str]:
-    """Return the token that gives access, if one is needed or given, and the server's address."""
-    with Client(server, token=token) as client:
-        address = client.url.removesuffix("/api/v1")
+def _certificates(given: str | None, address: str, profile: Mapping[str, object]) -> str | None:
+    """Return the file of --ca, or that of the profile if it is for the same server."""
+    if not given:
+        ca, server = profile.get("ca"), profile.get("server")
+        is_same = isinstance(server, str) and origin_of(server) == origin_of(address)
+        return ca if is_same and isinstance(ca, str) else None
+    if not address.startswith("https:"):
+        raise Misused(f"--ca has certificates for https, and {address} is http")
+    return str(Path(given).expanduser().absolute())
+
+
+def _tested(address: str, token: str | None, ca: str | None) -> str | None:
+    """Return the token that gives access to the server, if one is needed or given."""
+    with Client(address, token=token, ca=ca) as client:
         try:
             client.check_access()
-            return token, address
+            return token
         except Refused as exc:
             if token is not None or exc.code != "UNAUTHORIZED":
                 raise _with_advice(exc) from exc
             token = _read_token(address, exc)
-    with Client(server, token=token) as client:
+    with Client(address, token=token, ca=ca) as client:
         try:
             client.check_access()
         except Refused as exc:
             raise _with_advice(exc) from exc
-    return token, address
+    return token
 
 
 def _read_token(address: str, refusal: Refused) -> str:
