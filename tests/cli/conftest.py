@@ -33,6 +33,10 @@ def script() -> Iterator[Script]:
     thread.join()
 
 
+# Most tests compare what else is on stderr, whole.
+SILENT = {"FFREMOTE_PROGRESS": "none"}
+
+
 @pytest.fixture
 def client_environ(tmp_path: Path) -> dict[str, str]:
     """An environment without settings, with a new home directory."""
@@ -52,7 +56,7 @@ def in_process(
         out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
         monkeypatch.chdir(tmp_path)
         with (
-            mock.patch.dict(os.environ, {**client_environ, **environ}, clear=True),
+            mock.patch.dict(os.environ, {**client_environ, **SILENT, **environ}, clear=True),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
@@ -77,7 +81,7 @@ def program(tmp_path: Path, client_environ: dict[str, str], script: Script) -> F
         return subprocess.run(
             [sys.executable, "-m", "ffremote_cli", *args],
             cwd=tmp_path,
-            env={**client_environ, "FFREMOTE_SERVER": script.url, **environ},
+            env={**client_environ, **SILENT, "FFREMOTE_SERVER": script.url, **environ},
             capture_output=True,
             text=True,
             timeout=60,

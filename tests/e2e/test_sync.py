@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,6 +38,12 @@ def events(folder: Path) -> list[str]:
     return [str(json.loads(line).get("state")) for line in lines]
 
 
+def job_ids(folder: Path) -> list[str]:
+    journal = folder / "out/.ffremote-sync.jsonl"
+    lines = journal.read_text().splitlines() if journal.exists() else []
+    return [found for line in lines if (found := json.loads(line).get("job_id"))]
+
+
 def test_a_killed_sync_goes_on_with_its_job_and_then_deletes_the_source(
     running: Service, clip: Path, tmp_path: Path
 ) -> None:
@@ -59,6 +66,41 @@ def test_a_killed_sync_goes_on_with_its_job_and_then_deletes_the_source(
     assert events(tmp_path).count("sent") == 1
     assert (tmp_path / "out/sub/film.mkv").stat().st_size > 0
     assert not source.exists()
+
+
+def test_a_sync_that_is_killed_in_an_upload_goes_on_with_it(
+    running: Service, clip: Path, tmp_path: Path
+) -> None:
+    environ = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    environ["FFREMOTE_SERVER"] = running.url.removesuffix("/api/v1")
+    source = tmp_path / "in/film.mp4"
+    source.parent.mkdir(parents=True)
+    padding = 20 << 20  # sent in pieces from 16 MB on
+    box = struct.pack(">I4s", padding, b"free")
+    source.write_bytes(clip.read_bytes() + box + os.urandom(padding - len(box)))
+
+    def received() -> int:
+        upload = running.status(job_ids(tmp_path)[0])["upload"] or {}
+        return int(upload.get("bytes_received", 0))
+
+    with syncing({**environ, "FFREMOTE_BWLIMIT": "1M"}, tmp_path) as first:
+        wait_for(lambda: job_ids(tmp_path) and received() > 1 << 20)
+        second = subprocess.run(
+            argv("--once"), env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        first.kill()
+    before = received()
+    once = argv("--settle", "0.1", "--once")
+    done = subprocess.run(
+        once, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert second.returncode == 2
+    assert "another `ffremote sync` writes into out" in second.stderr
+    assert 1 << 20 < before < padding
+    assert done.returncode == 0, done.stderr
+    assert set(job_ids(tmp_path)) == {job_ids(tmp_path)[0]}
+    assert (tmp_path / "out/film.mkv").stat().st_size > 0
 
 
 def test_a_terminated_sync_ends_without_an_error_and_an_interrupted_one_says_so(

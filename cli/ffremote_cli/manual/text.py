@@ -37,7 +37,7 @@ VARIABLES = {
     "FFREMOTE_POLL_INTERVAL": "seconds, as `--poll-interval`",
     "FFREMOTE_PATIENCE": "seconds, as `--patience`",
     "FFREMOTE_PROFILE": "profile of the configuration file, as `--profile`",
-    "FFREMOTE_PROGRESS": "as `--progress`, such as `plain` for logs",
+    "FFREMOTE_PROGRESS": "as `--progress`, such as `none` for scripts",
     "FFREMOTE_BWLIMIT": "bytes per second, as `--bwlimit`",
     "FFREMOTE_CONFIG": "path of the configuration file; default: `~/.config/ffremote/config.toml`",
     "FFREMOTE_LOCAL_FALLBACK": "1: `ffremote ffmpeg` runs the local ffmpeg if the server cannot be "
@@ -52,8 +52,8 @@ in the README, the keys of a job in [job-json.md](job-json.md).
 
 Without a command, options belong to `run`: `ffremote --server URL -i in.mp4 --crf 23 -o out.mp4`.
 
-- **Output.** Results are printed on stdout, everything else on stderr. Progress bars are shown on a
-  terminal only.
+- **Output.** Results are printed on stdout, everything else on stderr. Progress is
+  shown as bars on a terminal and as lines of text elsewhere (`--progress`); `--quiet` shows none.
 - **JSON.** With `--json`, a command prints the response of the server, one object per line. `run`,
   `attach` and `submit --wait` print the whole job with an additional key `local`: `path`, `bytes`,
   `sha256` and `seconds`. `download` prints `job_id`, `path`, `bytes`, `sha256`; `submit` and

@@ -121,7 +121,8 @@ def shows_progress(command: C) -> C:
         envvar="FFREMOTE_PROGRESS",
         shown_default="auto",
         help="Progress on stderr: bar, plain (lines of text), json (one JSON object per line), "
-        "none, or auto (bars on a terminal, else nothing).",
+        "none, or auto (bars on a terminal, else plain; nothing with --quiet, or --json and no "
+        "terminal).",
     )
     command.params.append(option)
     return limits_bandwidth(command)

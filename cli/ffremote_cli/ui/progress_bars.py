@@ -79,6 +79,7 @@ class JobProgress:
     def __init__(self, display: ProgressDisplay, name: str, *, leave: bool) -> None:
         self._display = display
         self._name = f"{shortened(one_line(name), _NAME_WIDTH):{_NAME_WIDTH}} " if name else ""
+        self._without_id = self._name
         self._leave = leave
         self._bar: tqdm[Any] | None = None
         self._step: str | None = None
@@ -88,7 +89,7 @@ class JobProgress:
     def accepted(self, job_id: str) -> None:
         """Show the id of the created job for the rest of its run."""
         if self._name:
-            self._name = f"{self._name}{job_id[:8]} "
+            self._name = f"{self._without_id}{job_id[:8]} "
         else:
             self._display.print_line(f"job {job_id}")
 

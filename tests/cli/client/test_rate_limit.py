@@ -91,7 +91,7 @@ def test_the_file_and_the_environment_set_it_and_progress(
     path.parent.mkdir(parents=True)
     path.write_text('bwlimit = "50M"\nprogress = "plain"\n')
 
-    done = ffremote("run", source.name, "-o", "out.mp4")
+    done = ffremote("run", source.name, "-o", "out.mp4", FFREMOTE_PROGRESS="")
     wrong_rate = ffremote("run", source.name, "-o", "b.mp4", FFREMOTE_BWLIMIT="much")
     wrong_way = ffremote("run", source.name, "-o", "b.mp4", FFREMOTE_PROGRESS="loud")
 

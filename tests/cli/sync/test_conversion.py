@@ -176,6 +176,30 @@ def test_a_file_that_changes_while_it_is_sent_is_canceled_and_waits(
     assert not (tmp_path / "out/sub/a.mp4").exists()
 
 
+def test_a_file_that_vanishes_while_it_is_sent_is_canceled_and_forgotten(
+    script: Script, in_process: Ffremote, film: Path, tmp_path: Path
+) -> None:
+    accepts(script)
+    accept = script._replies["POST /jobs"][0]
+
+    def vanish(request: Request) -> Reply:
+        if "dry_run" not in request.path:
+            film.unlink()
+        assert callable(accept)
+        return accept(request)
+
+    script.on("POST /jobs", vanish)
+    script.on("DELETE /jobs/j1", json_reply(202, job_id="j1", state="canceled"))
+
+    vanished, after = sync(in_process, script), sync(in_process, script)
+
+    assert "sub/a.mov was removed before its job had it" in vanished.stderr
+    assert (vanished.returncode, after.returncode) == (6, 0)
+    assert "DELETE /jobs/j1" in script.calls()
+    assert not (tmp_path / "out/sub/a.mp4").exists()
+    assert in_process("sync", "in", "out", "--failed").stdout == ""
+
+
 def test_a_job_that_a_killed_sync_began_is_found_again(
     script: Script, in_process: Ffremote, film: Path, tmp_path: Path
 ) -> None:

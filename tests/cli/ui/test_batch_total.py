@@ -5,6 +5,7 @@ import pytest
 from ffremote_cli.client.models import Status
 from ffremote_cli.ui.batch_total import BatchItem, batch_text, seconds_left
 from ffremote_cli.ui.progress_bars import ProgressDisplay
+from ffremote_cli.workflow.progress_view import KeptOpen
 
 
 def status(state: str, percent: int = 0) -> Status:
@@ -81,3 +82,21 @@ def test_a_queued_job_of_a_batch_makes_room_for_running_ones(
     assert "second.mp4" in drawn
     assert "first.mp4" not in drawn
     assert "files 2/2" in capfd.readouterr().err
+
+
+def test_an_input_that_takes_several_jobs_counts_once_and_shows_the_newest_job() -> None:
+    with ProgressDisplay(quiet=True, count=2) as display:
+        assert display.total is not None
+        view = display.view("large.mkv")
+        for job_id in ("11111111-a", "22222222-b", "33333333-c"):
+            turn = KeptOpen(view)
+            turn.accepted(job_id)
+            turn.sent(10, 100)
+            turn.status(status("completed", 100))
+            turn.close()
+            assert len(display.total._items) == 1
+            assert batch_text(display.total._items, 2, 0.0) == "1 running"
+        view.close()
+
+        assert batch_text(display.total._items, 2, 0.0) == ""
+        assert view._label("") == "large.mkv          33333333         "

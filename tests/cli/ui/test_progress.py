@@ -62,15 +62,25 @@ def test_json_lines_have_each_step(ffremote: Ffremote, script: Script, source: P
     assert json.loads(done.stdout)["state"] == "completed"
 
 
-@pytest.mark.parametrize("how", ["auto", "none"])
-def test_without_a_terminal_no_progress_is_shown_by_default(
-    ffremote: Ffremote, script: Script, source: Path, how: str
+@pytest.mark.parametrize(
+    ("words", "is_shown"),
+    [
+        (["--progress", "auto"], True),
+        (["--progress", "auto", "--quiet"], False),
+        (["--progress", "auto", "--json"], False),
+        (["--progress", "none"], False),
+    ],
+)
+def test_without_a_terminal_progress_is_lines_of_text_unless_nobody_reads_them(
+    ffremote: Ffremote, script: Script, source: Path, words: list[str], is_shown: bool
 ) -> None:
     script_completed_job(script)
 
-    done = ffremote("run", source.name, "-o", "out.mp4", "--progress", how, "--json")
+    done = ffremote("run", source.name, "-o", "out.mp4", *words)
 
-    assert done.stderr == ""
+    lines = [line for line in done.stderr.splitlines() if line.startswith(f"{source.name}: ")]
+    assert (f"{source.name}: job {JOB}" in lines) is is_shown, done.stderr
+    assert "\r" not in done.stderr
 
 
 def test_the_bar_shows_that_no_worker_is_running(

@@ -21,7 +21,7 @@ def start(tmp_path: Path, client_environ: dict[str, str], script: Script) -> Sta
         return subprocess.Popen(
             [sys.executable, "-m", "ffremote_cli", "--server", script.url, *args],
             cwd=tmp_path,
-            env=client_environ,
+            env={**client_environ, "FFREMOTE_PROGRESS": "none"},
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

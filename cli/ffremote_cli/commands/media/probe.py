@@ -1,6 +1,7 @@
 """`ffremote probe`: show what media files hold."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from ...workflow.describing import describe
 from ...workflow.inputs import expand_inputs
 from ...workflow.interrupt import CtrlC
 from ...workflow.media_facts import facts_of
+from ...workflow.progress_view import KeptOpen
 
 _EXAMPLES = (
     "ffremote probe in.mp4",
@@ -46,11 +48,10 @@ def command(paths: tuple[Path, ...], at_once: int) -> None:
         sent: dict[Path, int | None] = {}
 
         def probe(conversion: Conversion, display: Display) -> ConversionResult:
-            found = describe(
-                conversion,
-                lambda each: run(client, each, display.view(conversion.shown.name)),
-                client.warn,
-            )
+            with closing(display.view(conversion.shown.name)) as view:
+                found = describe(
+                    conversion, lambda each: run(client, each, KeptOpen(view)), client.warn
+                )
             sent[conversion.shown] = found.sent_bytes
             return found.result
 

@@ -23,6 +23,7 @@ from ...settings.job_options import JobCommand, job_of
 from ...settings.option_names import name_options
 from ...settings.session import connected, current_settings, history
 from ...settings.settings import Settings
+from ...settings.shared_options import limits_bandwidth
 from ...settings.side_files import side_file_option
 from ...sync.assembly import Rules, assembled
 from ...sync.folders import check_folders, locked
@@ -38,6 +39,7 @@ from ...workflow.suggestions import suggest
 _FOLDER = click.Path(path_type=Path)
 
 
+@limits_bandwidth
 @click.command(
     cls=JobCommand,
     name="sync",
