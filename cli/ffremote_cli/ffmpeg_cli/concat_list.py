@@ -3,12 +3,13 @@
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from ..errors import LocalFileProblem
 from ..translate import CannotTranslate, CommandLine, InputFile, Option
+from .picture_list import takes_pictures, with_pictures
 
 MAX_FILES = 16
 """The server's limit of inputs for each job."""
@@ -16,6 +17,7 @@ MAX_LIST_BYTES = 1 << 20
 _STDIN = ("-", "pipe:", "pipe:0", "/dev/stdin")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 _PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"})
+_FORMATS = {"jpeg": "jpg", "tiff": "tif"}
 _PART = {"inpoint": "ss", "outpoint": "to"}
 _HEAD = ["ffconcat", "version", "1.0"]
 _ALLOWED = frozenset({"f", "safe", "protocol_whitelist", "auto_convert", "re"})
@@ -38,16 +40,20 @@ def with_listed_files(line: CommandLine) -> CommandLine:
     lists = [each for each in line.inputs if _is_list(each)]
     if not lists:
         return line
-    if len(line.inputs) > 1:
-        raise CannotTranslate(
-            f"-i {lists[0].name}", "a list of files is supported as the only input of a line"
-        )
     other = next((each for each in lists[0].options if each.name not in _ALLOWED), None)
     if other is not None:
         raise CannotTranslate(
             other.word, "before a list of files it is not supported: write it after -i"
         )
     listed = _files_of(lists[0].name)
+    if takes_pictures(line) and _are_pictures(listed):
+        names = [each.name for each in listed]
+        durations = [each.values.get("duration") for each in listed]
+        return with_pictures(line, line.inputs.index(lists[0]), names, durations)
+    if len(line.inputs) > 1:
+        raise CannotTranslate(
+            f"-i {lists[0].name}", "a list of files is supported as the only input of a line"
+        )
     files = tuple(_input_of(each) for each in listed)
     if len(files) > MAX_FILES:
         raise CannotTranslate(
@@ -161,6 +167,14 @@ def _input_of(listed: _Listed) -> InputFile:
     if "duration" in listed.values and _is_picture(listed):
         options += [Option("loop", "", "1"), Option("t", "", listed.values["duration"])]
     return InputFile(listed.name, tuple(options))
+
+
+def _are_pictures(listed: Sequence[_Listed]) -> bool:
+    """Return whether the files are pictures of one format, which a sequence can have."""
+    endings = {PurePath(each.name).suffix[1:].lower() for each in listed}
+    formats = {_FORMATS.get(ending, ending) for ending in endings}
+    has_parts = any(each.values.keys() & _PART.keys() for each in listed)
+    return len(formats) == 1 and endings <= _PICTURES and not has_parts
 
 
 def _is_picture(listed: _Listed) -> bool:

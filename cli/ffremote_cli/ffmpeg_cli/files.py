@@ -43,7 +43,8 @@ def _input_file(source: SourceFile) -> Iterator[Path]:
         yield _path_of(source)
         return
     with tempfile.TemporaryDirectory(prefix="ffremote-") as folder:
-        yield _join(source, Path(folder))
+        join = _number_pictures if source.is_sequence else _join
+        yield join(source, Path(folder))
 
 
 @contextmanager
@@ -112,7 +113,7 @@ def _paths_of(source: SourceFile) -> tuple[Path, ...]:
 
 
 def _path_of(source: SourceFile) -> Path:
-    if source.is_sequence:
+    if source.is_sequence and not source.parts:
         return PicturePattern(source.name, source.start_number, source.is_glob).path
     return Path(source.name)
 
@@ -128,6 +129,17 @@ def _join(source: SourceFile, folder: Path) -> Path:
             except OSError as exc:
                 raise LocalFileProblem(f"{part} cannot be read: {exc.strerror}") from exc
     return joined
+
+
+def _number_pictures(source: SourceFile, folder: Path) -> Path:
+    """Return the pattern of links to the pictures of a list; raise LocalFileProblem without one."""
+    ending = Path(source.parts[0]).suffix.lower()
+    for number, part in enumerate(source.parts, 1):
+        path = Path(part)
+        if not path.is_file():
+            raise LocalFileProblem(f"{part} cannot be read: no such file, named in {source.name}")
+        (folder / f"{number:06}{ending}").symlink_to(path.absolute())
+    return PicturePattern(f"{folder}/%06d{ending}".replace("%", "%%").replace("%%06d", "%06d")).path
 
 
 def _refuse_inputs(target: Path, translation: Translation) -> None:

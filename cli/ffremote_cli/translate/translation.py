@@ -99,7 +99,8 @@ def translate(line: CommandLine) -> Translation | FirstPass:
         remarks.append(f"the files of the list are uploaded and joined by the server: {names}")
     for each in files:
         if each.parts:
-            remarks.append(f"{len(each.parts)} segments of {each.name} are uploaded as one file")
+            what = "pictures" if each.is_sequence else "segments"
+            remarks.append(f"{len(each.parts)} {what} of {each.name} are uploaded as one file")
     remarks += [
         *line.notes,
         *(remark for _, each in rewritten for remark in each),
@@ -131,7 +132,11 @@ def _source_file(source: InputFile) -> SourceFile:
     name = _without_scheme(source.name)
     if is_sequence(source):
         return SourceFile(
-            name, is_sequence=True, is_glob=is_glob(source), start_number=start_number(source)
+            name,
+            source.parts,
+            is_sequence=True,
+            is_glob=is_glob(source),
+            start_number=start_number(source),
         )
     return SourceFile(name, source.parts)
 

@@ -1,11 +1,12 @@
 """The expressions of `setpts` and `asetpts` whose effect on the duration is known; pure.
 
 An expression is read as a sum of products of FFmpeg's variables. Accepted are a change of speed
-with an optional shift (`0.5*PTS`, `(PTS-STARTPTS)/2`, `PTS+10/TB`), and counted frames
-(`N/FRAME_RATE/TB`, `N/(25*TB)`).
+with an optional shift (`0.5*PTS`, `(PTS-STARTPTS)/2`, `PTS+10/TB`), counted frames
+(`N/FRAME_RATE/TB`, `N/(25*TB)`), and frames that are shown for given times (`gte(N,1)*2/TB`).
 """
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,11 +29,15 @@ Power = frozenset[tuple[str, int]]
 """A product of variables, each with its exponent."""
 Sum = Mapping[Power, float]
 """A sum of products, each with its coefficient."""
+_HELD = re.compile(r"HELD[0-9]+")
+"""Stands for `gte(N,number)`: 1 from this frame on, 0 before it."""
+_MAX_HELD_SECONDS = 3600.0
 _PTS: Power = frozenset({("PTS", 1)})
 _START: Power = frozenset({("STARTPTS", 1)})
 _SECONDS: Power = frozenset({("TB", -1)})
+_COUNTED: Power = frozenset({("N", 1), ("TB", -1)})
 _COUNTS: tuple[Power, ...] = (
-    frozenset({("N", 1), ("TB", -1)}),
+    _COUNTED,
     frozenset({("N", 1), ("FR", -1), ("TB", -1)}),
     frozenset({("N", 1), ("SR", -1), ("TB", -1)}),
 )
@@ -68,6 +73,8 @@ def _factor(parts: dict[Power, float]) -> float | None:
         ((power, value),) = parts.items()
         if power in _COUNTS and 0 < value <= _MAX_FRAME_SECONDS:
             return None
+    if _are_held(parts):
+        return None
     factor = parts.pop(_PTS, 0.0)
     start = parts.pop(_START, 0.0)
     if parts or (start and abs(start + factor) > 1e-9 * factor):
@@ -75,6 +82,21 @@ def _factor(parts: dict[Power, float]) -> float | None:
     if not 1 / _MAX_FACTOR <= factor <= _MAX_FACTOR:
         raise ValueError(f"expected a factor from {1 / _MAX_FACTOR:g} to {_MAX_FACTOR:g}")
     return factor
+
+
+def _are_held(parts: Mapping[Power, float]) -> bool:
+    """Return whether each frame comes later than the one before it, by the terms' seconds."""
+    held = {power: value for power, value in parts.items() if _is_held(power)}
+    base = parts.get(_COUNTED, 0.0)
+    others = parts.keys() - held.keys() - {_COUNTED}
+    if not held or others or not 0 <= base <= _MAX_FRAME_SECONDS:
+        return False
+    return all(0 < base + value <= _MAX_HELD_SECONDS for value in held.values())
+
+
+def _is_held(power: Power) -> bool:
+    names = [name for name, _ in power if _HELD.fullmatch(name)]
+    return len(names) == 1 and power == {(names[0], 1), ("TB", -1)}
 
 
 def _sum(node: ast.expr) -> Sum:
@@ -91,9 +113,18 @@ def _sum(node: ast.expr) -> Sum:
             return _product(_sum(left), _sum(right), 1)
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return _product(_sum(left), _sum(right), -1)
+        case ast.Call(func=ast.Name(id=function), args=arguments):
+            return _called(function, arguments)
+    raise ValueError
+
+
+def _called(function: str, arguments: list[ast.expr]) -> Sum:
+    match function, arguments:
         # round(FRAME_RATE), which people write for rates such as 29.97
-        case ast.Call(func=ast.Name(id="round"), args=[ast.Name() as name], keywords=[]):
+        case "round", [ast.Name() as name]:
             return _sum(name)
+        case "gte", [ast.Name(id="N"), ast.Constant(value=int() as number)]:
+            return {frozenset({(f"HELD{number}", 1)}): 1.0}
     raise ValueError
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ffremote_cli.client.transfer.opening import open_input
 from ffremote_cli.errors import LocalFileProblem
 from ffremote_cli.ffmpeg_cli.concat_list import with_listed_files
+from ffremote_cli.ffmpeg_cli.files import input_files, sources_of
 from ffremote_cli.translate import CannotTranslate, Translation, parse, translate
 
 
@@ -159,3 +161,94 @@ def test_the_duration_of_a_film_in_a_list_is_a_remark(folder: Path) -> None:
         "the duration of a.mp4 in the list is not used, its frames end it: outpoint ends it earlier"
     ]
     assert result.job["inputs"][1] == {"loop": -1, "duration": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        (
+            "file a.png\nduration 2\nfile b.png\nduration 0.5\nfile c.png\nduration 9",
+            "(gte(N,1)*2+gte(N,2)*0.5+gte(N,3)*0.04+0.0201)/TB",
+        ),
+        (
+            "file a.png\nduration 1\nfile b.png\nduration 1\nfile b.png",
+            "(N*1+gte(N,3)*(0.04-1)+0.0201)/TB",
+        ),
+        ("file a.png\nduration 3\nfile b.png", "(N*3+gte(N,2)*(0.04-3)+0.0201)/TB"),
+    ],
+)
+def test_a_list_of_pictures_is_a_sequence_that_shows_each_when_ffmpeg_does(
+    folder: Path, text: str, times: str
+) -> None:
+    (folder / "list.txt").write_text(text)
+
+    result = translated("-f concat -safe 0 -i list.txt -vf scale=320:-2 -fps_mode vfr out.mp4")
+
+    assert [each.is_sequence for each in result.inputs] == [True]
+    assert result.inputs[0].parts == tuple(text.split()[1::4])
+    assert result.job == {
+        "output_filename": "out.mp4",
+        "input": {"role": "sequence"},
+        "video": {"filters": [f"setpts='{times}',scale=320:-2"], "pix_fmt": "auto"},
+        "extra_args": ["-fps_mode", "vfr"],
+    }
+
+
+def test_pictures_without_durations_are_shown_for_a_frame_each(folder: Path) -> None:
+    (folder / "list.txt").write_text("file a.jpg\nfile b.jpeg\n")
+
+    assert translated("-f concat -i list.txt out.mp4").job == {
+        "output_filename": "out.mp4",
+        "input": {"role": "sequence"},
+    }
+
+
+def test_a_list_of_pictures_may_stand_beside_sound(folder: Path) -> None:
+    (folder / "list.txt").write_text("file a.jpg\nduration 2\nfile b.jpg\n")
+
+    result = translated("-f concat -i list.txt -i a.mp3 -shortest out.mp4")
+
+    assert [each.name for each in result.inputs] == ["list.txt", "a.mp3"]
+    assert result.job["inputs"] == [{"role": "sequence"}, {}]
+
+
+def test_more_pictures_of_different_durations_than_fit_into_a_filter_are_refused(
+    folder: Path,
+) -> None:
+    rows = [f"file {n}.png\nduration {n}" for n in range(1, 15)]
+    (folder / "list.txt").write_text("\n".join(rows))
+
+    with pytest.raises(CannotTranslate) as caught:
+        translated("-f concat -i list.txt out.mp4")
+
+    assert "14 pictures of different durations" in caught.value.message
+
+
+def test_the_pictures_of_a_list_are_sent_in_its_order_and_never_overwritten(folder: Path) -> None:
+    (folder / "a.png").write_bytes(b"aa")
+    (folder / "b.png").write_bytes(b"bbb")
+    (folder / "list.txt").write_text("file b.png\nduration 1\nfile a.png\nfile b.png\n")
+    result = translated("-f concat -i list.txt out.mp4")
+
+    with input_files(result, max_bytes=0) as [path], open_input(path) as archive:
+        content = archive.file.read(512) + b"".join(iter(lambda: archive.file.read(512), b""))
+
+    assert [content[start : start + 3] for start in (512, 1536, 2560)] == [b"bbb", b"aa\0", b"bbb"]
+    with pytest.raises(LocalFileProblem):
+        sources_of(result).refuse(folder / "a.png")
+
+
+def test_a_picture_of_a_list_that_is_missing_is_named(folder: Path) -> None:
+    (folder / "list.txt").write_text("file gone.png\n")
+
+    with (
+        pytest.raises(LocalFileProblem, match=r"gone\.png cannot be read"),
+        input_files(translated("-f concat -i list.txt out.mp4"), max_bytes=0),
+    ):
+        pass
+
+
+def test_pictures_whose_packets_are_copied_are_joined_as_films_are(folder: Path) -> None:
+    (folder / "list.txt").write_text("file a.png\nfile b.png\n")
+
+    assert translated("-f concat -i list.txt -c copy out.mkv").job["concat"] == "copy"

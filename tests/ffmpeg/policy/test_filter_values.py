@@ -47,6 +47,8 @@ def test_the_labels_in_and_out_are_the_ends_of_a_filter_chain(text: str) -> None
         ("PTS-2/TB", 1, -2),
         ("N/FRAME_RATE/TB", None, 0),
         ("N/(25*TB)", None, 0),
+        ("(gte(N,1)*2+gte(N,2)*0.5+0.02)/TB", None, 0.02),
+        ("(N*2+gte(N,4)*(0.04-2))/TB", None, 0),
         ("N/round(FRAME_RATE)/TB", None, 0),
         ("N/SR/TB", None, 0),
     ],

@@ -38,7 +38,9 @@ class InputFile:
     name: str
     options: tuple[Option, ...] = ()
     parts: tuple[str, ...] = ()
-    """The files that are read one after the other in place of a playlist."""
+    """The files that are read one after the other in place of a playlist or a list."""
+    is_pictures: bool = False
+    """Whether the parts are the pictures of a sequence."""
 
     def values(self, *keys: str) -> dict[str, str]:
         """Return the values of these options by their keys; of a repeated one the last."""

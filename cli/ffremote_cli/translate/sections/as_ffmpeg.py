@@ -112,7 +112,8 @@ def _leave_pixel_format(first: InputFile, job: dict[str, Any], container: str) -
     """
     video = job.get("video", {})
     encoder = video.get("codec", "libx264" if container in _X264_BY_DEFAULT else None)
-    is_picture = PurePath(first.name).suffix[1:].lower() in _PICTURES
+    name = first.parts[0] if first.is_pictures else first.name
+    is_picture = PurePath(name).suffix[1:].lower() in _PICTURES
     if not is_picture or encoder not in _X264 or video.keys() & _SETTLED:
         return []
     if any("format=" in chain for chain in video.get("filters", ())):

@@ -19,6 +19,8 @@ server does not take: the upload says which it takes."""
 
 def is_sequence(source: InputFile) -> bool:
     """Whether the name stands for several pictures; raise CannotTranslate for an unknown kind."""
+    if source.is_pictures:
+        return True
     values = source.values("f", "pattern_type")
     kind = values.get("pattern_type", "sequence")
     if kind == "none" or values.get("f", DEMUXER) != DEMUXER:
