@@ -19,8 +19,10 @@ SECTIONS = PAGE.read_text().split("\n## ")[1:]
 RECIPES = [recipe for section in SECTIONS for recipe in RECIPE.findall(section)]
 
 
-def test_every_recipe_has_a_line_and_a_job() -> None:
-    assert [s.partition("\n")[0] for s in SECTIONS if not RECIPE.search(s)] == []
+def test_every_recipe_has_a_line_and_a_job_unless_it_is_a_task() -> None:
+    recipes = [section for section in SECTIONS if "```sh try\n" not in section]
+
+    assert [s.partition("\n")[0] for s in recipes if not RECIPE.search(s)] == ["Single steps"]
 
 
 @pytest.mark.parametrize(("line", "text"), [r[1:] for r in RECIPES if r[0] == "ffmpeg"])
