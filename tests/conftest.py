@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -28,21 +29,30 @@ from tests.support.service import environ_of
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--all` (the whole of every matrix, not one row of each) and `--no-skips`."""
-    parser.addoption("--all", action="store_true", help="also run the tests marked `wide`")
+    parser.addoption(
+        "--all", action="store_true", help="also run the tests marked `wide` or `slow`"
+    )
     parser.addoption("--no-skips", action="store_true", help="a test that is skipped has failed")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give Hypothesis five times the examples with `--all`."""
+    hypothesis_settings.register_profile("quick", max_examples=50)
+    hypothesis_settings.register_profile("all", max_examples=250)
+    hypothesis_settings.load_profile("all" if config.getoption("--all") else "quick")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests marked `wide` unless `--all` was given.
+    """Deselect the tests marked `wide` or `slow` unless `--all` was given.
 
     Of a matrix that runs on both databases, PostgreSQL runs one row.
     """
     if config.getoption("--all"):
         return
-    wide = {item for item in items if item.get_closest_marker("wide")}
-    wide |= set(further_rows_on_postgresql([item for item in items if item not in wide]))
-    config.hook.pytest_deselected(items=list(wide))
-    items[:] = [item for item in items if item not in wide]
+    left_out = {item for item in items if {"wide", "slow"} & {m.name for m in item.iter_markers()}}
+    left_out |= set(further_rows_on_postgresql([item for item in items if item not in left_out]))
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 def further_rows_on_postgresql(items: list[pytest.Item]) -> Iterator[pytest.Item]:

@@ -113,9 +113,7 @@ def check_response(response: Any) -> None:
         )
 
 
-@hypothesis_settings(
-    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     method=st.sampled_from(["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "PUT"]),
     path=st.sampled_from(PATHS),

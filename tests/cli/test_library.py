@@ -32,6 +32,7 @@ def set_environ(client_environ: dict[str, str], monkeypatch: pytest.MonkeyPatch)
     return set_all
 
 
+@pytest.mark.slow
 def test_the_documented_examples_run(
     service: Service,
     clip: Path,

@@ -24,6 +24,7 @@ def job_file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_run_writes_the_files_of_each_input_into_a_directory(
     real: Ffremote, clip: Path, job_file: Path, tmp_path: Path
 ) -> None:
@@ -49,6 +50,7 @@ def test_run_writes_the_files_of_each_input_into_a_directory(
     ]
 
 
+@pytest.mark.slow
 def test_ffmpeg_writes_each_output_where_the_line_says(
     real: Ffremote, clip: Path, tmp_path: Path
 ) -> None:

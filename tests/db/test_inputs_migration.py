@@ -24,7 +24,7 @@ from tests.support.builders import (
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty database; an empty one is the SQLite file of the data directory."""
     if request.param == "sqlite":

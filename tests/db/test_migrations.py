@@ -82,6 +82,7 @@ def test_a_migration_refuses_a_live_worker_and_runs_when_it_is_gone(
     assert "mood" in columns(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_a_migration_refuses_a_running_server_and_runs_when_it_is_gone(
     app: Flask, newer: str, service: Service, end: signal.Signals

@@ -25,6 +25,7 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", tmp_path], check=True)
 
 
+@pytest.mark.slow
 def test_a_result_larger_than_the_disk_fails_and_the_service_goes_on(
     service: Service, clip: Path, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from tests.support.service import Service
@@ -36,6 +37,7 @@ def readiness(service: Service) -> str:
     return found
 
 
+@pytest.mark.slow
 def test_a_draining_worker_finishes_its_job_and_leaves_the_next_one_queued(
     service: Service, clip: Path
 ) -> None:
@@ -55,6 +57,7 @@ def test_a_draining_worker_finishes_its_job_and_leaves_the_next_one_queued(
     assert readiness(service).startswith("Every worker is draining")
 
 
+@pytest.mark.slow
 def test_an_undrained_worker_claims_jobs_again(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")

@@ -41,7 +41,6 @@ def cancel(service: Service, job_id: str) -> None:
     requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["worker", pytest.param("slot", marks=pytest.mark.wide)])
 def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     service: Service, session: Session, clip: Path, victim: str
@@ -63,6 +62,7 @@ def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     cancel(service, job_id)
 
 
+@pytest.mark.slow
 def test_a_killed_workers_job_runs_on_another_host_after_a_lease(
     service: Service, session: Session, clip: Path
 ) -> None:
@@ -81,6 +81,7 @@ def test_a_killed_workers_job_runs_on_another_host_after_a_lease(
     cancel(service, job_id)
 
 
+@pytest.mark.slow
 def test_a_worker_with_another_data_directory_leaves_a_running_job_alone(
     service: Service, session: Session, clip: Path, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from sqlalchemy import select
 
@@ -110,6 +111,7 @@ def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_runs_again(
     requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
 
 
+@pytest.mark.slow
 def test_a_killed_slot_is_replaced_and_its_job_runs_again(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
@@ -159,6 +161,7 @@ def test_sigterm_drains_and_a_second_one_releases_the_job(service: Service, clip
     assert (still_at_it, given_back["state"], given_back["attempt"]) == ("running", "queued", 0)
 
 
+@pytest.mark.slow
 def test_sigquit_releases_the_job_at_once(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")
@@ -173,6 +176,7 @@ def test_sigquit_releases_the_job_at_once(service: Service, clip: Path) -> None:
     assert (given_back["state"], given_back["attempt"]) == ("queued", 0)
 
 
+@pytest.mark.slow
 def test_a_slot_that_gets_its_signals_late_releases_its_job_too(
     service: Service, clip: Path
 ) -> None:
@@ -194,6 +198,7 @@ def test_a_slot_that_gets_its_signals_late_releases_its_job_too(
     assert whole(service, job_id)["losses"] == 0
 
 
+@pytest.mark.slow
 def test_once_works_until_the_queue_is_empty(service: Service, clip: Path) -> None:
     service.start_server()
     jobs = [service.submit(clip) for _ in range(3)]

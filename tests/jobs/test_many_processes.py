@@ -48,6 +48,7 @@ def test_four_processes_drain_the_queue_and_no_job_runs_twice(
     assert {store.find(session, job).attempt for job in jobs} == {1}
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_a_job_whose_cancel_was_accepted_never_completes(
     session: Session, storage: Storage, child_environ: dict[str, str]
@@ -75,6 +76,7 @@ def test_a_job_whose_cancel_was_accepted_never_completes(
     assert accepted
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_a_storm_of_kills_loses_no_job_and_completes_none_twice(
     session: Session, storage: Storage, child_environ: dict[str, str]

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ffremote.jobs import claims, rescues, retention, store
 from tests.support.databases import Template
 from tests.support.job_walk import walk
+from tests.support.matrices import every
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ MUTANTS = [
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "_"))
+@pytest.mark.parametrize(
+    "mutant", every(4, MUTANTS), ids=lambda mutant: mutant.name.replace(" ", "_")
+)
 def test_the_model_catches(
     mutant: Mutant, template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:

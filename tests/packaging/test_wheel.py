@@ -142,6 +142,7 @@ def test_the_wheel_has_every_file_of_the_packages(wheel: Path) -> None:
     assert held == expected
 
 
+@pytest.mark.slow
 def test_the_installed_programs_run_a_job_without_the_checkout(
     programs: Path, environ: dict[str, str], clip: Path, tmp_path: Path
 ) -> None:
@@ -167,6 +168,7 @@ def test_the_installed_programs_run_a_job_without_the_checkout(
     assert (tmp_path / "out.mkv").stat().st_size > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["ffremote-server", "ffremote-worker"])
 @pytest.mark.parametrize("words", [[], ["--help"]])
 def test_the_servers_programs_without_their_dependencies_fail_in_one_line(

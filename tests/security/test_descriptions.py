@@ -17,6 +17,7 @@ pytestmark = pytest.mark.security
 NOTHING_KNOWN = MediaInfo("unknown", None, ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sandbox", ["auto", pytest.param("off", marks=pytest.mark.wide)])
 def test_a_description_of_a_crafted_input_touches_nothing(
     binaries: ffmpeg.Binaries,

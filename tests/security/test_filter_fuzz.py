@@ -16,6 +16,7 @@ CASES = 24
 DISTRUSTED = {"anlmdn", "dynaudnorm", "kerndeint"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, *(pytest.param(n, marks=pytest.mark.wide) for n in (8, 9))])
 def test_filters_at_the_ends_of_their_ranges_break_nothing(
     build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, tmp_path: Path, seed: int

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.databases import PostgresqlTemplate, SqliteTemplate, Template
 
-BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+BOTH = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(params=BOTH)

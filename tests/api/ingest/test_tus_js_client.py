@@ -50,6 +50,7 @@ def upload(module: Path, server: Running, source: Path, **metadata: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_it_uploads_a_file_with_its_job(module: Path, server: Running, source: Path) -> None:
     job = json.dumps({"output_filename": "a.mp4"})
 

@@ -21,7 +21,7 @@ from tests.support.multipart import file_part, form, job_part
 from tests.support.waiting import wait_for
 from tests.support.worker_steps import RESULT, claim, complete
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 Serve = Callable[..., tuple[str, int]]
 SECRET, ENTRY = new_token("page")
 BEARER = {"Authorization": f"Bearer {SECRET}"}
@@ -82,6 +82,7 @@ def test_the_page_opens_with_a_token_and_downloads(
     assert "files removed" in text_of(page, job_id)
 
 
+@pytest.mark.slow
 def test_focus_and_selection_survive_a_refresh(page: Browser, client: FlaskClient) -> None:
     first = submit(client, "first.mp4")
     row = f"document.querySelector('[data-key=\"{first}\"]')"
@@ -119,6 +120,7 @@ def test_a_cancel_needs_confirmation(page: Browser, client: FlaskClient) -> None
     assert client.get(f"/api/v1/jobs/{job_id}/status", headers=BEARER).json["state"] == "canceled"
 
 
+@pytest.mark.slow
 def test_a_failed_job_says_why(page: Browser, client: FlaskClient, session: Session) -> None:
     job_id = submit(client, "bad.mp4")
     failure = Failure(FailureReason.CORRUPT_INPUT, "The input is cut off.", "Send it again.")

@@ -25,7 +25,7 @@ from tests.support.multipart import file_part, form, job_part
 from tests.support.packages import complete_package
 from tests.support.web_clients import PLAYERS, WEB, install
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 Serve = Callable[..., tuple[str, int]]
 SECRET, ENTRY = new_token("page")
 SIZES = [{"height": 36}, {"height": 18, "bitrate": "100k"}]

@@ -148,6 +148,7 @@ def test_of_a_film_of_a_gigabyte_five_megabytes_are_sent(
     assert "Stream #0:1" in shown.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("needs_page_cache")
 def test_a_file_that_needs_all_its_bytes_is_sent_whole_with_a_remark(
     real: Ffremote, binaries: Binaries, clip: Path, tmp_path: Path

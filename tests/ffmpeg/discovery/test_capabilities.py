@@ -89,6 +89,7 @@ def test_a_torn_cache_file_is_made_again(
     assert cached.read_bytes() == whole
 
 
+@pytest.mark.slow
 def test_a_change_of_either_program_invalidates_the_cache(
     build: ffmpeg.Binaries, tmp_path: Path
 ) -> None:

@@ -51,10 +51,10 @@ def resolved(
 
 
 def diagonal() -> list[Any]:
-    """Return pairs: each input once, each preset several times; each fourth is not `wide`."""
+    """Return pairs: each input once, each preset several times; each twelfth is not `wide`."""
     names = list(PRESETS)
     pairs = [(name, names[place % len(names)]) for place, name in enumerate(inputs.NAMES)]
-    return sampled(pairs, *range(0, len(pairs), 4))
+    return sampled(pairs, *range(0, len(pairs), 12))
 
 
 def refusal(info: MediaInfo, preset: str) -> str | None:
