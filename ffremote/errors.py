@@ -10,7 +10,7 @@ FfremoteError
     ├── NotFound                (NOT_FOUND) ├── JobNotFound ├── UploadNotFound └── NoResult
     ├── Conflict                ├── JobNotReady ├── JobFinished ├── JobCanceled
     │                           ├── IdempotencyConflict ├── UploadConflict └── TooManyFiles
-    ├── ResultExpired, FileTooLarge, UnsupportedMediaType, TranscodeFailed
+    ├── ClaimLost, ResultExpired, FileTooLarge, UnsupportedMediaType, TranscodeFailed
     └── QueueFull, InsufficientStorage, ServiceUnavailable
 """
 
@@ -142,6 +142,12 @@ class UploadConflict(Conflict):
     """The upload has another offset or state than the request expects."""
 
     code = "UPLOAD_CONFLICT"
+
+
+class ClaimLost(RequestError):
+    """The worker of the request does not hold the job, or no longer."""
+
+    code = "CLAIM_LOST"
 
 
 class ResultExpired(RequestError):

@@ -13,6 +13,7 @@ from ffremote.config import Settings, load_settings
 from ffremote.db import database
 from ffremote.db.models import Base
 from ffremote.files.storage import Storage
+from ffremote.ledger import wire
 from ffremote.spec import presets
 
 from .access.guard import AccessPolicy, guard
@@ -21,7 +22,18 @@ from .cli import commands, database_copy, tokens
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
-from .routes import dashboard, docs, files, jobs, metrics, service, uploads
+from .routes import (
+    dashboard,
+    docs,
+    files,
+    jobs,
+    metrics,
+    remote_claims,
+    remote_files,
+    remote_workers,
+    service,
+    uploads,
+)
 
 BASE = "/api/v1"
 
@@ -55,16 +67,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(commands.blueprint)
     database_copy.add_to(app, create_app)
     app.cli.add_command(tokens.group)
+    _add_routes(app)
+    return app
+
+
+def _add_routes(app: Flask) -> None:
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
     app.register_blueprint(files.blueprint, url_prefix=BASE)
     app.register_blueprint(files.signed)
     app.register_blueprint(uploads.blueprint, url_prefix=BASE)
     app.register_blueprint(service.blueprint, url_prefix=BASE)
+    for each in (remote_workers, remote_claims, remote_files):
+        app.register_blueprint(each.blueprint, url_prefix=wire.API)
     app.register_blueprint(service.health)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(docs.blueprint)
-    return app
 
 
 def _database(app: Flask, settings: Settings) -> SQLAlchemy:

@@ -30,6 +30,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.ResultExpired: HTTPStatus.GONE,
+    errors.ClaimLost: HTTPStatus.GONE,
     errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.TranscodeFailed: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -16,6 +16,7 @@ from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.host.locks import ProcessLock
+from ffremote.host.notify import Listener
 
 from . import upload_completion
 from .access import guard
@@ -23,6 +24,7 @@ from .access.guard import AccessPolicy
 from .app import create_app
 from .context import KEY
 from .waitress_server.server import Server
+from .worker_api import rescue
 
 
 @click.command()
@@ -62,25 +64,28 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     storage = Storage(settings.data_dir)
     storage.prepare()
     # Locked before the schema check: a later migration sees by the lock that a server is running.
-    with ProcessLock(storage.server_lock(str(uuid.uuid4()))):
+    lock = storage.server_lock(str(uuid.uuid4()))
+    with ProcessLock(lock), Listener(storage.run, lock.stem) as listener:
         _require_schema(app)
         if settings.is_sqlite:
             ballast.restore(storage)
-        _serve(app, settings)
+        _serve(app, settings, listener)
 
 
-def _serve(app: Flask, settings: Settings) -> None:
+def _serve(app: Flask, settings: Settings, listener: Listener) -> None:
     signal.signal(signal.SIGTERM, _stop)
     policy: AccessPolicy = app.extensions[KEY].access
     with app.app_context():
         policy.tokens.load()
     guard.warn_if_open(settings, has_tokens=policy.tokens.were_required)
     server = _bind(app, settings, policy)
+    server.wake_by(listener)
     for address, bound in server.addresses:
         shown = f"[{address}]" if ":" in address else address
         click.echo(f"ffremote-server: listening on http://{shown}:{bound}", err=True)
     threading.Thread(target=app.extensions[KEY].capabilities.warm_up, daemon=True).start()
     upload_completion.complete_all_in_background(app)
+    threading.Thread(target=rescue.look_for_ever, args=(app,), name="rescue", daemon=True).start()
     server.run()
 
 

@@ -109,6 +109,8 @@ class Worker(Base):
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]
     drain_requested_at: Mapped[datetime | None]
+    token_hash: Mapped[str | None] = mapped_column(String(64))
+    """The access token of a worker over HTTP; null of one that uses the database."""
 
 
 class Job(Base):

@@ -156,9 +156,10 @@ class Storage:
             link.unlink(missing_ok=True)
         return directory
 
-    def publish(self, job_id: str, attempt: str, output: str) -> Kept:
+    def publish(self, job_id: str, attempt: str, output: str, *, sha256: str | None = None) -> Kept:
         """Keep `output`, a path relative to the job's directory, as the result of the attempt."""
-        return self.depot.keep(self.job_dir(job_id) / output, keys.result(job_id, attempt))
+        path = self.job_dir(job_id) / output
+        return self.depot.keep(path, keys.result(job_id, attempt), sha256=sha256)
 
     def publish_all(self, job_id: str, attempt: str) -> None:
         """Keep the files in `publishing_dir` as the results of the attempt, all or none."""

@@ -82,10 +82,10 @@ def list_all(session: Session) -> Sequence[StoredToken]:
     return _read(session)
 
 
-def valid_hashes(session: Session) -> frozenset[str]:
-    """Return the hashes of the client tokens that are accepted now."""
+def valid_hashes(session: Session, kind: TokenKind) -> frozenset[str]:
+    """Return the hashes of the tokens of this kind that are accepted now."""
     is_valid = (
-        Token.kind == TokenKind.CLIENT,
+        Token.kind == kind,
         Token.revoked_at.is_(None),
         or_(Token.expires_at.is_(None), Token.expires_at > DatabaseNow()),
     )

@@ -143,6 +143,10 @@ class SqlLedger:
             rescues.forget_earlier_boots(session, socket.gethostname())
             orphans.sweep(session, self._storage)
 
+    def forget_silence(self) -> None:
+        """Count the silence of holders from now on: until now they could not be heard."""
+        self._rescuer.forget()
+
     def rescue_lost(self) -> bool:
         """Return the jobs of lost workers to the queue and wake the workers."""
         with self._session() as session:

@@ -36,7 +36,7 @@ def test_a_token_is_valid_until_it_expires_or_is_revoked(session: Session) -> No
         *(TokenState.VALID, TokenState.VALID),
         *(TokenState.EXPIRED, TokenState.REVOKED, None),
     ]
-    assert tokens.valid_hashes(session) == {lasting, later}
+    assert tokens.valid_hashes(session, TokenKind.CLIENT) == {lasting, later}
 
 
 def test_a_name_can_be_used_again_after_its_token_was_revoked(session: Session) -> None:
@@ -69,4 +69,4 @@ def test_a_revoked_token_still_closes_the_server_and_one_of_a_worker_does_not(
     tokens.revoke(session, "alice")
 
     assert (before, tokens.exists(session, TokenKind.CLIENT)) == (False, True)
-    assert tokens.valid_hashes(session) == frozenset()
+    assert tokens.valid_hashes(session, TokenKind.CLIENT) == frozenset()

@@ -11,7 +11,9 @@ from werkzeug.datastructures import Authorization
 
 from ffremote.clock import utc_now
 from ffremote.config import Settings
-from ffremote.errors import RequestError
+from ffremote.db.token import TokenKind
+from ffremote.errors import NotFound, RequestError
+from ffremote.ledger import wire
 
 from . import cors, signed_paths
 from .auth import Tokens
@@ -47,19 +49,22 @@ class AccessPolicy:
         tokens = KnownTokens(Tokens.parse(settings.tokens), sessions)
         return cls(tokens, Origins.from_settings(settings))
 
-    def check(self, method: str, headers: Mapping[str, str]) -> None:
+    def check(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Raise Forbidden for a Host or an Origin that is not allowed.
 
         `headers` are named as in the WSGI environment without `HTTP_`, such as `SEC_FETCH_SITE`.
         """
         host = headers.get("HOST")
-        self.origins.require_host(host, has_tokens=self.tokens.were_required)
+        has_tokens = self.tokens.were_required or _kind_for(path) is TokenKind.WORKER
+        self.origins.require_host(host, has_tokens=has_tokens)
         self.origins.require_origin(
             method, host=host, origin=headers.get("ORIGIN"), site=headers.get("SEC_FETCH_SITE")
         )
 
     def require_token(self, path: str, headers: Mapping[str, str]) -> Bearer | None:
         """Return whose token the request has, None where none is required.
+
+        The API of workers does not exist until there is a token for one.
 
         Raise Unauthorized, and Forbidden or NotFound for a signed path that is not valid.
         """
@@ -68,7 +73,10 @@ class AccessPolicy:
             return None
         if needs_no_token(path):
             return None
-        return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")))
+        kind = _kind_for(path)
+        if kind is TokenKind.WORKER and not self.tokens.have_workers():
+            raise NotFound(f"{path} does not exist.")
+        return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")), kind)
 
     def allows(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
         """Whether the app will most likely accept the request, by what this process has seen.
@@ -76,14 +84,20 @@ class AccessPolicy:
         The server asks it before it reads a body.
         """
         try:
-            self.check(method, headers)
+            self.check(method, path, headers)
             if path.startswith(signed_paths.PREFIX):
                 signed_paths.job_of(path, utc_now(), self.tokens.seen_hashes())
                 return True
         except RequestError:
             return False
         authorization = Authorization.from_header(headers.get("AUTHORIZATION"))
-        return needs_no_token(path) or self.tokens.was_seen(authorization)
+        return needs_no_token(path) or self.tokens.was_seen(authorization, _kind_for(path))
+
+
+def _kind_for(path: str) -> TokenKind:
+    """Return the kind of token that a path takes."""
+    is_for_workers = path == wire.API or path.startswith(f"{wire.API}/")
+    return TokenKind.WORKER if is_for_workers else TokenKind.CLIENT
 
 
 def needs_no_token(path: str) -> bool:
@@ -103,7 +117,7 @@ def guard(app: Flask, policy: AccessPolicy) -> None:
         }
         if not needs_no_token(request.path):
             policy.tokens.are_required()  # before the Host is checked, which depends on it
-        policy.check(request.method, headers)
+        policy.check(request.method, request.path, headers)
         if response := cors.preflight(policy.origins):
             return response
         g.bearer = policy.require_token(request.path, headers)

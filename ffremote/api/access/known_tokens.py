@@ -14,13 +14,17 @@ from werkzeug.datastructures import Authorization
 from ffremote.db.token import TokenKind
 from ffremote.errors import Forbidden, Unauthorized
 from ffremote.jobs import tokens
-from ffremote.jobs.tokens import StoredToken, TokenState
+from ffremote.jobs.tokens import TokenState
 
 from .auth import Tokens, hash_of, secret_in
 
 REFUSALS = {
     TokenState.EXPIRED: "This token has expired; ask the operator of the server for a new one.",
     TokenState.REVOKED: "This token was revoked; ask the operator of the server for a new one.",
+}
+FOREIGN = {
+    TokenKind.CLIENT: "This token is one of a client, which may not use the API of workers.",
+    TokenKind.WORKER: "This token is one of a worker, which may not use the API of clients.",
 }
 
 
@@ -32,20 +36,38 @@ class Bearer:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A token, wherever it is kept."""
+
+    kind: TokenKind
+    name: str
+    hash: str
+    state: TokenState
+
+
 class KnownTokens:
     """The tokens of one process; `sessions` opens the database, None: there is none to ask."""
 
     def __init__(self, configured: Tokens, sessions: Callable[[], Session] | None = None) -> None:
         self._configured = configured
         self._sessions = sessions
-        self._seen = frozenset(configured.hashes.values())
+        self._seen = {
+            TokenKind.CLIENT: frozenset(configured.hashes.values()),
+            TokenKind.WORKER: frozenset[str](),
+        }
         self.were_required = bool(configured.hashes)
         """Whether clients needed a token when this process last asked."""
+        self._had_workers = False
 
     def load(self) -> None:
         """Read all valid tokens, so that the server's loop knows them before they are used."""
-        self._seen = self.client_hashes()
+        if self._sessions is None:
+            return
+        for kind in TokenKind:
+            self._seen[kind] |= tokens.valid_hashes(self._sessions(), kind)
         self.are_required()
+        self.have_workers()
 
     def are_required(self) -> bool:
         """Return whether clients need a token: since the first one was made."""
@@ -53,7 +75,13 @@ class KnownTokens:
             self.were_required = tokens.exists(self._sessions(), TokenKind.CLIENT)
         return self.were_required
 
-    def require(self, authorization: Authorization | None) -> Bearer | None:
+    def have_workers(self) -> bool:
+        """Return whether workers may use HTTP: since the first token for one was made."""
+        if not self._had_workers and self._sessions is not None:
+            self._had_workers = tokens.exists(self._sessions(), TokenKind.WORKER)
+        return self._had_workers
+
+    def require(self, authorization: Authorization | None, kind: TokenKind) -> Bearer | None:
         """Return whose token a request has; None if it has none and needs none.
 
         Raise Unauthorized for a missing, unknown, expired or revoked token, Forbidden for one of
@@ -61,11 +89,11 @@ class KnownTokens:
         """
         secret = secret_in(authorization)
         known = self._find(hash_of(secret)) if secret else None
-        if isinstance(known, Bearer):
-            return known
-        if known is not None and known.kind is not TokenKind.CLIENT:
-            raise Forbidden("This token is one of a worker, which may not use the API of clients.")
-        if not self.are_required():
+        if known is not None and known.kind is not kind:
+            raise Forbidden(FOREIGN[known.kind])
+        if known is not None and known.state is TokenState.VALID:
+            return Bearer(known.name, known.hash)
+        if kind is TokenKind.CLIENT and not self.are_required():
             return None
         if not secret:
             raise Unauthorized("This server requires a token: send `Authorization: Bearer TOKEN`.")
@@ -76,26 +104,29 @@ class KnownTokens:
         configured = frozenset(self._configured.hashes.values())
         if self._sessions is None:
             return configured
-        return configured | tokens.valid_hashes(self._sessions())
+        return configured | tokens.valid_hashes(self._sessions(), TokenKind.CLIENT)
 
     def seen_hashes(self) -> frozenset[str]:
-        """Return the hashes of the tokens that this process has seen, without the database."""
-        return self._seen
+        """Return the hashes of clients' tokens that this process has seen, without the database."""
+        return self._seen[TokenKind.CLIENT]
 
-    def was_seen(self, authorization: Authorization | None) -> bool:
+    def was_seen(self, authorization: Authorization | None, kind: TokenKind) -> bool:
         """Return whether a request would have been accepted, without the database."""
+        if kind is TokenKind.CLIENT and not self.were_required:
+            return True
         secret = secret_in(authorization)
-        return not self.were_required or (secret is not None and hash_of(secret) in self._seen)
+        return secret is not None and hash_of(secret) in self._seen[kind]
 
-    def _find(self, hashed: str) -> Bearer | StoredToken | None:
-        """Return the bearer of a token that clients may use; of another what is stored, or None."""
+    def _find(self, hashed: str) -> _Known | None:
+        """Return the token with this hash, and remember whether it is valid."""
         name = self._configured.name_of(hashed)
         if name is not None:
-            return Bearer(name, hashed)
+            return _Known(TokenKind.CLIENT, name, hashed, TokenState.VALID)
         found = None if self._sessions is None else tokens.find(self._sessions(), hashed)
-        is_valid = found is not None and found.state is TokenState.VALID
-        if found is None or not is_valid or found.kind is not TokenKind.CLIENT:
-            self._seen -= {hashed}
-            return found
-        self._seen |= {hashed}
-        return Bearer(found.name, hashed)
+        for kind in TokenKind:
+            self._seen[kind] -= {hashed}
+        if found is None:
+            return None
+        if found.state is TokenState.VALID:
+            self._seen[found.kind] |= {hashed}
+        return _Known(found.kind, found.name, hashed, found.state)

@@ -11,6 +11,9 @@ from ffremote.errors import FileTooLarge, InvalidArgument, RequestError
 FIRST_BYTES = 64 << 10
 BLOCK_BYTES = 1 << 20
 RING = 4
+PARKED = "ffremote.parked"
+"""In the WSGI environment of a request that may wait: the exception, made with the seconds, with
+which a view leaves it without an answer until a bell rings, or the seconds are over."""
 
 
 class LengthRequired(RequestError):

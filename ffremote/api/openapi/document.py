@@ -11,8 +11,10 @@ from werkzeug.routing import Rule
 import ffremote
 
 from .examples import EXAMPLES
-from .operations import OPERATIONS, Operation
-from .schemas import ID, TEXT, all_schemas, ref
+from .operation import Operation
+from .operations import OPERATIONS
+from .schemas import COUNT, ID, TEXT, all_schemas, ref
+from .worker_operations import worker_schemas
 
 # HTML pages, which are no part of the API.
 PAGES = frozenset({"dashboard.page", "dashboard.asset", "description.docs"})
@@ -23,6 +25,9 @@ TAGS = {
     "signed_files": "The same files below a path that a player can use without a token.",
     "uploads": "Resumable uploads with tus 1.0.0.",
     "service": "The service's capabilities and workers.",
+    "remote_workers": "Workers over HTTP; these paths are 404 until a worker's token exists.",
+    "remote_claims": "Jobs that a worker over HTTP has claimed.",
+    "remote_files": "Inputs and results of claimed jobs.",
     "health": "For supervisors and load balancers; no token is required.",
     "metrics": "Metrics for Prometheus.",
     "description": "This document.",
@@ -51,7 +56,7 @@ def build_document(app: Flask) -> dict[str, Any]:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": all_schemas(),
+            "schemas": all_schemas() | worker_schemas(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{}, {"token": []}],
@@ -109,7 +114,9 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schema_of(name: str) -> dict[str, Any]:
-    return ID if name in ("job_id", "upload_id") else TEXT
+    if name == "number":
+        return COUNT
+    return ID if name in ("job_id", "upload_id", "worker_id") else TEXT
 
 
 def _response(status: int, content: tuple[str, dict[str, Any]] | None) -> dict[str, Any]:

@@ -1,63 +1,21 @@
 """Parameters, bodies and responses of each operation, by its view and method."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from ffremote.states import JobState
 
 from ..ingest import tus
+from .operation import BINARY, CHUNK_TYPE, RANGE, Operation, Parameter, header
 from .schemas import COUNT, FLAG, LABEL, SHA256, TEXT, Schema, ref
-
-BINARY: Schema = {"type": "string", "format": "binary"}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A query parameter or a header of a request."""
-
-    name: str
-    schema: Schema
-    location: str = "query"
-    required: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the parameter as an OpenAPI object."""
-        return {
-            "name": self.name,
-            "in": self.location,
-            "required": self.required,
-            "schema": self.schema,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation of the API.
-
-    `responses` maps a status to (media type, schema), None for an empty body; `errors` are the
-    statuses of its error documents; `body` lists the accepted (media type, schema).
-    """
-
-    responses: dict[int, tuple[str, Schema] | None]
-    errors: tuple[int, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
-    body: tuple[tuple[str, Schema], ...] = ()
+from .worker_operations import WORKER_OPERATIONS
 
 
 def _json(name: str) -> tuple[str, Schema]:
     return "application/json", ref(name)
 
 
-def _header(name: str, schema: Schema = TEXT, *, required: bool = False) -> Parameter:
-    return Parameter(name, schema, "header", required)
-
-
-CHUNK_TYPE = ("application/offset+octet-stream", BINARY)
 SIZE: Schema = {**COUNT, "maximum": 10**18 - 1}
-TUS = _header("Tus-Resumable", {"type": "string", "const": tus.VERSION})
+TUS = header("Tus-Resumable", {"type": "string", "const": tus.VERSION})
 OVERRIDE: Schema = {"type": "string", "enum": ["PATCH", "DELETE", "HEAD"]}
-RANGE = (_header("Range"), _header("If-Range"), _header("If-None-Match"))
-KEY = _header("Idempotency-Key")
+KEY = header("Idempotency-Key")
 STATES = {"type": "array", "items": {"enum": [state.value for state in JobState]}}
 
 FILE = Operation(
@@ -66,7 +24,7 @@ FILE = Operation(
     RANGE,
 )
 
-OPERATIONS: dict[tuple[str, str], Operation] = {
+OPERATIONS: dict[tuple[str, str], Operation] = WORKER_OPERATIONS | {
     ("jobs.submit", "POST"): Operation(
         {202: _json("Accepted"), 200: _json("DryRun")},
         (400, 404, 409, 411, 413, 415, 429, 507),
@@ -112,10 +70,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {201: _json("Upload")},
         (400, 409, 411, 412, 413, 415, 429, 460, 507),
         (
-            _header("Upload-Length", SIZE, required=True),
-            _header("Upload-Metadata"),
+            header("Upload-Length", SIZE, required=True),
+            header("Upload-Metadata"),
             TUS,
-            _header("Upload-Checksum"),
+            header("Upload-Checksum"),
             KEY,
         ),
         (CHUNK_TYPE,),
@@ -131,9 +89,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {204: None},
         (400, 404, 409, 411, 412, 413, 415, 423, 460, 507),
         (
-            _header("Upload-Offset", SIZE, required=True),
+            header("Upload-Offset", SIZE, required=True),
             TUS,
-            _header("Upload-Checksum"),
+            header("Upload-Checksum"),
         ),
         (CHUNK_TYPE,),
     ),
@@ -141,7 +99,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("uploads.override", "POST"): Operation(
         {200: None, 204: None},
         (400, 404, 409, 411, 412, 413, 415, 423, 460, 507),
-        (_header("X-HTTP-Method-Override", OVERRIDE, required=True),),
+        (header("X-HTTP-Method-Override", OVERRIDE, required=True),),
     ),
     ("service.capabilities", "GET"): Operation({200: _json("Capabilities")}, (503,)),
     ("service.presets", "GET"): Operation({200: _json("PresetList")}),

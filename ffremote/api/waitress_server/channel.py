@@ -18,6 +18,7 @@ from ffremote.clock import monotonic
 from .parser import StreamingParser, StrictParser
 from .sendfile import FileBuffer
 from .tasks import JsonErrorTask, StreamingTask
+from .waiting import Parked
 
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 32 << 20
@@ -52,6 +53,7 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
 
     close_when_flushed: bool
     will_close: bool
+    requests: list[StreamingParser]
     _sent_this_turn = False
     _should_linger = False
     _linger_budget: _LingerBudget | None = None
@@ -63,6 +65,23 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
     def parser_class(self, adj: Any) -> StreamingParser:
         """Return the parser of the next request; waitress expects a class here, and calls it."""
         return StreamingParser(adj, self)
+
+    def service(self) -> None:
+        """Serve the first request, or keep it until it can be answered; runs in a thread."""
+        lot = self.server.parking
+        rings = lot.rings
+        try:
+            super().service()
+        except Parked as parked:
+            lot.park(self, self.requests[0].deadline_of_wait(parked.seconds), rings=rings)
+
+    def abandon(self) -> None:
+        """Drop a request that waits, whose client has closed the connection; runs in the loop."""
+        with self.requests_lock:
+            for request in self.requests:
+                request.close()
+            self.requests = []
+        self.will_close = True
 
     def linger(self) -> None:
         """Keep reading for a short time after the response, before the connection is closed.

@@ -119,6 +119,7 @@ class StreamingParser(StrictParser):
     streams = False
     is_refused = False
     connection: socket.socket | None = None
+    _wait_until: float | None = None
 
     def __init__(self, adj: Any, channel: Channel) -> None:
         super().__init__(adj)
@@ -143,6 +144,22 @@ class StreamingParser(StrictParser):
             if not self.completed:
                 return self._route_body(data, consumed)
         return consumed
+
+    def may_wait(self) -> bool:
+        """Whether the app may leave the request without an answer for now, and see it again."""
+        is_over = self._wait_until is not None and monotonic() >= self._wait_until
+        return not (self.streams or self.is_refused or is_over)
+
+    @property
+    def has_waited(self) -> bool:
+        """Whether the app has seen the request before, and read its body."""
+        return self._wait_until is not None
+
+    def deadline_of_wait(self, seconds: float) -> float:
+        """Return when the request has to be answered: `seconds` after it was first asked for."""
+        if self._wait_until is None:
+            self._wait_until = monotonic() + seconds
+        return self._wait_until
 
     def is_overdue(self) -> bool:
         """Whether the headers, or a small body, have taken longer than their time limit."""

@@ -16,12 +16,14 @@ from waitress.server import BaseWSGIServer, create_server
 
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
+from ffremote.host.notify import Listener
 
 from ..access.guard import AccessPolicy
 from ..ingest.multipart_form import FORM_BYTES
 from .channel import StockChannel, StreamingChannel
 from .parser import AccessCheck, Buffers
 from .pools import Pools
+from .waiting import Bell, ParkingLot
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Server:
     addresses: tuple[tuple[str, int], ...]
     _channels: dict[int, Any]
     _listener: Any
+    _parking: ParkingLot
     _stopping: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -89,28 +92,41 @@ class Server:
             app, map=channels, host=settings.host, port=settings.port, **COMMON, **options
         )
         is_allowed: AccessCheck = policy.allows
+        parking = ParkingLot()
         listeners = [
             listener for listener in channels.values() if isinstance(listener, BaseWSGIServer)
         ]
         for listener in listeners:
             listener.channel_class = channel_class
             listener.is_allowed, listener.buffers = is_allowed, Buffers()
+            listener.parking = parking
         addresses = tuple(
             (listener.effective_host, int(listener.effective_port)) for listener in listeners
         )
-        return cls(addresses, channels, listeners[0])
+        return cls(addresses, channels, listeners[0], parking)
 
     def run(self) -> None:
         """Serve until `stop`, KeyboardInterrupt or SystemExit, then end the running requests."""
         try:
             while not self._stopping.is_set():
                 wasyncore.loop(timeout=1, use_poll=True, map=self._channels, count=1)
+                self._parking.turn()
         except (KeyboardInterrupt, SystemExit):
             log.info("stopping")
         self._hang_up()
         self._listener.task_dispatcher.shutdown()
         with self._lock:
             wasyncore.close_all(self._channels)
+
+    @property
+    def waiting(self) -> int:
+        """The number of requests that wait."""
+        return len(self._parking)
+
+    def wake_by(self, listener: Listener) -> None:
+        """Let requests that wait run again at each notification of `listener`."""
+        if listener.fileno() >= 0:
+            self._channels[listener.fileno()] = Bell(listener, self._parking)
 
     def stop(self) -> None:
         """Make `run` return; called from another thread."""

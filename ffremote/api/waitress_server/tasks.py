@@ -7,8 +7,10 @@ from typing import Any
 from waitress.task import ErrorTask, WSGITask
 
 from ..error_document import RETRY_AFTER_SECONDS, code_of, error_document
+from ..ingest.request_body import PARKED
 from ..ingest.socket_body import SocketBody
 from .sendfile import FileBuffer
+from .waiting import Parked
 
 
 class StreamingTask(WSGITask):  # type: ignore[misc]  # waitress has no types
@@ -17,6 +19,10 @@ class StreamingTask(WSGITask):  # type: ignore[misc]  # waitress has no types
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ["wsgi.file_wrapper"] = FileBuffer
+        if self.request.may_wait():
+            environ[PARKED] = Parked
+        if self.request.has_waited:
+            environ["wsgi.input"].seek(0)
         return environ
 
     def build_response_header(self) -> bytes:

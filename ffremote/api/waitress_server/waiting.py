@@ -1,0 +1,138 @@
+"""Requests that wait for an event: the server's loop keeps their connections, no thread does.
+
+A view raises `Parked` when it has no answer yet. Its request is run again when a bell rings, from
+time to time in case it was missed, and when its wait is over; then it has to answer.
+"""
+
+import socket
+import threading
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ffremote.clock import monotonic
+from ffremote.host.notify import Listener
+
+LOOK_SECONDS = 10.0  # a bell that was missed, or rang on another host
+TURN_SECONDS = 0.2
+
+
+class Parked(BaseException):
+    """A request that has no answer yet; no error handler of the app may see it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Channel(Protocol):
+    """The channel of a parked request."""
+
+    socket: Any
+    server: Any
+
+    def abandon(self) -> None:
+        """Close the connection, which its client has closed."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """When a parked request runs again at the latest, and when it has to answer."""
+
+    look: float
+    deadline: float
+
+
+class ParkingLot:
+    """The parked requests of one server, by their channels."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._places: dict[Channel, _Place] = {}
+        self._next_turn = 0.0
+        self.rings = 0
+        """How often a bell has rung, so that a request can tell whether one rang while it ran."""
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def park(self, channel: Channel, deadline: float, *, rings: int) -> None:
+        """Keep a channel until its request is to run again; called in a thread.
+
+        `rings` is what it was when the request began to run.
+        """
+        with self._lock:
+            is_missed = rings != self.rings
+            look = 0.0 if is_missed else monotonic() + LOOK_SECONDS
+            self._places[channel] = _Place(look, deadline)
+        if is_missed:
+            self._next_turn = 0.0
+            channel.server.pull_trigger()
+
+    def ring(self) -> None:
+        """Let all parked requests run again; called in the loop."""
+        with self._lock:
+            self.rings += 1
+            for place in self._places.values():
+                place.look = 0.0
+        self._next_turn = 0.0
+        self.turn()
+
+    def turn(self) -> None:
+        """Run what is due again and drop what was closed; the loop calls this at each turn."""
+        now = monotonic()
+        if now < self._next_turn:
+            return
+        self._next_turn = now + TURN_SECONDS
+        for channel, is_closed in self._take(now):
+            if is_closed:
+                channel.abandon()
+            else:
+                channel.server.add_task(channel)
+
+    def _take(self, now: float) -> list[tuple[Channel, bool]]:
+        """Remove and return the channels that are due, or that their clients have closed."""
+        taken = []
+        with self._lock:
+            for channel, place in list(self._places.items()):
+                is_closed = _is_closed(channel.socket)
+                if is_closed or now >= min(place.look, place.deadline):
+                    del self._places[channel]
+                    taken.append((channel, is_closed))
+        return taken
+
+
+def _is_closed(connection: Any) -> bool:
+    """Return whether the other side has closed the connection."""
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b"")
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+class Bell:
+    """A listener for notifications, in the form in which waitress's loop asks its sockets."""
+
+    accepting = False
+
+    def __init__(self, listener: Listener, lot: ParkingLot) -> None:
+        self._listener, self._lot = listener, lot
+
+    def readable(self) -> bool:
+        """Wait for notifications."""
+        return True
+
+    def writable(self) -> bool:
+        """Never write."""
+        return False
+
+    def handle_read_event(self) -> None:
+        """Let what waits run again."""
+        self._listener.drain()
+        self._lot.ring()
+
+    def handle_close(self) -> None:
+        """Keep the listener: its owner closes it."""
+
+    handle_write_event = handle_expt_event = close = handle_close

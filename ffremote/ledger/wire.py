@@ -1,0 +1,189 @@
+"""What workers and a server send each other over HTTP: the bodies of `/worker/v1`, with bounds.
+
+Both sides build and read these models. A worker may be hostile: every text and list has a limit.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ffremote.spec.types import Filename
+from ffremote.states import FailureReason, Phase, WorkerState
+
+API = "/worker/v1"
+MAX_WAIT_SECONDS = 30.0
+MAX_FILES = 20_000  # of one job, as in the registry
+LOG_PIECE_BYTES = 64 << 10
+MAX_LOG_BYTES = 1 << 20  # of one attempt; what comes after is left out
+SMALL_BODY_BYTES = 64 << 10
+LARGE_BODY_BYTES = 8 << 20  # capabilities, facts, lists of files
+
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$", max_length=36)]
+Token = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Size = Annotated[int, Field(ge=0, lt=1 << 50)]
+Word = Annotated[str, Field(max_length=100)]
+Line = Annotated[str, Field(max_length=4000)]
+Number = Annotated[float, Field(ge=-1e18, le=1e18)]
+
+
+class Body(BaseModel):
+    """A body as JSON; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class WorkerFacts(Body):
+    """A worker as it registers itself."""
+
+    version: Word
+    host: Annotated[str, Field(min_length=1, max_length=255)]
+    pid: Annotated[int, Field(ge=1, lt=1 << 31)]
+    concurrency: Annotated[int, Field(ge=1, le=64)]
+    ffmpeg_version: Annotated[str, Field(max_length=300)]
+    sandbox: Word
+    capabilities: dict[str, Any]
+
+
+class Registered(Body):
+    """What a worker must know of the server."""
+
+    version: str
+    lease_seconds: float
+
+
+class WorkerBeat(Body):
+    """A worker that is alive, with its state if that has changed."""
+
+    state: WorkerState | None = None
+
+
+class WorkerOrders(Body):
+    """What the server asks of a worker."""
+
+    drain: bool
+
+
+class ClaimWish(Body):
+    """What a slot asks for; the `token` is one that no claim had before."""
+
+    token: Token
+    worker_id: Id
+    holder: Id
+    able: Annotated[list[Word], Field(max_length=2000)]
+    wait_seconds: Annotated[float, Field(ge=0, le=MAX_WAIT_SECONDS)] = 0.0
+
+
+class ClaimInput(Body):
+    """An input of a claimed job, read at `/jobs/JOB/TOKEN/inputs/NUMBER`."""
+
+    upload_id: str
+    bytes: int
+    sha256: str
+
+
+class Claimed(Body):
+    """A claimed job; `spec` is the text of its job JSON."""
+
+    job_id: str
+    token: str
+    attempt: int
+    spec: str
+    inputs: list[ClaimInput]
+
+
+class Progress(Body):
+    """FFmpeg's progress, as clients see it."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    frame: Number | None = None
+    fps: Number | None = None
+    speed: Number | None = None
+    out_seconds: Number | None = None
+    output_bytes: Number | None = None
+    dup_frames: Number | None = None
+    drop_frames: Number | None = None
+    eta_seconds: Number | None = None
+    pass_number: Annotated[int | None, Field(alias="pass", ge=0, le=1000)] = None
+    passes: Annotated[int | None, Field(ge=0, le=1000)] = None
+
+
+class Beat(Body):
+    """The heartbeat of a claim."""
+
+    phase: Phase
+    percent: Annotated[int, Field(ge=0, le=99)]
+    progress: Progress | None = None
+    message: Line | None = None
+
+
+class Plan(Body):
+    """What is known before FFmpeg starts."""
+
+    command: Annotated[str, Field(max_length=1 << 20)]
+    warnings: Annotated[list[Line], Field(max_length=1000)]
+    info: dict[str, Any]
+
+
+class SentFile(Body):
+    """A result whose bytes were sent."""
+
+    name: Filename
+    bytes: Size
+    sha256: Sha256
+    content_type: Annotated[str, Field(pattern=r"^[a-z0-9.+-]+/[a-zA-Z0-9.+-]+(; ?[ -~]*)?$")]
+    duration: Annotated[float, Field(ge=0)] | None = None
+
+
+class SentResults(Body):
+    """The results of an attempt, all of whose bytes were sent: the file of a job, or its files."""
+
+    files: Annotated[list[SentFile], Field(min_length=1, max_length=MAX_FILES)]
+    is_one: bool
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.is_one and len(self.files) != 1:
+            raise ValueError("is_one is for one file")
+        return self
+
+
+class Published(Body):
+    """The published results as the server measured them; `sha256` of several is their archive's."""
+
+    bytes: int
+    sha256: str | None
+    crc32s: list[int]
+
+
+class End(Body):
+    """The end of a completed attempt; without `has_results` it made no file."""
+
+    has_results: bool
+    info: dict[str, Any]
+    warnings: Annotated[list[Line], Field(max_length=1000)] = []
+    progress: Progress | None = None
+
+
+class Failed(Body):
+    """The end of a failed attempt."""
+
+    reason: FailureReason
+    message: Annotated[str, Field(min_length=1, max_length=4000)]
+    hint: Line = ""
+    exit_code: Annotated[int, Field(ge=-(1 << 31), lt=1 << 31)] | None = None
+    signal: str | int | None = None
+    stderr_tail: Annotated[list[Line], Field(max_length=200)] = []
+
+
+class Released(Body):
+    """Why a job goes back to the queue."""
+
+    message: Line
+
+
+class Standing(Body):
+    """What became of a claim."""
+
+    state: Literal["held", "released", "completed", "failed", "canceled", "lost"]
