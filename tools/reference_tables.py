@@ -121,7 +121,7 @@ _WORDS = {
     "params": "key=value:…, see below",
     "filter": "filters (filters.md)",
     "codec": "encoder (encoders.md)",
-    "bsf": "bitstream filters",
+    "bsf": "bitstream filters, some with parameters (`h264_metadata=level=4.1,dump_extra`)",
     "map": "stream map",
     "metadata": "key=value",
     "metadata_source": "-1, 0, 0:g or a stream such as 0:s:a:0",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ffremote.errors import InvalidArgument
 from ffremote.spec.grammar import read_stream_map
 
+from .bitstream import read_bitstream_filters
 from .encoder_params import read_params
 from .filtergraph import read_graph
 from .tables import names, table
@@ -172,10 +173,7 @@ def _metadata_source(rule: Rule, text: str) -> str:
 
 
 def _bitstream(rule: Rule, text: str) -> str:
-    for name in text.split(","):
-        if name not in names("bitstream_filters"):
-            raise ValueError(f"expected a list of {', '.join(sorted(names('bitstream_filters')))}")
-    return text
+    return read_bitstream_filters(text)
 
 
 _SPECIAL = {
