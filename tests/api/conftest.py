@@ -47,7 +47,7 @@ def serve(settings: Settings) -> Iterator[Callable[..., Address]]:
 @contextlib.contextmanager
 def _running(app: WSGIApplication, settings: Settings) -> Iterator[Address]:
     bound = settings.model_copy(update={"port": 0})
-    is_ours = isinstance(app, Flask)
+    is_ours = isinstance(app, Flask) and KEY in app.extensions
     policy = app.extensions[KEY].access if is_ours else AccessPolicy.from_settings(bound)
     server = Server.bind(app, bound, policy)
     thread = threading.Thread(target=server.run)

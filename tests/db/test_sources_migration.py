@@ -46,13 +46,14 @@ def test_rows_labels_and_triggers_of_the_version_before_stay(settings: Settings)
         with database.session_maker(engine)() as session:
             job = queue_job(session, storage, labels=(("film", "42"),))
         downgrade(revision="0004")
-        before = (triggers(engine), totals(engine))
+        before, counted = triggers(engine), totals(engine)
         with engine.connect() as connection:
             shown = overview(connection)
 
         upgrade()
 
-        after = (triggers(engine), totals(engine))
+        after = triggers(engine)
+        assert totals(engine) == counted
         with engine.connect() as connection:
             assert overview(connection) == shown
             labels = connection.execute(text("SELECT job_id, name FROM job_labels")).all()
@@ -61,7 +62,7 @@ def test_rows_labels_and_triggers_of_the_version_before_stay(settings: Settings)
             of_sources = queue_for(session, storage)
             able = queue.claimable_needs(session)
             claim = queue.claim_next(session, worker_id=WORKER, holder=HOLDER, needs=able)
-    assert before == after
+    assert before <= after  # later migrations add tables
     assert [tuple(row) for row in labels] == [(job.id, "film")]
     assert claim and (claim.job_id, claim.upload_ids) == (job.id, (job.upload_id,))
     assert of_sources.upload_id is None
