@@ -5,7 +5,7 @@
 import pytest
 
 from ffremote import ffmpeg
-from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal
+from tests.support.ffmpeg_lines import Row, check_command, check_job, check_refusal, job_of
 
 LINES: list[Row] = [
     ("-i infile.mp4 -c:v libx264 -crf 23 outfile.mp4", {"video": {"codec": "libx264", "crf": 23}}),
@@ -199,3 +199,8 @@ def test_the_server_accepts_the_job_and_plans_the_typed_options(
 @pytest.mark.parametrize(("line", "message"), REFUSED)
 def test_an_unsupported_option_is_refused_by_name(line: str, message: str) -> None:
     check_refusal(line, message)
+
+
+@pytest.mark.parametrize(("name", "scale"), [("qcif", "176:144"), ("4kscope", "4096:1716")])
+def test_a_size_may_have_the_name_that_ffmpeg_gives_it(name: str, scale: str) -> None:
+    assert job_of(f"-i in.mp4 -s {name} out.mp4")["video"] == {"scale": scale}
