@@ -1,12 +1,16 @@
 """The files of a job with 2,000 segments: published, listed, downloaded as one archive."""
 
+import hashlib
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,12 +18,15 @@ from urllib.request import urlopen
 
 from sqlalchemy.orm import Session
 
+from benchmarks import jobs
 from benchmarks.flat import peak_of, server_of
 from benchmarks.wire import fetch
-from ffremote.config import Settings
+from ffremote import ffmpeg
+from ffremote.config import Settings, load_settings
 from ffremote.db import database
-from ffremote.files.publication import ProducedFile, publish_files
+from ffremote.files.publication import SYNC_THREADS, ProducedFile, publish_files
 from ffremote.files.storage import Storage
+from ffremote.host.file_system import sync
 from ffremote.jobs import claims, queue, submission
 from ffremote.jobs.new_rows import JobRequest, ReceivedFile
 from ffremote.ledger.values import Claim, Result
@@ -28,6 +35,11 @@ from tools.private_service import Service
 
 SEGMENTS, SEGMENT_BYTES = 2000, 200_000
 ROUNDS = 5
+SEGMENTED = {
+    "output_filename": "s.wav",
+    "package": {"type": "segments", "seconds": 1},
+    "audio": {"codec": "copy"},
+}
 
 
 def measure(scratch: Path) -> None:
@@ -40,9 +52,48 @@ def measure(scratch: Path) -> None:
         engine = database.open_engine(settings.registry_url)
         with database.session_maker(engine)() as session:
             package = _Package(session, Storage(settings.data_dir), settings)
-            several, one = package.publish(SEGMENTS), package.publish(1)
+            several = _measure_publication(package, scratch / "bare")
+            one, _ = package.publish(1)
         engine.dispose()
+        _measure_job(service, scratch)
         _measure_server(service, several, one)
+
+
+def _measure_publication(package: "_Package", folder: Path) -> str:
+    """Print what a publication takes, in turns with a bare program; return the last job's id."""
+    job_id, rounds = "", []
+    for _ in range(ROUNDS):
+        bare = package.time_bare(folder)
+        job_id, seconds = package.publish(SEGMENTS)
+        rounds.append((seconds, bare))
+    seconds, bare = (statistics.median(each) for each in zip(*rounds, strict=True))
+    share = statistics.median(own / its for own, its in rounds)
+    print(
+        f"    publish     {seconds:6.2f} s, {SEGMENTS} files of {SEGMENT_BYTES:,} bytes;"
+        f" {bare:.2f} s for a program that only hashes and syncs them: {share:.2f} x"
+    )
+    return job_id
+
+
+def _measure_job(service: Service, folder: Path) -> None:
+    """Print how long a job goes on after FFmpeg has written its last segment."""
+    sound = folder / "sound.wav"
+    program = str(ffmpeg.locate(load_settings()).ffmpeg)
+    source = f"sine=440:d={SEGMENTS}:r=48000:samples_per_frame=4800"
+    make = ["-v", "error", "-f", "lavfi", "-i", source, "-ac", "2", "-c:a", "pcm_s16le", str(sound)]
+    subprocess.run([program, *make], check=True)
+    job_id = jobs.submit(service, sound, SEGMENTED)
+    sound.unlink()
+    began = None
+    while not (status := service.get(f"/api/v1/jobs/{job_id}/status"))["finished"]:
+        if began is None and status["phase"] == "verifying":
+            began = time.perf_counter()
+        time.sleep(jobs.POLL_SECONDS)
+    if status["state"] != "completed" or began is None:
+        raise RuntimeError(f"the job {job_id} is {status}")
+    seconds = time.perf_counter() - began
+    count = service.get(f"/api/v1/jobs/{job_id}")["result"]["files"]
+    print(f"    a job       {seconds:6.2f} s from FFmpeg's end to completed, {count} files")
 
 
 def _measure_server(service: Service, several: str, one: str) -> None:
@@ -75,19 +126,12 @@ class _Package:
         self._session, self._storage, self._settings = session, storage, settings
         self._block = os.urandom(SEGMENT_BYTES)
 
-    def publish(self, count: int) -> str:
-        """Publish `SEGMENTS` segments as `count` files; print how long that took."""
+    def publish(self, count: int) -> tuple[str, float]:
+        """Publish `SEGMENTS` segments as `count` files; return the job and the seconds."""
         claim = self._claim()
         folder = self._storage.attempt_dir(claim.job_id, claim.token)
-        folder.mkdir(parents=True)
-        produced = []
-        for number in range(count):
-            with (folder / f"s{number:05}.ts").open("wb") as file:
-                for _ in range(SEGMENTS // count):
-                    file.write(self._block)
-            path = f"{claim.token}/s{number:05}.ts"
-            produced.append(ProducedFile(path, f"s{number:05}.ts", "video/mp2t"))
-        os.sync()
+        names = self._write(folder, count)
+        produced = [ProducedFile(f"{claim.token}/{name}", name, "video/mp2t") for name in names]
         began = time.perf_counter()
         if count == 1:
             only = self._storage.publish(claim.job_id, claim.token, produced[0].path)
@@ -99,11 +143,35 @@ class _Package:
         if not claims.complete(self._session, claim, result):
             raise RuntimeError("the claim was lost")
         seconds = time.perf_counter() - began
-        print(
-            f"    publish     {seconds:6.2f} s, {count} files of {result.size or 0:,} bytes in all"
-        )
         shutil.rmtree(folder)
-        return claim.job_id
+        return claim.job_id, seconds
+
+    def time_bare(self, folder: Path) -> float:
+        """Return the seconds in which a bare program hashes and syncs the same files."""
+        paths = [folder / name for name in self._write(folder, SEGMENTS)]
+        began = time.perf_counter()
+        with ThreadPoolExecutor(SYNC_THREADS) as pool:
+            syncs = [pool.submit(sync, path) for path in paths]
+            whole = pool.submit(_hash, paths)  # as the digest of the archive
+            for path in paths:
+                _hash([path])
+            whole.result()
+            for each in syncs:
+                each.result()
+        seconds = time.perf_counter() - began
+        shutil.rmtree(folder)
+        return seconds
+
+    def _write(self, folder: Path, count: int) -> list[str]:
+        """Write `SEGMENTS` segments as `count` files; return their names."""
+        folder.mkdir(parents=True)
+        names = [f"s{number:05}.ts" for number in range(count)]
+        for name in names:
+            with (folder / name).open("wb") as file:
+                for _ in range(SEGMENTS // count):
+                    file.write(self._block)
+        os.sync()
+        return names
 
     def _claim(self) -> Claim:
         """Queue a job that no worker of the service supports, and claim it."""
@@ -127,6 +195,15 @@ class _Package:
         if claim is None:
             raise RuntimeError("no job can be claimed")
         return claim
+
+
+def _hash(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        data = path.read_bytes()
+        digest.update(data)
+        zlib.crc32(data)
+    return digest.hexdigest()
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
