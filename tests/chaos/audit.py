@@ -30,10 +30,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
         *_broken_rows(jobs, ledger),
         *_broken_history(jobs, witness.changes()),
         *_broken_results(estate, jobs, witness.files(), draw),
-        *(
-            f"a download of {job_id} was not what its sha256 says"
-            for job_id in ledger.broken_downloads
-        ),
+        *(f"a download is not what the server says: {each}" for each in ledger.downloads.broken),
         *(f"a stray process: {process}" for process in estate.family()),
         *(f"a stray file: {path}" for path in stray_files(estate.data_dir, jobs, witness)),
         *(

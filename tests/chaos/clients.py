@@ -3,7 +3,6 @@
 The ledger records what the server acknowledged; the audit compares it with the outcome.
 """
 
-import hashlib
 import json
 import random
 import threading
@@ -16,6 +15,7 @@ from typing import Any
 import requests
 
 from ffremote.clock import monotonic
+from tests.chaos.downloads import Downloads
 from tests.chaos.estate import Estate
 from tests.chaos.kinds import KINDS, drawn
 
@@ -29,13 +29,12 @@ CROWD = 24
 class Ledger:
     """What the server acknowledged, and what clients observed."""
 
+    downloads: Downloads
     crowd: int = CROWD
     """Clients wait while this many jobs are unfinished."""
     accepted: dict[str, str] = field(default_factory=dict)  # id -> idempotency key
     canceled: set[str] = field(default_factory=set)
     stopped_uploads: set[str] = field(default_factory=set)  # of jobs canceled during their upload
-    downloads: int = 0
-    broken_downloads: list[str] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,6 +52,7 @@ class Client(threading.Thread):
     ) -> None:
         super().__init__(name=f"client {seed}", daemon=True)
         self._url = estate.url
+        self._downloads = ledger.downloads
         self._ledger = ledger
         self._clip = clip.read_bytes()
         self._draw = random.Random(seed)
@@ -75,7 +75,7 @@ class Client(threading.Thread):
             self._send_in_parts: 5,
             self._cancel: 1,
             self._download: 8,
-            self._download_one: 3,
+            self._download_files: 4,
             self._remove_result: 1,
         }
         [action] = self._draw.choices(list(actions), list(actions.values()))
@@ -186,35 +186,14 @@ class Client(threading.Thread):
                 self._ledger.canceled.add(job_id)
 
     def _download(self) -> None:
-        if not self._mine:
-            return
-        job_id = self._draw.choice(self._mine)
-        job = self._ask("GET", f"/jobs/{job_id}")
-        if job is None or job.status_code != 200 or job.json()["state"] != "completed":
-            return
-        if (result := job.json()["result"]) is not None:  # a report has none
-            self._compare(job_id, f"/jobs/{job_id}/result", result["sha256"])
+        """Get the result of a completed job, or the archive of its files."""
+        if completed := self._downloads.completed():
+            self._downloads.compare_result(self._draw.choice(completed))
 
-    def _download_one(self) -> None:
-        """Get one of the files of a job."""
-        if not self._mine:
-            return
-        job_id = self._draw.choice(self._mine)
-        listed = self._ask("GET", f"/jobs/{job_id}/files", expected=(200, 409, 410, 422))
-        if listed is None or listed.status_code != 200 or not listed.json()["items"]:
-            return
-        chosen = self._draw.choice(listed.json()["items"])
-        self._compare(job_id, f"/jobs/{job_id}/files/{chosen['name']}", chosen["sha256"])
-
-    def _compare(self, job_id: str, path: str, sha256: str) -> None:
-        """Download, and count what is not as its sha256 says."""
-        response = self._ask("GET", path)
-        if response is None or response.status_code != 200:
-            return  # interrupted by a kill, which the Content-Length shows
-        whole = hashlib.sha256(response.content).hexdigest() == sha256
-        with self._ledger.lock:
-            self._ledger.downloads += 1
-            self._ledger.broken_downloads += [] if whole else [job_id]
+    def _download_files(self) -> None:
+        """Get files of a completed job."""
+        if completed := self._downloads.completed():
+            self._downloads.compare_files(self._draw.choice(completed), most=3)
 
     def _is_crowded(self) -> bool:
         responses = [self._ask("GET", f"/jobs?state={s}&limit=1") for s in ("queued", "running")]

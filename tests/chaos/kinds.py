@@ -52,7 +52,8 @@ KINDS: dict[str, dict[str, Any]] = {
         "audio": {"filters": ["volumedetect"]},
     },
 }
-_WEIGHTS = {"copy": 3, "join": 2, "several": 2, "encode": 3, "slow": 4}
+_WEIGHTS = {"copy": 3, "join": 2, "several": 2, "encode": 3, "slow": 3}
+_WEIGHTS |= dict.fromkeys(("pictures", "segments", "hls", "mixed"), 2)
 
 
 def drawn(draw: random.Random) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from ffremote.clock import monotonic
 from tests.chaos import audit
 from tests.chaos.clients import CROWD, FINISH_SECONDS, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
+from tests.chaos.downloads import Downloads
 from tests.chaos.estate import Estate, wait_for
 from tests.chaos.monkey import Monkey
 from tests.chaos.outages import Outages
@@ -37,11 +39,12 @@ PARAMETERS = {"SECONDS": "[0-9]+", "SEED": "[0-9]+", "DATABASE": "sqlite|postgre
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of a storm; `text` is its report."""
+    """The outcome of a storm, `compared` downloads among it; `text` is its report."""
 
     injected: int
     kills: int
     jobs: int
+    compared: int
     faults: list[str]
     text: str
 
@@ -63,19 +66,21 @@ def run_storm(
         witness = Witness(estate.settings.registry_url)
         stack.callback(witness.close)
         witness.install()
-        ledger = Ledger(crowd)
+        ledger = Ledger(Downloads(estate.url), crowd)
         estate.tend()
         wait_for(lambda: estate.is_up() and estate.has_slots(), 60)
         outages = Outages.planned(cluster, seconds, random.Random(seed))
         monkey = Monkey(estate, witness, draw, may_fill=small, outages=outages)
         _storm(estate, monkey, ledger, _clip(home, estate.ffmpeg), seconds, seed)
         settled = _settle(estate, monkey, witness)
+        compared = f"compared during the storm: {ledger.downloads}"
+        ledger.downloads.compare_all()
         estate.stop()
         audit.age_uploads(estate.data_dir)
         estate.flask("cleanup")
         found = audit.faults(estate, witness, ledger, draw)
         found += [] if settled else [f"not recovered: {owed}" for owed in monkey.owed]
-        return _verdict(monkey, witness, ledger, found, small)
+        return _verdict(monkey, witness, ledger, found, [compared, *_unavailable(small)])
 
 
 def _storm(
@@ -137,31 +142,38 @@ def _settle(estate: Estate, monkey: Monkey, witness: Witness) -> bool:
 
 
 def _verdict(
-    monkey: Monkey, witness: Witness, ledger: Ledger, found: list[str], small: bool
+    monkey: Monkey, witness: Witness, ledger: Ledger, found: list[str], notes: Sequence[str]
 ) -> Verdict:
     jobs = witness.jobs()
     kills = monkey.kills
-    ends: dict[str, int] = {}
-    for job in jobs:
-        end = f"{job.state}" + (f" ({job.error_reason})" if job.error_reason else "")
-        ends[end] = ends.get(end, 0) + 1
+    ends = Counter(
+        f"{job.state} ({job.error_reason})" if job.error_reason else f"{job.state}" for job in jobs
+    )
     losses, canceled = sum(job.losses for job in jobs), len(ledger.canceled)
     faults = monkey.faults + monkey.outages.done
+    refusals = ledger.refusals + ledger.downloads.refusals
     lines = [
         f"{kills} kills; " + ", ".join(f"{fault} {n}" for fault, n in faults.most_common()),
         f"{len(ledger.accepted)} jobs accepted, {len(jobs)} in the database: "
         + ", ".join(f"{end} {n}" for end, n in sorted(ends.items())),
-        f"{losses} losses of a worker, {ledger.downloads} downloads compared, {canceled} cancels",
+        f"{losses} losses of a worker, {canceled} cancels",
         *_recovered(monkey),
         "answers that were no success: "
-        + ", ".join(f"{code} {n}" for code, n in ledger.refusals.most_common()),
+        + ", ".join(f"{code} {n}" for code, n in refusals.most_common()),
+        *notes,
+        f"compared in all: {ledger.downloads}",
     ]
-    if not small:
-        lines.append("the disk was never filled: no small file system can be mounted here")
-    if not LIBRARIES:
-        lines.append(f"only stored times were stepped: {MISSING}")
     lines += [f"FAULT {fault}" for fault in found] or ["0 lost, 0 stuck, 0 twice, 0 stray"]
-    return Verdict(monkey.faults.total(), kills, len(jobs), found, "\n".join(lines))
+    compared = ledger.downloads.compared.total()
+    return Verdict(monkey.faults.total(), kills, len(jobs), compared, found, "\n".join(lines))
+
+
+def _unavailable(small: bool) -> Iterator[str]:
+    """Yield a line for each kind of fault that cannot be had here."""
+    if not small:
+        yield "the disk was never filled: no small file system can be mounted here"
+    if not LIBRARIES:
+        yield f"only stored times were stepped: {MISSING}"
 
 
 def _recovered(monkey: Monkey) -> Iterator[str]:
