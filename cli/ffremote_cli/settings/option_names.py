@@ -7,7 +7,7 @@ from ..errors import JobFailed, Refused
 from .job_options import option_of
 
 _DOTTED = re.compile(
-    r"(?<![\w./-])(?:video|audio|subtitles|input|thumbnail)\.[a-z_]+(?![\w/-]|\.\w)"
+    r"(?<![\w./-])(?:video|audio|subtitles|input|thumbnail|package)\.[a-z_]+(?![\w/-]|\.\w)"
 )
 _OF_INPUT = re.compile(r"\binputs\[\d+\]\.([a-z_]+)(?!\.\w)")
 _OF_FILE = re.compile(r"\b(overlays|audio\.mix|attachments)\[(\d+)\](?:\.([a-z]+))?")

@@ -28,6 +28,8 @@ _OTHERS = {
     "input.rotate": "-noautorotate",
     "input.stretch": "-itsscale",
     "thumbnail.at": "-ss",
+    "package.seconds": "-segment_time or -hls_time",
+    "package.times": "-segment_times",
     "streams": "-map",
     "metadata": "-metadata",
     "container": "-f",

@@ -113,6 +113,7 @@ def test_a_mix_without_audio_is_refused(tmp_path: Path) -> None:
         ("overlays[1] cannot be {}.", "--overlay 2 cannot be {}."),
         ("audio.mix[0].input names input 1.", "input of --mix 1 names input 1."),
         ("audio.input and graph exclude", "--audio-from and graph exclude"),
+        ("Set package.fps or package.count.", "Set --picture-fps or --picture-count."),
     ],
 )
 def test_a_message_names_the_option(text: str, shown: str) -> None:
