@@ -24,7 +24,8 @@ __all__ = ["settings", "url"]
 
 def triggers(engine: Engine) -> set[str]:
     query = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index')",
+        "sqlite": "SELECT name FROM sqlite_master"
+        " WHERE type IN ('trigger', 'index') AND tbl_name = 'jobs'",
         "postgresql": "SELECT indexname FROM pg_indexes WHERE tablename = 'jobs'"
         " UNION SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
     }[engine.dialect.name]
