@@ -1,8 +1,9 @@
 """Opens the database and runs its transactions.
 
 Every transaction is synced to the disk, and on SQLite begins IMMEDIATE, with two exceptions:
-`reading` takes no lock; `relaxed` survives a crash of the process but may lose the last commits at
-a power failure (used for claims and heartbeats, which are written again half a second later).
+`reading` takes no lock; a `relaxed` one, and `writing_alone`, survive a crash of the process but
+may lose the last commits at a power failure (used for claims and heartbeats, which are written
+again half a second later).
 """
 
 import re
@@ -112,19 +113,47 @@ def reading(session: Session) -> Iterator[Session]:
 
 @contextmanager
 def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
-    """Run one writing transaction.
+    """Run one writing transaction; only on SQLite `relaxed` makes it faster.
 
     On SQLite it holds the only write lock from its begin to its commit. On PostgreSQL it is READ
     COMMITTED and holds no lock but those of the rows that it changes: what one statement has read
     may be different for the next. So decide and change in one UPDATE, or call `serialize_writers`.
-    With `relaxed` each statement is a transaction of its own there.
     """
+    with _marked(session, {sqlite.BEGIN: "BEGIN IMMEDIATE", sqlite.SYNC: _sync(relaxed)}):
+        yield session
+
+
+@contextmanager
+def writing_alone(session: Session, *, relaxed: bool = True) -> Iterator[Session]:
+    """Run a writing statement that is a transaction of its own, and so is each further one.
+
+    On SQLite it holds the write lock while SQLite runs it, not while Python prepares it. On
+    PostgreSQL it is one round trip, and only `change_row` syncs it.
+    """
+    with _marked(session, {sqlite.BEGIN: "", sqlite.SYNC: _sync(relaxed)} | _alone(session)):
+        yield session
+
+
+def change_row(session: Session, change: ReturningUpdate[Any], values: dict[str, Any]) -> Any:
+    """Run one UPDATE as a transaction that is synced to the disk; return its first column.
+
+    Return None if it matched no row.
+    """
+    with writing_alone(session, relaxed=False):
+        if session.get_bind().dialect.name == "sqlite":
+            return session.scalar(change, values)
+        values = values | postgresql.sync_values(session.connection())
+        return session.scalar(postgresql.synced(change), values)
+
+
+@contextmanager
+def _marked(session: Session, options: dict[str, Any]) -> Iterator[None]:
+    """Run a transaction of which nested `reading` is a part."""
     session.rollback()
-    options = {sqlite.BEGIN: "BEGIN IMMEDIATE", sqlite.SYNC: "NORMAL" if relaxed else "FULL"}
-    session.connection(execution_options=options | (_alone(session) if relaxed else {}))
+    session.connection(execution_options=options)
     session.info[_WRITES] = True
     try:
-        yield session
+        yield
         session.commit()
     except BaseException:
         session.rollback()
@@ -133,17 +162,8 @@ def writing(session: Session, *, relaxed: bool = False) -> Iterator[Session]:
         session.info[_WRITES] = False
 
 
-def change_row(session: Session, change: ReturningUpdate[Any], values: dict[str, Any]) -> Any:
-    """Run one UPDATE as a transaction that is synced to the disk; return its first column.
-
-    Return None if it matched no row. On PostgreSQL it is one round trip.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        with writing(session):
-            return session.scalar(change, values)
-    with writing(session, relaxed=True):
-        values = values | postgresql.sync_values(session.connection())
-        return session.scalar(postgresql.synced(change), values)
+def _sync(relaxed: bool) -> str:
+    return "NORMAL" if relaxed else "FULL"
 
 
 def database_time(session: Session) -> datetime:

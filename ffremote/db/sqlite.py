@@ -12,9 +12,9 @@ BUSY_SECONDS = 10.0
 LIBRARIES = ("pysqlite3", "sqlcipher3")
 
 BEGIN = "sqlite_begin"
-"""The execution option with the BEGIN of a transaction."""
+"""The execution option with the BEGIN of a transaction; without one, statements are each alone."""
 SYNC = "sqlite_synchronous"
-"""The execution option with the value of the pragma `synchronous`."""
+"""The execution option with the value of the pragma `synchronous`, which its connection keeps."""
 
 
 def options() -> dict[str, Any]:
@@ -64,7 +64,10 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     begin = options.get(BEGIN, "BEGIN IMMEDIATE")
-    if begin != "BEGIN":
+    sync = options.get(SYNC, "FULL")
+    if begin != "BEGIN" and connection.info.get(SYNC) != sync:
         # The pragma belongs to the connection and cannot change inside a transaction.
-        connection.exec_driver_sql(f"PRAGMA synchronous={options.get(SYNC, 'FULL')}")
-    connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(f"PRAGMA synchronous={sync}")
+        connection.info[SYNC] = sync
+    if begin:
+        connection.exec_driver_sql(begin)

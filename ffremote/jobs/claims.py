@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote.clock import utc_now
-from ffremote.db.database import change_row, reading, writing
+from ffremote.db.database import change_row, reading, writing, writing_alone
 from ffremote.db.models import Job
 from ffremote.db.types import RUNNING
 from ffremote.files.publication import PublishedFile
@@ -127,11 +127,14 @@ def _change(
     `files` are stored in the same transaction, if the claim still holds.
     """
     values |= {"held_job": claim.job_id, "held_token": claim.token}
-    if not (relaxed or files):
+    if relaxed:
+        with writing_alone(session):
+            return session.scalar(change, values) is not None
+    if not files:
         return change_row(session, change, values) is not None
-    with writing(session, relaxed=relaxed):
+    with writing(session):
         is_held = session.scalar(change, values) is not None
-        if is_held and files:
+        if is_held:
             job_files.add(session, claim.job_id, files)
     return is_held
 

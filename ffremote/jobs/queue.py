@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote.clock import utc_now
-from ffremote.db.database import reading, writing
+from ffremote.db.database import reading, writing_alone
 from ffremote.db.models import Job
 from ffremote.db.types import QUEUED, RUNNING
 from ffremote.ledger.needs import has_several
@@ -57,7 +57,7 @@ def claim_next(
         "now": utc_now(),
         "able": sorted(needs),
     }
-    with writing(session, relaxed=True):
+    with writing_alone(session):
         row = session.execute(_CLAIM, values).one_or_none()
         if row is None:
             return None

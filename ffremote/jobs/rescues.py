@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ffremote.clock import utc_now
-from ffremote.db.database import database_time, reading, writing
+from ffremote.db.database import database_time, reading, writing, writing_alone
 from ffremote.db.models import Job, Worker
 from ffremote.db.types import RUNNING
 from ffremote.host import processes
@@ -87,7 +87,7 @@ def rescue(session: Session, hold: Hold) -> JobState | None:
 
 def forget_process(session: Session, job_id: str, pid: int) -> None:
     """Record that an FFmpeg process that lost its claim has ended."""
-    with writing(session, relaxed=True):
+    with writing_alone(session):
         session.execute(
             update(Job)
             .where(Job.id == job_id, Job.pid == pid, Job.state != RUNNING)

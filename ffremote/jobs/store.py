@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
-from ffremote.db.database import reading, serialize_writers, writing
+from ffremote.db.database import reading, serialize_writers, writing, writing_alone
 from ffremote.db.models import ARRIVING, Job, JobInput, JobLabel, Upload, UploadState
 from ffremote.db.types import QUEUED
 from ffremote.errors import JobFinished, JobNotFound, UploadNotFound
@@ -184,7 +184,7 @@ def extend_upload(
     values: dict[str, Any] = {"expires_at": expires_at}
     if received is not None:
         values["bytes_received"] = received
-    with writing(session, relaxed=True):
+    with writing_alone(session):
         found = session.scalar(
             update(Upload)
             .where(Upload.id == upload_id, Upload.state != UploadState.REMOVED)

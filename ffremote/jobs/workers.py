@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
-from ffremote.db.database import database_time, reading, writing
+from ffremote.db.database import database_time, reading, writing, writing_alone
 from ffremote.db.models import Job, Worker
 from ffremote.db.types import DatabaseNow
 from ffremote.errors import NotFound
@@ -43,7 +43,7 @@ def register(session: Session, worker: Worker) -> None:
 
 def record_heartbeat(session: Session, worker_id: str) -> None:
     """Record that the worker is alive now."""
-    with writing(session, relaxed=True):
+    with writing_alone(session):
         session.execute(
             update(Worker).where(Worker.id == worker_id).values(heartbeat_at=DatabaseNow())
         )

@@ -1,14 +1,22 @@
 """SQLite: the pragmas of connections and the locking of transactions."""
 
+import resource
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Table, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ffremote.config import Settings
 from ffremote.db import database, schema, sqlite
+from ffremote.db.models import JobTotal
+from ffremote.db.outages import outage_of
+from ffremote.db.types import QUEUED
 from ffremote.errors import DatabaseNotReady
 
 
@@ -39,6 +47,58 @@ def test_a_relaxed_transaction_does_not_wait_for_the_disk(session: Session) -> N
         after = pragma(session, "synchronous")
 
     assert (relaxed, after) == (1, 2)
+
+
+@pytest.mark.parametrize("relaxed", [True, False])
+def test_a_statement_alone_waits_for_the_disk_unless_it_is_relaxed(
+    session: Session, relaxed: bool
+) -> None:
+    with database.writing_alone(session, relaxed=relaxed):
+        assert pragma(session, "synchronous") == (1 if relaxed else 2)
+
+
+def test_a_statement_alone_holds_no_lock_after_it(engine: Engine) -> None:
+    sessions = database.session_maker(engine)
+    change = text("UPDATE job_totals SET total = total + 1 WHERE state = 'queued'")
+
+    with sessions() as one, sessions() as other, database.writing_alone(one):
+        one.execute(change)
+        with database.writing_alone(other):
+            other.execute(change)
+        one.execute(change)
+
+    with sessions() as session, database.reading(session):
+        assert session.scalar(text("SELECT max(total) FROM job_totals")) == 3
+
+
+def test_a_change_that_cannot_be_committed_is_an_error_and_no_success(
+    session: Session, settings: Settings
+) -> None:
+    """Its row was returned before SQLite wrote it: the disk is full at the commit."""
+    totals = cast(Table, JobTotal.__table__)
+    change = update(totals).where(totals.c.state == QUEUED).values(total=9)
+    with database.writing(session):
+        session.execute(text("UPDATE job_totals SET total = 0"))
+    log = settings.data_dir / "ffremote.db-wal"
+
+    with full_files_of(log.stat().st_size), pytest.raises(DBAPIError) as caught:
+        database.change_row(session, change.returning(totals.c.total), {})
+
+    with database.reading(session):
+        assert session.scalar(text("SELECT max(total) FROM job_totals")) == 0
+    assert outage_of(caught.value) is not None
+    assert database.change_row(session, change.returning(totals.c.total), {}) == 9
+
+
+@contextmanager
+def full_files_of(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond `size`."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_reader_does_not_wait_for_a_writer(engine: Engine) -> None:

@@ -1,13 +1,16 @@
 """What a transaction on PostgreSQL promises: an end waits for the disk, a heartbeat does not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
 from sqlalchemy import Engine, Table, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ffremote.db import database
 from ffremote.db.models import JobTotal
+from ffremote.db.outages import Outage, outage_of
 from ffremote.db.types import QUEUED
 from tests.support.both_databases import BOTH, database_url, template
 
@@ -16,13 +19,46 @@ pytestmark = pytest.mark.parametrize("template", BOTH[1:], indirect=True)
 SYNC = text("SHOW synchronous_commit")
 
 
-def test_only_a_transaction_that_is_not_relaxed_waits_for_the_disk(session: Session) -> None:
+def test_a_statement_alone_does_not_wait_for_the_disk_and_a_transaction_does(
+    session: Session,
+) -> None:
     seen = []
-    for relaxed in (True, False, True):
-        with database.writing(session, relaxed=relaxed):
+    for transaction in (database.writing_alone, database.writing, database.writing_alone):
+        with transaction(session):
             seen.append(session.scalar(SYNC))
 
     assert seen == ["off", "on", "off"]
+
+
+def test_serialized_writers_take_turns(engine: Engine) -> None:
+    """Those that count rows and then add their own, or reserve space for files without one."""
+
+    def add_fifty_times(relaxed: bool) -> None:
+        with database.session_maker(engine)() as session:
+            for _ in range(50):
+                with database.writing(session, relaxed=relaxed):
+                    database.serialize_writers(session)
+                    seen = session.scalar(text("SELECT max(total) FROM job_totals"))
+                    session.execute(text("UPDATE job_totals SET total = :n"), {"n": seen + 1})
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add_fifty_times, (True, False, True, False)))
+
+    with database.session_maker(engine)() as session:
+        assert session.scalar(text("SELECT max(total) FROM job_totals")) == 200
+
+
+def test_an_error_of_begin_is_one_of_the_database(session: Session, engine: Engine) -> None:
+    """A server that ended since the last use is noticed by the first statement: the BEGIN."""
+    with engine.connect() as other:
+        with database.writing(session):
+            number = session.scalar(text("SELECT pg_backend_pid()"))
+        other.execute(text("SELECT pg_terminate_backend(:n, 5000)"), {"n": number})
+
+    with pytest.raises(DBAPIError) as caught, database.writing(session):
+        pass
+
+    assert outage_of(caught.value) is Outage.AWAY
 
 
 def test_a_connection_beside_the_sessions_waits_for_the_disk(engine: Engine) -> None:
@@ -72,7 +108,7 @@ def test_the_change_of_one_row_waits_for_the_disk_and_its_successor_does_not(
 
     changed = database.change_row(session, change, {})
     unchanged = database.change_row(session, nothing, {})
-    with database.writing(session, relaxed=True):
+    with database.writing_alone(session):
         session.execute(change)
 
     with database.reading(session):
