@@ -5,6 +5,7 @@ One that a kill interrupts is continued by a range, as the client of the product
 
 import hashlib
 import io
+import threading
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ import requests
 
 TIMEOUT = 10
 TRIES = 6
+PAUSE = 0.5
 KINDS = ("result", "archive", "file")
+_NEVER = threading.Event()
 
 
 @dataclass(slots=True)
@@ -94,7 +97,7 @@ class Downloads:
                         content += block
                     return bytes(content)
             except requests.RequestException:
-                continue
+                _NEVER.wait(PAUSE)  # a killed server is back after seconds
         return self._unanswered(path)
 
     def _begin(self, response: requests.Response, content: bytearray) -> None:
