@@ -7,6 +7,17 @@ from .media_info import Origin
 
 
 @dataclass(frozen=True, slots=True)
+class PartRead:
+    """The part of the only input that an output needs, as shares of its length."""
+
+    begin: float = 0.0
+    """Where reading begins."""
+    end: float = 1.0
+    skips: bool = False
+    """Whether the output leaves out the first seconds of what is read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What the result should be according to the input; None is unknown."""
 
@@ -22,6 +33,8 @@ class Expected:
     """Whether an input of this size can last as long as it claims."""
     reads_to_end: bool = True
     """Whether the job reads the input to its end; unknown, so False, for several inputs."""
+    part: PartRead | None = None
+    """What the output needs of the only input; None is unknown. It is for progress only."""
     start: float = 0.0
     """Seconds that the job skips at the beginning of the input."""
     input_bytes: int | None = None

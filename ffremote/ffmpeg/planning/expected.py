@@ -8,11 +8,13 @@ from ..model.claimed_duration import Basis, Span, basis, claimed_span, is_plausi
 from ..model.expected import Expected
 from ..model.media_info import MediaInfo, Stream
 from ..policy.filtergraph import Graph
+from ..policy.graphs.complex_graph import ComplexGraph
 from ..policy.options import Option
 from ..policy.value_rules import seconds_of
 from .graphs.graph_lengths import graph_lengths
 from .input_times import as_read, trim_of_input
 from .resolved_job import ResolvedJob
+from .timing.part_read import part_read
 from .timing.stretch import factor_of
 
 # these end the output before the input
@@ -46,9 +48,7 @@ def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
         for stream, (_, end) in zip(streams, spans, strict=True)
         if stream.kind != "subtitle" and stream.origin not in job.selection.covers
     ]
-    timed = _cut(timed, job.choice.options)
-    known = [end for end in timed if end is not None]
-    duration = max(known) if known and len(known) == len(timed) else None
+    duration = _longest(_cut(timed, job.choice.options))
     expected = Expected(
         duration,
         tuple(stream.kind for stream in streams),
@@ -62,10 +62,16 @@ def expect(job: ResolvedJob, graphs: Mapping[str, Sequence[Graph]]) -> Expected:
         is_cut=is_cut,
     )
     trims = [trim_of_input(source) for source in job.spec.sources]
-    ends_before = any(length is not None for _, length in trims[:1])
-    reads_to_end = not (ends_before or is_cut or repeats) and not _ends_early(graphs)
+    ends_before = bool(trims) and trims[0][1] is not None
+    reads_to_end = not (ends_before or is_cut or repeats) and not _ends_early(graphs, None)
     start = max((start for start, _ in trims), default=0.0)
-    return _with_inputs(expected, job.infos, start, reads_to_end)
+    part = part_read(job, _CUTTERS, ends_early=_ends_early(graphs, job.choice.graph))
+    return replace(_with_inputs(expected, job.infos, start, reads_to_end), part=part)
+
+
+def _longest(ends: Sequence[float | None]) -> float | None:
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
 
 
 def _cut(ends: Sequence[float | None], options: Sequence[Option]) -> list[float | None]:
@@ -152,8 +158,10 @@ def _length_and_end(
     return own_length, max(0.0, end - start) * factor
 
 
-def _ends_early(graphs: Mapping[str, Sequence[Graph]]) -> bool:
+def _ends_early(graphs: Mapping[str, Sequence[Graph]], over: ComplexGraph | None) -> bool:
+    """Whether a filter, also of the graph over the inputs, may end the output before the input."""
     filters = [each for several in graphs.values() for graph in several for each in graph.filters]
+    filters += over.filters if over else ()
     return any(
         each.name in _ENDING_FILTERS or not _ENDING_PARAMS.isdisjoint(each.params)
         for each in filters

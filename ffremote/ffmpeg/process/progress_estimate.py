@@ -2,10 +2,13 @@
 
 The output's time divided by the expected duration is the better measure if the expectation is
 right. The share of the input that was read is always right, but runs ahead of the encoder. If they
-contradict each other, the expectation came from a false header, and the share is used.
+contradict each other, the expectation came from a false header, and the share is used. It is
+also used where the outputs of a pass cover different parts of the input: FFmpeg reports one time.
 """
 
 from dataclasses import dataclass
+
+from ..model.expected import PartRead
 
 MAX_PERCENT = 99  # 100 is reserved for a verified result
 _MAX_RATIO = 5.0  # between the two measures while they agree
@@ -21,7 +24,8 @@ class ProgressEstimate:
     `expected_seconds` is the expected duration of the output, None if unknown. `before` and
     `weight` are the work before this pass and its own, as fractions of the job. `tail` is the share
     of the pass in which the muxer rewrites the file (faststart), which FFmpeg does not report.
-    `starts_late`: the job starts reading inside the input.
+    `starts_late`: the job starts reading inside the input. `part` is what the outputs need of the
+    input together, if they cover different parts of it.
     """
 
     expected_seconds: float | None
@@ -30,6 +34,7 @@ class ProgressEstimate:
     percent: int = 0
     tail: float = 0.0
     starts_late: bool = False
+    part: PartRead | None = None
     _rewritten: float = 0.0
     _first_share: float | None = None
     _last_share: float = 0.0
@@ -65,7 +70,7 @@ class ProgressEstimate:
         """
         share = self._steady(out_microseconds, share_read)
         by_time = self._by_time(out_microseconds)
-        if by_time is not None and (share is None or self._agree(by_time, share)):
+        if by_time is not None and self._is_by_time(by_time, share):
             if share is not None and share < _MIN_SHARE:
                 return None
             left = self._left_by_time(out_microseconds, speed)
@@ -78,9 +83,10 @@ class ProgressEstimate:
 
     def _done(self, out_microseconds: int | None, share: float | None) -> float | None:
         by_time = self._by_time(out_microseconds)
-        if by_time is None or (share is not None and not self._agree(by_time, share)):
-            return share
-        return by_time
+        return by_time if by_time is not None and self._is_by_time(by_time, share) else share
+
+    def _is_by_time(self, by_time: float, share: float | None) -> bool:
+        return share is None or (self.part is None and self._agree(by_time, share))
 
     def _by_time(self, out_microseconds: int | None) -> float | None:
         if not self.expected_seconds or out_microseconds is None or out_microseconds <= 0:
@@ -94,15 +100,23 @@ class ProgressEstimate:
 
     def _steady(self, out_microseconds: int | None, share: float | None) -> float | None:
         """Return the share read of what the job reads; None if the file is not read in order."""
-        if share is None or not out_microseconds or out_microseconds <= 0:
+        begun = self.part is not None or (out_microseconds is not None and out_microseconds > 0)
+        if share is None or not begun:
             return None  # FFmpeg may still be reading the index at the end of the file
         if self._first_share is None:
-            self._first_share = min(share, 1.0) if self.starts_late else 0.0
+            self._first_share = self._begin(share)
         self._jumps |= share < self._last_share - 0.1
         self._last_share = share
-        if self._jumps or self._first_share >= 1:
+        end = self.part.end if self.part else 1.0
+        if self._jumps or self._first_share >= end:
             return None
-        return max(0.0, share - self._first_share) / (1 - self._first_share)
+        return max(0.0, share - self._first_share) / (end - self._first_share)
+
+    def _begin(self, share: float) -> float:
+        """Return the share of the file at which the job began to read, given the first one seen."""
+        if self.part is not None:
+            return self.part.begin
+        return min(share, 1.0) if self.starts_late else 0.0
 
     def _agree(self, by_time: float, share: float) -> bool:
         """Whether the output time and the share read are consistent."""

@@ -17,13 +17,13 @@ from ..process.diagnosis import explain, hit_size_limit
 from ..process.process import BoundedLog, ExitStatus, Process, ProcessCallbacks, run_process
 from ..process.progress import ProgressBlock, ProgressReader
 from ..process.progress_estimate import ProgressEstimate
-from ..process.read_position import read_offset
 from ..process.reporting_filters import reporting_filters
 from ..process.stall import StallDetector, written_bytes
 from ..process.stderr import Messages
 from ..runtime import Runtime
 from ..sandbox.sandbox import output_size_limit
 from .output_watch import OutputWatch
+from .reading import Reading
 from .refusals import refuse_empty, refuse_over_limit
 
 REWRITE_SHARE = 0.04
@@ -48,30 +48,32 @@ class PassRun:
     """One pass while it runs; `percent` is where the pass before it ended."""
 
     def __init__(self, io: RunIO, number: int, each: Pass, percent: int) -> None:
-        plan, expected = io.plan, io.plan.expected
+        plan = io.plan
         self.io, self.plan, self.argv = io, plan, each.argv
         self.outputs = {n: plan.outputs[n] for n in each.outputs}
+        served = tuple(self.outputs.values()) or plan.outputs
         self.attempt = plan.output.split("/", 1)[0]
         self.rewritten = [output.path for output in self.outputs.values() if output.is_rewritten]
         self.messages = Messages(
             io.log,
-            demuxers=expected.demuxers,
+            demuxers=plan.expected.demuxers,
             measures_loudness=bool(each.loudnorm),
             filters=reporting_filters(each.argv, each.outputs) if each.outputs else {},
             marked=True,
         )
         self.reader = ProgressReader()
         self.block = ProgressBlock()
+        self.reading = Reading(io.cwd / "input", served)
         self.estimate = ProgressEstimate(
-            _duration(tuple(self.outputs.values()) or plan.outputs),
+            _duration(served),
             before=sum(other.weight for other in plan.passes[:number]),
             weight=each.weight,
             percent=percent,
             tail=REWRITE_SHARE if self.rewritten else 0.0,
-            starts_late=expected.start > 0,
+            starts_late=self.reading.starts_late,
+            part=self.reading.part,
         )
         self.started = clock.monotonic()
-        self.share_read: float | None = None
         self.report = Report(
             Phase.TRANSCODING,
             percent=percent,
@@ -135,7 +137,7 @@ class PassRun:
         block = self.block
         self.messages.missing_glyphs.require_font()
         self._note_rewriting(process.pid)
-        share = self._share_read(process.pid)
+        share = self.reading.share(process.pid, has_begun=(block.out_microseconds or 0) > 0)
         self.report = replace(
             self.report,
             **_fields(block),
@@ -153,16 +155,6 @@ class PassRun:
         if self.watch is not None:
             self.watch.check()
         self.io.on_progress(self.report)
-
-    def _share_read(self, pid: int) -> float | None:
-        """Return the share of the input that was read; None if it does not predict the end."""
-        expected = self.plan.expected
-        if not expected.reads_to_end or not expected.input_bytes:
-            return None
-        offset = read_offset(pid, self.io.cwd / "input")
-        if offset is not None:  # FFmpeg closes its input before it has written the end
-            self.share_read = offset / expected.input_bytes
-        return self.share_read
 
     def _note_rewriting(self, pid: int) -> None:
         """Tell the estimate of the files that are written a second time; one that is missing."""

@@ -8,13 +8,14 @@ import pytest
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import Encoder, Limits, TranscodeError
+from ffremote.ffmpeg.model.expected import PartRead
 from tests.ffmpeg.planning.test_plan import ABLE, FILM, HEAD, INPUT
 
 CAPABLE = replace(
     ABLE,
     encoders={**ABLE.encoders, "pcm_s16le": Encoder("A", "pcm_s16le")},
-    filters=ABLE.filters | {"split", "overlay"},
-    options=ABLE.options | {"t", "ss"},
+    filters=ABLE.filters | {"split", "overlay", "trim"},
+    options=ABLE.options | {"t", "ss", "to", "frames"},
 )
 A, B = {"output_filename": "a.mp4"}, {"output_filename": "b.mp3"}
 
@@ -165,3 +166,30 @@ def test_a_failure_at_the_worker_names_the_output() -> None:
         ffmpeg.plan(asked, [FILM], CAPABLE, Limits(), attempt="try1")
 
     assert caught.value.failure.message.startswith("outputs[1]: ")
+
+
+@pytest.mark.parametrize(
+    ("args", "section", "part"),
+    [
+        ((), {}, PartRead()),
+        (("-ss", "5"), {}, PartRead(skips=True)),
+        (("-ss", "5", "-t", "10"), {}, PartRead(0.0, 0.25, skips=True)),
+        (("-ss", "5", "-to", "6"), {"start": 30}, PartRead(0.5, 0.6, skips=True)),
+        (("-t", "6"), {"start": 30, "duration": 15}, PartRead(0.5, 0.6)),
+        (("-t", "90"), {"duration": 15}, PartRead(0.0, 0.25)),
+        (("-frames:v", "5"), {}, None),
+        (("-ss", "5"), {"loop": 2}, None),
+    ],
+)
+def test_the_part_of_the_input_that_an_output_needs_is_known_from_its_times(
+    args: tuple[str, ...], section: dict[str, Any], part: PartRead | None
+) -> None:
+    planned = plan(A, {**B, "extra_args": list(args)}, input=section)
+
+    assert planned.outputs[1].expected.part == part
+
+
+def test_a_filter_that_may_end_an_output_leaves_the_part_unknown() -> None:
+    cut = {**A, "video": {"filters": ["trim=end=3"]}}
+
+    assert [each.expected.part for each in plan(cut, B).outputs] == [None, PartRead()]

@@ -18,7 +18,7 @@ from ffremote.ffmpeg.process.evidence import (
     parse_line,
 )
 from ffremote.ffmpeg.process.output_streams import OutputStream
-from ffremote.ffmpeg.process.read_position import read_offset
+from ffremote.ffmpeg.process.read_position import read_position
 from ffremote.ffmpeg.running.completeness import check_complete
 from ffremote.ffmpeg.running.refusals import refuse_empty, refuse_over_limit
 
@@ -193,10 +193,18 @@ def test_the_read_position_of_a_process_is_visible_from_outside(tmp_path: Path) 
 
     with other.open("rb", buffering=0) as file:
         file.read(600)
-        seen = read_offset(os.getpid(), path)
+        before = read_position(os.getpid(), path)
+        file.seek(0)
+        file.read(500)
+        after = read_position(os.getpid(), path)
 
-    assert seen == (600 if Path("/proc/self/fd").exists() else None)
-    assert read_offset(os.getpid(), path) is None
+    if Path("/proc/self/fd").exists():
+        assert before is not None and after is not None
+        assert (before.offset, after.offset) == (600, 500)
+        assert (after.read_bytes or 0) - (before.read_bytes or 0) >= 500
+    else:
+        assert (before, after) == (None, None)
+    assert read_position(os.getpid(), path) is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The percentage never overstates and never falls, and an unreliable ETA is left out."""
 
+from ffremote.ffmpeg.model.expected import PartRead
 from ffremote.ffmpeg.process.progress_estimate import ProgressEstimate
 
 
@@ -103,3 +104,29 @@ def test_the_eta_of_a_pass_includes_the_passes_after_it() -> None:
 
     # 3 s of this pass are left of 5, and three times 5 s follow
     assert meter.eta_seconds(4_000_000, 2.0, elapsed=2.0) == 18.0
+
+
+def test_outputs_that_begin_late_are_counted_before_ffmpeg_reports_a_time() -> None:
+    meter = ProgressEstimate(None, part=PartRead(skips=True))
+
+    assert [meter.update(None, share) for share in (None, 0.1, 0.5)] == [0, 10, 50]
+    assert meter.eta_seconds(None, None, share_read=0.5, elapsed=10.0) == 10.0
+    assert [meter.update(40_000, 0.6), meter.update(9_000_000, 1.0)] == [60, 99]
+
+
+def test_one_short_output_among_several_does_not_decide() -> None:
+    meter = ProgressEstimate(60.0, part=PartRead())
+
+    assert [meter.update(2_000_000, 0.3), meter.update(2_000_000, 0.8)] == [30, 80]
+
+
+def test_the_share_counts_within_the_part_that_is_needed() -> None:
+    meter = ProgressEstimate(None, part=PartRead(0.2, 0.6, skips=True))
+
+    assert [meter.update(None, share) for share in (0.1, 0.2, 0.4, 0.6, 0.7)] == [0, 0, 50, 99, 99]
+
+
+def test_without_a_share_the_time_counts_for_outputs_of_different_parts_too() -> None:
+    meter = ProgressEstimate(10.0, part=PartRead(skips=True))
+
+    assert [meter.update(None), meter.update(5_000_000)] == [0, 50]

@@ -29,6 +29,7 @@ def with_parts(planned: Plan, job: ResolvedJob) -> Plan:
         origins=tuple(found and origins[found[1]] for found in output.expected.origins),
         demuxers=(*output.expected.demuxers, *(info.format for info in parts.infos)),
         reads_to_end=False,
+        part=None,
     )
     return replace(
         planned,
