@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from tests.support.databases import (
 from tests.support.s3_servers import S3Server
 from tests.support.service import environ_of
 
+STARTS_PROGRAMS = {"binaries", "build", "serve", "service"}
+"""Fixtures of tests whose rows take tenths of a second and more."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--all` (the whole of every matrix, not one row of each) and `--no-skips`."""
@@ -45,12 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect the tests marked `wide` or `slow` unless `--all` was given.
 
-    Of a matrix that runs on both databases, PostgreSQL runs one row.
+    Of a matrix that runs on both databases, PostgreSQL runs one row; of one that starts programs,
+    two rows run.
     """
     if config.getoption("--all"):
         return
     left_out = {item for item in items if {"wide", "slow"} & {m.name for m in item.iter_markers()}}
     left_out |= set(further_rows_on_postgresql([item for item in items if item not in left_out]))
+    left_out |= set(further_rows_of_programs([item for item in items if item not in left_out]))
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
@@ -66,6 +72,18 @@ def further_rows_on_postgresql(items: list[pytest.Item]) -> Iterator[pytest.Item
         if name in seen or item.get_closest_marker("long"):
             yield item
         seen.add(name)
+
+
+def further_rows_of_programs(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield all but the first two rows of each matrix whose test starts FFmpeg or a server."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        if not (isinstance(item, pytest.Function) and STARTS_PROGRAMS & set(item.fixturenames)):
+            continue
+        name, _, row = item.nodeid.partition("[")
+        seen[name] += 1
+        if row and seen[name] > 2:
+            yield item
 
 
 @pytest.hookimpl(wrapper=True)

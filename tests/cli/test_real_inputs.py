@@ -71,6 +71,7 @@ def test_run_takes_video_and_audio_from_two_files(
     ]
 
 
+@pytest.mark.slow
 def test_a_file_that_two_inputs_name_is_one_upload(
     service: Service, clip: Path, tmp_path: Path
 ) -> None:

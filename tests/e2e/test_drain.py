@@ -72,6 +72,7 @@ def test_an_undrained_worker_claims_jobs_again(service: Service, clip: Path) -> 
     assert worker.poll() is None
 
 
+@pytest.mark.slow
 def test_a_drained_worker_ends_at_a_signal(service: Service) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")

@@ -41,6 +41,7 @@ def cancel(service: Service, job_id: str) -> None:
     requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["worker", pytest.param("slot", marks=pytest.mark.wide)])
 def test_a_killed_holders_job_runs_again_without_waiting_for_a_lease(
     service: Service, session: Session, clip: Path, victim: str

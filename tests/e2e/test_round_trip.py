@@ -126,6 +126,7 @@ def test_a_killed_slot_is_replaced_and_its_job_runs_again(service: Service, clip
     requests.delete(f"{service.url}/jobs/{job_id}", timeout=20)
 
 
+@pytest.mark.slow
 def test_jobs_survive_the_restart_of_everything(service: Service, clip: Path) -> None:
     server = service.start_server()
     worker = service.start_worker("--concurrency", "1")
@@ -144,6 +145,7 @@ def test_jobs_survive_the_restart_of_everything(service: Service, clip: Path) ->
     requests.delete(f"{service.url}/jobs/{running}", timeout=20)
 
 
+@pytest.mark.slow
 def test_sigterm_drains_and_a_second_one_releases_the_job(service: Service, clip: Path) -> None:
     service.start_server()
     worker = service.start_worker("--concurrency", "1")

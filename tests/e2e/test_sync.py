@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.support.service import Service
 from tests.support.waiting import wait_for
 
@@ -44,6 +46,7 @@ def job_ids(folder: Path) -> list[str]:
     return [found for line in lines if (found := json.loads(line).get("job_id"))]
 
 
+@pytest.mark.slow
 def test_a_killed_sync_goes_on_with_its_job_and_then_deletes_the_source(
     running: Service, clip: Path, tmp_path: Path
 ) -> None:

@@ -73,6 +73,7 @@ def flask(cwd: Path, *arguments: str, **environ: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["doctor"], pytest.param(["token", "me"], marks=pytest.mark.wide)]
 )

@@ -72,6 +72,7 @@ def test_download_writes_one_archive_where_it_is_asked_for(
         assert {name: opened.read(name) for name in opened.namelist()} == FILES
 
 
+@pytest.mark.slow
 def test_download_refuses_a_file_for_several(ffremote: Ffremote, job: str, tmp_path: Path) -> None:
     done = ffremote("download", job, "-o", "film.mp4")
 
@@ -80,6 +81,7 @@ def test_download_refuses_a_file_for_several(ffremote: Ffremote, job: str, tmp_p
     assert not (tmp_path / "film.mp4").exists()
 
 
+@pytest.mark.slow
 def test_download_overwrites_only_on_request(ffremote: Ffremote, job: str, tmp_path: Path) -> None:
     (tmp_path / "into").mkdir()
     (tmp_path / "into" / "s0.ts").write_text("precious")

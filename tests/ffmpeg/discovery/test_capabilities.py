@@ -55,6 +55,7 @@ def test_encoders_are_tried_once_and_then_cached(
     assert [name for name in tried.broken if not name.endswith(HARDWARE)] == []
 
 
+@pytest.mark.slow
 def test_encoders_are_tried_again_in_another_sandbox(
     build: ffmpeg.Binaries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +77,7 @@ def test_encoders_are_tried_again_in_another_sandbox(
     assert read(sandbox=strong).broken == {"libx264": "off"}  # a slot gets its supervisor's
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("torn", every(3, [b"", b"{", b'{"version": "5.1"}', b"[]", bytes(100)]))
 def test_a_torn_cache_file_is_made_again(
     build: ffmpeg.Binaries, tmp_path: Path, torn: bytes
