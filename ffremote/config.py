@@ -1,6 +1,7 @@
 """The only module that reads the environment: `FFREMOTE_*` variables as frozen `Settings`."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from . import s3_address
 from .errors import ConfigurationError
+from .s3_address import S3Address
 
 GIB = 1 << 30
 
@@ -22,6 +25,12 @@ def _device_paths(text: str) -> str:
     return text
 
 
+def _storage_url(text: str) -> str:
+    if text:
+        s3_address.parse(text)
+    return text
+
+
 class Settings(BaseModel):
     """The settings; each field is read from the variable `FFREMOTE_` + its name in capitals."""
 
@@ -29,6 +38,7 @@ class Settings(BaseModel):
 
     data_dir: Path = Path("data")
     database_url: str = ""
+    storage_url: Annotated[str, AfterValidator(_storage_url)] = ""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     threads: int = Field(8, ge=1, le=256)
@@ -43,6 +53,7 @@ class Settings(BaseModel):
     client_share: float = Field(0.5, gt=0, le=1)
     max_queued: int = Field(10_000, ge=1)
     min_free_bytes: Bytes = 1 * GIB
+    scratch_bytes: Annotated[int, Field(ge=0)] | None = None
     ffmpeg: str = ""
     ffprobe: str = ""
     presets_file: Path | None = None
@@ -76,6 +87,11 @@ class Settings(BaseModel):
     def is_sqlite(self) -> bool:
         """Whether the database is a SQLite file, and so on this machine's disk."""
         return self.registry_url.startswith("sqlite:")
+
+    @property
+    def s3(self) -> S3Address | None:
+        """The object store of whole files; None: they are in `data_dir`."""
+        return s3_address.parse(self.storage_url) if self.storage_url else None
 
     @property
     def device_patterns(self) -> tuple[str, ...]:
@@ -126,8 +142,13 @@ def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
         first = exc.errors()[0]
         name = str(first["loc"][0])
         raise ConfigurationError(
-            f"{variable(name)}={first['input']!r}: {first['msg'].lower()}"
+            f"{variable(name)}={_shown(first['input'])}: {first['msg'].lower()}"
         ) from exc
+
+
+def _shown(value: Any) -> str:
+    """Return a value for a message, without the password of a URL."""
+    return re.sub(r"//[^/@]*@", "//***@", repr(value))
 
 
 def variable(name: str) -> str:

@@ -40,7 +40,9 @@ def parse(url: str) -> S3Address:
     if parts.scheme != "s3" or not parts.netloc:
         raise ValueError(f"write {EXAMPLE}")
     if "@" in parts.netloc or ":" in parts.netloc:
-        raise ValueError("credentials are not part of it; set AWS_ACCESS_KEY_ID and so on")
+        raise ValueError(
+            "credentials are not part of it; they come from the environment or the files of AWS"
+        )
     if not _BUCKET.fullmatch(parts.netloc):
         raise ValueError(f"{parts.netloc!r} is not the name of a bucket")
     prefix = unquote(parts.path).strip("/")

@@ -23,6 +23,7 @@ class Phase(StrEnum):
 
     UPLOADING = "uploading"
     QUEUED = "queued"
+    FETCHING = "fetching"
     PROBING = "probing"
     TRANSCODING = "transcoding"
     VERIFYING = "verifying"

@@ -9,14 +9,14 @@ from urllib.parse import quote
 
 from flask import request
 
-from ffremote.depot.protocol import Presentation
+from ffremote.depot.protocol import Depot, Presentation
 
 from .context import AppContext
 
 LINK_SECONDS = 900  # from the answer until nginx asks the depot
 
 
-def path_maker(context: AppContext, key: str) -> Callable[[Presentation], str] | None:
+def path_maker(context: AppContext, depot: Depot, key: str) -> Callable[[Presentation], str] | None:
     """Return what makes nginx's internal URL path of a job's file; None if it did not ask for it.
 
     nginx has the directory `jobs` of the data directory below the prefix, and below `depot/` what
@@ -27,7 +27,7 @@ def path_maker(context: AppContext, key: str) -> Callable[[Presentation], str] |
         return None
 
     def path(presentation: Presentation) -> str:
-        link = context.storage.depot.link(key, presentation, seconds=LINK_SECONDS)
+        link = depot.link(key, presentation, seconds=LINK_SECONDS)
         if link is None:
             return prefix + quote(key.removeprefix("jobs/"))
         return f"{prefix}depot/{quote(link, safe='')}"

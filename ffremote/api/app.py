@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ffremote.config import Settings, load_settings
 from ffremote.db import database
 from ffremote.db.models import Base
-from ffremote.files.storage import Storage
+from ffremote.files.opening import open_storage
 from ffremote.ledger import wire
 from ffremote.spec import presets
 
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # A redirect to another spelling of a path would be a response outside of the error model.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    storage, db = Storage(settings.data_dir), _database(app, settings)
+    storage, db = open_storage(settings), _database(app, settings)
     policy = AccessPolicy.from_settings(settings, lambda: cast(Session, db.session()))
     app.before_request(storage.prepare_once)  # on first use: `flask doctor` creates nothing
     app.extensions[KEY] = AppContext(

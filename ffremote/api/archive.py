@@ -35,6 +35,11 @@ class Archive:
         """Where each file's header begins, and at last the directory of the archive."""
 
     @property
+    def is_on_this_disk(self) -> bool:
+        """Whether the depot is on this host."""
+        return self._depot.is_on_this_disk
+
+    @property
     def size(self) -> int:
         """The size of the archive; raise FileNotFoundError when its files were removed."""
         self._depot.size(keys.file(self._folder, 0))

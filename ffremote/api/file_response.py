@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
 from flask import Response, request
@@ -29,6 +29,10 @@ class Content(Protocol):
     @property
     def size(self) -> int:
         """The number of bytes."""
+
+    @property
+    def is_on_this_disk(self) -> bool:
+        """Whether the kernel can send them: there is a descriptor for each byte."""
 
     def part(self, start: int, stop: int, /) -> "Sent":
         """Return the bytes `start` to `stop` (exclusive)."""
@@ -85,6 +89,11 @@ class KeptFile:
     key: str
 
     @property
+    def is_on_this_disk(self) -> bool:
+        """Whether the depot is on this host."""
+        return self.depot.is_on_this_disk
+
+    @property
     def size(self) -> int:
         """The size of the file."""
         return self.depot.size(self.key)
@@ -99,6 +108,8 @@ class ScratchFile:
     """A file of this host as content, which may still grow."""
 
     path: Path
+
+    is_on_this_disk: ClassVar[bool] = True
 
     @property
     def size(self) -> int:
@@ -191,7 +202,8 @@ def _body(download: Download, start: int, stop: int) -> Response:
         return Response()
     file = download.content.part(start, stop)
     wrapper = request.environ.get("wsgi.file_wrapper")
-    body: Any = wrapper(file, BLOCK_BYTES) if wrapper else file.blocks()
+    is_here = download.content.is_on_this_disk
+    body: Any = wrapper(file, BLOCK_BYTES) if wrapper and is_here else file.blocks()
     return Response(body, direct_passthrough=True)
 
 

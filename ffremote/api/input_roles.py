@@ -24,7 +24,7 @@ def check_roles(storage: Storage, spec: JobSpec, uploads: Sequence[Upload]) -> N
         try:
             first_bytes.refuse_large(upload.bytes_expected or 0, source.role)
             if upload.state is UploadState.COMPLETE:
-                head = _head_of_upload(storage.depot, upload.id)
+                head = _head_of_upload(storage.holding(upload.object), upload.id)
                 first_bytes.refuse_unfit(head, source)
         except FileTooLarge as exc:
             raise FileTooLarge(exc.message, **{**exc.details, "field": field}) from exc

@@ -93,7 +93,8 @@ def download(context: AppContext, job: Job) -> Download:
             files=several,
         )
     folder = keys.files_folder(job.id, job.result_token or NEVER)
-    archive = Archive(context.storage.depot, folder, job_files.page(context.session, job.id))
+    depot = context.storage.holding(job.result_object)
+    archive = Archive(depot, folder, job_files.page(context.session, job.id))
     name = representation.archive_name(job.output_filename)
     return Download(archive, "application/zip", job.result_sha256, name)
 
@@ -101,12 +102,13 @@ def download(context: AppContext, job: Job) -> Download:
 def only_file(context: AppContext, job: Job) -> Download:
     """Return the only file of a job as `/result` sends it."""
     key = keys.result(job.id, job.result_token or NEVER)
+    depot = context.storage.holding(job.result_object)
     return Download(
-        KeptFile(context.storage.depot, key),
+        KeptFile(depot, key),
         media_type(job),
         job.result_sha256,
         job.output_filename,
-        accel.path_maker(context, key),
+        accel.path_maker(context, depot, key),
     )
 
 
@@ -119,8 +121,8 @@ def one_of(context: AppContext, job: Job, name: str) -> Download:
     if found is not None:
         position, file = found
         key = keys.file(keys.files_folder(job.id, job.result_token or NEVER), position)
-        content = KeptFile(context.storage.depot, key)
-        internal = accel.path_maker(context, key)
+        content = KeptFile(context.storage.holding(job.result_object), key)
+        internal = accel.path_maker(context, content.depot, key)
         download = Download(content, file.content_type, file.sha256, name, internal)
     elif name == job.output_filename and not job_files.count(context.session, job.id):
         download = only_file(context, job)

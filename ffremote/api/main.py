@@ -14,15 +14,15 @@ from ffremote.config import Settings, load_settings
 from ffremote.db import startup
 from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.files import ballast
-from ffremote.files.storage import Storage
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
+from ffremote.registry.access import own_depot
 
 from . import upload_completion
 from .access import guard
 from .access.guard import AccessPolicy
 from .app import create_app
-from .context import KEY
+from .context import KEY, AppContext
 from .waitress_server.server import Server
 from .worker_api import rescue
 
@@ -61,7 +61,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     settings = load_settings(host=host, port=port, threads=threads)
     logs.configure(settings)
     app = create_app(settings)
-    storage = Storage(settings.data_dir)
+    storage = app.extensions[KEY].storage
     storage.prepare()
     # Locked before the schema check: a later migration sees by the lock that a server is running.
     lock = storage.server_lock(str(uuid.uuid4()))
@@ -100,7 +100,9 @@ def main() -> None:
 
 def _require_schema(app: Flask) -> None:
     with app.app_context():
-        startup.require_database(app.extensions[KEY].db.engine)
+        context: AppContext = app.extensions[KEY]
+        startup.require_database(context.db.engine)
+        own_depot(context.session, context.storage)
 
 
 def _bind(app: Flask, settings: Settings, policy: AccessPolicy) -> Server:

@@ -1,14 +1,17 @@
 """Receives the chunks of an upload; the last one completes it."""
 
 import hashlib
+from contextlib import suppress
 
 from flask import request
 
 from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload, UploadState
 from ffremote.depot import keys
+from ffremote.depot.protocol import Depot
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.files import first_bytes
+from ffremote.files.storage import Storage
 from ffremote.jobs import admission, pending_uploads, retention, store, submission
 from ffremote.spec.roles import Role
 
@@ -42,7 +45,7 @@ def offset_of(context: AppContext, upload: Upload) -> int:
     try:
         return context.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # completed or removed since the row was read
-        if _is_kept(context, upload):
+        if _depot_of(context.storage, upload) is not None:
             return expected
     raise UploadNotFound(upload.id)
 
@@ -161,21 +164,29 @@ def complete_stored(context: AppContext, upload: Upload) -> int:
     Raises UploadNotFound for a removed upload.
     """
     now = store.find_upload(context.session, upload.id)
-    if now.state is UploadState.REMOVED or not _is_kept(context, upload):
+    depot = _depot_of(context.storage, now)
+    if now.state is UploadState.REMOVED or depot is None:
         raise UploadNotFound(upload.id)
     if now.state is UploadState.ARRIVING:
-        sha256 = sha256_of_kept(context.storage.depot, keys.upload(upload.id))
-        submission.complete_upload(context.session, context.storage, upload, sha256=sha256)
+        sha256 = sha256_of_kept(depot, keys.upload(upload.id))
+        submission.complete_upload(
+            context.session, context.storage, upload, sha256=sha256, kept_by=depot
+        )
     return upload.bytes_expected or 0
 
 
-def _is_kept(context: AppContext, upload: Upload) -> bool:
-    """Return whether the depot has the upload, whatever its row says."""
-    try:
-        context.storage.depot.size(keys.upload(upload.id))
-    except FileNotFoundError:
-        return False
-    return True
+def _depot_of(storage: Storage, upload: Upload) -> Depot | None:
+    """Return which depot has the upload, None if none has it, whatever its row says.
+
+    The row of one that is not complete names none: the file was kept, then came a crash.
+    """
+    is_named = upload.state is UploadState.COMPLETE
+    depots = [storage.holding(upload.object)] if is_named else [storage.depot, storage.local]
+    for depot in depots:
+        with suppress(FileNotFoundError):
+            depot.size(keys.upload(upload.id))
+            return depot
+    return None
 
 
 def renew(context: AppContext, upload: Upload, received: int | None = None) -> None:

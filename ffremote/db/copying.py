@@ -33,6 +33,7 @@ from sqlalchemy.types import String
 from ffremote.errors import ConfigurationError
 
 from . import sqlite
+from .installation import Installation
 from .job_file import JobFile
 from .models import Base
 from .schema import COPYING, HEAD
@@ -56,7 +57,7 @@ class Content:
 
 def copied_tables() -> Sequence[Table]:
     """Return the tables to copy, each behind those that it refers to."""
-    for each in (JobFile, Token):  # imported, so that their tables are there
+    for each in (Installation, JobFile, Token):  # imported, so that their tables are there
         assert each.metadata is Base.metadata
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
 

@@ -82,6 +82,8 @@ class Upload(Base):
     bytes_expected: Mapped[int | None] = mapped_column(BigInteger)
     bytes_received: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))
+    object: Mapped[str | None]
+    """The key of its file in an object store; None: in the data directory."""
     tus_metadata: Mapped[str | None]
     client: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -200,6 +202,8 @@ class Job(Base):
     result_bytes: Mapped[int | None] = mapped_column(BigInteger)
     result_sha256: Mapped[str | None] = mapped_column(String(64))
     result_facts: Mapped[dict[str, Any] | None]
+    result_object: Mapped[str | None]
+    """The key of the result in an object store, or the folder of several; None: on the disk."""
 
     error_reason: Mapped[FailureReason | None]
     error_message: Mapped[str | None]

@@ -17,8 +17,8 @@ from . import sqlite
 from .outages import Outage, outage_of
 from .schema_info import SchemaInfo
 
-OLDEST = "0009"
-HEAD = "0009"
+OLDEST = "0010"
+HEAD = "0010"
 MIGRATE = "flask --app ffremote db upgrade"
 COPYING = "copying"
 """The version of a database while `flask db copy` fills it."""

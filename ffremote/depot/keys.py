@@ -9,6 +9,7 @@ keys of a folder, `uploads/{upload}`, `jobs/{job}` and `jobs/{job}/{token}.files
 files below them.
 """
 
+from collections.abc import Sized
 from dataclasses import dataclass
 
 from ffremote.ids import checked, is_id
@@ -47,6 +48,11 @@ def result(job_id: str, token: str) -> str:
 def files_folder(job_id: str, token: str) -> str:
     """Return the folder of the outputs of an attempt that has several."""
     return f"{job_folder(job_id)}/{checked(token)}.files"
+
+
+def of_result(job_id: str, token: str, files: Sized) -> str:
+    """Return the key of an attempt's only output, or the folder of the `files` of several."""
+    return files_folder(job_id, token) if len(files) else result(job_id, token)
 
 
 def file(folder: str, position: int) -> str:

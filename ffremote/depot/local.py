@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +26,19 @@ class LocalDepot:
     def __init__(self, root: Path, cache: Path) -> None:
         self._root = root
         self._cache = cache
+
+    is_on_this_disk = True
+
+    def has(self, name: str | None) -> bool:
+        """Return whether it is no key of an object store."""
+        return name is None
+
+    def own(self, installation: str) -> None:
+        """Do nothing: the directory is that of the installation."""
+
+    def remove_leftovers(self, min_age: float) -> int:
+        """Return 0: a file is kept by a rename."""
+        return 0
 
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
         """Rename the file, synced to disk before any row refers to it."""
@@ -52,7 +65,14 @@ class LocalDepot:
         except OSError:
             link.unlink(missing_ok=True)
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch(
+        self,
+        key: str,
+        path: Path,
+        *,
+        sha256: str | None = None,
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Make `path` a hard link; a copy where links are not possible."""
         link_or_copy(self._path(key), path)
 

@@ -1,15 +1,20 @@
 """The protocol of a place for whole files, and how it says that it cannot be reached."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from ffremote.errors import ServiceUnavailable
 
 
 class DepotAway(ServiceUnavailable):
-    """The depot did not answer, or failed; the files are where they were. Ask again."""
+    """The depot did not answer, or failed; the files are where they were. Ask again.
+
+    With `is_misconfigured` it goes on refusing until its operator changes something.
+    """
+
+    is_misconfigured: ClassVar[bool] = False
 
 
 class FileLost(FileNotFoundError):
@@ -77,6 +82,19 @@ class Depot(Protocol):
     was removed; FileLost, a kind of it, that nothing else can be the reason.
     """
 
+    @property
+    def is_on_this_disk(self) -> bool:
+        """Whether its files are in the data directory, where the kernel can send them."""
+
+    def has(self, name: str | None) -> bool:
+        """Return whether it has files that rows name so: by a key, or None for a file on a disk."""
+
+    def own(self, installation: str) -> None:
+        """Claim the place for an installation; raise ConfigurationError if it is another's."""
+
+    def remove_leftovers(self, min_age: float) -> int:
+        """Remove what senders that died left of files; return of how many. `min_age` in seconds."""
+
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
         """Move the file at `path` to `key`; when this returns, it is durable there.
 
@@ -95,8 +113,19 @@ class Depot(Protocol):
         On any error the file keeps its own bytes.
         """
 
-    def fetch(self, key: str, path: Path) -> None:
-        """Create the file `path` with the bytes of `key`, to be read only."""
+    def fetch(
+        self,
+        key: str,
+        path: Path,
+        *,
+        sha256: str | None = None,
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Create the file `path` with the bytes of `key`, to be read only.
+
+        Bytes that come from elsewhere are compared with `sha256`; other ones are FileLost. It ends
+        with DepotAway when `go_on` returns False.
+        """
 
     def size(self, key: str) -> int:
         """Return the size of a file in bytes."""

@@ -81,12 +81,12 @@ def publish_files(
 ) -> Publication:
     """Publish the files of an attempt under their positions in `produced`.
 
-    Raise UnexpectedFile for a name that is no file name or that two have, and for anything but a
-    regular file with one link.
+    After DepotAway it may be called again. Raise UnexpectedFile for a name that is no file name or
+    that two have, and for anything but a regular file with one link.
     """
     _refuse_names([each.name for each in produced])
     folder = storage.publishing_dir(job_id, attempt)
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)
     _take(storage.job_dir(job_id), produced, folder)
     paths = [folder / str(position) for position in range(len(produced))]
     with ThreadPoolExecutor(SYNC_THREADS) as pool:
@@ -121,7 +121,8 @@ def _take(root: Path, produced: Sequence[ProducedFile], folder: Path) -> None:
             if path.parent not in parents:
                 parents[path.parent] = _open_folder(root, path.parent, opened)
             try:
-                os.rename(path.name, target, src_dir_fd=parents[path.parent])
+                if not os.path.lexists(target):  # else an earlier call took it
+                    os.rename(path.name, target, src_dir_fd=parents[path.parent])
                 found = target.lstat()
             except OSError as exc:
                 raise UnexpectedFile(f"{each.name!r} is not there: {exc.strerror}.") from exc

@@ -14,41 +14,35 @@ Whole files are in the depot, by the keys of `ffremote.depot.keys`; a `LocalDepo
 same directories. Every id is checked before it becomes part of a path.
 """
 
-import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from ffremote.depot import keys
 from ffremote.depot.local import LocalDepot
-from ffremote.depot.protocol import Depot, FileLost, Kept
+from ffremote.depot.protocol import Depot, DepotAway, FileLost, Kept
 from ffremote.host.file_system import remove_tree
 from ffremote.ids import checked, is_id
 
+from .input_cache import InputCache
+from .job_inputs import InputLost, KeptInput, input_names
+
 SERVER_LOCK = ".server.lock"
-
-
-class InputLost(FileNotFoundError):
-    """The depot does not have an input of a job, which the rows say is complete.
-
-    `field` is its field of the job. `is_certain` is false where another host may have the file.
-    """
-
-    def __init__(self, field: str, *, is_certain: bool) -> None:
-        super().__init__(errno.ENOENT, os.strerror(errno.ENOENT))
-        self.field = field
-        self.is_certain = is_certain
 
 
 class Storage:
     """The data directory `root`, which `prepare` creates, and the depot of its whole files.
 
-    Without a `depot` it is the one in the same directory.
+    Without a `depot` it is the one in the same directory. `scratch_bytes` is the size of the cache
+    of inputs that come from another one.
     """
 
-    def __init__(self, root: Path, depot: Depot | None = None) -> None:
+    def __init__(
+        self, root: Path, depot: Depot | None = None, *, scratch_bytes: int | None = None
+    ) -> None:
         self._prepared = False
         self.root = root.resolve()
         self.jobs = self.root / "jobs"
@@ -56,7 +50,9 @@ class Storage:
         self.run = self.root / "run"
         self.cache = self.root / "cache"
         self.ballast = self.root / "ballast"
-        self.depot: Depot = depot or LocalDepot(self.root, self.cache)
+        self.inputs = InputCache(self.cache / "inputs", scratch_bytes)
+        self.local = LocalDepot(self.root, self.cache)
+        self.depot: Depot = depot or self.local
 
     def prepare_once(self) -> None:
         """Create the directories unless this object has created them already."""
@@ -130,14 +126,38 @@ class Storage:
         """Keep a received upload in the depot, before any row refers to it."""
         self.depot.keep(self.upload_partial(upload_id), keys.upload(upload_id), sha256=sha256)
 
+    def object_of(self, key: str, kept_by: Depot | None = None) -> str | None:
+        """Return how rows name what is kept now: by its key, None if it is on this disk."""
+        return None if (kept_by or self.depot).is_on_this_disk else key
+
+    def holding(self, name: str | None) -> Depot:
+        """Return the depot of a file by the name that its row has, one of `object_of`.
+
+        Raise DepotAway for a file in an object store that this program does not know.
+        """
+        if self.depot.has(name):
+            return self.depot
+        if name is None:
+            return self.local
+        raise DepotAway("The file is in an object store; FFREMOTE_STORAGE_URL does not say where.")
+
     def share_upload(self, upload_id: str, identical_id: str) -> None:
         """Let a received upload use the space of another one with identical bytes, if possible."""
         self.depot.share(keys.upload(identical_id), self.upload_partial(upload_id))
 
-    def open_attempt(self, job_id: str, attempt: str, upload_ids: Sequence[str]) -> Path:
+    def open_attempt(
+        self,
+        job_id: str,
+        attempt: str,
+        upload_ids: Sequence[str],
+        *,
+        kept: Mapping[str, KeptInput] = MappingProxyType({}),
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> Path:
         """Create the directories of an attempt and fetch its inputs; return the job's directory.
 
-        Raise InputLost, DepotAway.
+        What is known of the inputs that are not on this disk is in `kept`, by upload. Raise
+        InputLost, DepotAway; end with DepotAway when `go_on` returns False.
         """
         directory = self.job_dir(job_id)
         directory.mkdir(mode=0o700, exist_ok=True)
@@ -147,19 +167,32 @@ class Storage:
             path = directory / name
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
-                self.depot.fetch(keys.upload(upload_ids[position]), link)
+                self._fetch(upload_ids[position], kept, link, go_on)
             except FileNotFoundError as exc:
                 field = "input" if len(upload_ids) == 1 else f"inputs[{position}]"
                 raise InputLost(field, is_certain=isinstance(exc, FileLost)) from exc
             link.replace(path)
-            # rename() does nothing if both names are links to the same file
-            link.unlink(missing_ok=True)
+            link.unlink(missing_ok=True)  # rename() does nothing between links to the same file
         return directory
+
+    def _fetch(
+        self, upload_id: str, kept: Mapping[str, KeptInput], link: Path, go_on: Callable[[], bool]
+    ) -> None:
+        key, known = keys.upload(upload_id), kept.get(upload_id)
+        depot = self.depot if known is None else self.holding(known.object)
+        if known is None or depot is self.local:
+            depot.fetch(key, link)
+            return
+
+        def fetch(path: Path) -> None:
+            depot.fetch(key, path, sha256=known.sha256, go_on=go_on)
+
+        self.inputs.link(known.sha256, known.bytes, link, fetch=fetch)
 
     def publish(self, job_id: str, attempt: str, output: str, *, sha256: str | None = None) -> Kept:
         """Keep `output`, a path relative to the job's directory, as the result of the attempt."""
-        path = self.job_dir(job_id) / output
-        return self.depot.keep(path, keys.result(job_id, attempt), sha256=sha256)
+        key = keys.result(job_id, attempt)
+        return self.depot.keep(self.job_dir(job_id) / output, key, sha256=sha256)
 
     def publish_all(self, job_id: str, attempt: str) -> None:
         """Keep the files in `publishing_dir` as the results of the attempt, all or none."""
@@ -178,6 +211,12 @@ class Storage:
         """Remove a job's links to its inputs, which no attempt needs any more."""
         (self.job_dir(job_id) / "input").unlink(missing_ok=True)
         remove_tree(self.job_dir(job_id) / "inputs")
+
+    def check(self) -> None:
+        """Raise DepotAway if no file can be received, or kept."""
+        if not self.depot.is_on_this_disk:
+            self.local.check()
+        self.depot.check()
 
     def discard_job(self, job_id: str) -> None:
         """Remove all files of a job."""
@@ -201,16 +240,6 @@ class Storage:
     def upload_ids(self) -> Iterator[str]:
         """Yield the ids of all upload directories."""
         return _ids(self.uploads)
-
-
-def input_names(inputs: int) -> tuple[str, ...]:
-    """Return the paths of a job's inputs, relative to its directory.
-
-    Several are each alone in a directory, so that none can name another as its neighbour.
-    """
-    if inputs == 1:
-        return ("input",)
-    return tuple(f"inputs/{number}/input" for number in range(inputs))
 
 
 def _ids(directory: Path) -> Iterator[str]:

@@ -48,8 +48,13 @@ def record_plan(
     )
 
 
-def complete(session: Session, claim: Claim, result: Result) -> bool:
-    """Complete the job with this result; return False when the claim was lost."""
+def complete(
+    session: Session, claim: Claim, result: Result, *, result_object: str | None = None
+) -> bool:
+    """Complete the job with this result; return False when the claim was lost.
+
+    `result_object` names the result in an object store.
+    """
     return _change(
         session,
         claim,
@@ -59,6 +64,7 @@ def complete(session: Session, claim: Claim, result: Result) -> bool:
         progress_percent=100,
         result_token=None if result.size is None else claim.token,
         result_bytes=result.size,
+        result_object=None if result.size is None else result_object,
         result_sha256=result.sha256,
         result_facts=result.info,
         warnings=list(result.warnings),

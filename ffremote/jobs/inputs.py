@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading
 from ffremote.db.models import ARRIVING, Job, JobInput, Upload, UploadState
+from ffremote.files.job_inputs import KeptInput
 from ffremote.ledger.needs import has_several
 
 
@@ -42,6 +43,18 @@ def further_of(session: Session, jobs: Sequence[Job]) -> dict[str, list[str]]:
             for row in session.scalars(wanted):
                 found[row.job_id].append(row.upload_id)
     return found
+
+
+def kept(session: Session, upload_ids: Sequence[str]) -> list[KeptInput]:
+    """Return where the files of complete uploads are, and what is in them."""
+    wanted = select(Upload.id, Upload.bytes_expected, Upload.bytes_received, Upload.sha256)
+    wanted = wanted.add_columns(Upload.object).where(Upload.id.in_(upload_ids))
+    with reading(session):
+        return [
+            KeptInput(row.id, row.bytes_expected or row.bytes_received, row.sha256, row.object)
+            for row in session.execute(wanted)
+            if row.sha256 is not None
+        ]
 
 
 def uses(uploads: Collection[str]) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 1000
 QUIET_SECONDS = 3600
+LEFTOVER_SECONDS = 24 * 3600
 FEW = 20  # so many orphans are removed, whatever their share
 
 
@@ -63,7 +64,17 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
         return []
     if dry_run:
         return list(found.units)
+    _remove_leftovers(storage.depot)
     return [unit for unit in found.units if _remove(storage.depot, unit)]
+
+
+def _remove_leftovers(depot: Depot) -> None:
+    """Remove what was sent of files whose sender died: nobody sends one file for a day."""
+    try:
+        if removed := depot.remove_leftovers(LEFTOVER_SECONDS):
+            log.info("%d files that were sent in part are removed", removed)
+    except DepotAway as exc:
+        log.warning("files that were sent in part are left to the next cleanup: %s", exc.message)
 
 
 def _find(session: Session, storage: Storage) -> _Findings:

@@ -195,7 +195,9 @@ def extend_upload(
         raise UploadNotFound(upload_id)
 
 
-def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[str]:
+def complete_upload(
+    session: Session, upload_id: str, *, sha256: str, object_name: str | None = None
+) -> list[str]:
     """Record that an upload is complete, so that its jobs that wait for no other can be claimed.
 
     Return the ids of these jobs; raise UploadNotFound when the upload was removed meanwhile.
@@ -210,6 +212,7 @@ def complete_upload(session: Session, upload_id: str, *, sha256: str) -> list[st
             .values(
                 state=UploadState.COMPLETE,
                 sha256=sha256,
+                object=object_name,
                 bytes_received=Upload.bytes_expected,
                 completed_at=now,
             )

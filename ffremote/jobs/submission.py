@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from ffremote.config import Settings
 from ffremote.db.models import Job, Upload
+from ffremote.depot import keys
+from ffremote.depot.protocol import Depot
 from ffremote.errors import IdempotencyConflict
 from ffremote.files.storage import Storage
 from ffremote.host import notify
@@ -39,6 +41,8 @@ def accept_files(
 ) -> Job:
     """Queue a job with files that were received; keep none if its row is certainly not stored."""
     uploads = [complete_upload_row(file, settings.upload_ttl) for file in files]
+    for upload in uploads:
+        upload.object = storage.object_of(keys.upload(upload.id))
     with discarding_unless_stored(session, storage, [file.upload_id for file in files]):
         _finish_files(session, storage, files)
         job = _enqueue(
@@ -97,13 +101,24 @@ def create_upload(
     return upload, job
 
 
-def complete_upload(session: Session, storage: Storage, upload: Upload, *, sha256: str) -> None:
-    """Record that all bytes of an upload are stored, so that its jobs can be claimed."""
+def complete_upload(
+    session: Session,
+    storage: Storage,
+    upload: Upload,
+    *,
+    sha256: str,
+    kept_by: Depot | None = None,
+) -> None:
+    """Record that all bytes of an upload are stored, so that its jobs can be claimed.
+
+    `kept_by` has the file if it was kept already.
+    """
     if storage.upload_partial(upload.id).exists():  # if not, a crash came after it was renamed
         size = upload.bytes_expected or 0
         _link_identical(session, storage, upload.id, size=size, sha256=sha256)
         storage.finish_upload(upload.id, sha256=sha256)
-    store.complete_upload(session, upload.id, sha256=sha256)
+    name = storage.object_of(keys.upload(upload.id), kept_by)
+    store.complete_upload(session, upload.id, sha256=sha256, object_name=name)
     notify.notify_all(storage.run)
 
 

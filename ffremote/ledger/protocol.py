@@ -1,9 +1,11 @@
 """The protocol between a worker and the registry, and how a registry says that it cannot answer."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from ffremote.errors import FfremoteError
+from ffremote.files.job_inputs import KeptInput
 from ffremote.states import FailureReason, WorkerState
 
 from .values import Claim, ClaimRequest, Description, NewWorker, ProgressUpdate, Result
@@ -38,6 +40,9 @@ class Ledger(Protocol):
 
     def held(self, token: str) -> Claim | None:
         """Return the claim with this token if it exists: one whose answer was lost."""
+
+    def inputs(self, claim: Claim) -> Sequence[KeptInput]:
+        """Return the uploads of the job: asked where they are not on this host's disk."""
 
     def beat(self, claim: Claim, update: ProgressUpdate) -> bool:
         """Write progress and heartbeat."""

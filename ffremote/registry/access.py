@@ -1,12 +1,16 @@
 """How the worker's programs open the registry: as a ledger, or for an operator's command."""
 
+import logging
 from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
 from ffremote.config import Settings
 from ffremote.db import database, schema, startup
+from ffremote.db.installation import name_of_installation
 from ffremote.db.models import Worker
+from ffremote.depot.protocol import DepotAway
+from ffremote.errors import ConfigurationError
 from ffremote.ffmpeg import Capabilities
 from ffremote.files.storage import Storage
 from ffremote.host import notify
@@ -15,13 +19,32 @@ from ffremote.ledger.protocol import Ledger
 
 from .sql_ledger import SqlLedger
 
+log = logging.getLogger(__name__)
+
 
 def open_ledger(settings: Settings, storage: Storage) -> Ledger:
     """Open the database; raise DatabaseNotReady or DatabaseUnusable."""
     engine = database.open_engine(settings.registry_url)
     startup.require_database(engine)
     sessions = database.session_maker(engine)
+    with sessions() as session:
+        own_depot(session, storage)
     return SqlLedger(sessions, storage, lease_seconds=settings.lease_seconds)
+
+
+def own_depot(session: Session, storage: Storage) -> None:
+    """Claim the depot for this installation; raise ConfigurationError if it is another's.
+
+    One that is away is asked before anything is written there.
+    """
+    if storage.depot.is_on_this_disk:
+        return
+    try:
+        storage.depot.own(name_of_installation(session))
+    except DepotAway as exc:
+        if exc.is_misconfigured:
+            raise ConfigurationError(exc.message) from exc
+        log.warning("%s", exc.message)
 
 
 def worker_lines(settings: Settings) -> list[str]:

@@ -6,7 +6,7 @@ read-only, a pooler may lose statements. Only values that it refuses are a Ledge
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ from ffremote import clock
 from ffremote.db import database
 from ffremote.db.models import Worker
 from ffremote.db.types import DatabaseNow
+from ffremote.depot import keys
+from ffremote.files.job_inputs import KeptInput
 from ffremote.files.storage import Storage
 from ffremote.host import notify, processes
-from ffremote.jobs import claims, orphans, queue, rescues, workers
+from ffremote.jobs import claims, inputs, orphans, queue, rescues, workers
 from ffremote.ledger.protocol import LedgerAway, LedgerFull, LedgerRefused
 from ffremote.ledger.values import (
     Claim,
@@ -65,6 +67,11 @@ class SqlLedger:
         with self._session() as session:
             return queue.find_claim(session, token)
 
+    def inputs(self, claim: Claim) -> Sequence[KeptInput]:
+        """Return the uploads of the job."""
+        with self._session() as session:
+            return inputs.kept(session, claim.upload_ids)
+
     def beat(self, claim: Claim, update: ProgressUpdate) -> bool:
         """Write progress and heartbeat."""
         with self._session() as session:
@@ -84,7 +91,8 @@ class SqlLedger:
     def complete(self, claim: Claim, result: Result) -> bool:
         """End the job as completed with this published result."""
         with self._session() as session:
-            return claims.complete(session, claim, result)
+            name = self._storage.object_of(keys.of_result(claim.job_id, claim.token, result.files))
+            return claims.complete(session, claim, result, result_object=name)
 
     def fail(
         self, claim: Claim, *, reason: FailureReason, message: str, details: dict[str, Any]

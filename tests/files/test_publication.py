@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ffremote.depot.protocol import DepotAway
 from ffremote.files import publication
 from ffremote.files.publication import ProducedFile, PublishedFile, UnexpectedFile, publish_files
 from ffremote.files.storage import Storage
@@ -171,3 +172,20 @@ def test_two_names_that_a_file_system_may_confuse_publish_nothing(
 
     with pytest.raises(UnexpectedFile, match="Two files"):
         publish_files(made.storage, made.job, made.token, files)
+
+
+def test_files_that_the_depot_did_not_take_are_published_by_the_next_call(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DepotAway("The depot does not answer.")
+
+    with monkeypatch.context() as away:
+        away.setattr(made.storage.depot, "keep_all", refuse)
+        with pytest.raises(DepotAway):
+            made.publish()
+
+    done = made.publish()
+
+    assert [each.bytes for each in done.files] == [len(data) for data in CONTENTS.values()]
+    assert len(list(made.published.iterdir())) == len(CONTENTS)

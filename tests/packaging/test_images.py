@@ -108,6 +108,7 @@ def passed() -> set[str]:
 def test_compose_passes_every_setting_that_needs_no_file_or_other_service() -> None:
     of_the_image = {"data_dir", "host", "port", "ffmpeg", "ffprobe"}
     with_a_part_or_a_file = {"database_url", "accel_prefix", "presets_file"}
+    with_a_part_or_a_file |= {"storage_url", "scratch_bytes"}
 
     kept_out = of_the_image | with_a_part_or_a_file
 

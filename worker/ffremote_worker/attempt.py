@@ -21,6 +21,7 @@ from ffremote.states import Phase
 
 from .context import WorkerContext
 from .describing import describe, facts_of, record
+from .fetching import open_attempt
 from .heartbeat import Heartbeat, Patience
 from .probing import probe_inputs
 from .publication import Publisher
@@ -60,8 +61,8 @@ class Attempt:
 
     def run(self) -> None:
         """Run all steps to the published result; raise ClaimLost, StopNow or TranscodeError."""
-        storage, claim = self.context.storage, self.claim
-        directory = storage.open_attempt(claim.job_id, claim.token, claim.upload_ids)
+        claim = self.claim
+        directory = open_attempt(self.context.storage, self.heartbeat)
         if spec.load_job(claim.spec).probe:
             self.describe(directory)
             return

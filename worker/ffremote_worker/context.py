@@ -6,6 +6,7 @@ from typing import Self
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.files import read_watch
+from ffremote.files.opening import open_storage
 from ffremote.files.storage import Storage
 from ffremote.ledger.protocol import Ledger
 
@@ -33,7 +34,7 @@ class WorkerContext:
         build: 1 to 8 s; a slot must not make directories where its disk is unmounted. `sandbox` is
         the name of the sandbox that the supervisor has tested; None tests it here.
         """
-        storage = Storage(settings.data_dir)
+        storage = open_storage(settings)
         if trying:
             storage.prepare()
         ledger = registry.load().open_ledger(settings, storage)

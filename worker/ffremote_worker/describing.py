@@ -6,7 +6,7 @@ from typing import Any
 
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import OnProgress
-from ffremote.files.storage import input_names
+from ffremote.files.job_inputs import input_names
 from ffremote.ledger.values import Claim, Description
 from ffremote.spec import Input
 

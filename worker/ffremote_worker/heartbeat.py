@@ -78,6 +78,11 @@ class Heartbeat:
         self._beat: tuple[float, Future[bool]] | None = None
         self._pause = threading.Event()  # never set: its wait is a sleep
 
+    @property
+    def outage_seconds(self) -> float:
+        """How long work goes on while what it needs does not answer."""
+        return self._patience.with_work
+
     def send(self, update: ProgressUpdate) -> None:
         """Write one heartbeat, unless the last one is not answered; raise StopNow or ClaimLost."""
         if self._must_stop():

@@ -9,7 +9,7 @@ from ffremote import ffmpeg, spec
 from ffremote.errors import UnsupportedMediaType
 from ffremote.ffmpeg import Failure, MediaInfo, OnProgress, TranscodeError
 from ffremote.files import first_bytes
-from ffremote.files.storage import input_names
+from ffremote.files.job_inputs import input_names
 from ffremote.ledger.values import Claim
 from ffremote.spec import Input
 from ffremote.spec.roles import UNPROBED

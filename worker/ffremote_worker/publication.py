@@ -3,8 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any, TypeVar
 
+from ffremote import clock
+from ffremote.depot.protocol import DepotAway
 from ffremote.ffmpeg import Failure, MediaInfo, TranscodeError
 from ffremote.files.publication import ProducedFile, UnexpectedFile, publish_files
 from ffremote.files.storage import Storage
@@ -17,7 +20,23 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+PAUSE_SECONDS = (0.5, 30.0)  # between two tries, the first and the longest
 HINT = "The input may be crafted to harm the server; tell the operator."
+
+
+def patiently(work: Callable[[], T], seconds: float, given_up: Event) -> T:
+    """Return what `work` returns; try again for so many seconds if it raises DepotAway."""
+    since, (pause, longest) = clock.monotonic(), PAUSE_SECONDS
+    while True:
+        try:
+            return work()
+        except DepotAway as exc:
+            if given_up.is_set() or clock.monotonic() - since > seconds:
+                raise
+            log.warning("a result is kept back: %s", exc.message)
+        if given_up.wait(pause):
+            raise DepotAway("Nobody waits for the result any more.")
+        pause = min(2 * pause, longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +78,15 @@ class Publisher:
         self._complete(Result(done.bytes, done.archive_sha256, info, files=done.files))
 
     def _meanwhile(self, work: Callable[[], T]) -> T:
+        """Run `work`, again while the depot is away: minutes of encoding are at stake."""
         verifying = ProgressUpdate(Phase.VERIFYING, 99, progress=self.progress)
-        return self.heartbeat.run_with_heartbeat(work, verifying)
+        given_up = Event()
+        try:
+            return self.heartbeat.run_with_heartbeat(
+                lambda: patiently(work, self.heartbeat.outage_seconds, given_up), verifying
+            )
+        finally:
+            given_up.set()
 
     def _complete(self, published: Result) -> None:
         result = replace(published, warnings=self.warnings, progress=self.totals)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ffremote.depot.protocol import DepotAway
 from ffremote.ffmpeg import Failure, TranscodeError
-from ffremote.files.storage import InputLost
+from ffremote.files.job_inputs import InputLost
 from ffremote.ledger.protocol import LedgerAway, LedgerRefused
 from ffremote.ledger.values import Claim
 from ffremote.states import FailureReason

@@ -9,7 +9,8 @@ import tempfile
 from collections import Counter
 
 from ffremote.depot.protocol import DepotAway
-from ffremote.files.storage import InputLost, Storage, input_names
+from ffremote.files.job_inputs import InputLost, input_names
+from ffremote.files.storage import Storage
 from ffremote.ledger.values import Claim
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class StorageWatch:
             if self.is_doubtful:
                 with tempfile.TemporaryFile(dir=self._storage.jobs):
                     pass
-                self._storage.depot.check()
+                self._storage.check()
         except DepotAway as exc:
             return reason_of(exc)
         except OSError as exc:

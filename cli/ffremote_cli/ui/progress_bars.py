@@ -177,7 +177,9 @@ class JobProgress:
 
     def _encoding(self, status: Status) -> None:
         self._item.encoded(status.percent)
-        phase = {"probing": "probe", "verifying": "verify"}.get(status.phase or "", "encode")
+        phase = {"fetching": "fetch", "probing": "probe", "verifying": "verify"}.get(
+            status.phase or "", "encode"
+        )
         bar = self._show("encode", _PERCENT, total=100)
         bar.set_description_str(self._label(phase), refresh=False)
         # In the format, because tqdm puts a comma before a postfix.

@@ -15,6 +15,7 @@ from ffremote.db import schema
 from ffremote.db.backup import write_backup
 from ffremote.errors import ConfigurationError, DatabaseNotReady
 from ffremote.jobs import history, kept_orphans, orphans, retention, workers
+from ffremote.registry.access import own_depot
 
 from .. import upload_completion
 from ..context import AppContext, current
@@ -60,6 +61,10 @@ def cleanup(ttl: timedelta | None, every: timedelta | None, dry_run: bool) -> No
       flask cleanup --every 10m
     """
     context = ready_context()
+    try:
+        own_depot(context.session, context.storage)
+    except ConfigurationError as exc:
+        raise click.ClickException(str(exc)) from exc
     ttl = context.settings.ttl if ttl is None else ttl
     if every is None:
         _clean_up(context, ttl, dry_run)

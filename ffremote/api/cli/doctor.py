@@ -10,10 +10,14 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from ffremote import ffmpeg
 from ffremote.db import schema, sqlite
 from ffremote.errors import ConfigurationError, DatabaseNotReady, ServiceUnavailable
 from ffremote.jobs import workers
+from ffremote.registry.access import own_depot
+from ffremote.s3_address import S3Address
 
 from ..access.guard import LOOPBACK
 from ..context import AppContext
@@ -41,9 +45,11 @@ class Finding:
 
 
 def examine(context: AppContext) -> Iterator[Finding]:
-    """Run every check; none changes anything."""
+    """Run every check; none changes anything, but that a bucket gets two small objects."""
     for check in CHECKS:
         yield check(context)
+    if context.settings.s3 is not None:
+        yield _objects(context, context.settings.s3)
 
 
 def _ffmpeg(context: AppContext) -> Finding:
@@ -110,7 +116,7 @@ def _directory(context: AppContext) -> Finding:
         advice = "create it: flask --app ffremote db upgrade"
         return Finding(Verdict.WARN, "data", f"{root} does not exist", advice)
     try:
-        context.storage.depot.check()
+        context.storage.local.check()
     except ServiceUnavailable as exc:
         advice = f"{exc} Make this user its owner: chown -R {os.getuid()} {root}"
         return Finding(Verdict.BAD, "data", str(root), advice)
@@ -118,6 +124,18 @@ def _directory(context: AppContext) -> Finding:
         advice = f"other users can read it: chmod 700 {root}"
         return Finding(Verdict.WARN, "data", str(root), advice)
     return Finding(Verdict.OK, "data", str(root))
+
+
+def _objects(context: AppContext, address: S3Address) -> Finding:
+    text = f"{address.bucket}/{address.prefix} at {address.endpoint or 'AWS'}"
+    try:
+        context.storage.depot.check()
+        own_depot(context.session, context.storage)
+    except (ServiceUnavailable, ConfigurationError) as exc:
+        return Finding(Verdict.BAD, "objects", text, str(exc))
+    except SQLAlchemyError:
+        return Finding(Verdict.WARN, "objects", text, "migrate the database first")
+    return Finding(Verdict.OK, "objects", text)
 
 
 def _disk(context: AppContext) -> Finding:

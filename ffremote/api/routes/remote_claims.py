@@ -93,7 +93,9 @@ def complete(job_id: str, token: str) -> Response:
     if held.standing(context, job_id, token) is Standing.COMPLETED:
         return Response(status=NOTHING)
     claim = held.require(job_id, token)
-    is_held = claims.complete(context.session, claim, _result(context, claim, end))
+    record = results.recorded(context, claim) if end.has_results else None
+    result, named = _result(record, end), None if record is None else record.object
+    is_held = claims.complete(context.session, claim, result, result_object=named)
     return _ended(context, claim, is_held, has_result=True)
 
 
@@ -164,12 +166,11 @@ def _claimed(context: AppContext, found: Claim) -> wire.Claimed:
     )
 
 
-def _result(context: AppContext, claim: Claim, end: wire.End) -> Result:
+def _result(record: results.Record | None, end: wire.End) -> Result:
     totals, warnings = _json(end.progress), tuple(end.warnings)
     if not end.has_results:
         info = facts.of_result(end.info, size=None, files=0)
         return Result(None, None, info, warnings, totals)
-    record = results.recorded(context, claim)
     if record is None:
         raise NotPublished("Publish the results of this attempt first.")
     info = facts.of_result(end.info, size=record.bytes, files=len(record.files))

@@ -29,7 +29,7 @@ def one_input(job_id: str, token: str, number: int) -> Response:
     if number >= len(uploads):
         raise NotFound(f"The job has {len(uploads)} inputs.")
     upload = store.find_upload(context.session, uploads[number])
-    content = KeptFile(context.storage.depot, keys.upload(upload.id))
+    content = KeptFile(context.storage.holding(upload.object), keys.upload(upload.id))
     try:
         return send(Download(content, "application/octet-stream", sha256=upload.sha256))
     except FileNotFoundError as exc:

@@ -80,7 +80,7 @@ def _check_database(context: AppContext) -> None:
 
 
 def _check_storage(context: AppContext) -> None:
-    context.storage.depot.check()
+    context.storage.check()
 
 
 def _check_worker(context: AppContext) -> None:

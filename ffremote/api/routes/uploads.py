@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote.db.models import Upload, UploadState
+from ffremote.depot.protocol import DepotAway
 from ffremote.errors import InvalidArgument, UnsupportedMediaType, UploadNotFound
 from ffremote.files import first_bytes
 from ffremote.ids import is_id
@@ -85,10 +86,10 @@ def create() -> Response:
 
 
 def _receive(upload: Upload, *, offset: int) -> int:
-    """Append a chunk; if it is the last and its row cannot be updated now, retry that later."""
+    """Append a chunk; if it is the last and cannot be kept or recorded now, retry that later."""
     try:
         return upload_chunk.receive(current(), upload, offset=offset)
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, OSError, DepotAway):
         if upload_chunk.has_all_bytes(current(), upload):
             upload_completion.complete_in_background(
                 cast(Any, current_app)._get_current_object(), upload.id

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from re import Pattern
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
@@ -43,14 +44,18 @@ class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
 
     An upload occupies its thread for as long as the client's connection needs. A refused request
     gets a thread only for its response, and never one that an authorized client could need.
+    `transfers` matches method and path of requests that move files which are not on this disk.
     """
 
-    def __init__(self, *, threads: int, transfer_threads: int) -> None:
+    def __init__(
+        self, *, threads: int, transfer_threads: int, transfers: Pattern[str] | None = None
+    ) -> None:
         super().__init__()
         self.set_thread_count(threads)
         self._transfers = _pool(transfer_threads)
         self._refusals = _pool(REFUSAL_THREADS)
         self._limit = transfer_threads
+        self._moves_files = transfers
         self._running = 0
         self._lock = threading.Lock()
 
@@ -59,7 +64,7 @@ class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
         request = task.requests[0]
         if request.error or request.is_refused:
             self._refusals.add_task(task)
-        elif not request.streams:
+        elif not (request.streams or self._is_transfer(request)):
             super().add_task(task)
         elif self._acquire():
             self._transfers.add_task(Transfer(task, self._release))
@@ -68,6 +73,10 @@ class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
                 f"All {self._limit} transfers of this server are in use; try again later."
             )
             self._refusals.add_task(task)
+
+    def _is_transfer(self, request: Any) -> bool:
+        pattern = self._moves_files
+        return pattern is not None and bool(pattern.fullmatch(f"{request.command} {request.path}"))
 
     def _acquire(self) -> bool:
         with self._lock:

@@ -1,6 +1,7 @@
 """Configures and runs waitress: streaming with a tested version, stock with any other."""
 
 import logging
+import re
 import resource
 import socket
 import tempfile
@@ -32,6 +33,13 @@ OLDEST_TESTED, FIRST_UNTESTED = (3, 0, 2), (3, 1)
 TESTED = ">=3.0.2,<3.1"
 NO_LIMIT = 1 << 45  # the app limits bodies itself and responds with an error document
 CONNECTIONS = 2000
+
+TRANSFERS = re.compile(
+    r"GET (/api/v1/jobs/[^/]+/(result|files/.+)|/files/.+|/worker/v1/jobs/[^/]+/[^/]+/inputs/.+)"
+    r"|POST /worker/v1/jobs/[^/]+/[^/]+/results"
+)
+"""What moves files to or from an object store: a thread is in use for as long as that takes."""
+WAITING_BYTES = 4 << 20  # of a response that a thread has made and a client has not read
 
 COMMON: dict[str, Any] = {
     "connection_limit": CONNECTIONS,
@@ -152,8 +160,13 @@ def can_stream(waitress_version: str) -> bool:
 
 
 def _streaming(settings: Settings) -> dict[str, Any]:
-    pools = Pools(threads=settings.threads, transfer_threads=settings.transfer_threads)
+    transfers = None if settings.s3 is None else TRANSFERS
+    pools = Pools(
+        threads=settings.threads, transfer_threads=settings.transfer_threads, transfers=transfers
+    )
     return {
+        "outbuf_high_watermark": WAITING_BYTES,
+        "outbuf_overflow": 2 * WAITING_BYTES,  # never to a file
         "_dispatcher": pools,
         "recv_bytes": 64 << 10,
         "inbuf_overflow": 2 << 20,

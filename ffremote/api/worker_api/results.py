@@ -13,6 +13,8 @@ from pathlib import Path
 
 from flask import request
 
+from ffremote.depot import keys
+from ffremote.depot.protocol import DepotAway
 from ffremote.errors import Conflict, InvalidArgument
 from ffremote.files.publication import (
     ProducedFile,
@@ -43,11 +45,15 @@ class AlreadyPublished(Conflict):
 
 
 class Record(Body):
-    """What was published: `files` is empty for a job with one file."""
+    """What was published: `files` is empty for a job with one file.
+
+    `object` names it in an object store; None: it is on this host's disk.
+    """
 
     bytes: int
     sha256: str | None
     files: list[PublishedFile]
+    object: str | None = None
 
 
 def offset_of(context: AppContext, claim: Claim, number: int) -> int:
@@ -131,7 +137,8 @@ def _keep_one(context: AppContext, claim: Claim, sent: SentFile) -> Record:
         raise _mismatch(0, "sha256")
     storage = context.storage
     kept = storage.publish(claim.job_id, claim.token, f"{claim.token}/0", sha256=sha256)
-    return Record(bytes=kept.bytes, sha256=kept.sha256, files=[])
+    named = storage.object_of(keys.of_result(claim.job_id, claim.token, []))
+    return Record(bytes=kept.bytes, sha256=kept.sha256, files=[], object=named)
 
 
 def _keep_all(context: AppContext, claim: Claim, sent: list[SentFile]) -> Record:
@@ -145,8 +152,21 @@ def _keep_all(context: AppContext, claim: Claim, sent: list[SentFile]) -> Record
         done = publish_files(storage, claim.job_id, claim.token, produced)
     except UnexpectedFile as exc:
         raise InvalidArgument("files", str(exc)) from exc
+    except DepotAway:
+        _put_back(context, claim, len(sent))
+        raise
     _require_hashes(context, claim, sent, done)
-    return Record(bytes=done.bytes, sha256=done.archive_sha256, files=list(done.files))
+    named = storage.object_of(keys.of_result(claim.job_id, claim.token, done.files))
+    return Record(
+        bytes=done.bytes, sha256=done.archive_sha256, files=list(done.files), object=named
+    )
+
+
+def _put_back(context: AppContext, claim: Claim, files: int) -> None:
+    """Put the files where they arrived, so that the next call need not send them again."""
+    folder = context.storage.publishing_dir(claim.job_id, claim.token)
+    for number in range(files):
+        (folder / str(number)).replace(_path(context, claim, number))
 
 
 def _require_hashes(

@@ -19,23 +19,35 @@ from .. import keys
 from ..protocol import DepotAway, Entry, FileLost, Kept, Presentation
 from . import fetching, listing, sending
 from .bucket import Bucket
-from .errors import DepotMisconfigured, away, code_of, translated
+from .errors import away, translated
+from .ownership import Ownership
 from .reading import S3Part
 
 CHECK = "check"
-OWNER = "owner"
 FETCHES = 2  # of a file whose sha256 is known: bytes may also change on their way
 
 
 class S3Depot:
     """The depot in a bucket, below the prefix of its address."""
 
+    is_on_this_disk = False
+
     def __init__(self, address: S3Address) -> None:
         self._bucket = Bucket(address)
+        self._ownership = Ownership(self._bucket)
+
+    def has(self, name: str | None) -> bool:
+        """Return whether it is a key: files from before the object store are on the disk."""
+        return name is not None
+
+    def own(self, installation: str) -> None:
+        """Look whose the prefix is; nothing is written or removed there before that is known."""
+        self._ownership.claim(installation)
 
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
         """Send the file, then remove it here."""
         keys.require_key(key)
+        self._ownership.require()
         digest = hashlib.sha256()
         size = sending.send(self._bucket, path, key, *(() if sha256 else (digest,)))
         path.unlink()
@@ -44,6 +56,7 @@ class S3Depot:
     def keep_all(self, folder: Path, key: str) -> None:
         """Send the files of the directory, which have their positions as names; then remove it."""
         keys.require_folder(key)
+        self._ownership.require()
         for path in sorted(folder.iterdir(), key=lambda each: int(each.name)):
             sending.send(self._bucket, path, keys.file(key, int(path.name)))
         remove_tree(folder)
@@ -88,16 +101,19 @@ class S3Depot:
     def remove(self, key: str) -> None:
         """Remove the object."""
         keys.require_key(key)
+        self._ownership.require()
         listing.remove(self._bucket, [key])
 
     def remove_all(self, folder: str) -> None:
         """Remove the objects below the folder."""
         keys.require_folder(folder)
+        self._ownership.require()
         found = [entry.key for entry in listing.entries(self._bucket, f"{folder}/")]
         listing.remove(self._bucket, found)
 
     def check(self) -> None:
         """Write a small object; raise DepotAway, which says what is wrong."""
+        self._ownership.require()
         body = io.BytesIO(b"ffremote writes this object to see whether it can.\n")
         with translated():
             self._bucket.impatient_client.put_object(**self._bucket.name(CHECK), Body=body)
@@ -121,42 +137,13 @@ class S3Depot:
             keys.require_folder(under)
         return listing.entries(self._bucket, f"{under}/")
 
-    def own(self, installation: str) -> None:
-        """Claim the prefix for an installation; raise DepotMisconfigured if it is another's.
-
-        Two that shared it would remove each other's files.
-        """
-        owner = self._owner()
-        if owner is None:
-            self._write_owner(installation)
-            owner = self._owner()
-        if owner != installation:
-            raise DepotMisconfigured(
-                "The object store cannot be used: another installation of ffremote has its files "
-                "there; give this one a prefix of its own in FFREMOTE_STORAGE_URL."
-            )
-
-    def _owner(self) -> str | None:
-        try:
-            with translated(OWNER):
-                answer = self._bucket.client.get_object(**self._bucket.name(OWNER))
-                return str(answer["Body"].read(1024).decode("ascii", "replace"))
-        except FileNotFoundError:
-            return None
-
-    def _write_owner(self, installation: str) -> None:
-        name, body = self._bucket.name(OWNER), installation.encode()
-        try:
-            with translated():
-                self._bucket.client.put_object(**name, Body=body, IfNoneMatch="*")
-        except DepotAway as exc:
-            cause = exc.__cause__
-            code = code_of(cause) if isinstance(cause, ClientError) else ""
-            if code == "NotImplemented":  # a server without conditions: the one that reads back
-                with translated():
-                    self._bucket.client.put_object(**name, Body=body)
-            elif code not in ("PreconditionFailed", "412", "ConditionalRequestConflict"):
-                raise
+    def remove_leftovers(self, min_age: float) -> int:
+        """Give up the parts of files that were never completed."""
+        self._ownership.require()
+        found = [each for each in listing.unfinished(self._bucket, "") if each[2] > min_age]
+        for key, upload, _ in found:
+            listing.abort(self._bucket, key, upload)
+        return len(found)
 
     def _explained(self, key: str) -> Exception:
         """Return why a HEAD was refused, by asking for a byte: only a GET's answer has a body.

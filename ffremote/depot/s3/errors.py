@@ -53,6 +53,8 @@ _BUSY = {
 class DepotMisconfigured(DepotAway):
     """The object store refuses for a reason that its operator has to change."""
 
+    is_misconfigured = True
+
 
 @contextmanager
 def translated(key: str = "") -> Iterator[None]:

@@ -1,0 +1,91 @@
+"""Inputs that were fetched, by their content: ten jobs of a film fetch it once.
+
+    cache/inputs/{sha256}             a whole file; the inputs of jobs are links to it
+    cache/inputs/{sha256}.{token}     one that is being fetched
+
+Files that were not used for longest make room for others. A removed one lives on in the jobs that
+have a link to it.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ffremote.host.file_system import link_or_copy
+
+STALE_SECONDS = 3600  # without a byte: whoever fetched it is dead
+
+
+@dataclass(frozen=True, slots=True)
+class InputCache:
+    """The cache in the directory `root`; all processes of a host share it.
+
+    `limit_bytes` is None for half of the free space of the disk.
+    """
+
+    root: Path
+    limit_bytes: int | None = None
+
+    def link(self, sha256: str, size: int, target: Path, *, fetch: Callable[[Path], None]) -> None:
+        """Make `target` a link to the file with this content; `fetch` it unless it is here.
+
+        A file that is larger than the whole cache is not kept.
+        """
+        self.root.mkdir(mode=0o700, exist_ok=True)
+        if self._link_existing(sha256, target):
+            return
+        if not self._make_room(size):
+            fetch(target)
+            return
+        partial = self.root / f"{sha256}.{target.name.partition('.')[0]}"
+        partial.unlink(missing_ok=True)
+        try:
+            fetch(partial)
+            link_or_copy(partial, target)
+            partial.replace(self.root / sha256)
+        finally:
+            # rename() does nothing if both names are links to the same file
+            partial.unlink(missing_ok=True)
+
+    def _link_existing(self, sha256: str, target: Path) -> bool:
+        cached = self.root / sha256
+        try:
+            os.utime(cached)
+            link_or_copy(cached, target)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _make_room(self, size: int) -> bool:
+        """Remove files until `size` more bytes fit; return False if they never do."""
+        files = sorted(self._files(), key=lambda each: each[1].st_mtime)
+        taken = sum(status.st_size for _, status in files)
+        limit = self.limit_bytes
+        if limit is None:
+            disk = os.statvfs(self.root)
+            limit = (disk.f_bavail * disk.f_frsize + taken) // 2
+        if size > limit:
+            return False
+        for path, status in files:
+            if taken + size <= limit:
+                break
+            path.unlink(missing_ok=True)
+            taken -= status.st_size
+        return True
+
+    def _files(self) -> list[tuple[Path, os.stat_result]]:
+        """Return the whole files; remove those that nobody fetches any more."""
+        found: list[tuple[Path, os.stat_result]] = []
+        with tempfile.TemporaryFile(dir=self.root) as file:
+            now = os.fstat(file.fileno()).st_mtime  # by the clock of the file system
+        for entry in os.scandir(self.root):
+            with suppress(FileNotFoundError):
+                status = entry.stat(follow_symlinks=False)
+                if "." not in entry.name:
+                    found.append((Path(entry.path), status))
+                elif now - status.st_mtime > STALE_SECONDS:
+                    Path(entry.path).unlink()
+        return found
