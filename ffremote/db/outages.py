@@ -17,7 +17,10 @@ class Outage(StrEnum):
         "The database server has no connection left; try again, and if it stays so, raise its "
         "max_connections or lower FFREMOTE_THREADS and FFREMOTE_TRANSFER_THREADS."
     )
-    SLOW = "The database has not answered in time; try again."
+    SLOW = (
+        "The database has not answered in time: a lock is held, or its server is overloaded or "
+        "hangs; try again."
+    )
     STANDBY = (
         "The database server is a read-only standby: name the primary in FFREMOTE_DATABASE_URL, or "
         "all servers and target_session_attrs=read-write."
@@ -95,12 +98,13 @@ _SIGNS = (
     ),
     (Outage.NO_DATABASE, r"database \".*\" does not exist"),
     (Outage.BUSY, r"too many clients|remaining connection slots|QueuePool limit"),
+    (Outage.SLOW, r"has not answered for"),
     (Outage.UNREACHABLE, r"unable to open database"),
     (
         Outage.AWAY,
         (
             r"[Cc]onnection (?:refused|reset|timed)|connection (?:failed|is closed|timeout)|"
-            r"closed the connection|terminating connection|the database system is|not answered|"
+            r"closed the connection|terminating connection|the database system is|"
             r"could not (?:connect|translate)|failed to resolve|No route to host|Network is unreach"
         ),
     ),

@@ -6,6 +6,8 @@ not stop the programs of the version before.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Engine, Executable, select, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
@@ -74,15 +76,25 @@ def schema_version(engine: Engine) -> str | None:
 
 def _read(engine: Engine, query: Executable) -> str | None:
     """Return the one text that `query` finds; None if there is no such table, or no row."""
+    options = {sqlite.BEGIN: "BEGIN"}
     try:
-        with engine.connect().execution_options(**{sqlite.BEGIN: "BEGIN"}) as connection:
+        with reported(), engine.connect().execution_options(**options) as connection:
             found: str | None = connection.scalar(query)
-    except (DBAPIError, TimeoutError) as exc:
-        outage = outage_of(exc)
-        if outage is Outage.NO_TABLES:
+    except DatabaseUnusable as exc:
+        if exc.reason is Outage.NO_TABLES:
             return None
-        raise DatabaseUnusable(outage or "The database cannot be read.", _detail(exc)) from exc
+        raise
     return found
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Raise an error of the database as DatabaseUnusable, which has the reason."""
+    try:
+        yield
+    except (DBAPIError, TimeoutError) as exc:
+        reason = outage_of(exc) or "The database cannot be read."
+        raise DatabaseUnusable(reason, _detail(exc)) from exc
 
 
 def _detail(error: Exception) -> str:

@@ -213,6 +213,20 @@ def test_a_locked_table_is_a_503_after_the_servers_time(
     assert again.status_code == 202
 
 
+def test_a_locked_table_of_workers_leaves_answers_of_readyz_and_doctor(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "READY_SECONDS", 5)
+    with psycopg.connect(settings.registry_url) as other:
+        other.execute("LOCK TABLE workers")
+        ready = app.test_client().get("/readyz")
+        doctor = app.test_cli_runner().invoke(args=["doctor"])
+
+    checks = {"database": "ok", "storage": "ok", "worker": Outage.LOCKED.value}
+    assert (ready.status_code, ready.json) == (503, {"ready": False, "checks": checks})
+    assert doctor.output.splitlines()[-1].strip() == f"-> {Outage.LOCKED.value}"
+
+
 def test_a_full_pool_is_a_503(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -277,8 +291,8 @@ def test_a_server_that_hangs_is_a_503_and_the_service_goes_on(
     after = client.get(path)
 
     assert [each.status_code for each in (hung, new, ready, alive)] == [503, 503, 503, 200]
-    assert hung.json["error"]["message"] == Outage.AWAY.value
-    assert ready.json["checks"]["database"] == Outage.AWAY.value
+    assert hung.json["error"]["message"] == Outage.SLOW.value
+    assert ready.json["checks"]["database"] == Outage.AWAY.value  # no new connection
     assert after.status_code == 200
 
 

@@ -14,7 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote import ffmpeg
 from ffremote.db import schema, sqlite
-from ffremote.errors import ConfigurationError, DatabaseNotReady, ServiceUnavailable
+from ffremote.errors import (
+    ConfigurationError,
+    DatabaseNotReady,
+    DatabaseUnusable,
+    ServiceUnavailable,
+)
 from ffremote.jobs import workers
 from ffremote.registry.access import own_depot
 from ffremote.s3_address import S3Address
@@ -101,6 +106,8 @@ def _sqlite(context: AppContext) -> Finding:
 def _database(context: AppContext) -> Finding:
     try:
         schema.require_schema(context.db.engine)
+    except DatabaseUnusable as exc:
+        return Finding(Verdict.BAD, "database", "cannot be used", str(exc))
     except DatabaseNotReady as exc:
         return Finding(Verdict.BAD, "database", "not ready", str(exc))
     version = schema.schema_version(context.db.engine)
@@ -177,8 +184,11 @@ def _waitress(_context: AppContext) -> Finding:
 
 
 def _tokens(context: AppContext) -> Finding:
-    if context.settings.tokens or _has_stored_tokens(context):
-        return Finding(Verdict.OK, "access", "by token")
+    try:
+        if context.settings.tokens or _has_stored_tokens(context):
+            return Finding(Verdict.OK, "access", "by token")
+    except DatabaseUnusable as exc:
+        return Finding(Verdict.WARN, "access", "unknown: tokens are in the database", exc.reason)
     if context.settings.host in LOOPBACK:
         return Finding(Verdict.OK, "access", f"open, on {context.settings.host} only")
     advice = "any client may do everything; create a token: `flask --app ffremote token add NAME`"
@@ -186,19 +196,22 @@ def _tokens(context: AppContext) -> Finding:
 
 
 def _has_stored_tokens(context: AppContext) -> bool:
-    try:
-        schema.require_schema(context.db.engine)
-    except DatabaseNotReady:
+    is_new = context.db.engine.dialect.name == "sqlite" and not context.storage.root.exists()
+    if is_new or schema.schema_version(context.db.engine) is None:
         return False
-    return context.access.tokens.are_required()
+    with schema.reported():
+        return context.access.tokens.are_required()
 
 
 def _workers(context: AppContext) -> Finding:
     try:
         schema.require_schema(context.db.engine)
-    except DatabaseNotReady:
-        return Finding(Verdict.WARN, "workers", "unknown", "migrate the database first")
-    alive = workers.alive(context.session, context.storage)
+        with schema.reported():
+            alive = workers.alive(context.session, context.storage)
+    except DatabaseUnusable as exc:
+        return Finding(Verdict.WARN, "workers", "unknown: they are in the database", exc.reason)
+    except DatabaseNotReady as exc:
+        return Finding(Verdict.WARN, "workers", "unknown", str(exc))
     if not alive:
         return Finding(
             Verdict.WARN, "workers", "none alive", "jobs wait for a worker: start ffremote-worker"

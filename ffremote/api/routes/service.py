@@ -84,7 +84,8 @@ def _check_storage(context: AppContext) -> None:
 
 
 def _check_worker(context: AppContext) -> None:
-    alive = workers.alive(context.session, context.storage)
+    with schema.reported():
+        alive = workers.alive(context.session, context.storage)
     if not alive:
         raise ServiceUnavailable("No worker is alive; start ffremote-worker.")
     if all(worker.is_draining for worker in alive):
