@@ -2,36 +2,30 @@
 
 import functools
 import shutil
-import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
-from huey.storage import SqliteStorage
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from benchmarks import postgresql_queue
+from benchmarks import postgresql_queue, sqlite_queue
 from benchmarks.history import build, opened, queue
-from benchmarks.racing import CONTEXT, RACERS, race
+from benchmarks.racing import CONTEXT
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import claims, queries, store
-from ffremote.jobs.queue import claim_next
-from ffremote.ledger.values import Claim, ProgressUpdate, Result
+from ffremote.ledger.values import Claim, ProgressUpdate
 from ffremote.states import JobState, Phase
 
 WRITERS = 8
-RESULT = Result(1, "ab" * 32, {"duration": 1.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +52,22 @@ def measure(scratch: Path, size: Size = FULL) -> None:
     print(
         f"  {size.finished:,} finished rows, {megabytes:.0f} MB, built in {took:.0f} s", flush=True
     )
-    throughput(large, scratch, size)
+    sqlite_queue.measure(large, scratch, seconds=size.seconds, passes=size.passes)
     reads_under_writers(large, size)
     growth(small, large, size)
+    sqlite_queue.measure_in_memory(
+        finished=size.finished // 10, seconds=size.seconds, passes=size.passes
+    )
     postgresql_queue.measure(
         scratch, finished=size.finished // 10, seconds=size.seconds, passes=size.passes
     )
-
-
-def throughput(data_dir: Path, scratch: Path, size: Size) -> None:
-    """Print claims a second of four processes, for this queue and huey's in turns."""
-    contests: dict[str, list[float]] = {
-        "claim": [],
-        "huey dequeue": [],
-        "claim + finish": [],
-        "huey dequeue + result": [],
-    }
-    for number in range(size.passes):
-        contests["claim"].append(_ours(data_dir, size, finish=False))
-        contests["huey dequeue"].append(_hueys(scratch / f"huey{number}.db", size, finish=False))
-        contests["claim + finish"].append(_ours(data_dir, size, finish=True))
-        contests["huey dequeue + result"].append(
-            _hueys(scratch / f"huey{number}r.db", size, finish=True)
-        )
-    medians = {what: statistics.median(rates) for what, rates in contests.items()}
-    for what, rates in contests.items():
-        every = ", ".join(f"{rate:.0f}" for rate in rates)
-        print(f"  {what:24} {medians[what]:8.0f}/s, {RACERS} processes ({every})", flush=True)
-    print(f"  ours / huey: claim {medians['claim'] / medians['huey dequeue']:.2f}, ", end="")
-    print(f"with the end {medians['claim + finish'] / medians['huey dequeue + result']:.2f}")
 
 
 def reads_under_writers(data_dir: Path, size: Size) -> None:
     """Print how long GET …/status takes while eight writers send heartbeats."""
     queue(data_dir, WRITERS + 1)
     with opened(data_dir) as session:
-        held = [_claim(session) for _ in range(WRITERS)]
+        held = [sqlite_queue.claim(session) for _ in range(WRITERS)]
         job_id = session.scalar(text("SELECT id FROM jobs WHERE state = 'queued'"))
     app = create_app(Settings(data_dir=data_dir))
     client = app.test_client()
@@ -138,67 +112,12 @@ def growth(small: Path, large: Path, size: Size) -> None:
             print(f"  {what:24} {a:.2f} ms at 1,000, {b:.2f} ms at {size.finished:,}: {b / a:.2f}")
 
 
-def _ours(data_dir: Path, size: Size, *, finish: bool) -> float:
-    queue(data_dir, int(8000 * size.seconds) + 100)
-    rate = race(_claim_for, (data_dir, size.seconds, finish))
-    with opened(data_dir) as session, database.writing(session):
-        session.execute(text("DELETE FROM jobs WHERE finished_at IS NULL"))
-    return rate
-
-
-def _hueys(path: Path, size: Size, *, finish: bool) -> float:
-    SqliteStorage("jobs", filename=str(path)).close()
-    with sqlite3.connect(path) as connection:
-        rows = [("jobs", b"x" * 300)] * (int(60_000 * size.seconds) + 100)
-        connection.executemany("INSERT INTO task (queue, data) VALUES (?, ?)", rows)
-    connection.close()
-    return race(_dequeue_for, (path, size.seconds, finish))
-
-
-def _claim_for(
-    data_dir: Path, seconds: float, finish: bool, start: Barrier, results: SimpleQueue[float]
-) -> None:
-    with opened(data_dir) as session:
-        queries.count_queued(session)
-        start.wait()
-        began, done = time.monotonic(), 0
-        while time.monotonic() - began < seconds:
-            claim = _claim(session)
-            if finish:
-                claims.complete(session, claim, RESULT)
-            done += 1
-        results.put(done / (time.monotonic() - began))
-
-
-def _dequeue_for(
-    path: Path, seconds: float, finish: bool, start: Barrier, results: SimpleQueue[float]
-) -> None:
-    storage = SqliteStorage("jobs", filename=str(path), timeout=30)
-    storage.queue_size()
-    start.wait()
-    began, done = time.monotonic(), 0
-    while time.monotonic() - began < seconds:
-        if storage.dequeue() is None:
-            break  # what was done so far counts
-        if finish:
-            storage.put_data(uuid.uuid4().hex, b"x" * 100)
-        done += 1
-    results.put(done / (time.monotonic() - began))
-
-
 def _beat(data_dir: Path, claim: Claim, pause: float, ready: Barrier, over: Event) -> None:
     with opened(data_dir) as session:
         claims.report(session, claim, ProgressUpdate(Phase.PROBING, 0))
         ready.wait()
         while not over.wait(pause):
             claims.report(session, claim, ProgressUpdate(Phase.TRANSCODING, 40, {"frame": 1}))
-
-
-def _claim(session: Session) -> Claim:
-    claim = claim_next(session, worker_id="w", holder="h", needs=frozenset({""}))
-    if claim is None:
-        raise RuntimeError("the queue ran empty")
-    return claim
 
 
 def _middle(session: Session) -> Job:
