@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.api.context import current
 from ffremote.db import postgresql, schema
+from ffremote.errors import DatabaseUnusable
 from ffremote.jobs import workers
 
 config = context.config
@@ -41,6 +42,14 @@ def run(connection: Connection) -> None:
         refuse_half_copy()
         refuse_old_code(connection)
         context.run_migrations()
+
+
+def refuse_unusable() -> None:
+    """Raise ClickException, with the reason, for a database that cannot be read."""
+    try:
+        schema.schema_version(engine())
+    except DatabaseUnusable as exc:
+        raise ClickException(str(exc)) from exc
 
 
 def refuse_half_copy() -> None:
@@ -81,6 +90,7 @@ if context.is_offline_mode():
         context.run_migrations()
 else:
     current().storage.prepare()
+    refuse_unusable()
     with engine().connect() as opened, postgresql.without_limits(opened):
         run(opened)
         opened.commit()

@@ -163,6 +163,17 @@ def test_a_wrong_url_ends_the_start_at_once(
     assert "wrong" not in str(caught.value)
 
 
+def test_a_migration_says_why_it_cannot_begin(frail: Cluster, settings: Settings) -> None:
+    guard(frail)
+    url = settings.registry_url.replace("ffremote@", "guarded:wrong@")
+    app = create_app(settings.model_copy(update={"database_url": url}))
+
+    done = app.test_cli_runner().invoke(args=["db", "upgrade"])
+
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"Error: {Outage.REFUSED}")
+
+
 def guard(cluster: Cluster) -> None:
     """Add the user `guarded`, who needs a password."""
     rules = Path(cluster.home, "data", "pg_hba.conf")
