@@ -141,6 +141,8 @@ def _server_process(connection: Connection) -> int:
 
 def _connect(dialect: Dialect, _record: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     psycopg: Any = dialect.loaded_dbapi
+    longest = math.ceil(min(_answer_seconds.get(), ANSWER_SECONDS))
+    kwargs["connect_timeout"] = min(int(kwargs.get("connect_timeout", 0)) or longest, longest)
     return _bounded(psycopg).connect(*args, **kwargs)
 
 

@@ -51,4 +51,4 @@ def within(seconds: float, answer: Future[T]) -> T:
     except NoAnswerYet:
         if answer.done():  # the question itself raised a TimeoutError
             raise
-        raise LedgerAway(f"no answer for {seconds:g} s") from None
+        raise LedgerAway("it has not answered yet") from None
