@@ -148,11 +148,19 @@ class Client(threading.Thread):
         return self._ask("PATCH", path, headers=headers, data=data, expected=(204,))
 
     def _stop_uploads(self, job_id: str, upload_ids: list[str]) -> None:
-        response = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
-        if response is not None and response.status_code == 202:
-            with self._ledger.lock:
-                self._ledger.canceled.add(job_id)
-                self._ledger.stopped_uploads.update(upload_ids)
+        """Cancel the job; ask again until the server answers, since nothing else would end it."""
+        end: float | None = None
+        while end is None or monotonic() < end:
+            if end is None and self._over.is_set():
+                end = monotonic() + FINISH_SECONDS
+            response = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
+            if response is not None and response.status_code == 202:
+                with self._ledger.lock:
+                    self._ledger.canceled.add(job_id)
+                    self._ledger.stopped_uploads.update(upload_ids)
+            if response is not None and response.status_code in (202, 409):
+                return
+            self._pause.wait(self._draw.uniform(0.05, 0.3))
 
     def _finish_upload(self, upload_id: str) -> None:
         """Resume the upload from the server's offset until it is complete."""

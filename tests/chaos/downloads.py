@@ -31,6 +31,7 @@ class Downloads:
     continued: int = 0
     broken: list[str] = field(default_factory=list)
     _is_calm: bool = False
+    _seen: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{self.compared[kind]} {kind}s" for kind in KINDS)
@@ -60,6 +61,14 @@ class Downloads:
             if content is not None:
                 whole = _sha256(content) == each["sha256"] and len(content) == each["bytes"]
                 self._count("file", f"{job_id}/{each['name']}", whole)
+
+    def compare_new(self) -> None:
+        """Get what jobs have that have completed since the last call, before it expires."""
+        for job_id in self.completed():
+            if job_id not in self._seen:
+                self._seen.add(job_id)
+                self.compare_result(job_id)
+                self.compare_files(job_id, most=3)
 
     def compare_all(self) -> None:
         """Get everything that all completed jobs have, when the storm is over."""

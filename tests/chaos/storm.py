@@ -72,8 +72,8 @@ def run_storm(
         outages = Outages.planned(cluster, seconds, random.Random(seed))
         monkey = Monkey(estate, witness, draw, may_fill=small, outages=outages)
         _storm(estate, monkey, ledger, _clip(home, estate.ffmpeg), seconds, seed)
-        settled = _settle(estate, monkey, witness)
-        compared = f"compared during the storm: {ledger.downloads}"
+        settled = _settle(estate, monkey, witness, ledger.downloads)
+        compared = f"compared before the end: {ledger.downloads}"
         ledger.downloads.compare_all()
         estate.stop()
         audit.age_uploads(estate.data_dir)
@@ -129,13 +129,14 @@ def _let_end(estate: Estate, monkey: Monkey, crowd: Sequence[Client]) -> None:
             raise client.error
 
 
-def _settle(estate: Estate, monkey: Monkey, witness: Witness) -> bool:
+def _settle(estate: Estate, monkey: Monkey, witness: Witness, downloads: Downloads) -> bool:
     """Let all programs recover; return whether all jobs are final and all faults recovered."""
     monkey.calm()
 
     def is_quiet() -> bool:
         estate.tend()
         monkey.poll()
+        downloads.compare_new()  # results expire after seconds
         return not monkey.owed and witness.unfinished() == 0
 
     return wait_for(is_quiet, SETTLE_SECONDS)
@@ -145,7 +146,6 @@ def _verdict(
     monkey: Monkey, witness: Witness, ledger: Ledger, found: list[str], notes: Sequence[str]
 ) -> Verdict:
     jobs = witness.jobs()
-    kills = monkey.kills
     ends = Counter(
         f"{job.state} ({job.error_reason})" if job.error_reason else f"{job.state}" for job in jobs
     )
@@ -153,7 +153,7 @@ def _verdict(
     faults = monkey.faults + monkey.outages.done
     refusals = ledger.refusals + ledger.downloads.refusals
     lines = [
-        f"{kills} kills; " + ", ".join(f"{fault} {n}" for fault, n in faults.most_common()),
+        f"{monkey.kills} kills; " + ", ".join(f"{fault} {n}" for fault, n in faults.most_common()),
         f"{len(ledger.accepted)} jobs accepted, {len(jobs)} in the database: "
         + ", ".join(f"{end} {n}" for end, n in sorted(ends.items())),
         f"{losses} losses of a worker, {canceled} cancels",
@@ -164,8 +164,8 @@ def _verdict(
         f"compared in all: {ledger.downloads}",
     ]
     lines += [f"FAULT {fault}" for fault in found] or ["0 lost, 0 stuck, 0 twice, 0 stray"]
-    compared = ledger.downloads.compared.total()
-    return Verdict(monkey.faults.total(), kills, len(jobs), compared, found, "\n".join(lines))
+    injected, compared = monkey.faults.total(), ledger.downloads.compared.total()
+    return Verdict(injected, monkey.kills, len(jobs), compared, found, "\n".join(lines))
 
 
 def _unavailable(small: bool) -> Iterator[str]:
