@@ -24,8 +24,9 @@ from typing import Any
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.ffmpeg.planning import stabilization
-from ffremote.ffmpeg.policy.filter_bugs import guarded
+from ffremote.ffmpeg.policy.filter_bugs import guarded, known_bug
 from ffremote.ffmpeg.policy.filtergraph import read_graph
+from ffremote.ffmpeg.policy.pitch_bug import guarded_sound
 from ffremote.ffmpeg.policy.tables import table
 
 SECONDS = 12  # of processor time
@@ -213,6 +214,8 @@ def canonical(case: Case, version: str) -> str | None:
         if case.kind == "v":
             sides = case.source.partition(",")[0].split("x")
             graphs = guarded(graphs, known_side=min(map(int, sides)), version=version)
+        else:
+            graphs = guarded_sound(graphs, [int(case.source.partition(":")[0])])
         text = ",".join(map(str, graphs))
         # a plan names the file of the measurement
         return text.replace("vidstabdetect=", "vidstabdetect=result=out/motion:")
@@ -339,7 +342,11 @@ def main() -> int:
     if options.ffmpeg:
         found = ffmpeg.Binaries(options.ffmpeg, options.ffprobe or found.ffprobe, "environment")
     able = ffmpeg.read_capabilities(found)
-    known = frozenset(name for name in able.filters if re.search(options.filter, name))
+    known = frozenset(
+        name
+        for name in able.filters
+        if re.search(options.filter, name) and known_bug(name, able.version) is None
+    )
     runtime = make_runtime(found)
     counts: dict[str, int] = {}
     makers = {"extremes": extremes, "combinations": combinations}

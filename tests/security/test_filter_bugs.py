@@ -9,8 +9,9 @@ from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg.policy.filter_bugs import guarded
 from ffremote.ffmpeg.policy.filtergraph import read_graph
+from ffremote.ffmpeg.policy.pitch_bug import guarded_sound
 from tests.support.job_runner import JobRunner
-from tests.support.matrices import sampled
+from tests.support.matrices import every, sampled
 
 pytestmark = pytest.mark.security
 
@@ -184,3 +185,50 @@ def test_a_filter_that_reads_out_of_bounds_is_refused_for_the_ffmpeg_with_the_bu
             ffmpeg.check(job, capabilities)
     elif "dynaudnorm" in capabilities.filters:
         ffmpeg.check(job, capabilities)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "is_changed"),
+    [
+        ("rubberband=pitch=5.05", 4000, True),
+        ("rubberband=pitch=1.01", 6000, True),
+        ("rubberband=pitch=5.05", 8000, False),
+        ("rubberband=pitch=5.05", None, True),
+        ("rubberband=pitch=2:window=short", 12000, True),
+        ("rubberband=pitch=2:window=short", 16000, False),
+        ("rubberband=pitch=0.5", 4000, False),
+        ("rubberband=tempo=2", 4000, False),
+        ("rubberband=pitch=2:pitchq=consistency", 4000, False),
+        ("rubberband=pitch=2:pitchq=speed", 4000, True),
+        ("rubberband=1:2", 4000, True),
+        ("aresample=4000,rubberband=pitch=2,aresample=48000", 48000, True),
+        ("asetrate=r=5000,rubberband=pitch=2", 48000, True),
+        ("aformat=sample_rates=4000|48000,rubberband=pitch=2", 48000, True),
+    ],
+)
+def test_a_rising_pitch_of_sound_of_a_low_rate_is_not_resampled_for_speed(
+    text: str, rate: int | None, is_changed: bool
+) -> None:
+    [graph] = guarded_sound([read_graph(text)], [rate])
+
+    [pitch] = [each for each in graph.filters if each.name == "rubberband"]
+    assert (pitch.params[-1] == ("pitchq", "quality")) is is_changed
+    assert [each.name for each in graph.filters] == [e.name for e in read_graph(text).filters]
+
+
+@pytest.mark.parametrize("window", every(3, ["short", "standard", "long"]))
+def test_a_rising_pitch_of_sound_of_a_low_rate_does_not_end_ffmpeg(
+    build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, window: str
+) -> None:
+    if "rubberband" not in capabilities.filters:
+        pytest.skip("this FFmpeg has no rubberband")
+    for rate in (1000, 4000, 12000):
+        [graph] = guarded_sound([read_graph(f"rubberband=pitch=1.5:window={window}")], [rate])
+        source = f"anoisesrc=r={rate}:d=0.3"
+        subprocess.run(
+            [
+                *(build.ffmpeg, "-v", "error", "-f", "lavfi", "-i", source),
+                *("-af", str(graph), "-f", "null", "-"),
+            ],
+            check=True,
+        )

@@ -10,6 +10,7 @@ from ..formats.encoders import COPY
 from ..model.media_info import Stream
 from ..model.plan import MEASURED
 from ..policy.filtergraph import Graph
+from ..policy.pitch_bug import guarded_sound
 from .audio_copy import reencode_incompatible
 from .resolved_job import ResolvedJob
 
@@ -39,7 +40,10 @@ def plan_audio(choice: Choice, streams: tuple[Stream, ...]) -> AudioTrack:
     target = audio.loudness_target(settings)
     return AudioTrack(
         settings,
-        (*audio_limits.downmix(settings, encoder, streams), *audio.chain(settings)),
+        (
+            *audio_limits.downmix(settings, encoder, streams),
+            *guarded_sound(audio.chain(settings), [stream.sample_rate for stream in streams]),
+        ),
         None if target is None else audio.loudnorm(target),
         tuple(warnings),
     )

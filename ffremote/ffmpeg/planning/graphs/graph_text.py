@@ -31,7 +31,8 @@ def graph_options(job: ResolvedJob, tails: Mapping[int, Tail], only: Collection[
     if graph is None or not only:
         return []
     sides = [_shorter_side(stream) for stream in job.bound.values() if stream.kind == "video"]
-    nodes = guarded_graph(graph, sides, job.capabilities.version)
+    rates = [each.sample_rate for each in job.bound.values() if each.kind == "audio"]
+    nodes = guarded_graph(graph, sides, job.capabilities.version, known_rates=rates)
     outputs = {number: pad for number, pad in enumerate(graph.outputs) if number in only}
     nodes = part_of(nodes, [pad.link for pad in outputs.values()])
     text = graph_text(nodes, outputs, job.bound, tails)

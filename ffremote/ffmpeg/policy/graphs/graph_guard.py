@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..filter_bugs import MIN_SIDE, SIZE_CHECK, in_safe_formats, is_harmless, may_shrink
 from ..graph import Filter
+from ..pitch_bug import lowest_rate, with_safe_pitch
 from .complex_graph import ComplexGraph, Node
 from .filter_pads import pads_of
 
@@ -12,15 +13,21 @@ _COPIERS = frozenset({"concat", "hstack", "overlay", "vstack", "xstack"})
 
 
 def guarded_graph(
-    graph: ComplexGraph, known_sides: Sequence[int | None], version: str
+    graph: ComplexGraph,
+    known_sides: Sequence[int | None],
+    version: str,
+    *,
+    known_rates: Sequence[int | None] = (),
 ) -> Sequence[Node]:
     """Return the nodes with a size check before each filter that needs MIN_SIDE pixels.
 
-    `known_sides` are the shorter sides of the pictures that the graph reads; None is unknown. No
-    check is added if all are large and no filter may shrink them.
+    `known_sides` are the shorter sides of the pictures that the graph reads, `known_rates` the
+    rates of the sound; None is unknown. No check is added if all are large and no filter may shrink
+    them.
     """
+    rate = lowest_rate(list(graph.filters), known_rates)
     checks = any(side is None or side < MIN_SIDE for side in known_sides)
-    return _Guarding(graph, version).nodes(checks or any(map(may_shrink, graph.filters)))
+    return _Guarding(graph, version, rate).nodes(checks or any(map(may_shrink, graph.filters)))
 
 
 def _takes_audio(each: Filter) -> bool:
@@ -30,8 +37,8 @@ def _takes_audio(each: Filter) -> bool:
 class _Guarding:
     """Inserts filters on links; a class only to hold the kinds and the next number of a link."""
 
-    def __init__(self, graph: ComplexGraph, version: str) -> None:
-        self.graph, self.version = graph, version
+    def __init__(self, graph: ComplexGraph, version: str, rate: int | None) -> None:
+        self.graph, self.version, self.rate = graph, version, rate
         ends = [pad.link for pad in (*graph.inputs, *graph.outputs)]
         links = [link for node in graph.nodes for link in (*node.inputs, *node.outputs)]
         self.next = max([*ends, *links]) + 1
@@ -44,6 +51,7 @@ class _Guarding:
             if checks and not is_harmless(node.filter) and node.filter.name not in _COPIERS:
                 before.insert(0, Filter("crop", SIZE_CHECK))
             inputs, last = node.inputs, Filter(last.name, last.params)
+            last = with_safe_pitch(last, self.rate)
             if before and not _takes_audio(node.filter):
                 inputs = tuple(self._insert(found, link, before) for link in node.inputs)
             found.append(Node(last, inputs, node.outputs))
