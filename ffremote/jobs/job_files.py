@@ -55,6 +55,8 @@ def page(
 
 def find(session: Session, job_id: str, name: str) -> tuple[int, PublishedFile] | None:
     """Return position and data of the job's file with this name, or None."""
+    if "\0" in name:
+        return None  # PostgreSQL fails with an error
     query = select(*_COLUMNS, _FILES.c.position)
     with reading(session):
         row = session.execute(

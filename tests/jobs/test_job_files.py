@@ -32,6 +32,7 @@ def test_a_job_completes_with_all_of_its_files(session: Session, storage: Storag
     assert job_files.count(session, job.id) == len(FILES)
     assert job_files.find(session, job.id, "s1.ts") == (2, done.files[2])
     assert job_files.find(session, job.id, "s2.ts") is None
+    assert job_files.find(session, job.id, "s1.ts\0") is None
 
 
 def test_a_claim_that_was_lost_stores_no_file(session: Session, storage: Storage) -> None:

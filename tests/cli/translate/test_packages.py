@@ -231,6 +231,8 @@ def test_start_number_of_another_muxer_stays_an_option() -> None:
         ("-i in.mp4 -hls_segment_filename x.ts x.m3u8", "their number once"),
         ("-i in.mp4 -adaptation_sets id=0,streams=v x.mpd", "the sets are those of"),
         ("-i in.mp4 -frames:v x b%d.png", "takes a number"),
+        ("-i in.mp4 -f segment -strftime 1 out_%H.mp4", "names of files are numbers"),
+        ("-i in.mp4 -frame_pts 1 img%d.png", "not by their time"),
     ],
 )
 def test_what_a_package_cannot_be_is_refused(line: str, words: str) -> None:
