@@ -84,6 +84,8 @@ class KnownTokens:
     def require(self, authorization: Authorization | None, kind: TokenKind) -> Bearer | None:
         """Return whose token a request has; None if it has none and needs none.
 
+        The guard asks `are_required` once for each request before it calls this.
+
         Raise Unauthorized for a missing, unknown, expired or revoked token, Forbidden for one of
         another kind.
         """
@@ -93,7 +95,7 @@ class KnownTokens:
             raise Forbidden(FOREIGN[known.kind])
         if known is not None and known.state is TokenState.VALID:
             return Bearer(known.name, known.hash)
-        if kind is TokenKind.CLIENT and not self.are_required():
+        if kind is TokenKind.CLIENT and not self.were_required:
             return None
         if not secret:
             raise Unauthorized("This server requires a token: send `Authorization: Bearer TOKEN`.")
