@@ -1,8 +1,8 @@
 """Copies all rows of a SQLite database to an empty PostgreSQL database, and compares them.
 
-Nobody else may use either database meanwhile. The source is opened read-only. The target carries a
-mark instead of its schema's version until all of it was compared, so that no program uses half a
-copy; a copy that was interrupted continues behind the last row that arrived.
+No other program may use either database meanwhile. The source is opened read-only. The target
+carries a mark instead of its schema's version until all of it was compared, so that no program uses
+half a copy; a copy that was interrupted continues behind the last row that arrived.
 """
 
 import hashlib

@@ -77,7 +77,7 @@ class InputCache:
         return True
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
-        """Return the whole files; remove those that nobody fetches any more."""
+        """Return the whole files; remove those whose fetch has ended without them."""
         found: list[tuple[Path, os.stat_result]] = []
         with tempfile.TemporaryFile(dir=self.root) as file:
             now = os.fstat(file.fileno()).st_mtime  # by the clock of the file system

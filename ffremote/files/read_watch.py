@@ -1,7 +1,7 @@
 """Tells which parts of a file other processes have read, by the pages in the kernel's cache.
 
-The file must be new, and nobody has read the watched ranges before. A page that was read once is
-in the cache until memory is short. A canary, a page that is read first, tells whether the file
+The file must be new, and no process has read the watched ranges before. A page that was read once
+is in the cache until memory is short. A canary, a page that is read first, tells whether the file
 system takes part in this, and at the end whether pages were dropped meanwhile. What the kernel
 reads ahead counts as read, so the answer may be too long, never too short.
 """

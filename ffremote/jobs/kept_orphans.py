@@ -69,7 +69,7 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
 
 
 def _remove_leftovers(depot: Depot) -> None:
-    """Remove what was sent of files whose sender died: nobody sends one file for a day."""
+    """Remove the sent parts of files whose upload to the depot began a day ago and did not end."""
     try:
         if removed := depot.remove_leftovers(LEFTOVER_SECONDS):
             log.info("%d files that were sent in part are removed", removed)

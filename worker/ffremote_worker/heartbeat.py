@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-ANSWER_SECONDS = 0.2  # the wait of a tick; meanwhile nobody reads FFmpeg's pipes
+ANSWER_SECONDS = 0.2  # the wait of a tick; meanwhile FFmpeg's pipes are not read
 WARN_SECONDS = 5.0  # between two messages about an outage
 LAST_SECONDS = 3.0  # the wait for an answer that is of use only soon
 
@@ -52,11 +52,11 @@ class Patience:
 class Heartbeat:
     """Renews one claim; `send` raises ClaimLost or StopNow when the work has to end.
 
-    While the registry does not answer, or answers that it cannot write, the work goes on: nobody
-    else can claim the job meanwhile, or the token will say so. It ends when the registry says that
-    the claim is gone, or after the patience. `must_stop` returns whether the worker has to stop.
-    `free_disk_space` frees disk space that is reserved for recording the end of a job, and returns
-    whether there was any.
+    While the registry does not answer, or answers that it cannot write, the work goes on: no
+    other worker can claim the job meanwhile, or the token will say so. It ends when the registry
+    says that the claim is gone, or after the patience. `must_stop` returns whether the worker has
+    to stop. `free_disk_space` frees disk space that is reserved for recording the end of a job, and
+    returns whether there was any.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ def patiently(work: Callable[[], T], seconds: float, given_up: Event) -> T:
                 raise
             log.warning("a result is kept back: %s", exc.message)
         if given_up.wait(pause):
-            raise DepotAway("Nobody waits for the result any more.")
+            raise DepotAway("The attempt was ended before its result could be kept.")
         pause = min(2 * pause, longest)
 
 

@@ -1,6 +1,6 @@
 """Collects what filters measured, from the lines that FFmpeg logs for them.
 
-Words of strangers must not become measurements. A line counts only with FFmpeg's own mark (see
+Text of the input must not become a measurement. A line counts only with FFmpeg's own mark (see
 `marks`), a level, and the context of a filter that the pass has. Newer versions try each graph
 before they begin, and filters report nothing then: what came before the first graph is forgotten.
 """

@@ -1,4 +1,4 @@
-"""Tells FFmpeg's own messages from text of strangers by the colors that FFmpeg gives to them.
+"""Tells FFmpeg's own messages from text of the input, by the colors that FFmpeg gives to them.
 
 FFmpeg logs texts of the input, such as the names of its tags, with the line breaks in them, so a
 line of such a text may look like any message. With `AV_LOG_FORCE_COLOR` FFmpeg begins each message
