@@ -185,11 +185,11 @@ class JobBuilder:
         if is_list:
             fields = {"inputs": [fields.get("input", {})]}  # in which times count in the result
         if is_whole:
-            with_bounded_pads(self._job, times)
             self._extra_args += [word for name in times for word in (f"-{name}", times[name])]
         self._job |= fields
         if streams.graph:
             self._job["graph"] = streams.graph
+        with_bounded_pads(self._job, times, is_shortest="-shortest" in self._extra_args)
         if self.inputs.is_joined:
             self._job["concat"] = concat_mode(self._job, self._values.get("c"))
         if is_image:

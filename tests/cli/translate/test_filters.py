@@ -152,6 +152,13 @@ def test_an_unsupported_option_is_refused_by_name(line: str, message: str) -> No
     check_refusal(line, message)
 
 
+def test_a_pad_that_the_shortest_stream_ends_gets_the_greatest_length() -> None:
+    check_job(
+        "-i in.mp4 -af apad -shortest out.mp4",
+        {"audio": {"filters": ["apad=whole_dur=86400"]}, "extra_args": ["-shortest"]},
+    )
+
+
 def test_a_pad_without_end_gets_the_length_of_the_result() -> None:
     check_job(
         "-i in.wav -af apad,volume=2 -t 8 out.wav",

@@ -162,6 +162,14 @@ LINES = {
     "odd animation": f"-i odd.gif {X264} out.mkv",
     "tags of a song in Ogg": "-i song.opus -c:a pcm_s16le out.mka",
     "padded sound": "-i song.wav -af apad -t 3 out.wav",
+    "sound as long as the film": (
+        "-i film.mp4 -ss 1.5 -i song.wav -map 0:v -map 1:a -af apad -c:a flac"
+        f" -shortest {X264} out.mkv"
+    ),
+    "sound of a graph as long as the film": (
+        "-i film.mp4 -ss 1.5 -i song.wav -filter_complex [1:a]volume=0.5,apad[a] -map 0:v -map [a]"
+        f" -c:a flac -shortest {X264} out.mkv"
+    ),
     "part of a faster film": f"-i film.mp4 -vf setpts=0.5*PTS -t 0.5 {X264} -an out.mkv",
     "joined in -vf": (
         f"-i film.mp4 -vf split[a][b];[b]reverse[r];[a][r]concat=n=2:v=1:a=0 {X264} -an out.mkv"

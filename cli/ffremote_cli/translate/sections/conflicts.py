@@ -12,6 +12,7 @@ from .times import parse_time
 FILTER_NAMES = re.compile(r"(?:^|[,;\]])\s*([a-z0-9_]+)")
 """The names of the filters in a chain."""
 _BARE_PAD = re.compile(r"((?:^|[,;\]])\s*)apad(?=\s*(?:$|[,;\[]))")
+_LONGEST = 86400  # seconds; the server takes no longer inputs by default
 _ZERO = re.compile(r"0+(?:\.0*)?[kKmM]?")
 _IGNORES_BITRATE_WITH_CRF = ("libx264", "libx265", "h264", "hevc")
 
@@ -42,17 +43,27 @@ def put_size(video: dict[str, Any], size: str) -> None:
         video["scale"] = scale
 
 
-def with_bounded_pads(job: dict[str, Any], output_times: Mapping[str, str]) -> None:
+def with_bounded_pads(
+    job: dict[str, Any], output_times: Mapping[str, str], *, is_shortest: bool
+) -> None:
     """Give each `apad` without parameters, which never ends, the length that -t gives the result.
 
-    The server refuses filters that never end by themselves.
+    With -shortest another stream ends the result, so the pad gets the greatest length. The server
+    refuses filters that never end by themselves.
     """
-    audio = job.get("audio") or {}
-    if "t" not in output_times or "filters" not in audio:
+    if "t" in output_times:
+        seconds = parse_time("-t", output_times["t"])
+        seconds += parse_time("-ss", output_times.get("ss", "0"))
+    elif is_shortest and job.get("video") is not False:
+        seconds = _LONGEST
+    else:
         return
-    seconds = parse_time("-t", output_times["t"]) + parse_time("-ss", output_times.get("ss", "0"))
     bounded = rf"\1apad=whole_dur={seconds:g}"
-    audio["filters"] = [_BARE_PAD.sub(bounded, chain) for chain in audio["filters"]]
+    audio = job.get("audio") or {}
+    if "filters" in audio:
+        audio["filters"] = [_BARE_PAD.sub(bounded, chain) for chain in audio["filters"]]
+    if "graph" in job:
+        job["graph"] = _BARE_PAD.sub(bounded, job["graph"])
 
 
 def require_copy(option: Option) -> None:
