@@ -1,6 +1,7 @@
 """What an output should be according to the inputs of its job."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from .claimed_duration import Basis
 from .media_info import Origin
@@ -48,3 +49,7 @@ class Expected:
     """Whether changed times of an input, or options such as -t, decide the duration."""
     demuxers: tuple[str, ...] = ()
     """FFmpeg's names of the input formats."""
+
+    def with_unknown_reading(self) -> Self:
+        """Return the same for an output that does not tell how far its input will be read."""
+        return replace(self, reads_to_end=False, part=None)

@@ -121,7 +121,7 @@ class _Writer:
         is_cover = is_cover and choice.container.form is not None
         if choice.is_one_picture or choice.keeps_last_picture or is_cover:
             unknown = (None,) * len(expected.streams)
-            return replace(expected, duration=None, lengths=unknown, reads_to_end=False, part=None)
+            return replace(expected.with_unknown_reading(), duration=None, lengths=unknown)
         return expected
 
     # the options of the last pass

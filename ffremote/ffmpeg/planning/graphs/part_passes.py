@@ -25,11 +25,9 @@ def with_parts(planned: Plan, job: ResolvedJob) -> Plan:
     origins = [stream.origin for stream in parts.streams[0]]
     [output] = planned.outputs
     expected = replace(
-        output.expected,
+        output.expected.with_unknown_reading(),
         origins=tuple(found and origins[found[1]] for found in output.expected.origins),
         demuxers=(*output.expected.demuxers, *(info.format for info in parts.infos)),
-        reads_to_end=False,
-        part=None,
     )
     return replace(
         planned,

@@ -40,7 +40,7 @@ class PackageWriting:
         if package.is_of_pictures:
             expected = replace(expected, lengths=(None,) * len(expected.streams))
         if package.type == "pictures" and package.count is not None:
-            expected = replace(expected, duration=None, reads_to_end=False, part=None)
+            expected = replace(expected.with_unknown_reading(), duration=None)
         return PlannedOutput(
             self.folder,
             expected,

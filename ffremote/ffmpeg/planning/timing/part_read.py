@@ -25,7 +25,7 @@ def part_read(job: ResolvedJob, cutters: Collection[str], *, ends_early: bool) -
     own = {name: seconds_of(value) for name, value in given.items()}
     start, length = trim_of_input(source)
     skipped = own.get("ss", 0.0)
-    ends = [*([length] if length is not None else [])]
+    ends = [] if length is None else [length]
     ends += [skipped + own["t"] if "t" in own else own["to"]] if own.keys() & {"t", "to"} else []
     return _as_shares(start, min(ends, default=None), skipped, claimed_length(job.infos[0]))
 
