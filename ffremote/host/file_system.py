@@ -1,4 +1,4 @@
-"""Operations on files and directories: sync, removal of a tree, link or copy."""
+"""Operations on files and directories: sync, replacement, removal of a tree, link or copy."""
 
 import errno
 import os
@@ -15,6 +15,13 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a partial file beside `path` and rename it, so that each reader finds a whole one."""
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def remove_tree(path: Path) -> None:

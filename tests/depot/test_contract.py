@@ -34,8 +34,7 @@ def scratch(
     if request.param == "local":
         return _storage(tmp_path / "data")
     server: S3Server = request.getfixturevalue(request.param)
-    for name, value in server.environ.items():
-        monkeypatch.setenv(name, value)
+    server.log_in(monkeypatch)
     return _storage(tmp_path / "data", S3Depot(server.address(f"{uuid.uuid4().hex}/")))
 
 

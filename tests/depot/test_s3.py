@@ -25,8 +25,7 @@ GIB = 1 << 30
 def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S3Server:
     """A server, whose credentials are in the environment."""
     found: S3Server = request.getfixturevalue(request.param)
-    for name, value in found.environ.items():
-        monkeypatch.setenv(name, value)
+    found.log_in(monkeypatch)
     return found
 
 

@@ -88,8 +88,7 @@ def test_a_server_that_is_not_there_is_away(credentials: None, tmp_path: Path) -
 
 
 def test_a_server_that_hangs_is_away(seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in seaweedfs.environ.items():
-        monkeypatch.setenv(name, value)
+    seaweedfs.log_in(monkeypatch)
     monkeypatch.setattr(bucket, "READ_SECONDS", 1)
     monkeypatch.setattr(bucket, "ATTEMPTS", 1)
 
@@ -224,8 +223,7 @@ def large(tmp_path: Path) -> Path:
 def test_wrong_credentials_are_told_by_every_call(
     seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch, use: Callable[[S3Depot], object]
 ) -> None:
-    for name, value in seaweedfs.environ.items():
-        monkeypatch.setenv(name, value)
+    seaweedfs.log_in(monkeypatch)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
 
     with pytest.raises(DepotMisconfigured, match="the secret key does not belong"):

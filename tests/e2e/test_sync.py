@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,24 +35,31 @@ def syncing(environ: dict[str, str], folder: Path) -> Iterator["subprocess.Popen
         process.wait()
 
 
+@pytest.fixture
+def environ(running: Service, tmp_path: Path) -> dict[str, str]:
+    """The environment of a client of the server, with a home of its own."""
+    made = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    return made | {"FFREMOTE_SERVER": running.url.removesuffix("/api/v1")}
+
+
+def journal(folder: Path) -> list[dict[str, Any]]:
+    file = folder / "out/.ffremote-sync.jsonl"
+    lines = file.read_text().splitlines() if file.exists() else []
+    return [json.loads(line) for line in lines]
+
+
 def events(folder: Path) -> list[str]:
-    journal = folder / "out/.ffremote-sync.jsonl"
-    lines = journal.read_text().splitlines() if journal.exists() else []
-    return [str(json.loads(line).get("state")) for line in lines]
+    return [str(line.get("state")) for line in journal(folder)]
 
 
 def job_ids(folder: Path) -> list[str]:
-    journal = folder / "out/.ffremote-sync.jsonl"
-    lines = journal.read_text().splitlines() if journal.exists() else []
-    return [found for line in lines if (found := json.loads(line).get("job_id"))]
+    return [found for line in journal(folder) if (found := line.get("job_id"))]
 
 
 @pytest.mark.slow
 def test_a_killed_sync_goes_on_with_its_job_and_then_deletes_the_source(
-    running: Service, clip: Path, tmp_path: Path
+    environ: dict[str, str], clip: Path, tmp_path: Path
 ) -> None:
-    environ = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
-    environ["FFREMOTE_SERVER"] = running.url.removesuffix("/api/v1")
     source = tmp_path / "in/sub/film.mp4"
     source.parent.mkdir(parents=True)
     shutil.copy(clip, source)
@@ -72,10 +80,8 @@ def test_a_killed_sync_goes_on_with_its_job_and_then_deletes_the_source(
 
 
 def test_a_sync_that_is_killed_in_an_upload_goes_on_with_it(
-    running: Service, clip: Path, tmp_path: Path
+    running: Service, environ: dict[str, str], clip: Path, tmp_path: Path
 ) -> None:
-    environ = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
-    environ["FFREMOTE_SERVER"] = running.url.removesuffix("/api/v1")
     source = tmp_path / "in/film.mp4"
     source.parent.mkdir(parents=True)
     padding = 20 << 20  # sent in pieces from 16 MB on
@@ -107,10 +113,8 @@ def test_a_sync_that_is_killed_in_an_upload_goes_on_with_it(
 
 
 def test_a_terminated_sync_ends_without_an_error_and_an_interrupted_one_says_so(
-    running: Service, tmp_path: Path
+    environ: dict[str, str], tmp_path: Path
 ) -> None:
-    environ = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
-    environ["FFREMOTE_SERVER"] = running.url.removesuffix("/api/v1")
     (tmp_path / "in").mkdir()
 
     ends = {}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -43,6 +44,11 @@ class S3Server:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+    def log_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Put the credentials into the environment of the test."""
+        for name, value in self.environ.items():
+            monkeypatch.setenv(name, value)
 
     def address(self, prefix: str, *, part_bytes: int = 5 << 20) -> S3Address:
         """Return the address of a prefix, which ends with a slash."""

@@ -31,8 +31,7 @@ from tests.support.s3_servers import BUCKET, S3Server, client
 @pytest.fixture
 def in_bucket(settings: Settings, seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with a bucket, whose credentials are in the environment."""
-    for name, value in seaweedfs.environ.items():
-        monkeypatch.setenv(name, value)
+    seaweedfs.log_in(monkeypatch)
     prefix = f"worker/{uuid.uuid4().hex}"
     return settings.model_copy(update={"storage_url": seaweedfs.url(prefix)})
 

@@ -23,7 +23,7 @@ from ffremote.files.publication import (
     UnexpectedFile,
     publish_files,
 )
-from ffremote.host.file_system import remove_tree
+from ffremote.host.file_system import remove_tree, replace_text
 from ffremote.jobs import admission
 from ffremote.ledger.values import Claim
 from ffremote.ledger.wire import Body, SentFile, SentResults
@@ -103,9 +103,9 @@ def publish(context: AppContext, claim: Claim, sent: SentResults) -> Record:
 
     Raise InvalidArgument for files that are not as they were announced; they are removed then.
     """
-    if sum(each.bytes for each in sent.files) > context.settings.max_output_bytes:
-        limit = context.settings.max_output_bytes
-        raise file_too_large(sum(each.bytes for each in sent.files), limit)
+    total, limit = sum(each.bytes for each in sent.files), context.settings.max_output_bytes
+    if total > limit:
+        raise file_too_large(total, limit)
     directory = _open_directory(context, claim)
     with _shared(directory, fcntl.LOCK_EX):
         found = recorded(context, claim)
@@ -115,7 +115,7 @@ def publish(context: AppContext, claim: Claim, sent: SentResults) -> Record:
             _require_size(context, claim, number, each)
         record = _keep_one(context, claim, sent.files[0]) if sent.is_one else None
         record = record or _keep_all(context, claim, sent.files)
-        _write(directory / RECORD, record)
+        replace_text(directory / RECORD, record.model_dump_json())
     return record
 
 
@@ -214,12 +214,6 @@ def _shared(directory: Path, kind: int) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _write(path: Path, record: Record) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(record.model_dump_json(), encoding="utf-8")
-    partial.replace(path)
 
 
 def _path(context: AppContext, claim: Claim, number: int) -> Path:

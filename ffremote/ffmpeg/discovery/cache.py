@@ -3,10 +3,11 @@
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
+
+from ffremote.host.file_system import replace_text
 
 from ..binaries import Binaries, version_of
 from ..model.capabilities import Capabilities
@@ -81,11 +82,9 @@ def _newest_first(cache_dir: Path, pattern: str) -> Iterator[Capabilities]:
 
 
 def _write(capabilities: Capabilities, path: Path) -> Capabilities:
-    """Write capabilities to a partial file and rename it, so that reads are atomic; return them."""
+    """Write capabilities to the cache, atomically; return them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(json.dumps(capabilities.to_json()), "utf-8")
-    partial.replace(path)
+    replace_text(path, json.dumps(capabilities.to_json()))
     return capabilities
 
 

@@ -26,8 +26,7 @@ LIST, SEGMENT = b"#EXTM3U", b"a segment"
 @pytest.fixture
 def settings(settings: Settings, seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with a bucket, whose credentials are in the environment."""
-    for name, value in seaweedfs.environ.items():
-        monkeypatch.setenv(name, value)
+    seaweedfs.log_in(monkeypatch)
     url = seaweedfs.url(f"remote/{uuid.uuid4().hex}")
     return settings.model_copy(update={"storage_url": url})
 
