@@ -37,6 +37,7 @@ from .installation import Installation
 from .job_file import JobFile
 from .models import Base
 from .schema import COPYING, HEAD
+from .secret import Secret
 from .token import Token
 
 BATCH = 500
@@ -57,7 +58,7 @@ class Content:
 
 def copied_tables() -> Sequence[Table]:
     """Return the tables to copy, each behind those that it refers to."""
-    for each in (Installation, JobFile, Token):  # imported, so that their tables are there
+    for each in (Installation, JobFile, Secret, Token):  # imported, so that their tables are there
         assert each.metadata is Base.metadata
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
 

@@ -19,8 +19,8 @@ from . import sqlite
 from .outages import Outage, outage_of
 from .schema_info import SchemaInfo
 
-OLDEST = "0010"
-HEAD = "0010"
+OLDEST = "0011"
+HEAD = "0011"
 MIGRATE = "flask --app ffremote db upgrade"
 COPYING = "copying"
 """The version of a database while `flask db copy` fills it."""
