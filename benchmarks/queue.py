@@ -22,6 +22,7 @@ from ffremote.config import Settings
 from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import claims, queries, store
+from ffremote.jobs.kept import usage
 from ffremote.ledger.values import Claim, ProgressUpdate
 from ffremote.states import JobState, Phase
 
@@ -100,7 +101,7 @@ def growth(small: Path, large: Path, size: Size) -> None:
         "list, newest 50": queries.newest,
         "list of completed": lambda s: queries.newest(s, states=[JobState.COMPLETED]),
         "queue_position of 500th": lambda s: queries.queue_position(s, _middle(s)),
-        "promised_bytes": store.promised_bytes,
+        "promised_bytes": usage.promised_bytes,
     }
     with opened(small) as few, opened(large) as many:
         for what, call in looks.items():

@@ -53,6 +53,7 @@ class Settings(BaseModel):
     client_share: float = Field(0.5, gt=0, le=1)
     max_queued: int = Field(10_000, ge=1)
     min_free_bytes: Bytes = 1 * GIB
+    max_stored_bytes: Annotated[int, Field(ge=1)] | None = None
     scratch_bytes: Annotated[int, Field(ge=0)] | None = None
     ffmpeg: str = ""
     ffprobe: str = ""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission
-from ffremote.jobs.admission import SpaceReservations
+from ffremote.jobs.kept.reservations import SpaceReservations
 from ffremote.jobs.store import Admit
 from ffremote.spec import Preset
 

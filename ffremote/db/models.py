@@ -5,64 +5,27 @@ readable and sorts by time. JSON is stored as text.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
     Index,
-    MetaData,
     String,
-    Text,
     literal_column,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ffremote.states import FailureReason, JobState, Phase, WorkerState
 
-from .types import KnownOrText, UtcDateTime, enum_column, partial_index
+from .mapping import Base as Base  # all others import it from here
+from .mapping import UploadState as UploadState
+from .types import partial_index
 
 ARRIVING: ColumnElement[str] = literal_column("'arriving'")
-
-
-class UploadState(StrEnum):
-    """The state of an upload."""
-
-    ARRIVING = "arriving"
-    COMPLETE = "complete"
-    REMOVED = "removed"
-
-
-class Base(DeclarativeBase):
-    """The base class of all models."""
-
-    # One registry, because Flask-SQLAlchemy derives a base class of its own from this one.
-    registry = registry(
-        metadata=MetaData(
-            naming_convention={
-                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-                "ck": "ck_%(table_name)s_%(constraint_name)s",
-                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-                "pk": "pk_%(table_name)s",
-            }
-        ),
-        type_annotation_map={
-            datetime: UtcDateTime,
-            dict[str, Any]: JSON(none_as_null=True),
-            list[str]: JSON(none_as_null=True),
-            JobState: enum_column(JobState),
-            Phase: KnownOrText(Phase),
-            FailureReason: KnownOrText(FailureReason),
-            UploadState: enum_column(UploadState),
-            WorkerState: enum_column(WorkerState),
-            str: Text,
-        },
-    )
+COMPLETE: ColumnElement[str] = literal_column("'complete'")
 
 
 class Upload(Base):
@@ -74,6 +37,7 @@ class Upload(Base):
         partial_index(
             "ix_uploads_arriving", "bytes_expected", "bytes_received", where="state = 'arriving'"
         ),
+        partial_index("ix_uploads_stored", "bytes_expected", where="state = 'complete'"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -150,6 +114,12 @@ class Job(Base):
             "ix_jobs_retained",
             "finished_at",
             where="finished_at IS NOT NULL AND files_removed_at IS NULL",
+        ),
+        partial_index(
+            "ix_jobs_stored",
+            "result_bytes",
+            "files_removed_at",
+            where="result_bytes IS NOT NULL AND files_removed_at IS NULL",
         ),
         partial_index("ix_jobs_processes", "pid", where="pid IS NOT NULL"),
         partial_index("ix_jobs_promised", "output_estimate_bytes", where="finished_at IS NULL"),

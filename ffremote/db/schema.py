@@ -20,7 +20,7 @@ from .outages import Outage, outage_of
 from .schema_info import SchemaInfo
 
 OLDEST = "0011"
-HEAD = "0011"
+HEAD = "0012"
 MIGRATE = "flask --app ffremote db upgrade"
 COPYING = "copying"
 """The version of a database while `flask db copy` fills it."""

@@ -1,6 +1,5 @@
 """Refuses requests before their bytes are stored: too large, queue full, disk full."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -18,34 +17,11 @@ from ffremote.errors import (
 )
 from ffremote.files.storage import Storage
 
-from . import queries, store
+from . import queries
+from .kept import quota, usage
+from .kept.reservations import SpaceReservations
+from .kept.usage import Promised
 from .pending_uploads import expected_result_bytes, renew, uploads_of_client
-
-
-class SpaceReservations:
-    """Disk space reserved for forms that this process receives; they have no row until complete."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sizes: dict[object, int] = {}
-
-    @contextmanager
-    def reserve(self, size: int) -> Iterator[None]:
-        """Reserve `size` bytes for a form, and as many for its result, while the form arrives."""
-        key = object()
-        with self._lock:
-            self._sizes[key] = 2 * size
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._sizes[key]
-
-    @property
-    def promised_bytes(self) -> int:
-        """The bytes that these forms and their results will take at most."""
-        with self._lock:
-            return sum(self._sizes.values())
 
 
 def admit(
@@ -62,7 +38,7 @@ def admit(
     """Raise FileTooLarge, QueueFull or InsufficientStorage for an upload that does not fit.
 
     `expected_bytes` is the announced length, `stored_bytes` that of a file which is stored already
-    and needs space for its result only; `client` has limits of its own. The disk needs space for
+    and needs space for its result only; `client` has limits of its own. There must be space for
     the file, for a result of its size, for `unpacked_bytes`, those of sequences, which are written
     a second time, and for all that was promised before. The decision holds only within the
     transaction that stores the row.
@@ -75,9 +51,9 @@ def admit(
             bytes=expected,
         )
     require_queue_capacity(session, settings)
-    wanted = 2 * expected + (stored_bytes or 0) + unpacked_bytes
+    wanted = Promised(expected, expected + (stored_bytes or 0))
     promised = _promised(session, settings, reservations)
-    require_free_space(storage, settings, wanted, promised=promised)
+    _require_space(session, storage, settings, wanted, promised, unpacked_bytes=unpacked_bytes)
     if client is not None:
         require_client_share(session, storage, settings, client=client, wanted=expected)
 
@@ -98,10 +74,9 @@ def renew_upload(
     rest = (upload.bytes_expected or 0) - upload.bytes_received
 
     def admit_rest(within: Session) -> None:
-        wanted = rest + expected_result_bytes(within, upload.id)
-        require_free_space(
-            storage, settings, wanted, promised=_promised(within, settings, reservations)
-        )
+        wanted = Promised(rest, expected_result_bytes(within, upload.id))
+        promised = _promised(within, settings, reservations)
+        _require_space(within, storage, settings, wanted, promised)
 
     renew(
         session,
@@ -128,6 +103,8 @@ def require_client_share(
             max_client_uploads=settings.max_client_uploads,
         )
     free = max(0, storage.free_bytes() - settings.min_free_bytes)
+    if (kept := quota.current(session, settings)) is not None:
+        free = min(free, kept.free_bytes)
     share = int(free * settings.client_share)
     if announced.unsent_bytes + wanted > share:
         raise InsufficientStorage(
@@ -140,9 +117,9 @@ def require_client_share(
         )
 
 
-def _promised(session: Session, settings: Settings, reservations: SpaceReservations) -> int:
+def _promised(session: Session, settings: Settings, reservations: SpaceReservations) -> Promised:
     lapsed = _lapsed_before(settings)
-    return store.promised_bytes(session, lapsed_before=lapsed) + reservations.promised_bytes
+    return usage.promised_bytes(session, lapsed_before=lapsed) + reservations.promised
 
 
 def _lapsed_before(settings: Settings) -> datetime:
@@ -190,8 +167,8 @@ def require_form_space(
     `unpacked_bytes`, may take what was reserved for the form itself, which is stored by now.
     """
     require_queue_capacity(session, settings)
-    if unpacked_bytes:
-        promised = _promised(session, settings, reservations) - unpacked_bytes
+    if unpacked_bytes and storage.depot.is_on_this_disk:
+        promised = _promised(session, settings, reservations).total - unpacked_bytes
         require_free_space(storage, settings, unpacked_bytes, promised=promised)
 
 
@@ -219,6 +196,28 @@ def require_queue_capacity(session: Session, settings: Settings) -> None:
             queued=queued,
             max_queued=settings.max_queued,
         )
+
+
+def _require_space(
+    session: Session,
+    storage: Storage,
+    settings: Settings,
+    wanted: Promised,
+    promised: Promised,
+    *,
+    unpacked_bytes: int = 0,
+) -> None:
+    """Raise InsufficientStorage unless disk and quota have space for what is wanted and promised.
+
+    With a depot elsewhere this disk has only uploads, until they are kept: results are made on the
+    disks of workers, which look after themselves.
+    """
+    if storage.depot.is_on_this_disk:
+        on_disk, reserved = wanted.total + unpacked_bytes, promised.total
+    else:
+        on_disk, reserved = wanted.uploads, promised.uploads
+    require_free_space(storage, settings, on_disk, promised=reserved)
+    quota.require(session, settings, wanted.total, promised=promised)
 
 
 def require_free_space(

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, serialize_writers, writing, writing_alone
-from ffremote.db.models import ARRIVING, Job, JobInput, JobLabel, Upload, UploadState
+from ffremote.db.models import Job, JobInput, JobLabel, Upload, UploadState
 from ffremote.db.types import QUEUED
 from ffremote.errors import JobFinished, JobNotFound, UploadNotFound
 from ffremote.ids import is_id
@@ -115,25 +115,6 @@ def find_identical_upload(session: Session, *, sha256: str, size: int) -> Upload
             .order_by(Upload.expires_at.desc())
             .limit(1)
         )
-
-
-def promised_bytes(session: Session, *, lapsed_before: datetime | None = None) -> int:
-    """Return the bytes still to be written: the rest of arriving uploads, and unfinished results.
-
-    A result is estimated to be as large as its job's inputs together. Both sums read a partial
-    index of unfinished rows only. Uploads that expire before `lapsed_before` have been silent for
-    too long: neither they nor their jobs count.
-    """
-    rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
-    arriving = select(func.sum(rest)).where(Upload.state == ARRIVING)
-    results = select(func.sum(Job.output_estimate_bytes)).where(Job.finished_at.is_(None))
-    with reading(session):
-        if lapsed_before is None:
-            return int(session.scalar(arriving) or 0) + int(session.scalar(results) or 0)
-        promised = session.scalar(arriving.where(Upload.expires_at >= lapsed_before))
-        lapsed = session.scalar(results.where(inputs.waiting_for_lapsed(lapsed_before)))
-        all_results = session.scalar(results)
-    return int(promised or 0) + int(all_results or 0) - int(lapsed or 0)
 
 
 def request_cancel(session: Session, job_id: str) -> Job:

@@ -17,6 +17,7 @@ from ffremote.db import sqlite
 from ffremote.files import ballast
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
+from ffremote.jobs.kept import usage
 from tests.support.multipart import file_part, form, job_part
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -82,7 +83,7 @@ def test_reserved_space_is_not_reserved_again(
     roomy = create_app(settings).test_client()
     size = 1 << 30
     begun = roomy.post("/api/v1/uploads", headers=TUS | {"Upload-Length": str(size)})
-    promised = store.promised_bytes(session)
+    promised = usage.promised_bytes(session).total
     reserve = storage.free_bytes() - size // 2  # space for a clip, not for the reservation
     tight = create_app(settings.model_copy(update={"min_free_bytes": reserve}))
 
@@ -92,7 +93,7 @@ def test_reserved_space_is_not_reserved_again(
     assert (status, document["error"]["code"]) == (507, "INSUFFICIENT_STORAGE")
     assert document["error"]["details"]["promised_bytes"] == size
     roomy.delete(begun.headers["Location"], headers=TUS)
-    assert store.promised_bytes(session) == 0
+    assert usage.promised_bytes(session).total == 0
 
 
 def test_an_unfinished_job_reserves_the_size_of_its_input_for_its_result(
@@ -102,12 +103,12 @@ def test_an_unfinished_job_reserves_the_size_of_its_input_for_its_result(
     job = store.find(session, document["job_id"])
     upload = store.find_upload(session, job.upload_id)
 
-    promised = store.promised_bytes(session)
+    promised = usage.promised_bytes(session).total
     client.delete(f"/api/v1/jobs/{job.id}")
 
     assert status == 202
     assert promised == upload.bytes_expected
-    assert store.promised_bytes(session) == 0
+    assert usage.promised_bytes(session).total == 0
 
 
 def test_a_full_disk_drops_the_ballast_and_the_database_writes_again(
@@ -141,3 +142,20 @@ def test_a_form_reserves_its_space_while_it_is_received(
 
     assert (meanwhile, afterwards) == (507, 202)
     assert document["error"]["details"]["promised_bytes"] == 2 << 30
+
+
+def test_a_full_quota_is_a_507_and_is_shown(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"max_stored_bytes": 100}))
+    client = app.test_client()
+    status, document = submit(client)
+
+    metrics = client.get("/metrics").text
+    ready = client.get("/readyz").json
+    found = app.test_cli_runner().invoke(args=["doctor"]).output
+
+    assert (status, document["error"]["code"]) == (507, "INSUFFICIENT_STORAGE")
+    assert document["error"]["details"]["max_stored_bytes"] == 100
+    assert "ffremote_stored_bytes 0.0" in metrics
+    assert "ffremote_max_stored_bytes 100.0" in metrics
+    assert ready["quota_used_percent"] == 0.0
+    assert "ok    stored    0.0 of 0.0 GiB" in found

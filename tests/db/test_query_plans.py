@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from ffremote.clock import utc_now
 from ffremote.db import database
 from ffremote.db.models import Job
-from ffremote.jobs import history, pending_uploads, queries, queue, rescues, store
+from ffremote.jobs import history, pending_uploads, queries, queue, rescues
+from ffremote.jobs.kept import usage
 from ffremote.jobs.queries import Cursor
 from ffremote.states import JobState
 from tests.support.databases import PostgresqlTemplate, run
@@ -45,8 +46,10 @@ CALLS: list[tuple[str, Call]] = [
     ("ix_job_inputs_upload_id", lambda s: pending_uploads.remove_unneeded(s, "x")),
     (
         "SCAN jobs USING INDEX ix_jobs_promised CORRELATED SCALAR SUBQUERY",
-        lambda s: store.promised_bytes(s, lapsed_before=NOW),
+        lambda s: usage.promised_bytes(s, lapsed_before=NOW),
     ),
+    ("USING COVERING INDEX ix_uploads_stored", usage.stored_bytes),
+    ("USING COVERING INDEX ix_jobs_stored", usage.stored_bytes),
 ]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission, queries, submission
-from ffremote.jobs.admission import SpaceReservations
+from ffremote.jobs.kept.reservations import SpaceReservations
 from tests.support.builders import queue_job
 from tests.support.races import CROWD, race
 
@@ -92,4 +92,4 @@ def test_the_last_space_goes_to_one_form_or_upload(
         results = race(engine, send)
 
     assert results == {"accepted": 1, "INSUFFICIENT_STORAGE": CROWD - 1}
-    assert reservations.promised_bytes == 0
+    assert reservations.promised.total == 0

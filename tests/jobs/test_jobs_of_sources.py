@@ -23,6 +23,7 @@ from ffremote.jobs import (
     store,
     submission,
 )
+from ffremote.jobs.kept import usage
 from ffremote.ledger.needs import SEVERAL
 from ffremote.states import JobState, Phase
 from tests.support.builders import (
@@ -131,7 +132,7 @@ def test_an_upload_that_expires_or_is_complete_concerns_other_jobs_only(
     assert store.find(session, other.id).state is JobState.FAILED
     found = store.find(session, job.id)
     assert (found.state, found.input_ready_at) == (JobState.QUEUED, ready)
-    assert store.promised_bytes(session, lapsed_before=utc_now()) == 0
+    assert usage.promised_bytes(session, lapsed_before=utc_now()).total == 0
 
 
 def test_a_canceled_one_is_final_and_no_upload_is_touched(session: Session, job: Job) -> None:

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from ffremote.config import Settings
 from ffremote.errors import InsufficientStorage
 from ffremote.files.storage import Storage
-from ffremote.jobs import admission, queue, store
-from ffremote.jobs.admission import SpaceReservations
+from ffremote.jobs import admission, queue
+from ffremote.jobs.kept import usage
+from ffremote.jobs.kept.reservations import SpaceReservations
 from tests.support.builders import CONTENT, queue_job
 
 
@@ -15,12 +16,12 @@ def test_the_pictures_of_a_queued_job_are_promised_beside_its_result(
     session: Session, storage: Storage
 ) -> None:
     queue_job(session, storage)
-    plain = store.promised_bytes(session)
+    plain = usage.promised_bytes(session).total
 
     queue_job(session, storage, sequences=(0,))
 
     assert plain == len(CONTENT)
-    assert store.promised_bytes(session) == 3 * len(CONTENT)
+    assert usage.promised_bytes(session).total == 3 * len(CONTENT)
 
 
 def test_a_worker_of_an_earlier_version_does_not_claim_pictures(

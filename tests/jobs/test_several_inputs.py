@@ -24,6 +24,7 @@ from ffremote.jobs import (
     store,
     submission,
 )
+from ffremote.jobs.kept import usage
 from ffremote.jobs.new_rows import request_digest
 from ffremote.states import FailureReason, JobState, Phase
 from tests.support.builders import (
@@ -181,13 +182,13 @@ def test_the_space_of_a_job_is_freed_while_any_input_is_silent(
     one, two = uploads(session, storage, 2)
     queue_for(session, storage, one, two)
     expected = pending_uploads.expected_result_bytes(session, two)
-    all_of_it = store.promised_bytes(session, lapsed_before=utc_now())
+    all_of_it = usage.promised_bytes(session, lapsed_before=utc_now()).total
 
     expire(session, two)
 
     size = len(CONTENT)
     assert (expected, all_of_it) == (2 * size, 4 * size)
-    assert store.promised_bytes(session, lapsed_before=utc_now()) == size
+    assert usage.promised_bytes(session, lapsed_before=utc_now()).total == size
 
 
 @pytest.mark.usefixtures("worker")

@@ -19,7 +19,8 @@ from ffremote.registry.access import own_depot
 
 from .. import upload_completion
 from ..context import AppContext, current
-from .doctor import Verdict, examine
+from .doctor import examine
+from .finding import Verdict
 
 log = logging.getLogger(__name__)
 

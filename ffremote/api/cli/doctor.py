@@ -1,16 +1,8 @@
 """The checks of `flask doctor`: what they found, and advice where something is wrong."""
 
-import os
 import resource
-import shutil
-import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.metadata import version
-from pathlib import Path
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote import ffmpeg
 from ffremote.db import schema, sqlite
@@ -18,35 +10,14 @@ from ffremote.errors import (
     ConfigurationError,
     DatabaseNotReady,
     DatabaseUnusable,
-    ServiceUnavailable,
 )
 from ffremote.jobs import workers
-from ffremote.registry.access import own_depot
-from ffremote.s3_address import S3Address
 
 from ..access.guard import LOOPBACK
 from ..context import AppContext
 from ..waitress_server.server import CONNECTIONS, can_stream
-
-GIB = 1 << 30
-
-
-class Verdict(StrEnum):
-    """The severity of a finding."""
-
-    OK = "ok"
-    WARN = "warn"
-    BAD = "BAD"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check; `advice` is empty if the verdict is OK."""
-
-    verdict: Verdict
-    subject: str
-    detected: str
-    advice: str = ""
+from . import doctor_storage
+from .finding import Finding, Verdict
 
 
 def examine(context: AppContext) -> Iterator[Finding]:
@@ -54,7 +25,9 @@ def examine(context: AppContext) -> Iterator[Finding]:
     for check in CHECKS:
         yield check(context)
     if context.settings.s3 is not None:
-        yield _objects(context, context.settings.s3)
+        yield doctor_storage.objects(context, context.settings.s3)
+    if context.settings.max_stored_bytes is not None:
+        yield doctor_storage.stored(context)
 
 
 def _ffmpeg(context: AppContext) -> Finding:
@@ -115,55 +88,6 @@ def _database(context: AppContext) -> Finding:
         text = f"migration {version}, this version's is {schema.HEAD}"
         return Finding(Verdict.OK, "database", text)
     return Finding(Verdict.OK, "database", f"migration {version}")
-
-
-def _directory(context: AppContext) -> Finding:
-    root = context.storage.root
-    if not root.exists():
-        advice = "create it: flask --app ffremote db upgrade"
-        return Finding(Verdict.WARN, "data", f"{root} does not exist", advice)
-    try:
-        context.storage.local.check()
-    except ServiceUnavailable as exc:
-        advice = f"{exc} Make this user its owner: chown -R {os.getuid()} {root}"
-        return Finding(Verdict.BAD, "data", str(root), advice)
-    if stat.S_IMODE(root.stat().st_mode) & 0o077:
-        advice = f"other users can read it: chmod 700 {root}"
-        return Finding(Verdict.WARN, "data", str(root), advice)
-    return Finding(Verdict.OK, "data", str(root))
-
-
-def _objects(context: AppContext, address: S3Address) -> Finding:
-    text = f"{address.bucket}/{address.prefix} at {address.endpoint or 'AWS'}"
-    try:
-        context.storage.depot.check()
-        own_depot(context.session, context.storage)
-    except (ServiceUnavailable, ConfigurationError) as exc:
-        return Finding(Verdict.BAD, "objects", text, str(exc))
-    except SQLAlchemyError:
-        return Finding(Verdict.WARN, "objects", text, "migrate the database first")
-    return Finding(Verdict.OK, "objects", text)
-
-
-def _disk(context: AppContext) -> Finding:
-    free, settings = _free_bytes(context.storage.root), context.settings
-    text = f"{free / GIB:.1f} GiB free, {settings.min_free_bytes / GIB:.1f} GiB kept in reserve"
-    if free < settings.min_free_bytes:
-        advice = (
-            "jobs are refused: run `flask cleanup`, shorten FFREMOTE_TTL_HOURS, or add disk space"
-        )
-        return Finding(Verdict.BAD, "disk", text, advice)
-    if free < settings.min_free_bytes + 2 * settings.max_upload_bytes:
-        largest = settings.max_upload_bytes / GIB
-        advice = f"an input of {largest:.0f} GiB, which is allowed, may not fit with its result"
-        return Finding(Verdict.WARN, "disk", text, advice)
-    return Finding(Verdict.OK, "disk", text)
-
-
-def _free_bytes(root: Path) -> int:
-    """Return the free bytes of the file system that holds, or will hold, `root`."""
-    existing = next(path for path in (root, *root.parents) if path.exists())
-    return shutil.disk_usage(existing).free
 
 
 def _limits(_context: AppContext) -> Finding:
@@ -227,8 +151,8 @@ CHECKS: tuple[Callable[[AppContext], Finding], ...] = (
     _sandbox,
     _sqlite,
     _database,
-    _directory,
-    _disk,
+    doctor_storage.directory,
+    doctor_storage.disk,
     _limits,
     _waitress,
     _tokens,

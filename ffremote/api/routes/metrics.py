@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 import ffremote
 from ffremote.clock import utc_now
 from ffremote.jobs import queries, totals, workers
+from ffremote.jobs.kept import usage
 
 from ..context import AppContext, current
 
@@ -51,6 +52,10 @@ class _JobCollector(Collector):
         slots = sum(worker.concurrency for worker in alive)
         yield _gauge("slots", "Jobs that these workers can run at a time.", slots)
         yield _gauge("free_bytes", "Free disk space in the data directory.", storage.free_bytes())
+        stored = usage.stored_bytes(session)
+        yield _gauge("stored_bytes", "Size of all uploads and results.", stored)
+        if (limit := self._context.settings.max_stored_bytes) is not None:
+            yield _gauge("max_stored_bytes", "How much of these may be stored.", limit)
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:

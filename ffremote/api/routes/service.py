@@ -8,6 +8,7 @@ from ffremote.db import postgresql, schema
 from ffremote.errors import DatabaseUnusable, FfremoteError, ServiceUnavailable
 from ffremote.host import notify
 from ffremote.jobs import workers
+from ffremote.jobs.kept import quota
 
 from .. import service_representation
 from ..context import AppContext, current
@@ -65,14 +66,20 @@ def healthz() -> Response:
 
 @health.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Return whether a job submitted now would run, with the checks that say why not."""
+    """Return whether a job submitted now would run, with the checks that say why not.
+
+    A full quota is shown only: what is stored can still be got, and removed.
+    """
+    used = None
     with postgresql.answering_within(READY_SECONDS):
         database = _check_result(_check_database, current())
         worker = database if database != "ok" else _check_result(_check_worker, current())
+        if database == "ok" and (kept := quota.current(current().session, current().settings)):
+            used = {"quota_used_percent": kept.used_percent}
     storage = _check_result(_check_storage, current())
     checks = {"database": database, "storage": storage, "worker": worker}
     is_ready = all(result == "ok" for result in checks.values())
-    return jsonify(ready=is_ready, checks=checks), 200 if is_ready else 503
+    return jsonify(ready=is_ready, checks=checks, **(used or {})), 200 if is_ready else 503
 
 
 def _check_database(context: AppContext) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from ffremote.api.app import create_app
 from ffremote.config import Settings
+from ffremote.files.opening import open_storage
 from tests.support.matrices import sampled
+from tests.support.s3_servers import BUCKET, S3Server, client
 
 
 def run(settings: Settings, **changes: Any) -> tuple[int, dict[str, str], str]:
@@ -112,3 +115,19 @@ def test_the_first_migration_makes_the_data_directory(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "data" / "ffremote.db").exists()
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_doctor_writes_nothing_into_the_bucket_of_another_installation(
+    settings: Settings, seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seaweedfs.log_in(monkeypatch)
+    prefix = f"doctor/{uuid.uuid4().hex}"
+    there = settings.model_copy(update={"storage_url": seaweedfs.url(prefix)})
+    open_storage(there).depot.own("another")
+
+    status, verdicts, text = run(there)
+
+    assert (status, verdicts["objects"]) == (1, "BAD")
+    assert "another installation" in text
+    found = client(seaweedfs).list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]
+    assert [each["Key"] for each in found] == [f"{prefix}/owner"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
-from ffremote.jobs import store
+from ffremote.jobs.kept import usage
 from tests.support.multipart import MEDIA
 from tests.support.raw_http import connect, head, read_all
 from tests.support.raw_http import error_of as raw_error_of
@@ -35,11 +35,11 @@ def test_canceling_removes_the_upload_and_its_space_reservation(
 ) -> None:
     url, job_id = begin_job(client)
     patch(client, url, 0, MEDIA[:700])
-    assert store.promised_bytes(session) > 0
+    assert usage.promised_bytes(session).total > 0
 
     assert client.delete(f"{JOBS}/{job_id}").status_code == 202
 
-    assert (list(storage.upload_ids()), store.promised_bytes(session)) == ([], 0)
+    assert (list(storage.upload_ids()), usage.promised_bytes(session).total) == ([], 0)
     assert client.head(url).status_code == 404
     for response in (patch(client, url, 700, MEDIA[700:]), client.get(url), client.delete(url)):
         assert error_of(response)[:2] == GONE
