@@ -19,6 +19,7 @@ from benchmarks import (
     overhead,
     planning,
     queue,
+    remote_idle,
     startup,
     transfers,
 )
@@ -38,6 +39,7 @@ ALL: dict[str, Benchmark] = {
     "confinement": confinement.measure,
     "planning": lambda _service, scratch: planning.measure(scratch),
     "queue": lambda _service, scratch: queue.measure(scratch),
+    "remote-idle": lambda _service, scratch: remote_idle.measure(scratch),
     "memory": idle.measure_memory,  # last, after everything ran
 }
 

@@ -24,7 +24,7 @@ from .access.guard import AccessPolicy
 from .app import create_app
 from .context import KEY, AppContext
 from .waitress_server.server import Server
-from .worker_api import rescue
+from .worker_api import rounds
 
 
 @click.command()
@@ -85,7 +85,10 @@ def _serve(app: Flask, settings: Settings, listener: Listener) -> None:
         click.echo(f"ffremote-server: listening on http://{shown}:{bound}", err=True)
     threading.Thread(target=app.extensions[KEY].capabilities.warm_up, daemon=True).start()
     upload_completion.complete_all_in_background(app)
-    threading.Thread(target=rescue.look_for_ever, args=(app,), name="rescue", daemon=True).start()
+    looks = threading.Thread(
+        target=rounds.look_for_ever, args=(app, listener.notify), name="rounds", daemon=True
+    )
+    looks.start()
     server.run()
 
 

@@ -1,6 +1,7 @@
 """The queue for workers: whether jobs are claimable, what they need, claiming the first."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Table, bindparam, select, update
@@ -25,6 +26,13 @@ def has_claimable(session: Session) -> bool:
             session.scalar(select(Job.id).where(*_claimable(Job)).order_by(Job.rank).limit(1))
             is not None
         )
+
+
+def front(session: Session, limit: int) -> Sequence[str]:
+    """Return the ids of the first claimable jobs, at most `limit`."""
+    first = select(Job.id).where(*_claimable(Job)).order_by(Job.rank, Job.id).limit(limit)
+    with reading(session):
+        return session.scalars(first).all()
 
 
 def claimable_needs(session: Session) -> frozenset[str]:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading, writing
 from ffremote.db.models import Job, Worker
-from ffremote.db.types import DatabaseNow
+from ffremote.db.types import RUNNING, DatabaseNow
 from ffremote.errors import Forbidden, NotFound, QueueFull
 from ffremote.states import JobState, WorkerState
 
 PLACE = "remote"
 """Where they run, in the form of `ffremote.host.place`: no process here has locks or PIDs of it."""
 MAX_WORKERS = 1000  # rows of one token; those that were silent for a week are removed
+CLAIMS_PER_SLOT = 2
 
 
 class Standing(StrEnum):
@@ -98,6 +99,24 @@ def require(session: Session, worker_id: str, token_hash: str) -> None:
     with reading(session):
         if session.scalar(query) is None:
             raise not_registered(worker_id)
+
+
+def require_free_slot(session: Session, worker_id: str) -> None:
+    """Raise QueueFull if a worker holds many more jobs than it said that it runs at a time.
+
+    Twice as many: the job of a slot that died is held for a lease, and another is in its place.
+    """
+    held = select(func.count()).where(Job.state == RUNNING, Job.worker_id == worker_id)
+    query = select(Worker.concurrency, held.scalar_subquery()).where(Worker.id == worker_id)
+    with reading(session):
+        concurrency, count = session.execute(query).one()
+    if count >= CLAIMS_PER_SLOT * concurrency:
+        raise QueueFull(
+            f"This worker holds {count} jobs, and it said that it runs {concurrency} at a time; "
+            "it gets another when one of them ends.",
+            held=count,
+            concurrency=concurrency,
+        )
 
 
 def not_registered(worker_id: str) -> NotFound:

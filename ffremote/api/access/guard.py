@@ -115,7 +115,7 @@ def guard(app: Flask, policy: AccessPolicy) -> None:
         headers = {
             name: environ[f"HTTP_{name}"] for name in CHECKED_HEADERS if f"HTTP_{name}" in environ
         }
-        if not needs_no_token(request.path):
+        if not needs_no_token(request.path) and _kind_for(request.path) is TokenKind.CLIENT:
             policy.tokens.are_required()  # before the Host is checked, which depends on it
         policy.check(request.method, request.path, headers)
         if response := cors.preflight(policy.origins):

@@ -5,20 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from ffremote.depot.protocol import DepotAway
 from ffremote.errors import Conflict
 from ffremote.host import notify
-from ffremote.jobs import claims, queue, remote_workers, store
+from ffremote.jobs import claims, remote_workers, store
 from ffremote.jobs.remote_workers import Standing
 from ffremote.ledger import wire
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
 
 from ..context import AppContext, current
 from ..ingest.request_body import PARKED
-from ..worker_api import bodies, facts, held, rescue, results
+from ..worker_api import bodies, claiming, facts, held, rescue, results
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +24,6 @@ blueprint = Blueprint("remote_claims", __name__)
 
 CLAIM = "/jobs/<job_id>/<token>"
 NOTHING = 204
-
-
-class TokenUsed(Conflict):
-    """Another claim has, or had, the token."""
-
-    code = "CLAIM_LOST"
 
 
 class NotPublished(Conflict):
@@ -50,7 +42,7 @@ def claim() -> Response:
     wish, context = bodies.read(wire.ClaimWish), current()
     rescue.look()
     remote_workers.require(context.session, wish.worker_id, held.bearer().hash)
-    found = _held_already(context, wish) or _claim(context.session, wish)
+    found = claiming.held_already(context, wish) or claiming.claim(context.session, wish)
     if found is not None:
         return jsonify(_claimed(context, found).model_dump())
     parked: Callable[[float], BaseException] | None = request.environ.get(PARKED)
@@ -123,33 +115,6 @@ def release(job_id: str, token: str) -> Response:
     response = _ended(context, claim, claims.release(context.session, claim, message=why.message))
     notify.notify_all(context.storage.run)
     return response
-
-
-def _held_already(context: AppContext, wish: wire.ClaimWish) -> Claim | None:
-    """Return the claim with the token, if an earlier answer was lost; raise TokenUsed."""
-    found = queue.find_claim(context.session, wish.token)
-    if found is not None and held.standing(context, found.job_id, wish.token) is not Standing.HELD:
-        raise TokenUsed("Another claim has this token.")
-    return found
-
-
-def _claim(session: Session, wish: wire.ClaimWish) -> Claim | None:
-    able = frozenset(wish.able)
-    needs = frozenset(
-        each for each in queue.claimable_needs(session) if able.issuperset(each.split())
-    )
-    if not needs:
-        return None
-    try:
-        return queue.claim_next(
-            session,
-            worker_id=wish.worker_id,
-            holder=wish.holder,
-            needs=needs,
-            token=wish.token,
-        )
-    except IntegrityError as exc:
-        raise TokenUsed("Another claim has this token.") from exc
 
 
 def _claimed(context: AppContext, found: Claim) -> wire.Claimed:

@@ -75,6 +75,14 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
         except Parked as parked:
             lot.park(self, self.requests[0].deadline_of_wait(parked.seconds), rings=rings)
 
+    def leave_loop(self) -> None:
+        """Let the loop not look at this connection while its request waits."""
+        self._map.pop(self._fileno, None)
+
+    def join_loop(self) -> None:
+        """Let the loop look at this connection again."""
+        self._map[self._fileno] = self
+
     def abandon(self) -> None:
         """Drop a request that waits, whose client has closed the connection; runs in the loop."""
         with self.requests_lock:

@@ -147,8 +147,12 @@ class StreamingParser(StrictParser):
 
     def may_wait(self) -> bool:
         """Whether the app may leave the request without an answer for now, and see it again."""
-        is_over = self._wait_until is not None and monotonic() >= self._wait_until
-        return not (self.streams or self.is_refused or is_over)
+        return not (self.streams or self.is_refused)
+
+    @property
+    def wait_is_over(self) -> bool:
+        """Whether the app has seen the request before, and the time that it gave has passed."""
+        return self._wait_until is not None and monotonic() >= self._wait_until
 
     @property
     def has_waited(self) -> bool:

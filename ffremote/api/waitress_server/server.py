@@ -124,6 +124,7 @@ class Server:
         self._hang_up()
         self._listener.task_dispatcher.shutdown()
         with self._lock:
+            self._parking.close()
             wasyncore.close_all(self._channels)
 
     @property

@@ -16,6 +16,19 @@ from .waiting import Parked
 class StreamingTask(WSGITask):  # type: ignore[misc]  # waitress has no types
     """One call of the app."""
 
+    def execute(self) -> None:
+        """Call the app; a request whose wait is over is answered with nothing instead.
+
+        The app has said what it waits for, and no bell has rung since.
+        """
+        if not self.request.wait_is_over:
+            super().execute()
+            return
+        self.complete = True
+        self.status = "204 NO CONTENT"
+        self.response_headers = [("Cache-Control", "no-store")]
+        self.write(b"")
+
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ["wsgi.file_wrapper"] = FileBuffer

@@ -1,19 +1,20 @@
 """Requests that wait for an event: the server's loop keeps their connections, no thread does.
 
-A view raises `Parked` when it has no answer yet. Its request is run again when a bell rings, from
-time to time in case it was missed, and when its wait is over; then it has to answer.
+A view raises `Parked` when it has no answer yet. Its request is run again when a bell rings, and
+answered with 204 when its wait is over.
 """
 
 import socket
 import threading
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ffremote.clock import monotonic
 from ffremote.host.notify import Listener
 
-LOOK_SECONDS = 10.0  # a bell that was missed, or rang on another host
-TURN_SECONDS = 0.2
+TURN_SECONDS = 0.5
+OUTSIDE = 1000
+"""How many parked channels the loop does not look at, as it does at each other one for each event.
+Those count as connections no more, so their number has a limit."""
 
 
 class Parked(BaseException):
@@ -30,24 +31,22 @@ class Channel(Protocol):
     socket: Any
     server: Any
 
+    def leave_loop(self) -> None:
+        """Let the loop not look at this connection."""
+
+    def join_loop(self) -> None:
+        """Let the loop look at this connection again."""
+
     def abandon(self) -> None:
         """Close the connection, which its client has closed."""
 
 
-@dataclass(slots=True)
-class _Place:
-    """When a parked request runs again at the latest, and when it has to answer."""
-
-    look: float
-    deadline: float
-
-
 class ParkingLot:
-    """The parked requests of one server, by their channels."""
+    """The parked requests of one server, by their channels: when each runs again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._places: dict[Channel, _Place] = {}
+        self._places: dict[Channel, float] = {}
         self._next_turn = 0.0
         self.rings = 0
         """How often a bell has rung, so that a request can tell whether one rang while it ran."""
@@ -62,8 +61,9 @@ class ParkingLot:
         """
         with self._lock:
             is_missed = rings != self.rings
-            look = 0.0 if is_missed else monotonic() + LOOK_SECONDS
-            self._places[channel] = _Place(look, deadline)
+            self._places[channel] = 0.0 if is_missed else deadline
+            if not is_missed and len(self._places) <= OUTSIDE:
+                channel.leave_loop()
         if is_missed:
             self._next_turn = 0.0
             channel.server.pull_trigger()
@@ -72,10 +72,16 @@ class ParkingLot:
         """Let all parked requests run again; called in the loop."""
         with self._lock:
             self.rings += 1
-            for place in self._places.values():
-                place.look = 0.0
+            self._places = dict.fromkeys(self._places, 0.0)
         self._next_turn = 0.0
         self.turn()
+
+    def close(self) -> None:
+        """Give all channels back to the loop, which closes them."""
+        with self._lock:
+            for channel in self._places:
+                channel.join_loop()
+            self._places = {}
 
     def turn(self) -> None:
         """Run what is due again and drop what was closed; the loop calls this at each turn."""
@@ -93,10 +99,11 @@ class ParkingLot:
         """Remove and return the channels that are due, or that their clients have closed."""
         taken = []
         with self._lock:
-            for channel, place in list(self._places.items()):
+            for channel, due in list(self._places.items()):
                 is_closed = _is_closed(channel.socket)
-                if is_closed or now >= min(place.look, place.deadline):
+                if is_closed or now >= due:
                     del self._places[channel]
+                    channel.join_loop()
                     taken.append((channel, is_closed))
         return taken
 

@@ -1,7 +1,7 @@
 """Returns the jobs of lost workers to the queue, where the server serves workers over HTTP.
 
 A worker that shares the data directory does the same for all, but there need not be one. Each call
-of a worker looks, at most once a second, and `ffremote-server` also does without any call. Workers
+of a worker looks, at most once a second, and `rounds` also does without any call. Workers
 over HTTP are heard through this server only: when it was itself stopped for a while, their silence
 counts from then on.
 """
@@ -9,22 +9,19 @@ counts from then on.
 import logging
 import threading
 
-from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from flask import current_app
 from sqlalchemy.orm import sessionmaker
 
 from ffremote.clock import monotonic
 from ffremote.ledger.protocol import LedgerAway
 from ffremote.registry.sql_ledger import SqlLedger
 
-from ..context import KEY, AppContext, current
+from ..context import AppContext, current
 
 log = logging.getLogger(__name__)
 
 EXTENSION = "ffremote.rescue"
 LOOK_SECONDS = 1.0
-IDLE_SECONDS = 5.0  # between two looks whether there are workers at all
 
 
 class Rescue:
@@ -58,19 +55,3 @@ def look() -> None:
     if rescue is None:
         rescue = current_app.extensions.setdefault(EXTENSION, Rescue(current()))
     rescue.look()
-
-
-def look_for_ever(app: Flask) -> None:
-    """Look for lost workers since the first token for one was made."""
-    pause = threading.Event()  # never set: its wait is a sleep
-    tokens = app.extensions[KEY].access.tokens
-    while True:
-        seconds = IDLE_SECONDS
-        try:
-            with app.app_context():
-                if tokens.have_workers():
-                    seconds = LOOK_SECONDS
-                    look()
-        except (DBAPIError, PoolTimeout) as exc:
-            log.warning("the tokens of workers cannot be read: %s", exc)
-        pause.wait(seconds)

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
 from ffremote.states import JobState
+from tests.support.both_databases import database_url, template
 from tests.support.builders import CONTENT, queue_job
 from tests.support.http_worker import BEAT, END, FAILED, PLAN, HttpWorker, sent
 
+__all__ = ["database_url", "template"]
 JOBS = "/api/v1/jobs"
 RESULT = b"result of a remote worker"
 

@@ -205,3 +205,21 @@ def test_a_job_claimed_under_a_token_that_another_claim_has_stays_with_the_first
     again = busy.claim(token=first["token"])
 
     assert (again.status_code, again.get_json()) == (200, first)
+
+
+def test_a_worker_gets_no_more_jobs_than_twice_what_it_runs_at_a_time(
+    worker: HttpWorker, session: Session, storage: Storage
+) -> None:
+    jobs = [queue_job(session, storage) for _ in range(3)]
+    statuses = [worker.claim().status_code for _ in jobs]
+
+    refused = worker.claim()
+
+    assert statuses == [200, 200, 429]
+    assert refused.headers["Retry-After"]
+    assert refused.get_json()["error"]["message"] == (
+        "This worker holds 2 jobs, and it said that it runs 1 at a time; it gets another when one "
+        "of them ends."
+    )
+    assert worker.post("fail", FAILED).status_code == 204
+    assert worker.claim().status_code == 200

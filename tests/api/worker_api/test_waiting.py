@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.api.context import KEY
 from ffremote.api.waitress_server.server import Server
+from ffremote.api.worker_api.rounds import Rounds
 from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from ffremote.host.locks import ProcessLock
@@ -118,6 +119,26 @@ def test_a_server_that_stops_ends_what_waits(server: Server, worker: HttpWorker)
         server.stop()
 
         assert [client.recv(10) for client in held] == [b"", b""]
+
+
+def test_a_job_of_which_no_bell_rang_here_is_found(
+    app: Flask, worker: HttpWorker, session: Session, storage: Storage
+) -> None:
+    rings: list[str] = []
+    rounds = Rounds(app.extensions[KEY], lambda: rings.append("ring"))
+
+    def look() -> int:
+        with app.app_context():
+            rounds.look()
+        return len(rings)
+
+    assert look() == 0
+    queue_job(session, storage)
+    assert (look(), look()) == (1, 1)  # once for each
+    queue_job(session, storage)
+    assert look() == 2
+    worker.claim()
+    assert look() == 2
 
 
 def test_elsewhere_the_answer_comes_at_once(worker: HttpWorker) -> None:
