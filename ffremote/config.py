@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,14 @@ def _storage_url(text: str) -> str:
     if text:
         s3_address.parse(text)
     return text
+
+
+class DownloadWay(StrEnum):
+    """Who sends the bytes of a download."""
+
+    PROXY = "proxy"
+    NGINX = "nginx"
+    REDIRECT = "redirect"
 
 
 class Settings(BaseModel):
@@ -61,6 +70,7 @@ class Settings(BaseModel):
     tokens: str = ""
     allowed_hosts: str = ""
     allowed_origins: str = ""
+    downloads: DownloadWay | None = None
     accel_prefix: str = Field("", pattern=r"^((/[A-Za-z0-9_.-]+)+/)?$")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
@@ -93,6 +103,11 @@ class Settings(BaseModel):
     def s3(self) -> S3Address | None:
         """The object store of whole files; None: they are in `data_dir`."""
         return s3_address.parse(self.storage_url) if self.storage_url else None
+
+    @property
+    def download_way(self) -> DownloadWay:
+        """Who sends downloads: `downloads`, or nginx if it has a prefix, else this server."""
+        return self.downloads or (DownloadWay.NGINX if self.accel_prefix else DownloadWay.PROXY)
 
     @property
     def device_patterns(self) -> tuple[str, ...]:
@@ -138,13 +153,29 @@ def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
     }
     values |= {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**values)
+        settings = Settings(**values)
     except ValidationError as exc:
         first = exc.errors()[0]
         name = str(first["loc"][0])
         raise ConfigurationError(
             f"{variable(name)}={_shown(first['input'])}: {first['msg'].lower()}"
         ) from exc
+    _require_one_way(settings)
+    return settings
+
+
+def _require_one_way(settings: Settings) -> None:
+    """Raise ConfigurationError if what is set about downloads contradicts itself."""
+    way, prefix = settings.download_way, variable("accel_prefix")
+    given = f"{variable('downloads')}={way}"
+    if way is DownloadWay.NGINX and not settings.accel_prefix:
+        raise ConfigurationError(f"{given}: {prefix} must name nginx's internal location")
+    if way is not DownloadWay.NGINX and settings.accel_prefix:
+        raise ConfigurationError(f"{given}: {prefix} is for nginx only; remove one of them")
+    if way is DownloadWay.REDIRECT and not settings.storage_url:
+        raise ConfigurationError(
+            f"{given}: clients are redirected to a bucket, and FFREMOTE_STORAGE_URL names none"
+        )
 
 
 def _shown(value: Any) -> str:

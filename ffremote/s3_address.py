@@ -8,7 +8,7 @@ MIB = 1 << 20
 PART_MIB = 16
 SMALLEST_PART_MIB, LARGEST_PART_MIB = 5, 1024
 EXAMPLE = "s3://bucket/prefix?endpoint=https://s3.example.com"
-KNOWN = ("endpoint", "region", "addressing", "part")
+KNOWN = ("endpoint", "public", "region", "addressing", "part")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _PREFIX = re.compile(r"([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?", re.ASCII)
@@ -19,7 +19,8 @@ _REGION = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 class S3Address:
     """A bucket, the prefix of its keys (empty, or with a slash at its end), and how to reach it.
 
-    Without an `endpoint` it is that of AWS. `part_bytes` is the size of the parts of large files.
+    Without an `endpoint` it is that of AWS; clients that are redirected reach it at `public`, if
+    that is another one. `part_bytes` is the size of the parts of large files.
     """
 
     bucket: str
@@ -28,6 +29,7 @@ class S3Address:
     region: str | None = None
     is_path_style: bool = False
     part_bytes: int = PART_MIB * MIB
+    public: str | None = None
 
 
 def parse(url: str) -> S3Address:
@@ -50,6 +52,7 @@ def parse(url: str) -> S3Address:
         raise ValueError("the prefix has letters, digits, '_', '.', '-' and '/' only")
     options = _options(parts.query)
     endpoint, region = options.get("endpoint"), options.get("region")
+    public = options.get("public")
     return S3Address(
         bucket=parts.netloc,
         prefix=f"{prefix}/" if prefix else "",
@@ -57,6 +60,7 @@ def parse(url: str) -> S3Address:
         region=None if region is None else _region(region),
         is_path_style=_is_path_style(options.get("addressing"), endpoint),
         part_bytes=_part(options.get("part", str(PART_MIB))) * MIB,
+        public=None if public is None else _endpoint(public, "public endpoint"),
     )
 
 
@@ -75,15 +79,15 @@ def _options(query: str) -> dict[str, str]:
     return options
 
 
-def _endpoint(text: str) -> str:
+def _endpoint(text: str, name: str = "endpoint") -> str:
     parts = urlsplit(text)
     is_plain = not (parts.username or parts.query or parts.fragment or parts.path.strip("/"))
     if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
-        raise ValueError("the endpoint is written https://host or https://host:port")
+        raise ValueError(f"the {name} is written https://host or https://host:port")
     try:
         port = parts.port
     except ValueError as exc:
-        raise ValueError(f"the endpoint's port is not valid: {exc}") from exc
+        raise ValueError(f"the {name}'s port is not valid: {exc}") from exc
     return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
 
 

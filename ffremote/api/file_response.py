@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -15,12 +15,10 @@ from ffremote.depot.file_part import BLOCK_BYTES, FilePart
 from ffremote.depot.protocol import Depot, Part, Presentation
 from ffremote.errors import InvalidArgument
 
+from .byte_range import ByteRange, RangeNotSatisfiable, parse_range
 from .errors import request_error
 
-MAX_DIGITS = 18
-MAX_OFFSET = 10**MAX_DIGITS
 NO_RIGHTS = "default-src 'none'; sandbox"  # no script, no request, an origin of its own
-_RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE | re.ASCII)
 
 
 class Content(Protocol):
@@ -49,18 +47,27 @@ class Sent(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """Headers, and the status, with which another program is told to send the file."""
+
+    headers: Mapping[str, str]
+    status: HTTPStatus = HTTPStatus.OK
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """Content and its headers; without a `sha256` it may still grow.
 
-    `internal` makes the X-Accel-Redirect path, if a proxy in front of the server is to send
-    the file. With `is_shown` a browser may show it, without any right of this server's own pages.
+    `hand_over`, if there is one, lets another program send the file, or a range of it; it returns
+    None for a request that the server has to answer. With `is_shown` a browser may show it,
+    without any right of this server's own pages.
     """
 
     content: Content
     media_type: str
     sha256: str | None = None
     filename: str | None = None
-    internal: Callable[[Presentation], str] | None = None
+    hand_over: Callable[[Presentation, ByteRange | None], Handover | None] | None = None
     is_shown: bool = False
 
     @property
@@ -75,10 +82,6 @@ class Download:
             return Presentation(self.media_type, None)
         kind = "inline" if self.is_shown else "attachment"
         return Presentation(self.media_type, disposition(kind, self.filename))
-
-
-class RangeNotSatisfiable(Exception):
-    """The range begins at or after the end of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,8 @@ def send(download: Download) -> Response:
         )
     except RangeNotSatisfiable:
         return _not_satisfiable(size)
-    if download.internal and request.method == "GET":
-        path = download.internal(download.presentation)
-        return _with_headers(Response(headers={"X-Accel-Redirect": path}), download)
+    if (handed_over := _handed_over(download, byte_range)) is not None:
+        return handed_over
     start, stop = byte_range or (0, size)
     response = _body(download, start, stop)
     if byte_range:
@@ -144,44 +146,16 @@ def send(download: Download) -> Response:
     return _with_headers(response, download)
 
 
-def parse_range(
-    header: str | None, if_range: str | None, etag: str | None, size: int
-) -> tuple[int, int] | None:
-    """Return the requested half-open byte range, or None for the whole file.
-
-    Several ranges, other units and malformed headers are ignored, which RFC 9110 allows; so is a
-    range of another version of the file. Raises RangeNotSatisfiable.
-    """
-    match = _RANGE.fullmatch(header or "")
-    if match is None or (if_range is not None and if_range != etag):
+def _handed_over(download: Download, byte_range: ByteRange | None) -> Response | None:
+    """Return the answer to a GET whose bytes another program sends; None: this server does."""
+    if download.hand_over is None or request.method != "GET":
         return None
-    first, last = match.groups()
-    if not first:
-        return _suffix(last, size)
-    start = _parse_offset(first)
-    stop = _parse_offset(last) + 1 if last else size
-    if stop <= start:
-        if last:
-            return None
-        raise RangeNotSatisfiable
-    if start >= size:
-        raise RangeNotSatisfiable
-    return start, min(stop, size)
-
-
-def _suffix(length: str, size: int) -> tuple[int, int] | None:
-    if not length:
+    handover = download.hand_over(download.presentation, byte_range)
+    if handover is None:
         return None
-    count = _parse_offset(length)
-    if count == 0 or size == 0:
-        raise RangeNotSatisfiable
-    return max(0, size - count), size
-
-
-def _parse_offset(digits: str) -> int:
-    """Return an offset, at most `MAX_OFFSET`: longer numbers are beyond any file anyway."""
-    significant = digits.lstrip("0")
-    return MAX_OFFSET if len(significant) > MAX_DIGITS else int(significant or "0")
+    response = _with_headers(Response(status=handover.status), download)
+    response.headers.update(handover.headers)
+    return response
 
 
 def _etags(header: str) -> set[str]:

@@ -23,9 +23,10 @@ from ffremote.files.publication import MAX_ARCHIVED, PublishedFile
 from ffremote.jobs import job_files
 from ffremote.states import JobState
 
-from . import accel, representation
+from . import representation
 from .archive import Archive
 from .context import AppContext
+from .delivery import handing_over
 from .file_response import Download, KeptFile
 
 NEVER = "0" * 32  # no attempt has this token
@@ -108,7 +109,7 @@ def only_file(context: AppContext, job: Job) -> Download:
         media_type(job),
         job.result_sha256,
         job.output_filename,
-        accel.path_maker(context, depot, key),
+        handing_over(context, depot, key),
     )
 
 
@@ -122,8 +123,8 @@ def one_of(context: AppContext, job: Job, name: str) -> Download:
         position, file = found
         key = keys.file(keys.files_folder(job.id, job.result_token or NEVER), position)
         content = KeptFile(context.storage.holding(job.result_object), key)
-        internal = accel.path_maker(context, content.depot, key)
-        download = Download(content, file.content_type, file.sha256, name, internal)
+        hand_over = handing_over(context, content.depot, key)
+        download = Download(content, file.content_type, file.sha256, name, hand_over)
     elif name == job.output_filename and not job_files.count(context.session, job.id):
         download = only_file(context, job)
     else:

@@ -21,10 +21,5 @@ def open_storage(settings: Settings) -> Storage:
         return Storage(settings.data_dir)
     if find_spec("boto3") is None:
         raise ConfigurationError("FFREMOTE_STORAGE_URL needs boto3: pip install 'ffremote[s3]'")
-    if settings.accel_prefix:
-        raise ConfigurationError(
-            "FFREMOTE_ACCEL_PREFIX and FFREMOTE_STORAGE_URL cannot both be set: nginx has no files "
-            "to send when they are in a bucket"
-        )
     depot = cast(Depot, import_module("ffremote.depot.s3.depot").S3Depot(address))
     return Storage(settings.data_dir, depot, scratch_bytes=settings.scratch_bytes)

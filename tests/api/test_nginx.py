@@ -1,13 +1,9 @@
 """A real nginx in front of the real server, with the documented configuration."""
 
 import base64
-import getpass
-import os
-import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -18,22 +14,12 @@ from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from tests.support.builders import queue_job
 from tests.support.multipart import file_part, form, job_part
+from tests.support.nginx import documented, running
 from tests.support.packages import FILES, complete_package
-from tests.support.paths import CHECKOUT
-from tests.support.server_processes import DEADLINE, Running, free_port
+from tests.support.scripted_server import Reply, Script, replying
+from tests.support.server_processes import Running
 from tests.support.worker_steps import RESULT, SHA, complete
 
-DOCS = CHECKOUT / "docs" / "transfers.md"
-CONF = """
-daemon off; {user} pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
-events {{ worker_connections 64; }}
-http {{
-    access_log off; sendfile on;
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    server {{ listen 127.0.0.1:{port}; {locations} }}
-}}
-"""
 SECRET, ENTRY = new_token("a")
 TOKEN = {"Authorization": f"Bearer {SECRET}"}
 
@@ -50,36 +36,16 @@ def server(child_environ: dict[str, str], tmp_path: Path) -> Iterator[Running]:
 @pytest.fixture
 def nginx(server: Running, settings: Settings, tmp_path: Path) -> Iterator[str]:
     """The URL of an nginx in front of `server`."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if program is None:
-        pytest.skip("no nginx is here (Debian: apt install nginx-light)")
-    folder, port = tmp_path / "nginx", free_port()
-    folder.mkdir()
-    locations = DOCS.read_text().partition("```nginx\n")[2].partition("```")[0]
-    for documented, own in (
-        ("http://127.0.0.1:8080", server.url),
-        ("/var/lib/ffremote", str(settings.data_dir)),
-    ):
-        assert documented in locations
-        locations = locations.replace(documented, own)
-    user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
-    conf = folder / "nginx.conf"
-    conf.write_text(CONF.format(folder=folder, port=port, user=user, locations=locations))
-    with subprocess.Popen([program, "-c", conf, "-p", folder], stderr=subprocess.PIPE) as process:
-        url = f"http://127.0.0.1:{port}"
-        wait_for(url, process)
+    locations = documented("transfers.md", server.url, settings.data_dir)
+    with running(tmp_path / "nginx", locations) as url:
         yield url
-        process.terminate()
 
 
-def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + DEADLINE
-    while True:
-        try:
-            return requests.get(f"{url}/healthz", timeout=5).raise_for_status()
-        except requests.ConnectionError:
-            assert process.poll() is None, process.stderr and process.stderr.read()
-            assert time.monotonic() < deadline
+@pytest.fixture
+def scripted() -> Iterator[Script]:
+    """A scripted server, which is also a bucket."""
+    with replying(Script()) as script:
+        yield script
 
 
 @pytest.fixture
@@ -191,3 +157,27 @@ def test_a_client_that_claims_to_be_nginx_gets_no_server_path(
 
     assert (forged.content, other.content, through.content) == (b"", RESULT, RESULT)
     assert str(settings.data_dir) not in str(forged.headers)
+
+
+def test_nginx_tells_the_bucket_nothing_of_the_client_and_the_client_nothing_of_the_bucket(
+    tmp_path: Path, scripted: Script
+) -> None:
+    link = quote(f"{scripted.url}/bucket/key?X-Amz-Signature=c0ffee", safe="")
+    headers = {"X-Accel-Redirect": f"/_files/depot/{link}", "X-Accel-Range": "bytes=1-2"}
+    scripted.on("GET /healthz", Reply())
+    scripted.on("GET /result", Reply(200, b"", headers))
+    scripted.on("GET /bucket/key", Reply(403, b"<Error><Key>k</Key></Error>"))
+    pages = ("transfers.md", "fleet.md")
+    locations = "\n".join(documented(page, scripted.url, tmp_path) for page in pages)
+
+    with running(tmp_path / "nginx", locations) as url:
+        answer = get(f"{url}/result", Cookie="a=b", **{"If-None-Match": '"x"'})
+
+    asked = scripted.requests[-1]
+    assert asked.path == "/bucket/key?X-Amz-Signature=c0ffee"
+    assert asked.headers == {"Host": scripted.url.removeprefix("http://"), "Range": "bytes=1-2"} | {
+        "Connection": "close"
+    }
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert not any("c0ffee" in log.read_text() for log in (tmp_path / "nginx").glob("*.log"))

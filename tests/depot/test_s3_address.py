@@ -19,6 +19,15 @@ from ffremote.s3_address import MIB, S3Address, parse
             "s3://films?endpoint=https://s3.example.com/&addressing=virtual",
             S3Address("films", endpoint="https://s3.example.com"),
         ),
+        (
+            "s3://films?endpoint=http://s3:8333&public=https://films.example.com/",
+            S3Address(
+                "films",
+                endpoint="http://s3:8333",
+                is_path_style=True,
+                public="https://films.example.com",
+            ),
+        ),
         ("s3://films?addressing=path", S3Address("films", is_path_style=True)),
     ],
 )

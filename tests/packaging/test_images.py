@@ -108,7 +108,7 @@ def passed() -> set[str]:
 def test_compose_passes_every_setting_that_needs_no_file_or_other_service() -> None:
     of_the_image = {"data_dir", "host", "port", "ffmpeg", "ffprobe"}
     with_a_part_or_a_file = {"database_url", "accel_prefix", "presets_file"}
-    with_a_part_or_a_file |= {"storage_url", "scratch_bytes"}
+    with_a_part_or_a_file |= {"storage_url", "scratch_bytes", "downloads"}
 
     kept_out = of_the_image | with_a_part_or_a_file
 
@@ -120,5 +120,9 @@ def test_the_example_has_every_setting_that_compose_passes_with_its_default() ->
 
     assert passed() <= set(output)
     ours = {name: output[name] for name in passed()}
-    unset = {"FFREMOTE_DEVICES": "", "FFREMOTE_HISTORY_DAYS": ""}  # the example shows their syntax
+    unset = {
+        "FFREMOTE_DEVICES": "",
+        "FFREMOTE_HISTORY_DAYS": "",
+        "FFREMOTE_MAX_STORED_BYTES": "",
+    }  # the example shows their syntax
     assert load_settings({**ours, **unset}) == Settings()

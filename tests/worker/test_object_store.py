@@ -176,13 +176,6 @@ def far_away() -> Path:
     raise DepotAway("away")
 
 
-def test_a_bucket_and_files_that_nginx_sends_exclude_each_other(in_bucket: Settings) -> None:
-    both = in_bucket.model_copy(update={"accel_prefix": "/_files/"})
-
-    with pytest.raises(ConfigurationError, match="cannot both be set"):
-        open_storage(both)
-
-
 def test_a_wrong_address_is_named_without_what_is_secret_in_it() -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_settings({"FFREMOTE_STORAGE_URL": "s3://key:secret@films"})

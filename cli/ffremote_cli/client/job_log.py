@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ..errors import Refused
-from .http import BLOCK, HttpSession
+from .http import HttpSession
+from .links import BLOCK
 
 
 def read_log(http: HttpSession, job_id: str, *, start: int) -> Iterator[bytes]:

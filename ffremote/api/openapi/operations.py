@@ -19,7 +19,7 @@ KEY = header("Idempotency-Key")
 STATES = {"type": "array", "items": {"enum": [state.value for state in JobState]}}
 
 FILE = Operation(
-    {200: ("application/octet-stream", BINARY), 206: None, 304: None},
+    {200: ("application/octet-stream", BINARY), 206: None, 304: None, 307: None},
     (404, 409, 410, 416, 422),
     RANGE,
 )

@@ -24,7 +24,7 @@ class Bucket:
     def __init__(self, address: S3Address) -> None:
         self.address = address
         self._lock = threading.Lock()
-        self._clients: dict[int, Any] = {}
+        self._clients: dict[tuple[int, str | None], Any] = {}
 
     def name(self, key: str) -> dict[str, str]:
         """Return the arguments that name an object in every call."""
@@ -44,14 +44,20 @@ class Bucket:
         """A client that asks once: for checks, which have to tell what is the matter now."""
         return self._client(1)
 
-    def _client(self, attempts: int) -> Any:
+    @property
+    def signing_client(self) -> Any:
+        """A client that makes links: a signature is for one host, the one that is public."""
+        return self._client(ATTEMPTS, self.address.public)
+
+    def _client(self, attempts: int, endpoint: str | None = None) -> Any:
+        which = attempts, endpoint or self.address.endpoint
         with self._lock:
-            if attempts not in self._clients:
-                self._clients[attempts] = _connect(self.address, attempts)
-            return self._clients[attempts]
+            if which not in self._clients:
+                self._clients[which] = _connect(self.address, *which)
+            return self._clients[which]
 
 
-def _connect(address: S3Address, attempts: int) -> Any:
+def _connect(address: S3Address, attempts: int, endpoint: str | None) -> Any:
     """Return a client; raise ConfigurationError for a profile that does not exist and the like."""
     style = "path" if address.is_path_style else "virtual"
     config = Config(
@@ -68,9 +74,7 @@ def _connect(address: S3Address, attempts: int) -> Any:
     try:
         session = boto3.session.Session()
         region = address.region or session.region_name or "us-east-1"
-        return session.client(
-            "s3", endpoint_url=address.endpoint, region_name=region, config=config
-        )
+        return session.client("s3", endpoint_url=endpoint, region_name=region, config=config)
     except (BotoCoreError, ValueError) as exc:
         raise ConfigurationError(f"FFREMOTE_STORAGE_URL: {exc}") from exc
 

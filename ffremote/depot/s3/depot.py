@@ -126,7 +126,7 @@ class S3Depot:
             wanted["ResponseContentDisposition"] = presentation.disposition
         names = self._bucket.name(key) | wanted
         with translated():
-            link = self._bucket.client.generate_presigned_url(
+            link = self._bucket.signing_client.generate_presigned_url(
                 "get_object", Params=names, ExpiresIn=seconds
             )
         return str(link)

@@ -9,12 +9,11 @@ from wsgiref.types import WSGIApplication
 import pytest
 from flask import Flask, Response
 
+from ffremote.api.byte_range import RangeNotSatisfiable, parse_range
 from ffremote.api.file_response import (
     Download,
-    RangeNotSatisfiable,
     ScratchFile,
     disposition,
-    parse_range,
     send,
 )
 from tests.support.raw_http import connect, read_all

@@ -166,7 +166,7 @@ def request_headers(http: HttpSession, remote: Remote) -> requests.Response:
 def _get(http: HttpSession, remote: Remote, headers: Mapping[str, str]) -> requests.Response:
     """Return the response with the bytes; raise JobFailed for a failed job."""
     try:
-        return http.call("GET", remote.path, headers=headers, stream=True)
+        return http.download(remote.path, headers)
     except Refused as exc:
         if exc.code != "TRANSCODE_FAILED":
             raise
