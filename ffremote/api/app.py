@@ -25,6 +25,7 @@ from .ingest.hashing import Digests
 from .routes import (
     dashboard,
     docs,
+    events,
     files,
     jobs,
     metrics,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _add_routes(app: Flask) -> None:
     app.register_blueprint(jobs.blueprint, url_prefix=BASE)
+    app.register_blueprint(events.blueprint, url_prefix=BASE)
     app.register_blueprint(files.blueprint, url_prefix=BASE)
     app.register_blueprint(files.signed)
     app.register_blueprint(uploads.blueprint, url_prefix=BASE)

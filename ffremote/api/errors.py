@@ -24,6 +24,7 @@ STATUSES: dict[type[Exception], int] = {
     tus.ChecksumMismatch: 460,  # defined by tus, in no RFC
     tus.UploadLocked: HTTPStatus.LOCKED,
     request_body.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
+    request_body.NoStreams: HTTPStatus.NOT_IMPLEMENTED,
     errors.InvalidArgument: HTTPStatus.BAD_REQUEST,
     errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,

@@ -1,6 +1,6 @@
 """Workers, capabilities and limits as the JSON of the API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ffremote import ffmpeg
@@ -8,27 +8,41 @@ from ffremote.clock import to_iso
 from ffremote.config import Settings
 from ffremote.db.models import Worker
 from ffremote.ffmpeg import Capabilities
+from ffremote.jobs.workers import LiveWorker
 from ffremote.spec import Preset
 
 KINDS = {"V": "video", "A": "audio", "S": "subtitle"}
 
 
-def worker(row: Worker) -> dict[str, Any]:
+def workers(rows: Sequence[Worker], alive: Sequence[LiveWorker]) -> list[dict[str, Any]]:
+    """Return rows of workers; `alive` are those that live."""
+    living = {each.id for each in alive}
+    return [worker(row, is_alive=row.id in living) for row in rows]
+
+
+def worker(row: Worker, *, is_alive: bool) -> dict[str, Any]:
     """Return a row."""
     return {
         "worker_id": row.id,
         "state": row.state,
+        "alive": is_alive,
         "host": row.host,
         "pid": row.pid,
         "version": row.version,
         "concurrency": row.concurrency,
         "ffmpeg_version": row.ffmpeg_version,
         "ffprobe_version": (row.capabilities or {}).get("ffprobe_version"),
+        "encoders": _usable_encoders(row.capabilities or {}),
         "sandbox": row.sandbox,
         "started_at": to_iso(row.started_at),
         "heartbeat_at": to_iso(row.heartbeat_at),
         "drain_requested_at": row.drain_requested_at and to_iso(row.drain_requested_at),
     }
+
+
+def _usable_encoders(capabilities: Mapping[str, Any]) -> list[str]:
+    broken = capabilities.get("broken", {})
+    return sorted(name for name in capabilities.get("encoders", {}) if name not in broken)
 
 
 def capabilities(

@@ -41,8 +41,8 @@ from .secret import Secret
 from .token import Token
 
 BATCH = 500
-# The first two are kept by triggers and migrations of the target itself.
-LEFT_OUT = {"job_totals", "job_changes", "schema_info"}
+# Kept by triggers and migrations of the target itself.
+LEFT_OUT = {"job_totals", "job_changes", "job_events", "schema_info"}
 _LOCK = 0x66667263  # any number that no other program locks
 
 Report = Callable[[str], None]

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self, TypeVar
@@ -87,6 +87,15 @@ def newest(
         uploads = _uploads(session, items)
     end = Cursor(items[-1].created_at, items[-1].id) if len(found) > limit else None
     return Page(items, uploads, total, end)
+
+
+def some(session: Session, job_ids: Collection[str]) -> Page:
+    """Return those of some jobs that there are, with their uploads, read from the database now."""
+    wanted = select(Job).where(Job.id.in_(job_ids))
+    with reading(session):
+        found = session.scalars(wanted.execution_options(populate_existing=True)).all()
+        uploads = _uploads(session, found)
+    return Page(found, uploads, len(found), None)
 
 
 def queue_position(session: Session, job: Job) -> int | None:

@@ -19,7 +19,8 @@ EXPOSED_HEADERS = (
     *("Upload-Metadata", "Upload-Offset"),
 )
 ALLOWED_HEADERS = (
-    *("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "If-Range", "Range"),
+    *("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "If-Range"),
+    *("Last-Event-ID", "Range"),
     *("Tus-Resumable", "Upload-Checksum", "Upload-Defer-Length", "Upload-Length"),
     *("Upload-Metadata", "Upload-Offset", "X-HTTP-Method-Override", "X-Request-ID"),
     "X-Requested-With",

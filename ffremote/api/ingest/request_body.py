@@ -15,11 +15,21 @@ PARKED = "ffremote.parked"
 """In the WSGI environment of a request that may wait: the exception, made with the seconds, with
 which a view leaves it without an answer until a bell rings, or the seconds are over."""
 
+HOLD = "ffremote.hold"
+"""In the WSGI environment of a server that keeps responses without an end: `HOLD(opened)` returns
+the body for the view to return; then `opened` is given the open end, see `Outlet`."""
+
 
 class LengthRequired(RequestError):
     """The body has no Content-Length: its size would be unknown until it has filled the disk."""
 
     MESSAGE = "Send the body with a Content-Length."
+    code = "INVALID_ARGUMENT"
+
+
+class NoStreams(RequestError):
+    """This WSGI server has no way to keep a response open without a thread."""
+
     code = "INVALID_ARGUMENT"
 
 

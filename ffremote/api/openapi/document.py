@@ -21,6 +21,7 @@ PAGES = frozenset({"dashboard.page", "dashboard.asset", "description.docs"})
 IMPLIED = frozenset({"HEAD", "OPTIONS"})
 TAGS = {
     "jobs": "Jobs: submit, follow and cancel them, and download their results.",
+    "events": "What changes, as server-sent events.",
     "files": "The files of a completed job, one by one.",
     "signed_files": "The same files below a path that a player can use without a token.",
     "uploads": "Resumable uploads with tus 1.0.0.",

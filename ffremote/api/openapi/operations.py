@@ -12,6 +12,7 @@ def _json(name: str) -> tuple[str, Schema]:
     return "application/json", ref(name)
 
 
+STREAM = ("text/event-stream", TEXT)
 SIZE: Schema = {**COUNT, "maximum": 10**18 - 1}
 TUS = header("Tus-Resumable", {"type": "string", "const": tus.VERSION})
 OVERRIDE: Schema = {"type": "string", "enum": ["PATCH", "DELETE", "HEAD"]}
@@ -47,6 +48,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = WORKER_OPERATIONS | {
             Parameter("cursor", TEXT),
         ),
     ),
+    ("events.events", "GET"): Operation(
+        {200: STREAM},
+        (400, 501),
+        (Parameter("jobs", TEXT), Parameter("after", COUNT), header("Last-Event-ID", COUNT)),
+    ),
+    ("events.job_events", "GET"): Operation({200: STREAM}, (404, 501)),
     ("jobs.status", "GET"): Operation({200: _json("Status")}, (404,)),
     ("jobs.show", "GET"): Operation({200: _json("Job")}, (404,)),
     ("jobs.result", "GET"): FILE,

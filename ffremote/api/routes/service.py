@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 
 from ffremote.db import postgresql, schema
+from ffremote.db.models import Worker
 from ffremote.errors import DatabaseUnusable, FfremoteError, ServiceUnavailable
 from ffremote.host import notify
 from ffremote.jobs import workers
@@ -37,25 +38,32 @@ def presets() -> Response:
 @blueprint.get("/workers", endpoint="workers")
 def list_workers() -> Response:
     """List the registered workers, newest first."""
-    return jsonify(
-        items=[service_representation.worker(row) for row in workers.list_all(current().session)]
-    )
+    context = current()
+    alive = workers.alive(context.session, context.storage)
+    return jsonify(items=service_representation.workers(workers.list_all(context.session), alive))
 
 
 @blueprint.post("/workers/<worker_id>/drain")
 def drain(worker_id: str) -> tuple[Response, int]:
     """Ask a worker to finish its running jobs and then to take no more until `undrain`."""
     worker = workers.request_drain(current().session, worker_id)
-    notify.notify_all(current().storage.run)
-    return jsonify(service_representation.worker(worker)), 202
+    return _ordered(worker)
 
 
 @blueprint.post("/workers/<worker_id>/undrain")
 def undrain(worker_id: str) -> tuple[Response, int]:
     """Let a draining worker take jobs again."""
     worker = workers.request_undrain(current().session, worker_id)
-    notify.notify_all(current().storage.run)
-    return jsonify(service_representation.worker(worker)), 202
+    return _ordered(worker)
+
+
+def _ordered(worker: Worker) -> tuple[Response, int]:
+    """Let the worker hear of its order at once; return the worker."""
+    context = current()
+    notify.notify_all(context.storage.run)
+    alive = {each.id for each in workers.alive(context.session, context.storage)}
+    shown = service_representation.worker(worker, is_alive=worker.id in alive)
+    return jsonify(shown), 202
 
 
 @health.get("/healthz")

@@ -17,6 +17,7 @@ from ffremote.clock import monotonic
 
 from .parser import StreamingParser, StrictParser
 from .sendfile import FileBuffer
+from .streams import Held, Outlet
 from .tasks import JsonErrorTask, StreamingTask
 from .waiting import Parked
 
@@ -57,6 +58,7 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
     _sent_this_turn = False
     _should_linger = False
     _linger_budget: _LingerBudget | None = None
+    _is_held = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,6 +76,18 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
             super().service()
         except Parked as parked:
             lot.park(self, self.requests[0].deadline_of_wait(parked.seconds), rings=rings)
+        except Held as held:
+            self._is_held = True
+            held.opened(Outlet(self, is_chunked=held.is_chunked))
+
+    def append(self, data: bytes) -> bool:
+        """Add to a held response; return False if the connection is closed. Never waits."""
+        with self.outbuf_lock:
+            if not self.connected or self.will_close or self.close_when_flushed:
+                return False
+            self.outbufs[-1].append(data)
+            self.total_outbufs_len += len(data)
+        return True
 
     def leave_loop(self) -> None:
         """Let the loop not look at this connection while its request waits."""
@@ -127,13 +141,16 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
         super().handle_close()
         if self.request is not None:
             self.request.close()  # it is incomplete, so no thread has it
+        if self._is_held:
+            for request in self.requests:
+                request.close()
 
     def _flush(self) -> Callable[..., bool] | None:
         if not self.requests:
             return self._flush_some
-        if self.total_outbufs_len >= self.adj.send_bytes:
+        if self._is_held or self.total_outbufs_len >= self.adj.send_bytes:
             locked: Callable[..., bool] = self._flush_some_if_lockable
-            return locked  # a task may be appending to the buffers
+            return locked  # a task, or another thread, may be appending to the buffers
         return None
 
     def _begin_to_linger(self) -> bool:

@@ -1,20 +1,24 @@
 """waitress's tasks: the app's responses, and error documents for requests that waitress refuses."""
 
 import json
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 
 from waitress.task import ErrorTask, WSGITask
 
 from ..error_document import RETRY_AFTER_SECONDS, code_of, error_document
-from ..ingest.request_body import PARKED
+from ..ingest.request_body import HOLD, PARKED
 from ..ingest.socket_body import SocketBody
 from .sendfile import FileBuffer
+from .streams import Held, Outlet, empty
 from .waiting import Parked
 
 
 class StreamingTask(WSGITask):  # type: ignore[misc]  # waitress has no types
     """One call of the app."""
+
+    _opened: Callable[[Outlet], None] | None = None
 
     def execute(self) -> None:
         """Call the app; a request whose wait is over is answered with nothing instead.
@@ -34,6 +38,7 @@ class StreamingTask(WSGITask):  # type: ignore[misc]  # waitress has no types
         environ["wsgi.file_wrapper"] = FileBuffer
         if self.request.may_wait():
             environ[PARKED] = Parked
+        environ[HOLD] = self._hold
         if self.request.has_waited:
             environ["wsgi.input"].seek(0)
         return environ
@@ -53,9 +58,17 @@ class StreamingTask(WSGITask):  # type: ignore[misc]  # waitress has no types
             super().set_close_on_finish()
 
     def finish(self) -> None:
+        if self._opened is not None and self.status.startswith("200") and self.has_body:
+            self.write(b"")
+            raise Held(self._opened, is_chunked=self.chunked_response)
         super().finish()
         if self._body_is_unread():
             self.channel.linger()
+
+    def _hold(self, opened: Callable[[Outlet], None]) -> Iterator[bytes]:
+        """Let the response go on without a thread, once its headers are sent."""
+        self._opened = opened
+        return empty()
 
     def _body_is_unread(self) -> bool:
         body = self.request.body_rcv

@@ -89,8 +89,8 @@ class ParkingLot:
         if now < self._next_turn:
             return
         self._next_turn = now + TURN_SECONDS
-        for channel, is_closed in self._take(now):
-            if is_closed:
+        for channel, is_gone in self._take(now):
+            if is_gone:
                 channel.abandon()
             else:
                 channel.server.add_task(channel)
@@ -100,15 +100,15 @@ class ParkingLot:
         taken = []
         with self._lock:
             for channel, due in list(self._places.items()):
-                is_closed = _is_closed(channel.socket)
-                if is_closed or now >= due:
+                is_gone = is_closed(channel.socket)
+                if is_gone or now >= due:
                     del self._places[channel]
                     channel.join_loop()
-                    taken.append((channel, is_closed))
+                    taken.append((channel, is_gone))
         return taken
 
 
-def _is_closed(connection: Any) -> bool:
+def is_closed(connection: Any) -> bool:
     """Return whether the other side has closed the connection."""
     try:
         return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b"")

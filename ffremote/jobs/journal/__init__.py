@@ -1,0 +1,1 @@
+"""What happened: the changes of jobs that pages follow, kept for an hour."""
