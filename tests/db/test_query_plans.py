@@ -13,6 +13,7 @@ from ffremote.clock import utc_now
 from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import history, pending_uploads, queries, queue, rescues
+from ffremote.jobs.journal import live
 from ffremote.jobs.kept import usage
 from ffremote.jobs.queries import Cursor
 from ffremote.states import JobState
@@ -40,6 +41,8 @@ CALLS: list[tuple[str, Call]] = [
     ("USING INDEX ix_jobs_queued_newest", lambda s: queries.newest(s, states=[JobState.QUEUED])),
     ("USING INDEX ix_jobs_running_newest", lambda s: queries.newest(s, states=[JobState.RUNNING])),
     ("USING INDEX ix_jobs_running_newest", rescues.holds),
+    ("USING INDEX ix_jobs_running_newest", live.running),
+    ("USING COVERING INDEX ix_jobs_claimable", live.first_in_queue),
     ("USING INDEX ix_jobs_processes", rescues.holds),
     ("USING INDEX ix_jobs_newest", lambda s: history.forget(s, timedelta(days=9))),
     ("ix_job_inputs_upload_id", lambda s: pending_uploads.expected_result_bytes(s, "x")),

@@ -274,7 +274,7 @@ def test_a_client_that_does_not_read_is_cut_off(address: Address, app: Flask) ->
     with connect(address) as client:
         client.sendall(f"GET {EVENTS} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
         read_until(client, b"event: hello")
-        wait_for(lambda: len(app.extensions[EXTENSION]) == 1)
+        wait_for(lambda: len(app.extensions[EXTENSION]._subscribers) == 1)
         outlet = app.extensions[EXTENSION]._subscribers[0].outlet
 
         line = b": " + bytes(b"x" * (64 << 10)) + b"\n\n"
