@@ -18,6 +18,7 @@ from ffremote.spec import Preset
 from .access.guard import AccessPolicy
 from .capabilities import ServiceCapabilities
 from .ingest.hashing import Digests
+from .ingest.parts.sender import PartSenders
 from .ingest.takeover import UploadTakeover
 
 KEY = "ffremote"
@@ -36,6 +37,7 @@ class AppContext:
     digests: Digests
     reservations: SpaceReservations = field(default_factory=SpaceReservations)
     takeover: UploadTakeover = field(default_factory=UploadTakeover)
+    senders: PartSenders = field(default_factory=PartSenders)
 
     @property
     def session(self) -> Session:

@@ -1,11 +1,10 @@
 """Receives the chunks of an upload; the last one completes it."""
 
-import hashlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from flask import request
 
-from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload, UploadState
 from ffremote.depot import keys
 from ffremote.depot.protocol import Depot
@@ -13,16 +12,20 @@ from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.files import first_bytes
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission, pending_uploads, retention, store, submission
+from ffremote.jobs.fleet.upload_parts import Taken
 from ffremote.spec.roles import Role
 
 from .context import AppContext
+from .inflow import spool
+from .inflow.local import LocalInflow, renew
+from .inflow.parts import PartsInflow
+from .inflow.protocol import Inflow
 from .ingest import tus
-from .ingest.hashing import Hash, sha256_of, sha256_of_kept
-from .ingest.request_body import content_length, file_too_large
-from .ingest.upload_file import Writer, require_offset
-from .input_roles import head_of
+from .ingest.hashing import Hash, sha256_of_kept
+from .ingest.request_body import Readable, content_length, file_too_large
+from .ingest.tus import UploadLocked
 
-RECORD_SECONDS = 60.0
+__all__ = ["renew"]
 
 
 class Stalled(UploadConflict):
@@ -42,6 +45,8 @@ def offset_of(context: AppContext, upload: Upload) -> int:
     expected = upload.bytes_expected or 0
     if upload.state is UploadState.COMPLETE:
         return expected
+    if not context.storage.depot.is_on_this_disk:
+        return spool.offset_of(context, upload)
     try:
         return context.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # completed or removed since the row was read
@@ -65,10 +70,40 @@ def receive(context: AppContext, upload: Upload, *, offset: int) -> int:
     InsufficientStorage, UploadNotFound, and REFUSALS, after which the upload is removed.
     """
     length = content_length()
+    _admit(context, upload, offset, length)
+    try:
+        with opened(context, upload, request.environ["wsgi.input"]) as inflow:
+            inflow.require_offset(offset)
+            _append(context, upload, inflow, length)
+            return inflow.writer.size
+    except FileNotFoundError:
+        size = complete_stored(context, upload)
+        if offset == size and length == 0:
+            return size
+        raise UploadConflict("The upload is already complete.", offset=size) from None
+    except Taken as exc:
+        _require_arriving(context, upload)
+        raise UploadLocked("Another server receives this upload now; ask for its offset.") from exc
+    except (ConnectionError, TimeoutError) as exc:
+        _require_arriving(context, upload)
+        # A client that receives this is connected again; every tus client then asks for the offset.
+        raise Stalled(
+            f"The body broke off; {inflow.writer.size} bytes of the upload are stored.",
+            offset=inflow.writer.size,
+        ) from exc
+    except REFUSALS:
+        retention.remove_upload(context.session, context.storage, upload.id)
+        raise
+
+
+def _admit(context: AppContext, upload: Upload, offset: int, length: int) -> None:
+    """Raise FileTooLarge or InsufficientStorage for a body that does not fit."""
     expected = upload.bytes_expected or 0
     if offset + length > expected:
         raise file_too_large(offset + length, expected)
-    admission.require_free_space(context.storage, context.settings, length)
+    admission.require_free_space(
+        context.storage, context.settings, spool.space_for(context, expected, length)
+    )
     admission.renew_upload(
         context.session,
         context.storage,
@@ -76,48 +111,33 @@ def receive(context: AppContext, upload: Upload, *, offset: int) -> int:
         upload,
         reservations=context.reservations,
     )
-    path = context.storage.upload_partial(upload.id)
-    try:
-        with context.takeover.writer(upload.id, path, request.environ["wsgi.input"]) as writer:
-            require_offset(writer, offset)
-            _append(context, upload, writer, length)
-            return writer.size
-    except FileNotFoundError:
-        size = complete_stored(context, upload)
-        if offset == size and length == 0:
-            return size
-        raise UploadConflict("The upload is already complete.", offset=size) from None
-    except (ConnectionError, TimeoutError) as exc:
-        if store.find_upload(context.session, upload.id).state is UploadState.REMOVED:
-            raise UploadNotFound(upload.id) from exc
-        # A client that receives this is connected again; every tus client then asks for the offset.
-        raise Stalled(
-            f"The body broke off; {writer.size} bytes of the upload are stored.", offset=writer.size
-        ) from exc
-    except REFUSALS:
-        retention.remove_upload(context.session, context.storage, upload.id)
-        raise
 
 
-class _Recorder:
-    """Records an upload's size from time to time, which renews its expiry and its reservation."""
-
-    def __init__(self, context: AppContext, upload: Upload) -> None:
-        self._context, self._upload = context, upload
-        self._seconds = min(RECORD_SECONDS, context.settings.upload_silence_seconds / 4)
-        self._last = monotonic()
-
-    def __call__(self, size: int) -> None:
-        if monotonic() - self._last > self._seconds:
-            self._last = monotonic()
-            renew(self._context, self._upload, size)
+def _require_arriving(context: AppContext, upload: Upload) -> None:
+    """Raise UploadNotFound for an upload that was removed meanwhile."""
+    if store.find_upload(context.session, upload.id).state is UploadState.REMOVED:
+        raise UploadNotFound(upload.id)
 
 
-def _append(context: AppContext, upload: Upload, writer: Writer, length: int) -> None:
+@contextmanager
+def opened(context: AppContext, upload: Upload, stream: Readable) -> Iterator[Inflow]:
+    """Open an upload for the only writer, which reads from `stream`.
+
+    Raise UploadLocked, or FileNotFoundError if it is not arriving.
+    """
+    in_parts = context.storage.depot.in_parts(upload.bytes_expected or 0)
+    if in_parts is None:
+        path = context.storage.upload_partial(upload.id)
+        with context.takeover.writer(upload.id, path, stream) as writer:
+            yield LocalInflow(context, upload, writer)
+        return
+    with spool.opened(context, upload, in_parts, stream) as (writer, sender):
+        yield PartsInflow(context, upload, writer, sender)
+
+
+def _append(context: AppContext, upload: Upload, inflow: Inflow, length: int) -> None:
     checksum = tus.parse_checksum(request.headers.get("Upload-Checksum"))
-    digest = context.digests.pop(upload.id, writer.size)
-    if writer.size == 0:
-        digest = hashlib.sha256()
+    writer, digest = inflow.writer, inflow.start_hash()
     try:
         writer.append(
             request.environ["wsgi.input"],
@@ -125,14 +145,15 @@ def _append(context: AppContext, upload: Upload, writer: Writer, length: int) ->
             checksum=checksum,
             digest=digest,
             check_head=lambda head: _check_head(context, upload, head),
-            on_progress=_Recorder(context, upload),
+            on_progress=lambda size: inflow.written(size, digest, is_certain=checksum is None),
         )
     finally:
-        context.digests.store(upload.id, writer.hashed, digest)
+        inflow.keep_hash(digest)
     if writer.size == upload.bytes_expected:
-        complete(context, upload, writer, digest)
+        complete(context, upload, inflow, digest)
     else:
         renew(context, upload, writer.size)
+        inflow.written(writer.size, digest)
 
 
 def _check_head(context: AppContext, upload: Upload, head: bytes) -> None:
@@ -141,21 +162,24 @@ def _check_head(context: AppContext, upload: Upload, head: bytes) -> None:
     )
 
 
-def complete(context: AppContext, upload: Upload, writer: Writer, digest: Hash | None) -> None:
-    """Complete the upload that `writer` has fully received; raise REFUSALS.
+def complete(context: AppContext, upload: Upload, inflow: Inflow, digest: Hash | None) -> None:
+    """Complete the upload whose bytes are all there; raise REFUSALS.
 
-    `digest` is the sha256 of the first `writer.hashed` bytes; without one the file is read again.
+    `digest` is the sha256 of the first `writer.hashed` bytes; without one all is read again.
     """
-    path = context.storage.upload_partial(upload.id)
-    _check_head(context, upload, head_of(path))
-    is_known = digest is not None and writer.hashed == writer.size
-    sha256 = digest.hexdigest() if digest is not None and is_known else sha256_of(path)
+    inflow.make_whole(digest)
+    _check_head(context, upload, inflow.head())
+    is_known = inflow.writer.hashed == inflow.writer.size
+    sha256 = digest.hexdigest() if digest is not None and is_known else inflow.sha256()
     expected = tus.metadata_text(tus.parse_metadata(upload.tus_metadata), "sha256")
     if expected not in (None, sha256):
         raise FileMismatch(
             "The file does not have the sha256 in Upload-Metadata.", field="Upload-Metadata"
         )
-    submission.complete_upload(context.session, context.storage, upload, sha256=sha256)
+    submission.complete_upload(
+        context.session, context.storage, upload, sha256=sha256, kept_by=inflow.kept_by
+    )
+    inflow.completed()
 
 
 def complete_stored(context: AppContext, upload: Upload) -> int:
@@ -187,16 +211,6 @@ def _depot_of(storage: Storage, upload: Upload) -> Depot | None:
             depot.size(keys.upload(upload.id))
             return depot
     return None
-
-
-def renew(context: AppContext, upload: Upload, received: int | None = None) -> None:
-    """Renew the expiry of an upload that is in use, and record its size if it is given."""
-    store.extend_upload(
-        context.session,
-        upload.id,
-        expires_at=utc_now() + context.settings.upload_ttl,
-        received=received,
-    )
 
 
 def _role(upload: Upload) -> Role:

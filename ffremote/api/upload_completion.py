@@ -5,6 +5,7 @@ moment, leaves such uploads, and their clients send nothing more. They are searc
 server starts and at each cleanup; the process in which an update failed retries it.
 """
 
+import io
 import logging
 import threading
 
@@ -19,11 +20,11 @@ from ffremote.jobs import pending_uploads, retention, store
 from . import upload_chunk
 from .context import KEY, AppContext
 from .ingest.tus import UploadLocked
-from .ingest.upload_file import exclusive_writer
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
+_NOTHING = io.BytesIO()  # no request writes
 
 
 def complete_all(context: AppContext) -> list[str]:
@@ -48,9 +49,11 @@ def complete(context: AppContext, upload: Upload) -> bool:
     Returns False if a request is writing to it; that request will complete it.
     """
     try:
-        with exclusive_writer(context.storage.upload_partial(upload.id)) as writer:
-            if writer.size == upload.bytes_expected:
-                upload_chunk.complete(context, upload, writer, None)
+        with upload_chunk.opened(context, upload, _NOTHING) as inflow:
+            if inflow.writer.size == upload.bytes_expected:
+                digest = inflow.start_hash()
+                inflow.writer.hashed = inflow.writer.size if digest is not None else 0
+                upload_chunk.complete(context, upload, inflow, digest)
     except UploadLocked:
         return False
     except FileNotFoundError:

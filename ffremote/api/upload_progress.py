@@ -54,7 +54,12 @@ def measure(context: AppContext, job: Job, uploads: Sequence[Upload]) -> UploadP
 
 
 def received_bytes(context: AppContext, upload: Upload) -> int:
-    """Return how many bytes of an upload are stored now: its row is updated once a minute only."""
+    """Return how many bytes of an upload are stored now: its row is updated once a minute only.
+
+    Where parts go to a bucket the file may be another server's, and rows are written every 2 s.
+    """
+    if not context.storage.depot.is_on_this_disk:
+        return upload.bytes_received
     try:
         return context.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # completed or removed, perhaps since the row was read

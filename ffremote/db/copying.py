@@ -39,6 +39,7 @@ from .models import Base
 from .schema import COPYING, HEAD
 from .secret import Secret
 from .token import Token
+from .upload_part import UploadHome, UploadPart
 
 BATCH = 500
 # Kept by triggers and migrations of the target itself.
@@ -58,7 +59,8 @@ class Content:
 
 def copied_tables() -> Sequence[Table]:
     """Return the tables to copy, each behind those that it refers to."""
-    for each in (Installation, JobFile, Secret, Token):  # imported, so that their tables are there
+    # Imported, so that their tables are there.
+    for each in (Installation, JobFile, Secret, Token, UploadHome, UploadPart):
         assert each.metadata is Base.metadata
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
 

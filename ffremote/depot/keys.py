@@ -1,6 +1,7 @@
 """The keys of whole files.
 
     uploads/{upload}/data             a finished upload
+    uploads/{upload}/{token}.piece    less than a part of one that arrives
     jobs/{job}/{token}.result         the published output of an attempt
     jobs/{job}/{token}.files/{n}      instead of it: several outputs by their positions
 
@@ -33,6 +34,16 @@ class Owner:
 def upload(upload_id: str) -> str:
     """Return the key of a finished upload."""
     return f"{upload_folder(upload_id)}/data"
+
+
+def piece(upload_id: str, token: str) -> str:
+    """Return the key of bytes of an arriving upload; the token is new for each."""
+    return f"{upload_folder(upload_id)}/{checked(token)}.piece"
+
+
+def is_piece(key: str) -> bool:
+    """Return whether a key is one of `piece`."""
+    return key.endswith(".piece")
 
 
 def upload_folder(upload_id: str) -> str:
@@ -70,6 +81,8 @@ def owner(key: str) -> Owner | None:
     match key.split("/"):
         case ["uploads", upload_id, "data"] if is_id(upload_id):
             return Owner(upload_id, None, key)
+        case ["uploads", upload_id, name] if is_id(upload_id) and _is_of_attempt(name, "piece"):
+            return Owner(upload_id, name.partition(".")[0], key)
         case ["jobs", job_id, name] if is_id(job_id) and _is_of_attempt(name, "result"):
             return Owner(job_id, name.partition(".")[0], key)
         case ["jobs", job_id, name, position] if is_id(job_id) and _is_position(position):

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,8 +36,13 @@ class LocalDepot:
     def own(self, installation: str) -> None:
         """Do nothing: the directory is that of the installation."""
 
-    def remove_leftovers(self, min_age: float) -> int:
-        """Return 0: a file is kept by a rename."""
+    def in_parts(self, size: int) -> None:
+        """Return None: a file is kept by a rename."""
+
+    def remove_leftovers(
+        self, min_age: float, needed: Callable[[Collection[str]], Collection[str]]
+    ) -> int:
+        """Return 0, for the same reason."""
         return 0
 
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:

@@ -1,6 +1,6 @@
 """The protocol of a place for whole files, and how it says that it cannot be reached."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -15,6 +15,10 @@ class DepotAway(ServiceUnavailable):
     """
 
     is_misconfigured: ClassVar[bool] = False
+
+
+class PartsLost(DepotAway):
+    """The depot does not have the parts of a file that it was given: it needs all of them again."""
 
 
 class FileLost(FileNotFoundError):
@@ -74,6 +78,30 @@ class Part(Protocol):
         """End the reading."""
 
 
+class InParts(Protocol):
+    """How a depot takes a file in parts of equal size, while it arrives; may raise as `Depot`.
+
+    Parts are numbered from 1 on. Whoever names `upload` may send any of them, and one again.
+    """
+
+    part_bytes: int
+
+    def begin(self, key: str) -> str:
+        """Return the name under which the parts of `key` are sent."""
+
+    def send(self, key: str, upload: str, number: int, section: tuple[Path, int, int]) -> str:
+        """Send the bytes of a file from an offset to another one; return what proves it."""
+
+    def complete(self, key: str, upload: str, proofs: Sequence[str], *, size: int) -> None:
+        """Make a file of `size` bytes of the parts; asked again, it is no error.
+
+        Raise PartsLost if the depot does not have them, or will never make a file of them.
+        """
+
+    def keep_piece(self, key: str, section: tuple[Path, int, int]) -> None:
+        """Keep a section of a file, which stays as it is."""
+
+
 class Depot(Protocol):
     """Whole files by keys; every method may raise DepotAway, or OSError of this host's disk.
 
@@ -92,8 +120,16 @@ class Depot(Protocol):
     def own(self, installation: str) -> None:
         """Claim the place for an installation; raise ConfigurationError if it is another's."""
 
-    def remove_leftovers(self, min_age: float) -> int:
-        """Remove what senders that died left of files; return of how many. `min_age` in seconds."""
+    def in_parts(self, size: int) -> InParts | None:
+        """Return how it takes a file of `size` bytes in parts; None: only when it is whole."""
+
+    def remove_leftovers(
+        self, min_age: float, needed: Callable[[Collection[str]], Collection[str]]
+    ) -> int:
+        """Remove what senders that died left of files; return of how many. `min_age` in seconds.
+
+        `needed` is asked, after they were listed, which of the names that `begin` gave stay.
+        """
 
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
         """Move the file at `path` to `key`; when this returns, it is durable there.

@@ -16,7 +16,7 @@ FILE = "place"
 
 def place_of(run_dir: Path) -> str:
     """Return the id of this boot and of `run_dir`, as `BOOT/DIRECTORY`."""
-    return f"{processes.boot_id()}/{_directory_id(run_dir)}"
+    return f"{processes.boot_id()}/{directory_of(run_dir)}"
 
 
 def is_still(run_dir: Path, place: str) -> bool:
@@ -28,10 +28,11 @@ def is_still(run_dir: Path, place: str) -> bool:
     return found.split()[:1] == [place.partition("/")[2]]
 
 
-def _directory_id(run_dir: Path) -> str:
-    """Return the id in the file `place`; make one in a new directory, and in a copy of one.
+def directory_of(run_dir: Path) -> str:
+    """Return the id of a run directory, which outlives a boot.
 
-    A copied file is known by its inode, which it does not name.
+    It is in the file `place`; one is made in a new directory, and in a copy of one. A copied file
+    is known by its inode, which it does not name.
     """
     descriptor = os.open(run_dir / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "r+", encoding="ascii") as file:

@@ -2,13 +2,15 @@
 
 The keys are listed before their rows are read, and a row names a key only after the file was kept:
 of an attempt, the row of its running claim or of its result; of an upload, its own row, which is
-stored within an hour. Files that lie in this host's data directory are left to the sweep of it.
-If more than half of all files are orphans, the rows are rather not those of this depot.
+stored within an hour, as is the row of a piece of one that arrives. Files that lie in this host's
+data directory are left to the sweep of it. If more than half of all files are orphans, the rows are
+rather not those of this depot.
 """
 
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from sqlalchemy import select
@@ -19,6 +21,8 @@ from ffremote.db.models import Job, Upload, UploadState
 from ffremote.depot import keys
 from ffremote.depot.protocol import Depot, DepotAway, Entry
 from ffremote.files.storage import Storage
+
+from .fleet import upload_parts
 
 log = logging.getLogger(__name__)
 
@@ -64,14 +68,18 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
         return []
     if dry_run:
         return list(found.units)
-    _remove_leftovers(storage.depot)
+    _remove_leftovers(session, storage.depot)
     return [unit for unit in found.units if _remove(storage.depot, unit)]
 
 
-def _remove_leftovers(depot: Depot) -> None:
-    """Remove the sent parts of files whose upload to the depot began a day ago and did not end."""
+def _remove_leftovers(session: Session, depot: Depot) -> None:
+    """Remove the sent parts of files whose upload to the depot began a day ago and did not end.
+
+    Those of an upload that still arrives are in use, however old they are.
+    """
     try:
-        if removed := depot.remove_leftovers(LEFTOVER_SECONDS):
+        needed = partial(upload_parts.known_multiparts, session)
+        if removed := depot.remove_leftovers(LEFTOVER_SECONDS, needed):
             log.info("%d files that were sent in part are removed", removed)
     except DepotAway as exc:
         log.warning("files that were sent in part are left to the next cleanup: %s", exc.message)
@@ -93,7 +101,10 @@ def _find(session: Session, storage: Storage) -> _Findings:
 def _elsewhere(storage: Storage, listed: Iterator[Entry]) -> Iterator[_Kept]:
     for entry in listed:
         owner = keys.owner(entry.key)
-        if owner is not None and not storage.is_in_scratch(entry.key):
+        if owner is None:
+            continue
+        # While a file is sent its row does not name it yet; that of a piece is written at once.
+        if keys.is_piece(entry.key) or not storage.is_in_scratch(entry.key):
             yield _Kept(entry, owner)
 
 
@@ -116,11 +127,16 @@ def _living_uploads(session: Session, batch: Sequence[_Kept]) -> set[_Kept]:
         found = session.execute(rows.where(Upload.id.in_({each.owner.id for each in batch})))
         states = {row.id: row.state for row in found}
     removed = {upload_id for upload_id, state in states.items() if state is UploadState.REMOVED}
+    pieces = {each.entry.key for each in batch if keys.is_piece(each.entry.key)}
+    dead = pieces - upload_parts.known_objects(session, pieces)
     return {
         each
         for each in batch
         if each.owner.id not in removed
-        and (each.owner.id in states or each.entry.age <= QUIET_SECONDS)
+        and (
+            (each.owner.id in states and each.entry.key not in dead)
+            or each.entry.age <= QUIET_SECONDS
+        )
     }
 
 

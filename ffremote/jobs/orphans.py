@@ -4,12 +4,14 @@ They include those of a depot on this host's disk; `kept_orphans` sweeps any oth
 
 A file in use is never removed. The row of a job exists before its files, so files without a row
 are orphans at once. The row of an upload in one request is stored last: its file is an orphan if
-nothing was written to it for an hour, no process holds it, and it still has no row.
+nothing was written to it for an hour, no process holds it, and it still has no row. So is that of
+an upload which is in a bucket, or on its way there through another server.
 A file that cannot be removed is logged and kept; the sweep continues with the others.
 """
 
 import logging
 from collections.abc import Sequence
+from enum import Enum, auto
 from pathlib import Path
 
 from sqlalchemy import select
@@ -17,10 +19,12 @@ from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading
 from ffremote.db.models import Job, Upload, UploadState
+from ffremote.db.upload_part import UploadHome
 from ffremote.files.storage import Storage
 from ffremote.host import locks, notify
 from ffremote.host.directory_lock import holding_if_free
 from ffremote.host.file_system import remove_tree
+from ffremote.host.place import directory_of
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +77,8 @@ def _orphaned_uploads(session: Session, storage: Storage) -> list[Path]:
     now = storage.file_time()
     for upload_id in list(storage.upload_ids()):
         directory = storage.upload_dir(upload_id)
-        state = _upload_state(session, upload_id)
-        if state is UploadState.REMOVED or (state is None and _is_quiet(directory, now)):
+        use = _use_of(session, storage, upload_id)
+        if use is _Use.OVER or (use is _Use.NONE and _is_quiet(directory, now)):
             orphaned.append(directory)
     return orphaned
 
@@ -112,7 +116,7 @@ def _remove(session: Session, storage: Storage, path: Path) -> bool:
         if path.suffix == LOCK_SUFFIX:
             removed = locks.remove_if_dead(path)
         elif path.parent == storage.uploads:
-            removed = _remove_upload(session, path)
+            removed = _remove_upload(session, storage, path)
         else:
             removed = _remove_files(path)
     except OSError as exc:
@@ -123,18 +127,35 @@ def _remove(session: Session, storage: Storage, path: Path) -> bool:
     return removed
 
 
-def _remove_upload(session: Session, directory: Path) -> bool:
+def _remove_upload(session: Session, storage: Storage, directory: Path) -> bool:
     """Remove an upload, unless its row was stored since it was listed, or is being stored."""
     with holding_if_free(directory) as is_held:
-        if not is_held or _upload_state(session, directory.name) not in (None, UploadState.REMOVED):
+        if not is_held or _use_of(session, storage, directory.name) is _Use.NEEDED:
             return False
         remove_tree(directory)
     return True
 
 
-def _upload_state(session: Session, upload_id: str) -> UploadState | None:
+class _Use(Enum):
+    """What the directory of an upload is for."""
+
+    NEEDED = auto()
+    NONE = auto()
+    """No row needs it, yet or any more: the upload is in a bucket, or on its way from elsewhere."""
+    OVER = auto()
+
+
+def _use_of(session: Session, storage: Storage, upload_id: str) -> _Use:
+    query = select(Upload.state, Upload.object, UploadHome.place)
+    query = query.outerjoin(UploadHome, UploadHome.upload_id == Upload.id)
     with reading(session):
-        return session.scalar(select(Upload.state).where(Upload.id == upload_id))
+        row = session.execute(query.where(Upload.id == upload_id)).one_or_none()
+    if row is not None and row.state is UploadState.REMOVED:
+        return _Use.OVER
+    if row is None or row.object is not None:
+        return _Use.NONE
+    is_elsewhere = row.place is not None and row.place != directory_of(storage.run)
+    return _Use.NONE if is_elsewhere and row.state is UploadState.ARRIVING else _Use.NEEDED
 
 
 def _remove_files(path: Path) -> bool:

@@ -22,6 +22,7 @@ from ffremote.files.storage import Storage
 from ffremote.states import FailureReason, JobState
 
 from . import inputs, store, totals
+from .fleet import upload_parts
 from .journal import changes
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def cleanup(
         return Removed(_due_jobs(session, ttl), _due_uploads(session))
     jobs = expire_jobs(session, storage, ttl=ttl)
     uploads = expire_uploads(session, storage)
+    upload_parts.forget_removed(session)
     totals.fold(session)
     changes.prune(session)
     return Removed(jobs, uploads)

@@ -16,6 +16,7 @@ from ffremote.ids import is_id
 from ffremote.states import JobState, Phase
 
 from . import inputs
+from .fleet import upload_parts
 
 # Raises the error that refuses a row. Called inside the transaction that adds the row, so that
 # concurrent requests cannot be admitted for the same free space.
@@ -201,6 +202,8 @@ def complete_upload(
         )
         if won is None:
             _require_complete(session, upload_id)
+        if object_name is not None:
+            upload_parts.remove_rows(session, [upload_id])
         return list(
             session.scalars(
                 update(Job)

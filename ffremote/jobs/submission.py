@@ -113,7 +113,7 @@ def complete_upload(
 
     `kept_by` has the file if it was kept already.
     """
-    if storage.upload_partial(upload.id).exists():  # if not, a crash came after it was renamed
+    if kept_by is None and storage.upload_partial(upload.id).exists():  # if not, it was renamed
         size = upload.bytes_expected or 0
         _link_identical(session, storage, upload.id, size=size, sha256=sha256)
         storage.finish_upload(upload.id, sha256=sha256)

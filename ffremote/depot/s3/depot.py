@@ -7,7 +7,7 @@ listing that is up to date.
 import errno
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,6 +21,7 @@ from . import fetching, listing, sending
 from .bucket import Bucket
 from .errors import away, translated
 from .ownership import Ownership
+from .parts import S3Parts
 from .reading import S3Part
 
 CHECK = "check"
@@ -105,9 +106,12 @@ class S3Depot:
         listing.remove(self._bucket, [key])
 
     def remove_all(self, folder: str) -> None:
-        """Remove the objects below the folder."""
+        """Remove the objects below the folder, and the parts of an upload that is not whole."""
         keys.require_folder(folder)
         self._ownership.require()
+        if folder.startswith("uploads/"):
+            for key, upload, _ in list(listing.unfinished(self._bucket, f"{folder}/")):
+                listing.abort(self._bucket, key, upload)
         found = [entry.key for entry in listing.entries(self._bucket, f"{folder}/")]
         listing.remove(self._bucket, found)
 
@@ -137,13 +141,21 @@ class S3Depot:
             keys.require_folder(under)
         return listing.entries(self._bucket, f"{under}/")
 
-    def remove_leftovers(self, min_age: float) -> int:
+    def in_parts(self, size: int) -> S3Parts:
+        """Return the uploads in parts of S3."""
+        return S3Parts(self._bucket, self._ownership, size)
+
+    def remove_leftovers(
+        self, min_age: float, needed: Callable[[Collection[str]], Collection[str]]
+    ) -> int:
         """Give up the parts of files that were never completed."""
         self._ownership.require()
         found = [each for each in listing.unfinished(self._bucket, "") if each[2] > min_age]
-        for key, upload, _ in found:
+        stay = needed([upload for _, upload, _ in found])
+        dead = [(key, upload) for key, upload, _ in found if upload not in stay]
+        for key, upload in dead:
             listing.abort(self._bucket, key, upload)
-        return len(found)
+        return len(dead)
 
     def _explained(self, key: str) -> Exception:
         """Return why a HEAD was refused, by asking for a byte: only a GET's answer has a body.

@@ -1,0 +1,187 @@
+"""The thread behind the writers of an upload, which sends its parts to the bucket.
+
+Neither waits for the other while the bucket is as fast as the client. What is recorded is punched
+out of the spool, so that an upload of any size takes the space of a few parts. When no request has
+written for a moment, the bytes behind the last full part are kept as a piece, and the upload is
+free for any other server.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ffremote.clock import monotonic
+from ffremote.depot.protocol import DepotAway, PartsLost
+from ffremote.jobs.fleet.upload_parts import Stored, Taken
+
+from .hash import MarkedHash
+from .record import Record
+from .transit import AT_ONCE, Route, Transit
+
+log = logging.getLogger(__name__)
+
+MAX_BEHIND = AT_ONCE + 1  # full parts that may wait in the spool
+IDLE_SECONDS = 0.25
+RENEW_SECONDS = 2.0
+THREADS = 16
+
+
+class PartSender(threading.Thread):
+    """Follows the writers of one upload in this process, one after another."""
+
+    def __init__(self, transit: Transit, pool: Executor) -> None:
+        super().__init__(name="upload-parts", daemon=True)
+        self.transit = transit
+        self._pool = pool
+        self._changed = threading.Condition()
+        self._size = self._renewed_size = transit.stop
+        self._marks: MarkedHash | None = None
+        self._is_last = False
+        self._writers = 0
+        self._idle_since = self._renewed = monotonic()
+        self._error: BaseException | None = None
+        self._has_ended = False
+
+    def attach(self) -> bool:
+        """Register a request that writes; return False if this thread ends."""
+        with self._changed:
+            if self._has_ended:
+                return False
+            self._writers += 1
+            return True
+
+    def detach(self) -> None:
+        """End what `attach` began."""
+        with self._changed:
+            self._writers -= 1
+            self._idle_since = monotonic()
+            self._changed.notify_all()
+
+    def advance_to(self, size: int, marks: MarkedHash | None, *, is_last: bool = False) -> None:
+        """Tell that the spool has `size` bytes; wait while too many of them are not sent.
+
+        With `is_last` wait for all. Raise what prevents the sending.
+        """
+        limit = 0 if is_last else MAX_BEHIND * self.transit.part_bytes
+        step = self.transit.part_bytes
+        with self._changed:
+            is_full = size // step != self._size // step
+            self._size, self._marks, self._is_last = size, marks, is_last
+            if is_full or is_last:
+                self._changed.notify_all()
+            while not self._has_ended and size - self.transit.sent > limit:
+                self._changed.wait()
+            if self._error is not None:
+                raise self._error
+
+    def finish(self) -> None:
+        """End the thread, after `advance_to` with `is_last` or without parts."""
+        with self._changed:
+            self._has_ended = True
+            self._changed.notify_all()
+        self.join()
+
+    def run(self) -> None:
+        """Send until no request has written for a moment, or something prevents it."""
+        try:
+            while self._turn():
+                pass
+        except PartsLost as exc:
+            self._fail(exc, self.transit.start_over)
+        except (DepotAway, OSError, SQLAlchemyError) as exc:
+            self._fail(exc, self.transit.record.rest)
+        except BaseException as exc:
+            self._fail(exc, self.transit.record.rest)
+            raise
+
+    def _turn(self) -> bool:
+        """Wait until there is something to do, and do it; return False at the end."""
+        with self._changed:
+            self._changed.wait_for(self._is_ready, IDLE_SECONDS / 5)
+            if self._has_ended:
+                return False
+            size, marks, is_last = self._size, self._marks, self._is_last
+        self.transit.send(self._pool, size, is_last=is_last, on_sent=self._notify)
+        self.transit.record_sent(marks)
+        self._notify()
+        self._renew(size)
+        return not self._is_idle(size) or self._goes_on(size, marks)
+
+    def _is_ready(self) -> bool:
+        has_work = self.transit.has_work(self._size, self._marks, is_last=self._is_last)
+        return self._has_ended or has_work
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _renew(self, size: int) -> None:
+        now = monotonic()
+        if size != self._renewed_size and now - self._renewed > RENEW_SECONDS:
+            self.transit.record.renew(size)
+            self._renewed, self._renewed_size = now, size
+
+    def _is_idle(self, size: int) -> bool:
+        has_parts = self.transit.queued != self.transit.sent
+        has_more = size - self.transit.queued >= self.transit.part_bytes
+        if self._writers or has_parts or has_more:
+            return False
+        return monotonic() - self._idle_since >= IDLE_SECONDS
+
+    def _goes_on(self, size: int, marks: MarkedHash | None) -> bool:
+        """Keep the rest as a piece and end; return True if a request came meanwhile."""
+        if self.transit.stop < size < self.transit.route.size:
+            self.transit.keep_piece(size, marks)
+        with self._changed:
+            if self._writers or self._size != size:
+                return True
+            self._has_ended = True
+        self.transit.record.rest()
+        return False
+
+    def _fail(self, error: BaseException, then: Callable[[], None]) -> None:
+        """Give the error to the request that waits, and end."""
+        log.warning("upload %s: parts are not sent: %s", self.transit.route.upload_id, error)
+        self.transit.cancel()
+        try:
+            then()
+        except (Taken, DepotAway, SQLAlchemyError) as exc:
+            log.warning("upload %s: its rows stay: %s", self.transit.route.upload_id, exc)
+        with self._changed:
+            self._error = error
+            self._has_ended = True
+            self._changed.notify_all()
+
+
+class PartSenders:
+    """The senders of one process, by upload."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._senders: dict[str, PartSender] = {}
+        self._pool = ThreadPoolExecutor(THREADS, "upload-part")
+
+    def attached(self, upload_id: str) -> PartSender | None:
+        """Return the sender of an upload, with a further writer; None if there is none.
+
+        One that ends is waited for, because the rows that it writes decide what comes next.
+        """
+        with self._lock:
+            sender = self._senders.get(upload_id)
+        if sender is None or sender.attach():
+            return sender
+        sender.join()
+        return None
+
+    def start(self, route: Route, stored: Stored, record: Record) -> PartSender:
+        """Return a new sender, which has a writer."""
+        sender = PartSender(Transit(route, stored, record), self._pool)
+        sender.attach()
+        sender.start()
+        with self._lock:
+            self._senders = {key: each for key, each in self._senders.items() if each.is_alive()}
+            self._senders[route.upload_id] = sender
+        return sender

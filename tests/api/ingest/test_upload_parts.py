@@ -1,0 +1,277 @@
+"""Uploads that go to a bucket in parts while they arrive, through any of several servers."""
+
+import hashlib
+import random
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from ffremote.api.app import create_app
+from ffremote.api.context import KEY, AppContext
+from ffremote.config import Settings
+from ffremote.db.models import UploadState
+from ffremote.depot import keys
+from ffremote.depot.s3.depot import S3Depot
+from ffremote.jobs import kept_orphans, orphans, store
+from ffremote.jobs.fleet import upload_parts
+from tests.support import s3_servers
+from tests.support.multipart import MEDIA
+from tests.support.s3_servers import S3Server
+from tests.support.tus_requests import create, offset_of, patch
+from tests.support.waiting import wait_for
+
+MIB = 1 << 20
+PART = 5 * MIB
+SIZE = 2 * PART + 3 * MIB + 17
+FILM = MEDIA[:600] + random.Random(7).randbytes(SIZE - 600)
+
+
+@pytest.fixture(params=["seaweedfs", pytest.param("swift", marks=pytest.mark.wide)])
+def bucket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """A server of S3, whose credentials are in the environment."""
+    server: S3Server = request.getfixturevalue(request.param)
+    server.log_in(monkeypatch)
+    return server
+
+
+@pytest.fixture
+def servers(bucket: S3Server, settings: Settings) -> Iterator[list[FlaskClient]]:
+    """Two servers, each with a data directory of its own, on one database and one bucket."""
+    url = settings.database_url or f"sqlite:///{settings.data_dir}/ffremote.db"
+    changed = {"storage_url": bucket.url(f"parts/{uuid.uuid4().hex}"), "database_url": url}
+    with ExitStack() as stack:
+        yield [_server(settings, changed, stack, name) for name in ("a", "b")]
+
+
+def _server(
+    settings: Settings, changed: dict[str, Any], stack: ExitStack, name: str
+) -> FlaskClient:
+    directory = settings.data_dir.with_name(name)
+    app = create_app(settings.model_copy(update={**changed, "data_dir": directory}))
+
+    def close() -> None:
+        with app.app_context():
+            app.extensions["sqlalchemy"].engine.dispose()
+
+    stack.callback(close)
+    return app.test_client()
+
+
+def id_of(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def context_of(server: FlaskClient) -> AppContext:
+    found: AppContext = server.application.extensions[KEY]
+    return found
+
+
+def kept(server: FlaskClient, session: Session, url: str) -> bytes:
+    """Return the bytes of a complete upload, which its row says are in the bucket."""
+    row = store.find_upload(session, id_of(url))
+    assert (row.state, row.object) == (UploadState.COMPLETE, keys.upload(row.id))
+    assert row.sha256 == hashlib.sha256(FILM).hexdigest()
+    return context_of(server).storage.depot.open(keys.upload(row.id), 0, SIZE).read()
+
+
+def stored_at(session: Session, url: str, stop: int) -> upload_parts.Stored:
+    """Wait until the rows vouch for so many bytes, and no request has the upload."""
+
+    def is_stored() -> bool:
+        return upload_parts.find(session, id_of(url)).stop == stop
+
+    wait_for(is_stored)
+    return upload_parts.find(session, id_of(url))
+
+
+def unfinished(bucket: S3Server, url: str) -> list[str]:
+    """Return the keys of what the bucket has of an upload in parts."""
+    found = s3_servers.client(bucket).list_multipart_uploads(Bucket="ffremote").get("Uploads", [])
+    return [each["Key"] for each in found if id_of(url) in each["Key"]]
+
+
+def spool_blocks(server: FlaskClient, url: str) -> int:
+    """Return the bytes that the file of an upload takes on the disk."""
+    path = context_of(server).storage.upload_partial(id_of(url))
+    return path.stat().st_blocks * 512
+
+
+def test_the_pieces_of_an_upload_may_go_to_two_servers_in_turn(
+    servers: list[FlaskClient], session: Session, bucket: S3Server
+) -> None:
+    url = create(servers[0], SIZE).headers["Location"]
+    steps = [0, 3 * MIB, 9 * MIB + 1, 9 * MIB + 2, 12 * MIB, SIZE]
+
+    for number, (start, stop) in enumerate(pairwise(steps)):
+        server = servers[number % 2]
+        assert offset_of(server, url) == start
+        answer = patch(server, url, start, FILM[start:stop])
+        assert (answer.status_code, answer.headers.get("Upload-Offset")) == (204, str(stop))
+
+    assert kept(servers[1], session, url) == FILM
+    assert not context_of(servers[0]).storage.upload_partial(id_of(url)).exists()
+    assert list(upload_parts.find(session, id_of(url)).parts) == []
+    assert [each.key for each in context_of(servers[0]).storage.depot.listed("uploads")] == [
+        keys.upload(id_of(url))
+    ]
+    assert unfinished(bucket, url) == []
+
+
+def test_parts_are_equal_and_the_disk_stays_flat(
+    servers: list[FlaskClient], session: Session
+) -> None:
+    url = create(servers[0], SIZE).headers["Location"]
+
+    patch(servers[0], url, 0, FILM[: 2 * PART + 100])
+
+    stored = stored_at(session, url, 2 * PART + 100)
+    assert [part.size for part in stored.parts] == [PART, PART, 100]
+    assert [part.number for part in stored.parts] == [1, 2, None]
+    assert spool_blocks(servers[0], url) < MIB
+
+
+def test_another_server_goes_on_behind_the_stored_parts_of_one_that_was_killed(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ffremote.api.ingest.parts.sender.IDLE_SECONDS", 1000.0)
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[: PART + MIB])
+    stored_at(session, url, PART)
+    monkeypatch.setattr(upload_parts, "SILENCE", upload_parts.SILENCE * 0)
+
+    offsets = [offset_of(server, url) for server in servers]
+    wrong = patch(servers[1], url, PART + MIB, FILM[PART + MIB :])
+    last = patch(servers[1], url, PART, FILM[PART:])
+
+    assert offsets == [PART + MIB, PART]
+    assert (wrong.status_code, wrong.json["error"]["details"]["offset"]) == (409, PART)
+    assert last.status_code == 204
+    assert kept(servers[0], session, url) == FILM
+
+
+def test_a_request_waits_for_its_turn_while_another_server_receives(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ffremote.api.ingest.parts.sender.IDLE_SECONDS", 1000.0)
+    monkeypatch.setattr("ffremote.api.inflow.spool.WAIT_SECONDS", 0.2)
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[:MIB])
+
+    answer = patch(servers[1], url, 0, FILM)
+
+    assert answer.status_code == 423
+    assert "Another server receives this upload" in answer.json["error"]["message"]
+
+
+def test_without_the_state_of_the_hash_the_object_is_read_once_more(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ffremote.host.portable_sha256._library", lambda: None)
+    url = create(servers[0], SIZE, sha256=hashlib.sha256(FILM).hexdigest()).headers["Location"]
+    patch(servers[0], url, 0, FILM[:PART])
+    stored = stored_at(session, url, PART)
+
+    answer = patch(servers[1], url, PART, FILM[PART:])
+
+    assert stored.parts[0].hash_state is None
+    assert answer.status_code == 204
+    assert kept(servers[0], session, url) == FILM
+
+
+def test_a_file_with_another_sha256_leaves_nothing_in_the_bucket(
+    servers: list[FlaskClient], session: Session
+) -> None:
+    url = create(servers[0], SIZE, sha256="0" * 64).headers["Location"]
+
+    answer = patch(servers[0], url, 0, FILM)
+
+    assert (answer.status_code, answer.json["error"]["details"]["field"]) == (
+        460,
+        "Upload-Metadata",
+    )
+    assert list(context_of(servers[0]).storage.depot.listed("uploads")) == []
+
+
+def test_a_piece_with_a_wrong_checksum_is_not_sent(
+    servers: list[FlaskClient], session: Session
+) -> None:
+    url = create(servers[0], SIZE).headers["Location"]
+    wrong = "sha1 " + "A" * 27 + "="
+
+    refused = patch(servers[0], url, 0, FILM[: 2 * PART], **{"Upload-Checksum": wrong})
+    answer = patch(servers[1], url, 0, FILM)
+
+    assert (refused.status_code, answer.status_code) == (460, 204)
+    assert kept(servers[0], session, url) == FILM
+
+
+def test_removing_an_upload_removes_its_parts(
+    servers: list[FlaskClient], session: Session, bucket: S3Server
+) -> None:
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[: PART + 1])
+    stored_at(session, url, PART + 1)
+
+    servers[1].delete(url, headers={"Tus-Resumable": "1.0.0"})
+
+    depot = context_of(servers[0]).storage.depot
+    assert isinstance(depot, S3Depot)
+    assert list(depot.listed("uploads")) == []
+    assert unfinished(bucket, url) == []
+
+
+def test_parts_that_the_bucket_has_lost_are_sent_again(
+    servers: list[FlaskClient], session: Session, bucket: S3Server
+) -> None:
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[:PART])
+    stored = stored_at(session, url, PART)
+    for key in unfinished(bucket, url):
+        s3_servers.client(bucket).abort_multipart_upload(
+            Bucket="ffremote", Key=key, UploadId=stored.multipart
+        )
+
+    refused = patch(servers[0], url, PART, FILM[PART:])
+    offset = offset_of(servers[0], url)
+    answer = patch(servers[0], url, 0, FILM)
+
+    assert (refused.status_code, offset, answer.status_code) == (503, 0, 204)
+    assert "send it again from its first byte" in refused.json["error"]["message"]
+    assert kept(servers[1], session, url) == FILM
+
+
+def test_sweeps_leave_an_upload_that_arrives_and_take_what_it_left_elsewhere(
+    servers: list[FlaskClient],
+    session: Session,
+    bucket: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[: PART + 1])
+    stored_at(session, url, PART + 1)
+    patch(servers[1], url, PART + 1, FILM[PART + 1 : PART + 2])
+    stored = stored_at(session, url, PART + 2)
+    storages = [context_of(server).storage for server in servers]
+    stray = keys.piece(id_of(url), uuid.uuid4().hex)
+    in_parts = storages[0].depot.in_parts(SIZE)
+    assert in_parts is not None
+    in_parts.keep_piece(stray, (storages[1].upload_partial(id_of(url)), PART, PART + 2))
+    for module in ("kept_orphans", "orphans"):
+        monkeypatch.setattr(f"ffremote.jobs.{module}.QUIET_SECONDS", -10)
+    monkeypatch.setattr("ffremote.jobs.kept_orphans.LEFTOVER_SECONDS", -10)
+
+    swept = [kept_orphans.sweep(session, storages[0])]
+    swept += [orphans.sweep(session, storage) for storage in storages]
+    answer = patch(servers[0], url, PART + 2, FILM[PART + 2 :])
+
+    assert swept == [[stray], [Path("uploads", id_of(url))], []]
+    assert len(stored.pieces) == 2
+    assert answer.status_code == 204
+    assert kept(servers[0], session, url) == FILM
