@@ -35,6 +35,7 @@ from ffremote.errors import ConfigurationError
 from . import sqlite
 from .installation import Installation
 from .job_file import JobFile
+from .job_log import JobLog
 from .models import Base
 from .schema import COPYING, HEAD
 from .secret import Secret
@@ -60,7 +61,7 @@ class Content:
 def copied_tables() -> Sequence[Table]:
     """Return the tables to copy, each behind those that it refers to."""
     # Imported, so that their tables are there.
-    for each in (Installation, JobFile, Secret, Token, UploadHome, UploadPart):
+    for each in (Installation, JobFile, JobLog, Secret, Token, UploadHome, UploadPart):
         assert each.metadata is Base.metadata
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
 

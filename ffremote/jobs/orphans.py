@@ -48,6 +48,7 @@ def sweep(session: Session, storage: Storage, *, dry_run: bool = False) -> Seque
 
 def _orphaned_job_files(session: Session, storage: Storage) -> list[Path]:
     orphaned: list[Path] = []
+    is_alone = not storage.depot.is_on_this_disk
     for job_id in list(storage.job_ids()):
         directory = storage.job_dir(job_id)
         entries = _entries(directory)
@@ -56,17 +57,22 @@ def _orphaned_job_files(session: Session, storage: Storage) -> list[Path]:
         if job is None:
             orphaned.append(directory)
         else:
-            orphaned.extend(entry for entry in entries if _is_orphan(entry, job))
+            found = [entry for entry in entries if _is_orphan(entry, job, is_alone)]
+            is_over = is_alone and job.state.is_final and len(found) == len(entries)
+            orphaned.extend([directory] if is_over else found)
     return orphaned
 
 
-def _is_orphan(entry: Path, job: Job) -> bool:
-    """Return whether an entry of a job's directory belongs to an attempt that has ended."""
+def _is_orphan(entry: Path, job: Job, is_alone: bool) -> bool:
+    """Return whether an entry of a job's directory belongs to an attempt that has ended.
+
+    With `is_alone`, logs and results are kept elsewhere when it ends.
+    """
     token = entry.name.split(".")[0]
     if entry.name in ("input", "inputs"):
         return job.state.is_final
     if entry.suffix == ".log":
-        return token != job.log_token
+        return token != (job.claim_token if is_alone else job.log_token)
     if entry.suffix in (".result", ".files") and token == job.result_token:
         return False
     return token != job.claim_token

@@ -22,7 +22,7 @@ from ffremote.files.storage import Storage
 from ffremote.states import FailureReason, JobState
 
 from . import inputs, store, totals
-from .fleet import upload_parts
+from .fleet import job_logs, upload_parts
 from .journal import changes
 
 log = logging.getLogger(__name__)
@@ -177,6 +177,7 @@ def _empty_job(session: Session, storage: Storage, job_id: str) -> None:
             .where(Job.id == job_id, Job.expired_at.is_not(None))
             .values(files_removed_at=utc_now())
         )
+        job_logs.remove(session, job_id)
     log.info("job %s: files removed", job_id)
 
 

@@ -36,6 +36,7 @@ from ffremote.ledger.values import (
 )
 from ffremote.states import FailureReason, WorkerState
 
+from .log_rows import LogRows
 from .rescuer import Rescuer
 
 
@@ -50,6 +51,7 @@ class SqlLedger:
         self._lease_seconds = lease_seconds
         self._is_on_this_disk = sessions.kw["bind"].dialect.name == "sqlite"
         self._rescuer = Rescuer(storage, lease_seconds)
+        self._logs = LogRows(storage)
         self._supported_needs: frozenset[str] = frozenset({""})
 
     def claim(self, request: ClaimRequest) -> Claim | None:
@@ -75,7 +77,10 @@ class SqlLedger:
     def beat(self, claim: Claim, update: ProgressUpdate) -> bool:
         """Write progress and heartbeat."""
         with self._session() as session:
-            return claims.report(session, claim, update)
+            is_held = claims.report(session, claim, update)
+            if is_held:
+                self._logs.follow(session, claim)
+            return is_held
 
     def describe(self, claim: Claim, description: Description) -> bool:
         """Record the exact command and what the inputs contain, before FFmpeg starts."""
@@ -90,7 +95,7 @@ class SqlLedger:
 
     def complete(self, claim: Claim, result: Result) -> bool:
         """End the job as completed with this published result."""
-        with self._session() as session:
+        with self._ending(claim) as session:
             name = self._storage.object_of(keys.of_result(claim.job_id, claim.token, result.files))
             return claims.complete(session, claim, result, result_object=name)
 
@@ -98,12 +103,12 @@ class SqlLedger:
         self, claim: Claim, *, reason: FailureReason, message: str, details: dict[str, Any]
     ) -> bool:
         """End the job as failed."""
-        with self._session() as session:
+        with self._ending(claim) as session:
             return claims.fail(session, claim, reason=reason, message=message, details=details)
 
     def release(self, claim: Claim, *, message: str) -> bool:
         """Return the job to the queue without counting the attempt."""
-        with self._session() as session:
+        with self._ending(claim) as session:
             return claims.release(session, claim, message=message)
 
     def is_published(self, claim: Claim) -> bool:
@@ -180,6 +185,14 @@ class SqlLedger:
             return None
         self._supported_needs |= supported
         return self._claim(session, request)
+
+    @contextmanager
+    def _ending(self, claim: Claim) -> Iterator[Session]:
+        """Yield a session in which a claim ends, with its log in front of it."""
+        with self._session() as session:
+            self._logs.finish(session, claim)
+            yield session
+        self._logs.forget(claim)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

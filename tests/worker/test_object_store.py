@@ -17,7 +17,8 @@ from ffremote.depot.s3.depot import S3Depot
 from ffremote.errors import ConfigurationError
 from ffremote.files.opening import open_storage
 from ffremote.files.storage import Storage
-from ffremote.jobs import store, submission
+from ffremote.jobs import claims, orphans, store, submission
+from ffremote.jobs.fleet import job_logs
 from ffremote.ledger.values import Claim
 from ffremote.registry.access import own_depot
 from ffremote.states import FailureReason, JobState
@@ -182,3 +183,26 @@ def test_a_wrong_address_is_named_without_what_is_secret_in_it() -> None:
 
     assert "credentials are not part of it" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_the_log_is_in_rows_and_nothing_of_the_job_stays_on_the_disk(
+    in_bucket: Settings, far: Storage, session: Session, claim: Claim
+) -> None:
+    run(in_bucket, far, session, claim)
+
+    text = job_logs.read(session, claim.job_id, claim.token)
+    assert text.startswith(b"ffprobe input\n")
+    assert not far.job_dir(claim.job_id).exists()
+
+
+def test_what_a_worker_that_was_killed_left_is_swept(
+    far: Storage, session: Session, claim: Claim
+) -> None:
+    far.open_attempt(claim.job_id, claim.token, [])
+    far.log(claim.job_id, claim.token).write_text("text")
+    before = orphans.sweep(session, far)
+    claims.fail(session, claim, reason=FailureReason.KILLED, message="", details={})
+
+    swept = orphans.sweep(session, far)
+
+    assert (before, swept) == ([], [Path("jobs", claim.job_id)])

@@ -3,6 +3,7 @@
 import errno
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from ffremote.depot.protocol import DepotAway
 from ffremote.ffmpeg import Failure, TranscodeError
@@ -148,6 +149,10 @@ def _discard_files(attempt: Attempt) -> None:
             storage.discard_inputs(claim.job_id)
     except (OSError, DepotAway) as exc:
         log.warning("job %s: its files are left for a sweep: %s", claim.job_id, exc)
+        return
+    if not storage.depot.is_on_this_disk:
+        with suppress(OSError):  # another attempt's files are in it
+            storage.job_dir(claim.job_id).rmdir()
 
 
 def _forget_process(attempt: Attempt) -> None:

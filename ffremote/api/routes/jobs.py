@@ -14,7 +14,8 @@ from ffremote.states import JobState
 
 from .. import job_results, representation, upload_progress
 from ..context import current
-from ..file_response import Download, ScratchFile, send
+from ..delivery import attempt_log
+from ..file_response import Download, send
 from ..openapi.schemas import LABEL_PATTERN
 from ..submission import job_retry, job_submission
 
@@ -107,8 +108,7 @@ def log(job_id: str) -> Response:
     if job.expired_at is not None:
         raise ResultExpired(f"The log of job {job.id} was removed.")
     try:
-        path = current().storage.log(job.id, job.log_token or job_results.NEVER)
-        return send(Download(ScratchFile(path), TEXT))
+        return send(Download(attempt_log.content_of(current(), job), TEXT))
     except FileNotFoundError:
         return Response("", content_type=TEXT)
 

@@ -73,7 +73,7 @@ def log(job_id: str, token: str) -> Response:
             max_bytes=wire.LOG_PIECE_BYTES,
         )
     claim = held.require(job_id, token)
-    size = attempt_log.append(current().storage, claim, read_all(), offset=start)
+    size = attempt_log.append(current(), claim, read_all(), offset=start)
     return Response(status=204, headers={OFFSET: str(size)})
 
 

@@ -109,3 +109,20 @@ def test_an_input_and_a_result_from_before_the_bucket_stay_on_the_disk(
     job_id = worker.claimed["job_id"]
     assert (ended, store.find(session, job_id).result_object) == (204, None)
     assert client.get(f"{JOBS}/{job_id}/result").data == RESULT
+
+
+def test_the_log_grows_where_every_server_can_read_it(
+    busy: HttpWorker, client: FlaskClient, storage: Storage
+) -> None:
+    url = f"{JOBS}/{busy.claimed['job_id']}/log"
+    before = client.get(url)
+
+    answers = [busy.send_log(b"ffmpeg -i x\n"), busy.send_log(b"x\nframe 1\n", offset=10)]
+    gap = busy.send_log(b"frame 3", offset=40)
+
+    assert (before.status_code, before.data) == (200, b"")
+    assert [answer.headers["Upload-Offset"] for answer in answers] == ["12", "20"]
+    assert (gap.status_code, gap.json["error"]["details"]["offset"]) == (409, 20)
+    shown = client.get(url, headers={"Range": "bytes=12-"})
+    assert (shown.status_code, shown.data, shown.mimetype) == (206, b"frame 1\n", "text/plain")
+    assert not list(storage.job_dir(busy.claimed["job_id"]).glob("*.log"))
