@@ -88,6 +88,10 @@ class Settings(BaseModel):
     max_pixels: int = Field(8192 * 8192 // 2, ge=1)
     max_streams: int = Field(100, ge=1)
     max_duration_hours: float = Field(24, gt=0)
+    worker_server: str = ""
+    worker_token: str = Field("", repr=False)
+    worker_ca: str = ""
+    worker_rate: str = ""
 
     @property
     def registry_url(self) -> str:
@@ -176,6 +180,12 @@ def _require_one_way(settings: Settings) -> None:
         raise ConfigurationError(
             f"{given}: clients are redirected to a bucket, and FFREMOTE_STORAGE_URL names none"
         )
+
+
+def state_directory(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the directory for the state of the user's programs."""
+    configured = environ.get("XDG_STATE_HOME", "")
+    return Path(configured) if configured else Path.home() / ".local" / "state"
 
 
 def _shown(value: Any) -> str:

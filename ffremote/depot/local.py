@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from ffremote.host.file_system import link_or_copy, remove_tree, sync
 
 from . import keys
 from .file_part import FilePart
-from .protocol import DepotAway, Entry, Kept, Presentation
+from .protocol import DepotAway, Described, Entry, Kept, Presentation
 
 BLOCK_BYTES = 1 << 20
 
@@ -56,7 +56,7 @@ class LocalDepot:
             sync(target.parent.parent)  # the upload's directory was made with it
         return Kept(target.stat().st_size, sha256)
 
-    def keep_all(self, folder: Path, key: str) -> None:
+    def keep_all(self, folder: Path, key: str, files: Sequence[Described]) -> None:
         """Rename the directory."""
         folder.rename(self._folder(key))
         sync(folder.parent)

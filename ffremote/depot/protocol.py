@@ -36,6 +36,30 @@ class Kept:
     sha256: str
 
 
+class Described(Protocol):
+    """What is known of one of several outputs, beside its bytes."""
+
+    @property
+    def name(self) -> str:
+        """The name for users."""
+
+    @property
+    def bytes(self) -> int:
+        """The size in bytes."""
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 in hex."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type."""
+
+    @property
+    def duration(self) -> float | None:
+        """The seconds of media that lasts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A file that the depot has: its key, its size, and its age in seconds by the depot's clock."""
@@ -137,10 +161,11 @@ class Depot(Protocol):
         Its sha256 is computed in the same pass, unless it is given.
         """
 
-    def keep_all(self, folder: Path, key: str) -> None:
+    def keep_all(self, folder: Path, key: str, files: Sequence[Described]) -> None:
         """Move `folder` to the folder `key`; readers see all of its files or none.
 
-        The files and their names are on this host's disk: their maker has synced them.
+        The files and their names are on this host's disk: their maker has synced them. `files`
+        describes them, in the order of their positions.
         """
 
     def share(self, key: str, path: Path) -> None:

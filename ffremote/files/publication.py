@@ -95,7 +95,7 @@ def publish_files(
         for each in syncs:
             each.result()
     sync(folder)
-    storage.publish_all(job_id, attempt)
+    storage.publish_all(job_id, attempt, publication.files)
     return publication
 
 

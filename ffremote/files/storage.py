@@ -23,7 +23,7 @@ from types import MappingProxyType
 
 from ffremote.depot import keys
 from ffremote.depot.local import LocalDepot
-from ffremote.depot.protocol import Depot, DepotAway, FileLost, Kept
+from ffremote.depot.protocol import Depot, DepotAway, Described, FileLost, Kept
 from ffremote.host.file_system import remove_tree
 from ffremote.ids import checked, is_id
 
@@ -194,10 +194,10 @@ class Storage:
         key = keys.result(job_id, attempt)
         return self.depot.keep(self.job_dir(job_id) / output, key, sha256=sha256)
 
-    def publish_all(self, job_id: str, attempt: str) -> None:
+    def publish_all(self, job_id: str, attempt: str, files: Sequence[Described]) -> None:
         """Keep the files in `publishing_dir` as the results of the attempt, all or none."""
         folder = self.publishing_dir(job_id, attempt)
-        self.depot.keep_all(folder, keys.files_folder(job_id, attempt))
+        self.depot.keep_all(folder, keys.files_folder(job_id, attempt), files)
 
     def discard_attempt(self, job_id: str, attempt: str, *, result: bool = True) -> None:
         """Remove the files of an attempt but its log; `result=False` keeps what is published."""

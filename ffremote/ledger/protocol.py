@@ -38,6 +38,9 @@ class Ledger(Protocol):
         After LedgerAway the claim may exist: ask `held`, and use the token again.
         """
 
+    def hang_up(self) -> None:
+        """Let a `claim` that waits for a job end soon with LedgerAway; called in another thread."""
+
     def held(self, token: str) -> Claim | None:
         """Return the claim with this token if it exists: one whose answer was lost."""
 

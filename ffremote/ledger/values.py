@@ -11,13 +11,15 @@ from ffremote.states import Phase
 class ClaimRequest:
     """What a slot asks for: a job for `holder`, held under a `token` that no claim had before.
 
-    `able` has all that a job may need and this worker has: encoders and abilities.
+    `able` has all that a job may need and this worker has: encoders and abilities. With `may_wait`
+    the answer may wait for a job, where the registry can do that.
     """
 
     token: str
     worker_id: str
     holder: str
     able: frozenset[str]
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ffremote.db.models import Worker
 from ffremote.depot.protocol import DepotAway
 from ffremote.errors import ConfigurationError
 from ffremote.ffmpeg import Capabilities
+from ffremote.files import opening
 from ffremote.files.storage import Storage
 from ffremote.host import notify
 from ffremote.jobs import workers
@@ -20,6 +21,11 @@ from ffremote.ledger.protocol import Ledger
 from .sql_ledger import SqlLedger
 
 log = logging.getLogger(__name__)
+
+
+def open_storage(settings: Settings) -> Storage:
+    """Return the storage, without touching disk or network; raise ConfigurationError."""
+    return opening.open_storage(settings)
 
 
 def open_ledger(settings: Settings, storage: Storage) -> Ledger:

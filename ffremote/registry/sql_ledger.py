@@ -64,6 +64,9 @@ class SqlLedger:
         except LedgerRefused as exc:  # the token is unique: an earlier claim was stored after all
             raise LedgerAway(str(exc)) from exc
 
+    def hang_up(self) -> None:
+        """Do nothing: a claim does not wait for a job."""
+
     def held(self, token: str) -> Claim | None:
         """Return the claim with this token if it exists: one whose answer was lost."""
         with self._session() as session:

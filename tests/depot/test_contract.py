@@ -66,7 +66,7 @@ def kept_several(scratch: Storage, *contents: bytes) -> tuple[str, str]:
     folder.mkdir(parents=True)
     for position, content in enumerate(contents):
         (folder / str(position)).write_bytes(content)
-    scratch.depot.keep_all(folder, keys.files_folder(job, token))
+    scratch.depot.keep_all(folder, keys.files_folder(job, token), ())
     return job, keys.files_folder(job, token)
 
 

@@ -10,7 +10,7 @@ from ffremote.version import __version__
 from tests.support.paths import CHECKOUT
 
 PIN = re.compile(r"^[a-z0-9.-]+==[^ \n]+", re.MULTILINE)
-PASSED = re.compile(r"^    (FFREMOTE_[A-Z_]+):$", re.MULTILINE)
+PASSED = re.compile(r"^ {4,6}(FFREMOTE_[A-Z_]+):$", re.MULTILINE)
 EXAMPLE = re.compile(r"^#(FFREMOTE_[A-Z_]+)=(.*)$", re.MULTILINE)
 INSTRUCTION = re.compile(r"^([A-Z]+) (.*)$", re.MULTILINE)
 
@@ -108,7 +108,7 @@ def passed() -> set[str]:
 def test_compose_passes_every_setting_that_needs_no_file_or_other_service() -> None:
     of_the_image = {"data_dir", "host", "port", "ffmpeg", "ffprobe"}
     with_a_part_or_a_file = {"database_url", "accel_prefix", "presets_file"}
-    with_a_part_or_a_file |= {"storage_url", "scratch_bytes", "downloads"}
+    with_a_part_or_a_file |= {"storage_url", "scratch_bytes", "downloads", "worker_ca"}
 
     kept_out = of_the_image | with_a_part_or_a_file
 

@@ -1,10 +1,11 @@
 """A depot that shares no directory with the scratch of its hosts, as an object store."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from ffremote.depot.local import LocalDepot
-from ffremote.depot.protocol import Kept, Presentation
+from ffremote.depot.protocol import Described, Kept, Presentation
 from ffremote.files.storage import Storage
 
 LINK = "https://depot.example/a%20file?signature=1&seconds="
@@ -22,10 +23,10 @@ class DepotElsewhere(LocalDepot):
         (self.root / key).parent.mkdir(parents=True, exist_ok=True)
         return super().keep(path, key, sha256=sha256)
 
-    def keep_all(self, folder: Path, key: str) -> None:
+    def keep_all(self, folder: Path, key: str, files: Sequence[Described]) -> None:
         """Keep a folder likewise."""
         (self.root / key).parent.mkdir(parents=True, exist_ok=True)
-        super().keep_all(folder, key)
+        super().keep_all(folder, key, files)
 
     def link(self, key: str, presentation: Presentation, *, seconds: int) -> str:
         """Return a URL, as if someone served the files."""

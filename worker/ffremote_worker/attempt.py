@@ -56,7 +56,7 @@ class Attempt:
                 tick_seconds=context.settings.tick_seconds,
             ),
             must_stop=must_stop,
-            free_disk_space=lambda: context.settings.is_sqlite and ballast.drop(context.storage),
+            free_disk_space=lambda: context.has_ballast and ballast.drop(context.storage),
         )
 
     def run(self) -> None:

@@ -6,7 +6,6 @@ from typing import Self
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.files import read_watch
-from ffremote.files.opening import open_storage
 from ffremote.files.storage import Storage
 from ffremote.ledger.protocol import Ledger
 
@@ -26,18 +25,24 @@ class WorkerContext:
     runtime: ffmpeg.Runtime
     capabilities: ffmpeg.Capabilities
 
+    @property
+    def has_ballast(self) -> bool:
+        """Whether the database is on this disk, where the ballast makes room for it."""
+        return self.settings.is_sqlite and not self.settings.worker_server
+
     @classmethod
     def open(cls, settings: Settings, *, trying: bool = False, sandbox: str | None = None) -> Self:
-        """Open the database and FFmpeg; raise DatabaseNotReady or ConfigurationError.
+        """Open the registry and FFmpeg; raise DatabaseNotReady or ConfigurationError.
 
         With `trying`, directories are made, and every encoder is tested, once for each FFmpeg
         build: 1 to 8 s; a slot must not make directories where its disk is unmounted. `sandbox` is
         the name of the sandbox that the supervisor has tested; None tests it here.
         """
-        storage = open_storage(settings)
+        found = registry.load(settings)
+        storage = found.open_storage(settings)
         if trying:
             storage.prepare()
-        ledger = registry.load().open_ledger(settings, storage)
+        ledger = found.open_ledger(settings, storage)
         runtime = ffmpeg.make_runtime(settings, sandbox=sandbox)
         capabilities = ffmpeg.read_capabilities(
             runtime.binaries, storage.cache, trying=trying, sandbox=runtime.sandbox

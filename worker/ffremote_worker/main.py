@@ -1,15 +1,16 @@
 """The command line of the worker: run the daemon, list, drain and undrain workers."""
 
 import sys
+from typing import Any
 
 import click
 
 from ffremote import logs
-from ffremote.config import load_settings
 from ffremote.errors import FfremoteError
 
-from . import registry
+from . import own_settings, registry
 from .context import WorkerContext
+from .slot_process import SlotOptions
 from .supervisor import Supervisor
 
 
@@ -22,9 +23,33 @@ from .supervisor import Supervisor
     help="Number of jobs to run at the same time.  [env var: FFREMOTE_CONCURRENCY; default: 2]",
 )
 @click.option("--once", is_flag=True, help="Exit when the queue is empty.")
+@click.option(
+    "--server",
+    "worker_server",
+    metavar="URL",
+    help="Work for a server on another machine, with the token in FFREMOTE_WORKER_TOKEN.  "
+    "[env var: FFREMOTE_WORKER_SERVER]",
+)
+@click.option(
+    "--ca",
+    "worker_ca",
+    metavar="FILE",
+    help="Certificates of a private authority for --server.  [env var: FFREMOTE_WORKER_CA]",
+)
+@click.option(
+    "--limit-rate",
+    "worker_rate",
+    metavar="BYTES",
+    help="Bytes per second of all transfers with --server, such as 2M.  "
+    "[env var: FFREMOTE_WORKER_RATE]",
+)
 @click.pass_context
-def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
+def cli(context: click.Context, /, once: bool, **options: Any) -> None:
     """Claim queued jobs and run FFmpeg on them.
+
+    Without --server, a worker uses data directory and database of the server. With it, it needs
+    only its URL and a token from `flask token add NAME --worker` there, and has a directory of its
+    own: ~/.local/state/ffremote-worker, or FFREMOTE_DATA_DIR.
 
     Ctrl-C or SIGTERM drains: running jobs are finished and no new ones are claimed. A second signal
     stops now: FFmpeg is killed and its jobs return to the queue, without counting the attempt.
@@ -34,16 +59,18 @@ def cli(context: click.Context, concurrency: int | None, once: bool) -> None:
     Examples:
       ffremote-worker                   run two jobs at the same time
       ffremote-worker --concurrency 8   run eight jobs at the same time
+      ffremote-worker --server https://box.example   work for another machine
       ffremote-worker list              list all workers and their ids
       ffremote-worker drain ID          finish the running jobs of a worker, then idle
       ffremote-worker undrain ID        claim jobs again
     """
     if context.invoked_subcommand is not None:
         return
-    settings = load_settings(concurrency=concurrency)
+    settings = own_settings.load(**options)
     logs.configure(settings)
     worker_context = WorkerContext.open(settings, trying=True)
-    Supervisor(worker_context, concurrency=settings.concurrency, once=once).run()
+    slots = SlotOptions(once=once, environ=own_settings.environ_of(options))
+    Supervisor(worker_context, concurrency=settings.concurrency, slots=slots).run()
 
 
 @cli.command(short_help="Let a worker finish its jobs and claim no more.")
@@ -53,7 +80,8 @@ def drain(worker_id: str) -> None:
 
     The process stays idle until `undrain` or a signal, so that no restart policy undoes the drain.
     """
-    registry.load().request_drain(load_settings(), worker_id)
+    settings = own_settings.load()
+    registry.load(settings).request_drain(settings, worker_id)
     click.echo(f"{worker_id} is draining")
 
 
@@ -61,14 +89,16 @@ def drain(worker_id: str) -> None:
 @click.argument("worker_id")
 def undrain(worker_id: str) -> None:
     """Let the drained worker WORKER_ID claim jobs again."""
-    registry.load().request_undrain(load_settings(), worker_id)
+    settings = own_settings.load()
+    registry.load(settings).request_undrain(settings, worker_id)
     click.echo(f"{worker_id} claims jobs again")
 
 
 @cli.command(name="list")
 def list_workers() -> None:
     """List all known workers, newest first."""
-    for line in registry.load().worker_lines(load_settings()):
+    settings = own_settings.load()
+    for line in registry.load(settings).worker_lines(settings):
         click.echo(line)
 
 

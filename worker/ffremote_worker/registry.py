@@ -1,4 +1,7 @@
-"""The registry of this worker, imported by name: this package itself imports no SQLAlchemy."""
+"""The registry of this worker, imported by name: a database, or a server over HTTP.
+
+So this package itself imports no SQLAlchemy.
+"""
 
 from importlib import import_module
 from typing import Protocol, cast
@@ -10,6 +13,9 @@ from ffremote.ledger.protocol import Ledger
 
 class Registry(Protocol):
     """What a module of `ffremote` for a kind of registry offers to the worker's programs."""
+
+    def open_storage(self, settings: Settings) -> Storage:
+        """Return the storage, without touching disk or network; raise ConfigurationError."""
 
     def open_ledger(self, settings: Settings, storage: Storage) -> Ledger:
         """Open the registry; raise DatabaseNotReady or DatabaseUnusable."""
@@ -24,6 +30,7 @@ class Registry(Protocol):
         """Withdraw the request to drain; raise NotFound."""
 
 
-def load() -> Registry:
-    """Return the module of the registry that the settings name: a database."""
-    return cast(Registry, import_module("ffremote.registry.access"))
+def load(settings: Settings) -> Registry:
+    """Return the module of the registry that the settings name."""
+    name = "ffremote_worker.remote.access" if settings.worker_server else "ffremote.registry.access"
+    return cast(Registry, import_module(name))

@@ -57,7 +57,7 @@ class Rounds:
         if is_due:
             self._next_heartbeat = clock.monotonic() + HEARTBEAT_SECONDS
             self._try(partial(ledger.record_heartbeat, self._id))
-            if self._context.settings.is_sqlite:
+            if self._context.has_ballast:
                 self._try(partial(ballast.restore, self._context.storage))
         if not is_due and not notified:
             return None

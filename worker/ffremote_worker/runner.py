@@ -174,6 +174,12 @@ def _of_files(exc: OSError | DepotAway) -> Failure:
             message="The server's disk is full.",
             hint="Ask the operator to free disk space, then submit the job again.",
         )
+    if isinstance(exc, OSError) and exc.errno == errno.EFBIG:
+        return Failure(
+            reason=FailureReason.RESOURCE_LIMIT,
+            message=f"The result is too large: {exc.strerror}.",
+            hint="Lower the quality or the picture size, or ask the operator for a higher limit.",
+        )
     log.error("the files of a job could not be used", exc_info=exc)
     if isinstance(exc, InputLost):
         return Failure(

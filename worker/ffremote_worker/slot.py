@@ -9,11 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from types import FrameType
+from typing import TypeVar
 
 import click
 
-from ffremote import ffmpeg, logs
-from ffremote.config import load_settings
+from ffremote import clock, ffmpeg, logs
 from ffremote.errors import FfremoteError
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
@@ -22,13 +22,15 @@ from ffremote.ledger import needs
 from ffremote.ledger.protocol import Ledger, LedgerAway
 from ffremote.ledger.values import Claim, ClaimRequest
 
-from . import runner
+from . import own_settings, runner
 from .clerk import within
 from .context import WorkerContext
 from .heartbeat import LAST_SECONDS
 from .storage_watch import StorageWatch
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 WAIT_SECONDS = 1.0  # the delay after a missed notification
 POLL_SECONDS = 0.1  # where no listener can be bound
@@ -64,10 +66,14 @@ class StopRequest:
 class Slot:
     """Claims jobs for one holder."""
 
-    def __init__(self, context: WorkerContext, *, worker_id: str, holder: str) -> None:
+    def __init__(
+        self, context: WorkerContext, *, worker_id: str, holder: str, may_wait: bool = False
+    ) -> None:
+        """With `may_wait`, the registry may answer a claim only when there is a job."""
         self._context = context
         self._worker_id = worker_id
         self._holder = holder
+        self._may_wait = may_wait
         self._able = needs.ALL | {ffmpeg.FORMATS, *context.capabilities.working_encoders}
         self._able |= {needs.EXCERPT} if context.capabilities.excerpts else set()
         self.watch = StorageWatch(context.storage, min_free_bytes=context.settings.min_free_bytes)
@@ -86,7 +92,9 @@ class Slot:
         patience = LAST_SECONDS
         while not self._answer.done() and patience > 0:
             wait([self._answer], WAIT_SECONDS)
-            patience -= WAIT_SECONDS if requests.must_drain() else 0
+            if requests.must_drain():
+                self._context.ledger.hang_up()
+                patience -= WAIT_SECONDS
         answer, self._answer = self._answer, None
         claim = within(0, answer)
         if claim is not None:
@@ -102,10 +110,28 @@ class Slot:
         claim = ledger.held(self._token) if self._may_hold else None
         if claim is None:
             self._may_hold = True
-            request = ClaimRequest(self._token, self._worker_id, self._holder, self._able)
+            request = ClaimRequest(
+                self._token, self._worker_id, self._holder, self._able, self._may_wait
+            )
             claim = ledger.claim(request)
         self._may_hold = False
         return claim
+
+    def leave(self) -> None:
+        """Give back a claim whose answer did not come before the slot has to end."""
+        if not self._may_hold:
+            return
+        try:
+            claim = self._ask_soon(lambda ledger: ledger.held(self._token))
+            if claim is not None:
+                message = "Its worker stopped before it began; the job is queued again."
+                self._ask_soon(lambda ledger: ledger.release(claim, message=message))
+                log.info("job %s: returned to the queue", claim.job_id)
+        except LedgerAway as exc:
+            log.debug("whether there is a claim to give back is not known: %s", exc)
+
+    def _ask_soon(self, question: Callable[[Ledger], T]) -> T:
+        return within(LAST_SECONDS, self._context.clerk.ask(question))
 
 
 def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: bool) -> None:
@@ -113,6 +139,7 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
     listener = requests.listener
     while not requests.must_drain():
         listener.drain()  # before the queue is read: a later notification means a new job
+        asked = clock.monotonic()
         claim = _try_to_claim(slot, requests)
         if claim is not None:
             runner.run(
@@ -126,15 +153,17 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
                 _wait(listener)
         elif once:
             return
-        else:
+        elif clock.monotonic() - asked < WAIT_SECONDS:  # else the registry itself has waited
             _wait(listener)
+    slot.leave()
 
 
 def _try_to_claim(slot: Slot, requests: StopRequest) -> Claim | None:
     try:
         return slot.claim(requests)
     except LedgerAway as exc:
-        log.warning("cannot claim: %s", exc)
+        if not requests.must_drain():
+            log.warning("cannot claim: %s", exc)
         return None
 
 
@@ -157,7 +186,7 @@ def _install(handler: Callable[[int, FrameType | None], None]) -> None:
 def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> None:
     """Run one slot of the worker daemon that started this process."""
     die_with_parent(parent)
-    settings = load_settings()
+    settings = own_settings.load()
     logs.configure(settings)
     try:
         context = WorkerContext.open(settings, sandbox=sandbox)
@@ -168,7 +197,7 @@ def main(worker_id: str, holder: str, parent: int, sandbox: str, once: bool) -> 
     with ProcessLock(context.storage.lock(holder)), Listener(run_dir, holder) as listener:
         requests = StopRequest(parent, listener)
         _install(requests.on_signal)
-        slot = Slot(context, worker_id=worker_id, holder=holder)
+        slot = Slot(context, worker_id=worker_id, holder=holder, may_wait=not once)
         work(context, slot, requests, once=once)
 
 

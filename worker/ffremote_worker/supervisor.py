@@ -20,7 +20,7 @@ from .clerk import within
 from .context import WorkerContext
 from .heartbeat import LAST_SECONDS
 from .rounds import Rounds
-from .slot_process import SlotProcess
+from .slot_process import SlotOptions, SlotProcess
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ RESTART_SECONDS = 2.0  # a slot that ends sooner than this after its start is no
 class Supervisor:
     """One worker daemon: its row, its slots, its watch over lost jobs."""
 
-    def __init__(self, context: WorkerContext, *, concurrency: int, once: bool) -> None:
+    def __init__(self, context: WorkerContext, *, concurrency: int, slots: SlotOptions) -> None:
         self._context = context
         self._concurrency = concurrency
-        self._once = once
+        self._options = slots
         self._id = str(uuid.uuid4())
         self._slots: list[SlotProcess] = []
         self._signals_received = 0
@@ -160,7 +160,7 @@ class Supervisor:
         if self._kill_at is not None and clock.monotonic() > self._kill_at:
             for slot in self._slots:
                 slot.send_signal(signal.SIGKILL)
-        if self._is_ending or self._is_paused or self._once:
+        if self._is_ending or self._is_paused or self._options.once:
             return
         for index, slot in enumerate(self._slots):
             if slot.has_ended and clock.monotonic() - slot.started > RESTART_SECONDS:
@@ -174,12 +174,12 @@ class Supervisor:
             log.error("worker %s: a slot died (%s); a new one starts", self._id, code)
 
     def _is_over(self) -> bool:
-        is_ending = self._is_ending or self._once
+        is_ending = self._is_ending or self._options.once
         return is_ending and all(slot.has_ended for slot in self._slots)
 
     def _new_slot(self) -> SlotProcess:
         sandbox = self._context.runtime.sandbox.name
-        return SlotProcess(self._id, sandbox=sandbox, once=self._once)
+        return SlotProcess(self._id, sandbox=sandbox, options=self._options)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGQUIT:

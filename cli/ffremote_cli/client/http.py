@@ -11,8 +11,9 @@ from ..errors import Misdirected, Misused, Refused, Unreachable
 from .address import base_url, origin_of
 from .certificates import certificates_file
 from .connection_errors import foreign_response, unreachable
+from .connections import TrackingAdapter
 from .doc_commands import with_commands
-from .links import LinkSession, WideAdapter
+from .links import LinkSession
 
 CONNECT_SECONDS = 10.0
 HANDSHAKE_SECONDS = 2.0
@@ -61,14 +62,19 @@ class HttpSession:
         self._session.auth = BearerToken(token)
         self._session.headers["User-Agent"] = user_agent
         self._session.headers["Accept-Encoding"] = "identity"
+        self._adapter = TrackingAdapter(pool_maxsize=16)
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, WideAdapter(pool_maxsize=16))
+            self._session.mount(scheme, self._adapter)
         self._links = LinkSession(self.server, ca=ca if has_tls else None)
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
         self._links.close()
+
+    def break_off(self) -> None:
+        """Break the connections: calls of other threads that wait for a response end."""
+        self._adapter.break_off()
 
     def call(
         self,
@@ -96,6 +102,8 @@ class HttpSession:
                 **options,
             )
         except OSError as exc:  # base class of RequestException
+            if self._adapter.is_broken_off:
+                raise Unreachable(f"the connection to {self.server} was broken off") from exc
             raise unreachable(self.server, exc) from exc
         refused = not response.ok or response.is_redirect
         if refused and response.status_code not in accept:

@@ -14,6 +14,10 @@ from ..access.auth import NAME, Tokens, hash_of, new_secret, new_token
 from .commands import duration, ready_context
 
 CONFIGURED = "FFREMOTE_TOKENS"
+SENT_AS = {
+    TokenKind.CLIENT: "clients send it as FFREMOTE_TOKEN",
+    TokenKind.WORKER: "the worker reads it from FFREMOTE_WORKER_TOKEN",
+}
 
 
 class _TokenGroup(AppGroup):
@@ -28,15 +32,16 @@ class _TokenGroup(AppGroup):
 
 @click.group("token", cls=_TokenGroup, short_help="Add, list and revoke tokens.")
 def group() -> None:
-    """Add, list and revoke the tokens of clients; each takes effect at once.
+    """Add, list and revoke the tokens of clients and of workers; each takes effect at once.
 
-    The first token that is added closes the server to everyone without one. `flask token NAME` only
+    The first token of a client closes the server to everyone without one. `flask token NAME` only
     prints an entry for FFREMOTE_TOKENS, whose tokens are valid until the server starts without it.
 
     \b
     Examples:
       flask token add alice
       flask token add ci --expires 90d
+      flask token add gaming-pc --worker
       flask token list
       flask token revoke alice
     """
@@ -45,23 +50,29 @@ def group() -> None:
 @group.command(short_help="Add a token.")
 @click.argument("name")
 @click.option("--expires", type=duration, metavar="SPAN", help="Accept it for SPAN only: 12h, 90d.")
-def add(name: str, expires: timedelta | None) -> None:
+@click.option("--worker", "is_for_worker", is_flag=True, help="For a worker on another machine.")
+def add(name: str, expires: timedelta | None, is_for_worker: bool) -> None:
     """Add a token for the client NAME, and print it: only now, since only its hash is stored.
 
+    With --worker it is one for `ffremote-worker --server URL`, which claims jobs, reads their
+    inputs and brings results, and may do nothing else.
+
     \b
-    Example:
+    Examples:
       flask token add alice --expires 90d
+      flask token add gaming-pc --worker
     """
     _require_name(name)
     context = ready_context()
     if name in Tokens.parse(context.settings.tokens).hashes:
         raise click.ClickException(f"{CONFIGURED} has a token {name!r}; choose another name")
     secret = new_secret()
+    kind = TokenKind.WORKER if is_for_worker else TokenKind.CLIENT
     try:
         tokens.add(
             context.session,
             name=name,
-            kind=TokenKind.CLIENT,
+            kind=kind,
             hashed=hash_of(secret),
             lifetime=expires,
         )
@@ -69,7 +80,7 @@ def add(name: str, expires: timedelta | None) -> None:
         raise click.ClickException(
             f"there is a token {name!r}; choose another name, or run: flask token revoke {name}"
         ) from exc
-    click.echo("The token, shown only now; clients send it as FFREMOTE_TOKEN:", err=True)
+    click.echo(f"The token, shown only now; {SENT_AS[kind]}:", err=True)
     click.echo(secret)
 
 

@@ -50,6 +50,7 @@ WORKER_OPERATIONS: dict[tuple[str, str], Operation] = {
         (),
         (_json(wire.ClaimWish),),
     ),
+    ("remote_claims.held_claim", "GET"): Operation({200: _json(wire.Claimed), 204: None}, LOST),
     ("remote_claims.show", "GET"): Operation({200: _json(wire.Standing)}, (404,)),
     ("remote_claims.beat", "POST"): _takes(wire.Beat),
     ("remote_claims.describe", "POST"): _takes(wire.Plan),

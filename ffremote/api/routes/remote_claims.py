@@ -9,7 +9,8 @@ from flask import Blueprint, Response, jsonify, request
 from ffremote.depot.protocol import DepotAway
 from ffremote.errors import Conflict
 from ffremote.host import notify
-from ffremote.jobs import claims, remote_workers, store
+from ffremote.ids import is_id
+from ffremote.jobs import claims, queue, remote_workers, store
 from ffremote.jobs.remote_workers import Standing
 from ffremote.ledger import wire
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
@@ -49,6 +50,18 @@ def claim() -> Response:
     if parked is not None and wish.wait_seconds > 0:
         raise parked(wish.wait_seconds)
     return Response(status=NOTHING)
+
+
+@blueprint.get("/claims/<token>")
+def held_claim(token: str) -> Response:
+    """Show the claim with a token, whose answer was lost; 204 if there is none."""
+    context = current()
+    found = queue.find_claim(context.session, token) if is_id(token) else None
+    if found is None:
+        return Response(status=NOTHING)
+    if held.standing(context, found.job_id, token) is not Standing.HELD:
+        raise held.lost()
+    return jsonify(_claimed(context, found).model_dump())
 
 
 @blueprint.get(CLAIM)

@@ -7,7 +7,7 @@ listing that is up to date.
 import errno
 import hashlib
 import io
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,7 +16,7 @@ from ffremote.host.file_system import remove_tree
 from ffremote.s3_address import S3Address
 
 from .. import keys
-from ..protocol import DepotAway, Entry, FileLost, Kept, Presentation
+from ..protocol import DepotAway, Described, Entry, FileLost, Kept, Presentation
 from . import fetching, listing, sending
 from .bucket import Bucket
 from .errors import away, translated
@@ -54,7 +54,7 @@ class S3Depot:
         path.unlink()
         return Kept(size, sha256 or digest.hexdigest())
 
-    def keep_all(self, folder: Path, key: str) -> None:
+    def keep_all(self, folder: Path, key: str, files: Sequence[Described]) -> None:
         """Send the files of the directory, which have their positions as names; then remove it."""
         keys.require_folder(key)
         self._ownership.require()
