@@ -33,6 +33,7 @@ from .routes import (
     remote_files,
     remote_workers,
     service,
+    sessions,
     uploads,
 )
 
@@ -79,6 +80,7 @@ def _add_routes(app: Flask) -> None:
     app.register_blueprint(files.signed)
     app.register_blueprint(uploads.blueprint, url_prefix=BASE)
     app.register_blueprint(service.blueprint, url_prefix=BASE)
+    app.register_blueprint(sessions.blueprint, url_prefix=BASE)
     for each in (remote_workers, remote_claims, remote_files):
         app.register_blueprint(each.blueprint, url_prefix=wire.API)
     app.register_blueprint(service.health)

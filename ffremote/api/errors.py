@@ -72,7 +72,9 @@ def request_error(error: errors.RequestError) -> Response:
     if isinstance(error, (errors.QueueFull, errors.ServiceUnavailable, tus.UploadLocked)):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, errors.Unauthorized):
-        for scheme in ("Bearer", "Basic"):  # Chromium reads one challenge per line
+        # A script's request would make the browser ask for a password, over the page's own form.
+        is_script = request.headers.get("Sec-Fetch-Dest", "document") != "document"
+        for scheme in ("Bearer",) if is_script else ("Bearer", "Basic"):  # Chromium: one a line
             response.headers.add("WWW-Authenticate", f'{scheme} realm="ffremote"')
     return response
 

@@ -77,6 +77,8 @@ def _serve(app: Flask, settings: Settings, listener: Listener) -> None:
     policy: AccessPolicy = app.extensions[KEY].access
     with app.app_context():
         policy.tokens.load()
+        if policy.tokens.were_required:
+            policy.sessions.load()
     guard.warn_if_open(settings, has_tokens=policy.tokens.were_required)
     server = _bind(app, settings, policy)
     server.wake_by(listener)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from flask import Flask, Response, g, request
@@ -12,22 +12,25 @@ from werkzeug.datastructures import Authorization
 from ffremote.clock import utc_now
 from ffremote.config import Settings
 from ffremote.db.token import TokenKind
-from ffremote.errors import NotFound, RequestError
+from ffremote.errors import NotFound, RequestError, Unauthorized
 from ffremote.ledger import wire
 
 from . import cors, signed_paths
 from .auth import Tokens
 from .known_tokens import Bearer, KnownTokens
 from .origin import Origins
+from .sessions import Sessions, has_cookie
 
 log = logging.getLogger(__name__)
 
-# For supervisors and load balancers, which have no token; the responses reveal nothing about jobs.
-OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+SESSION = "/api/v1/session"
+# For supervisors and load balancers, which have no token, and for the sign-in. The responses reveal
+# nothing about jobs.
+OPEN_PATHS = frozenset({"/healthz", "/readyz", SESSION})
 # These pages hold no data: their script requests it from the API, with the user's token.
 PAGES = frozenset({"/", "/docs"})
 ASSETS = "/static/"
-CHECKED_HEADERS = ("HOST", "ORIGIN", "SEC_FETCH_SITE", "AUTHORIZATION")
+CHECKED_HEADERS = ("HOST", "ORIGIN", "SEC_FETCH_SITE", "AUTHORIZATION", "COOKIE")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -37,6 +40,7 @@ class AccessPolicy:
 
     tokens: KnownTokens
     origins: Origins
+    sessions: Sessions
 
     @classmethod
     def from_settings(
@@ -47,7 +51,7 @@ class AccessPolicy:
         `sessions` opens the database with further tokens.
         """
         tokens = KnownTokens(Tokens.parse(settings.tokens), sessions)
-        return cls(tokens, Origins.from_settings(settings))
+        return cls(tokens, Origins.from_settings(settings), Sessions(sessions))
 
     def check(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Raise Forbidden for a Host or an Origin that is not allowed.
@@ -57,9 +61,10 @@ class AccessPolicy:
         host = headers.get("HOST")
         has_tokens = self.tokens.were_required or _kind_for(path) is TokenKind.WORKER
         self.origins.require_host(host, has_tokens=has_tokens)
-        self.origins.require_origin(
-            method, host=host, origin=headers.get("ORIGIN"), site=headers.get("SEC_FETCH_SITE")
-        )
+        asked_by = {"origin": headers.get("ORIGIN"), "site": headers.get("SEC_FETCH_SITE")}
+        self.origins.require_origin(method, host=host, **asked_by)
+        if "AUTHORIZATION" not in headers and has_cookie(headers.get("COOKIE")):
+            self.origins.require_same_origin(method, host=host, **asked_by)
 
     def require_token(self, path: str, headers: Mapping[str, str]) -> Bearer | None:
         """Return whose token the request has, None where none is required.
@@ -76,7 +81,26 @@ class AccessPolicy:
         kind = _kind_for(path)
         if kind is TokenKind.WORKER and not self.tokens.have_workers():
             raise NotFound(f"{path} does not exist.")
-        return self.tokens.require(Authorization.from_header(headers.get("AUTHORIZATION")), kind)
+        authorization = Authorization.from_header(headers.get("AUTHORIZATION"))
+        if authorization is None and kind is TokenKind.CLIENT and self.tokens.were_required:
+            found = self.signed_in(headers)
+            if found is not None:
+                return found
+            if has_cookie(headers.get("COOKIE")):
+                raise Unauthorized("This session has ended; sign in again with a token.")
+        return self.tokens.require(authorization, kind)
+
+    def signed_in(self, headers: Mapping[str, str]) -> Bearer | None:
+        """Return whose token the session of a request stands for, until it ends; or None."""
+        cookies = headers.get("COOKIE")
+        if cookies is None or not has_cookie(cookies):
+            return None
+        self.sessions.load()
+        session = self.sessions.token_in(cookies, self.tokens.client_hashes(), utc_now())
+        found = None if session is None else self.tokens.by_hash(session[0])
+        if session is None or found is None:
+            return None
+        return replace(found, expires_at=min(session[1], found.expires_at or session[1]))
 
     def allows(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
         """Whether the app will most likely accept the request, by what this process has seen.
@@ -91,7 +115,12 @@ class AccessPolicy:
         except RequestError:
             return False
         authorization = Authorization.from_header(headers.get("AUTHORIZATION"))
-        return needs_no_token(path) or self.tokens.was_seen(authorization, _kind_for(path))
+        kind = _kind_for(path)
+        if authorization is None and kind is TokenKind.CLIENT and "COOKIE" in headers:
+            seen = self.tokens.seen_hashes()
+            if self.sessions.token_in(headers["COOKIE"], seen, utc_now()) is not None:
+                return True
+        return needs_no_token(path) or self.tokens.was_seen(authorization, kind)
 
 
 def _kind_for(path: str) -> TokenKind:
@@ -111,10 +140,7 @@ def guard(app: Flask, policy: AccessPolicy) -> None:
 
     @app.before_request
     def check_access() -> Response | None:
-        environ = request.environ
-        headers = {
-            name: environ[f"HTTP_{name}"] for name in CHECKED_HEADERS if f"HTTP_{name}" in environ
-        }
+        headers = checked_headers()
         if not needs_no_token(request.path) and _kind_for(request.path) is TokenKind.CLIENT:
             policy.tokens.are_required()  # before the Host is checked, which depends on it
         policy.check(request.method, request.path, headers)
@@ -122,6 +148,12 @@ def guard(app: Flask, policy: AccessPolicy) -> None:
             return response
         g.bearer = policy.require_token(request.path, headers)
         return None
+
+
+def checked_headers() -> dict[str, str]:
+    """Return those headers of the current request that decide about its access."""
+    environ = request.environ
+    return {name: environ[f"HTTP_{name}"] for name in CHECKED_HEADERS if f"HTTP_{name}" in environ}
 
 
 def bearer() -> Bearer | None:

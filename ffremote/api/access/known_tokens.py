@@ -7,6 +7,7 @@ about who may occupy memory and threads for a body: the app decides again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import Authorization
@@ -34,6 +35,7 @@ class Bearer:
 
     name: str
     hash: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Known:
     name: str
     hash: str
     state: TokenState
+    expires_at: datetime | None = None
 
 
 class KnownTokens:
@@ -94,12 +97,20 @@ class KnownTokens:
         if known is not None and known.kind is not kind:
             raise Forbidden(FOREIGN[known.kind])
         if known is not None and known.state is TokenState.VALID:
-            return Bearer(known.name, known.hash)
+            return Bearer(known.name, known.hash, known.expires_at)
         if kind is TokenKind.CLIENT and not self.were_required:
             return None
         if not secret:
             raise Unauthorized("This server requires a token: send `Authorization: Bearer TOKEN`.")
         raise Unauthorized("Unknown token." if known is None else REFUSALS[known.state])
+
+    def by_hash(self, hashed: str) -> Bearer | None:
+        """Return whose valid token of a client has this hash, or None."""
+        known = self._find(hashed)
+        is_valid = known is not None and known.state is TokenState.VALID
+        if known is None or not is_valid or known.kind is not TokenKind.CLIENT:
+            return None
+        return Bearer(known.name, known.hash, known.expires_at)
 
     def client_hashes(self) -> frozenset[str]:
         """Return the hashes of all tokens that clients may use now."""
@@ -131,4 +142,4 @@ class KnownTokens:
             return None
         if found.state is TokenState.VALID:
             self._seen[found.kind] |= {hashed}
-        return _Known(found.kind, found.name, hashed, found.state)
+        return _Known(found.kind, found.name, hashed, found.state, found.expires_at)

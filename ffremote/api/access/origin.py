@@ -87,6 +87,26 @@ class Origins:
             "the operator of the server can add its origin to FFREMOTE_ALLOWED_ORIGINS."
         )
 
+    def require_same_origin(
+        self, method: str, *, host: str | None, origin: str | None, site: str | None
+    ) -> None:
+        """Raise Forbidden for a change that a browser's cookie allows, unless from our own page.
+
+        A cookie is sent to all ports of a host, and by pages of all of them.
+        """
+        if method in SAFE_METHODS or (origin is None and site == "same-origin"):
+            return
+        try:
+            parsed = urlsplit(origin or "")
+        except ValueError:
+            parsed = urlsplit("")
+        is_own = parsed.netloc == host or parsed.hostname in self.allowed_hosts
+        if not parsed.netloc or not is_own or site not in (None, "same-origin"):
+            raise Forbidden(
+                "A change by a session needs the Origin of this server's page; a program sends "
+                "a token instead."
+            )
+
     def _is_local(self, name: str) -> bool:
         if "." not in name or name in (self.hostname, "localhost") or name.endswith(".localhost"):
             return True

@@ -26,6 +26,7 @@ TAGS = {
     "signed_files": "The same files below a path that a player can use without a token.",
     "uploads": "Resumable uploads with tus 1.0.0.",
     "service": "The service's capabilities and workers.",
+    "sessions": "Sign-in of a page: a cookie that stands for a token.",
     "remote_workers": "Workers over HTTP; these paths are 404 until a worker's token exists.",
     "remote_claims": "Jobs that a worker over HTTP has claimed.",
     "remote_files": "Inputs and results of claimed jobs.",
@@ -58,9 +59,12 @@ def build_document(app: Flask) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": all_schemas() | worker_schemas(),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "ffremote_session"},
+            },
         },
-        "security": [{}, {"token": []}],
+        "security": [{}, {"token": []}, {"session": []}],
     }
 
 

@@ -108,6 +108,11 @@ OPERATIONS: dict[tuple[str, str], Operation] = WORKER_OPERATIONS | {
         (400, 404, 409, 411, 412, 413, 415, 423, 460, 507),
         (header("X-HTTP-Method-Override", OVERRIDE, required=True),),
     ),
+    ("sessions.show", "GET"): Operation({200: _json("Session")}),
+    ("sessions.sign_in", "POST"): Operation(
+        {200: _json("Session")}, (400, 411, 413), (), (_json("SignIn"),)
+    ),
+    ("sessions.sign_out", "DELETE"): Operation({204: None}),
     ("service.capabilities", "GET"): Operation({200: _json("Capabilities")}, (503,)),
     ("service.presets", "GET"): Operation({200: _json("PresetList")}),
     ("service.workers", "GET"): Operation({200: _json("WorkerList")}),

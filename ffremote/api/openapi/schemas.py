@@ -230,6 +230,10 @@ SCHEMAS: dict[str, Schema] = {
         excerpts=FLAG,
         limits=ANY,
     ),
+    "SignIn": _object(token=TEXT),
+    "Session": _object(
+        required=FLAG, signed_in=FLAG, name=_or_null(TEXT), expires_at=_or_null(TIME)
+    ),
     "Health": _object(status=TEXT),
     "Readiness": _object(ready=FLAG, checks=ANY),
     "Form": {
