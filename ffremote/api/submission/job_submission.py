@@ -6,6 +6,7 @@ A job of sources is sent as either, without files and uploads.
 from flask import request
 
 from ffremote.db.models import Job
+from ffremote.depot.protocol import DepotAway
 from ffremote.errors import InvalidArgument, UnsupportedMediaType
 from ffremote.ffmpeg import DryRun
 from ffremote.files import first_bytes
@@ -19,6 +20,10 @@ from ..ingest.request_body import content_length, file_too_large, read_all
 from ..job_check import CheckedJob
 
 MAX_KEY = 255
+NOT_STORED = (
+    "The job was not stored, nor its file: send the form again, or the file to /uploads, which "
+    "does not have to be sent twice."
+)
 
 
 def submit(context: AppContext) -> Job:
@@ -114,14 +119,18 @@ def _receive_form(context: AppContext, boundary: str, length: int, key: str | No
         return submission.accept_uploads(
             context.session, context.storage, job_request, admit=context.admission_check()
         )
-    return submission.accept_files(
-        context.session,
-        context.storage,
-        context.settings,
-        job_request,
-        files,
-        admit=context.form_check(job_request.unpacked_bytes([file.size for file in files])),
-    )
+    try:
+        return submission.accept_files(
+            context.session,
+            context.storage,
+            context.settings,
+            job_request,
+            files,
+            admit=context.form_check(job_request.unpacked_bytes([file.size for file in files])),
+        )
+    except DepotAway as exc:
+        # Not kept for a retry: it may ask another server, and whoever has no 202 sends it again.
+        raise type(exc)(f"{exc.message} {NOT_STORED}") from exc
 
 
 def _check_form_job(context: AppContext, raw: bytes, key: str | None) -> CheckedJob:

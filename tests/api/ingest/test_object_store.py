@@ -15,9 +15,10 @@ from ffremote.depot import keys
 from ffremote.depot.protocol import DepotAway
 from ffremote.depot.s3.depot import S3Depot
 from ffremote.files.storage import Storage
-from ffremote.jobs import store
+from ffremote.jobs import queries, store
+from tests.support.api_jobs import JOBS, error_code
 from tests.support.kept_files import upload_path
-from tests.support.multipart import MEDIA
+from tests.support.multipart import MEDIA, file_part, form, job_part
 from tests.support.s3_servers import S3Server
 from tests.support.tus_requests import create, offset_of, patch
 from tests.support.waiting import wait_for
@@ -97,3 +98,19 @@ def test_an_upload_from_before_the_bucket_stays_on_the_disk(
     row = store.find_upload(session, id_of(url))
     assert (again.status_code, row.state, row.object) == (204, UploadState.COMPLETE, None)
     assert upload_path(storage, id_of(url)).read_bytes() == MEDIA
+
+
+def test_a_form_that_the_bucket_did_not_take_leaves_nothing_and_says_what_to_do(
+    client: FlaskClient, storage: Storage, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise DepotAway("The object store does not answer.")
+
+    monkeypatch.setattr(S3Depot, "keep", refuse)
+
+    answer = client.post(JOBS, **form(job_part(), file_part()))
+
+    assert error_code(answer) == (503, "SERVICE_UNAVAILABLE")
+    assert "send the form again" in answer.json["error"]["message"]
+    assert "Retry-After" in answer.headers
+    assert (list(storage.upload_ids()), queries.count_queued(session)) == ([], 0)
