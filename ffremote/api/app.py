@@ -18,7 +18,7 @@ from ffremote.spec import presets
 
 from .access.guard import AccessPolicy, guard
 from .capabilities import ServiceCapabilities
-from .cli import commands, database_copy, tokens
+from .cli import commands, database_copy, storage_move, tokens
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(commands.blueprint)
     database_copy.add_to(app, create_app)
     app.cli.add_command(tokens.group)
+    app.cli.add_command(storage_move.group)
     _add_routes(app)
     return app
 
