@@ -15,6 +15,9 @@ from .errors import ConfigurationError
 from .s3_address import S3Address
 
 GIB = 1 << 30
+WORKER_LABEL = r"[a-z0-9][a-z0-9._-]{0,31}"
+"""A label of a worker, which a job may require."""
+MAX_WORKER_LABELS = 32
 
 Bytes = Annotated[int, Field(ge=0)]
 
@@ -23,6 +26,19 @@ def _device_paths(text: str) -> str:
     for path in filter(None, text.split(",")):
         if not path.startswith("/dev/") or ".." in path.split("/"):
             raise ValueError("paths below /dev, separated by commas, such as /dev/dri/renderD128")
+    return text
+
+
+def _worker_labels(text: str) -> str:
+    labels = [label.strip() for label in text.split(",")] if text else []
+    if len(labels) > MAX_WORKER_LABELS:
+        raise ValueError(f"at most {MAX_WORKER_LABELS} labels")
+    for label in labels:
+        if not re.fullmatch(WORKER_LABEL, label):
+            raise ValueError(
+                "labels separated by commas, such as gpu,fast: each 1 to 32 of a-z, 0-9, '.', '_' "
+                "and '-', a letter or a digit first"
+            )
     return text
 
 
@@ -53,6 +69,8 @@ class Settings(BaseModel):
     threads: int = Field(8, ge=1, le=256)
     transfer_threads: int = Field(64, ge=1, le=1024)
     concurrency: int = Field(2, ge=1, le=64)
+    worker_labels: Annotated[str, AfterValidator(_worker_labels)] = ""
+    local_first_seconds: float = Field(2, ge=0, le=3600)
     max_upload_bytes: Bytes = 20 * GIB
     ttl_hours: float = Field(24, gt=0)
     upload_ttl_hours: float = Field(24, gt=0)
@@ -117,6 +135,12 @@ class Settings(BaseModel):
     def device_patterns(self) -> tuple[str, ...]:
         """The device files for jobs with hardware encoders; each may contain `*`."""
         return tuple(path.strip() for path in self.devices.split(",") if path.strip())
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of this machine's worker, each once."""
+        found = (label.strip() for label in self.worker_labels.split(","))
+        return tuple(dict.fromkeys(filter(None, found)))
 
     @property
     def ttl(self) -> timedelta:

@@ -22,6 +22,7 @@ from .cli import commands, database_copy, storage_move, tokens
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
+from .placement.crew import Crew
 from .routes import (
     dashboard,
     docs,
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         presets.load(settings),
         policy,
         Digests(),
+        Crew(storage),
     )
     register_error_handlers(app)
     guard(app, policy)

@@ -20,6 +20,7 @@ from .capabilities import ServiceCapabilities
 from .ingest.hashing import Digests
 from .ingest.parts.sender import PartSenders
 from .ingest.takeover import UploadTakeover
+from .placement.crew import Crew
 
 KEY = "ffremote"
 
@@ -35,6 +36,7 @@ class AppContext:
     presets: Mapping[str, Preset]
     access: AccessPolicy
     digests: Digests
+    crew: Crew
     reservations: SpaceReservations = field(default_factory=SpaceReservations)
     takeover: UploadTakeover = field(default_factory=UploadTakeover)
     senders: PartSenders = field(default_factory=PartSenders)

@@ -1,16 +1,17 @@
 """Checks a client's job JSON and turns it into a JobRequest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ffremote import ffmpeg, spec
 from ffremote.errors import InvalidArgument
 from ffremote.ffmpeg import Capabilities, DryRun, Limits, Requirements
+from ffremote.jobs import workers
 from ffremote.jobs.new_rows import JobRequest
 from ffremote.spec import JobSpec
 
 from .context import AppContext
-from .job_needs import needs_of
+from .job_needs import labels_of, needs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,15 @@ def check(context: AppContext, raw: bytes, idempotency_key: str | None = None) -
 
 def check_spec(context: AppContext, job: JobSpec, idempotency_key: str | None = None) -> CheckedJob:
     """Check a parsed job against FFmpeg's capabilities; raise as `check`."""
-    required, message = _requirements(context, job)
+    required = _requirements(context, job)
     job_request = JobRequest(
         spec=job.to_json(),
         output_filename=job.name,
         priority=job.priority,
         labels=tuple((job.labels or {}).items()),
-        warnings=required.warnings,
+        warnings=(*required.warnings, *_label_warnings(context, job)),
         needs=required.encoders | required.needs | needs_of(job),
-        message=message,
+        has_remote_workers=context.access.tokens.have_workers(),
         idempotency_key=idempotency_key,
         inputs=len(job.sources),
         copies=required.copies_inputs,
@@ -80,8 +81,8 @@ def check_spec(context: AppContext, job: JobSpec, idempotency_key: str | None = 
     return CheckedJob(job, job_request)
 
 
-def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str | None]:
-    """Return what the job requires of a worker, and why it has to wait, None if it does not.
+def _requirements(context: AppContext, job: JobSpec) -> Requirements:
+    """Return what the job requires of a worker.
 
     A capability that no live worker has is refused, unless it is hardware that a registered worker
     has; then the job waits for that worker.
@@ -89,17 +90,28 @@ def _requirements(context: AppContext, job: JobSpec) -> tuple[Requirements, str 
     live = context.capabilities.current(context.session)
     if job.probe:
         _require_excerpts(job, live)
-        return Requirements(frozenset(), ()), None
+        return Requirements(frozenset(), ())
     try:
-        return ffmpeg.check(job, live), None
+        return ffmpeg.check(job, live)
     except InvalidArgument:
         recent = context.capabilities.recent(context.session)
         video = job.video_options
         if recent is None or video is None or video.hardware != "require":
             raise
-        required = ffmpeg.check(job, recent)
-        missing = ", ".join(sorted(required.encoders - set(live.working_encoders)))
-        return required, f"Waits for a worker with {missing}; none is alive now."
+        return ffmpeg.check(job, recent)
+
+
+def _label_warnings(context: AppContext, job: JobSpec) -> tuple[str, ...]:
+    """Return a warning about each label that no registered worker has."""
+    required = labels_of(job)
+    if not required:
+        return ()
+    known = workers.known_labels(context.session)
+    return tuple(
+        f"No worker has the label {label} so far; the job waits until one with it is started."
+        for label in required
+        if label not in known
+    )
 
 
 def _require_excerpts(job: JobSpec, live: Capabilities) -> None:
@@ -115,6 +127,9 @@ def dry_run(context: AppContext, raw: bytes) -> DryRun:
     """Return the commands that a job would run; raise the error that its submission would raise."""
     job = spec.parse_job(raw, presets=context.presets, containers=ffmpeg.container_extensions())
     capabilities = context.capabilities.current(context.session)
+    limits = Limits.from_settings(context.settings)
     if job.probe:
-        return ffmpeg.dry_description(job, Limits.from_settings(context.settings))
-    return ffmpeg.dry_run(job, capabilities, Limits.from_settings(context.settings))
+        planned = ffmpeg.dry_description(job, limits)
+    else:
+        planned = ffmpeg.dry_run(job, capabilities, limits)
+    return replace(planned, warnings=(*planned.warnings, *_label_warnings(context, job)))

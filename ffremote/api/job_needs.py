@@ -40,7 +40,8 @@ KEYS: Mapping[str, Keys] = {
         Thumbnail="at width",
     ),
     needs.KEYS_2: _keys(
-        JobSpec="inputs outputs overlays attachments graph concat package probe",
+        JobSpec="inputs outputs overlays attachments graph concat package probe worker",
+        WorkerChoice="require",
         Input="""
             role format size pix_fmt fps sample_rate channels decoder charset probe generate_pts
             loop offset end_offset rotate stretch excerpt skip_frames seek motion_vectors
@@ -94,6 +95,7 @@ WIDER: Mapping[tuple[str, str], Callable[[Any], bool]] = {
 def needs_of(job: JobSpec) -> frozenset[str]:
     """Return the words for what an earlier worker does not know."""
     found = {needs.OUTPUTS} if job.outputs else set()
+    found |= set(map(needs.label, labels_of(job)))
     if job.probe:
         found.add(needs.PROBE)
     if any(source.excerpt for source in job.sources):
@@ -101,6 +103,12 @@ def needs_of(job: JobSpec) -> frozenset[str]:
     if any(each.container == ffmpeg.NO_FILE for each in job.products):
         found.add(needs.REPORT)
     return frozenset(found | set(_words(job)) - {""})
+
+
+def labels_of(job: JobSpec) -> tuple[str, ...]:
+    """Return the labels that a worker must have, each once."""
+    required = (job.worker and job.worker.require) or ()
+    return tuple(dict.fromkeys(required))
 
 
 def _words(section: BaseModel) -> Iterator[str]:

@@ -41,7 +41,9 @@ def dry_run(planned: DryRun) -> dict[str, Any]:
     }
 
 
-def summary(job: Job, uploads: Sequence[Upload], pending: UploadProgress | None) -> dict[str, Any]:
+def summary(
+    job: Job, uploads: Sequence[Upload], pending: UploadProgress | None, *, message: str | None
+) -> dict[str, Any]:
     """Return a job as an item of a list; `error` is null unless the job failed.
 
     `inputs` is there unless the job has one; `input_filename` is the first one's, `input_bytes`
@@ -53,7 +55,7 @@ def summary(job: Job, uploads: Sequence[Upload], pending: UploadProgress | None)
         "state": job.state,
         "phase": job.phase,
         "progress_percent": job.progress_percent,
-        "message": job.message,
+        "message": message,
         "output_filename": job.output_filename,
         "priority": job.priority,
         "worker_id": job.worker_id,
@@ -71,15 +73,17 @@ def summary(job: Job, uploads: Sequence[Upload], pending: UploadProgress | None)
     }
 
 
-def status(job: Job, queue_position: int | None, pending: UploadProgress | None) -> dict[str, Any]:
-    """Return a job's state and progress."""
+def status(
+    job: Job, queue_position: int | None, pending: UploadProgress | None, *, message: str | None
+) -> dict[str, Any]:
+    """Return a job's state and progress; `message` is what a queued job waits for."""
     progress = _live(job)
     document = {
         "job_id": job.id,
         "state": job.state,
         "progress_percent": job.progress_percent,
         "queue_position": queue_position,
-        "message": job.message,
+        "message": message,
         "created_at": to_iso(job.created_at),
         "started_at": _time(job.started_at),
         "finished_at": _time(job.finished_at),

@@ -14,14 +14,16 @@ from ffremote.spec import Preset
 KINDS = {"V": "video", "A": "audio", "S": "subtitle"}
 
 
-def workers(rows: Sequence[Worker], alive: Sequence[LiveWorker]) -> list[dict[str, Any]]:
-    """Return rows of workers; `alive` are those that live."""
+def workers(
+    rows: Sequence[Worker], alive: Sequence[LiveWorker], running: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """Return rows of workers; `alive` are those that live, `running` how many jobs each runs."""
     living = {each.id for each in alive}
-    return [worker(row, is_alive=row.id in living) for row in rows]
+    return [worker(row, is_alive=row.id in living, running=running.get(row.id, 0)) for row in rows]
 
 
-def worker(row: Worker, *, is_alive: bool) -> dict[str, Any]:
-    """Return a row."""
+def worker(row: Worker, *, is_alive: bool, running: int) -> dict[str, Any]:
+    """Return a row, and how many jobs it runs now."""
     return {
         "worker_id": row.id,
         "state": row.state,
@@ -30,6 +32,10 @@ def worker(row: Worker, *, is_alive: bool) -> dict[str, Any]:
         "pid": row.pid,
         "version": row.version,
         "concurrency": row.concurrency,
+        "running": running,
+        "kind": "database" if row.token_hash is None else "http",
+        "labels": row.labels or [],
+        "free_bytes": row.free_bytes,
         "ffmpeg_version": row.ffmpeg_version,
         "ffprobe_version": (row.capabilities or {}).get("ffprobe_version"),
         "encoders": _usable_encoders(row.capabilities or {}),

@@ -77,6 +77,10 @@ class Worker(Base):
     drain_requested_at: Mapped[datetime | None]
     token_hash: Mapped[str | None] = mapped_column(String(64))
     """The access token of a worker over HTTP; null of one that uses the database."""
+    labels: Mapped[list[str] | None]
+    """What its operator says of it, and jobs may require."""
+    free_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """What a worker over HTTP can store; null of one that has the files on its disk already."""
 
 
 class Job(Base):

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from ffremote.clock import utc_now
 from ffremote.db.models import Job, Upload, UploadState
-from ffremote.ledger.needs import PROBE, SEQUENCE, needs_of
+from ffremote.ledger.needs import PROBE, SEQUENCE, needs_of, room
 from ffremote.states import JobState, Phase
 
 from . import store
@@ -21,10 +21,10 @@ class JobRequest:
 
     `inputs` is the number of its inputs, 0 for a job of sources; `upload_ids` are the stored
     uploads that it names for them, none if their files are part of the request. `needs` are the
-    encoders that a worker must have, and what else it must know; `message` says why the job may
-    have to wait. `sequences` are the numbers of the inputs that a worker takes apart, so that it
-    stores them twice; a job that `copies` its inputs before it joins them does so with all.
-    `retry_of` is the job that a retry repeats, so that its key is that of no other request.
+    encoders that a worker must have, and what else it must know. `sequences` are the numbers of the
+    inputs that a worker takes apart, so that it stores them twice; a job that `copies` its inputs
+    before it joins them does so with all. `retry_of` is the job that a retry repeats, so that its
+    key is that of no other request.
     """
 
     spec: str
@@ -33,13 +33,14 @@ class JobRequest:
     labels: tuple[tuple[str, str], ...] = ()
     needs: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
-    message: str | None = None
     idempotency_key: str | None = None
     inputs: int = 1
     upload_ids: tuple[str, ...] = ()
     sequences: tuple[int, ...] = ()
     copies: bool = False
     retry_of: str | None = None
+    has_remote_workers: bool = False
+    """Whether a worker may have to store the inputs, and so needs room for them."""
 
     def unpacked_bytes(self, sizes: Sequence[int]) -> int:
         """Return the bytes of the inputs, which have these sizes, that a worker stores again."""
@@ -73,6 +74,8 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
     needs = {*request.needs, *needs_of(len(uploads))}
     needs |= {SEQUENCE} if request.sequences else set()
     sizes = [upload.bytes_expected or 0 for upload in uploads]
+    estimate = _estimate(request, sizes)
+    needs |= room(sum(sizes) + estimate) if request.has_remote_workers else frozenset()
     return Job(
         id=str(uuid.uuid4()),
         state=JobState.QUEUED,
@@ -83,12 +86,11 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
         spec=request.spec,
         needs=" ".join(sorted(needs)),
         warnings=list(request.warnings),
-        message=request.message,
         idempotency_key=request.idempotency_key,
         request_digest=digest,
         upload_id=uploads[0].id if uploads else None,
         input_ready_at=now,
-        output_estimate_bytes=_estimate(request, sizes),
+        output_estimate_bytes=estimate,
         created_at=now,
     )
 

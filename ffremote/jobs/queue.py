@@ -1,17 +1,18 @@
 """The queue for workers: whether jobs are claimable, what they need, claiming the first."""
 
 import secrets
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, writing_alone
 from ffremote.db.models import Job
-from ffremote.db.types import QUEUED, RUNNING
+from ffremote.db.types import QUEUED, RUNNING, UtcDateTime
 from ffremote.ledger.needs import has_several
 from ffremote.ledger.values import Claim
 from ffremote.states import JobState, Phase
@@ -28,11 +29,22 @@ def has_claimable(session: Session) -> bool:
         )
 
 
-def front(session: Session, limit: int) -> Sequence[str]:
-    """Return the ids of the first claimable jobs, at most `limit`."""
-    first = select(Job.id).where(*_claimable(Job)).order_by(Job.rank, Job.id).limit(limit)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A claimable job: its needs, and since when it can be claimed."""
+
+    id: str
+    needs: str
+    ready_at: datetime
+
+
+def front(session: Session, limit: int) -> list[Waiting]:
+    """Return the first claimable jobs, at most `limit`."""
+    columns = (Job.id, Job.needs, Job.input_ready_at)
+    first = select(*columns).where(*_claimable(Job)).order_by(Job.rank, Job.id).limit(limit)
     with reading(session):
-        return session.scalars(first).all()
+        rows = session.execute(first).all()
+        return [Waiting(job_id, words, ready) for job_id, words, ready in rows if ready]
 
 
 def claimable_needs(session: Session) -> frozenset[str]:
@@ -51,10 +63,13 @@ def claim_next(
     holder: str,
     needs: frozenset[str],
     token: str | None = None,
+    later: frozenset[str] = frozenset(),
+    before: datetime | None = None,
 ) -> Claim | None:
     """Claim the first claimable job whose needs are among `needs`; return None if there is none.
 
-    `token` is one that no claim ever had; None makes one.
+    One whose needs are among `later` counts only if it was claimable `before` then. `token` is one
+    that no claim ever had; None makes one.
     Not synced to disk: after a power failure no process holds the job, and it is queued as before.
     """
     token = token or secrets.token_hex(16)
@@ -65,8 +80,10 @@ def claim_next(
         "now": utc_now(),
         "able": sorted(needs),
     }
+    if later:
+        values |= {"later": sorted(later), "before": before}
     with writing_alone(session):
-        row = session.execute(_CLAIM, values).one_or_none()
+        row = session.execute(_CLAIM_OFFERED if later else _CLAIM, values).one_or_none()
         if row is None:
             return None
         return _claim_of(session, token, row)
@@ -96,8 +113,8 @@ def _claimable(job: Any) -> tuple[ColumnElement[bool], ...]:
     return (job.state == QUEUED, job.input_ready_at.is_not(None))
 
 
-def _claim_statement() -> ReturningUpdate[Any]:
-    """Build the claim over the plain table only.
+def _claim_statement(needs: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """Build the claim of a job with some `needs`, over the plain table only.
 
     With one column of the model in it the ORM takes part in every claim, and a statement that is
     built for each claim costs ten times more.
@@ -105,7 +122,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
     jobs = cast(Table, Job.__table__)
     first = (
         select(jobs.c.id)
-        .where(*_claimable(jobs.c), jobs.c.needs.in_(bindparam("able", expanding=True)))
+        .where(*_claimable(jobs.c), needs)
         .order_by(jobs.c.rank, jobs.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # renders as nothing on SQLite, which has one writer
@@ -134,4 +151,10 @@ def _claim_statement() -> ReturningUpdate[Any]:
     )
 
 
-_CLAIM = _claim_statement()
+_JOBS = cast(Table, Job.__table__).c
+_ABLE = _JOBS.needs.in_(bindparam("able", expanding=True))
+_LATER = _JOBS.needs.in_(bindparam("later", expanding=True))
+_CLAIM = _claim_statement(_ABLE)
+_CLAIM_OFFERED = _claim_statement(
+    or_(_ABLE, and_(_LATER, _JOBS.input_ready_at <= bindparam("before", type_=UtcDateTime())))
+)

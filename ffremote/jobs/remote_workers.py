@@ -62,7 +62,10 @@ def register(session: Session, worker: Worker) -> None:
 
 
 def _register_again(session: Session, worker: Worker) -> None:
-    names = ("host", "pid", "version", "concurrency", "ffmpeg_version", "sandbox", "capabilities")
+    names = (
+        *("host", "pid", "version", "concurrency"),
+        *("ffmpeg_version", "sandbox", "capabilities", "labels"),
+    )
     values = {name: getattr(worker, name) for name in names}
     with writing(session):
         found = session.scalar(
@@ -75,12 +78,19 @@ def _register_again(session: Session, worker: Worker) -> None:
         raise Forbidden("The worker of this id has another token.")
 
 
-def beat(session: Session, worker_id: str, token_hash: str, state: WorkerState | None) -> bool:
-    """Record that a worker is alive, and its state if it is given; return whether to drain.
+def beat(
+    session: Session,
+    worker_id: str,
+    token_hash: str,
+    state: WorkerState | None = None,
+    free_bytes: int | None = None,
+) -> bool:
+    """Record that a worker is alive, and what is given of it; return whether to drain.
 
     Raise NotFound unless the token has this worker.
     """
-    changed = {} if state is None else {"state": state}
+    given = {"state": state, "free_bytes": free_bytes}
+    changed = {name: value for name, value in given.items() if value is not None}
     with writing(session, relaxed=state is None):
         found = session.execute(
             update(Worker)

@@ -1,16 +1,16 @@
 """Rows of workers: registration, heartbeat, requests to drain, which are alive."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.database import database_time, reading, writing, writing_alone
 from ffremote.db.models import Job, Worker
-from ffremote.db.types import DatabaseNow
+from ffremote.db.types import RUNNING, DatabaseNow
 from ffremote.errors import NotFound
 from ffremote.files.storage import Storage
 from ffremote.host import locks
@@ -33,6 +33,16 @@ class LiveWorker:
     concurrency: int
     is_draining: bool = False
     """Whether it claims no new jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which jobs a worker can have, besides what its FFmpeg can do."""
+
+    labels: tuple[str, ...]
+    free_bytes: int | None
+    is_here: bool
+    """Whether it runs on this host with this data directory, so that it has the files."""
 
 
 def register(session: Session, worker: Worker) -> None:
@@ -108,7 +118,7 @@ def alive(session: Session, storage: Storage) -> list[LiveWorker]:
             Worker.drain_requested_at,
             Worker.boot_id,
             Worker.heartbeat_at,
-            DatabaseNow(),
+            DatabaseNow().label("now"),
         )
         .where(Worker.state != WorkerState.GONE)
         .order_by(Worker.started_at)
@@ -117,10 +127,41 @@ def alive(session: Session, storage: Storage) -> list[LiveWorker]:
         rows = session.execute(query).all()
     here = _here(storage)
     return [
-        LiveWorker(worker_id, concurrency, state is WorkerState.DRAINING or asked_at is not None)
-        for worker_id, concurrency, state, asked_at, place, heartbeat_at, now in rows
-        if _is_alive(storage, worker_id, age=None if place == here else now - heartbeat_at)
+        LiveWorker(
+            row.id,
+            row.concurrency,
+            row.state is WorkerState.DRAINING or row.drain_requested_at is not None,
+        )
+        for row in rows
+        if _is_alive(
+            storage, row.id, age=None if row.boot_id == here else row.now - row.heartbeat_at
+        )
     ]
+
+
+def known_labels(session: Session) -> frozenset[str]:
+    """Return the labels of all registered workers, those not alive included."""
+    with reading(session):
+        found = session.scalars(select(Worker.labels).where(Worker.labels.is_not(None))).all()
+    return frozenset(label for labels in found for label in labels or ())
+
+
+def reach(session: Session, storage: Storage, worker_ids: Iterable[str]) -> Mapping[str, Reach]:
+    """Return what some workers can have, by their ids."""
+    columns = (Worker.id, Worker.labels, Worker.free_bytes, Worker.boot_id)
+    here = _here(storage)
+    with reading(session):
+        rows = session.execute(select(*columns).where(Worker.id.in_(worker_ids))).all()
+    return {
+        row.id: Reach(tuple(row.labels or ()), row.free_bytes, row.boot_id == here) for row in rows
+    }
+
+
+def running_jobs(session: Session) -> Mapping[str, int]:
+    """Return how many jobs each worker runs that runs any."""
+    query = select(Job.worker_id, func.count()).where(Job.state == RUNNING).group_by(Job.worker_id)
+    with reading(session):
+        return {worker_id: count for worker_id, count in session.execute(query) if worker_id}
 
 
 def by_ids(session: Session, worker_ids: Iterable[str]) -> Sequence[Worker]:

@@ -11,8 +11,8 @@ from ffremote.states import Phase
 class ClaimRequest:
     """What a slot asks for: a job for `holder`, held under a `token` that no claim had before.
 
-    `able` has all that a job may need and this worker has: encoders and abilities. With `may_wait`
-    the answer may wait for a job, where the registry can do that.
+    `able` has all that a job may need and this worker has: encoders, abilities, labels.
+    With `may_wait` the answer may wait for a job, where the registry can do that.
     """
 
     token: str
@@ -81,3 +81,4 @@ class NewWorker:
     ffmpeg_version: str
     sandbox: str
     capabilities: dict[str, Any]
+    labels: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ffremote.spec.types import Filename
+from ffremote.config import MAX_WORKER_LABELS
+from ffremote.spec.types import Filename, WorkerLabel
 from ffremote.states import FailureReason, Phase, WorkerState
 
 API = "/worker/v1"
@@ -43,6 +44,7 @@ class WorkerFacts(Body):
     ffmpeg_version: Annotated[str, Field(max_length=300)]
     sandbox: Word
     capabilities: dict[str, Any]
+    labels: Annotated[list[WorkerLabel], Field(max_length=MAX_WORKER_LABELS)] = []
 
 
 class Registered(Body):
@@ -53,9 +55,10 @@ class Registered(Body):
 
 
 class WorkerBeat(Body):
-    """A worker that is alive, with its state if that has changed."""
+    """A worker that is alive, with its state if that has changed, and what it can store now."""
 
     state: WorkerState | None = None
+    free_bytes: Size | None = None
 
 
 class WorkerOrders(Body):
@@ -71,6 +74,7 @@ class ClaimWish(Body):
     worker_id: Id
     holder: Id
     able: Annotated[list[Word], Field(max_length=2000)]
+    free_bytes: Size | None = None
     wait_seconds: Annotated[float, Field(ge=0, le=MAX_WAIT_SECONDS)] = 0.0
 
 

@@ -25,6 +25,7 @@ from ffremote.files.job_inputs import KeptInput
 from ffremote.files.storage import Storage
 from ffremote.host import notify, processes
 from ffremote.jobs import claims, inputs, orphans, queue, rescues, workers
+from ffremote.ledger.needs import fits
 from ffremote.ledger.protocol import LedgerAway, LedgerFull, LedgerRefused
 from ffremote.ledger.values import (
     Claim,
@@ -183,7 +184,7 @@ class SqlLedger:
     def _claim_with_new_needs(self, session: Session, request: ClaimRequest) -> Claim | None:
         """Read the needs of the queued jobs; claim again if this worker supports new ones."""
         queued = queue.claimable_needs(session)
-        supported = {needs for needs in queued if request.able.issuperset(needs.split())}
+        supported = {needs for needs in queued if fits(needs, request.able)}
         if supported <= self._supported_needs:
             return None
         self._supported_needs |= supported
@@ -236,6 +237,7 @@ def _row(worker: NewWorker, place: str) -> Worker:
         ffmpeg_version=worker.ffmpeg_version,
         sandbox=worker.sandbox,
         capabilities=worker.capabilities,
+        labels=list(worker.labels),
         started_at=DatabaseNow(),
         heartbeat_at=DatabaseNow(),
     )

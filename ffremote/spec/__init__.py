@@ -16,7 +16,7 @@ from .packages.package import Package, Rendition
 from .packages.variant import Variant
 from .parsing import build_job, load_job, parse_job, rebuild_job, to_fields
 from .presets import Preset
-from .sections import Input, Subtitles, Thumbnail, Video
+from .sections import Input, Subtitles, Thumbnail, Video, WorkerChoice
 
 __all__ = [
     "MAX_INPUTS",
@@ -37,6 +37,7 @@ __all__ = [
     "Thumbnail",
     "Variant",
     "Video",
+    "WorkerChoice",
     "build_job",
     "counted_inputs",
     "label_of",

@@ -12,7 +12,7 @@ from .input_roles import check_roles
 from .named_inputs import laid_over, named_inputs
 from .output import Output
 from .section import Section
-from .sections import Input, Video
+from .sections import Input, Video, WorkerChoice
 from .types import STORED, GraphText, LabelKey, LabelValue
 
 MAX_INPUTS = 16
@@ -89,6 +89,7 @@ class JobSpec(Section):
     priority: int = Field(
         0, ge=-10, le=10, description="Jobs with a higher priority start earlier.", examples=[5]
     )
+    worker: WorkerChoice | None = Field(None, description="Which workers may run the job.")
     labels: Annotated[dict[LabelKey, LabelValue], Field(max_length=32)] | None = Field(
         None, description="Key-value pairs to find the job by.", examples=[{"film": "42"}]
     )

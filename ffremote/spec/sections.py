@@ -1,6 +1,6 @@
-"""The sections of a job: input, video, subtitles, thumbnail."""
+"""The sections of a job: input, video, subtitles, thumbnail, worker."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from .types import (
     SubtitleStyle,
     TrackNumber,
     Word,
+    WorkerLabel,
 )
 
 
@@ -219,4 +220,15 @@ class Thumbnail(Section):
         le=8192,
         description="Width in pixels; the height follows from the aspect ratio.",
         examples=[320],
+    )
+
+
+class WorkerChoice(Section):
+    """Which workers may run the job."""
+
+    require: Annotated[tuple[WorkerLabel, ...], Field(max_length=8, strict=False)] | None = Field(
+        None,
+        description="Labels that a worker must have to run the job, as its operator set them in"
+        " `FFREMOTE_WORKER_LABELS`. The job waits for one that has all.",
+        examples=[["gpu"]],
     )

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
 
+from ffremote.config import WORKER_LABEL
+
 from .filenames import invisible_in
 from .grammar import (
     GRAPH_OUTPUT,
@@ -152,6 +154,7 @@ Line = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\- ]{0,63}$")]
 LabelKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}$")]
 LabelValue = Annotated[str, Field(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
+WorkerLabel = Annotated[str, Field(pattern=rf"^{WORKER_LABEL}$")]
 Filters = Annotated[tuple[Line, ...], Field(max_length=24, strict=False)]
 """Not strict: JSON has lists where the model has tuples."""
 Volume = (

@@ -74,8 +74,11 @@ class Slot:
         self._worker_id = worker_id
         self._holder = holder
         self._may_wait = may_wait
-        self._able = needs.ALL | {ffmpeg.FORMATS, *context.capabilities.working_encoders}
-        self._able |= {needs.EXCERPT} if context.capabilities.excerpts else set()
+        self._able = needs.able(
+            [ffmpeg.FORMATS, *context.capabilities.working_encoders],
+            excerpts=context.capabilities.excerpts,
+            labels=context.settings.labels,
+        )
         self.watch = StorageWatch(context.storage, min_free_bytes=context.settings.min_free_bytes)
         self._token = secrets.token_hex(16)
         self._may_hold = False  # whether a claim with the token may exist
@@ -111,7 +114,7 @@ class Slot:
         if claim is None:
             self._may_hold = True
             request = ClaimRequest(
-                self._token, self._worker_id, self._holder, self._able, self._may_wait
+                self._token, self._worker_id, self._holder, self._able, may_wait=self._may_wait
             )
             claim = ledger.claim(request)
         self._may_hold = False

@@ -203,4 +203,5 @@ class Supervisor:
             ffmpeg_version=capabilities.version,
             sandbox=self._context.runtime.sandbox.name,
             capabilities=capabilities.to_json(),
+            labels=self._context.settings.labels,
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from .audio_options import AUDIO
 from .decoding_options import DECODING
 from .input_options import INPUT
-from .job_option import ARGS, JobOption, number, option, pair
+from .job_option import ARGS, LIST, JobOption, number, option, pair
 from .package_options import PACKAGE
 from .stream_options import STREAMS
 from .video_options import VIDEO
@@ -33,6 +33,14 @@ JOB: tuple[JobOption, ...] = (
         "Priority in the queue, from -10 to 10; a higher one runs earlier.",
         number,
         default="0",
+    ),
+    option(
+        "--worker-label",
+        "worker.require",
+        "LABEL",
+        "Run on a worker with this label only, such as gpu; `ffremote workers` lists them. Can be"
+        " repeated: with all of them.",
+        LIST,
     ),
     option(
         "--label",

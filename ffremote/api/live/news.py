@@ -1,6 +1,6 @@
 """What is new in the service since the last look, encoded once for all watchers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ffremote.jobs.workers import LiveWorker
 
 from .. import representation, service_representation, upload_progress
 from ..context import AppContext
+from ..placement import waiting
 from . import messages
 
 TOO_MANY = 200
@@ -36,6 +37,7 @@ class News:
     def __init__(self, context: AppContext) -> None:
         self._follower = Follower(changes.newest_id(context.session))
         self._alive: Sequence[LiveWorker] | None = None
+        self._running: Mapping[str, int] = {}
         self.totals = self.workers = b""
 
     @property
@@ -59,12 +61,14 @@ class News:
         return b"" if told == self.totals else self.totals
 
     def read_workers(self, context: AppContext) -> bytes:
-        """Return the event with all workers; empty if none came, went, or was asked to drain."""
+        """Return the event with all workers; empty if none came, went, drains or works anew."""
         alive = workers.alive(context.session, context.storage)
-        if alive == self._alive:
+        running = workers.running_jobs(context.session)
+        if (alive, running) == (self._alive, self._running):
             return b""
-        items = service_representation.workers(workers.list_all(context.session), alive)
-        self._alive, self.workers = alive, _event("workers", {"items": items})
+        items = service_representation.workers(workers.list_all(context.session), alive, running)
+        self._alive, self._running = alive, running
+        self.workers = _event("workers", {"items": items})
         return self.workers
 
 
@@ -90,7 +94,9 @@ def _told(change: Change, shown: dict[str, Any] | None) -> bytes:
 
 
 def _summary(context: AppContext, job: Job, uploads: Sequence[Upload]) -> dict[str, Any]:
-    return representation.summary(job, uploads, upload_progress.measure(context, job, uploads))
+    pending = upload_progress.measure(context, job, uploads)
+    why = waiting.message(context.session, context.crew, job)
+    return representation.summary(job, uploads, pending, message=why)
 
 
 def _event(name: str, data: Any, *, number: int | None = None) -> bytes:

@@ -9,6 +9,7 @@ from ffremote.states import JobState
 
 from .. import representation, upload_progress
 from ..context import AppContext
+from ..placement import waiting
 from . import messages
 
 
@@ -53,4 +54,6 @@ class Statuses:
 
 def _status(context: AppContext, job: Job, uploads: Sequence[Upload]) -> dict[str, Any]:
     position = queries.queue_position(context.session, job)
-    return representation.status(job, position, upload_progress.measure(context, job, uploads))
+    pending = upload_progress.measure(context, job, uploads)
+    why = waiting.message(context.session, context.crew, job)
+    return representation.status(job, position, pending, message=why)

@@ -17,7 +17,9 @@ from ..context import current
 from ..delivery import attempt_log
 from ..file_response import Download, send
 from ..openapi.schemas import LABEL_PATTERN
+from ..placement import waiting
 from ..submission import job_retry, job_submission
+from ..upload_progress import UploadProgress
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -66,15 +68,24 @@ def newest() -> Response:
 
 
 def _summary(job: Job, uploads: Sequence[Upload]) -> dict[str, Any]:
-    return representation.summary(job, uploads, upload_progress.measure(current(), job, uploads))
+    pending = upload_progress.measure(current(), job, uploads)
+    return representation.summary(job, uploads, pending, message=_message(job))
+
+
+def _message(job: Job) -> str | None:
+    return waiting.message(current().session, current().crew, job)
 
 
 @blueprint.get("/jobs/<job_id>/status")
 def status(job_id: str) -> Response:
     """Return a job's state and progress."""
     job = store.find(current().session, job_id)
+    return jsonify(_status(job, upload_progress.load(current(), job)))
+
+
+def _status(job: Job, pending: UploadProgress | None) -> dict[str, Any]:
     position = queries.queue_position(current().session, job)
-    return jsonify(representation.status(job, position, upload_progress.load(current(), job)))
+    return representation.status(job, position, pending, message=_message(job))
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -85,7 +96,7 @@ def show(job_id: str) -> Response:
     uploads = store.find_uploads(session, inputs.upload_ids(session, job))
     pending = upload_progress.measure(current(), job, uploads)
     received = {each.id: upload_progress.received_bytes(current(), each) for each in uploads}
-    status = representation.status(job, queries.queue_position(session, job), pending)
+    status = _status(job, pending)
     shown = representation.inputs(job, uploads, received)
     return jsonify(representation.detail(job, shown, json.loads(job.spec), status))
 

@@ -43,7 +43,7 @@ def claim() -> Response:
     wish, context = bodies.read(wire.ClaimWish), current()
     rescue.look()
     remote_workers.require(context.session, wish.worker_id, held.bearer().hash)
-    found = claiming.held_already(context, wish) or claiming.claim(context.session, wish)
+    found = claiming.held_already(context, wish) or claiming.claim(context, wish)
     if found is not None:
         return jsonify(_claimed(context, found).model_dump())
     parked: Callable[[float], BaseException] | None = request.environ.get(PARKED)

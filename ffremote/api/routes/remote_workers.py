@@ -47,5 +47,5 @@ def beat(worker_id: str) -> Response:
     sign = bodies.read(wire.WorkerBeat)
     token = held.bearer().hash
     rescue.look()
-    drain = remote_workers.beat(current().session, worker_id, token, sign.state)
+    drain = remote_workers.beat(current().session, worker_id, token, sign.state, sign.free_bytes)
     return jsonify(wire.WorkerOrders(drain=drain).model_dump())

@@ -39,8 +39,10 @@ def presets() -> Response:
 def list_workers() -> Response:
     """List the registered workers, newest first."""
     context = current()
-    alive = workers.alive(context.session, context.storage)
-    return jsonify(items=service_representation.workers(workers.list_all(context.session), alive))
+    session = context.session
+    alive, running = workers.alive(session, context.storage), workers.running_jobs(session)
+    rows = workers.list_all(session)
+    return jsonify(items=service_representation.workers(rows, alive, running))
 
 
 @blueprint.post("/workers/<worker_id>/drain")
@@ -62,7 +64,8 @@ def _ordered(worker: Worker) -> tuple[Response, int]:
     context = current()
     notify.notify_all(context.storage.run)
     alive = {each.id for each in workers.alive(context.session, context.storage)}
-    shown = service_representation.worker(worker, is_alive=worker.id in alive)
+    running = workers.running_jobs(context.session).get(worker.id, 0)
+    shown = service_representation.worker(worker, is_alive=worker.id in alive, running=running)
     return jsonify(shown), 202
 
 

@@ -1,15 +1,16 @@
 """The next job for a worker over HTTP, or the one that it holds already."""
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from ffremote.errors import Conflict
 from ffremote.jobs import queue, remote_workers
 from ffremote.jobs.remote_workers import Standing
 from ffremote.ledger import wire
+from ffremote.ledger.needs import fits
 from ffremote.ledger.values import Claim
 
 from ..context import AppContext
+from ..placement.local_first import offer
 from . import held
 
 
@@ -27,25 +28,26 @@ def held_already(context: AppContext, wish: wire.ClaimWish) -> Claim | None:
     return found
 
 
-def claim(session: Session, wish: wire.ClaimWish) -> Claim | None:
-    """Claim the first job that the worker can run; return None if there is none.
+def claim(context: AppContext, wish: wire.ClaimWish) -> Claim | None:
+    """Claim the first job that the worker can run and is offered; return None if there is none.
 
     Raise QueueFull if the worker holds too many, TokenUsed.
     """
-    able = frozenset(wish.able)
-    needs = frozenset(
-        each for each in queue.claimable_needs(session) if able.issuperset(each.split())
-    )
-    if not needs:
+    session, able = context.session, frozenset(wish.able)
+    wanted = [each for each in queue.claimable_needs(session) if fits(each, able, wish.free_bytes)]
+    if not wanted:
         return None
     remote_workers.require_free_slot(session, wish.worker_id)
+    offered = offer(wanted, context.crew.live(session), context.settings, context.storage)
     try:
         return queue.claim_next(
             session,
             worker_id=wish.worker_id,
             holder=wish.holder,
-            needs=needs,
+            needs=offered.now,
             token=wish.token,
+            later=offered.later,
+            before=offered.before,
         )
     except IntegrityError as exc:
         raise TokenUsed("Another claim has this token.") from exc

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ffremote.jobs import queue
 
 from ..context import KEY, AppContext
+from ..placement.local_first import offer
 from . import rescue
 
 log = logging.getLogger(__name__)
@@ -36,11 +37,22 @@ class Rounds:
         if not self._context.access.tokens.have_workers():
             return IDLE_SECONDS
         rescue.look()
-        front = frozenset(queue.front(self._context.session, FRONT_JOBS))
+        front = self._offered()
         if not front <= self._front:
             self._ring()
         self._front = front
         return rescue.LOOK_SECONDS
+
+    def _offered(self) -> frozenset[str]:
+        """Return the ids of the first jobs that workers over HTTP may claim."""
+        context = self._context
+        front = queue.front(context.session, FRONT_JOBS)
+        if not front:
+            return frozenset()
+        crew = context.crew.live(context.session)
+        wanted = [each.needs for each in front]
+        offered = offer(wanted, crew, context.settings, context.storage)
+        return frozenset(each.id for each in front if offered.includes(each.needs, each.ready_at))
 
 
 def look_for_ever(app: Flask, ring: Callable[[], None]) -> None:

@@ -28,7 +28,7 @@ def test_a_queued_job_has_its_position(client: FlaskClient) -> None:
         "state": "queued",
         "progress_percent": 0,
         "queue_position": 3,
-        "message": None,
+        "message": "Waits for a worker; none is alive.",
         "created_at": status["created_at"],
         "started_at": None,
         "finished_at": None,

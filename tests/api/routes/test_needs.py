@@ -80,5 +80,6 @@ def test_a_job_waits_for_hardware_that_was_available_recently(
 
     assert refused.status_code == 400
     job = store.find(session, waiting.get_json()["job_id"])
-    assert job.message == "Waits for a worker with h264_nvenc; none is alive now."
+    shown = client.get(f"/api/v1/jobs/{job.id}/status").get_json()
+    assert shown["message"] == "Waits for a worker with the encoder h264_nvenc: none is alive."
     assert "h264_nvenc" in job.needs.split()

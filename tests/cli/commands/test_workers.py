@@ -21,6 +21,7 @@ def worker(worker_id: str, host: str, state: str = "up") -> dict[str, object]:
         "state": state,
         "host": host,
         "concurrency": 2,
+        **({"running": 1, "labels": ["gpu", "fast"]} if state == "up" else {}),
         "version": "0.2.0",
         "ffmpeg_version": "9.0",
         "heartbeat_at": "2026-02-20T12:00:00Z",
@@ -46,9 +47,9 @@ def test_workers_are_a_table_without_those_that_ended(ffremote: Ffremote, three:
     everything = json.loads(ffremote("workers", "--all", "--json").stdout)
 
     assert re.sub(r"\d+:\d+:\d+ ago", "H ago", listed) == (
-        "WORKER    STATE     HOST  SLOTS  VERSION  FFMPEG  SEEN\n"
-        "aaaaaaaa  up        big   2      0.2.0    9.0     H ago\n"
-        "bbbbbbbb  draining  big   2      0.2.0    9.0     H ago\n"
+        "WORKER    STATE     HOST  JOBS  LABELS    VERSION  FFMPEG  SEEN\n"
+        "aaaaaaaa  up        big   1/2   gpu,fast  0.2.0    9.0     H ago\n"
+        "bbbbbbbb  draining  big   2               0.2.0    9.0     H ago\n"
     )
     assert [each["worker_id"] for each in everything["items"]] == [A, B, C]
 

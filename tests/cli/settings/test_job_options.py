@@ -59,6 +59,8 @@ def test_every_option_sets_its_key() -> None:
             "3",
             "--priority",
             "-5",
+            "--worker-label",
+            "gpu",
             "--label",
             "film=42",
             "--extra-args",
@@ -130,6 +132,7 @@ def test_every_option_sets_its_key() -> None:
         "preset": "web-720p",
         "input": {"start": "1:30", "duration": "20", "end": "110"},
         "priority": -5,
+        "worker": {"require": ["gpu"]},
         "labels": {"film": "42"},
         "extra_args": ["-movflags", "+faststart"],
     }

@@ -41,7 +41,13 @@ def open_ledger(settings: Settings, storage: Storage) -> Ledger:
     """Return the ledger that shares connections and claims with the depot of `storage`."""
     depot = storage.depot
     assert isinstance(depot, HttpDepot)
-    return HttpLedger(depot.line, storage, depot.held, lease_seconds=settings.lease_seconds)
+    return HttpLedger(
+        depot.line,
+        storage,
+        depot.held,
+        lease_seconds=settings.lease_seconds,
+        reserve_bytes=settings.min_free_bytes,
+    )
 
 
 def worker_lines(settings: Settings) -> list[str]:

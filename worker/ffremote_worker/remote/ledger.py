@@ -44,8 +44,16 @@ class HttpLedger:
     """The calls of one process of a worker; each may be made again without harm."""
 
     def __init__(
-        self, line: Line, storage: Storage, held: HeldClaims, *, lease_seconds: float
+        self,
+        line: Line,
+        storage: Storage,
+        held: HeldClaims,
+        *,
+        lease_seconds: float,
+        reserve_bytes: int,
     ) -> None:
+        """Use the disk of `storage` but for `reserve_bytes`."""
+        self._reserve_bytes = reserve_bytes
         self._line = line
         self._storage = storage
         self._held = held
@@ -53,7 +61,9 @@ class HttpLedger:
         self._logs = LogPieces(line, storage)
         self._wait = ClaimWait()
         self._beat_seconds = min(10.0, lease_seconds / 3)
-        self._registration = Registration(line, beat_seconds=self._beat_seconds)
+        self._registration = Registration(
+            line, beat_seconds=self._beat_seconds, free_bytes=self._free_bytes
+        )
         self._next_sweep = clock.monotonic() + SWEEP_SECONDS
 
     def claim(self, request: ClaimRequest) -> Claim | None:
@@ -64,6 +74,7 @@ class HttpLedger:
             worker_id=request.worker_id,
             holder=request.holder,
             able=sorted(request.able),
+            free_bytes=self._free_bytes(),
             wait_seconds=wait,
         )
         try:
@@ -171,6 +182,13 @@ class HttpLedger:
             self._next_sweep = clock.monotonic() + SWEEP_SECONDS
             self._scratch.sweep()
         return False
+
+    def _free_bytes(self) -> int | None:
+        """Return how much this worker can store now, None while its disk is away."""
+        try:
+            return max(0, self._storage.free_bytes() - self._reserve_bytes)
+        except OSError:
+            return None
 
     def _taken(self, response: Any) -> Claim | None:
         """Return the claim in an answer, with a hold on its directory; None if there is none."""

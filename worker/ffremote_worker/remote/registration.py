@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+from collections.abc import Callable
 
 from ffremote.errors import ConfigurationError
 from ffremote.ledger import wire
@@ -23,7 +24,11 @@ START_SECONDS = 30.0  # for which a server that is away is asked at the start
 class Registration:
     """The row of one worker; `is_asked_to_drain` is what the server said last."""
 
-    def __init__(self, line: Line, *, beat_seconds: float) -> None:
+    def __init__(
+        self, line: Line, *, beat_seconds: float, free_bytes: Callable[[], int | None]
+    ) -> None:
+        """Tell the server with each beat how much this worker can store: `free_bytes`."""
+        self._free_bytes = free_bytes
         self._line = line
         self._beat_seconds = beat_seconds
         self._worker: NewWorker | None = None
@@ -45,7 +50,10 @@ class Registration:
 
     def beat(self, worker_id: str, state: WorkerState | None = None) -> None:
         """Record that the worker is alive now, and its state; raise LedgerAway."""
-        path, body = f"/workers/{worker_id}/beat", wire.WorkerBeat(state=state)
+        path, body = (
+            f"/workers/{worker_id}/beat",
+            wire.WorkerBeat(state=state, free_bytes=self._free_bytes()),
+        )
         try:
             orders = self._line.ask(
                 wire.WorkerOrders, "POST", path, body=body, seconds=self._beat_seconds
@@ -82,6 +90,7 @@ class Registration:
             ffmpeg_version=worker.ffmpeg_version[:300],
             sandbox=worker.sandbox,
             capabilities=worker.capabilities,
+            labels=list(worker.labels),
         )
         try:
             found = self._line.ask(wire.Registered, "PUT", f"/workers/{worker.id}", body=facts)

@@ -23,14 +23,14 @@ _SILENT_SECONDS = 20.0
 )
 @click.option("--all", "shows_all", is_flag=True, help="Also list workers that have ended.")
 def command(shows_all: bool) -> None:
-    """List the workers of the server: state, host, slots, versions, last sign of life."""
+    """List the workers of the server: state, host, jobs and slots, labels, last sign of life."""
     settings = current_settings()
     with connected() as client:
         listed = [each for each in client.workers() if shows_all or each.get("state") != GONE]
     if settings.json:
         print_json({"items": listed})
         return
-    header = ("WORKER", "STATE", "HOST", "SLOTS", "VERSION", "FFMPEG", "SEEN")
+    header = ("WORKER", "STATE", "HOST", "JOBS", "LABELS", "VERSION", "FFMPEG", "SEEN")
     now = datetime.now(UTC)
     rows = [_row(each, now) for each in listed]
     click.echo(coloured(table(header, rows), {row[0]: row[1] for row in rows}))
@@ -46,11 +46,18 @@ def _row(worker: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
         str(worker["worker_id"])[:8],
         state,
         str(worker.get("host") or ""),
-        str(worker.get("concurrency") or ""),
+        _slots(worker),
+        ",".join(worker.get("labels") or []),
         str(worker.get("version") or ""),
         str(worker.get("ffmpeg_version") or ""),
         _seen(str(worker.get("heartbeat_at") or ""), now),
     )
+
+
+def _slots(worker: Mapping[str, Any]) -> str:
+    """Return the jobs and the slots; an older server says only how many slots there are."""
+    slots = str(worker.get("concurrency") or "")
+    return f"{worker['running']}/{slots}" if "running" in worker else slots
 
 
 def _seen(heartbeat: str, now: datetime) -> str:
