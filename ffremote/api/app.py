@@ -34,6 +34,7 @@ from .routes import (
     remote_files,
     remote_workers,
     service,
+    service_state,
     sessions,
     uploads,
 )
@@ -83,6 +84,7 @@ def _add_routes(app: Flask) -> None:
     app.register_blueprint(files.signed)
     app.register_blueprint(uploads.blueprint, url_prefix=BASE)
     app.register_blueprint(service.blueprint, url_prefix=BASE)
+    app.register_blueprint(service_state.blueprint, url_prefix=BASE)
     app.register_blueprint(sessions.blueprint, url_prefix=BASE)
     for each in (remote_workers, remote_claims, remote_files):
         app.register_blueprint(each.blueprint, url_prefix=wire.API)

@@ -26,6 +26,7 @@ TAGS = {
     "signed_files": "The same files below a path that a player can use without a token.",
     "uploads": "Resumable uploads with tus 1.0.0.",
     "service": "The service's capabilities and workers.",
+    "service_state": "How the service is, in words and numbers.",
     "sessions": "Sign-in of a page: a cookie that stands for a token.",
     "remote_workers": "Workers over HTTP; these paths are 404 until a worker's token exists.",
     "remote_claims": "Jobs that a worker over HTTP has claimed.",

@@ -113,6 +113,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = WORKER_OPERATIONS | {
         {200: _json("Session")}, (400, 411, 413), (), (_json("SignIn"),)
     ),
     ("sessions.sign_out", "DELETE"): Operation({204: None}),
+    ("service_state.show", "GET"): Operation({200: _json("Service")}),
     ("service.capabilities", "GET"): Operation({200: _json("Capabilities")}, (503,)),
     ("service.presets", "GET"): Operation({200: _json("PresetList")}),
     ("service.workers", "GET"): Operation({200: _json("WorkerList")}),

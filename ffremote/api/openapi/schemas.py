@@ -227,6 +227,17 @@ SCHEMAS: dict[str, Schema] = {
         excerpts=FLAG,
         limits=ANY,
     ),
+    "Service": _object(
+        version=TEXT,
+        ready=FLAG,
+        messages={"type": "array", "items": _object(level=TEXT, text=TEXT)},
+        totals={"type": "object", "additionalProperties": COUNT},
+        limits=ANY,
+        free_bytes=COUNT,
+        workers_alive=COUNT,
+        slots=COUNT,
+        oldest_queued_seconds=NUMBER,
+    ),
     "SignIn": _object(token=TEXT),
     "Session": _object(
         required=FLAG, signed_in=FLAG, name=_or_null(TEXT), expires_at=_or_null(TIME)

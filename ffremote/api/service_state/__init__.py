@@ -1,0 +1,1 @@
+"""How the service is: in words and numbers, now and over the last day."""
