@@ -13,7 +13,8 @@ import ffremote
 from .examples import EXAMPLES
 from .operation import Operation
 from .operations import OPERATIONS
-from .schemas import COUNT, ID, TEXT, all_schemas, ref
+from .schemas import all_schemas
+from .shapes import COUNT, ID, TEXT, ref
 from .worker_operations import worker_schemas
 
 # HTML pages, which are no part of the API.

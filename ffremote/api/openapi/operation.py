@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .schemas import TEXT, Schema
+from .shapes import TEXT, Schema
 
 BINARY: Schema = {"type": "string", "format": "binary"}
 

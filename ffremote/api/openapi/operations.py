@@ -4,7 +4,7 @@ from ffremote.states import JobState
 
 from ..ingest import tus
 from .operation import BINARY, CHUNK_TYPE, RANGE, Operation, Parameter, header
-from .schemas import COUNT, FLAG, LABEL, SHA256, TEXT, Schema, ref
+from .shapes import COUNT, FLAG, LABEL, SHA256, TEXT, Schema, ref
 from .worker_operations import WORKER_OPERATIONS
 
 

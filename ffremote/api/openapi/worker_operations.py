@@ -5,7 +5,7 @@ from typing import Any
 from ffremote.ledger import wire
 
 from .operation import BINARY, CHUNK_TYPE, RANGE, Operation, header
-from .schemas import COUNT, REF, Schema, ref
+from .shapes import COUNT, REF, Schema, ref
 
 PREFIX = "Worker"
 OFFSET = header("Upload-Offset", COUNT, required=True)

@@ -16,7 +16,7 @@ from .. import job_results, representation, upload_progress
 from ..context import current
 from ..delivery import attempt_log
 from ..file_response import Download, send
-from ..openapi.schemas import LABEL_PATTERN
+from ..openapi.shapes import LABEL_PATTERN
 from ..placement import waiting
 from ..submission import job_retry, job_submission
 from ..upload_progress import UploadProgress
