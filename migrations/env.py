@@ -12,6 +12,7 @@ from ffremote.api.context import current
 from ffremote.db import postgresql, schema
 from ffremote.errors import DatabaseUnusable
 from ffremote.jobs import workers
+from ffremote.jobs.fleet import servers
 
 config = context.config
 if config.config_file_name is not None:
@@ -67,7 +68,9 @@ def refuse_old_code(connection: Connection) -> None:
     storage = current().storage
     with Session(engine()) as session:  # its own session: reading would end this transaction
         live_workers = len(workers.alive(session, storage))
-    live_servers = workers.count_live_servers(storage)
+        live_servers = workers.count_live_servers(storage)
+        if inspect(connection).has_table("servers"):
+            live_servers += servers.count_elsewhere(session, storage)
     if live_workers or live_servers:
         raise ClickException(
             f"{live_workers} workers and {live_servers} servers are running; stop them, then "

@@ -8,6 +8,7 @@ from types import FrameType
 
 import click
 from flask import Flask
+from sqlalchemy import Engine
 
 from ffremote import logs
 from ffremote.config import Settings, load_settings
@@ -17,6 +18,7 @@ from ffremote.files import ballast
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.registry.access import own_depot
+from ffremote.registry.presence import present
 
 from . import upload_completion
 from .access import guard
@@ -64,12 +66,14 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
     storage = app.extensions[KEY].storage
     storage.prepare()
     # Locked before the schema check: a later migration sees by the lock that a server is running.
-    lock = storage.server_lock(str(uuid.uuid4()))
+    server_id = str(uuid.uuid4())
+    lock = storage.server_lock(server_id)
     with ProcessLock(lock), Listener(storage.run, lock.stem) as listener:
-        _require_schema(app)
+        engine = _require_schema(app)
         if settings.is_sqlite:
             ballast.restore(storage)
-        _serve(app, settings, listener)
+        with present(engine, storage, server_id):
+            _serve(app, settings, listener)
 
 
 def _serve(app: Flask, settings: Settings, listener: Listener) -> None:
@@ -103,11 +107,13 @@ def main() -> None:
         sys.exit(1)
 
 
-def _require_schema(app: Flask) -> None:
+def _require_schema(app: Flask) -> Engine:
+    """Require what this program needs of the database; return it."""
     with app.app_context():
         context: AppContext = app.extensions[KEY]
         startup.require_database(context.db.engine)
         own_depot(context.session, context.storage)
+        return context.db.engine
 
 
 def _bind(app: Flask, settings: Settings, policy: AccessPolicy) -> Server:

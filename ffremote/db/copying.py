@@ -43,8 +43,8 @@ from .token import Token
 from .upload_part import UploadHome, UploadPart
 
 BATCH = 500
-# Kept by triggers and migrations of the target itself.
-LEFT_OUT = {"job_totals", "job_changes", "job_events", "schema_info"}
+# Kept by triggers, migrations and programs of the target itself.
+LEFT_OUT = {"servers", "job_totals", "job_changes", "job_events", "schema_info"}
 _LOCK = 0x66667263  # any number that no other program locks
 
 Report = Callable[[str], None]

@@ -15,6 +15,7 @@ from . import locks
 from .closeable import Closeable
 
 SUFFIX = ".bell"
+_FROM_HERE, _RELAYED = b"!", b"."
 
 
 class Listener(Closeable):
@@ -46,13 +47,15 @@ class Listener(Closeable):
                 sender.setblocking(False)
                 _send(sender, self.path)
 
-    def drain(self) -> None:
-        """Read all pending notifications."""
+    def drain(self) -> bool:
+        """Read all pending notifications; return whether one of them is from this host."""
+        is_from_here = False
         if self._socket is None:
-            return
+            return is_from_here
         with contextlib.suppress(BlockingIOError):
             while True:
-                self._socket.recv(16)
+                is_from_here |= self._socket.recv(16) != _RELAYED
+        return is_from_here
 
     def close(self) -> None:
         """Stop listening and remove the socket's name."""
@@ -61,20 +64,23 @@ class Listener(Closeable):
             self.path.unlink(missing_ok=True)
 
 
-def notify_all(run_dir: Path) -> int:
-    """Notify every listener and return how many were reached; remove the sockets of dead ones."""
+def notify_all(run_dir: Path, *, is_relayed: bool = False) -> int:
+    """Notify every listener and return how many were reached; remove the sockets of dead ones.
+
+    With `is_relayed` the notification came from another host, and is not sent there again.
+    """
     reached = 0
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
         for path in run_dir.glob(f"*{SUFFIX}"):
-            reached += _send(sender, path)
+            reached += _send(sender, path, _RELAYED if is_relayed else _FROM_HERE)
     return reached
 
 
-def _send(sender: socket.socket, path: Path) -> bool:
+def _send(sender: socket.socket, path: Path, text: bytes = _FROM_HERE) -> bool:
     try:
         with _short(path) as address:
-            sender.sendto(b"!", address)
+            sender.sendto(text, address)
     except ConnectionRefusedError:
         # No process listens: the owner is dead, or about to listen. Names are never used twice.
         if locks.is_dead(path.with_suffix(".lock")):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import ffremote
 from ffremote import clock
-from ffremote.db import database
+from ffremote.db import bell, database
 from ffremote.db.models import Worker
 from ffremote.db.types import DatabaseNow
 from ffremote.depot import keys
@@ -138,6 +138,7 @@ class SqlLedger:
         """Record a worker that starts on this host."""
         with self._session() as session:
             workers.register(session, _row(worker, self._rescuer.place))
+        bell.start(self._sessions.kw["bind"], self._storage.run)
 
     def record_heartbeat(self, worker_id: str) -> None:
         """Record that the worker is alive now."""

@@ -12,6 +12,7 @@ from ffremote.errors import (
     DatabaseUnusable,
 )
 from ffremote.jobs import workers
+from ffremote.jobs.fleet import servers
 
 from ..access.guard import LOOPBACK
 from ..context import AppContext
@@ -146,6 +147,24 @@ def _workers(context: AppContext) -> Finding:
     return Finding(Verdict.OK, "workers", f"{len(alive)} alive")
 
 
+def _servers(context: AppContext) -> Finding:
+    try:
+        schema.require_schema(context.db.engine)
+        with schema.reported():
+            alive = servers.alive(context.session, context.storage)
+    except DatabaseUnusable as exc:
+        return Finding(Verdict.WARN, "servers", "unknown: they are in the database", exc.reason)
+    except DatabaseNotReady as exc:
+        return Finding(Verdict.WARN, "servers", "unknown", str(exc))
+    versions = sorted({server.version for server in alive})
+    where = ", ".join(f"{server.host}:{server.pid}" for server in alive)
+    text = f"{len(alive)} running: {where}" if alive else "none running"
+    if len(versions) > 1:
+        advice = f"of several versions ({', '.join(versions)}): finish the upgrade"
+        return Finding(Verdict.WARN, "servers", text, advice)
+    return Finding(Verdict.OK, "servers", text)
+
+
 CHECKS: tuple[Callable[[AppContext], Finding], ...] = (
     _ffmpeg,
     _sandbox,
@@ -157,4 +176,5 @@ CHECKS: tuple[Callable[[AppContext], Finding], ...] = (
     _waitress,
     _tokens,
     _workers,
+    _servers,
 )

@@ -35,7 +35,7 @@ def test_a_healthy_service_has_only_ok_verdicts(settings: Settings) -> None:
     assert status == 0
     assert set(verdicts) == {
         *("ffmpeg", "sqlite", "database", "data", "disk", "limits", "waitress", "access"),
-        *("workers", "sandbox"),
+        *("workers", "sandbox", "servers"),
     }
     sound = {name: verdicts[name] for name in ("ffmpeg", "database", "disk", "waitress", "access")}
     assert set(sound.values()) == {"ok"}
