@@ -23,6 +23,8 @@ from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.jobs import claims, queries, store
 from ffremote.jobs.kept import usage
+from ffremote.jobs.lists import pages
+from ffremote.jobs.lists.filters import Filter
 from ffremote.ledger.values import Claim, ProgressUpdate
 from ffremote.states import JobState, Phase
 
@@ -98,8 +100,8 @@ def growth(small: Path, large: Path, size: Size) -> None:
     queue(small, 1000)
     queue(large, 1000)
     looks: dict[str, Callable[[Session], object]] = {
-        "list, newest 50": queries.newest,
-        "list of completed": lambda s: queries.newest(s, states=[JobState.COMPLETED]),
+        "list, newest 50": pages.newest,
+        "list of completed": lambda s: pages.newest(s, Filter((JobState.COMPLETED,))),
         "queue_position of 500th": lambda s: queries.queue_position(s, _middle(s)),
         "promised_bytes": usage.promised_bytes,
     }

@@ -15,7 +15,8 @@ from ffremote.db.models import Job
 from ffremote.jobs import history, pending_uploads, queries, queue, rescues
 from ffremote.jobs.journal import live
 from ffremote.jobs.kept import usage
-from ffremote.jobs.queries import Cursor
+from ffremote.jobs.lists import pages
+from ffremote.jobs.lists.filters import Cursor, Filter
 from ffremote.states import JobState
 from tests.support.databases import PostgresqlTemplate, run
 from tests.support.matrices import sampled
@@ -33,13 +34,18 @@ CALLS: list[tuple[str, Call]] = [
     ("USING COVERING INDEX ix_jobs_claimable", queue.has_claimable),
     ("ix_jobs_claimable", queue.claimable_needs),
     ("USING COVERING INDEX ix_jobs_claimable", lambda s: queries.queue_position(s, JOB)),
-    ("USING INDEX ix_jobs_newest", lambda s: queries.newest(s, after=CURSOR)),
+    ("USING INDEX ix_jobs_newest", lambda s: pages.newest(s, after=CURSOR)),
     (
         "USING INDEX ix_jobs_final_newest",
-        lambda s: queries.newest(s, states=[JobState.FAILED], after=CURSOR),
+        lambda s: pages.newest(s, Filter((JobState.FAILED,)), after=CURSOR),
     ),
-    ("USING INDEX ix_jobs_queued_newest", lambda s: queries.newest(s, states=[JobState.QUEUED])),
-    ("USING INDEX ix_jobs_running_newest", lambda s: queries.newest(s, states=[JobState.RUNNING])),
+    ("USING INDEX ix_jobs_queued_newest", lambda s: pages.newest(s, Filter((JobState.QUEUED,)))),
+    ("USING INDEX ix_jobs_running_newest", lambda s: pages.newest(s, Filter((JobState.RUNNING,)))),
+    ("USING INDEX ix_jobs_newest", lambda s: pages.newest(s, Filter(name="x"), after=CURSOR)),
+    (
+        "USING INDEX ix_jobs_newest (created_at>? AND created_at<?)",
+        lambda s: pages.newest(s, Filter(created_after=NOW, created_before=NOW)),
+    ),
     ("USING INDEX ix_jobs_running_newest", rescues.holds),
     ("USING INDEX ix_jobs_running_newest", live.running),
     ("USING COVERING INDEX ix_jobs_claimable", live.first_in_queue),

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from ffremote.errors import JobFinished
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queries, queue, rescues, store
+from ffremote.jobs.lists import pages
+from ffremote.jobs.lists.filters import Filter
 from ffremote.states import FailureReason, JobState, Phase
 from tests.support.builders import HOLDER, WORKER, claim_job, queue_job, register_worker
 
@@ -168,7 +170,7 @@ def test_totals_follow_every_change(session: Session, storage: Storage, tmp_path
     claims.complete(session, claim_job(session), RESULT)
     store.request_cancel(session, claim_job(session).job_id)
 
-    totals = {state: queries.newest(session, states=[state]).total for state in JobState}
+    totals = {state: pages.newest(session, Filter((state,))).total for state in JobState}
 
     assert totals == {"queued": 1, "running": 0, "completed": 1, "failed": 0, "canceled": 1}
-    assert queries.newest(session).total == 3
+    assert pages.newest(session).total == 3

@@ -16,7 +16,6 @@ from ffremote.jobs import (
     claims,
     inputs,
     orphans,
-    queries,
     queue,
     rescues,
     retention,
@@ -24,6 +23,7 @@ from ffremote.jobs import (
     submission,
 )
 from ffremote.jobs.kept import usage
+from ffremote.jobs.lists import pages
 from ffremote.ledger.needs import SEVERAL
 from ffremote.states import JobState, Phase
 from tests.support.builders import (
@@ -147,7 +147,7 @@ def test_a_page_and_the_view_of_jobs_have_it_beside_others(
 ) -> None:
     one = queue_job(session, storage)
 
-    page = queries.newest(session, states=[], label=None, limit=10, after=None)
+    page = pages.newest(session)
 
     assert {item.id: len(page.uploads[item.id]) for item in page.items} == {job.id: 0, one.id: 1}
     with reading(session):

@@ -11,6 +11,8 @@ from ffremote.db.job_change import job_changes
 from ffremote.db.models import Job, JobTotal
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queries, totals
+from ffremote.jobs.lists import pages
+from ffremote.jobs.lists.filters import Filter
 from ffremote.states import JobState
 from tests.support.both_databases import BOTH
 from tests.support.builders import WORKER, claim_job, queue_job, register_worker
@@ -52,7 +54,7 @@ def test_a_fold_changes_no_total(session: Session, storage: Storage) -> None:
 def test_totals_are_numbers(session: Session, storage: Storage) -> None:
     queue_job(session, storage)
 
-    page = queries.newest(session, states=[JobState.QUEUED, JobState.RUNNING])
+    page = pages.newest(session, Filter((JobState.QUEUED, JobState.RUNNING)))
 
     values = [page.total, queries.count_queued(session), *totals.by_state(session).values()]
     assert {type(value) for value in values} == {int}

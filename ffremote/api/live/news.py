@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ffremote.db.models import Job, Upload
-from ffremote.jobs import queries, totals, workers
+from ffremote.jobs import totals, workers
 from ffremote.jobs.journal import changes, live
 from ffremote.jobs.journal.changes import Change, Follower, TooFar
+from ffremote.jobs.lists import pages
 from ffremote.jobs.workers import LiveWorker
 
 from .. import representation, service_representation, upload_progress
@@ -77,7 +78,7 @@ def tell(context: AppContext, found: Sequence[Change]) -> Changes:
     last = {change.job_id: change for change in found}
     if len(last) > TOO_MANY:
         return Changes(frozenset(last), FLOOD)
-    page = queries.some(context.session, last)
+    page = pages.some(context.session, last)
     shown = {job.id: _summary(context, job, page.uploads[job.id]) for job in page.items}
     told = (_told(change, shown.get(change.job_id)) for change in _in_order(last.values()))
     return Changes(frozenset(last), b"".join(told))

@@ -5,6 +5,7 @@ from typing import Any
 
 from ffremote.db.models import Job, Upload
 from ffremote.jobs import queries
+from ffremote.jobs.lists import pages
 from ffremote.states import JobState
 
 from .. import representation, upload_progress
@@ -36,7 +37,7 @@ class Statuses:
         """Return the events of those of some jobs whose status is another one than before."""
         if not job_ids:
             return {}
-        page = queries.some(context.session, job_ids)
+        page = pages.some(context.session, job_ids)
         found = {
             job.id: messages.message(
                 "status", messages.encode(_status(context, job, page.uploads[job.id]))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ffremote.db.models import Job
-from ffremote.jobs import queries
 from ffremote.jobs.journal import live
 from ffremote.jobs.journal.live import RunningJob
+from ffremote.jobs.lists import pages
 
 from .. import upload_progress
 from ..context import AppContext
@@ -62,7 +62,7 @@ def _uploads(context: AppContext) -> dict[str, dict[str, Any]]:
     job_ids = live.uploading(context.session)
     if not job_ids:
         return {}
-    page = queries.some(context.session, job_ids)
+    page = pages.some(context.session, job_ids)
     return {job.id: _of_upload(context, job, page.uploads[job.id]) for job in page.items}
 
 

@@ -4,7 +4,7 @@ from ffremote.states import JobState
 
 from ..ingest import tus
 from .operation import BINARY, CHUNK_TYPE, RANGE, Operation, Parameter, header
-from .shapes import COUNT, FLAG, LABEL, SHA256, TEXT, Schema, ref
+from .shapes import COUNT, FLAG, LABEL, NAME, SHA256, TEXT, TIME, Schema, ref
 from .worker_operations import WORKER_OPERATIONS
 
 
@@ -44,6 +44,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = WORKER_OPERATIONS | {
         (
             Parameter("state", STATES),
             Parameter("label", LABEL),
+            Parameter("name", NAME),
+            Parameter("created_after", TIME),
+            Parameter("created_before", TIME),
             Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
             Parameter("cursor", TEXT),
         ),

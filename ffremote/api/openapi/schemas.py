@@ -134,7 +134,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         inputs={"type": "array", "items": object_of(filename=or_null(TEXT), bytes=or_null(COUNT))},
     ),
-    "JobList": object_of(items=list_of("Summary"), total=COUNT, next_cursor=or_null(TEXT)),
+    "JobList": object_of(items=list_of("Summary"), total=or_null(COUNT), next_cursor=or_null(TEXT)),
     "Status": extended(object_of(**_STATUS), error=_FAILURE),
     "Job": extended(
         object_of(

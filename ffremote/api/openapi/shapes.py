@@ -15,6 +15,13 @@ SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 # A job's label, `name=value`.
 LABEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-/]{0,62}=[^\x00-\x1f\x7f]{0,255}$"
 LABEL: Schema = {"type": "string", "pattern": LABEL_PATTERN}
+NAME_CHARACTERS = 255
+# A part of a job's name.
+NAME: Schema = {
+    "type": "string",
+    "maxLength": NAME_CHARACTERS,
+    "pattern": r"^[^\x00-\x1f\x7f]*$",
+}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 ANY: Schema = {"type": "object"}
 

@@ -1,31 +1,27 @@
 """The routes below /jobs."""
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from ffremote.db.models import Job, Upload
-from ffremote.errors import InvalidArgument, ResultExpired
+from ffremote.errors import ResultExpired
 from ffremote.jobs import inputs, queries, retention, store, submission
-from ffremote.states import JobState
+from ffremote.jobs.lists import pages
 
 from .. import job_results, representation, upload_progress
 from ..context import current
 from ..delivery import attempt_log
 from ..file_response import Download, send
-from ..openapi.shapes import LABEL_PATTERN
 from ..placement import waiting
 from ..submission import job_retry, job_submission
 from ..upload_progress import UploadProgress
+from . import list_query
 
 blueprint = Blueprint("jobs", __name__)
 
-MAX_LIMIT = 500
-_LIMIT = re.compile(r"[0-9]{1,9}", re.ASCII)
-_LABEL = re.compile(LABEL_PATTERN)
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -53,12 +49,11 @@ def _accepted(job: Job) -> Response:
 @blueprint.get("/jobs")
 def newest() -> Response:
     """List jobs, newest first."""
-    page = queries.newest(
+    page = pages.newest(
         current().session,
-        states=[_state(text) for text in request.args.getlist("state")],
-        label=_label(request.args.get("label")),
-        limit=_limit(request.args.get("limit", "50")),
-        after=_cursor(request.args.get("cursor")),
+        list_query.filter_of(request.args),
+        limit=list_query.limit(request.args.get("limit", "50")),
+        after=list_query.cursor(request.args.get("cursor")),
     )
     return jsonify(
         items=[_summary(job, page.uploads[job.id]) for job in page.items],
@@ -139,33 +134,3 @@ def remove_result(job_id: str) -> tuple[str, int]:
     """Remove a job's files now."""
     retention.remove_result(current().session, current().storage, job_id)
     return "", 204
-
-
-def _state(text: str) -> JobState:
-    try:
-        return JobState(text)
-    except ValueError as exc:
-        allowed = ", ".join(JobState)
-        raise InvalidArgument(
-            "state", f"{text[:40]!r} is not a state; the states are {allowed}."
-        ) from exc
-
-
-def _limit(text: str) -> int:
-    limit = int(text) if _LIMIT.fullmatch(text) else 0
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidArgument("limit", f"{text[:40]!r} is not a number from 1 to {MAX_LIMIT}.")
-    return limit
-
-
-def _label(text: str | None) -> queries.Label | None:
-    if text is None:
-        return None
-    if not _LABEL.fullmatch(text):
-        raise InvalidArgument("label", f"{text[:100]!r} is not a label; write name=value.")
-    name, _, value = text.partition("=")
-    return queries.Label(name, value)
-
-
-def _cursor(text: str | None) -> queries.Cursor | None:
-    return None if text is None else queries.Cursor.decode(text)

@@ -143,9 +143,23 @@ def test_a_list_can_be_filtered_by_state(client: FlaskClient) -> None:
     assert ids("state=queued&state=canceled") == [canceled, kept]
 
 
+def test_a_list_is_searched_by_name_and_date(client: FlaskClient) -> None:
+    job = submit(client)
+
+    named = client.get(f"{JOBS}?name=IN.mp&created_after=2026-01-01T00:00:00Z").json
+    later = client.get(f"{JOBS}?created_after=2999-01-01T00:00:00Z").json
+
+    assert ([item["job_id"] for item in named["items"]], named["total"]) == ([job], None)
+    assert (later["items"], later["total"]) == ([], 0)
+
+
 @pytest.mark.parametrize(
     "query",
-    ["state=done", "limit=0", "limit=501", "limit=x", "limit=-1", "cursor=!!", "label=x"],
+    [
+        *("state=done", "limit=0", "limit=501", "limit=x", "limit=-1", "cursor=!!", "label=x"),
+        *("name=%00", "name=%0A", f"name={'x' * 256}", "created_after=x", "created_before="),
+        *("created_after=2026-01-01", "created_after=9999-12-31T23:59:59-23:00"),
+    ],
 )
 def test_a_wrong_query_names_its_field(client: FlaskClient, query: str) -> None:
     response = client.get(f"{JOBS}?{query}")

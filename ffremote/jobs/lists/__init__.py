@@ -1,0 +1,1 @@
+"""Lists of jobs: filtered, in pages."""
