@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Select, Subquery, cast, func, select, text, u
 from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading, writing
-from ffremote.db.job_change import job_changes
+from ffremote.db.journal.job_change import job_changes
 from ffremote.db.models import JobTotal
 from ffremote.states import JobState
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.db import database
-from ffremote.db.job_change import job_changes
+from ffremote.db.journal.job_change import job_changes
 from ffremote.db.models import Job, JobTotal
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, queries, totals

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import monotonic
 from ffremote.db.database import database_time, reading, writing
-from ffremote.db.job_event import JobEvent
+from ffremote.db.journal.job_event import JobEvent
 from ffremote.states import JobState
 
 KEPT = timedelta(hours=1)

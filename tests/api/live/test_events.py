@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ffremote.api.live import desk, hub, news
 from ffremote.api.live.hub import EXTENSION
 from ffremote.db import database
-from ffremote.db.job_event import JobEvent
+from ffremote.db.journal.job_event import JobEvent
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, store, workers
 from ffremote.jobs.journal import changes

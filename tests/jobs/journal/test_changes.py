@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db import database
-from ffremote.db.job_event import JobEvent
+from ffremote.db.journal.job_event import JobEvent
 from ffremote.files.storage import Storage
 from ffremote.jobs import claims, rescues, store
 from ffremote.jobs.journal import changes

@@ -9,8 +9,8 @@ from sqlalchemy import Column, Table
 
 from ffremote.states import JobState
 
-from .models import Base
-from .types import enum_column
+from ..models import Base
+from ..types import enum_column
 
 job_changes = Table(
     "job_changes",

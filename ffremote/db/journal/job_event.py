@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ffremote.states import JobState
 
-from .models import Base
-from .types import DatabaseNow
+from ..models import Base
+from ..types import DatabaseNow
 
 
 class JobEvent(Base):

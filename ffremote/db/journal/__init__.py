@@ -1,0 +1,1 @@
+"""Tables of what happened: changes of jobs, counters, samples."""
