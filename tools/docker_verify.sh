@@ -1,14 +1,16 @@
 #!/bin/sh
 # Build the images and run the compose project end to end: docker_verify.sh [--platform linux/arm64]
-# [--ffmpeg wheel] [--keep]. Uses the engine that `docker` finds, or else a private one (Debian, root).
-# For another architecture only the images are built and tested, not the compose project.
+# [--ffmpeg wheel] [--fleet] [--keep]. Uses the engine that `docker` finds, or else a private one (Debian, root).
+# For another architecture only the images are built and tested, not the compose project. With --fleet
+# the project is that of docker-compose.fleet.yml; a private engine has stand-ins for foreign images.
 set -eu
 cd "$(dirname "$0")/.."
-PLATFORM="" FFMPEG=debian KEEP=""
+PLATFORM="" FFMPEG=debian FLEET="" PRIVATE="" KEEP=""
 while [ $# -gt 0 ]; do
     case $1 in
     --platform) PLATFORM=$2 && shift 2 ;;
     --ffmpeg) FFMPEG=$2 && shift 2 ;;
+    --fleet) FLEET=1 && shift ;;
     --keep) KEEP=1 && shift ;;
     *) echo "docker-verify: unknown option $1" >&2 && exit 2 ;;
     esac
@@ -32,6 +34,8 @@ tagged() { echo "ffremote$1:$FFREMOTE_TAG"; }
 . tools/private_engine.sh
 # shellcheck source=tools/image_trials.sh
 . tools/image_trials.sh
+# shellcheck source=tools/fleet_trial.sh
+. tools/fleet_trial.sh
 
 finish() {
     status=$?
@@ -170,10 +174,19 @@ export FFREMOTE_WORK="$WORK/work" FFREMOTE_UID=1000 FFREMOTE_GID=1000
 export FFREMOTE_WORKERS=2 FFREMOTE_WORKER_CPUS=1.5 FFREMOTE_WORKER_MEMORY=2g
 trap finish EXIT
 trap 'exit 130' INT TERM
-docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || private_engine
+docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || { PRIVATE=1 && private_engine; }
 build server ""
 build worker -worker
 build client -client
+if [ -n "$FLEET" ]; then
+    [ -z "$PRIVATE" ] || stand_ins
+    export COMPOSE_FILE=docker-compose.fleet.yml FFREMOTE_WORKERS=4
+    export FFREMOTE_DB_PASSWORD=verify FFREMOTE_S3_SECRET=verify-secret
+    run_fleet
+    lose_hosts
+    step "all is well"
+    exit
+fi
 try_images
 try_encoder
 if [ "$ARCH" = "$NATIVE" ]; then

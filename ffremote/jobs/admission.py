@@ -23,6 +23,8 @@ from .kept.reservations import SpaceReservations
 from .kept.usage import Promised
 from .pending_uploads import expected_result_bytes, renew, uploads_of_client
 
+SPOOLED_PARTS = 5  # so many of an upload are on the disk at most, behind which its parts are sent
+
 
 def admit(
     session: Session,
@@ -209,13 +211,17 @@ def _require_space(
 ) -> None:
     """Raise InsufficientStorage unless disk and quota have space for what is wanted and promised.
 
-    With a depot elsewhere this disk has only uploads, until they are kept: results are made on the
-    disks of workers, which look after themselves.
+    With a depot elsewhere this disk has only uploads, as far as they are not there yet: results are
+    made on the disks of workers, which look after themselves.
     """
     if storage.depot.is_on_this_disk:
         on_disk, reserved = wanted.total + unpacked_bytes, promised.total
     else:
-        on_disk, reserved = wanted.uploads, promised.uploads
+        parts = storage.depot.in_parts(settings.max_upload_bytes)
+        most = settings.max_upload_bytes if parts is None else SPOOLED_PARTS * parts.part_bytes
+        on_disk = min(wanted.uploads, most)
+        lapsed = _lapsed_before(settings)
+        reserved = usage.spooled_bytes(session, lapsed_before=lapsed, most=most)
     require_free_space(storage, settings, on_disk, promised=reserved)
     quota.require(session, settings, wanted.total, promised=promised)
 

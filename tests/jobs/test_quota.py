@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from ffremote.api.ingest.parts.sender import MAX_BEHIND
 from ffremote.config import Settings
 from ffremote.db.models import Upload
+from ffremote.depot.s3.depot import S3Depot
 from ffremote.errors import InsufficientStorage
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission, retention
 from ffremote.jobs.kept import quota, usage
 from ffremote.jobs.kept.reservations import SpaceReservations
+from ffremote.s3_address import parse
 from tests.support.builders import (
     CONTENT,
     arriving_upload,
@@ -23,6 +26,7 @@ from tests.support.builders import (
 from tests.support.depot_elsewhere import move_depot
 
 RESULT_BYTES = 6
+SPOOLED = 5 * 16 << 20
 
 
 def admit(session: Session, storage: Storage, settings: Settings, size: int) -> None:
@@ -94,6 +98,22 @@ def test_with_a_bucket_the_disk_needs_space_for_uploads_on_their_way_only(
     admit(session, storage, settings, 100)
     with pytest.raises(InsufficientStorage):
         admit(session, storage, settings, 101)
+
+
+def test_an_upload_that_goes_on_in_parts_takes_a_few_parts_of_the_disk(
+    session: Session, storage: Storage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Storage, "free_bytes", lambda _: 2 * SPOOLED)
+    storage.depot = S3Depot(parse("s3://films"))
+    large = 20 << 30
+
+    admit(session, storage, settings, large)
+    arriving_upload(session, storage, size=large)
+    admit(session, storage, settings, large)
+    arriving_upload(session, storage, size=1)
+    with pytest.raises(InsufficientStorage):
+        admit(session, storage, settings, large)
+    assert admission.SPOOLED_PARTS == MAX_BEHIND + 1
 
 
 def test_a_form_reserves_what_it_and_its_result_will_take(

@@ -124,5 +124,6 @@ def test_the_example_has_every_setting_that_compose_passes_with_its_default() ->
         "FFREMOTE_DEVICES": "",
         "FFREMOTE_HISTORY_DAYS": "",
         "FFREMOTE_MAX_STORED_BYTES": "",
+        "FFREMOTE_WORKER_LABELS": "",
     }  # the example shows their syntax
     assert load_settings({**ours, **unset}) == Settings()

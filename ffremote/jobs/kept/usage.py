@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading
@@ -62,6 +62,18 @@ def promised_bytes(session: Session, *, lapsed_before: datetime | None = None) -
         promised = _sum(session, arriving.where(Upload.expires_at >= lapsed_before))
         lapsed = _sum(session, results.where(inputs.waiting_for_lapsed(lapsed_before)))
         return Promised(promised, _sum(session, results) - lapsed)
+
+
+def spooled_bytes(session: Session, *, lapsed_before: datetime, most: int) -> int:
+    """Return how much of a disk arriving uploads will take that go on to a bucket meanwhile.
+
+    Of each no more than `most` bytes stay here.
+    """
+    rest = func.coalesce(Upload.bytes_expected, 0) - Upload.bytes_received
+    capped = func.sum(case((rest > most, most), else_=rest))
+    arriving = select(capped).where(Upload.state == ARRIVING, Upload.expires_at >= lapsed_before)
+    with reading(session):
+        return _sum(session, arriving)
 
 
 def _sum(session: Session, query: Select[Any]) -> int:
