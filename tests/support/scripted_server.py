@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = dict(self.headers.items())
         self._send(self.server.script.reply_to(Request(self.command, self.path, headers, body)))
 
-    do_GET = do_POST = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _handle
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _handle
 
     def _body(self, length: int) -> bytes | None:
         blocks, left = [], length

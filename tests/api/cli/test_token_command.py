@@ -34,6 +34,21 @@ def test_an_added_token_is_printed_once_and_works_until_it_is_revoked(app: Flask
     assert run(app, "list").stdout.startswith("client  revoked  alice")
 
 
+def test_a_token_of_a_worker_is_none_of_a_client(app: Flask) -> None:
+    made = run(app, "add", "box", "--worker")
+    headers = {"Authorization": f"Bearer {made.stdout.strip()}"}
+    client = app.test_client()
+
+    kinds = [
+        client.get(path, headers=headers).status_code
+        for path in (JOBS, "/worker/v1/claims/" + "0" * 32)
+    ]
+
+    assert "FFREMOTE_WORKER_TOKEN" in made.stderr
+    assert kinds == [403, 204]
+    assert run(app, "list").stdout.startswith("worker  valid    box  made")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [

@@ -16,6 +16,7 @@ from .rate import SharedRate
 from .tries import Tries
 
 SILENCE_SECONDS = 60.0
+BLOCK_BYTES = 256 << 10  # what a break loses at most
 
 
 class Unwanted(ServerAway):
@@ -53,7 +54,7 @@ class Fetch:
             if response.status_code != 206 and self._size:
                 self._start_again()
             try:
-                for block in response.iter_content(self._rate.block):
+                for block in response.iter_content(min(BLOCK_BYTES, self._rate.block)):
                     self._take(block)
                     tries.succeed()
             except requests.exceptions.RequestException as exc:

@@ -1,11 +1,14 @@
 """The claim that this process holds, and the paths of its files on the server."""
 
+import re
 from collections.abc import Sequence
 
 from ffremote.depot import keys
 from ffremote.files.job_inputs import KeptInput
 from ffremote.ledger.values import Claim
 from ffremote.ledger.wire import Claimed
+
+HEX = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
 
 
 def path_of(job_id: str, token: str) -> str:
@@ -22,7 +25,13 @@ class HeldClaims:
         self._paths: dict[str, str] = {}
 
     def put(self, found: Claimed) -> Claim:
-        """Keep what is known of a claim in place of the last one; return it."""
+        """Keep what is known of a claim in place of the last one; return it.
+
+        Raise ValueError for a sha256 that is none: inputs are cached by that name.
+        """
+        wrong = [each.sha256 for each in found.inputs if not HEX.fullmatch(each.sha256)]
+        if wrong:
+            raise ValueError(f"{wrong[0][:100]!r} is no sha256")
         path = path_of(found.job_id, found.token)
         uploads = tuple(each.upload_id for each in found.inputs)
         self._token = found.token

@@ -195,8 +195,12 @@ class HttpLedger:
         if response.status_code == 204:
             return None
         found = self._line.read(wire.Claimed, response)
-        self._scratch.hold(found.job_id, found.token)
-        return self._held.put(found)
+        try:
+            claim = self._held.put(found)
+            self._scratch.hold(found.job_id, found.token)
+        except ValueError as exc:  # an id or a sha256 that would be part of a path
+            raise ServerAway(f"the server sent a claim that none sends: {exc}") from exc
+        return claim
 
     def _ended(self, claim: Claim, step: str, body: wire.Body) -> bool:
         """End a claim, after the rest of its log."""

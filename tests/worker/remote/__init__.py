@@ -1,0 +1,1 @@
+"""Workers over HTTP: ledger and depot against real and scripted servers."""
