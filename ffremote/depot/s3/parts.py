@@ -51,6 +51,8 @@ class S3Parts:
                 answer = self._bucket.client.upload_part(**named, Body=body, ContentMD5=checksum)
         except DepotAway as exc:
             raise _explained(exc) from exc
+        if "ETag" not in answer:
+            raise DepotAway("The object store does not answer as it should: a part has no ETag.")
         return str(answer["ETag"])
 
     def complete(self, key: str, upload: str, proofs: Sequence[str], *, size: int) -> None:

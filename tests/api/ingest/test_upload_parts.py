@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -22,10 +23,11 @@ from ffremote.depot.s3.depot import S3Depot
 from ffremote.jobs import kept_orphans, orphans, store
 from ffremote.jobs.fleet import upload_parts
 from tests.support import s3_servers
+from tests.support.matrices import every
 from tests.support.multipart import MEDIA
 from tests.support.s3_servers import S3Server
 from tests.support.tus_requests import create, offset_of, patch
-from tests.support.waiting import wait_for
+from tests.support.waiting import DEADLINE, wait_for
 
 MIB = 1 << 20
 PART = 5 * MIB
@@ -104,8 +106,13 @@ def spool_blocks(server: FlaskClient, url: str) -> int:
 
 
 def test_the_pieces_of_an_upload_may_go_to_two_servers_in_turn(
-    servers: list[FlaskClient], session: Session, bucket: S3Server
+    servers: list[FlaskClient],
+    session: Session,
+    bucket: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for name in ("SETTLE_SECONDS", "WAIT_SECONDS"):
+        monkeypatch.setattr(f"ffremote.api.inflow.spool.{name}", DEADLINE)
     url = create(servers[0], SIZE).headers["Location"]
     steps = [0, 3 * MIB, 9 * MIB + 1, 9 * MIB + 2, 12 * MIB, SIZE]
 
@@ -170,6 +177,7 @@ def test_a_request_waits_for_its_turn_while_another_server_receives(
     assert "Another server receives this upload" in answer.json["error"]["message"]
 
 
+@pytest.mark.slow
 def test_without_the_state_of_the_hash_the_object_is_read_once_more(
     servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +193,7 @@ def test_without_the_state_of_the_hash_the_object_is_read_once_more(
     assert kept(servers[0], session, url) == FILM
 
 
+@pytest.mark.slow
 def test_a_file_with_another_sha256_leaves_nothing_in_the_bucket(
     servers: list[FlaskClient], session: Session
 ) -> None:
@@ -199,6 +208,7 @@ def test_a_file_with_another_sha256_leaves_nothing_in_the_bucket(
     assert list(context_of(servers[0]).storage.depot.listed("uploads")) == []
 
 
+@pytest.mark.slow
 def test_a_piece_with_a_wrong_checksum_is_not_sent(
     servers: list[FlaskClient], session: Session
 ) -> None:
@@ -247,6 +257,7 @@ def test_parts_that_the_bucket_has_lost_are_sent_again(
     assert kept(servers[1], session, url) == FILM
 
 
+@pytest.mark.slow
 def test_sweeps_leave_an_upload_that_arrives_and_take_what_it_left_elsewhere(
     servers: list[FlaskClient],
     session: Session,
@@ -275,3 +286,65 @@ def test_sweeps_leave_an_upload_that_arrives_and_take_what_it_left_elsewhere(
     assert len(stored.pieces) == 2
     assert answer.status_code == 204
     assert kept(servers[0], session, url) == FILM
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_while_the_bucket_hangs(
+    servers: list[FlaskClient],
+    session: Session,
+    bucket: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ffremote.depot.s3.bucket.READ_SECONDS", 1)
+    monkeypatch.setattr("ffremote.depot.s3.bucket.ATTEMPTS", 1)
+    monkeypatch.setattr("ffremote.api.upload_completion.RETRY_SECONDS", 0.1)
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[: PART + 5])
+    stored_at(session, url, PART + 5)
+
+    with bucket.frozen():
+        refused = patch(servers[0], url, PART + 5, FILM[PART + 5 :])
+        offset = offset_of(servers[0], url)
+
+    def is_complete() -> bool:
+        session.expire_all()
+        return store.find_upload(session, id_of(url)).state is UploadState.COMPLETE
+
+    assert (refused.status_code, offset) == (503, SIZE)
+    assert "The object store does not answer" in refused.json["error"]["message"]
+    wait_for(is_complete)
+    assert kept(servers[1], session, url) == FILM
+
+
+@pytest.mark.parametrize("code", every(2, ["EntityTooSmall", "SlowDown"]))
+def test_an_upload_goes_on_after_the_bucket_refused_it(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    refusal = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    errors = iter([ClientError(refusal, "CompleteMultipartUpload")])
+    client = context_of(servers[0]).storage.depot._bucket.client  # type: ignore[attr-defined]
+    complete = client.complete_multipart_upload
+
+    def refuse_once(**words: Any) -> Any:
+        if exc := next(errors, None):
+            raise exc
+        return complete(**words)
+
+    monkeypatch.setattr(client, "complete_multipart_upload", refuse_once)
+    monkeypatch.setattr("ffremote.api.upload_completion.RETRY_SECONDS", 0.1)
+    url = create(servers[0], SIZE).headers["Location"]
+
+    refused = patch(servers[0], url, 0, FILM)
+
+    assert refused.status_code == 503
+    if code == "EntityTooSmall":
+        assert "it wants larger parts: set part=" in refused.json["error"]["message"]
+        assert offset_of(servers[0], url) == 0
+        patch(servers[0], url, 0, FILM)
+
+    def is_complete() -> bool:
+        session.expire_all()
+        return store.find_upload(session, id_of(url)).state is UploadState.COMPLETE
+
+    wait_for(is_complete)
+    assert kept(servers[1], session, url) == FILM
