@@ -33,6 +33,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
         *(f"a download is not what the server says: {each}" for each in ledger.downloads.broken),
         *(f"a stray process: {process}" for process in estate.family()),
         *(f"a stray file: {path}" for path in stray_files(estate.data_dir, jobs, witness)),
+        *(f"a stray file of {name}: {path}" for name, path in _left_far(estate)),
         *(
             f"the upload {upload_id} was kept though its job was canceled while it arrived"
             for upload_id in sorted(ledger.stopped_uploads)
@@ -40,6 +41,15 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
         ),
         *_broken_database(jobs, witness),
     ]
+
+
+def _left_far(estate: Estate) -> Iterator[tuple[str, str]]:
+    """Yield what workers over HTTP have left of jobs and processes."""
+    for name in estate.remote:
+        home = estate.home_of(name)
+        for pattern in ("jobs/*", "uploads/*", "run/*.lock", "run/*.claim", "run/*.bell"):
+            for path in home.glob(pattern):
+                yield name, str(path.relative_to(home))
 
 
 def age_uploads(data_dir: Path) -> None:

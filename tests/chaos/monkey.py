@@ -12,8 +12,10 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from ffremote.clock import monotonic
-from tests.chaos.estate import WORKERS, Estate, Process, send
+from tests.chaos.estate import Estate
+from tests.chaos.far import Far
 from tests.chaos.outages import Outages
+from tests.chaos.processes import Process, send
 from tests.chaos.witness import Held, Witness
 
 HOUR = timedelta(hours=1)
@@ -38,6 +40,7 @@ class Monkey:
     draw: random.Random
     may_fill: bool
     outages: Outages
+    far: Far
     faults: Counter[str] = field(default_factory=Counter)
     recoveries: list[Recovery] = field(default_factory=list)
     _hit: list[Held] = field(default_factory=list)
@@ -60,6 +63,7 @@ class Monkey:
             self._stop_cleanup: 1,
             self._step_clock: 2,
             self._fill_disk: 1,
+            **self.far.faults(),
         }
         [fault] = self.draw.choices(list(faults), list(faults.values()))
         done = fault() or self._kill_ffmpeg()  # while jobs run, there usually is one
@@ -70,6 +74,7 @@ class Monkey:
         """Continue stopped processes in time, empty the disk, and record recoveries."""
         self._wake()
         self.outages.poll()
+        self.far.poll()
         if self._filled_until is not None and monotonic() > self._filled_until:
             self._filler.unlink(missing_ok=True)
             self._filled_until = None
@@ -90,6 +95,7 @@ class Monkey:
     def calm(self) -> None:
         """Undo the faults that are still active."""
         self.outages.calm()
+        self.far.calm()
         self.estate.resume()
         self._asleep.clear()
         self._filler.unlink(missing_ok=True)
@@ -104,6 +110,7 @@ class Monkey:
     def owed(self) -> list[str]:
         """The faults that have not recovered yet."""
         owed = [f"job {held.job_id} ({held.cause})" for held in self._hit]
+        owed += self.far.owed
         return owed + (["server"] if self._server_down is not None else [])
 
     @property
@@ -127,11 +134,11 @@ class Monkey:
 
     def _kill_worker(self) -> str | None:
         return self._strike(
-            self._program(self.draw.choice(WORKERS)), signal.SIGKILL, "worker killed"
+            self._program(self.draw.choice(self.estate.workers)), signal.SIGKILL, "worker killed"
         )
 
     def _drain_worker(self) -> str | None:
-        worker = self._program(self.draw.choice(WORKERS))
+        worker = self._program(self.draw.choice(self.estate.workers))
         return self._strike(worker, signal.SIGTERM, "worker drained")
 
     def _kill_cleanup(self) -> str | None:
@@ -157,7 +164,7 @@ class Monkey:
         if self.outages.is_away:
             return None
         step = self.draw.choice((HOUR, -HOUR))
-        clock = self.estate.clocks[self.draw.choice(WORKERS)]
+        clock = self.estate.clocks[self.draw.choice(self.estate.workers)]
         try:
             self.witness.shift_heartbeats(step)
         except OperationalError:

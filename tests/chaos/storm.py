@@ -1,21 +1,20 @@
 """Kill processes at random while clients work, then count what was lost: `./run chaos`.
 
 SECONDS=60 sets the duration, SEED=number repeats a storm, DATABASE=postgresql runs it on a private
-PostgreSQL, which is restarted hard and goes away on the way; as arguments or in the environment.
+PostgreSQL, which is restarted hard and goes away on the way. REMOTE=1 lets workers over HTTP take
+part, which are cut off, slowed, wiped and lose their tokens. As arguments or in the environment.
 """
 
 import os
 import random
-import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,17 +23,19 @@ from tests.chaos import audit
 from tests.chaos.clients import CROWD, FINISH_SECONDS, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.downloads import Downloads
-from tests.chaos.estate import Estate, wait_for
+from tests.chaos.estate import REMOTE, Estate
+from tests.chaos.far import Far
 from tests.chaos.monkey import Monkey
 from tests.chaos.outages import Outages
+from tests.chaos.parameters import parameters
+from tests.chaos.processes import wait_for
+from tests.chaos.scene import make_clip, small_disk
 from tests.chaos.witness import Witness
 from tests.support import postgresql
 
 CLIENTS = 3
-DISK_MB = 256
 SETTLE_SECONDS = 180.0
 NEWS_SECONDS = 60.0
-PARAMETERS = {"SECONDS": "[0-9]+", "SEED": "[0-9]+", "DATABASE": "sqlite|postgresql"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,13 @@ class Verdict:
 
 
 def run_storm(
-    home: Path, *, seconds: float, seed: int, crowd: int = CROWD, database: str = "sqlite"
+    home: Path,
+    *,
+    seconds: float,
+    seed: int,
+    crowd: int = CROWD,
+    database: str = "sqlite",
+    remote: bool = False,
 ) -> Verdict:
     """Run one storm in `home`, an empty directory; all processes have ended when it returns.
 
@@ -60,9 +67,12 @@ def run_storm(
     with ExitStack() as stack:
         cluster = None if database == "sqlite" else stack.enter_context(postgresql.running())
         small = stack.enter_context(small_disk(home / "data"))
-        estate = Estate(home / "data", home / "log", cluster.url if cluster else "")
+        url = cluster.url if cluster else ""
+        far = REMOTE if remote else ()
+        estate = Estate(home / "data", home / "log", url, remote=far)
         stack.callback(estate.stop)
         estate.migrate()
+        estate.invite()
         witness = Witness(estate.settings.registry_url)
         stack.callback(witness.close)
         witness.install()
@@ -70,8 +80,10 @@ def run_storm(
         estate.tend()
         wait_for(lambda: estate.is_up() and estate.has_slots(), 60)
         outages = Outages.planned(cluster, seconds, random.Random(seed))
-        monkey = Monkey(estate, witness, draw, may_fill=small, outages=outages)
-        _storm(estate, monkey, ledger, _clip(home, estate.ffmpeg), seconds, seed)
+        monkey = Monkey(
+            estate, witness, draw, may_fill=small, outages=outages, far=Far(estate, draw)
+        )
+        _storm(estate, monkey, ledger, make_clip(home, estate.ffmpeg), seconds, seed)
         settled = _settle(estate, monkey, witness, ledger.downloads)
         compared = f"compared before the end: {ledger.downloads}"
         ledger.downloads.compare_all()
@@ -187,44 +199,6 @@ def _recovered(monkey: Monkey) -> Iterator[str]:
         )
 
 
-@contextmanager
-def small_disk(path: Path) -> Iterator[bool]:
-    """Mount a small file system at `path` if allowed; yield whether it is mounted."""
-    path.mkdir(parents=True)
-    argv = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(path)]
-    mount = shutil.which("mount")
-    mounted = (
-        mount is not None
-        and os.geteuid() == 0
-        and subprocess.run(argv, capture_output=True, check=False).returncode == 0
-    )
-    try:
-        yield mounted
-    finally:
-        if mounted:
-            subprocess.run(["umount", "--lazy", path], check=False)
-
-
-def _clip(home: Path, program: Path) -> Path:
-    path = home / "clip.mp4"
-    picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1"]
-    sound = ["-f", "lavfi", "-i", "sine=440:d=1"]
-    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    subprocess.run([program, "-v", "error", *picture, *sound, *codecs, path], check=True)
-    return path
-
-
-def parameters(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
-    """Return `NAME=value` arguments on top of the environment's."""
-    given = {name: environ[name] for name in PARAMETERS if environ.get(name)}
-    given |= dict(word.partition("=")[::2] for word in argv)
-    for name, value in given.items():
-        if name not in PARAMETERS or not re.fullmatch(PARAMETERS[name], value):
-            allowed = "SECONDS=n, SEED=n or DATABASE=sqlite|postgresql"
-            sys.exit(f"chaos: {name}={value} is not {allowed}")
-    return given
-
-
 def main() -> int:
     """Run one storm; the exit status is 1 if a promise was broken."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped
@@ -235,9 +209,10 @@ def main() -> int:
     reason = postgresql.missing() if database == "postgresql" else None
     if reason is not None:
         sys.exit(f"chaos: {reason}")
+    remote = given.get("REMOTE") == "1"
     print(f"chaos: {seconds:.0f} s on {database}, SEED={seed} does the same again", flush=True)
     home = Path(tempfile.mkdtemp(prefix="ffremote-chaos-"))
-    verdict = run_storm(home, seconds=seconds, seed=seed, database=database)
+    verdict = run_storm(home, seconds=seconds, seed=seed, database=database, remote=remote)
     print(verdict.text)
     if verdict.faults:
         print(f"chaos: the programs' log is {home / 'log'}")

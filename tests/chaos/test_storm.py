@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.contention import contend
-from tests.chaos.storm import parameters, run_storm
+from tests.chaos.parameters import parameters
+from tests.chaos.storm import run_storm
 from tests.support import postgresql
 
 
@@ -23,6 +24,16 @@ def test_a_storm_loses_duplicates_and_leaks_nothing(tmp_path: Path) -> None:
 @pytest.mark.skipif(postgresql.missing() is not None, reason=str(postgresql.missing()))
 def test_a_storm_on_postgresql_loses_duplicates_and_leaks_nothing(tmp_path: Path) -> None:
     verdict = run_storm(tmp_path, seconds=12, seed=7, crowd=6, database="postgresql")
+
+    assert verdict.faults == [], verdict.text
+    assert verdict.injected > 2
+
+
+@pytest.mark.slow
+def test_a_storm_with_workers_over_http_loses_duplicates_and_leaks_nothing(
+    tmp_path: Path,
+) -> None:
+    verdict = run_storm(tmp_path, seconds=12, seed=7, crowd=6, remote=True)
 
     assert verdict.faults == [], verdict.text
     assert verdict.injected > 2
