@@ -18,7 +18,7 @@ from ffremote.spec import presets
 
 from .access.guard import AccessPolicy, guard
 from .capabilities import ServiceCapabilities
-from .cli import commands, database_copy, storage_move, tokens
+from .cli import commands, database_copy, invites, storage_move, tokens
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
@@ -28,6 +28,7 @@ from .routes import (
     docs,
     events,
     files,
+    invited,
     jobs,
     metrics,
     remote_claims,
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(commands.blueprint)
     database_copy.add_to(app, create_app)
     app.cli.add_command(tokens.group)
+    app.cli.add_command(invites.group)
     app.cli.add_command(storage_move.group)
     _add_routes(app)
     return app
@@ -86,7 +88,7 @@ def _add_routes(app: Flask) -> None:
     app.register_blueprint(service.blueprint, url_prefix=BASE)
     app.register_blueprint(service_state.blueprint, url_prefix=BASE)
     app.register_blueprint(sessions.blueprint, url_prefix=BASE)
-    for each in (remote_workers, remote_claims, remote_files):
+    for each in (invited, remote_workers, remote_claims, remote_files):
         app.register_blueprint(each.blueprint, url_prefix=wire.API)
     app.register_blueprint(service.health)
     app.register_blueprint(metrics.blueprint)

@@ -15,6 +15,7 @@ from ffremote.jobs.kept.reservations import SpaceReservations
 from ffremote.jobs.store import Admit
 from ffremote.spec import Preset
 
+from .access.attempts import FailedAttempts
 from .access.guard import AccessPolicy
 from .capabilities import ServiceCapabilities
 from .ingest.hashing import Digests
@@ -37,6 +38,7 @@ class AppContext:
     access: AccessPolicy
     digests: Digests
     crew: Crew
+    failed_joins: FailedAttempts = field(default_factory=FailedAttempts)
     reservations: SpaceReservations = field(default_factory=SpaceReservations)
     takeover: UploadTakeover = field(default_factory=UploadTakeover)
     senders: PartSenders = field(default_factory=PartSenders)

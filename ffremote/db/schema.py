@@ -19,8 +19,8 @@ from . import sqlite
 from .outages import Outage, outage_of
 from .schema_info import SchemaInfo
 
-OLDEST = "0017"
-HEAD = "0017"
+OLDEST = "0018"
+HEAD = "0018"
 MIGRATE = "flask --app ffremote db upgrade"
 COPYING = "copying"
 """The version of a database while `flask db copy` fills it."""

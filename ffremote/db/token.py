@@ -1,4 +1,4 @@
-"""The table of access tokens, without logic."""
+"""The tables of access tokens, and of invitations that become tokens, without logic."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -42,3 +42,20 @@ class Token(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Invite(Base):
+    """An invitation that `flask worker invite` made, for one worker; its row stays for a while.
+
+    `hash` is the sha256 of the secret, which is stored nowhere; `token_hash` that of the token for
+    which it was used.
+    """
+
+    __tablename__ = "invites"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    token_hash: Mapped[str | None] = mapped_column(String(64))

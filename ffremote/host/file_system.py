@@ -17,9 +17,11 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str, *, mode: int = 0o666) -> None:
     """Write a partial file beside `path` and rename it, so that each reader finds a whole one."""
     partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial.unlink(missing_ok=True)  # of an earlier process, with any mode
+    partial.touch(mode=mode)
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
 

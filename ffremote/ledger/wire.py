@@ -34,6 +34,19 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class JoinWish(Body):
+    """An invitation, and the sha256 of the token that the worker made for itself."""
+
+    invite: Annotated[str, Field(min_length=1, max_length=100)]
+    token_hash: Sha256
+
+
+class Joined(Body):
+    """The name that the worker's token got."""
+
+    name: str
+
+
 class WorkerFacts(Body):
     """A worker as it registers itself."""
 

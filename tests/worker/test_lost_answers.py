@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ffremote.host.notify import Listener
 from ffremote.jobs import store
 from ffremote.ledger.protocol import LedgerAway
 from ffremote.registry.sql_ledger import SqlLedger
-from ffremote_worker.clerk import Clerk
+from ffremote_worker.clerk import Clerk, within
 from ffremote_worker.context import WorkerContext
 from ffremote_worker.slot import Slot, StopRequest
 from tests.support import postgresql
@@ -102,3 +103,17 @@ def test_a_claim_whose_connection_was_cut_after_its_commit_is_the_slots(
     assert claim is not None
     assert (claim.job_id, claim.token) == (job.id, row.claim_token)
     assert (row.attempt, row.losses) == (1, 0)
+
+
+class _AtTheLastMoment(Future[int]):
+    """An answer that comes just when the wait for it is over."""
+
+    def result(self, timeout: float | None = None) -> int:
+        if timeout is not None:
+            self.set_result(5)
+            raise TimeoutError
+        return super().result()
+
+
+def test_an_answer_at_the_last_moment_counts() -> None:
+    assert within(0.1, _AtTheLastMoment()) == 5

@@ -49,6 +49,6 @@ def within(seconds: float, answer: Future[T]) -> T:
     try:
         return answer.result(seconds)
     except NoAnswerYet:
-        if answer.done():  # the question itself raised a TimeoutError
-            raise
+        if answer.done():  # at the last moment; or the question itself raised a TimeoutError
+            return answer.result()
         raise LedgerAway("it has not answered yet") from None

@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from ffremote import logs
+from ffremote.config import load_settings
 from ffremote.errors import FfremoteError
 
-from . import own_settings, registry
+from . import joining, own_settings, registry
 from .context import WorkerContext
 from .slot_process import SlotOptions
 from .supervisor import Supervisor
@@ -71,6 +72,29 @@ def cli(context: click.Context, /, once: bool, **options: Any) -> None:
     worker_context = WorkerContext.open(settings, trying=True)
     slots = SlotOptions(once=once, environ=own_settings.environ_of(options))
     Supervisor(worker_context, concurrency=settings.concurrency, slots=slots).run()
+
+
+@cli.command(short_help="Join a server by an invitation.")
+@click.argument("line")
+@click.option(
+    "--ca",
+    default="",
+    metavar="FILE",
+    help="Certificates of the private authority that signed the server's.",
+)
+def join(line: str, ca: str) -> None:
+    """Join a server: LINE is what `flask worker invite` printed there.
+
+    It works once. The token that this machine gets is kept in joined.json, readable by its user
+    only, in ~/.local/state/ffremote-worker or FFREMOTE_DATA_DIR.
+
+    \b
+    Example:
+      ffremote-worker join 'https://box.example#VGhpcyBpcyBub3QgYSBzZWNyZXQsIHNvcnJ5ISEh.5e0f…'
+    """
+    url = joining.join(line, own_settings.own_directory(load_settings()), ca=ca)
+    click.echo("joined; start the worker with:", err=True)
+    click.echo(f"ffremote-worker --server {url}")
 
 
 @cli.command(short_help="Let a worker finish its jobs and claim no more.")

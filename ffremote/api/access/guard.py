@@ -30,6 +30,8 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz", SESSION})
 # These pages hold no data: their script requests it from the API, with the user's token.
 PAGES = frozenset({"/", "/docs"})
 ASSETS = "/static/"
+JOIN = f"{wire.API}/join"
+"""It takes an invitation instead of a token."""
 CHECKED_HEADERS = ("HOST", "ORIGIN", "SEC_FETCH_SITE", "AUTHORIZATION", "COOKIE")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -131,7 +133,7 @@ def _kind_for(path: str) -> TokenKind:
 
 def needs_no_token(path: str) -> bool:
     """Return whether the response to this path reveals nothing that a token protects."""
-    return path in OPEN_PATHS or path in PAGES or path.startswith(ASSETS)
+    return path in OPEN_PATHS or path in PAGES or path == JOIN or path.startswith(ASSETS)
 
 
 def guard(app: Flask, policy: AccessPolicy) -> None:

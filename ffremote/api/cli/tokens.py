@@ -62,7 +62,7 @@ def add(name: str, expires: timedelta | None, is_for_worker: bool) -> None:
       flask token add alice --expires 90d
       flask token add gaming-pc --worker
     """
-    _require_name(name)
+    require_name(name)
     context = ready_context()
     if name in Tokens.parse(context.settings.tokens).hashes:
         raise click.ClickException(f"{CONFIGURED} has a token {name!r}; choose another name")
@@ -133,13 +133,14 @@ def entry(name: str) -> None:
     Example:
       flask token entry alice
     """
-    _require_name(name)
+    require_name(name)
     secret, made = new_token(name)
     click.echo(f"The token, shown only now: {secret}", err=True)
     click.echo(made)
 
 
-def _require_name(name: str) -> None:
+def require_name(name: str) -> None:
+    """Raise BadParameter for what is no name of a token."""
     if not NAME.fullmatch(name):
         raise click.BadParameter(
             "1 to 64 letters, digits, '.', '_' and '-' only", param_hint="NAME"

@@ -11,6 +11,7 @@ PREFIX = "Worker"
 OFFSET = header("Upload-Offset", COUNT, required=True)
 LOST = (404, 410)
 BODIES: tuple[type[wire.Body], ...] = (
+    *(wire.JoinWish, wire.Joined),
     *(wire.WorkerFacts, wire.Registered, wire.WorkerBeat, wire.WorkerOrders),
     *(wire.ClaimWish, wire.Claimed, wire.Standing, wire.Beat, wire.Plan),
     *(wire.SentResults, wire.Published, wire.End, wire.Failed, wire.Released),
@@ -38,6 +39,9 @@ def _takes(body: type[wire.Body], *errors: int) -> Operation:
 
 
 WORKER_OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("invited.join", "POST"): Operation(
+        {200: _json(wire.Joined)}, (400, 401, 404, 411, 413, 429), (), (_json(wire.JoinWish),)
+    ),
     ("remote_workers.register", "PUT"): Operation(
         {200: _json(wire.Registered)}, (400, 404, 411, 413, 429), (), (_json(wire.WorkerFacts),)
     ),
@@ -46,7 +50,7 @@ WORKER_OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("remote_claims.claim", "POST"): Operation(
         {200: _json(wire.Claimed), 204: None},
-        (400, 404, 409, 411, 413),
+        (400, 404, 409, 411, 413, 429),
         (),
         (_json(wire.ClaimWish),),
     ),
