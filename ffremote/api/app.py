@@ -22,9 +22,9 @@ from .cli import commands, database_copy, invites, storage_move, tokens
 from .context import KEY, AppContext
 from .errors import register_error_handlers
 from .ingest.hashing import Digests
+from .page import pages
 from .placement.crew import Crew
 from .routes import (
-    dashboard,
     docs,
     events,
     files,
@@ -92,7 +92,7 @@ def _add_routes(app: Flask) -> None:
         app.register_blueprint(each.blueprint, url_prefix=wire.API)
     app.register_blueprint(service.health)
     app.register_blueprint(metrics.blueprint)
-    app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(pages.blueprint)
     app.register_blueprint(docs.blueprint)
 
 

@@ -45,6 +45,14 @@ def chromium() -> str:
     return found
 
 
+def node() -> str:
+    """Return the path of node."""
+    found = shutil.which("node")
+    if found is None:
+        _do_without("no node is here (Debian: apt install nodejs; or nodejs.org)")
+    return found
+
+
 def _do_without(reason: str) -> NoReturn:
     """Skip the test; fail in CI, which needs npm."""
     if os.environ.get("CI"):

@@ -1,7 +1,7 @@
 """CORS headers for the configured origins.
 
 There is no wildcard and no `Allow-Credentials`: an allowed page sends a token of its own, and must
-not use the password that the browser remembers for the dashboard.
+not use the password that the browser remembers for the page.
 """
 
 from http import HTTPStatus

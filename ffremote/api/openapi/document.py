@@ -18,7 +18,7 @@ from .shapes import COUNT, ID, TEXT, ref
 from .worker_operations import worker_schemas
 
 # HTML pages, which are no part of the API.
-PAGES = frozenset({"dashboard.page", "dashboard.asset", "description.docs"})
+PAGES = frozenset({"page.show", "page.asset", "description.docs"})
 IMPLIED = frozenset({"HEAD", "OPTIONS"})
 TAGS = {
     "jobs": "Jobs: submit, follow and cancel them, and download their results.",

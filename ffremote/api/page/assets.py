@@ -1,0 +1,63 @@
+"""The files of the page in memory, with a version that is the hash of all of them."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+KINDS = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "mjs": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+FIRST = ("js/core/", "js/parts/", "js/jobs/", "vendor/preact", "vendor/hooks", "vendor/htm")
+"""What every view needs, so that a browser can ask for all of it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file, and its gzip form if that is smaller."""
+
+    body: bytes
+    packed: bytes | None
+    content_type: str
+
+
+@cache
+def every() -> Mapping[str, Asset]:
+    """Return the files by their paths below /static/VERSION/, read once."""
+    return dict(_read(files("ffremote.api.page").joinpath("static"), ""))
+
+
+@cache
+def version() -> str:
+    """Return the version of the files: another one after any change."""
+    digest = hashlib.sha256()
+    for name, asset in sorted(every().items()):
+        digest.update(f"{name} {len(asset.body)}\n".encode() + asset.body)
+    return digest.hexdigest()[:16]
+
+
+@cache
+def first_modules() -> Sequence[str]:
+    """Return the modules that every view needs."""
+    return [name for name in sorted(every()) if name.startswith(FIRST) and _is_module(name)]
+
+
+def _is_module(name: str) -> bool:
+    return name.endswith(("js", "mjs"))
+
+
+def _read(folder: Traversable, prefix: str) -> Iterator[tuple[str, Asset]]:
+    for entry in folder.iterdir():
+        name = prefix + entry.name
+        if entry.is_dir():
+            yield from _read(entry, f"{name}/")
+        elif (kind := KINDS.get(name.rpartition(".")[2])) is not None:
+            body = entry.read_bytes()
+            packed = gzip.compress(body, mtime=0)
+            yield name, Asset(body, packed if len(packed) < len(body) else None, kind)

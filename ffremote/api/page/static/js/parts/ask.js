@@ -1,0 +1,31 @@
+// A question in a dialog: ask(…) resolves to whether the answer was yes.
+import { html, useEffect, useRef } from "../core/html.js";
+import { makeStore, useStore } from "../core/store.js";
+
+const question = makeStore(null);
+
+export function ask({ title, text, yes, no = "Keep it", danger = false }) {
+  return new Promise((resolve) => question.set({ title, text, yes, no, danger, resolve }));
+}
+
+function answer(value) {
+  question.get()?.resolve(value);
+  question.set(null);
+}
+
+export function Asker() {
+  const asked = useStore(question);
+  const dialog = useRef(null);
+  useEffect(() => {
+    if (asked && !dialog.current.open) dialog.current.showModal();
+  }, [asked]);
+  if (!asked) return null;
+  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="ask-title" onClose=${() => answer(false)}>
+    <h2 id="ask-title">${asked.title}</h2>
+    <p>${asked.text}</p>
+    <p class="buttons">
+      <button type="button" autofocus onClick=${() => answer(false)}>${asked.no}</button>
+      <button type="button" class=${asked.danger ? "danger" : "primary"} onClick=${() => answer(true)}>${asked.yes}</button>
+    </p>
+  </dialog>`;
+}

@@ -1,0 +1,155 @@
+"""Take the pictures of the page in docs/, from a private server and worker.
+
+    ./run screenshots                 # docs/page-*.png
+    ./run screenshots FOLDER          # every view on a desk and a phone, light and dark
+
+Needs the system's Chromium and ffmpeg. The jobs are made of the sample and of test pictures.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ffremote_cli import Client, JobFailed
+from tools import private_service
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "samples/bigbuckbunny.mp4"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DESK, PHONE = (1080, 640), (360, 740)
+SETTLE_MS = 2500  # transitions, the first progress of a running job, the preview's first picture
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A view: its address, what has to be visible, and what is done there first."""
+
+    hash: str
+    seen: str
+    prepare: Callable[[Page], None] = lambda page: None
+
+
+def make_jobs(client: Client, folder: Path) -> Mapping[str, str]:
+    """Make jobs of all kinds; return the ids of those whose pages are shown."""
+    lecture = folder / "lecture.mov"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=120"]
+    sound = ["-f", "lavfi", "-i", "sine=d=120", "-c:v", "libx264", "-preset", "ultrafast"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, *sound, lecture], check=True)
+    broken = folder / "broken.mp4"
+    broken.write_bytes(SAMPLE.read_bytes()[:60_000])
+    small = {"preset": "small", "labels": {"film": "bunny"}}
+    done = client.submit(SAMPLE, {**small, "output_filename": "big-buck-bunny.mp4"}).job_id
+    client.wait(done)
+    client.wait(client.submit(SAMPLE, {"preset": "mp3", "output_filename": "theme.mp3"}).job_id)
+    failed = client.submit(broken, {"output_filename": "broken-small.mp4"}).job_id
+    with suppress(JobFailed):  # it is to be shown
+        client.wait(failed)
+    slow = {"preset": "web-720p", "video": {"preset": "veryslow"}}
+    running = client.submit(lecture, {**slow, "output_filename": "evening-lecture.mp4"}).job_id
+    for name in ("talk.mp4", "concert.mkv", "holiday.mov"):
+        client.submit(lecture, {"output_filename": name, "video": {"preset": "veryslow"}})
+    client.cancel(client.submit(SAMPLE, {"preset": "gif", "output_filename": "loop.gif"}).job_id)
+    return {"done": done, "failed": failed, "running": running}
+
+
+def shots(jobs: Mapping[str, str]) -> Mapping[str, Shot]:
+    """Return the views by the names of their pictures."""
+
+    def fill_in(page: Page) -> None:
+        page.set_input_files("#files", [SAMPLE])
+        page.get_by_label("Preset").select_option("small")
+        page.get_by_label("Quality (CRF)").fill("26")
+
+    return {
+        "jobs": Shot("#/jobs", ".row.running"),
+        "send": Shot("#/send", ".command pre", fill_in),
+        "job": Shot(f"#/jobs/{jobs['done']}", ".preview"),
+        "failed": Shot(f"#/jobs/{jobs['failed']}", ".trouble"),
+        "running": Shot(f"#/jobs/{jobs['running']}", ".live-progress"),
+        "workers": Shot("#/workers", ".worker"),
+        "none": Shot("#/jobs?name=nothing", ".empty .button"),
+    }
+
+
+DOCS = ("jobs", "send", "job", "workers")
+
+
+def take(browser: Browser, url: str, jobs: Mapping[str, str], folder: Path, *, every: bool) -> None:
+    """Take the pictures of the docs, or those of every view in each form."""
+    forms = [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
+    for size, scheme in forms if every else forms[:1]:
+        width, height = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        page = context.new_page()
+        page.goto(url)
+        for name, shot in shots(jobs).items():
+            if not every and name not in DOCS:
+                continue
+            page.evaluate("hash => { location.hash = hash; }", shot.hash)
+            page.locator(shot.seen).first.wait_for()
+            shot.prepare(page)
+            page.wait_for_timeout(SETTLE_MS)
+            suffix = f"-{width}-{scheme}" if every else ""
+            page.screenshot(path=folder / f"page-{name}{suffix}.png", full_page=every)
+        context.close()
+
+
+def shrink(picture: Path) -> None:
+    """Store a picture with 128 colours, which is a third of the bytes."""
+    small = picture.with_suffix(".small.png")
+    palette = "split[a][b];[a]palettegen=max_colors=128[p];[b][p]paletteuse=dither=none"
+    command: list[str | Path] = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-y",
+        "-i",
+        picture,
+        "-filter_complex",
+        palette,
+        small,
+    ]
+    subprocess.run(command, check=True)
+    small.replace(picture)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        raise SystemExit("screenshots: no Chromium is here (Debian: apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def main(folder: Path, *, every: bool) -> None:
+    """Start everything, take the pictures, say how large they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, chromium() as browser:
+        settings = {"FFREMOTE_CONCURRENCY": "1"}
+        with private_service.running(Path(home), **settings) as service:
+            jobs = make_jobs(Client(service.url), Path(home))
+            take(browser, service.url, jobs, folder, every=every)
+    for path in sorted(folder.glob("page-*.png")):
+        shrink(path)
+        print(f"{path}: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        raise SystemExit("usage: ./run screenshots [FOLDER]")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    main(target, every=len(sys.argv) > 1)
