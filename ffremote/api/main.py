@@ -28,6 +28,8 @@ from .context import KEY, AppContext
 from .waitress_server.server import Server
 from .worker_api import rounds
 
+CLOSE_SECONDS = 5.0  # for parts on their way to a bucket
+
 
 @click.command()
 @click.version_option(package_name="ffremote")
@@ -73,7 +75,10 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
         if settings.is_sqlite:
             ballast.restore(storage)
         with present(engine, storage, server_id):
-            _serve(app, settings, listener)
+            try:
+                _serve(app, settings, listener)
+            finally:
+                app.extensions[KEY].senders.close(CLOSE_SECONDS)
 
 
 def _serve(app: Flask, settings: Settings, listener: Listener) -> None:

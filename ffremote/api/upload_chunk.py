@@ -40,13 +40,16 @@ class FileMismatch(tus.ChecksumMismatch):
 REFUSALS = (UnsupportedMediaType, FileMismatch)
 
 
-def offset_of(context: AppContext, upload: Upload) -> int:
-    """Return how many bytes of an upload have been received; raise UploadNotFound."""
+def offset_of(context: AppContext, upload: Upload, *, settled: bool = False) -> int:
+    """Return how many bytes of an upload have been received; raise UploadNotFound.
+
+    With `settled` other servers are given a moment to record the last of them.
+    """
     expected = upload.bytes_expected or 0
     if upload.state is UploadState.COMPLETE:
         return expected
     if not context.storage.depot.is_on_this_disk:
-        return spool.offset_of(context, upload)
+        return spool.offset_of(context, upload, settled=settled)
     try:
         return context.storage.upload_partial(upload.id).stat().st_size
     except FileNotFoundError:  # completed or removed since the row was read

@@ -36,12 +36,15 @@ LOOK_SECONDS = 0.1
 _PAUSE = threading.Event()  # never set: its wait is a sleep
 
 
-def offset_of(context: AppContext, upload: Upload) -> int:
-    """Return at which byte an arriving upload goes on at this server."""
+def offset_of(context: AppContext, upload: Upload, *, settled: bool) -> int:
+    """Return at which byte an arriving upload goes on at this server.
+
+    If `settled`, a moment is waited for what a request elsewhere that has just ended has to record.
+    """
     path = context.storage.upload_partial(upload.id)
     stored = upload_parts.find(context.session, upload.id)
     if not _is_right(context, stored, path):
-        return _settled(context, upload).stop
+        return (_settled(context, upload) if settled else stored).stop
     if _is_whole(context, upload):
         return upload.bytes_expected or 0
     with suppress(FileNotFoundError):

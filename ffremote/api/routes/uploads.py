@@ -131,7 +131,7 @@ def find() -> Response:
 def show(upload_id: str) -> Response:
     """Return an upload and, in its headers, the offset at which to resume it."""
     upload = _find(upload_id)
-    offset = upload_chunk.offset_of(current(), upload)
+    offset = upload_chunk.offset_of(current(), upload, settled=True)
     upload = _find(upload_id)
     response = _with_offset_headers(jsonify(representation.upload(upload, offset)), upload, offset)
     if upload.tus_metadata:

@@ -177,6 +177,19 @@ def test_a_request_waits_for_its_turn_while_another_server_receives(
     assert "Another server receives this upload" in answer.json["error"]["message"]
 
 
+def test_a_server_that_ends_leaves_all_bytes_to_the_others(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ffremote.api.ingest.parts.sender.IDLE_SECONDS", 1000.0)
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[: PART + MIB])
+
+    context_of(servers[0]).senders.close(DEADLINE)
+
+    assert offset_of(servers[1], url) == PART + MIB
+    assert not upload_parts.is_written(session, id_of(url))
+
+
 @pytest.mark.slow
 def test_without_the_state_of_the_hash_the_object_is_read_once_more(
     servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch

@@ -76,6 +76,14 @@ class PartSender(threading.Thread):
                 self._changed.wait()
             if self._error is not None:
                 raise self._error
+            if size - self.transit.sent > limit:
+                raise DepotAway("This server is ending; ask for the offset of the upload again.")
+
+    def hurry(self) -> None:
+        """Wait for no further request."""
+        with self._changed:
+            self._writers, self._idle_since = 0, -IDLE_SECONDS
+            self._changed.notify_all()
 
     def finish(self) -> None:
         """End the thread, after `advance_to` with `is_last` or without parts."""
@@ -175,6 +183,16 @@ class PartSenders:
             return sender
         sender.join()
         return None
+
+    def close(self, seconds: float) -> None:
+        """Record what is on its way, so that other servers can go on; the process ends soon."""
+        deadline = monotonic() + seconds
+        with self._lock:
+            senders = [each for each in self._senders.values() if each.is_alive()]
+        for each in senders:
+            each.hurry()
+        for each in senders:
+            each.join(max(0.0, deadline - monotonic()))
 
     def start(self, route: Route, stored: Stored, record: Record) -> PartSender:
         """Return a new sender, which has a writer."""
