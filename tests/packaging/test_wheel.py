@@ -10,7 +10,7 @@ import sysconfig
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from configparser import ConfigParser
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
@@ -76,6 +76,37 @@ def installed(name: str) -> set[Path]:
         return set()
     tops = {file.parts[0] for file in found} - {"..", "__pycache__"}
     return {Path(sysconfig.get_path("purelib")) / top for top in tops}
+
+
+@pytest.fixture(scope="module")
+def worker_programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """The programs of a venv with the wheel and the dependencies of `ffremote[worker]`."""
+    home = tmp_path_factory.mktemp("worker")
+    run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
+    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
+    run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
+    packages = next(home.glob("lib/python*/site-packages"))
+    parser = ConfigParser()
+    parser.read(CHECKOUT / "setup.cfg")
+    wanted = parser["options"]["install_requires"] + parser["options.extras_require"]["worker"]
+    for name in required(re.findall(r"^([\w-]+)", wanted, re.MULTILINE)):
+        for top in installed(name):
+            if not (packages / top.name).exists():
+                (packages / top.name).symlink_to(top)
+    return home / "bin"
+
+
+def required(names: Iterable[str]) -> set[str]:
+    """Return packages and all that they need, those of this venv, without extras."""
+    found: set[str] = set()
+    todo = [*names]
+    while todo:
+        name = todo.pop()
+        if name not in found and installed(name):
+            found.add(name)
+            needs = [each for each in distribution(name).requires or [] if "extra ==" not in each]
+            todo += re.findall(r"^[\w-]+", "\n".join(needs), re.MULTILINE)
+    return found
 
 
 @pytest.fixture
@@ -169,6 +200,47 @@ def test_the_installed_programs_run_a_job_without_the_checkout(
 
 
 @pytest.mark.slow
+def test_a_worker_over_http_runs_a_job_without_flask_and_sqlalchemy(
+    programs: Path,
+    worker_programs: Path,
+    environ: dict[str, str],
+    clip: Path,
+    tmp_path: Path,
+) -> None:
+    flask = [programs / "python", "-m", "flask", "--app", "ffremote"]
+    run([*flask, "db", "upgrade"], cwd=tmp_path, environ=environ)
+    token = run([*flask, "token", "add", "box", "--worker"], cwd=tmp_path, environ=environ)
+    worker_environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path / "elsewhere"),
+        "FFREMOTE_WORKER_TOKEN": token.strip(),
+        "FFREMOTE_MIN_FREE_BYTES": "0",
+    }
+    worker: list[str | Path] = [worker_programs / "ffremote-worker", "--once"]
+    alone = subprocess.run(
+        worker, env=worker_environ, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    with serving(programs, environ, tmp_path):
+        options = ["-i", clip, "--video-codec", "libx264", "--video-preset", "ultrafast"]
+        job = run(
+            [programs / "ffremote", "submit", *options, "-o", "out.mkv"],
+            cwd=tmp_path,
+            environ=environ,
+        ).strip()
+        run([*worker, "--server", environ["FFREMOTE_SERVER"]], cwd=tmp_path, environ=worker_environ)
+        run([programs / "ffremote", "download", job], cwd=tmp_path, environ=environ)
+
+    assert (tmp_path / "out.mkv").stat().st_size > 0
+    assert alone.stderr.startswith("ffremote-worker: sqlalchemy is not installed, so this worker")
+    for line in ("import flask", "import sqlalchemy"):
+        missing = subprocess.run(
+            [worker_programs / "python", "-c", line], capture_output=True, check=False, timeout=60
+        )
+        assert missing.returncode == 1
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["ffremote-server", "ffremote-worker"])
 @pytest.mark.parametrize("words", [[], ["--help"]])
 def test_the_servers_programs_without_their_dependencies_fail_in_one_line(
@@ -181,7 +253,7 @@ def test_the_servers_programs_without_their_dependencies_fail_in_one_line(
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(
         rf"{program}: only the client is installed \(\w+ is missing\);"
-        r" pip install 'ffremote\[server\]'\n",
+        r" pip install .*'ffremote\[server\]'\n",
         done.stderr,
     ), done.stderr
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from ffremote.config import Settings
+from ffremote.errors import ConfigurationError
 from ffremote.files.storage import Storage
 from ffremote.ledger.protocol import Ledger
 
@@ -31,6 +32,18 @@ class Registry(Protocol):
 
 
 def load(settings: Settings) -> Registry:
-    """Return the module of the registry that the settings name."""
-    name = "ffremote_worker.remote.access" if settings.worker_server else "ffremote.registry.access"
-    return cast(Registry, import_module(name))
+    """Return the module of the registry that the settings name.
+
+    Raise ConfigurationError where only a worker over HTTP is installed.
+    """
+    if settings.worker_server:
+        return cast(Registry, import_module("ffremote_worker.remote.access"))
+    try:
+        return cast(Registry, import_module("ffremote.registry.access"))
+    except ModuleNotFoundError as exc:
+        if exc.name is None or exc.name.startswith("ffremote"):
+            raise
+        raise ConfigurationError(
+            f"{exc.name} is not installed, so this worker needs --server URL or "
+            "FFREMOTE_WORKER_SERVER; for a server on this machine: pip install 'ffremote[server]'"
+        ) from exc
