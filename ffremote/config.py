@@ -79,6 +79,7 @@ class Settings(BaseModel):
     max_client_uploads: int = Field(256, ge=1)
     client_share: float = Field(0.5, gt=0, le=1)
     max_queued: int = Field(10_000, ge=1)
+    overlap: Literal["auto", "off"] = "auto"
     min_free_bytes: Bytes = 1 * GIB
     max_stored_bytes: Annotated[int, Field(ge=1)] | None = None
     scratch_bytes: Annotated[int, Field(ge=0)] | None = None

@@ -22,6 +22,7 @@ class Phase(StrEnum):
     """The current step of a job that is not final."""
 
     UPLOADING = "uploading"
+    STREAMING = "uploading+transcoding"
     QUEUED = "queued"
     FETCHING = "fetching"
     PROBING = "probing"

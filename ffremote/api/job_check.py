@@ -75,6 +75,7 @@ def check_spec(context: AppContext, job: JobSpec, idempotency_key: str | None = 
         idempotency_key=idempotency_key,
         inputs=len(job.sources),
         copies=required.copies_inputs,
+        may_overlap=context.settings.overlap == "auto" and ffmpeg.overlap_refusal(job) is None,
         upload_ids=tuple(source.upload_id for source in job.sources if source.upload_id),
         sequences=tuple(n for n, source in enumerate(job.sources) if source.is_sequence),
     )

@@ -66,6 +66,7 @@ KEYS: Mapping[str, Keys] = {
         Variant="streams audio_group language default",
         Rendition="height width bitrate maxrate audio_bitrate",
     ),
+    needs.KEYS_3: _keys(JobSpec="overlap"),
 }
 _STREAM_1 = re.compile(r"-?0(?::(?:[vVasdt](?::[0-9]{1,3})?|[0-9]{1,3}))?\??")
 

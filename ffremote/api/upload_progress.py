@@ -10,6 +10,8 @@ from ffremote.states import Phase
 
 from .context import AppContext
 
+_ARRIVING = (Phase.UPLOADING, Phase.STREAMING)
+
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
@@ -34,7 +36,7 @@ class UploadProgress:
 
 def load(context: AppContext, job: Job) -> UploadProgress | None:
     """Return the progress of a job's uploads, read from the database; None if none is pending."""
-    if job.phase is not Phase.UPLOADING:
+    if job.phase not in _ARRIVING:
         return None
     upload_ids = inputs.upload_ids(context.session, job)
     return measure(context, job, store.find_uploads(context.session, upload_ids))
@@ -42,7 +44,7 @@ def load(context: AppContext, job: Job) -> UploadProgress | None:
 
 def measure(context: AppContext, job: Job, uploads: Sequence[Upload]) -> UploadProgress | None:
     """Return the progress of `uploads`, the job's inputs; None if the job does not wait for any."""
-    if job.phase is not Phase.UPLOADING:
+    if job.phase not in _ARRIVING:
         return None
     distinct = {upload.id: upload for upload in uploads}.values()
     arriving = [upload for upload in distinct if upload.state is UploadState.ARRIVING]

@@ -113,6 +113,13 @@ class Job(Base):
             "input_ready_at",
             where="state = 'queued' AND input_ready_at IS NOT NULL",
         ),
+        partial_index(
+            "ix_jobs_streamable",
+            "rank",
+            "id",
+            "needs",
+            where="state = 'queued' AND input_ready_at IS NULL AND overlap = 'ready'",
+        ),
         partial_index("ix_jobs_running_newest", "created_at", "id", where="state = 'running'"),
         partial_index(
             "ix_jobs_retained",
@@ -151,6 +158,8 @@ class Job(Base):
 
     upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id"), index=True)
     input_ready_at: Mapped[datetime | None]
+    overlap: Mapped[str | None]
+    """How it may begin before its input is complete: it `waits` for more, is `ready`; null: no."""
     output_estimate_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     input_facts: Mapped[dict[str, Any] | None]
 

@@ -26,6 +26,8 @@ FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 # Literals instead of bound values: a partial index serves only a query that repeats its condition.
 QUEUED: ColumnElement[JobState] = literal_column("'queued'")
 RUNNING: ColumnElement[JobState] = literal_column("'running'")
+READY: ColumnElement[str] = literal_column("'ready'")
+WAITS: ColumnElement[str] = literal_column("'waits'")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -25,11 +25,15 @@ from .model.plan import Pass, Plan
 from .model.planned_output import Member, OutputKind, PlannedOutput
 from .model.report import OnProgress, Report
 from .planning.dry_run import DryRun, Requirements, check, dry_run
+from .planning.overlap.eligibility import refusal as overlap_refusal
+from .planning.overlap.piped import piped, require_same
 from .planning.planner import plan
+from .probing.arriving import probe_arriving
 from .probing.description import Description, describe, describing_command, dry_description
 from .probing.inspection import inspect
 from .probing.probe import probe
 from .process.evidence import Evidence
+from .process.feeding import Arriving, Feeder
 from .running.completeness import check_complete, report_warnings
 from .running.lost_properties import lost_properties
 from .running.packages.verify_package import VerifiedPackage, verify_package
@@ -42,6 +46,7 @@ from .sequences.probe import probe_sequence
 __all__ = [
     "FORMATS",
     "NO_FILE",
+    "Arriving",
     "Binaries",
     "Capabilities",
     "Description",
@@ -50,6 +55,7 @@ __all__ = [
     "Evidence",
     "Expected",
     "Failure",
+    "Feeder",
     "Limits",
     "MediaInfo",
     "Member",
@@ -81,12 +87,16 @@ __all__ = [
     "merge_capabilities",
     "named_warnings",
     "naming_output",
+    "overlap_refusal",
+    "piped",
     "plan",
     "probe",
+    "probe_arriving",
     "probe_sequence",
     "produced_files",
     "read_capabilities",
     "report_warnings",
+    "require_same",
     "run",
     "usable_muxers",
     "verify",

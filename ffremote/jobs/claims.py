@@ -7,7 +7,7 @@ end of the job remove it, so an UPDATE that names it and matches no row means: t
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, literal, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -19,7 +19,7 @@ from ffremote.files.publication import PublishedFile
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
 from ffremote.states import FailureReason, JobState, Phase
 
-from . import job_files
+from . import inputs, job_files
 
 
 def report(session: Session, claim: Claim, progress_update: ProgressUpdate) -> bool:
@@ -53,12 +53,13 @@ def complete(
 ) -> bool:
     """Complete the job with this result; return False when the claim was lost.
 
-    `result_object` names the result in an object store.
+    That needs all of its inputs, also where they were read while they arrived. `result_object`
+    names the result in an object store.
     """
     return _change(
         session,
         claim,
-        _HELD,
+        _COMPLETE,
         files=result.files,
         **_ended(JobState.COMPLETED),
         progress_percent=100,
@@ -114,9 +115,36 @@ def release(session: Session, claim: Claim, *, message: str) -> bool:
         _RELEASE,
         **requeued(),
         state=JobState.QUEUED,
-        phase=Phase.QUEUED,
         message=message,
     )
+
+
+def suspend(session: Session, claim: Claim, *, message: str, may_stream: bool) -> bool:
+    """Return a job that was read while its input arrives to the queue, at no cost of an attempt.
+
+    Its percent stays. With `may_stream` it may be read so again, else it waits for its whole input.
+    Return False when the claim was lost.
+    """
+    values = requeued()
+    del values["progress_percent"]
+    return _change(
+        session,
+        claim,
+        _SUSPEND if may_stream else _SUSPEND_FOR_ALL,
+        **values,
+        state=JobState.QUEUED,
+        message=message,
+    )
+
+
+def has_arrived(session: Session, claim: Claim) -> bool:
+    """Return whether the inputs of the job are complete; record it if no server has."""
+    with reading(session):
+        job = session.get(Job, claim.job_id, populate_existing=True)
+        if job is None or job.input_ready_at is not None:
+            return job is not None
+    arrived = _HELD.where(inputs.all_complete()).values(input_ready_at=utc_now())
+    return _change(session, claim, arrived)
 
 
 def _change(
@@ -171,6 +199,16 @@ def requeued() -> dict[str, Any]:
     }
 
 
+def waiting_phase(job: Any) -> ColumnElement[Any]:
+    """Return the phase of a job that returns to the queue, perhaps still without its whole input.
+
+    `job` is the model or its table's columns.
+    """
+    kind = job.phase.type
+    is_whole = job.input_ready_at.is_not(None)
+    return case((is_whole, literal(Phase.QUEUED, kind)), else_=literal(Phase.UPLOADING, kind))
+
+
 # The statements are built once, over the plain table: built for each call, with what the ORM adds,
 # they cost ten times more.
 _JOBS = cast(Table, Job.__table__)
@@ -200,4 +238,7 @@ _HEARTBEAT = _HELD.values(
     heartbeats=_JOBS.c.heartbeats + 1,
     progress_percent=_never_lower(_JOBS.c.progress_percent, "percent"),
 )
-_RELEASE = _HELD.values(attempt=_JOBS.c.attempt - 1)
+_COMPLETE = _HELD.where(_JOBS.c.input_ready_at.is_not(None))
+_RELEASE = _HELD.values(attempt=_JOBS.c.attempt - 1, phase=waiting_phase(_JOBS.c))
+_SUSPEND = _RELEASE
+_SUSPEND_FOR_ALL = _RELEASE.values(overlap=None)

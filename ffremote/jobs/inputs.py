@@ -57,6 +57,12 @@ def kept(session: Session, upload_ids: Sequence[str]) -> list[KeptInput]:
         ]
 
 
+def size(session: Session, upload_id: str) -> int | None:
+    """Return the bytes that an upload has when it is complete."""
+    with reading(session):
+        return session.scalar(select(Upload.bytes_expected).where(Upload.id == upload_id))
+
+
 def uses(uploads: Collection[str]) -> ColumnElement[bool]:
     """Return the condition of a job that has any of `uploads` as an input."""
     others = select(JobInput.job_id).where(JobInput.upload_id.in_(uploads))

@@ -23,8 +23,8 @@ class JobRequest:
     uploads that it names for them, none if their files are part of the request. `needs` are the
     encoders that a worker must have, and what else it must know. `sequences` are the numbers of the
     inputs that a worker takes apart, so that it stores them twice; a job that `copies` its inputs
-    before it joins them does so with all. `retry_of` is the job that a retry repeats, so that its
-    key is that of no other request.
+    before it joins them does so with all. It `may_overlap` the arrival of its input. `retry_of` is
+    the job that a retry repeats, so that its key is that of no other request.
     """
 
     spec: str
@@ -38,6 +38,7 @@ class JobRequest:
     upload_ids: tuple[str, ...] = ()
     sequences: tuple[int, ...] = ()
     copies: bool = False
+    may_overlap: bool = False
     retry_of: str | None = None
     has_remote_workers: bool = False
     """Whether a worker may have to store the inputs, and so needs room for them."""
@@ -90,6 +91,7 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
         request_digest=digest,
         upload_id=uploads[0].id if uploads else None,
         input_ready_at=now,
+        overlap="waits" if request.may_overlap else None,
         output_estimate_bytes=estimate,
         created_at=now,
     )

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ffremote.db.database import reading, serialize_writers, writing
 from ffremote.db.models import ARRIVING, Job, Upload, UploadState
+from ffremote.db.types import QUEUED, READY, WAITS
 from ffremote.errors import UploadNotFound
 from ffremote.spec import Input, load_job
 
@@ -64,6 +65,23 @@ def inputs_waiting(session: Session, upload_id: str) -> list[Input]:
         )
         if used == upload_id
     ]
+
+
+def is_awaited_early(session: Session, upload_id: str) -> bool:
+    """Return whether a job may begin before the upload is complete, and has not been told to."""
+    with reading(session):
+        return session.scalar(select(Job.id).where(*_awaits_early(upload_id)).limit(1)) is not None
+
+
+def begin_early(session: Session, upload_id: str) -> None:
+    """Let the jobs that may begin before the upload is complete be claimed now."""
+    with writing(session):
+        session.execute(update(Job).where(*_awaits_early(upload_id)).values(overlap=READY))
+
+
+def _awaits_early(upload_id: str) -> tuple[ColumnElement[bool], ...]:
+    waits = (Job.state == QUEUED, Job.input_ready_at.is_(None), Job.overlap == WAITS)
+    return (Job.upload_id == upload_id, *waits)
 
 
 def renew(

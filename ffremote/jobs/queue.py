@@ -1,6 +1,7 @@
 """The queue for workers: whether jobs are claimable, what they need, claiming the first."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -12,7 +13,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, writing_alone
 from ffremote.db.models import Job
-from ffremote.db.types import QUEUED, RUNNING, UtcDateTime
+from ffremote.db.types import QUEUED, READY, RUNNING, UtcDateTime
 from ffremote.ledger.needs import has_several
 from ffremote.ledger.values import Claim
 from ffremote.states import JobState, Phase
@@ -56,6 +57,19 @@ def claimable_needs(session: Session) -> frozenset[str]:
         return frozenset(session.scalars(select(Job.needs).where(*_claimable(Job)).distinct()))
 
 
+def has_streamable(session: Session) -> bool:
+    """Return whether a job can be claimed whose input arrives; takes no lock."""
+    with reading(session):
+        found = session.scalar(select(Job.id).where(*_streamable(Job)).order_by(Job.rank).limit(1))
+    return found is not None
+
+
+def streamable_needs(session: Session) -> frozenset[str]:
+    """Return the distinct needs of the jobs that can be claimed while their input arrives."""
+    with reading(session):
+        return frozenset(session.scalars(select(Job.needs).where(*_streamable(Job)).distinct()))
+
+
 def claim_next(
     session: Session,
     *,
@@ -65,11 +79,13 @@ def claim_next(
     token: str | None = None,
     later: frozenset[str] = frozenset(),
     before: datetime | None = None,
+    arriving: bool = False,
 ) -> Claim | None:
     """Claim the first claimable job whose needs are among `needs`; return None if there is none.
 
     One whose needs are among `later` counts only if it was claimable `before` then. `token` is one
-    that no claim ever had; None makes one.
+    that no claim ever had; None makes one. With `arriving` it is a job whose input arrives, if no
+    other with these needs can be claimed.
     Not synced to disk: after a power failure no process holds the job, and it is queued as before.
     """
     token = token or secrets.token_hex(16)
@@ -83,7 +99,8 @@ def claim_next(
     if later:
         values |= {"later": sorted(later), "before": before}
     with writing_alone(session):
-        row = session.execute(_CLAIM_OFFERED if later else _CLAIM, values).one_or_none()
+        statement = _CLAIM_OFFERED if later else _CLAIM
+        row = session.execute(_CLAIM_ARRIVING if arriving else statement, values).one_or_none()
         if row is None:
             return None
         return _claim_of(session, token, row)
@@ -101,11 +118,12 @@ def find_claim(session: Session, token: str) -> Claim | None:
 def _claim_of(session: Session, token: str, row: Row[Any]) -> Claim:
     others = inputs.further(session, row.id) if has_several(row.needs) else ()
     uploads = inputs.in_order(row.upload_id, others)
-    return Claim(row.id, token, row.attempt, uploads, row.spec)
+    arriving = None if row.input_ready_at or not uploads else inputs.size(session, uploads[0])
+    return Claim(row.id, token, row.attempt, uploads, row.spec, arriving)
 
 
 def _claimed_columns(jobs: Any) -> tuple[ColumnElement[Any], ...]:
-    return (jobs.id, jobs.attempt, jobs.upload_id, jobs.needs, jobs.spec)
+    return (jobs.id, jobs.attempt, jobs.upload_id, jobs.needs, jobs.spec, jobs.input_ready_at)
 
 
 def _claimable(job: Any) -> tuple[ColumnElement[bool], ...]:
@@ -113,8 +131,18 @@ def _claimable(job: Any) -> tuple[ColumnElement[bool], ...]:
     return (job.state == QUEUED, job.input_ready_at.is_not(None))
 
 
-def _claim_statement(needs: ColumnElement[bool]) -> ReturningUpdate[Any]:
-    """Build the claim of a job with some `needs`, over the plain table only.
+def _streamable(job: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a job that can be claimed while its input arrives."""
+    return (job.state == QUEUED, job.input_ready_at.is_(None), job.overlap == READY)
+
+
+def _claim_statement(
+    needs: ColumnElement[bool],
+    *,
+    of: Callable[[Any], tuple[ColumnElement[bool], ...]] = _claimable,
+    phase: Phase = Phase.PROBING,
+) -> ReturningUpdate[Any]:
+    """Build the claim of a job with the conditions `of` and `needs`, over the plain table only.
 
     With one column of the model in it the ORM takes part in every claim, and a statement that is
     built for each claim costs ten times more.
@@ -122,7 +150,7 @@ def _claim_statement(needs: ColumnElement[bool]) -> ReturningUpdate[Any]:
     jobs = cast(Table, Job.__table__)
     first = (
         select(jobs.c.id)
-        .where(*_claimable(jobs.c), needs)
+        .where(*of(jobs.c), needs)
         .order_by(jobs.c.rank, jobs.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # renders as nothing on SQLite, which has one writer
@@ -132,7 +160,7 @@ def _claim_statement(needs: ColumnElement[bool]) -> ReturningUpdate[Any]:
         .where(jobs.c.id == first.scalar_subquery(), jobs.c.state == QUEUED)
         .values(
             state=JobState.RUNNING,
-            phase=Phase.PROBING,
+            phase=phase,
             claim_token=bindparam("new_token"),
             log_token=bindparam("new_token"),
             worker_id=bindparam("new_worker"),
@@ -141,7 +169,6 @@ def _claim_statement(needs: ColumnElement[bool]) -> ReturningUpdate[Any]:
             heartbeats=0,
             heartbeat_at=bindparam("now"),
             started_at=bindparam("now"),
-            progress_percent=0,
             progress=None,
             message=None,
             pid=None,
@@ -157,4 +184,16 @@ _LATER = _JOBS.needs.in_(bindparam("later", expanding=True))
 _CLAIM = _claim_statement(_ABLE)
 _CLAIM_OFFERED = _claim_statement(
     or_(_ABLE, and_(_LATER, _JOBS.input_ready_at <= bindparam("before", type_=UtcDateTime())))
+)
+
+
+def _none_is_whole() -> ColumnElement[bool]:
+    """Return the condition that no job of which all inputs are there could be claimed."""
+    whole = cast(Table, Job.__table__).alias("whole")
+    able = whole.c.needs.in_(bindparam("able", expanding=True))
+    return ~select(whole.c.id).where(*_claimable(whole.c), able).exists()
+
+
+_CLAIM_ARRIVING = _claim_statement(
+    and_(_ABLE, _none_is_whole()), of=_streamable, phase=Phase.STREAMING
 )

@@ -12,9 +12,9 @@ from ffremote.db.database import database_time, reading, writing, writing_alone
 from ffremote.db.models import Job, Worker
 from ffremote.db.types import RUNNING
 from ffremote.host import processes
-from ffremote.states import FailureReason, JobState, Phase
+from ffremote.states import FailureReason, JobState
 
-from .claims import requeued
+from .claims import requeued, waiting_phase
 
 SILENT = timedelta(minutes=5)  # silence after which a worker of an earlier boot is gone
 MAX_LOSSES = 3  # a job whose worker was lost this often fails
@@ -73,7 +73,7 @@ def rescue(session: Session, hold: Hold) -> JobState | None:
                 **requeued(),
                 losses=Job.losses + 1,
                 state=_case(given_up, Job.state, JobState.FAILED, JobState.QUEUED),
-                phase=_case(given_up, Job.phase, None, Phase.QUEUED),
+                phase=case((given_up, literal(None, Job.phase.type)), else_=waiting_phase(Job)),
                 finished_at=_case(given_up, Job.finished_at, utc_now(), None),
                 error_reason=_case(given_up, Job.error_reason, FailureReason.WORKER_LOST, None),
                 error_message=_case(given_up, Job.error_message, message, None),

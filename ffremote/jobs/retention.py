@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
@@ -182,7 +182,7 @@ def _empty_job(session: Session, storage: Storage, job_id: str) -> None:
 
 
 def _fail_waiting(session: Session, upload_ids: Sequence[str]) -> None:
-    """Fail the queued jobs of removed uploads; name the input if the job has several."""
+    """Fail the jobs that wait for removed uploads, or read them meanwhile; name one of several."""
     several = exists().where(JobInput.job_id == Job.id)
     first = Job.upload_id.in_(upload_ids)
     _abandon(session, "its input", first, ~several)
@@ -193,11 +193,14 @@ def _fail_waiting(session: Session, upload_ids: Sequence[str]) -> None:
 
 
 def _abandon(session: Session, name: str, *job: ColumnElement[bool]) -> None:
+    is_reading = and_(Job.state == JobState.RUNNING, Job.input_ready_at.is_(None))
+    waits = or_(Job.state == JobState.QUEUED, is_reading)
     session.execute(
         update(Job)
-        .where(Job.state == JobState.QUEUED, *job)
+        .where(waits, *job)
         .values(
             state=JobState.FAILED,
+            claim_token=None,
             phase=None,
             finished_at=utc_now(),
             error_reason=FailureReason.UPLOAD_ABANDONED,

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from ffremote.clock import utc_now
 from ffremote.db.database import reading, serialize_writers, writing, writing_alone
 from ffremote.db.models import Job, JobInput, JobLabel, Upload, UploadState
-from ffremote.db.types import QUEUED
+from ffremote.db.types import QUEUED, RUNNING
 from ffremote.errors import JobFinished, JobNotFound, UploadNotFound
 from ffremote.ids import is_id
 from ffremote.states import JobState, Phase
@@ -207,11 +207,23 @@ def complete_upload(
         return list(
             session.scalars(
                 update(Job)
-                .where(inputs.uses([upload_id]), Job.state == QUEUED, inputs.all_complete())
-                .values(input_ready_at=now, phase=Phase.QUEUED)
+                .where(inputs.uses([upload_id]), _waits_for_input(), inputs.all_complete())
+                .values(input_ready_at=now, phase=_phase_with_input())
                 .returning(Job.id)
             )
         )
+
+
+def _waits_for_input() -> ColumnElement[bool]:
+    """Return the condition of a job whose input arrives: it is queued, or reads it meanwhile."""
+    is_reading = and_(Job.state == RUNNING, Job.input_ready_at.is_(None))
+    return or_(Job.state == QUEUED, is_reading)
+
+
+def _phase_with_input() -> ColumnElement[Any]:
+    """Return the phase of a job whose inputs are all there now; one that runs keeps its own."""
+    queued = literal(Phase.QUEUED, Job.phase.type)
+    return case((Job.state == QUEUED, queued), else_=Job.phase)
 
 
 def _require_complete(session: Session, upload_id: str) -> None:

@@ -13,6 +13,8 @@ OUTPUTS = "outputs"
 """Several outputs."""
 KEYS_2 = "keys-2"
 """A key that workers of version 0.1.0 do not know."""
+KEYS_3 = "keys-3"
+"""A key that workers of version 0.2.0 do not know."""
 SEQUENCE = "sequence"
 """Pictures as an input, which have to be taken apart."""
 PROBE = "probe"
@@ -27,7 +29,7 @@ LABEL, ROOM = "label:", "room:"
 GIB = 1 << 30
 ROOM_FROM_BYTES = 256 << 20  # below, a worker that has its reserve of free space has room
 
-ALL = frozenset({SEVERAL, NO_INPUT, OUTPUTS, KEYS_2, SEQUENCE, PROBE, REPORT})
+ALL = frozenset({SEVERAL, NO_INPUT, OUTPUTS, KEYS_2, KEYS_3, SEQUENCE, PROBE, REPORT})
 """What all workers of this version know."""
 
 

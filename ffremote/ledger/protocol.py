@@ -64,6 +64,18 @@ class Ledger(Protocol):
     def release(self, claim: Claim, *, message: str) -> bool:
         """Return the job to the queue without counting the attempt."""
 
+    def suspend(self, claim: Claim, *, message: str, may_stream: bool) -> bool:
+        """Return a job whose input arrives to the queue, without counting the attempt.
+
+        With `may_stream` it may be read again while its input arrives, else it waits for all of it.
+        """
+
+    def has_arrived(self, claim: Claim) -> bool:
+        """Return whether the inputs of the job are complete, their checksums verified."""
+
+    def is_wanted(self, able: frozenset[str]) -> bool:
+        """Return whether a job waits, with all of its inputs, for a worker with these abilities."""
+
     def is_published(self, claim: Claim) -> bool:
         """Return whether the result of this attempt is the job's result."""
 

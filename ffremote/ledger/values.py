@@ -20,6 +20,8 @@ class ClaimRequest:
     holder: str
     able: frozenset[str]
     may_wait: bool = False
+    reads_arriving: bool = False
+    """Whether the worker may be given a job whose input still arrives on its own disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Claim:
     attempt: int
     upload_ids: tuple[str, ...]
     spec: str
+    arriving_bytes: int | None = None
+    """The size of the only input if it still arrives; None if all inputs are complete."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from ffremote.ledger.values import (
 )
 from ffremote.states import FailureReason, WorkerState
 
+from .claiming import Claiming
 from .log_rows import LogRows
 from .rescuer import Rescuer
 
@@ -53,15 +54,13 @@ class SqlLedger:
         self._is_on_this_disk = sessions.kw["bind"].dialect.name == "sqlite"
         self._rescuer = Rescuer(storage, lease_seconds)
         self._logs = LogRows(storage)
-        self._supported_needs: frozenset[str] = frozenset({""})
+        self._claiming = Claiming()
 
     def claim(self, request: ClaimRequest) -> Claim | None:
         """Claim the first job that this worker can run; return None if there is none."""
         try:
             with self._session() as session:
-                if not queue.has_claimable(session):
-                    return None
-                return self._claim(session, request) or self._claim_with_new_needs(session, request)
+                return self._claiming.claim(session, request)
         except LedgerRefused as exc:  # the token is unique: an earlier claim was stored after all
             raise LedgerAway(str(exc)) from exc
 
@@ -114,6 +113,22 @@ class SqlLedger:
         """Return the job to the queue without counting the attempt."""
         with self._ending(claim) as session:
             return claims.release(session, claim, message=message)
+
+    def suspend(self, claim: Claim, *, message: str, may_stream: bool) -> bool:
+        """Return a job whose input arrives to the queue, without counting the attempt."""
+        with self._ending(claim) as session:
+            return claims.suspend(session, claim, message=message, may_stream=may_stream)
+
+    def has_arrived(self, claim: Claim) -> bool:
+        """Return whether the inputs of the job are complete, their checksums verified."""
+        with self._session() as session:
+            return claims.has_arrived(session, claim)
+
+    def is_wanted(self, able: frozenset[str]) -> bool:
+        """Return whether a job waits, with all of its inputs, for a worker with these abilities."""
+        with self._session() as session:
+            queued = queue.claimable_needs(session)
+        return any(fits(needs, able) for needs in queued)
 
     def is_published(self, claim: Claim) -> bool:
         """Return whether the result of this attempt is the job's result."""
@@ -172,24 +187,6 @@ class SqlLedger:
         if requeued:
             notify.notify_all(self._storage.run)
         return bool(requeued)
-
-    def _claim(self, session: Session, request: ClaimRequest) -> Claim | None:
-        return queue.claim_next(
-            session,
-            worker_id=request.worker_id,
-            holder=request.holder,
-            needs=self._supported_needs,
-            token=request.token,
-        )
-
-    def _claim_with_new_needs(self, session: Session, request: ClaimRequest) -> Claim | None:
-        """Read the needs of the queued jobs; claim again if this worker supports new ones."""
-        queued = queue.claimable_needs(session)
-        supported = {needs for needs in queued if fits(needs, request.able)}
-        if supported <= self._supported_needs:
-            return None
-        self._supported_needs |= supported
-        return self._claim(session, request)
 
     @contextmanager
     def _ending(self, claim: Claim) -> Iterator[Session]:

@@ -118,8 +118,8 @@ def check_package(job: JobSpec, prefix: str) -> None:
 
 def check_probe(job: JobSpec) -> None:
     """Refuse what has no meaning for a job that only describes its inputs."""
-    for key in type(job).model_fields:
-        if key not in _OF_PROBE and getattr(job, key) not in (None, ""):
+    for key, known in type(job).model_fields.items():
+        if key not in _OF_PROBE and getattr(job, key) not in (None, "", known.default):
             raise ValueError(f"{key} and probe exclude each other: a probe has no output")
     if not job.sources:
         raise ValueError("probe requires an input")

@@ -86,6 +86,12 @@ class JobSpec(Section):
         " what FFmpeg prints about it. There is no result; keys for one are refused.",
         examples=[True],
     )
+    overlap: Literal["auto", "off"] = Field(
+        "auto",
+        description="`auto`: the job may begin while its input arrives, where the result is the"
+        " same. `off`: it waits for the whole input.",
+        examples=["off"],
+    )
     priority: int = Field(
         0, ge=-10, le=10, description="Jobs with a higher priority start earlier.", examples=[5]
     )

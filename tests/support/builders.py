@@ -67,9 +67,9 @@ def complete_upload(session: Session, storage: Storage, upload_id: str) -> None:
     submission.complete_upload(session, storage, upload, sha256="cd")
 
 
-def queue_for(session: Session, storage: Storage, *upload_ids: str) -> Job:
+def queue_for(session: Session, storage: Storage, *upload_ids: str, **fields: Any) -> Job:
     """Queue a job whose inputs are these stored uploads."""
-    request = job_request(inputs=len(upload_ids), upload_ids=upload_ids)
+    request = job_request(inputs=len(upload_ids), upload_ids=upload_ids, **fields)
     return submission.accept_uploads(session, storage, request, admit=admit_all)
 
 

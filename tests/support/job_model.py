@@ -27,7 +27,7 @@ from ffremote.db import database
 from ffremote.db.models import Job, UploadState
 from ffremote.errors import JobFinished, UploadConflict
 from ffremote.files.storage import Storage
-from ffremote.jobs import claims, queries, queue, rescues, retention, store, totals
+from ffremote.jobs import claims, pending_uploads, queries, queue, rescues, retention, store, totals
 from ffremote.jobs.rescues import Hold
 from ffremote.ledger.needs import NO_INPUT, SEVERAL
 from ffremote.ledger.values import Claim, ProgressUpdate, Result
@@ -72,6 +72,10 @@ class JobLife(RuleBasedStateMachine):
         self.seen: list[Hold] = []
         self.uploads: dict[str, UploadState] = {}
         self.inputs: dict[str, list[str]] = {}
+        self.early: dict[str, bool] = {}
+        """Uploads of jobs that may begin early, and whether enough of them is there."""
+        self.given_up: set[str] = set()
+        """Jobs that wait for their whole input after all."""
         register_worker(self.session, worker_id=WORKER)
 
     @precondition(lambda self: len(self.live()) < LIVE)
@@ -95,6 +99,69 @@ class JobLife(RuleBasedStateMachine):
         self.uploads |= dict.fromkeys(new, UploadState.ARRIVING)
         uploads = [new[0], present[-1] if shared and present else new[1]]
         self.add(queue_for(self.session, self.storage, *uploads), uploads)
+
+    @precondition(lambda self: len(self.live()) < LIVE)
+    @rule()
+    def submit_early(self) -> None:
+        """Queue a job that may begin while its only upload arrives."""
+        upload = arriving_upload(self.session, self.storage)
+        self.uploads[upload] = UploadState.ARRIVING
+        self.add(queue_for(self.session, self.storage, upload, may_overlap=True), [upload])
+        self.early[upload] = False
+
+    @precondition(lambda self: self.early)
+    @rule(back=BACK)
+    def begin_early(self, back: int) -> None:
+        upload = latest(list(self.early), back)
+        pending_uploads.begin_early(self.session, upload)
+        users = [job for job, uploads in self.inputs.items() if uploads == [upload]]
+        if all(self.states[job] is JobState.QUEUED for job in users):
+            self.early[upload] |= self.uploads[upload] is UploadState.ARRIVING
+
+    @rule()
+    def claim_early(self) -> None:
+        waiting = [
+            job
+            for job, state in self.states.items()
+            if state is JobState.QUEUED and self.arrives_early(job)
+        ]
+        claim = queue.claim_next(
+            self.session,
+            worker_id=WORKER,
+            holder=str(uuid.uuid4()),
+            needs=frozenset({"", SEVERAL, NO_INPUT}),
+            arriving=True,
+        )
+        if claim is None:
+            assert self.claimable() or not waiting
+            return
+        assert not self.claimable()
+        assert claim.job_id == min(waiting, key=lambda job: (self.rank[job], job))
+        assert claim.arriving_bytes
+        self.states[claim.job_id] = JobState.RUNNING
+        self.holder[claim.job_id] = claim.token
+        self.claimed.append(claim)
+
+    @precondition(lambda self: self.claimed)
+    @rule(back=BACK, may_stream=st.booleans())
+    def suspend(self, back: int, may_stream: bool) -> None:
+        claim = latest(self.claimed, back)
+        held = self.is_held(claim)
+
+        assert claims.suspend(self.session, claim, message="m", may_stream=may_stream) is held
+        if held:
+            self.states[claim.job_id] = JobState.QUEUED
+            if not may_stream:
+                self.early |= dict.fromkeys(self.inputs[claim.job_id], False)
+                self.given_up.add(claim.job_id)
+
+    @precondition(lambda self: self.claimed)
+    @rule(back=BACK)
+    def look_for_input(self, back: int) -> None:
+        claim = latest(self.claimed, back)
+        if self.is_held(claim):
+            arrived = not self.waits_for_upload(claim.job_id)
+            assert claims.has_arrived(self.session, claim) is arrived
 
     @precondition(lambda self: self.in_state(UploadState.ARRIVING))
     @rule(back=BACK)
@@ -152,6 +219,7 @@ class JobLife(RuleBasedStateMachine):
         claim = latest(self.claimed, back)
         held = self.is_held(claim)
         if end == "complete":
+            held = held and not self.waits_for_upload(claim.job_id)
             won = claims.complete(self.session, claim, Result(1, "ab", {}))
         else:
             won = claims.fail(
@@ -243,6 +311,15 @@ class JobLife(RuleBasedStateMachine):
     def present(self) -> list[str]:
         """Return the uploads that are not removed."""
         return [each for each, state in self.uploads.items() if state is not UploadState.REMOVED]
+
+    def waits_for_upload(self, job_id: str) -> bool:
+        """Whether an input of the job still arrives."""
+        return any(self.uploads.get(each) is UploadState.ARRIVING for each in self.inputs[job_id])
+
+    def arrives_early(self, job_id: str) -> bool:
+        """Whether a job may be claimed although its input arrives."""
+        ready = any(self.early.get(each) for each in self.inputs[job_id])
+        return ready and self.waits_for_upload(job_id) and job_id not in self.given_up
 
     def claimable(self) -> list[str]:
         """Return the queued jobs that wait for no upload."""

@@ -8,6 +8,7 @@ from typing import Any
 from ffremote import ffmpeg, spec
 from ffremote.ffmpeg import (
     Evidence,
+    Feeder,
     MediaInfo,
     Outcome,
     OutputKind,
@@ -68,7 +69,11 @@ class Attempt:
             return
         infos = probe_inputs(self.context, claim, directory, on_progress=self.on_progress)
         plan = self.plan(infos)
-        outcome = self.transcode(plan, directory)
+        self.record_plan(plan, infos)
+        self.finish(plan, infos, self.transcode(plan, directory), directory)
+
+    def finish(self, plan: Plan, infos: list[MediaInfo], outcome: Outcome, directory: Path) -> None:
+        """Verify and publish what the run of FFmpeg has made."""
         self.totals = outcome.totals.to_json()
         results, lengths, warnings = self.verify(plan, infos, outcome, directory)
         publisher = self.publisher(*plan.warnings, *warnings, *_warnings(outcome))
@@ -134,21 +139,25 @@ class Attempt:
         return made, made.duration
 
     def plan(self, infos: list[MediaInfo]) -> Plan:
-        """Return the plan with the exact command, recorded in the row before it runs."""
-        plan = ffmpeg.plan(
+        """Return the plan for inputs that hold this."""
+        return ffmpeg.plan(
             spec.load_job(self.claim.spec),
             infos,
             self.context.capabilities,
             self.context.runtime.limits,
             attempt=self.claim.token,
         )
-        facts = facts_of([info.to_json() for info in infos])
-        known = Description(plan.command, list(plan.warnings), facts)
-        record(self.heartbeat, known)
-        return plan
 
-    def transcode(self, plan: Plan, directory: Path) -> Outcome:
-        """Run FFmpeg; write the command and FFmpeg's messages to the attempt's log."""
+    def record_plan(self, plan: Plan, infos: list[MediaInfo], **facts: Any) -> None:
+        """Record the exact command in the row before it runs, and what the inputs hold."""
+        found = facts_of([info.to_json() for info in infos])
+        record(self.heartbeat, Description(plan.command, list(plan.warnings), {**found, **facts}))
+
+    def transcode(self, plan: Plan, directory: Path, feeder: Feeder | None = None) -> Outcome:
+        """Run FFmpeg; write the command and FFmpeg's messages to the attempt's log.
+
+        `feeder` writes the input of a plan that reads it from a pipe.
+        """
         log.info("job %s: %s", self.claim.job_id, plan.command)
         with self.context.ledger.log_path(self.claim).open("wb") as out:
             out.write(f"{plan.command}\n\n{self.context.capabilities.versions}\n".encode())
@@ -161,6 +170,7 @@ class Attempt:
                 on_progress=self.on_progress,
                 tick_seconds=self.context.settings.tick_seconds,
                 wake_fd=None if self.wake_fd < 0 else self.wake_fd,
+                feeder=feeder,
             )
 
     def publisher(self, *warnings: str) -> Publisher:

@@ -7,6 +7,7 @@ from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.files import read_watch
 from ffremote.files.storage import Storage
+from ffremote.ledger import needs
 from ffremote.ledger.protocol import Ledger
 
 from . import registry
@@ -29,6 +30,15 @@ class WorkerContext:
     def has_ballast(self) -> bool:
         """Whether the database is on this disk, where the ballast makes room for it."""
         return self.settings.is_sqlite and not self.settings.worker_server
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """What jobs may need of a worker and this one has."""
+        return needs.able(
+            [ffmpeg.FORMATS, *self.capabilities.working_encoders],
+            excerpts=self.capabilities.excerpts,
+            labels=self.settings.labels,
+        )
 
     @classmethod
     def open(cls, settings: Settings, *, trying: bool = False, sandbox: str | None = None) -> Self:

@@ -15,10 +15,12 @@ from ffremote.states import FailureReason
 from .attempt import Attempt
 from .context import WorkerContext
 from .heartbeat import ClaimLost, StopNow
+from .overlap.streaming import InputAwaited, StreamingAttempt
 from .storage_watch import StorageWatch, reason_of
 
 log = logging.getLogger(__name__)
 
+WAITS_FOR_ALL = "It could not be converted while its input arrives; it waits for all of it."
 INTERNAL_ERROR = Failure(
     reason=FailureReason.UNKNOWN,
     message="The worker had an internal error; its operator finds the details in its log.",
@@ -33,14 +35,15 @@ def run(
     watch: StorageWatch,
     wake_fd: int,
     must_stop: Callable[[], bool],
+    must_drain: Callable[[], bool] = bool,
 ) -> None:
     """Run a claimed job; when this returns, its row has the outcome.
 
     `watch` decides whether a job is released because its files cannot be used. `wake_fd` is a
     descriptor that becomes readable when the row may have changed, or -1.
-    `must_stop` returns whether the worker has to stop.
+    `must_stop` returns whether the worker has to stop, `must_drain` whether it waits for its jobs.
     """
-    attempt = Attempt(context, claim, wake_fd=wake_fd, must_stop=must_stop)
+    attempt = _attempt_of(context, claim, wake_fd, must_stop, must_drain)
     log.info("job %s: attempt %d started", claim.job_id, claim.attempt)
     try:
         _run_to_end(attempt, watch)
@@ -51,6 +54,20 @@ def run(
         _discard_files(attempt)
 
 
+def _attempt_of(
+    context: WorkerContext,
+    claim: Claim,
+    wake_fd: int,
+    must_stop: Callable[[], bool],
+    must_drain: Callable[[], bool],
+) -> Attempt:
+    if claim.arriving_bytes is None:
+        return Attempt(context, claim, wake_fd=wake_fd, must_stop=must_stop)
+    return StreamingAttempt(
+        context, claim, wake_fd=wake_fd, must_stop=must_stop, must_drain=must_drain
+    )
+
+
 def _run_to_end(attempt: Attempt, watch: StorageWatch) -> None:
     """Run the attempt and record a failure or a stop; ClaimLost propagates."""
     try:
@@ -59,8 +76,12 @@ def _run_to_end(attempt: Attempt, watch: StorageWatch) -> None:
         raise
     except StopNow:
         _release(attempt, "Its worker stopped; the job is queued again.")
+    except InputAwaited as exc:
+        log.info("job %s: %s", attempt.claim.job_id, exc)
+        _suspend(attempt, str(exc), may_stream=True)
     except (TranscodeError, OSError, DepotAway) as exc:
-        trouble = watch.trouble(attempt.claim, exc)
+        is_whole = attempt.claim.arriving_bytes is None
+        trouble = watch.trouble(attempt.claim, exc) if is_whole else None
         if trouble is None:
             _fail(attempt, exc.failure if isinstance(exc, TranscodeError) else _of_files(exc))
         else:
@@ -74,7 +95,11 @@ def _run_to_end(attempt: Attempt, watch: StorageWatch) -> None:
 
 
 def _fail(attempt: Attempt, failure: Failure) -> None:
-    """End the job as failed, unless the claim was lost."""
+    """End the job as failed, unless the claim was lost, or only its input was not there yet."""
+    if attempt.claim.arriving_bytes is not None:
+        log.info("job %s: not while it arrives: %s", attempt.claim.job_id, failure.message)
+        _suspend(attempt, WAITS_FOR_ALL, may_stream=False)
+        return
     _log_early_failure(attempt, failure)
     _make_room(attempt)
     try:
@@ -127,6 +152,15 @@ def _release(attempt: Attempt, message: str) -> None:
         lambda ledger: ledger.release(attempt.claim, message=message), has_work=False
     )
     log.info("job %s: returned to the queue", attempt.claim.job_id)
+
+
+def _suspend(attempt: Attempt, message: str, *, may_stream: bool) -> None:
+    """Return a job whose input arrives to the queue, unless the claim was lost."""
+    attempt.heartbeat.ask_until_answered(
+        lambda ledger: ledger.suspend(attempt.claim, message=message, may_stream=may_stream),
+        has_work=False,
+    )
+    log.info("job %s: returned to the queue: %s", attempt.claim.job_id, message)
 
 
 def _discard_files(attempt: Attempt) -> None:

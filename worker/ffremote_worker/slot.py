@@ -13,12 +13,11 @@ from typing import TypeVar
 
 import click
 
-from ffremote import clock, ffmpeg, logs
+from ffremote import clock, logs
 from ffremote.errors import FfremoteError
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.host.processes import die_with_parent
-from ffremote.ledger import needs
 from ffremote.ledger.protocol import Ledger, LedgerAway
 from ffremote.ledger.values import Claim, ClaimRequest
 
@@ -74,10 +73,9 @@ class Slot:
         self._worker_id = worker_id
         self._holder = holder
         self._may_wait = may_wait
-        self._able = needs.able(
-            [ffmpeg.FORMATS, *context.capabilities.working_encoders],
-            excerpts=context.capabilities.excerpts,
-            labels=context.settings.labels,
+        self._able = context.abilities
+        self._reads_arriving = (
+            context.settings.overlap == "auto" and context.storage.depot.is_on_this_disk
         )
         self.watch = StorageWatch(context.storage, min_free_bytes=context.settings.min_free_bytes)
         self._token = secrets.token_hex(16)
@@ -114,7 +112,12 @@ class Slot:
         if claim is None:
             self._may_hold = True
             request = ClaimRequest(
-                self._token, self._worker_id, self._holder, self._able, may_wait=self._may_wait
+                self._token,
+                self._worker_id,
+                self._holder,
+                self._able,
+                may_wait=self._may_wait,
+                reads_arriving=self._reads_arriving,
             )
             claim = ledger.claim(request)
         self._may_hold = False
@@ -151,6 +154,7 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
                 watch=slot.watch,
                 wake_fd=listener.fileno(),
                 must_stop=requests.must_stop,
+                must_drain=requests.must_drain,
             )
             if slot.watch.is_doubtful:  # let another worker have the job
                 _wait(listener)

@@ -43,6 +43,13 @@ JOB: tuple[JobOption, ...] = (
         LIST,
     ),
     option(
+        "--overlap",
+        "overlap",
+        "WHEN",
+        "Begin while the input is uploaded, where that makes no difference: auto or off.",
+        default="auto",
+    ),
+    option(
         "--label",
         "labels",
         "KEY=VALUE",

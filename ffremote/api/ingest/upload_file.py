@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffremote.errors import UploadConflict
+from ffremote.files.arriving import spool
 from ffremote.files.first_bytes import SNIFF_BYTES
 
 from .hashing import BackgroundHash, Hash
@@ -26,6 +27,7 @@ class Writer:
 
     descriptor: int
     size: int
+    path: Path
     hashed: int = 0
 
     def append(
@@ -46,6 +48,10 @@ class Writer:
         """
         start = self.hashed = self.size
         chunk_digest = None if checksum is None else checksum.start()
+        if checksum is None:
+            spool.unmark(self.path)  # a mark is that of a crash
+        else:
+            spool.mark_unverified(self.path, start)
         try:
             with ExitStack() as stack:
                 hashes = [
@@ -56,10 +62,12 @@ class Writer:
                 self._write_blocks(blocks(stream, length), hashes, check_head, on_progress)
             if checksum is not None and chunk_digest is not None:
                 checksum.require(chunk_digest)
+                spool.unmark(self.path)
         except BaseException:
             self.size = os.fstat(self.descriptor).st_size  # a full disk may accept part of a block
             if checksum is not None:
                 self.truncate(start)
+                spool.unmark(self.path)
             raise
 
     def _write_blocks(
@@ -110,7 +118,7 @@ def exclusive_writer(path: Path) -> Iterator[Writer]:
         status = os.fstat(descriptor)
         if not path.exists() or status.st_ino != path.stat().st_ino:
             raise FileNotFoundError(path)  # completed between `open` and `flock`
-        yield Writer(descriptor, status.st_size)
+        yield Writer(descriptor, status.st_size, path)
     finally:
         os.close(descriptor)
 

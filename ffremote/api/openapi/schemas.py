@@ -100,6 +100,7 @@ _DESCRIBED = extended(
     tags={"type": "object", "additionalProperties": TEXT},
     chapter_list={"type": "array", "items": ANY},
     truncated=FLAG,
+    overlapped=FLAG,
 )
 
 SCHEMAS: dict[str, Schema] = {

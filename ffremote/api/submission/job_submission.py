@@ -15,6 +15,7 @@ from ffremote.spec import Input
 
 from .. import input_roles, job_check
 from ..context import AppContext
+from ..inflow.local import look_for_early_start
 from ..ingest.multipart_form import FORM_BYTES, MAX_JOB_BYTES, FormReceiver, boundary_of
 from ..ingest.request_body import content_length, file_too_large, read_all
 from ..job_check import CheckedJob
@@ -66,7 +67,7 @@ def queue_on_uploads(context: AppContext, checked_job: CheckedJob) -> Job:
     sizes = [upload.bytes_expected or 0 for upload in stored]
     checked_job.require_sizes(sizes)
     job_request = checked_job.job_request
-    return submission.accept_uploads(
+    job = submission.accept_uploads(
         context.session,
         context.storage,
         job_request,
@@ -74,6 +75,9 @@ def queue_on_uploads(context: AppContext, checked_job: CheckedJob) -> Job:
             stored_bytes=sum(sizes), unpacked_bytes=job_request.unpacked_bytes(sizes)
         ),
     )
+    if job.overlap is not None and job.upload_id is not None:
+        look_for_early_start(context, job.upload_id)
+    return job
 
 
 def _submit_form(context: AppContext) -> Job:

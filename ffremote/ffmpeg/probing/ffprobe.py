@@ -11,6 +11,7 @@ from ffremote.states import FailureReason, Phase
 from ..model.failure import TranscodeError, refuse
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain
+from ..process.feeding import Feeder
 from ..process.process import BoundedLog, Process, ProcessCallbacks, run_process
 from ..process.progress_estimate import MAX_PERCENT
 from ..process.stderr import Messages
@@ -30,36 +31,44 @@ def run_ffprobe(
     phase: Phase,
     log: BoundedLog | None = None,
     max_bytes: int = MAX_OUTPUT_BYTES,
+    feeder: Feeder | None = None,
 ) -> dict[str, Any]:
     """Run ffprobe with `arguments`, confined to `cwd`, and return its JSON.
 
-    `on_progress` is called as in `transcode.run`; ffprobe's messages go to `log`. Raises
-    TranscodeError when ffprobe fails, prints no JSON or more than `max_bytes`, or runs longer than
-    MAX_SECONDS.
+    `on_progress` is called as in `transcode.run`; ffprobe's messages go to `log`; `feeder` writes
+    its standard input, and the time in which it waits does not count. Raises TranscodeError when
+    ffprobe fails, prints no JSON or more than `max_bytes`, or runs longer than MAX_SECONDS.
     """
-    output = bytearray()
-    messages = Messages(log)
-    started = clock.monotonic()
+    output, messages, started = bytearray(), Messages(log), clock.monotonic()
 
     def on_output(data: bytes) -> None:
         output.extend(data)
         _check_size(output, max_bytes)
 
     def on_tick(process: Process) -> None:
-        _check_time(started)
+        _check_time(started + _waited_seconds(feeder))
         percent = MAX_PERCENT if phase is Phase.VERIFYING else 0
         on_progress(Report(phase, percent, pid=process.pid, pid_started=process.started))
 
-    sandbox, program = runtime.sandbox, runtime.binaries.ffprobe
+    sandbox = runtime.sandbox
     ended = run_process(
-        sandbox.command(program, arguments, cwd=cwd, writable=None),
+        sandbox.command(runtime.binaries.ffprobe, arguments, cwd=cwd, writable=None),
         cwd=cwd,
         environ=sandbox.environ("."),
         callbacks=ProcessCallbacks(on_tick, TICK_SECONDS, on_output, messages.add),
+        feeder=feeder,
     )
     if ended.code != 0:
         raise TranscodeError(explain(ended, messages, attempt="-", is_probe=True))
     return _parse(output)
+
+
+def _waited_seconds(feeder: Feeder | None) -> float:
+    """Return how long the input was not there yet; raise OSError if it will not be."""
+    if feeder is None:
+        return 0.0
+    feeder.check()
+    return feeder.waited_seconds
 
 
 def _check_size(output: bytearray, max_bytes: int) -> None:

@@ -40,7 +40,7 @@ _ENTRIES = (
     f":stream_tags={','.join(_TAGS)}:stream_side_data=side_data_type,rotation,dv_profile:chapter=id"
 )
 
-_SHOWN = ("-of", "json", "-show_data_hash", "crc32", "-show_entries", _ENTRIES)
+SHOWN = ("-of", "json", "-show_data_hash", "crc32", "-show_entries", _ENTRIES)
 _DETECTED = Input()
 
 
@@ -64,11 +64,11 @@ def probe(
     reading = reading_options(runtime.limits, source)
     run = partial(run_ffprobe, runtime, cwd, on_progress=on_progress, phase=phase)
     forced = ("-f", demuxer) if demuxer else ()
-    first = [*reading, *_SHOWN, *forced, "-i", f"file:{input_name}"]
+    first = [*reading, *SHOWN, *forced, "-i", f"file:{input_name}"]
     if source.is_raw:
-        return with_length(_parse(run(first)), source, path.stat().st_size)
+        return with_length(parse(run(first)), source, path.stat().st_size)
     is_input = phase is Phase.PROBING
-    info = _supported(path, lambda: _parse(run(first))) if is_input else _parse(run(first))
+    info = _supported(path, lambda: parse(run(first))) if is_input else parse(run(first))
     if info.format in png.FORMATS:
         info = png.with_pixels(info, path)
     if info.format == gif.FORMAT:
@@ -91,9 +91,9 @@ def probe_pictures(
 
     The demuxer must be that of sequences, the only one that is allowed. Raises TranscodeError.
     """
-    arguments = [*_bounds(runtime.limits, [DEMUXER]), *_SHOWN, *reading]
+    arguments = [*_bounds(runtime.limits, [DEMUXER]), *SHOWN, *reading]
     found = run_ffprobe(runtime, cwd, arguments, on_progress=on_progress, phase=Phase.PROBING)
-    return _parse(found)
+    return parse(found)
 
 
 def reading_options(limits: Limits, source: Input) -> list[str]:
@@ -127,7 +127,7 @@ def _probe_more(
         return {}  # if the input cannot be read, the job itself fails later, with the reason
 
 
-def _parse(output: dict[str, Any]) -> MediaInfo:
+def parse(output: dict[str, Any]) -> MediaInfo:
     """Parse ffprobe's JSON; malformed values of a crafted input become a TranscodeError."""
     try:
         return parse_output(output)

@@ -18,6 +18,8 @@ from typing import BinaryIO
 from ffremote import clock
 from ffremote.host import processes
 
+from .feeding import Feeder
+
 CHUNK = 1 << 16
 
 
@@ -53,26 +55,44 @@ class ProcessCallbacks:
 
 
 def run_process(
-    argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str], callbacks: ProcessCallbacks
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    environ: Mapping[str, str],
+    callbacks: ProcessCallbacks,
+    feeder: Feeder | None = None,
 ) -> ExitStatus:
-    """Run a program to its end; if a callback raises, kill and reap it first."""
-    with _start(argv, cwd, environ) as child:
-        process = Process(child.pid, processes.started_at(child.pid))
-        try:
-            _pump(child, process, callbacks)
-            code = _wait(child, process, callbacks)
-        except BaseException:
-            _kill_group(child)
-            raise
+    """Run a program to its end; if a callback raises, kill and reap it first.
+
+    `feeder` writes its standard input, which is empty without one.
+    """
+    if feeder is None:
+        with _start(argv, cwd, environ, subprocess.DEVNULL) as child:
+            return _run(child, callbacks)
+    with feeder, feeder.open() as stdin, _start(argv, cwd, environ, stdin.fileno()) as child:
+        stdin.close()  # or the feeder would not learn that the program has ended
+        return _run(child, callbacks)
+
+
+def _run(child: subprocess.Popen[bytes], callbacks: ProcessCallbacks) -> ExitStatus:
+    process = Process(child.pid, processes.started_at(child.pid))
+    try:
+        _pump(child, process, callbacks)
+        code = _wait(child, process, callbacks)
+    except BaseException:
+        _kill_group(child)
+        raise
     return ExitStatus(None, -code) if code < 0 else ExitStatus(code, None)
 
 
-def _start(argv: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(
+    argv: Sequence[str], cwd: Path, environ: Mapping[str, str], stdin: int
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         list(argv),
         cwd=cwd,
         env=dict(environ),
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,

@@ -32,13 +32,21 @@ class StallDetector:
         self._progress: tuple[object, ...] = ()
         self._offsets: dict[str, int] = {}
 
-    def check(self, pid: int, block: ProgressBlock, limits: Limits) -> None:
-        """Check the process; raise TranscodeError if it has been stalled for too long."""
+    def rest(self) -> None:
+        """Count anew: until now the process was waiting for its input."""
+        self._checked_at = self._progressed_at = self._worked_at = clock.monotonic()
+        self._idle_seconds = 0.0
+
+    def check(self, pid: int, block: ProgressBlock, limits: Limits, *, fed: int = 0) -> None:
+        """Check the process; raise TranscodeError if it has been stalled for too long.
+
+        `fed` are the bytes that it was given through a pipe.
+        """
         now = clock.monotonic()
         if now - self._checked_at < MIN_CHECK_SECONDS:
             return
         passed, self._checked_at = now - self._checked_at, now
-        if self._has_progressed(pid, block):
+        if self._has_progressed(pid, block, fed):
             self._progressed_at, self._idle_seconds = now, 0.0
         elif not waits_for_disk(pid):
             self._idle_seconds += passed
@@ -46,9 +54,9 @@ class StallDetector:
             self._worked_at = now
         _check_limits(now - max(self._progressed_at, self._worked_at), self._idle_seconds, limits)
 
-    def _has_progressed(self, pid: int, block: ProgressBlock) -> bool:
+    def _has_progressed(self, pid: int, block: ProgressBlock, fed: int) -> bool:
         # without fps and speed: they fall while nothing happens
-        progress = (block.frame, block.out_microseconds, block.output_bytes, block.is_last)
+        progress = (block.frame, block.out_microseconds, block.output_bytes, block.is_last, fed)
         has_progressed, self._progress = progress != self._progress, progress
         for descriptor, offset in file_offsets(pid).items():
             if offset > self._offsets.get(descriptor, -1):

@@ -14,6 +14,7 @@ from ..model.plan import Pass, Plan
 from ..model.planned_output import OutputKind, PlannedOutput
 from ..model.report import OnProgress, Report
 from ..process.diagnosis import explain, hit_size_limit
+from ..process.feeding import Feeder
 from ..process.process import BoundedLog, ExitStatus, Process, ProcessCallbacks, run_process
 from ..process.progress import ProgressBlock, ProgressReader
 from ..process.progress_estimate import ProgressEstimate
@@ -42,6 +43,8 @@ class RunIO:
     on_progress: OnProgress
     tick_seconds: float
     wake_fd: int | None = None
+    feeder: Feeder | None = None
+    """Writes the input, which FFmpeg reads from a pipe."""
 
 
 class PassRun:
@@ -103,6 +106,7 @@ class PassRun:
             callbacks=ProcessCallbacks(
                 self._on_tick, io.tick_seconds, self._on_output, self.messages.add, io.wake_fd
             ),
+            feeder=io.feeder,
         )
         self._check(ended, size_limit)
 
@@ -137,7 +141,7 @@ class PassRun:
         block = self.block
         self.messages.missing_glyphs.require_font()
         self._note_rewriting(process.pid)
-        share = self.reading.share(process.pid, has_begun=(block.out_microseconds or 0) > 0)
+        share = self._share_read(process)
         self.report = replace(
             self.report,
             **_fields(block),
@@ -151,10 +155,28 @@ class PassRun:
             pid=process.pid,
             pid_started=process.started,
         )
-        self.stall_detector.check(process.pid, block, self.io.runtime.limits)
+        self._check_stall(process)
         if self.watch is not None:
             self.watch.check()
         self.io.on_progress(self.report)
+
+    def _share_read(self, process: Process) -> float | None:
+        if self.io.feeder is not None:
+            return self.io.feeder.share
+        has_begun = (self.block.out_microseconds or 0) > 0
+        return self.reading.share(process.pid, has_begun=has_begun)
+
+    def _check_stall(self, process: Process) -> None:
+        """Raise TranscodeError for a stall; waiting for an input that still arrives is none."""
+        feeder, limits = self.io.feeder, self.io.runtime.limits
+        if feeder is None:
+            self.stall_detector.check(process.pid, self.block, limits)
+            return
+        feeder.check()
+        if feeder.is_waiting:
+            self.stall_detector.rest()
+        else:
+            self.stall_detector.check(process.pid, self.block, limits, fed=feeder.fed)
 
     def _note_rewriting(self, pid: int) -> None:
         """Tell the estimate of the files that are written a second time; one that is missing."""

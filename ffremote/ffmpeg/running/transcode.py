@@ -15,6 +15,7 @@ from ..model.plan import Pass, Plan
 from ..model.report import OnProgress, Report
 from ..probing.lut_file import write_lut
 from ..process.evidence import Evidence
+from ..process.feeding import Feeder
 from ..process.process import BoundedLog
 from ..runtime import Runtime
 from .pass_run import PassRun, RunIO
@@ -47,6 +48,7 @@ def run(
     on_progress: OnProgress,
     tick_seconds: float,
     wake_fd: int | None = None,
+    feeder: Feeder | None = None,
 ) -> Outcome:
     """Run all passes of `plan` in the job's directory `cwd`; FFmpeg's messages go to `log`.
 
@@ -54,8 +56,9 @@ def run(
     it raises, FFmpeg is killed and the exception propagates. Raise TranscodeError when FFmpeg fails
     or stalls. Call this from a thread that outlives the run. A command is written to the log only
     where `Plan.command` cannot contain it, because it holds what an earlier pass measured.
+    `feeder` writes the input of a plan of one pass that reads it from a pipe.
     """
-    io = RunIO(runtime, plan, cwd, BoundedLog(log), on_progress, tick_seconds, wake_fd)
+    io = RunIO(runtime, plan, cwd, BoundedLog(log), on_progress, tick_seconds, wake_fd, feeder)
     started = clock.monotonic()
     _prepare(plan, cwd)
     totals = _Totals(len(plan.outputs))

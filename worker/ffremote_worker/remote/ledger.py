@@ -31,6 +31,7 @@ from .log_pieces import LogPieces
 from .registration import Registration
 from .scratch import Scratch
 from .waiting import ClaimWait
+from .whole_inputs import WholeInputs
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ SWEEP_SECONDS = 60.0
 LOST = (401, 403, 404, 410)  # the claim is another's, or the worker may not end it any more
 
 
-class HttpLedger:
+class HttpLedger(WholeInputs):
     """The calls of one process of a worker; each may be made again without harm."""
 
     def __init__(

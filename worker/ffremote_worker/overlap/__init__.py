@@ -1,0 +1,1 @@
+"""Attempts at jobs whose input still arrives."""
