@@ -39,6 +39,7 @@ from .routes import (
     sessions,
     uploads,
 )
+from .service_state import traffic
 
 BASE = "/api/v1"
 
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_error_handlers(app)
     guard(app, policy)
     app.after_request(_add_default_headers)
+    traffic.count(app)
     app.register_blueprint(commands.blueprint)
     database_copy.add_to(app, create_app)
     app.cli.add_command(tokens.group)

@@ -25,6 +25,7 @@ from .access import guard
 from .access.guard import AccessPolicy
 from .app import create_app
 from .context import KEY, AppContext
+from .service_state.sampling import sample_for_ever
 from .waitress_server.server import Server
 from .worker_api import rounds
 
@@ -100,6 +101,8 @@ def _serve(app: Flask, settings: Settings, listener: Listener) -> None:
         target=rounds.look_for_ever, args=(app, listener.notify), name="rounds", daemon=True
     )
     looks.start()
+    samples = threading.Thread(target=sample_for_ever, args=(app,), name="samples", daemon=True)
+    samples.start()
     server.run()
 
 

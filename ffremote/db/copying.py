@@ -44,7 +44,7 @@ from .upload_part import UploadHome, UploadPart
 
 BATCH = 500
 # Kept by triggers, migrations and programs of the target itself.
-LEFT_OUT = {"servers", "job_totals", "job_changes", "job_events", "schema_info"}
+LEFT_OUT = {"servers", "job_totals", "job_changes", "job_events", "counters", "schema_info"}
 _LOCK = 0x66667263  # any number that no other program locks
 
 Report = Callable[[str], None]

@@ -23,7 +23,7 @@ from ffremote.states import FailureReason, JobState
 
 from . import inputs, store, totals
 from .fleet import job_logs, upload_parts
-from .journal import changes
+from .journal import changes, counters
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ def cleanup(
     uploads = expire_uploads(session, storage)
     upload_parts.forget_removed(session)
     totals.fold(session)
+    counters.count(session)
     changes.prune(session)
     return Removed(jobs, uploads)
 

@@ -120,8 +120,9 @@ def _reset(connection: "psycopg.Connection[tuple[Any, ...]]") -> bytes:
         if not connection.execute(f"SELECT FROM {name} LIMIT 1".encode()).fetchall()
     ]
     deletes = [f"DELETE FROM {name}" for name in empty]
-    changes = ["DELETE FROM job_changes"] if "job_changes" in empty else []
-    return "; ".join([*deletes, *changes, "UPDATE job_totals SET total = 0"]).encode()
+    noted = [f"DELETE FROM {name}" for name in ("job_changes", "job_events") if name in empty]
+    sums = ["UPDATE job_totals SET total = 0", "UPDATE counters SET value = 0"]
+    return "; ".join([*deletes, *noted, *sums]).encode()
 
 
 def run(url: str, statement: str) -> None:

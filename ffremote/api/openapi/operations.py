@@ -117,6 +117,11 @@ OPERATIONS: dict[tuple[str, str], Operation] = WORKER_OPERATIONS | {
     ),
     ("sessions.sign_out", "DELETE"): Operation({204: None}),
     ("service_state.show", "GET"): Operation({200: _json("Service")}),
+    ("service_state.history", "GET"): Operation(
+        {200: _json("History")},
+        (400,),
+        (Parameter("minutes", {"type": "integer", "minimum": 1, "maximum": 1440, "default": 60}),),
+    ),
     ("service.capabilities", "GET"): Operation({200: _json("Capabilities")}, (503,)),
     ("service.presets", "GET"): Operation({200: _json("PresetList")}),
     ("service.workers", "GET"): Operation({200: _json("WorkerList")}),

@@ -46,6 +46,16 @@ SERVICE_SCHEMAS: dict[str, Schema] = {
         slots=COUNT,
         oldest_queued_seconds=NUMBER,
     ),
+    "History": object_of(
+        items={
+            "type": "array",
+            "items": object_of(
+                at=TIME,
+                **dict.fromkeys(("queued", "running", "completed", "failed", "canceled"), COUNT),
+                **dict.fromkeys(("bytes_in", "bytes_out", "free_bytes", "workers"), COUNT),
+            ),
+        }
+    ),
     "SignIn": object_of(token=TEXT),
     "Session": object_of(
         required=FLAG, signed_in=FLAG, name=or_null(TEXT), expires_at=or_null(TIME)

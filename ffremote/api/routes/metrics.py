@@ -1,8 +1,8 @@
-"""`GET /metrics` for Prometheus, read from the database at each scrape."""
+"""`GET /metrics` for Prometheus: the service from the database, requests of this process."""
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -10,9 +10,11 @@ from prometheus_client.registry import Collector
 import ffremote
 from ffremote.clock import utc_now
 from ffremote.jobs import queries, totals, workers
+from ffremote.jobs.journal import counters
 from ffremote.jobs.kept import usage
 
 from ..context import AppContext, current
+from ..service_state import rates, traffic
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -24,7 +26,8 @@ def metrics() -> Response:
     """Return the metrics of the service in Prometheus's text format."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_JobCollector(current()))
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE)
+    of_process = generate_latest(current_app.extensions[traffic.EXTENSION].registry)
+    return Response(generate_latest(registry) + of_process, content_type=CONTENT_TYPE)
 
 
 class _JobCollector(Collector):
@@ -56,6 +59,8 @@ class _JobCollector(Collector):
         yield _gauge("stored_bytes", "Size of all uploads and results.", stored)
         if (limit := self._context.settings.max_stored_bytes) is not None:
             yield _gauge("max_stored_bytes", "How much of these may be stored.", limit)
+        counters.count(session)
+        yield from rates.families(counters.read(session))
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
