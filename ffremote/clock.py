@@ -1,12 +1,45 @@
-"""The only module that reads the clock."""
+"""The only module that reads the clock.
+
+Programs on several hosts share a database, and have its time: clocks of hosts differ, and may be
+set while a program runs.
+"""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+NEGLIGIBLE = timedelta(milliseconds=100)
+
+_followed: tuple[datetime, float] | None = None
+"""The time of the shared database, and the seconds since boot when it was that."""
 
 
 def utc_now() -> datetime:
-    """Return the current time as an aware UTC datetime."""
+    """Return the current time as an aware UTC datetime, by the clock that is followed."""
+    if _followed is None:
+        return host_now()
+    moment, seconds = _followed
+    return moment + timedelta(seconds=boot_seconds() - seconds)
+
+
+def host_now() -> datetime:
+    """Return the time of this host's clock."""
     return datetime.now(UTC)
+
+
+def follow(moment: datetime, seconds: float) -> None:
+    """Take the time of the shared database from now on: it was `moment` at `boot_seconds()`.
+
+    A difference that the way there and back explains changes nothing, so that time goes on.
+    """
+    global _followed
+    now, now_seconds = utc_now(), boot_seconds()
+    told = moment.astimezone(UTC) + timedelta(seconds=now_seconds - seconds)
+    _followed = now if abs(told - now) < NEGLIGIBLE else told, now_seconds
+
+
+def seconds_followed() -> float | None:
+    """Return how long ago `follow` was called last; None if it never was."""
+    return None if _followed is None else boot_seconds() - _followed[1]
 
 
 def monotonic() -> float:

@@ -35,6 +35,8 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 35.0  # longer than the server's own limits, which have better messages
 POOL_SECONDS = 10
 TRUST_SECONDS = 1.0  # for so long after its last use a connection is used untried
+FOLLOW_SECONDS = 5.0  # for so long the database's clock is not looked at again
+PRECISE_SECONDS = 1.0  # an answer that took longer does not say what the time is
 _SYNC = "synchronous_commit"
 _USED = "used_at"
 # For each connection, unless its role, its database or the URL's `options` set a value.
@@ -180,7 +182,17 @@ def _set_limits(connection: Any, record: ConnectionPoolEntry) -> None:
     record.info[_SYNC] = connection.execute("SHOW synchronous_commit").fetchone()[0]
     connection.execute(_LIMIT)
     connection.execute("SET synchronous_commit TO off")
+    _follow_clock(connection)
     connection.autocommit = False
+
+
+def _follow_clock(connection: Any) -> None:
+    """Take the database's time, which all hosts have in common."""
+    asked = clock.boot_seconds()
+    [now] = connection.execute("SELECT clock_timestamp()").fetchone()
+    answered = clock.boot_seconds()
+    if answered - asked < PRECISE_SECONDS or clock.seconds_followed() is None:
+        clock.follow(now, (asked + answered) / 2)
 
 
 def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -192,12 +204,20 @@ def _require_answer(
 ) -> None:
     """Try a connection that was not used for a while; replace it if the server is gone.
 
-    At each use, as SQLAlchemy's `pool_pre_ping` does it, that would be one more round trip.
+    At each use, as SQLAlchemy's `pool_pre_ping` does it, that would be one more round trip. Now and
+    then it is also asked for its time.
     """
-    if clock.monotonic() - record.info.get(_USED, clock.monotonic()) < TRUST_SECONDS:
+    is_trusted = clock.monotonic() - record.info.get(_USED, clock.monotonic()) < TRUST_SECONDS
+    is_followed = (clock.seconds_followed() or 0) < FOLLOW_SECONDS
+    if is_trusted and is_followed:
         return
     try:
-        dialect.do_ping(connection)
+        if is_followed:
+            dialect.do_ping(connection)
+        else:
+            connection.autocommit = True
+            _follow_clock(connection)
+            connection.autocommit = False
     except dialect.loaded_dbapi.Error as exc:
         raise InvalidatePoolError from exc
 

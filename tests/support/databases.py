@@ -14,6 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ffremote import clock
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database
@@ -88,7 +89,11 @@ class PostgresqlTemplate:
         return self.named(name)
 
     def drop(self, url: str) -> None:
-        """Empty the database and keep it; drop it if the test changed more than rows."""
+        """Empty the database and keep it; drop it if the test changed more than rows.
+
+        Its time is not that of the next test, which may be on SQLite.
+        """
+        clock._followed = None
         with self._connected(url) as connection:
             connection.execute(END_OTHERS)
             [objects] = connection.execute(COUNT_OBJECTS).fetchone() or ()
