@@ -19,8 +19,8 @@ from . import sqlite
 from .outages import Outage, outage_of
 from .schema_info import SchemaInfo
 
-OLDEST = "0019"
-HEAD = "0019"
+OLDEST = "0020"
+HEAD = "0020"
 MIGRATE = "flask --app ffremote db upgrade"
 COPYING = "copying"
 """The version of a database while `flask db copy` fills it."""
