@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ffremote.api.page.assets import SHEETS
 from tests.support.paths import CHECKOUT
 from tests.support.web_clients import node
 
@@ -32,6 +33,10 @@ def test_no_folder_holds_more_modules_than_its_limit() -> None:
     counts = Counter(path.parent for path in sources("js"))
 
     assert {folder: count for folder, count in counts.items() if count > MODULES} == {}
+
+
+def test_every_style_sheet_is_part_of_the_one_that_is_sent() -> None:
+    assert {path.stem for path in sources("css")} == set(SHEETS)
 
 
 def test_no_script_names_another_server_or_makes_markup_of_text() -> None:

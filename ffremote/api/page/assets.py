@@ -17,6 +17,9 @@ KINDS = {
 FIRST = ("js/core/", "js/parts/", "js/jobs/", "vendor/preact", "vendor/hooks", "vendor/htm")
 """What every view needs, so that a browser can ask for all of it at once."""
 
+SHEETS = ("theme", "base", "parts", "dialogs", "jobs", "job", "send", "service")
+"""The style sheets in the order in which they apply."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -29,8 +32,13 @@ class Asset:
 
 @cache
 def every() -> Mapping[str, Asset]:
-    """Return the files by their paths below /static/VERSION/, read once."""
-    return dict(_read(files("ffremote.api.page").joinpath("static"), ""))
+    """Return the files by their paths below /static/VERSION/, read once.
+
+    The style sheets are there as one, which the first paint waits for.
+    """
+    found = dict(_read(files("ffremote.api.page").joinpath("static"), ""))
+    sheets = [found.pop(f"css/{name}.css").body for name in SHEETS]
+    return found | {"css/page.css": _asset(b"\n".join(sheets), KINDS["css"])}
 
 
 @cache
@@ -58,6 +66,9 @@ def _read(folder: Traversable, prefix: str) -> Iterator[tuple[str, Asset]]:
         if entry.is_dir():
             yield from _read(entry, f"{name}/")
         elif (kind := KINDS.get(name.rpartition(".")[2])) is not None:
-            body = entry.read_bytes()
-            packed = gzip.compress(body, mtime=0)
-            yield name, Asset(body, packed if len(packed) < len(body) else None, kind)
+            yield name, _asset(entry.read_bytes(), kind)
+
+
+def _asset(body: bytes, kind: str) -> Asset:
+    packed = gzip.compress(body, mtime=0)
+    return Asset(body, packed if len(packed) < len(body) else None, kind)

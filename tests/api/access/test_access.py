@@ -44,7 +44,7 @@ def test_only_a_valid_token_is_accepted(settings: Settings) -> None:
         ]
     for path in ("/metrics", f"{JOBS}/x", "/api/v1/openapi.json", "/nothing", f"{JOBS}/x/result"):
         assert client.get(path).status_code == 401
-    for path in ("/", "/docs", "/static/x/js/main.js", "/static/x/css/base.css"):
+    for path in ("/", "/docs", "/static/x/js/main.js", "/static/x/css/page.css"):
         assert client.get(path).status_code == 200
     for path in ("/healthz", "/readyz"):
         assert client.get(path).status_code in (200, 503)

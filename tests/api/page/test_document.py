@@ -47,7 +47,7 @@ def test_a_file_is_kept_by_the_browser_until_it_changes(client: FlaskClient) -> 
 
 
 def test_a_browser_that_takes_gzip_gets_it(client: FlaskClient) -> None:
-    path = f"/static/{assets.version()}/css/base.css"
+    path = f"/static/{assets.version()}/css/page.css"
 
     plain = client.get(path)
     packed = client.get(path, headers={"Accept-Encoding": "gzip, deflate"})

@@ -1,5 +1,6 @@
 """The list of jobs: kept up to date in place, narrowed, and acted upon."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -78,6 +79,7 @@ def test_a_cancel_asks_first(page: Page, submit: Callable[..., str], client: Fla
     assert client.get(f"/api/v1/jobs/{job_id}/status").json["state"] == "canceled"
 
 
+@pytest.mark.slow
 def test_a_failed_job_says_why_and_is_retried(
     page: Page, submit: Callable[..., str], session: Session
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_failed_job_says_why_and_is_retried(
     expect(page.locator(".row")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_foreign_names_are_text_and_hide_nothing(page: Page, submit: Callable[..., str]) -> None:
     markup = submit('<img src=x onerror="document.title=1">.mp4')
     long = submit("n" * 240 + ".mp4", labels={"film": "4\"2' <b>"})
@@ -121,6 +124,7 @@ def test_several_chosen_jobs_are_canceled_by_keyboard_alone(
     assert states == ["queued", "canceled", "canceled"]
 
 
+@pytest.mark.slow
 def test_filters_are_in_the_address_and_older_jobs_follow(
     page: Page, submit: Callable[..., str], session: Session
 ) -> None:
@@ -137,6 +141,23 @@ def test_filters_are_in_the_address_and_older_jobs_follow(
     page.reload()
     expect(page.locator(".row")).to_have_count(1)
     expect(page).to_have_title("0 % · 1 running · ffremote")
+
+
+@pytest.mark.slow
+def test_jobs_are_found_by_name_and_by_day(page: Page, submit: Callable[..., str]) -> None:
+    submit("holiday.mp4")
+    submit("Lecture-1.mp4")
+    expect(page.locator(".row")).to_have_count(2)
+
+    page.keyboard.press("/")
+    page.keyboard.type("lecture")
+    expect(page.locator(".row")).to_have_text([re.compile("Lecture-1.mp4")])
+    page.get_by_role("button", name="More filters").click()
+    page.get_by_label("From").fill("2100-01-01")
+    expect(page.get_by_text("No job matches these filters.")).to_be_visible()
+    page.get_by_role("button", name="Clear all filters").click()
+
+    expect(page.locator(".row")).to_have_count(2)
 
 
 def fail_next(session: Session) -> None:

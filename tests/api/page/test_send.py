@@ -50,6 +50,7 @@ def test_the_form_makes_the_job_and_shows_its_command_and_its_errors(
     assert (spec["preset"], spec["video"]["crf"]) == ("small", 31)
 
 
+@pytest.mark.slow
 def test_several_files_become_one_job_with_roles(sender: Page, client: FlaskClient) -> None:
     subtitles = b"1\n00:00:00,000 --> 00:00:01,000\nhello\n"
     files = [clip_upload("film.mp4", MEDIA), clip_upload("film.srt", subtitles)]

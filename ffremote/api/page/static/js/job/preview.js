@@ -13,9 +13,7 @@ export function Preview({ job, files }) {
 }
 
 function choose(items) {
-  const playlist =
-    items.find((file) => file.content_type === PLAYLIST && /master|index|main/i.test(file.name)) ??
-    items.find((file) => file.content_type === PLAYLIST);
+  const playlist = items.find((file) => file.content_type === PLAYLIST); // the first one names the others
   if (playlist) return { component: Hls, file: playlist };
   const pictures = items.filter((file) => PICTURES.test(file.content_type));
   const media = items.find((file) => /^(video|audio)\//.test(file.content_type));

@@ -1,7 +1,7 @@
 // One worker: its host, what it runs, what it can do, and the switch that lets it take no more jobs.
 import { call } from "../core/api.js";
 import { now, seconds } from "../core/clock.js";
-import { ago, visible } from "../core/format.js";
+import { ago, bytes, visible } from "../core/format.js";
 import { html } from "../core/html.js";
 import * as news from "../core/news.js";
 import { segment } from "../core/place.js";
@@ -26,7 +26,7 @@ export function Worker({ worker, jobs }) {
       <span class="worker-state">${WORDS[state] ?? visible(state)}</span>
       ${worker.state !== "gone" && html`<${Drain} worker=${worker} drains=${drains} />`}
     </div>
-    <p class="words"><span>${jobs.length} of ${concurrency} running</span><span>FFmpeg ${visible(worker.ffmpeg_version)}</span><span>sandbox: ${visible(worker.sandbox)}</span><span>ffremote ${visible(worker.version)}</span><span>heard ${ago(worker.heartbeat_at, now())}</span></p>
+    <p class="words"><span>${worker.running ?? jobs.length} of ${concurrency} running</span><span>FFmpeg ${visible(worker.ffmpeg_version)}</span><span>sandbox: ${visible(worker.sandbox)}</span><span>ffremote ${visible(worker.version)}</span>${worker.kind === "http" && html`<span>over HTTP${worker.free_bytes === null ? "" : `, ${bytes(worker.free_bytes)} free`}</span>`}<span>heard ${ago(worker.heartbeat_at, now())}</span></p>
     ${
       jobs.length > 0 &&
       html`<ul class="slots">${jobs.map(
