@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import fleet_uploads
+from benchmarks import fleet_downloads, fleet_start, fleet_uploads
 from tests.support import s3_servers
 from tools import private_service
 
@@ -19,5 +19,8 @@ def measure(scratch: Path) -> None:
             f"s3://{s3_servers.BUCKET}/bench?endpoint={bucket.endpoint}&region={s3_servers.REGION}"
         )
         settings = {"FFREMOTE_STORAGE_URL": url, **bucket.environ}
-        with private_service.running(scratch / "fleet", **settings) as service:
+        redirecting = settings | {"FFREMOTE_DOWNLOADS": "redirect"}
+        with private_service.running(scratch / "fleet", **redirecting) as service:
             fleet_uploads.measure(service, bucket, scratch)
+            fleet_downloads.measure(service, bucket, scratch)
+        fleet_start.measure(settings, scratch)

@@ -27,8 +27,8 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
     """Return every broken promise as a sentence; empty if all were kept."""
     jobs = witness.jobs()
     return [
-        *_broken_rows(jobs, ledger),
-        *_broken_history(jobs, witness.changes()),
+        *broken_rows(jobs, ledger),
+        *broken_history(jobs, witness.changes()),
         *_broken_results(estate, jobs, witness.files(), draw),
         *(f"a download is not what the server says: {each}" for each in ledger.downloads.broken),
         *(f"a stray process: {process}" for process in estate.family()),
@@ -39,7 +39,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
             for upload_id in sorted(ledger.stopped_uploads)
             if (estate.data_dir / "uploads" / upload_id).exists()
         ),
-        *_broken_database(jobs, witness),
+        *broken_database(jobs, witness),
     ]
 
 
@@ -58,7 +58,8 @@ def age_uploads(data_dir: Path) -> None:
         os.utime(path, (0, 0))
 
 
-def _broken_rows(jobs: Sequence[Job], ledger: Ledger) -> Iterator[str]:
+def broken_rows(jobs: Sequence[Job], ledger: Ledger) -> Iterator[str]:
+    """Yield what is wrong with the rows of jobs."""
     rows = {job.id: job for job in jobs}
     for job_id, key in ledger.accepted.items():
         job = rows.get(job_id)
@@ -75,7 +76,8 @@ def _broken_rows(jobs: Sequence[Job], ledger: Ledger) -> Iterator[str]:
             yield f"job {job.id} failed: {job.error_reason}, {job.error_details}"
 
 
-def _broken_history(jobs: Sequence[Job], changes: list[Seen]) -> Iterator[str]:
+def broken_history(jobs: Sequence[Job], changes: list[Seen]) -> Iterator[str]:
+    """Yield the changes of a state that must not be."""
     done = Counter(change.job_id for change in changes if change.new == "completed")
     for job in jobs:
         expected = 1 if job.state is JobState.COMPLETED else 0
@@ -176,7 +178,8 @@ def stray_files(data_dir: Path, jobs: Sequence[Job], witness: Witness) -> list[s
     return sorted(found - known)
 
 
-def _broken_database(jobs: Sequence[Job], witness: Witness) -> Iterator[str]:
+def broken_database(jobs: Sequence[Job], witness: Witness) -> Iterator[str]:
+    """Yield what the database says against itself."""
     verdict = witness.integrity()
     if verdict != "ok":
         yield f"integrity check: {verdict}"

@@ -10,13 +10,12 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
 from ffremote.clock import monotonic
 from tests.chaos.downloads import Downloads
-from tests.chaos.estate import Estate
 from tests.chaos.kinds import KINDS, drawn
 
 TIMEOUT = 10
@@ -44,11 +43,19 @@ class Ledger:
             self.refusals[code] += 1
 
 
+class Served(Protocol):
+    """What clients know of the service."""
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API."""
+
+
 class Client(threading.Thread):
     """One client with its own seed and jobs."""
 
     def __init__(
-        self, estate: Estate, ledger: Ledger, clip: Path, *, seed: int, over: threading.Event
+        self, estate: Served, ledger: Ledger, clip: Path, *, seed: int, over: threading.Event
     ) -> None:
         super().__init__(name=f"client {seed}", daemon=True)
         self._url = estate.url

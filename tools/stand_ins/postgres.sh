@@ -8,7 +8,7 @@ if [ ! -s "$data/PG_VERSION" ]; then
     printf '%s\n' "$POSTGRES_PASSWORD" >/tmp/password
     chown postgres /tmp/password
     as_postgres initdb --pgdata "$data" --username "$POSTGRES_USER" --pwfile /tmp/password \
-        --auth-host scram-sha-256 --auth-local trust
+        --auth-host scram-sha-256 --auth-local trust --encoding UTF8 --locale C.UTF-8
     rm /tmp/password
     echo 'host all all all scram-sha-256' >>"$data/pg_hba.conf"
     echo "CREATE DATABASE \"$POSTGRES_DB\"" | as_postgres postgres --single -D "$data" postgres

@@ -1,0 +1,1 @@
+"""A storm over a fleet: hosts that share nothing but PostgreSQL and a bucket."""
