@@ -1,5 +1,9 @@
-"""Convert the sample file with a private server and worker and the real client, then stop them."""
+"""Convert the sample file with a private server and worker and the real client, then stop them.
 
+`--workers N` does it with N workers over HTTP instead, each with a directory of its own.
+"""
+
+import argparse
 import signal
 import subprocess
 import sys
@@ -7,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tools import private_service, up
+from tools import demo_workers, private_service, up
 from tools.private_service import ROOT, Service, ServiceError
 
 HOME = Path(".demo")
@@ -51,20 +55,42 @@ def info(media: Mapping[str, Any]) -> str:
     return f"{media.get('duration')} s, {streams}"
 
 
-def log_tail(lines: int = 25) -> str:
-    log = private_service.log_of(ROOT / HOME)
+def log_tail(home: Path = HOME, lines: int = 25) -> str:
+    log = private_service.log_of(ROOT / home)
     text = log.read_text(errors="replace") if log.exists() else ""
-    return "\n".join([f"the end of {HOME / log.name}:", *text.splitlines()[-lines:]])
+    return "\n".join([f"the end of {home / log.name}:", *text.splitlines()[-lines:]])
 
 
 def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def workers_wanted() -> int:
+    """Return how many workers over HTTP were asked for; 0: the worker beside the server."""
+    parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
+    parser.add_argument("--workers", type=int, default=0, choices=range(9), metavar="N")
+    return int(parser.parse_args().workers)
+
+
 def main() -> int:
     """Run the demo; return the exit status."""
+    count = workers_wanted()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+    return show_workers(count) if count else show_one()
+
+
+def show_workers(count: int) -> int:
+    try:
+        demo_workers.show(HOME / "workers", count)
+    except ServiceError as exc:
+        say(f"demo: {exc}; {log_tail(HOME / 'workers' / 'server')}")
+        return 1
+    say("demo: server and workers are stopped; docs/operations.md says how to add real ones")
+    return 0
+
+
+def show_one() -> int:
     try:
         with private_service.running(ROOT / HOME) as service:
             say(f"demo: server and worker are ready at {service.url}")

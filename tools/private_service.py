@@ -45,13 +45,28 @@ class Service:
 @contextmanager
 def running(home: Path, **settings: str) -> Iterator[Service]:
     """Migrate, start and wait until ready; stop at the end. Output is in `home/log`."""
+    with _running(home, settings) as service:
+        wait_until_ready(service)
+        yield service
+
+
+@contextmanager
+def running_without_worker(home: Path, **settings: str) -> Iterator[Service]:
+    """Do the same without a worker, and wait until the server answers."""
+    with _running(home, settings, up.NO_WORKER) as service:
+        wait_until_ready(service, "/healthz")
+        yield service
+
+
+@contextmanager
+def _running(home: Path, settings: Mapping[str, str], *options: str) -> Iterator[Service]:
     home.mkdir(parents=True, exist_ok=True)
     port = _free_port()
-    environ = _environ(home, port) | settings
+    environ = _environ(home, port) | dict(settings)
     with log_of(home).open("wb") as log:
         _migrate(environ, log)
         process = subprocess.Popen(
-            [sys.executable, "-m", "tools.up"],
+            [sys.executable, "-m", "tools.up", *options],
             cwd=ROOT,
             env=environ,
             stdin=subprocess.DEVNULL,
@@ -62,7 +77,6 @@ def running(home: Path, **settings: str) -> Iterator[Service]:
         )
     service = Service(f"http://127.0.0.1:{port}", environ, process)
     try:
-        _wait_until_ready(service)
         yield service
     finally:
         process.terminate()
@@ -101,14 +115,15 @@ def _migrate(environ: Mapping[str, str], log: Any) -> None:
         raise ServiceError("the database could not be migrated")
 
 
-def _wait_until_ready(service: Service) -> None:
+def wait_until_ready(service: Service, path: str = "/readyz") -> None:
+    """Wait until a path answers with success; raise ServiceError."""
     deadline = time.monotonic() + START_DEADLINE
     reason = ""
     while time.monotonic() < deadline:
         if service.process.poll() is not None:
             raise ServiceError(f"it ended with status {service.process.returncode}")
         try:
-            service.get("/readyz")
+            service.get(path)
             return
         except OSError as exc:  # also a 503
             reason = str(exc)

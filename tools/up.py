@@ -1,5 +1,7 @@
 """Run the server, the worker and the periodic cleanup together; when one ends, all are stopped.
 
+With `--no-worker` the jobs are left to workers on other machines.
+
 Ctrl-C or SIGTERM asks each child to finish its work; a second one, or `DRAIN_SECONDS` later, makes
 a worker release its jobs; `RELEASE_SECONDS` later the rest is killed. When a child ends by
 itself, the others are stopped, and its exit status is returned. Standard library only.
@@ -22,6 +24,7 @@ COMMANDS = {
     "worker": [str(BIN / "ffremote-worker")],
     "cleanup": [str(BIN / "flask"), "--app", "ffremote", "cleanup", "--every", "10m"],
 }
+NO_WORKER = "--no-worker"
 DRAIN_SECONDS = 10.0
 RELEASE_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
@@ -111,9 +114,11 @@ def main() -> int:
     """Start all, wait for the first end or signal, stop all; return the exit status."""
     wake = wake_on_signals()
     children: list[Child] = []
+    left_out = {"worker"} if NO_WORKER in sys.argv[1:] else set()
     try:
         for name, argv in COMMANDS.items():
-            children.append(start(name, argv))
+            if name not in left_out:
+                children.append(start(name, argv))
         while len(alive(children)) == len(children):
             if asked_to_stop(wake, None):
                 say("stopping; once more to hurry")

@@ -23,16 +23,16 @@ sys.exit(up.main())
 SLEEPER = ["sleep", "60"]
 STUBBORN = ["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 60; done"]
 
-Start = Callable[[dict[str, list[str]]], subprocess.Popen[str]]
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     started = []
 
-    def start_up(commands: dict[str, list[str]]) -> subprocess.Popen[str]:
+    def start_up(commands: dict[str, list[str]], *words: str) -> subprocess.Popen[str]:
         program = PROGRAM.format(root=str(CHECKOUT), commands=commands)
-        argv = [sys.executable, "-c", program]
+        argv = [sys.executable, "-c", program, *words]
         process = subprocess.Popen(
             argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
         )
@@ -80,6 +80,16 @@ def test_a_childs_end_stops_the_others_with_its_status(start: Start, end: str, s
 
     assert process.wait(10) == status
     assert [is_gone(pid) for pid in pids] == [True, True]
+
+
+def test_the_worker_is_left_to_other_machines_on_request(start: Start) -> None:
+    process = start({"server": SLEEPER, "worker": SLEEPER, "cleanup": SLEEPER}, "--no-worker")
+    assert process.stderr is not None
+
+    said = [process.stderr.readline().split()[1] for _ in range(2)]
+    process.terminate()
+
+    assert (process.wait(10), said) == (0, ["server", "cleanup"])
 
 
 def test_a_child_that_ignores_sigterm_is_killed(start: Start) -> None:
