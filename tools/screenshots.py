@@ -3,9 +3,11 @@
     ./run screenshots                 # docs/page-*.png
     ./run screenshots FOLDER          # every view on a desk and a phone, light and dark
 
-Needs the system's Chromium and ffmpeg. The jobs are made of the sample and of test pictures.
+Needs the system's Chromium and ffmpeg. The jobs are made of the sample and of test pictures;
+the plots show samples that are written for them.
 """
 
+import math
 import shutil
 import subprocess
 import sys
@@ -13,10 +15,14 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ffremote.clock import utc_now
+from ffremote.db import database
+from ffremote.db.journal.sample import Sample
 from ffremote_cli import Client, JobFailed
 from tools import private_service
 
@@ -59,6 +65,28 @@ def make_jobs(client: Client, folder: Path) -> Mapping[str, str]:
     return {"done": done, "failed": failed, "running": running}
 
 
+def add_samples(data: Path) -> None:
+    """Add an hour of samples, as a busy evening would have left them."""
+    now = utc_now().replace(second=0, microsecond=0)
+    engine = database.open_engine(f"sqlite:///{data}/ffremote.db")
+    with database.session_maker(engine)() as session, database.writing(session):
+        for minute in range(1, 60):
+            wave = 1 + math.sin(minute / 8)
+            values = {
+                "queued": round(6 * wave),
+                "running": min(4, round(4 * wave)),
+                "completed": minute + minute // 3,
+                "failed": minute // 20,
+                "canceled": 0,
+                "bytes_in": round(2e8 * minute + 6e8 * math.sin(minute / 5)) + 10**9,
+                "bytes_out": round(8e7 * minute + 2e8 * math.sin(minute / 5)) + 10**9,
+                "free_bytes": round(6e10 - 2e8 * minute + 4e9 * math.sin(minute / 9)),
+                "workers": 2,
+            }
+            session.merge(Sample(at=now - timedelta(minutes=60 - minute), **values))
+    engine.dispose()
+
+
 def shots(jobs: Mapping[str, str]) -> Mapping[str, Shot]:
     """Return the views by the names of their pictures."""
 
@@ -73,7 +101,7 @@ def shots(jobs: Mapping[str, str]) -> Mapping[str, Shot]:
         "job": Shot(f"#/jobs/{jobs['done']}", ".preview"),
         "failed": Shot(f"#/jobs/{jobs['failed']}", ".trouble"),
         "running": Shot(f"#/jobs/{jobs['running']}", ".live-progress"),
-        "workers": Shot("#/workers", ".worker"),
+        "workers": Shot("#/workers", ".plot canvas"),
         "none": Shot("#/jobs?name=nothing", ".empty .button"),
     }
 
@@ -142,6 +170,7 @@ def main(folder: Path, *, every: bool) -> None:
         settings = {"FFREMOTE_CONCURRENCY": "1"}
         with private_service.running(Path(home), **settings) as service:
             jobs = make_jobs(Client(service.url), Path(home))
+            add_samples(Path(home) / "data")
             take(browser, service.url, jobs, folder, every=every)
     for path in sorted(folder.glob("page-*.png")):
         shrink(path)

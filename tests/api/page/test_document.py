@@ -36,6 +36,13 @@ def test_the_document_has_no_inline_script_and_loads_nothing_from_elsewhere(
     assert {client.get(path).status_code for path in files} == {200}
 
 
+def test_below_a_prefix_every_address_has_it(client: FlaskClient) -> None:
+    text = client.get("/", environ_overrides={"SCRIPT_NAME": "/ff"}).get_data(as_text=True)
+
+    assert '<meta name="ffremote-root" content="/ff/">' in text
+    assert re.findall(r'(?:src|href|content)="(/(?!ff/)[^"]*)"', text) == []
+
+
 def test_a_file_is_kept_by_the_browser_until_it_changes(client: FlaskClient) -> None:
     present = client.get(f"/static/{assets.version()}/js/main.js")
     of_an_earlier_version = client.get("/static/0123456789abcdef/js/main.js")

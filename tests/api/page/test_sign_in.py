@@ -14,8 +14,8 @@ from ffremote.db.token import TokenKind
 from ffremote.files.storage import Storage
 from ffremote.jobs import tokens
 from tests.api.page.conftest import Serve
-from tests.support.multipart import file_part, form, job_part
-from tests.support.page import check_accessibility, open_page, row
+from tests.support.multipart import MEDIA, file_part, form, job_part
+from tests.support.page import check_accessibility, clip_upload, open_page, row
 from tests.support.worker_steps import RESULT, complete
 
 SECRET, ENTRY = new_token("page")
@@ -73,6 +73,11 @@ def test_a_token_that_is_revoked_while_the_page_is_open_is_asked_for_again(
 ) -> None:
     sign_in(page, SECRET)
     expect(page.get_by_text("No jobs yet")).to_be_visible()
+    page.keyboard.press("n")
+    page.set_input_files("#files", [clip_upload("sent.mp4", MEDIA)])
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".transfer.done")).to_contain_text("sent.mp4")
+    page.keyboard.press("l")
 
     tokens.revoke(session, "page")
     secret, entry = new_token("other")
@@ -80,5 +85,5 @@ def test_a_token_that_is_revoked_while_the_page_is_open_is_asked_for_again(
 
     expect(page.get_by_label("Token")).to_be_visible()
     sign_in(page, secret)
-    expect(page.get_by_text("No jobs yet")).to_be_visible()
-    expect(page.get_by_text("Live")).to_be_visible()
+    expect(page.locator(".row")).to_contain_text("sent.mp4")
+    expect(page.locator(".connection")).to_have_text("Live")

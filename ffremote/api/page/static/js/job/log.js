@@ -6,7 +6,7 @@ import { api, segment } from "../core/place.js";
 import { isLive } from "../parts/progress.js";
 
 const FOLLOW_MS = 1000;
-const MOST = 1_000_000; // characters that are kept and shown
+const MOST = 500_000; // bytes of its end that are read at first
 
 export function Log({ job, isGone }) {
   const { text, error } = useLog(job, isGone);
@@ -37,13 +37,18 @@ function found(text, wanted) {
   return { text: lines.join("\n") || "No line has this text.", number: lines.length };
 }
 
+const fresh = () => ({ offset: null, raw: "", decoder: new TextDecoder() });
+
 function useLog(job, isGone) {
   const [state, setState] = useState({ text: "", error: "" });
-  const reader = useRef({ offset: 0, raw: "" });
+  const reader = useRef(fresh());
+  const attempt = useRef(job.attempt);
   const live = isLive(job);
   useEffect(() => {
     let timer = 0;
     const control = new AbortController();
+    if (attempt.current !== job.attempt) reader.current = fresh(); // another log
+    attempt.current = job.attempt;
     const follow = async () => {
       try {
         if (!document.hidden && (await readFurther(job.job_id, reader.current, control.signal))) {
@@ -65,21 +70,23 @@ function useLog(job, isGone) {
   return state;
 }
 
-// Append what was written since; a log that is another one now is read from its beginning.
+// Append what was written since the last time, at first the end of the log; returns whether there was any.
 async function readFurther(id, reader, signal) {
-  const headers = reader.offset ? { Range: `bytes=${reader.offset}-` } : {};
+  const range = reader.offset === null ? `-${MOST}` : `${reader.offset}-`;
   let response;
   try {
-    response = await send("GET", `/jobs/${segment(id)}/log`, { headers, signal });
+    response = await send("GET", `/jobs/${segment(id)}/log`, { headers: { Range: `bytes=${range}` }, signal });
   } catch (error) {
     if (error.status !== 416) throw error;
     return false;
   }
   const data = new Uint8Array(await response.arrayBuffer());
-  const isPart = response.status === 206;
-  if (!isPart && reader.offset && data.length === 0) return false;
-  const text = new TextDecoder().decode(data);
-  reader.raw = (isPart ? reader.raw + text : text).slice(-MOST);
-  reader.offset = (isPart ? reader.offset : 0) + data.length;
-  return data.length > 0 || !isPart;
+  const [, start] = /^bytes (\d+)-/.exec(response.headers.get("Content-Range") ?? "") ?? [null, "0"];
+  const isFurther = reader.offset !== null && response.status === 206;
+  const text = reader.decoder.decode(data, { stream: true });
+  const beginning =
+    Number(start) > 0 ? `… (the beginning is left out here)\n${text.slice(text.indexOf("\n") + 1)}` : text;
+  reader.raw = isFurther ? (reader.raw + text).slice(-2 * MOST) : beginning;
+  reader.offset = Number(start) + data.length;
+  return data.length > 0;
 }

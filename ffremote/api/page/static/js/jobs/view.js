@@ -3,7 +3,7 @@ import { count } from "../core/format.js";
 import { html, useEffect, useMemo, useRef } from "../core/html.js";
 import { bind } from "../core/keys.js";
 import { queue, service, workers } from "../core/news.js";
-import { go, href } from "../core/router.js";
+import { href } from "../core/router.js";
 import { useStore } from "../core/store.js";
 import { subject } from "../core/title.js";
 import { attempt } from "../parts/notices.js";
@@ -98,5 +98,4 @@ const keys = {
       if (id) choose(id, !chosen.get().has(id));
     },
   },
-  n: { does: "send files", run: () => go("/send") },
 };

@@ -1,6 +1,7 @@
 // The shell: header, views by their address, and what lies over all of them.
 import { refused } from "../core/api.js";
 import { html, useEffect, useRef, useState } from "../core/html.js";
+import { bind } from "../core/keys.js";
 import { go, route } from "../core/router.js";
 import { session } from "../core/session.js";
 import { useStore } from "../core/store.js";
@@ -19,6 +20,12 @@ const LATER = [
   [/^\/send$/, () => import("../send/view.js").then((module) => module.Send)],
   [/^\/workers$/, () => import("../service/view.js").then((module) => module.Service)],
 ];
+
+bind({
+  l: { does: "the list of jobs", run: () => go("/jobs") },
+  n: { does: "send files", run: () => go("/send") },
+  w: { does: "the workers", run: () => go("/workers") },
+});
 
 export function App() {
   const isRefused = useStore(refused);

@@ -128,12 +128,14 @@ function options(plot, form, width) {
   return {
     width,
     height: HEIGHT,
+    padding: [6, 10, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.1, 1)] } },
     axes: [
       {
         ...axis,
+        size: 26,
         values: (_, ticks) =>
           ticks.map((tick) =>
             new Date(tick * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" }),
