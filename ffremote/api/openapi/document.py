@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 import ffremote
 
+from .answers import add_examples
 from .examples import EXAMPLES
 from .operation import Operation
 from .operations import OPERATIONS
@@ -29,6 +30,7 @@ TAGS = {
     "service": "The service's capabilities and workers.",
     "service_state": "How the service is, in words and numbers.",
     "sessions": "Sign-in of a page: a cookie that stands for a token.",
+    "invited": "How an invited worker gets its token.",
     "remote_workers": "Workers over HTTP; these paths are 404 until a worker's token exists.",
     "remote_claims": "Jobs that a worker over HTTP has claimed.",
     "remote_files": "Inputs and results of claimed jobs.",
@@ -41,13 +43,18 @@ ALWAYS = (401, 403, 503)
 _PATH_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def build_document(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of `app`; raise KeyError for a route not in `OPERATIONS`."""
+def build_document(app: Flask, *, root: str = "/") -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of `app`, whose paths are below `root`.
+
+    Raise KeyError for a route not in `OPERATIONS`.
+    """
+    schemas = all_schemas() | worker_schemas()
     paths: dict[str, dict[str, Any]] = {}
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in PAGES:
             path_item = paths.setdefault(_PATH_PARAMETER.sub(r"{\1}", rule.rule), {})
             path_item.update(_methods(app, rule))
+    add_examples(paths, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -56,11 +63,11 @@ def build_document(app: Flask) -> dict[str, Any]:
             "description": "FFmpeg jobs over HTTP: submit, follow, cancel and download them.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "/", "description": "The server that sent this document."}],
+        "servers": [{"url": root, "description": "The server that sent this document."}],
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": all_schemas() | worker_schemas(),
+            "schemas": schemas,
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "ffremote_session"},

@@ -1,5 +1,6 @@
 """The OpenAPI document describes what is served: every operation, and every key of responses."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -155,3 +156,39 @@ def test_headers_with_few_values_list_them(client: FlaskClient, document: Any) -
     assert client.head(place, headers={"Tus-Resumable": ""}).status_code == 412
     assert client.options(f"{API}/uploads/nonsense").status_code == 404
     assert client.options(place).status_code == 204
+
+
+def test_the_example_of_each_answer_fits_its_schema(document: Any) -> None:
+    shared = {"components": document["components"]}
+    checked = 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            for status, answer in operation["responses"].items():
+                content = answer.get("content", {}).get("application/json")
+                if content is None:
+                    continue
+                errors = list(
+                    Draft202012Validator({**content["schema"], **shared}).iter_errors(
+                        content["example"]
+                    )
+                )
+                assert errors == [], f"{method} {path} {status}"
+                checked += 1
+    assert checked > 50
+
+
+def test_the_docs_page_has_contents_examples_and_linked_schemas(
+    client: FlaskClient, document: Any
+) -> None:
+    response = client.get("/docs")
+
+    text = response.text
+    targets = set(re.findall(r'href="#([^"]+)"', text))
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert targets <= set(ids)
+    assert {f"schema-{name}" for name in document["components"]["schemas"]} <= set(ids)
+    calls = [each for methods in document["paths"].values() for each in methods.values()]
+    assert {call["operationId"] for call in calls} <= targets
+    assert text.count('aria-label="Example">curl ') == len(calls)
+    assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
