@@ -91,6 +91,7 @@ class Settings(BaseModel):
     allowed_origins: str = ""
     downloads: DownloadWay | None = None
     accel_prefix: str = Field("", pattern=r"^((/[A-Za-z0-9_.-]+)+/)?$")
+    url_prefix: str = Field("", pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*$")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     lease_seconds: float = Field(30, ge=1)

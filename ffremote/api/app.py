@@ -17,6 +17,7 @@ from ffremote.ledger import wire
 from ffremote.spec import presets
 
 from .access.guard import AccessPolicy, guard
+from .access.url_prefix import UrlPrefix
 from .capabilities import ServiceCapabilities
 from .cli import commands, database_copy, invites, storage_move, tokens
 from .context import KEY, AppContext
@@ -68,6 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         Digests(),
         Crew(storage),
     )
+    if settings.url_prefix:
+        app.wsgi_app = UrlPrefix(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
     register_error_handlers(app)
     guard(app, policy)
     app.after_request(_add_default_headers)

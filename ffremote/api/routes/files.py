@@ -63,7 +63,7 @@ def _base_path(job_id: str) -> str:
     bearer = guard.bearer()
     if bearer is None:
         return url_for("files.one", job_id=job_id, name="")
-    return signed_paths.sign(job_id, utc_now(), bearer.hash)
+    return request.script_root + signed_paths.sign(job_id, utc_now(), bearer.hash)
 
 
 def _number(name: str, default: str, *, least: int, most: int) -> int:

@@ -15,6 +15,7 @@ from waitress.utilities import Error
 
 from ffremote.clock import monotonic
 
+from ..access.url_prefix import without
 from ..ingest.request_body import LengthRequired
 from ..ingest.socket_body import SocketBody
 from ..ingest.tus import CHUNK_TYPE
@@ -70,6 +71,7 @@ class Server(Protocol):
     """The attributes that `server` adds to waitress's listeners."""
 
     is_allowed: AccessCheck
+    url_prefix: str
     buffers: Buffers
 
 
@@ -87,6 +89,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no 
 
     completed: bool
     error: Error | None
+    path: str
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
@@ -127,6 +130,10 @@ class StreamingParser(StrictParser):
         self.started = monotonic()
         self._buffered = 0
         self._is_checked = False
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        self.path = without(self.channel.server.url_prefix, self.path)
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)

@@ -108,6 +108,7 @@ class Server:
             listener.channel_class = channel_class
             listener.is_allowed, listener.buffers = is_allowed, Buffers()
             listener.parking = parking
+            listener.url_prefix = settings.url_prefix
         addresses = tuple(
             (listener.effective_host, int(listener.effective_port)) for listener in listeners
         )
