@@ -24,6 +24,7 @@ from ffremote.registry.access import own_depot
 from ffremote.states import FailureReason, JobState
 from ffremote_worker import publication, runner
 from ffremote_worker.context import WorkerContext
+from ffremote_worker.slot import Slot
 from ffremote_worker.storage_watch import StorageWatch
 from tests.support.builders import admit_all, claim_job, job_request, received_file
 from tests.support.s3_servers import BUCKET, S3Server, client
@@ -206,3 +207,14 @@ def test_what_a_worker_that_was_killed_left_is_swept(
     swept = orphans.sweep(session, far)
 
     assert (before, swept) == ([], [Path("jobs", claim.job_id)])
+
+
+def test_a_worker_with_a_bucket_waits_for_whole_uploads(
+    in_bucket: Settings, settings: Settings
+) -> None:
+    reads = [
+        Slot(WorkerContext.open(each, sandbox="off"), worker_id="w", holder="h").reads_arriving
+        for each in (settings, in_bucket)
+    ]
+
+    assert reads == [True, False]

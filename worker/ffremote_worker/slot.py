@@ -74,7 +74,7 @@ class Slot:
         self._holder = holder
         self._may_wait = may_wait
         self._able = context.abilities
-        self._reads_arriving = (
+        self.reads_arriving = (
             context.settings.overlap == "auto" and context.storage.depot.is_on_this_disk
         )
         self.watch = StorageWatch(context.storage, min_free_bytes=context.settings.min_free_bytes)
@@ -117,7 +117,7 @@ class Slot:
                 self._holder,
                 self._able,
                 may_wait=self._may_wait,
-                reads_arriving=self._reads_arriving,
+                reads_arriving=self.reads_arriving,
             )
             claim = ledger.claim(request)
         self._may_hold = False

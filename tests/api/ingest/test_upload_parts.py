@@ -1,6 +1,7 @@
 """Uploads that go to a bucket in parts while they arrive, through any of several servers."""
 
 import hashlib
+import json
 import random
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ffremote.api.app import create_app
 from ffremote.api.context import KEY, AppContext
+from ffremote.api.inflow import local
 from ffremote.config import Settings
 from ffremote.db.models import UploadState
 from ffremote.depot import keys
@@ -361,3 +363,43 @@ def test_an_upload_goes_on_after_the_bucket_refused_it(
 
     wait_for(is_complete)
     assert kept(servers[1], session, url) == FILM
+
+
+def test_no_job_begins_while_its_input_is_on_its_way_to_a_bucket(
+    servers: list[FlaskClient], session: Session
+) -> None:
+    """Its worker may be on another host, and the spool has holes."""
+    job = json.dumps({"output_filename": "out.mp4"})
+    created = create(servers[0], SIZE, job=job)
+    upload_id, job_id = created.json["upload_id"], created.json["job_id"]
+    context = context_of(servers[0])
+
+    patch(servers[0], created.headers["Location"], 0, FILM[:PART])
+    with servers[0].application.app_context():
+        early = local.early_start(context, upload_id)
+    during = servers[1].get(f"/api/v1/jobs/{job_id}/status").json
+    patch(servers[1], created.headers["Location"], PART, FILM[PART:])
+    after = servers[0].get(f"/api/v1/jobs/{job_id}/status").json
+
+    assert early is None
+    assert (during["phase"], during["upload"]["bytes_received"]) == ("uploading", PART)
+    assert (after["phase"], after["queue_position"]) == ("queued", 1)
+    live = servers[0].get(f"/api/v1/jobs/{job_id}/result")
+    assert (live.status_code, live.json["error"]["code"]) == (409, "JOB_NOT_READY")
+
+
+def test_a_small_upload_may_go_over_two_servers_too(
+    servers: list[FlaskClient], session: Session
+) -> None:
+    url = create(servers[0], len(MEDIA), sha256=hashlib.sha256(MEDIA).hexdigest()).headers[
+        "Location"
+    ]
+    patch(servers[0], url, 0, MEDIA[:1000])
+    stored = stored_at(session, url, 1000)
+
+    answer = patch(servers[1], url, 1000, MEDIA[1000:])
+
+    depot = context_of(servers[0]).storage.depot
+    assert (answer.status_code, stored.multipart) == (204, None)
+    assert depot.open(keys.upload(id_of(url)), 0, len(MEDIA)).read() == MEDIA
+    assert [each.key for each in depot.listed("uploads")] == [keys.upload(id_of(url))]
