@@ -4,6 +4,7 @@ No graphics card is needed: /dev/zero and /dev/full take the place of its nodes.
 """
 
 import io
+import json
 import subprocess
 import sys
 import sysconfig
@@ -19,7 +20,7 @@ from ffremote.ffmpeg import Expected, Pass, Plan, PlannedOutput
 from ffremote.ffmpeg.discovery.cache import Conditions
 from ffremote.ffmpeg.discovery.trials import try_encoders
 from ffremote.ffmpeg.model import devices
-from ffremote.ffmpeg.sandbox.sandbox import Sandbox
+from ffremote.ffmpeg.sandbox.sandbox import Sandbox, for_python, python_program
 
 pytestmark = [
     pytest.mark.security,
@@ -57,6 +58,83 @@ def opened(sandbox: Sandbox, directory: Path, *, uses: bool) -> list[str]:
     )
     ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
     return ran.stdout.split()
+
+
+TRY_AS_A_DRIVER = """
+import _socket, json, os, threading
+def local(kind):
+    def attempt():
+        with_name = _socket.socket(1, kind)
+        with_name.bind(b"\\0ffremote-test-" + str(os.getpid()).encode())
+        with_name.listen(1)
+    return attempt
+def connected():
+    _socket.socket(1, 5).connect("/tmp/nvidia-mps/control")
+def named():
+    with open(f"/proc/self/task/{os.getpid()}/comm", "w") as name:
+        name.write("driver")
+def mapped():
+    open("/proc/self/maps").close()
+def networked():
+    _socket.socket(2, 5)
+found = {}
+for name, attempt in {
+    "names a packet socket": local(5), "names a stream socket": local(1), "connects": connected,
+    "names a thread": named, "reads its maps": mapped, "opens a network socket": networked,
+}.items():
+    try:
+        attempt()
+        found[name] = 0
+    except OSError as exc:
+        found[name] = exc.errno
+print(json.dumps(found))
+"""
+CUDA_NEEDS = ("names a packet socket", "names a thread", "reads its maps")
+
+
+def tried(sandbox: Sandbox, directory: Path, *, uses: bool) -> dict[str, int]:
+    """Return the error number of each attempt, 0 for success."""
+    python = for_python(sandbox)
+    command = python.command(
+        python_program(),
+        ["-I", "-S", "-c", TRY_AS_A_DRIVER],
+        cwd=directory,
+        writable=None,
+        devices=uses,
+    )
+    ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
+    errors: dict[str, int] = json.loads(ran.stdout)
+    return errors
+
+
+def test_a_job_with_a_device_may_do_what_cuda_needs_and_no_more(
+    binaries: ffmpeg.Binaries, tmp_path: Path
+) -> None:
+    errors = tried(runtime(binaries, "/dev/zero").sandbox, tmp_path, uses=True)
+
+    assert {name for name, number in errors.items() if number == 0} == set(CUDA_NEEDS)
+
+
+@pytest.mark.parametrize(("admitted", "uses"), [("/dev/zero", False), ("", True)])
+def test_a_job_without_a_device_may_do_nothing_of_it(
+    binaries: ffmpeg.Binaries, tmp_path: Path, admitted: str, uses: bool
+) -> None:
+    errors = tried(runtime(binaries, admitted).sandbox, tmp_path, uses=uses)
+
+    assert all(errors.values()), errors
+
+
+def test_the_libraries_of_a_driver_are_found_behind_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, linked = tmp_path / "nvidia" / "lib64", tmp_path / "lib"
+    real.mkdir(parents=True)
+    linked.mkdir()
+    (real / "libcuda.so.580").touch()
+    (linked / "libcuda.so.1").symlink_to(real / "libcuda.so.580")
+    monkeypatch.setattr(devices, "_LIBRARY_DIRECTORIES", (str(linked),))
+
+    assert str(real) in devices.driver_paths()
 
 
 def reading_zeros(*, uses: bool) -> Plan:

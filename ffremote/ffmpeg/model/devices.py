@@ -15,7 +15,23 @@ DRIVER_PATHS = (
     *("/sys/module/nvidia*", "/proc/driver/nvidia", "/proc/devices", "/proc/modules"),
     *("/usr/share/libdrm", "/usr/share/drirc.d", "/usr/lib/*/dri", "/usr/lib/dri"),
     *("/usr/share/vulkan", "/etc/vulkan", "/etc/nvidia", "/usr/share/nvidia"),
+    "/proc/self/maps",
 )
+THREAD_NAMES = "/proc/self/task"
+"""CUDA names its threads by writing here, and fails where it cannot."""
+
+# where distributions, container toolkits, WSL and NixOS put the libraries of drivers
+_LIBRARY_DIRECTORIES = (
+    *(
+        "/usr/lib",
+        "/usr/lib64",
+        "/usr/lib/*-linux-gnu*",
+        "/usr/local/lib",
+        "/usr/local/nvidia/lib*",
+    ),
+    *("/usr/lib/wsl/lib", "/usr/lib/wsl/drivers/*", "/run/opengl-driver/lib"),
+)
+_LIBRARIES = ("libcuda.so*", "libnvcuvid.so*", "libnvidia-*.so*")
 _ENCODERS = ("_nvenc", "_qsv", "_vaapi", "_amf", "_v4l2m2m", "_videotoolbox", "_at", "_mf")
 
 
@@ -31,8 +47,20 @@ def nodes(patterns: Sequence[str]) -> list[str]:
 
 
 def driver_paths() -> list[str]:
-    """Return the existing paths that match DRIVER_PATHS, sorted."""
-    return sorted(path for pattern in DRIVER_PATHS for path in glob.glob(pattern))  # noqa: PTH207
+    """Return the existing paths that match DRIVER_PATHS, and the drivers' libraries, sorted."""
+    found = {path for pattern in DRIVER_PATHS for path in glob.glob(pattern)}  # noqa: PTH207
+    return sorted(found | _driver_libraries())
+
+
+def _driver_libraries() -> set[str]:
+    """Return the directories of the drivers' libraries, links resolved.
+
+    FFmpeg opens these by name while it runs, so its own list of libraries has none of them, and
+    what the loader's directories contain is often a link to another place.
+    """
+    patterns = [f"{where}/{name}" for where in _LIBRARY_DIRECTORIES for name in _LIBRARIES]
+    found = {path for pattern in patterns for path in glob.glob(pattern)}  # noqa: PTH207
+    return {str(Path(path).resolve().parent) for path in found}
 
 
 def decodes_by_hardware(video: Video | None, limits: Limits) -> bool:

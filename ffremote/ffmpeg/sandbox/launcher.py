@@ -38,6 +38,7 @@ RIGHTS = {
     "--execute": READ_FILE | EXECUTE,
     "--device": READ_FILE | WRITE_FILE,
     "--hardware": READ_FILE | WRITE_FILE | IOCTL_DEV,
+    "--rewrite": READ_FILE | WRITE_FILE | TRUNCATE,
     "--write": READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE,
 }
 

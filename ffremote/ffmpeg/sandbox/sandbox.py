@@ -13,7 +13,7 @@ from ffremote.config import Settings
 from ffremote.errors import ConfigurationError
 
 from ..binaries import Binaries
-from ..model.devices import driver_paths, nodes
+from ..model.devices import THREAD_NAMES, driver_paths, nodes
 from ..model.limits import Limits
 from .seccomp import calls_to_try, has_program
 from .seccomp import program as seccomp_program
@@ -66,14 +66,15 @@ class Sandbox:
         """
         if self.name == "off":
             return [str(program), *argv]
+        admitted = nodes(self.limits.devices) if devices else []
         return [
             *(sys.executable, "-I", "-S", str(LAUNCHER), "--parent", str(os.getpid())),
             *(() if devices else ("--memory", str(self.limits.max_memory_bytes))),
             *("--file-size", str(output_size_limit(self.limits, cwd))),
             *("--open-files", str(_OPEN_FILES), "--processes", str(_PROCESSES)),
             *self._landlock(program, cwd, writable),
-            *(self._devices() if devices and "landlock" in self.name else ()),
-            *self._seccomp(),
+            *(_driver_rules(admitted) if admitted and "landlock" in self.name else ()),
+            *self._seccomp(devices=bool(admitted)),
             *("--", str(program), *argv),
         ]
 
@@ -89,14 +90,12 @@ class Sandbox:
             words += ["--write", str(cwd / writable)]
         return words
 
-    def _devices(self) -> list[str]:
-        words = [word for path in nodes(self.limits.devices) for word in ("--hardware", path)]
-        return words + [word for path in driver_paths() for word in ("--read", path)]
-
-    def _seccomp(self) -> list[str]:
+    def _seccomp(self, *, devices: bool) -> list[str]:
         if "seccomp" not in self.name:
             return []
-        program = seccomp_program(platform.machine(), log_unlisted=self.log_unlisted)
+        program = seccomp_program(
+            platform.machine(), log_unlisted=self.log_unlisted, devices=devices
+        )
         assert program is not None, platform.machine()  # `sandbox_named` checked it
         return ["--seccomp", program.hex()]
 
@@ -114,6 +113,13 @@ class Sandbox:
             "AV_LOG_FORCE_COLOR" if colored else "AV_LOG_FORCE_NOCOLOR": "1",
             "MALLOC_ARENA_MAX": "2",
         }
+
+
+def _driver_rules(admitted: Sequence[str]) -> list[str]:
+    """Return the rules of Landlock for these device nodes and for what their drivers read."""
+    words = [word for path in admitted for word in ("--hardware", path)]
+    words += [word for path in driver_paths() for word in ("--read", path)]
+    return [*words, "--rewrite", THREAD_NAMES]
 
 
 def output_size_limit(limits: Limits, cwd: Path) -> int:
@@ -201,8 +207,7 @@ def _defect(sandbox: Sandbox, binaries: Binaries) -> str | None:
     except Untested as exc:
         raise ConfigurationError(
             f"The confinement of FFmpeg ({sandbox.name}) could not be tested, so nothing is"
-            f" started: {exc}. Start again when the machine is less busy; FFREMOTE_SANDBOX=off runs"
-            " FFmpeg unconfined."
+            f" started: {exc}. FFREMOTE_SANDBOX=off runs FFmpeg unconfined."
         ) from exc
     return None
 

@@ -29,6 +29,7 @@ _CONDITIONAL = ("tgkill", "prlimit64", "clone", "open", "openat", "fcntl", "ioct
 _ABSENT = ("clone3", "openat2")  # glibc falls back to calls whose flags a filter can read
 _O_RDONLY, _O_ACCMODE, _O_TRUNC, _O_ASYNC = 0, 3, 0x200, 0x2000
 _F_SETFL = 4
+_AF_UNIX, _SOCK_SEQPACKET, _SOCKET_TYPE = 1, 5, 0xF
 # receiver and number of a file's signals; leases and change notifications, which are signals, too
 _FCNTL = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15, "F_SETLEASE": 1024, "F_NOTIFY": 1026}
 # the same by ioctl, and input injection into a terminal
@@ -44,8 +45,11 @@ _PASS: Instruction = (_RETURN, 0, 0, _ALLOW)
 _REFUSE: Instruction = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
 
 
-def program(machine: str, *, log_unlisted: bool = False) -> bytes | None:
-    """Return the BPF program for a machine (`platform.machine()`); None if it is unknown."""
+def program(machine: str, *, log_unlisted: bool = False, devices: bool = False) -> bytes | None:
+    """Return the BPF program for a machine (`platform.machine()`); None if it is unknown.
+
+    With `devices` it allows what the drivers of graphics cards need in addition.
+    """
     known: dict[str, Any] | None = table("syscalls").get(machine)
     if known is None:
         return None
@@ -58,6 +62,8 @@ def program(machine: str, *, log_unlisted: bool = False) -> bytes | None:
         *_above(_X32 if machine == "x86_64" else known["newest"], errno.EPERM),
         *_above(known["newest"], errno.ENOSYS),
     ]
+    for name, checks in (_for_drivers() if devices else {}).items():
+        steps += _on(numbers[name], checks)
     for name, number in denied_calls(machine).items():
         steps += _on(number, [(_RETURN, 0, 0, _ERRNO | _error(name))])
     for name, checks in _conditions().items():
@@ -135,6 +141,23 @@ def _conditions() -> dict[str, list[Instruction]]:
         ],
         "ioctl": [_argument(1), *_none_of(list(_IOCTL.values())), _PASS],
         "prctl": [_argument(0), *_none_of(list(_PRCTL.values())), _PASS],
+    }
+
+
+def _for_drivers() -> dict[str, list[Instruction]]:
+    """Return the checks of what CUDA needs: a local socket with a name of its own.
+
+    CUDA makes one to pass memory to other processes, and does not start without it. No call that
+    connects, accepts or sends is allowed.
+    """
+    return {
+        "socket": [
+            *(_argument(0), (_EQUAL, 1, 0, _AF_UNIX), _REFUSE),
+            *(_argument(1), (_AND, 0, 0, _SOCKET_TYPE), (_EQUAL, 1, 0, _SOCK_SEQPACKET), _REFUSE),
+            _PASS,
+        ],
+        "bind": [_PASS],
+        "listen": [_PASS],
     }
 
 

@@ -186,9 +186,14 @@ def _run(command: list[str], cwd: Path, environ: dict[str, str], seconds: float)
     try:
         ended = run_bounded(command, cwd=cwd, environ=environ, seconds=seconds)
     except (OSError, subprocess.TimeoutExpired) as exc:
-        raise Untested(f"the test of it did not end in {seconds:.0f} seconds: {exc}") from exc
+        raise Untested(
+            f"the test of it did not end in {seconds:.0f} seconds ({exc}); start again when the"
+            " machine is less busy"
+        ) from exc
     if was_killed(ended):
-        raise Untested("the test of it was killed, perhaps for lack of memory")
+        raise Untested(
+            "the test of it was killed, perhaps for lack of memory; start again with more"
+        )
     return ended
 
 
