@@ -157,6 +157,14 @@ def reach(session: Session, storage: Storage, worker_ids: Iterable[str]) -> Mapp
     }
 
 
+def host_of(session: Session, worker_id: str | None) -> str | None:
+    """Return the host of a worker; None if it was forgotten."""
+    if worker_id is None:
+        return None
+    with reading(session):
+        return session.scalar(select(Worker.host).where(Worker.id == worker_id))
+
+
 def running_jobs(session: Session) -> Mapping[str, int]:
     """Return how many jobs each worker runs that runs any."""
     query = select(Job.worker_id, func.count()).where(Job.state == RUNNING).group_by(Job.worker_id)

@@ -41,6 +41,8 @@ def _state(job: Mapping[str, Any], status: Status) -> Iterator[Line]:
     if status.state == "running":
         words += [status.phase or "", pace_of(status)]
     yield "state", " ".join(filter(None, words))
+    if status.state == "queued" and status.message:
+        yield "", one_line(status.message)
     if job.get("expired_at"):
         yield "", f"its files were removed at {local_time(job['expired_at'])}"
 
@@ -62,7 +64,8 @@ def _attempts(job: Mapping[str, Any]) -> Iterator[Line]:
         return
     words = [str(job["attempt"])]
     if job.get("worker_id"):
-        words.append(f"the last one by worker {str(job['worker_id'])[:8]}")
+        host = f" on {one_line(str(job['worker_host']))}" if job.get("worker_host") else ""
+        words.append(f"the last one by worker {str(job['worker_id'])[:8]}{host}")
     if job.get("losses"):
         words.append(f"{job['losses']} lost with their worker")
     yield "attempts", ", ".join(words)

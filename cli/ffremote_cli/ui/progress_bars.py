@@ -233,6 +233,9 @@ def shortened(name: str, width: int) -> str:
 
 
 def _queue_text(status: Status) -> str:
+    if status.message:
+        text = one_line(status.message).rstrip(".").replace("{", "{{").replace("}", "}}")
+        return text[:1].lower() + text[1:]
     if status.queue_position is None:
         return "waiting"
     if status.queue_position == 1:

@@ -147,6 +147,7 @@ SCHEMAS: dict[str, Schema] = {
             input=or_null(_DESCRIBED),
             result=or_null(object_of(filename=TEXT, bytes=COUNT, sha256=or_null(SHA256))),
             worker_id=or_null(TEXT),
+            worker_host=or_null(TEXT),
             measurements={"type": "object", "additionalProperties": ANY},
             losses=COUNT,
             timings=object_of(

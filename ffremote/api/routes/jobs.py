@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from ffremote.db.models import Job, Upload
 from ffremote.errors import ResultExpired
-from ffremote.jobs import inputs, queries, retention, store, submission
+from ffremote.jobs import inputs, queries, retention, store, submission, workers
 from ffremote.jobs.lists import pages
 
 from .. import job_results, representation, upload_progress
@@ -93,6 +93,7 @@ def show(job_id: str) -> Response:
     received = {each.id: upload_progress.received_bytes(current(), each) for each in uploads}
     status = _status(job, pending)
     shown = representation.inputs(job, uploads, received)
+    status |= {"worker_host": workers.host_of(session, job.worker_id)}
     return jsonify(representation.detail(job, shown, json.loads(job.spec), status))
 
 

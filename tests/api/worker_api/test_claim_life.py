@@ -146,3 +146,19 @@ def test_a_drain_is_heard_at_the_next_beat(worker: HttpWorker, client: FlaskClie
     assert (before, beat("draining")) == ({"drain": False}, {"drain": True})
     listed = client.get("/api/v1/workers").get_json()["items"]
     assert [(each["host"], each["state"]) for each in listed] == [("box", "draining")]
+
+
+def test_two_workers_of_one_token_have_a_job_each(
+    worker: HttpWorker, client: FlaskClient, session: Session, storage: Storage
+) -> None:
+    other = HttpWorker(client, worker.headers["Authorization"].removeprefix("Bearer "))
+    jobs = {queue_job(session, storage).id for _ in range(2)}
+    other.register()
+
+    claims = [each.claim().status_code for each in (worker, other)]
+    tokens = [each.claimed["token"] for each in (worker, other)]
+    ends = [each.post("fail", FAILED).status_code for each in (worker, other)]
+
+    assert (claims, ends) == ([200, 200], [204, 204])
+    assert len(set(tokens)) == 2
+    assert {store.find(session, each).state for each in jobs} == {JobState.FAILED}

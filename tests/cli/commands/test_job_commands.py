@@ -40,6 +40,16 @@ def test_status_shows_the_progress_of_the_upload(ffremote: Ffremote, script: Scr
     )
 
 
+def test_status_says_what_a_queued_job_waits_for(ffremote: Ffremote, script: Script) -> None:
+    why = "Waits for a worker with the label gpu: none is alive."
+    body = {"job_id": JOB, "state": "queued", "queue_position": 1, "message": why}
+    script.on(f"GET /jobs/{JOB}/status", json_reply(**body))
+
+    done = ffremote("status", JOB)
+
+    assert done.stdout == f"{JOB} queued position 1 in the queue\n  {why}\n"
+
+
 def test_status_as_json_is_the_document_of_the_server(ffremote: Ffremote, script: Script) -> None:
     script.on(f"GET /jobs/{JOB}/status", json_reply(job_id=JOB, state="queued", news=1))
 

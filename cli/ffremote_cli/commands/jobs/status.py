@@ -21,7 +21,7 @@ from ...ui.progress_bars import pace_of
 )
 @job_id_argument
 def command(job_id: str) -> None:
-    """Show the state and progress of a job, and the reason if it failed."""
+    """Show the state and progress of a job, why it waits, and the reason if it failed."""
     with connected() as client:
         [job_id] = ids_of(client, (job_id,))
         status = client.status(job_id)
@@ -42,7 +42,8 @@ def described(status: Status) -> str:
         words += [f"{status.percent} %", status.phase or "", pace_of(status)]
     line = one_line(" ".join(word for word in words if word))
     error = status.error or {}
-    details = [error.get("message"), (error.get("details") or {}).get("hint")]
+    why = status.message if status.state == "queued" else None
+    details = [why, error.get("message"), (error.get("details") or {}).get("hint")]
     return "\n".join(
         [
             coloured(line, {status.job_id: status.state}),
