@@ -1,5 +1,7 @@
 """Jobs that begin while their input arrives."""
 
+import hashlib
+import io
 import signal
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,8 @@ import pytest
 import requests
 
 from ffremote.ffmpeg import Binaries
+from ffremote_cli import Client
+from ffremote_cli.client.index_first.reordered import Reordered
 from tests.support.arriving import TUS, SlowUpload, make_film
 from tests.support.service import Service
 from tests.support.waiting import wait_for
@@ -184,3 +188,32 @@ def test_a_worker_that_drains_gives_back_a_job_whose_input_stalls(
     assert worker.wait(30) == 0
     status = service.status(upload.job_id)
     assert (status["state"], status["phase"], status["attempt"]) == ("queued", "uploading", 0)
+
+
+@pytest.mark.slow
+def test_the_client_sends_an_index_that_is_last_first(
+    running: Service, binaries: Binaries, tmp_path: Path
+) -> None:
+    options = ("-c:v", "rawvideo", "-pix_fmt", "yuyv422", "-c:a", "pcm_s16le")
+    path = make_film(binaries, tmp_path / "film.mov", *options, seconds=7)
+    phases = set()
+
+    with Client(running.url, bytes_per_second=6e6, state_folder=tmp_path / "state") as client:
+        accepted: list[str] = []
+
+        def on_bytes(sent: int, total: int | None) -> None:
+            if accepted and sent > (total or 0) // 2 and len(phases) < 2:
+                phases.add(running.status(accepted[0])["phase"])
+
+        job = {"output_filename": "out.mkv", **JOB}
+        client.submit(path, job, on_accepted=accepted.append, on_bytes=on_bytes)
+        client.wait(accepted[0])
+        found = client.job(accepted[0])["input"]
+
+    content = path.read_bytes()
+    assert "uploading+transcoding" in phases
+    assert (found["overlapped"], found["layout"]) == (True, "reordered")
+    assert found["original_sha256"] == hashlib.sha256(content).hexdigest() != found["sha256"]
+    reordered = Reordered(io.BytesIO(content), len(content))
+    sent = b"".join(iter(lambda: reordered.read(1 << 20), b""))
+    assert found["sha256"] == hashlib.sha256(sent).hexdigest()

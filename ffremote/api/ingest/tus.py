@@ -14,6 +14,8 @@ from ffremote.spec.roles import ROLES, Role
 from .hashing import Hash
 
 VERSION = "1.0.0"
+INDEX_FIRST = "index-first/1"
+"""The order of an MP4 or MOV whose index was moved before its media by the client."""
 EXTENSIONS = "creation,creation-with-upload,expiration,termination,checksum"
 ALGORITHMS = ("sha256", "sha1", "md5")
 CHUNK_TYPE = "application/offset+octet-stream"

@@ -101,6 +101,8 @@ _DESCRIBED = extended(
     chapter_list={"type": "array", "items": ANY},
     truncated=FLAG,
     overlapped=FLAG,
+    layout=TEXT,
+    original_sha256=or_null(SHA256),
 )
 
 SCHEMAS: dict[str, Schema] = {

@@ -182,6 +182,7 @@ def _read_new_upload() -> NewUpload:
     raw = request.headers.get("Upload-Metadata")
     values = tus.parse_metadata(raw)
     first_bytes.refuse_large(size, tus.role_in(values))
+    tus.require_sha256(tus.metadata_text(values, "original-sha256"))
     return NewUpload(
         size=size,
         filename=label_of(values.get("filename")),

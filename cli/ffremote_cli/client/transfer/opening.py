@@ -8,6 +8,9 @@ from pathlib import Path
 from ...errors import LocalFileProblem
 from ..excerpt.parts import Excerpt
 from ..excerpt.reading import PartsOfFile
+from ..index_first import ORDER
+from ..index_first.boxes import NotFit
+from ..index_first.reordered import Reordered
 from ..sequence.archive import SequenceArchive
 from ..sequence.notation import PicturePattern, pattern_at
 from ..sequence.pictures import open_sequence
@@ -37,6 +40,23 @@ def open_input(path: Path, warn: Callable[[str], None] = lambda _: None) -> Iter
                 f"{path} changed while it was uploaded, so the result may be cut off or damaged; "
                 "run the command again once nothing writes to it"
             )
+
+
+def with_index_first(source: SourceFile) -> SourceFile:
+    """Return the input with the index before the media, if it is such a file; else as it is.
+
+    Raise LocalFileProblem if it cannot be read.
+    """
+    if source.identity[0] == _NO_DEVICE:
+        return source
+    try:
+        reordered = Reordered(source.file, source.size)
+    except NotFit:
+        source.file.seek(0)
+        return source
+    except OSError as exc:
+        raise LocalFileProblem(f"{source.path} cannot be read: {exc.strerror}") from exc
+    return replace(source, file=reordered, order=ORDER, original_sha256=reordered.original_sha256)
 
 
 @contextmanager

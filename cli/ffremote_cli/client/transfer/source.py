@@ -1,7 +1,7 @@
 """Input files: opened, checked, and read in slices that report their progress."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,10 @@ class SourceFile:
     """Device and inode of a file: equal for every path of the same file."""
     location: str
     """The absolute path, by which a later process opens the input again."""
+    order: str = ""
+    """The name of the order of its bytes; empty for that of the file."""
+    original_sha256: Callable[[], str] | None = None
+    """Computes the sha256 of the file in its own order, if that is another."""
 
     def read(self, size: int) -> bytes:
         """Return the next bytes; raise LocalFileProblem if the file became shorter."""
@@ -107,5 +111,15 @@ class SourceSlice:
         self._transfer.pace(len(block))
         self._remaining -= len(block)
         self._position += len(block)
+        if self._position == self._source.size and self._source.order:
+            self._refuse_change()
         self._on_bytes(self._position, self._source.size)
         return block
+
+    def _refuse_change(self) -> None:
+        """Raise LocalFileProblem, before the last bytes, for a file whose index may not fit now."""
+        if self._source.has_changed():
+            raise LocalFileProblem(
+                f"{self._source.path} changed while it was uploaded",
+                hint="run the command again once nothing writes to it",
+            )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from ...errors import Refused
+from ...errors import LocalFileProblem, Refused
 from ..http import HttpSession
 from ..models import Accepted
 from .source import SourceFile
@@ -65,6 +65,10 @@ class ResumableUpload:
             if not exc.is_passing:
                 self._store.drop(self._key)
             raise
+        except LocalFileProblem:
+            if self._source.has_changed() and self._source.order:
+                self.give_up()  # what was sent has the index of another file
+            raise
         self._store.drop(self._key)
         # Without its path the record is not found by job id: there is nothing left to resume.
         complete = replace(record, film="")
@@ -99,6 +103,7 @@ class ResumableUpload:
             film=self._source.location,
             size=self._source.size,
             mtime_ns=self._source.mtime_ns,
+            order=self._source.order,
         )
         self._store.put(self._key, record)
         return record

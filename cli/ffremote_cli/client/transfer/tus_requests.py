@@ -53,6 +53,9 @@ def create_upload(
     if job is not None:
         metadata.append(f"job {_base64(job)}")
         headers["Idempotency-Key"] = idempotency_key
+    if source.original_sha256 is not None:
+        metadata.append(f"order {_base64(source.order)}")
+        metadata.append(f"original-sha256 {_base64(source.original_sha256())}")
     headers["Upload-Metadata"] = ",".join(metadata)
     response = http.call("POST", "/uploads", headers=headers)
     url = requests.compat.urljoin(http.url, response.headers["Location"])

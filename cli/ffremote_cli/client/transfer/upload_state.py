@@ -28,6 +28,8 @@ class UploadRecord:
     """Absolute path of the input; empty once the upload is complete."""
     size: int = 0
     mtime_ns: int = 0
+    order: str = ""
+    """The order in which its bytes are sent, as `SourceFile.order`."""
 
     @property
     def upload_id(self) -> str:
@@ -36,11 +38,12 @@ class UploadRecord:
 
     def key_of_file(self, server: str) -> str:
         """Return the key under which the complete upload is stored for other jobs."""
-        return _key(server, self.film, self.size, self.mtime_ns, "")
+        return _key(server, self.film, self.size, self.mtime_ns, "", self.order)
 
     def is_of(self, source: SourceFile) -> bool:
-        """Whether size and modification time of the input are those at the upload's beginning."""
-        return (self.size, self.mtime_ns) == (source.size, source.mtime_ns)
+        """Whether size, time and order of the input are those at the upload's beginning."""
+        now = (source.size, source.mtime_ns, source.order)
+        return (self.size, self.mtime_ns, self.order) == now
 
 
 class UploadStateStore:
@@ -165,8 +168,10 @@ def key_of_source(server: str, source: SourceFile) -> str:
 
 def key_of(server: str, source: SourceFile, job: str) -> str:
     """Return a key that is equal for the same unchanged input, job and server."""
-    return _key(server, source.location, source.size, source.mtime_ns, job)
+    return _key(server, source.location, source.size, source.mtime_ns, job, source.order)
 
 
 def _key(*identity: str | int) -> str:
+    if not identity[-1]:  # the order of the file, as before there were others
+        identity = identity[:-1]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]
