@@ -77,6 +77,7 @@ def test_a_job_that_vanishes_while_it_is_open_stays_readable(
     expect(page.get_by_text("This job does not exist")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_ended_job_is_retried_with_a_changed_json(
     page: Page, job_id: str, client: FlaskClient, session: Session, storage: Storage
 ) -> None:

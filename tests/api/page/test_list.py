@@ -64,6 +64,7 @@ def test_focus_and_selection_stay_while_rows_change(page: Page, submit: Callable
     assert page.evaluate("getSelection().toString()") == "first.mp4"
 
 
+@pytest.mark.slow
 def test_a_cancel_asks_first(page: Page, submit: Callable[..., str], client: FlaskClient) -> None:
     job_id = submit("mine.mp4")
     cancel = row(page, job_id).get_by_role("button", name="Cancel mine.mp4")
@@ -105,6 +106,7 @@ def test_foreign_names_are_text_and_hide_nothing(page: Page, submit: Callable[..
     expect(page.locator(".row")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_several_chosen_jobs_are_canceled_by_keyboard_alone(
     page: Page, submit: Callable[..., str], client: FlaskClient
 ) -> None:

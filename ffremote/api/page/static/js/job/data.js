@@ -30,6 +30,7 @@ export function openJob(id) {
     try {
       const job = await get(path);
       const { files, job: earlier } = store.get();
+      if (!earlier && isLive(job)) news.watch([id]);
       learn([job]);
       const isSame = files && earlier.state === job.state && earlier.expired_at === job.expired_at;
       store.patch({ job, files: isSame ? files : await readFiles(job), error: null });
@@ -67,7 +68,6 @@ export function openJob(id) {
       if (gone === id) store.patch({ isGone: true });
     },
   });
-  news.watch([id]);
   read().catch(() => {}); // the store has the error
   return { store, read, leave };
 }

@@ -42,6 +42,7 @@ export async function load(filters) {
   run += 1;
   list.patch({ filters, loading: true, error: null });
   await refresh(PAGE);
+  watchShown();
 }
 
 export async function more() {
@@ -49,6 +50,17 @@ export async function more() {
   const mine = run;
   const found = await read(filters, PAGE, next);
   if (mine === run) show({ ...found, items: merged(items, found.items), total: list.get().total });
+  watchShown();
+}
+
+// Ask for the progress of what is shown, once for each list: jobs that come later are the newest,
+// whose progress comes anyway, and another set would be another stream each time.
+function watchShown() {
+  const live = list
+    .get()
+    .items.filter(isLive)
+    .map((job) => job.job_id);
+  news.watch(live.length > PAGE || list.get().filters.state ? live : []);
 }
 
 // Read again as many as are shown.
@@ -74,8 +86,6 @@ function show({ items, total, next }) {
   for (const job of items) announce(before.get(job.job_id), job);
   list.patch({ items: kept, total, next, loading: false, error: null });
   learn(items);
-  const live = kept.filter(isLive).map((job) => job.job_id);
-  news.watch(live.length > 50 || list.get().filters.state ? live : []);
 }
 
 // The last progress that the stream told is newer than what a list item has.

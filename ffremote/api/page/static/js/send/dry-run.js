@@ -45,13 +45,17 @@ export function Command({ run, name }) {
   const text = whole ? answer?.command : passes.map((argv) => essential(argv, name)).join("\n");
   return html`<section class=${`sheet command ${busy ? "busy" : ""}`} aria-labelledby="command-title" aria-busy=${busy}>
     <div class="headline"><h2 id="command-title">Resulting command</h2>
-      ${answer && html`<label class="check"><input type="checkbox" checked=${whole} onChange=${({ currentTarget }) => setWhole(currentTarget.checked)} /> with all options</label><${Copy} text=${text} what="the command" />`}
+      ${answer && html`<${Copy} text=${text} what="the command" />`}
     </div>
     <div role="status">
       ${error && html`<p class="notice error" key="error"><span>${error.field && !error.message.includes(error.field) && html`<code>${visible(error.field)}</code> `}${visible(error.message)}</span></p>`}
       ${(answer?.warnings ?? []).map((each) => html`<p class="notice warning" key=${each}>${visible(each)}</p>`)}
     </div>
-    ${answer && html`<pre tabindex="0" aria-label="Resulting command"><code>${text}</code></pre>`}
+    ${
+      answer &&
+      html`<pre tabindex="0" aria-label="Resulting command"><code>${text}</code></pre>
+      <label class="check"><input type="checkbox" checked=${whole} onChange=${({ currentTarget }) => setWhole(currentTarget.checked)} /> with all options</label>`
+    }
     ${!answer && !error && html`<p class="hint">Asking the server …</p>`}
   </section>`;
 }

@@ -65,7 +65,7 @@ function Sender({ job, setJob, earlier }) {
     <div class="headline"><h1 id="send-title">${earlier ? "Change and retry" : "Send files"}</h1></div>
     <${Unfinished} /><${Uploads} />
     ${earlier ? html`<p class="notice">A further job on the inputs of <strong>${visible(earlier.job.output_filename ?? earlier.job_id)}</strong>: nothing is sent again.</p>` : html`<${Files} />`}
-    <section class="sheet" aria-labelledby="make-title">
+    <div class="beside"><section class="sheet" aria-labelledby="make-title">
       <div class="headline"><h2 id="make-title">What to make</h2>
         <div class="buttons" role="group" aria-label="How to describe it">
           <button type="button" class="tab" aria-pressed=${!isText} onClick=${() => setText(false)}>Form</button>
@@ -73,11 +73,11 @@ function Sender({ job, setJob, earlier }) {
         </div></div>
       ${isText ? html`<${Editor} job=${job} onJob=${setJob} error=${run.error} />` : html`<${Form} job=${job} presets=${presets} onJob=${setJob} errors=${errors} together=${chosen.together} isRetry=${Boolean(earlier)} />`}
     </section>
-    <${Command} run=${run} name=${first.output_filename ?? "output"} />
+    <div class="outcome"><${Command} run=${run} name=${first.output_filename ?? "output"} />
     <div class="send-bar">
       <button type="button" class="primary" disabled=${!able} onClick=${start}>${label(files.length, groups.length, earlier, needsNone)}</button>
       <span class="hint">${able ? "" : missing(files.length, earlier, run)}</span>
-    </div>
+    </div></div></div>
   </section>`;
 }
 
