@@ -20,12 +20,14 @@ export function Asker() {
     if (asked && !dialog.current.open) dialog.current.showModal();
   }, [asked]);
   if (!asked) return null;
-  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="ask-title" onClose=${() => answer(false)}>
+  // Closing the dialog, not removing it, gives the focus back to where it was.
+  const close = (value) => dialog.current.close(value);
+  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="ask-title" onClose=${(event) => answer(event.currentTarget.returnValue === "yes")}>
     <h2 id="ask-title">${asked.title}</h2>
     <p>${asked.text}</p>
     <p class="buttons">
-      <button type="button" autofocus onClick=${() => answer(false)}>${asked.no}</button>
-      <button type="button" class=${asked.danger ? "danger" : "primary"} onClick=${() => answer(true)}>${asked.yes}</button>
+      <button type="button" autofocus onClick=${() => close("no")}>${asked.no}</button>
+      <button type="button" class=${asked.danger ? "danger" : "primary"} onClick=${() => close("yes")}>${asked.yes}</button>
     </p>
   </dialog>`;
 }

@@ -16,8 +16,8 @@ export function Help() {
     if (open && !dialog.current.open) dialog.current.showModal();
   }, [open]);
   if (!open) return null;
-  const close = () => helpIsOpen.set(false);
-  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="help-title" onClose=${close}>
+  const close = () => dialog.current.close(); // gives the focus back
+  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="help-title" onClose=${() => helpIsOpen.set(false)}>
     <h2 id="help-title">Keys</h2>
     <dl class="keys">${all().map(({ key, does }) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl>
     <label class="check"><input type="checkbox" checked=${on} onChange=${(event) => turn(event.currentTarget.checked)} /> Single keys do something</label>
