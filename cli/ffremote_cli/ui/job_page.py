@@ -8,7 +8,7 @@ from ..formatting import human_bytes, human_seconds, one_line, plain
 from .colours import in_colour
 from .jobs_table import local_time, state_of
 from .media_table import details_of
-from .progress_bars import pace_of
+from .words import pace_of
 
 _WIDTH = 10
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from ..client.models import JobPage, Status
 from ..formatting import columns_of, human_bytes, one_line, table
 from .colours import coloured
-from .progress_bars import shortened
+from .words import shortened
 
 _SHORT_ID = 8
 _MIN_NAME_WIDTH = 4

@@ -9,8 +9,9 @@ from typing import Any, Self
 from tqdm import tqdm
 
 from ..client.models import Status
-from ..formatting import columns_of, one_line
+from ..formatting import one_line
 from .batch_total import BatchItem, BatchTotal
+from .words import pace_of, queue_text, shortened
 
 _BYTES = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {rate_fmt} {elapsed}<{remaining}"
 _BYTES_OF_UNKNOWN = "{desc} {n_fmt} {rate_fmt}"
@@ -84,6 +85,7 @@ class JobProgress:
         self._bar: tqdm[Any] | None = None
         self._step: str | None = None
         self._input_bars: dict[Path, tqdm[Any]] = {}
+        self._early: tqdm[Any] | None = None
         self._item = display.total.begin() if display.total is not None else BatchItem()
 
     def accepted(self, job_id: str) -> None:
@@ -128,6 +130,7 @@ class JobProgress:
         if status.upload is not None:
             self._item.uploaded(status.upload.bytes_received, status.upload.bytes)
             self._count("upload", status.upload.bytes_received, status.upload.bytes)
+            self._encoding_early(status)
         elif status.state == "queued":
             self._queued(status)
         elif status.state == "running":
@@ -149,7 +152,7 @@ class JobProgress:
             self._end()
         else:
             bar = self._show("queued", _TEXT, leave=False)
-            bar.bar_format = _TEXT + _queue_text(status)
+            bar.bar_format = _TEXT + queue_text(status)
             bar.refresh()
 
     def close(self) -> None:
@@ -168,7 +171,7 @@ class JobProgress:
         bar.bar_format = _BYTES if total else _BYTES_OF_UNKNOWN  # after a note
         if is_new:
             bar.initial = bar.n = done  # only new bytes count for the speed
-        bar.update(done - bar.n)
+        bar.update(max(0, done - bar.n))  # a status has fewer than were sent
         self._refresh_total()
 
     def _refresh_total(self) -> None:
@@ -187,6 +190,16 @@ class JobProgress:
         bar.n = max(bar.n, status.percent)
         bar.refresh()
 
+    def _encoding_early(self, status: Status) -> None:
+        """Show a second bar below that of the upload while the job reads what has arrived."""
+        if status.state != "running" or self._display.total is not None:
+            return
+        if self._early is None:
+            self._early = self._display.bar(self._label("encode"), _PERCENT, total=100, leave=False)
+        self._early.bar_format = f"{_PERCENT}{pace_of(status):{_PACE_WIDTH}}"
+        self._early.n = max(self._early.n, status.percent)
+        self._early.refresh()
+
     def _show(
         self, what: str, form: str, *, total: int | None = None, leave: bool | None = None
     ) -> "tqdm[Any]":
@@ -201,43 +214,7 @@ class JobProgress:
         return f"{self._name}{what:8}"
 
     def _end(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-        self._bar, self._step = None, None
-
-
-def pace_of(status: Status) -> str:
-    """Return fps, speed and time left, such as `48 fps 1.9x ETA 0:12`, as far as known."""
-    words = []
-    if status.fps:
-        words.append(f"{status.fps:.0f} fps")
-    if status.speed:
-        words.append(f"{status.speed:.3g}x")
-    if status.eta_seconds is not None and not status.is_final:
-        words.append(f"ETA {tqdm.format_interval(round(status.eta_seconds))}")
-    if status.attempt and status.attempt > 1:
-        words.append(f"attempt {status.attempt}")
-    return " ".join(words)
-
-
-def shortened(name: str, width: int) -> str:
-    """Return the name in at most `width` columns, with its middle cut out."""
-    if columns_of(name) <= width:
-        return name
-    head, tail = name, name
-    while columns_of(head) > width // 2 - 1:
-        head = head[:-1]
-    while columns_of(tail) > width // 2:
-        tail = tail[1:]
-    return f"{head}…{tail}"
-
-
-def _queue_text(status: Status) -> str:
-    if status.message:
-        text = one_line(status.message).rstrip(".").replace("{", "{{").replace("}", "}}")
-        return text[:1].lower() + text[1:]
-    if status.queue_position is None:
-        return "waiting"
-    if status.queue_position == 1:
-        return "next in the queue"
-    return f"{status.queue_position - 1} ahead in the queue"
+        for bar in (self._early, self._bar):
+            if bar is not None:
+                bar.close()
+        self._early, self._bar, self._step = None, None, None

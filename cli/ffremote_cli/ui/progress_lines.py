@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from ..client.models import Status
 from ..formatting import human_bytes, one_line
-from .progress_bars import pace_of
+from .words import pace_of
 
 PAUSE_SECONDS = 10.0
 """Between two lines on the same step of one input."""
@@ -73,7 +73,8 @@ class JobLines:
         """Write the state of the job."""
         if status.upload is not None:
             self._bytes("upload", status.upload.bytes_received, status.upload.bytes)
-            return
+            if status.state != "running":
+                return
         words = [status.state]
         if status.state == "queued" and status.queue_position:
             words.append(f"{status.queue_position} in the queue")
@@ -89,7 +90,8 @@ class JobLines:
             "eta_seconds": status.eta_seconds,
         }
         step = f"{status.state} {status.phase} {status.queue_position}"
-        self._write(step, " ".join(word for word in words if word), values)
+        early = " early" if status.upload is not None else ""  # beside the lines of the upload
+        self._write(step, " ".join(word for word in words if word), values, key=early)
 
     def close(self) -> None:
         """Write nothing: the command prints the outcome."""
@@ -101,14 +103,14 @@ class JobLines:
         ended = " ended" if done == total else ""
         values: dict[str, Any] = {"file": file} if file else {}
         values |= {"state": step, "bytes": done, "total": total}
-        self._write(step + ended, f"{file} {text}".lstrip(), values, file=file)
+        self._write(step + ended, f"{file} {text}".lstrip(), values, key=file)
 
-    def _write(self, step: str, text: str, values: dict[str, Any], *, file: str = "") -> None:
+    def _write(self, step: str, text: str, values: dict[str, Any], *, key: str = "") -> None:
         now = time.monotonic()
-        last_step, last_time = self._written.get(file, ("", 0.0))
+        last_step, last_time = self._written.get(key, ("", 0.0))
         if step == last_step and now - last_time < PAUSE_SECONDS:
             return
-        self._written[file] = step, now
+        self._written[key] = step, now
         if self._as_json:
             fields = {"input": self._name, "job_id": self._job_id, **values}
             line = json.dumps(fields)  # in ASCII: a name may hold bytes that are not UTF-8

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..errors import BatchFailed, ClientError, JobCanceled, NotBegun, Stopped
 from ..formatting import human_bytes, human_seconds, table
 from ..workflow.conversion import Conversion, ConversionResult
-from .progress_bars import shortened
+from .words import shortened
 
 Result = ConversionResult | Conversion | ClientError
 

@@ -24,6 +24,7 @@ from .history import History
 from .progress_view import ProgressView
 from .recording import record_job
 from .remote.deletion import delete_remote
+from .remote.early_status import showing_early
 from .suggestions import suggest
 
 CANCEL_SECONDS = 5.0
@@ -152,14 +153,15 @@ def _send(client: Client, conversion: Conversion, view: ProgressView) -> None:
         view.sent(done, total)
 
     try:
-        client.submit(
-            conversion.inputs,
-            conversion.job,
-            on_bytes=on_bytes,
-            on_input_bytes=view.sent_input,
-            on_accepted=on_accepted,
-            on_break=lambda error: view.note(retry_note(error)),
-        )
+        with showing_early(client, view, lambda: conversion.job_id) as view:
+            client.submit(
+                conversion.inputs,
+                conversion.job,
+                on_bytes=on_bytes,
+                on_input_bytes=view.sent_input,
+                on_accepted=on_accepted,
+                on_break=lambda error: view.note(retry_note(error)),
+            )
     except Refused as exc:
         suggest(client, exc, conversion.job)
         raise

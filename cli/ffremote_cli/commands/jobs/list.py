@@ -15,7 +15,7 @@ from ...settings.session import connected, current_settings
 from ...settings.shared_options import SharedCommand
 from ...ui.jobs_table import footer, jobs_table, live_table
 from ...ui.live import Live
-from ...ui.progress_bars import pace_of
+from ...ui.words import pace_of
 
 STATES = ("queued", "running", "completed", "failed", "canceled")
 

@@ -8,7 +8,7 @@ from ...settings.command_options import job_id_argument
 from ...settings.session import connected, current_settings, ids_of
 from ...settings.shared_options import SharedCommand
 from ...ui.colours import coloured
-from ...ui.progress_bars import pace_of
+from ...ui.words import pace_of
 
 
 @click.command(
