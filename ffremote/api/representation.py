@@ -146,23 +146,11 @@ def inputs(
             "bytes": upload.bytes_expected,
             "bytes_received": received[upload.id],
             "sha256": upload.sha256,
-            **_layout(upload),
+            **tus.order_facts(upload.tus_metadata),
             **(of_each[number] if number < len(of_each) else {}),
         }
         for number, upload in enumerate(uploads)
     ]
-
-
-def _layout(upload: Upload) -> dict[str, Any]:
-    """Return that the bytes are in another order than those of the client's file, and its sha256.
-
-    `sha256` is that of the bytes as they were sent.
-    """
-    values = tus.parse_metadata(upload.tus_metadata)
-    if tus.metadata_text(values, "order") != tus.INDEX_FIRST:
-        return {}
-    original = tus.metadata_text(values, "original-sha256")
-    return {"layout": "reordered", "original_sha256": original}
 
 
 def detail(

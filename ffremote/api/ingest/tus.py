@@ -156,3 +156,14 @@ def _base64(field: str, value: str) -> bytes:
 
 def _wrong(message: str) -> InvalidArgument:
     return InvalidArgument("Upload-Metadata", message)
+
+
+def order_facts(raw: str | None) -> dict[str, str | None]:
+    """Return that an upload's bytes are in another order than those of the client's file.
+
+    With it the sha256 of the file; the upload's own is that of the bytes as they were sent.
+    """
+    values = parse_metadata(raw)
+    if metadata_text(values, "order") != INDEX_FIRST:
+        return {}
+    return {"layout": "reordered", "original_sha256": metadata_text(values, "original-sha256")}

@@ -1,15 +1,17 @@
 """Opens an input by its path: a file, parts of it, or a sequence of pictures as an archive."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ...errors import LocalFileProblem
 from ..excerpt.parts import Excerpt
 from ..excerpt.reading import PartsOfFile
 from ..index_first import ORDER
 from ..index_first.boxes import NotFit
+from ..index_first.jobs import may_reorder
 from ..index_first.reordered import Reordered
 from ..sequence.archive import SequenceArchive
 from ..sequence.notation import PicturePattern, pattern_at
@@ -40,6 +42,11 @@ def open_input(path: Path, warn: Callable[[str], None] = lambda _: None) -> Iter
                 f"{path} changed while it was uploaded, so the result may be cut off or damaged; "
                 "run the command again once nothing writes to it"
             )
+
+
+def as_sent(source: SourceFile, job: Mapping[str, Any]) -> SourceFile:
+    """Return the input in the order in which it is sent for a job, which may begin meanwhile."""
+    return with_index_first(source) if may_reorder(job) else source
 
 
 def with_index_first(source: SourceFile) -> SourceFile:

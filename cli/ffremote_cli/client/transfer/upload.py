@@ -8,14 +8,13 @@ from pathlib import Path
 from ...errors import LocalFileProblem, Refused, Stopped
 from ..excerpt.parts import Excerpt
 from ..http import HttpSession
-from ..index_first.jobs import may_reorder
 from ..models import Accepted
 from .input_files import InputFiles, open_inputs
 from .job_inputs import excerpts_of, is_about_upload, with_uploads
 from .job_upload_state import key_of_inputs, record_of_job
 from .job_uploads import JobKey, JobUploads
 from .multipart import send_form
-from .opening import open_excerpt, open_input, with_index_first
+from .opening import as_sent, open_excerpt, open_input, with_index_first
 from .source import SourceFile
 from .transfer import Submission, Transfer
 from .tus import ResumableUpload
@@ -53,17 +52,7 @@ class Uploader:
                 source.size, f"{source.path} has"
             ):
                 return send_form(self._http, [source], submission, transfer)
-            return self._send_early(source, submission, transfer)
-
-    def _send_early(
-        self, source: SourceFile, submission: Submission, transfer: Transfer
-    ) -> Accepted:
-        """Send the input so that its job can begin meanwhile: an index that is last goes first."""
-        if may_reorder(json.loads(submission.job)):
-            source = with_index_first(source)
-            if source.order and (reused := self._reuse_upload(source, submission, transfer)):
-                return reused
-        return self._send_in_pieces(source, submission, transfer)
+            return self._send_in_pieces(source, submission, transfer)
 
     def _submit_alone(self, submission: Submission, transfer: Transfer) -> Accepted:
         """Send a job without inputs."""
@@ -195,6 +184,9 @@ class Uploader:
             self._active[job_id] = upload
             submission.on_accepted(job_id)
 
+        source = as_sent(source, json.loads(submission.job))
+        if source.order and (reused := self._reuse_upload(source, submission, transfer)):
+            return reused
         key = key_of(self._http.url, source, submission.job)
         upload = self._resumable(source, key, transfer, on_accepted=on_accepted)
         with ExitStack() as stack:
