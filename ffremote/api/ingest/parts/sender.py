@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MAX_BEHIND = AT_ONCE + 1  # full parts that may wait in the spool
 IDLE_SECONDS = 0.25
+LOOK_SECONDS = 0.05
 RENEW_SECONDS = 2.0
 THREADS = 16
 
@@ -108,7 +109,7 @@ class PartSender(threading.Thread):
     def _turn(self) -> bool:
         """Wait until there is something to do, and do it; return False at the end."""
         with self._changed:
-            self._changed.wait_for(self._is_ready, IDLE_SECONDS / 5)
+            self._changed.wait_for(self._is_ready, self._pause())
             if self._has_ended:
                 return False
             size, marks, is_last = self._size, self._marks, self._is_last
@@ -121,6 +122,11 @@ class PartSender(threading.Thread):
     def _is_ready(self) -> bool:
         has_work = self.transit.has_work(self._size, self._marks, is_last=self._is_last)
         return self._has_ended or has_work
+
+    def _pause(self) -> float:
+        """Return how long to wait for a change: short where none tells that there is work."""
+        is_behind = self.transit.queued != self.transit.sent  # the hash may be
+        return LOOK_SECONDS if is_behind or not self._writers else RENEW_SECONDS / 2
 
     def _notify(self) -> None:
         with self._changed:
@@ -158,10 +164,11 @@ class PartSender(threading.Thread):
             then()
         except (Taken, DepotAway, SQLAlchemyError) as exc:
             log.warning("upload %s: its rows stay: %s", self.transit.route.upload_id, exc)
-        with self._changed:
-            self._error = error
-            self._has_ended = True
-            self._changed.notify_all()
+        finally:  # or the request would wait for ever
+            with self._changed:
+                self._error = error
+                self._has_ended = True
+                self._changed.notify_all()
 
 
 class PartSenders:
