@@ -8,6 +8,9 @@ import sys
 from .clock import to_iso, utc_now
 from .config import Settings
 
+# What these libraries say below a warning is in the way: how a request or a link was signed.
+QUIET = ("boto3", "botocore", "s3transfer", "urllib3")
+
 # C0, C1, and Unicode's line and paragraph separators
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -48,3 +51,5 @@ def configure(settings: Settings) -> None:
             TextFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
         )
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
