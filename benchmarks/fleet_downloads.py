@@ -34,7 +34,7 @@ def measure(service: Service, bucket: S3Server, scratch: Path) -> None:
     def redirected() -> None:
         link = _location(address, path)
         parts = urlsplit(link)
-        fetch(_address(link), f"{parts.path}?{parts.query}", f"Host: {parts.netloc}")
+        fetch(_address(link), f"{parts.path}?{parts.query}", host=parts.netloc)
 
     steps: dict[str, Step] = {
         BOTO3: by_boto3,

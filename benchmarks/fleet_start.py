@@ -27,7 +27,12 @@ def measure(settings: Mapping[str, str], scratch: Path) -> None:
         environ = _environ(settings, cluster.url)
         here = environ | {"FFREMOTE_DATA_DIR": str(scratch / "server host")}
         there = environ | {"FFREMOTE_DATA_DIR": str(scratch / "worker host")}
-        subprocess.run([BIN / "flask", "--app", "ffremote", "db", "upgrade"], env=here, check=True)
+        subprocess.run(
+            [BIN / "flask", "--app", "ffremote", "db", "upgrade"],
+            env=here,
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
         server = stack.enter_context(_program("ffremote-server", here, scratch))
         stack.enter_context(_program("ffremote-worker", there, scratch))
         service = Service(f"http://127.0.0.1:{here['FFREMOTE_PORT']}", here, server)

@@ -48,9 +48,9 @@ def _read_response(line: socket.socket) -> bytes:
     return front + b"\r\n\r\n" + body
 
 
-def fetch(address: Address, path: str, *more: str) -> None:
+def fetch(address: Address, path: str, *more: str, host: str = "localhost") -> None:
     """Read a response and discard it."""
-    lines = "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", "Host: localhost", *more))
+    lines = "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", f"Host: {host}", *more))
     buffer = bytearray(1 << 20)
     with socket.create_connection(address, timeout=60) as line:
         line.sendall(f"{lines}Connection: close\r\n\r\n".encode())
