@@ -20,6 +20,7 @@ from benchmarks import (
     overhead,
     planning,
     queue,
+    remote,
     remote_idle,
     startup,
     transfers,
@@ -41,6 +42,7 @@ ALL: dict[str, Benchmark] = {
     "confinement": confinement.measure,
     "planning": lambda _service, scratch: planning.measure(scratch),
     "queue": lambda _service, scratch: queue.measure(scratch),
+    "remote": lambda _service, scratch: remote.measure(scratch),
     "remote-idle": lambda _service, scratch: remote_idle.measure(scratch),
     "memory": idle.measure_memory,  # last, after everything ran
 }

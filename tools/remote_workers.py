@@ -20,7 +20,7 @@ STOP_SECONDS = 20.0
 def running(service: Service, homes: list[Path], *options: str) -> Iterator[list[str]]:
     """Start a worker in each of `homes`; yield their ids once all of them have registered."""
     before = set(_alive(service))
-    token = _token(service)
+    token = new_token(service)
     workers = [_start(service, home, token, *options) for home in homes]
     try:
         yield _wait_for(service, workers, before)
@@ -35,7 +35,8 @@ def running(service: Service, homes: list[Path], *options: str) -> Iterator[list
                 worker.wait()
 
 
-def _token(service: Service) -> str:
+def new_token(service: Service) -> str:
+    """Make a token of a worker; raise ServiceError."""
     name = f"demo-{secrets.token_hex(4)}"
     argv: list[str | Path] = [
         up.BIN / "flask",
