@@ -18,6 +18,7 @@ from benchmarks import (
     idle,
     latency,
     overhead,
+    pages,
     planning,
     queue,
     remote,
@@ -42,6 +43,7 @@ ALL: dict[str, Benchmark] = {
     "confinement": confinement.measure,
     "planning": lambda _service, scratch: planning.measure(scratch),
     "queue": lambda _service, scratch: queue.measure(scratch),
+    "pages": lambda _service, scratch: pages.measure(scratch),
     "remote": lambda _service, scratch: remote.measure(scratch),
     "remote-idle": lambda _service, scratch: remote_idle.measure(scratch),
     "memory": idle.measure_memory,  # last, after everything ran

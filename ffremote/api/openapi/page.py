@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import Any
@@ -17,13 +18,15 @@ h2 { border-bottom: 1px solid var(--line); margin-top: 3rem }
 h3 { margin: 2rem 0 .25rem } h3 b { margin-right: .5rem }
 h2, h3 { overflow-wrap: anywhere; scroll-margin-top: .5rem }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere }
-pre { background: var(--soft); padding: .75rem; overflow-x: auto; border-radius: .4rem }
+pre { background: var(--soft); padding: .75rem; white-space: pre-wrap; border-radius: .4rem }
+caption { text-align: left; font-weight: bold; padding-top: .6rem }
 table { border-collapse: collapse; width: 100% }
 th { text-align: left } td, th { padding: .2rem .6rem .2rem 0; vertical-align: top }
 td { overflow-wrap: anywhere; border-top: 1px solid var(--line) }
 nav ul { columns: 17rem; list-style: none; padding: 0 } nav li { break-inside: avoid }
 summary { cursor: pointer } a { color: LinkText }
-@media (max-width: 40rem) { thead { display: none } td { display: block; border: 0; padding: 0 }
+@media (max-width: 40rem) { caption { display: block } thead { display: none }
+  td { display: block; border: 0; padding: 0 }
   tr { display: block; border-top: 1px solid var(--line); padding: .3rem 0 } }
 """
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -41,6 +44,8 @@ PAGE = """<!doctype html>
 </nav>
 {groups}<h2 id="schemas">Schemas</h2>{schemas}</main></body></html>
 """
+
+_BACKTICKS = re.compile(r"`([^`]+)`")
 
 Call = tuple[str, str, dict[str, Any]]
 
@@ -97,15 +102,15 @@ def _call(call: Call, schemas: dict[str, Any]) -> str:
     takes += [("body", escape(kind), _type(each["schema"])) for kind, each in bodies.items()]
     answers = [
         (_code(status), escape(each["description"]), _types(each))
-        for status, each in operation["responses"].items()
+        for status, each in sorted(operation["responses"].items())
     ]
     example = escape(curl(method, path, operation, schemas))
     return (
         f'<h3 id="{escape(operation["operationId"])}"><b>{method.upper()}</b>'
-        f"<code>{escape(path)}</code></h3><p>{escape(operation['description'])}</p>"
+        f"<code>{escape(path)}</code></h3><p>{_prose(operation['description'])}</p>"
         f'<pre tabindex="0" aria-label="Example">{example}</pre>'
-        f"{_table(('Takes', 'Where', 'Type'), takes)}"
-        f"{_table(('Status', 'Meaning', 'Type'), answers)}{_answer(operation)}"
+        f"{_table('Takes', ('Name', 'Where', 'Type'), takes)}"
+        f"{_table('Answers', ('Status', 'Meaning', 'Type'), answers)}{_answer(operation)}"
     )
 
 
@@ -137,14 +142,22 @@ def _schema(name: str, schema: dict[str, Any]) -> str:
         )
         for key, each in schema.get("properties", {}).items()
     ]
-    table = _table(("Property", "Type", ""), rows) or f"<p>{_type(schema)}</p>"
+    table = _table("", ("Property", "Type", ""), rows) or f"<p>{_type(schema)}</p>"
     return f'<h3 id="schema-{escape(name)}"><code>{escape(name)}</code></h3>{table}'
 
 
-def _table(heads: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) -> str:
+def _table(caption: str, heads: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) -> str:
     lines = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
     head = "".join(f"<th scope=col>{each}</th>" for each in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>" if lines else ""
+    if not lines:
+        return ""
+    named = f"<caption>{caption}</caption>" if caption else ""
+    return f"<table>{named}<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _prose(text: str) -> str:
+    """Return the text of a docstring; what is between backticks is code."""
+    return _BACKTICKS.sub(r"<code>\1</code>", escape(text))
 
 
 def _code(text: str) -> str:

@@ -54,7 +54,7 @@ def messages(context: AppContext, numbers: Numbers) -> list[Message]:
 
 def _of_workers(numbers: Numbers) -> Iterator[Message]:
     waiting = numbers.totals.get(JobState.QUEUED, 0)
-    what = f"{waiting} jobs wait" if waiting != 1 else "1 job waits"
+    what = {0: "jobs will wait", 1: "1 job waits"}.get(waiting, f"{waiting} jobs wait")
     if not numbers.alive:
         yield Message(Level.ERROR, f"No worker is alive: {what}. Start one with ffremote-worker.")
     elif all(worker.is_draining for worker in numbers.alive):
