@@ -77,11 +77,12 @@ class Hub:
 
     def _goes_on(self, *, now: float) -> bool:
         """Return whether anybody watches; else the thread ends, and the next watcher begins one."""
-        self._subscribers = [
-            each
-            for each in self._subscribers
-            if each.outlet.is_open and each.beat(now=now, after=BEAT_SECONDS)
-        ]
+        self._stay(
+            [
+                (each, each.outlet.is_open and each.beat(now=now, after=BEAT_SECONDS))
+                for each in self._subscribers
+            ]
+        )
         with self._lock:
             self._is_running = len(self) > 0
             if not self._is_running:
@@ -106,12 +107,17 @@ class Hub:
     def _deliver(
         self, told: Sequence[tuple[Subscriber, bytes]], new: Sequence[Subscriber], *, now: float
     ) -> None:
-        stay = [each for each, data in told if each.tell(data, now=now)]
-        if told:
-            told[0][0].outlet.flush()
+        heard = [(each, each.tell(data, now=now)) for each, data in told]
         with self._lock:
             self._new = [each for each in self._new if each not in new]
-            self._subscribers = stay
+            self._stay(heard)
+
+    def _stay(self, heard: Sequence[tuple[Subscriber, bool]]) -> None:
+        """Keep those that are still there, and release the connections of the others."""
+        for each, is_open in heard:
+            if not is_open:
+                each.outlet.close()
+        self._subscribers = [each for each, is_open in heard if is_open]
 
     def _end_revoked(self, context: AppContext, *, now: float) -> None:
         """End the responses whose token was revoked or has expired."""

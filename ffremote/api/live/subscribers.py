@@ -18,11 +18,8 @@ class Outlet(Protocol):
     def send(self, data: bytes) -> bool:
         """Add to the response; return False if it was closed, or its client reads too slowly."""
 
-    def flush(self) -> None:
-        """Send what was added to any response of the same server."""
-
     def close(self) -> None:
-        """End the response when all of it was sent."""
+        """End the response when all of it was sent; the end of one that was closed is harmless."""
 
 
 @dataclass(frozen=True, slots=True)

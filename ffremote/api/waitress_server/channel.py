@@ -81,13 +81,37 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
             held.opened(Outlet(self, is_chunked=held.is_chunked))
 
     def append(self, data: bytes) -> bool:
-        """Add to a held response; return False if the connection is closed. Never waits."""
-        with self.outbuf_lock:
+        """Send to a held response; return False if the connection is closed. Never waits.
+
+        The loop sends what the socket does not take now, and looks at the channel only meanwhile.
+        """
+        with self.outbuf_lock:  # handle_close takes it before it closes the socket
             if not self.connected or self.will_close or self.close_when_flushed:
                 return False
-            self.outbufs[-1].append(data)
-            self.total_outbufs_len += len(data)
+            rest = data if self.total_outbufs_len else data[self._send_now(data) :]
+            if rest:
+                self.outbufs[-1].append(rest)
+                self.total_outbufs_len += len(rest)
+                self._return_to_loop()
         return True
+
+    def end(self, *, at_once: bool) -> None:
+        """Close a held response, `at_once` or when all of it was sent."""
+        with self.outbuf_lock:
+            if self.connected:
+                self.will_close |= at_once
+                self.close_when_flushed = True
+                self._return_to_loop()
+
+    def _send_now(self, data: bytes) -> int:
+        try:
+            return int(self.socket.send(data))
+        except OSError:
+            return 0  # it is full; or closed, which the loop sees
+
+    def _return_to_loop(self) -> None:
+        self.join_loop()
+        self.server.pull_trigger()
 
     def leave_loop(self) -> None:
         """Let the loop not look at this connection while its request waits."""
@@ -136,6 +160,10 @@ class StreamingChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no ty
             self.will_close |= not self._begin_to_linger()
         if self.will_close:
             self.handle_close()
+        elif self._is_held:
+            with self.outbuf_lock:
+                if not (self.total_outbufs_len or self.close_when_flushed or self.will_close):
+                    self.leave_loop()
 
     def handle_close(self) -> None:
         super().handle_close()

@@ -122,6 +122,7 @@ class Server:
                 self._parking.turn()
         except (KeyboardInterrupt, SystemExit):
             log.info("stopping")
+        self._take_back_held()
         self._hang_up()
         self._listener.task_dispatcher.shutdown()
         with self._lock:
@@ -144,6 +145,13 @@ class Server:
             if self._channels:
                 self._stopping.set()
                 self._listener.pull_trigger()
+
+    def _take_back_held(self) -> None:
+        """Let the loop look at all connections again, those too to which only threads send."""
+        listeners = [each for each in self._channels.values() if isinstance(each, BaseWSGIServer)]
+        for listener in listeners:
+            for number, channel in list(listener.active_channels.items()):
+                self._channels.setdefault(number, channel)
 
     def _hang_up(self) -> None:
         """Wake the threads that wait for a client's bytes, so that they clean up and end."""

@@ -29,12 +29,13 @@ class Channel(Protocol):
     socket: Any
     server: Any
     connected: bool
-    close_when_flushed: bool
-    will_close: bool
     total_outbufs_len: int
 
     def append(self, data: bytes) -> bool:
-        """Add bytes that the loop sends; return False if the connection is closed."""
+        """Send bytes, without waiting; return False if the connection is closed."""
+
+    def end(self, *, at_once: bool) -> None:
+        """Close the connection, `at_once` or when all was sent."""
 
 
 class Outlet:
@@ -45,19 +46,12 @@ class Outlet:
         self._is_chunked = is_chunked
 
     def send(self, data: bytes) -> bool:
-        """Add `data` to the response; return False if it was closed, or is cut off now.
-
-        The loop sends it at its next turn; `flush` makes that come at once.
-        """
+        """Add `data` to the response; return False if it was closed, or is cut off now."""
         channel = self._channel
         if channel.total_outbufs_len + len(data) > BUFFERED_BYTES:
-            channel.will_close = True
+            channel.end(at_once=True)
             return False
         return channel.append(self._framed(data))
-
-    def flush(self) -> None:
-        """Wake the loop, once for all outlets of the server that were written to."""
-        self._channel.server.pull_trigger()
 
     @property
     def is_open(self) -> bool:
@@ -65,11 +59,10 @@ class Outlet:
         return self._channel.connected and not is_closed(self._channel.socket)
 
     def close(self) -> None:
-        """End the response when all of it was sent."""
+        """End the response when all of it was sent, and release its connection."""
         if self._is_chunked:
             self._channel.append(_LAST_CHUNK)
-        self._channel.close_when_flushed = True
-        self.flush()
+        self._channel.end(at_once=False)
 
     def _framed(self, data: bytes) -> bytes:
         return b"%x\r\n%b\r\n" % (len(data), data) if self._is_chunked else data

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -249,6 +250,23 @@ def test_the_thread_ends_with_the_last_watcher(
         assert again.until("hello")
 
 
+def test_streams_leave_no_connection_behind(app: Flask, address: Address) -> None:
+    for _ in range(3):
+        with EventStream(address, EVENTS) as stream:
+            stream.until("totals")
+
+    wait_for(lambda: len(app.extensions[EXTENSION]) == 0)
+    wait_for(lambda: connections(address) == [])
+
+
+def connections(address: Address) -> list[str]:
+    """Return the states of the server's connections that its side has not closed."""
+    port = f":{address[1]:04X}"
+    rows = [line.split() for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]]
+    established, close_wait = "01", "08"
+    return [row[3] for row in rows if row[1].endswith(port) and row[3] in (established, close_wait)]
+
+
 def test_http_1_1_has_chunks_and_one_connection_for_the_stream(address: Address) -> None:
     with connect(address) as client:
         client.sendall(f"GET {EVENTS} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
@@ -279,7 +297,7 @@ def test_a_client_that_does_not_read_is_cut_off(address: Address, app: Flask) ->
 
         line = b": " + bytes(b"x" * (64 << 10)) + b"\n\n"
         while outlet.send(line):
-            outlet.flush()
+            pass
 
         wait_for(lambda: len(app.extensions[EXTENSION]) == 0)
 
