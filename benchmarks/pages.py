@@ -150,7 +150,8 @@ def _print_load(service: Service, pages: _Pages) -> None:
     times: list[float] = []
     before, received = _cpu(service), pages.received
     end = time.monotonic() + SECONDS
-    with history.opened(Path(service.environ["FFREMOTE_DATA_DIR"])) as session:
+    data_dir = Path(service.environ["FFREMOTE_DATA_DIR"])
+    with history.opened(data_dir) as session, database.reading(session):
         job_id = session.scalar(text("SELECT id FROM jobs WHERE state = 'running' LIMIT 1"))
     while time.monotonic() < end:
         times.append(_milliseconds(service, f"/api/v1/jobs/{job_id}/status"))
@@ -168,7 +169,7 @@ def _print_sight(data_dir: Path, pages: _Pages) -> None:
         "UPDATE jobs SET state = 'canceled', claim_token = NULL, phase = NULL,"
         " finished_at = '2026-01-01T00:00:00.000000Z' WHERE id = :id"
     )
-    with history.opened(data_dir) as session:
+    with history.opened(data_dir) as session, database.reading(session):
         query = text("SELECT id FROM jobs WHERE state = 'running' LIMIT :most")
         job_ids = session.scalars(query, {"most": ROUNDS}).all()
     times = [
