@@ -19,7 +19,7 @@ from tests.chaos.downloads import Downloads
 from tests.chaos.kinds import KINDS, drawn
 
 TIMEOUT = 10
-FINISH_SECONDS = 45  # uploads that jobs wait for are also finished after the storm
+FINISH_SECONDS = 45.0  # uploads that jobs wait for are also finished after the storm
 TUS = {"Tus-Resumable": "1.0.0"}
 CROWD = 24
 
@@ -67,6 +67,7 @@ class Client(threading.Thread):
         self._mine: list[str] = []
         self._pause = threading.Event()  # never set: a wait that nothing ends early
         self.error: BaseException | None = None
+        self.finish_seconds = FINISH_SECONDS
 
     def run(self) -> None:
         """Run until the storm is over; an exception of the client itself is kept for the audit."""
@@ -159,7 +160,7 @@ class Client(threading.Thread):
         end: float | None = None
         while end is None or monotonic() < end:
             if end is None and self._over.is_set():
-                end = monotonic() + FINISH_SECONDS
+                end = monotonic() + self.finish_seconds
             response = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
             if response is not None and response.status_code == 202:
                 with self._ledger.lock:
@@ -174,7 +175,7 @@ class Client(threading.Thread):
         end: float | None = None
         while end is None or monotonic() < end:
             if end is None and self._over.is_set():
-                end = monotonic() + FINISH_SECONDS
+                end = monotonic() + self.finish_seconds
             status = self._ask("HEAD", f"/uploads/{upload_id}", headers=TUS)
             if status is not None and status.status_code in (404, 410):
                 return

@@ -22,7 +22,7 @@ from ffremote import ffmpeg
 from ffremote.clock import monotonic
 from ffremote.config import Settings
 from tests.chaos import audit
-from tests.chaos.clients import CROWD, FINISH_SECONDS, Client, Ledger
+from tests.chaos.clients import CROWD, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.downloads import Downloads
 from tests.chaos.estate import wait_for
@@ -36,6 +36,9 @@ from tests.chaos.witness import Witness
 from tests.support import postgresql, s3_servers
 
 CLIENTS = 3
+PATIENCE_SECONDS = (
+    120.0  # hosts boot, and uploads are taken over from lost servers, before they end
+)
 CLIP_BYTES = 6 << 20  # more than a part
 PARAMETERS = {"SECONDS": "[0-9]+", "SEED": "[0-9]+", "S3": "seaweedfs|swift", "FLEET": "1"}
 
@@ -81,6 +84,7 @@ def _storm(
     over = threading.Event()
     crowd = [Client(fleet, ledger, clip, seed=seed * 100 + n, over=over) for n in range(CLIENTS)]
     for client in crowd:
+        client.finish_seconds = PATIENCE_SECONDS
         client.start()
     end, news = monotonic() + seconds, monotonic() + NEWS_SECONDS
     while monotonic() < end:
@@ -103,7 +107,7 @@ def _storm(
         monkey.poll()
         return not any(client.is_alive() for client in crowd)
 
-    wait_for(have_ended, 2 * FINISH_SECONDS + 30)
+    wait_for(have_ended, 2 * PATIENCE_SECONDS + 30)
     for client in crowd:
         if client.error is not None:
             raise client.error
