@@ -1,5 +1,6 @@
 """Jobs and uploads as the JSON of the API."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,7 @@ def summary(
         "input_bytes": sum(sizes) if sizes else None,
         **_several([{"filename": u.filename, "bytes": u.bytes_expected} for u in uploads]),
         "result_bytes": job.result_bytes,
+        "labels": json.loads(job.spec).get("labels", {}),
         "upload": pending and pending.to_json(),
         "error": _short_failure(job) if job.state is JobState.FAILED else None,
     }

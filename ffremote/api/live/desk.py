@@ -53,15 +53,17 @@ class Desk:
         self._statuses = Statuses()
         self._progress_at = self._workers_at = 0.0
 
-    def edition(self, context: AppContext, watched: Collection[str], *, now: float) -> Edition:
-        """Read what is new; `watched` are the jobs that somebody watches alone."""
+    def edition(self, context: AppContext, wishes: Collection[Wish], *, now: float) -> Edition:
+        """Read what is new for all who have these wishes."""
+        watched = {wish.job_id for wish in wishes if wish.job_id is not None}
         changed = self._news.read_changes(context)
         progress: frozenset[str] = frozenset()
         totals = workers = b""
         is_time = now >= self._progress_at
         if is_time:
             self._progress_at = now + PROGRESS_SECONDS
-            progress = self._progress.look(context)
+            shown = {wish.shown for wish in wishes}  # pages of one list have the same
+            progress = self._progress.look(context, watched.union(*shown))
         if is_time or changed.message:
             totals = self._news.read_totals(context)
         if now >= self._workers_at:

@@ -97,8 +97,7 @@ class Hub:
             desk, lost = Desk(context), news.TOO_OLD  # nobody knows what changed before
         with self._lock:
             new, known = list(self._new), list(self._subscribers)
-        watched = {s.wish.job_id for s in (*known, *new) if s.wish.job_id is not None}
-        edition = desk.edition(context, watched, now=now)
+        edition = desk.edition(context, [each.wish for each in (*known, *new)], now=now)
         welcomes = [(each, desk.welcome(context, each.wish)) for each in new]
         self._desk = desk
         told = [(each, lost + edition.of(each.wish)) for each in known] + welcomes

@@ -1,7 +1,7 @@
 """The progress of what runs and arrives: encoded once for all watchers, and only what changed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,14 @@ class Progress:
     encoded: dict[str, bytes] = field(default_factory=dict)
     _seen: dict[str, object] = field(default_factory=dict)
 
-    def look(self, context: AppContext) -> frozenset[str]:
-        """Read all progress; return the jobs whose progress is another one than before."""
+    def look(self, context: AppContext, wanted: Collection[str]) -> frozenset[str]:
+        """Read the progress of the newest jobs and the wanted ones.
+
+        Return those of them whose progress is another one than before.
+        """
         seen: dict[str, object] = {}
         encoded: dict[str, bytes] = {}
-        for each in live.running(context.session):
+        for each in live.running(context.session, newest=SHOWN, besides=wanted):
             seen[each.id] = each
             encoded[each.id] = self._kept(each.id, each) or messages.encode(_of_running(each))
         for job_id, item in _uploads(context).items():

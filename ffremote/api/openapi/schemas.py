@@ -132,6 +132,7 @@ SCHEMAS: dict[str, Schema] = {
             input_filename=or_null(TEXT),
             input_bytes=or_null(COUNT),
             result_bytes=or_null(COUNT),
+            labels={"type": "object", "additionalProperties": TEXT},
             upload=or_null(_UPLOAD_PROGRESS),
             error=or_null(_FAILURE),
         ),

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -21,13 +21,18 @@ SHEETS = ("theme", "base", "parts", "dialogs", "jobs", "job", "send", "service")
 """The style sheets in the order in which they apply."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
     """A file, and its gzip form if that is smaller."""
 
     body: bytes
-    packed: bytes | None
     content_type: str
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The gzip form, made when it is asked for first: the first request waits for no other."""
+        packed = gzip.compress(self.body, mtime=0)
+        return packed if len(packed) < len(self.body) else None
 
 
 @cache
@@ -38,7 +43,7 @@ def every() -> Mapping[str, Asset]:
     """
     found = dict(_read(files("ffremote.api.page").joinpath("static"), ""))
     sheets = [found.pop(f"css/{name}.css").body for name in SHEETS]
-    return found | {"css/page.css": _asset(b"\n".join(sheets), KINDS["css"])}
+    return found | {"css/page.css": Asset(b"\n".join(sheets), KINDS["css"])}
 
 
 @cache
@@ -66,9 +71,4 @@ def _read(folder: Traversable, prefix: str) -> Iterator[tuple[str, Asset]]:
         if entry.is_dir():
             yield from _read(entry, f"{name}/")
         elif (kind := KINDS.get(name.rpartition(".")[2])) is not None:
-            yield name, _asset(entry.read_bytes(), kind)
-
-
-def _asset(body: bytes, kind: str) -> Asset:
-    packed = gzip.compress(body, mtime=0)
-    return Asset(body, packed if len(packed) < len(body) else None, kind)
+            yield name, Asset(entry.read_bytes(), kind)

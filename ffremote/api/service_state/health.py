@@ -92,8 +92,8 @@ def _of_queue(context: AppContext, numbers: Numbers) -> Iterator[Message]:
     if numbers.totals.get(JobState.QUEUED, 0) >= limit:
         yield Message(
             Level.WARNING,
-            f"The queue is full with {limit} jobs (FFREMOTE_MAX_QUEUED): new ones are refused "
-            "until some have run.",
+            f"The queue is full with {limit} {'job' if limit == 1 else 'jobs'} "
+            "(FFREMOTE_MAX_QUEUED): new ones are refused until some have run.",
         )
 
 

@@ -1,5 +1,6 @@
 """What is going on now, read once a second for all who watch: none of it walks old jobs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Text, cast, select
@@ -11,7 +12,7 @@ from ffremote.db.types import QUEUED, RUNNING
 
 from .. import inputs
 
-MOST_RUNNING = 5000
+MOST_RUNNING, MOST_NAMED = 5000, 500
 MOST_UPLOADS = 200
 FIRST_IN_QUEUE = 50
 
@@ -27,13 +28,27 @@ class RunningJob:
     progress: str | None
 
 
-def running(session: Session) -> list[RunningJob]:
-    """Return the running jobs, newest first."""
+def running(
+    session: Session, *, newest: int, besides: Collection[str] = frozenset()
+) -> list[RunningJob]:
+    """Return the newest running jobs, then those of `besides` that run too.
+
+    Of more than `MOST_NAMED` others, those among the newest `MOST_RUNNING` are found.
+    """
     progress = cast(Job.progress, Text)
     query = select(Job.id, Job.phase, Job.progress_percent, Job.message, progress)
-    newest = query.where(Job.state == RUNNING).order_by(Job.created_at.desc(), Job.id.desc())
+    ordered = query.where(Job.state == RUNNING).order_by(Job.created_at.desc(), Job.id.desc())
     with reading(session):
-        return [RunningJob(*row) for row in session.execute(newest.limit(MOST_RUNNING))]
+        first = [RunningJob(*row) for row in session.execute(ordered.limit(newest))]
+        others = frozenset(besides).difference(job.id for job in first)
+        if not others or len(first) < newest:
+            return first
+        if len(others) <= MOST_NAMED:
+            further = query.where(Job.id.in_(others), Job.state == RUNNING)
+        else:
+            further = ordered.limit(MOST_RUNNING).offset(newest)
+        found = (RunningJob(*row) for row in session.execute(further))
+        return [*first, *(job for job in found if job.id in others)]
 
 
 def uploading(session: Session) -> list[str]:

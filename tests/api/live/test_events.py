@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ffremote.api.live import desk, hub, news
+from ffremote.api.live import desk, hub, news, progress
 from ffremote.api.live.hub import EXTENSION
 from ffremote.db import database
 from ffremote.db.journal.job_event import JobEvent
@@ -109,6 +109,28 @@ def test_progress_is_told_once_for_each_report_and_adds_no_row(
     assert (item["job_id"], item["phase"], item["fps"]) == (job.id, "transcoding", 25.5)
     assert told.number is None
     assert changes.newest_id(session) == before
+
+
+def test_of_many_jobs_the_newest_and_those_shown_are_told(
+    address: Address, session: Session, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "SHOWN", 1)
+    register_worker(session, worker_id=WORKER, concurrency=3)
+    jobs = [queue_job(session, storage) for _ in range(3)]
+    taken = [claim_job(session) for _ in jobs]
+    shown = jobs[0]
+
+    with EventStream(address, f"{EVENTS}?jobs={shown.id}") as stream:
+        stream.until("progress")
+        for claim in taken:
+            claims.report(session, claim, ProgressUpdate(Phase.TRANSCODING, 40, {}))
+        seen: set[str] = set()
+        while seen < {shown.id, jobs[-1].id}:
+            told = stream.until("progress", lambda data: True)
+            reported = (each for each in told.data["items"] if each["progress_percent"] == 40)
+            seen |= {each["job_id"] for each in reported}
+
+    assert seen == {shown.id, jobs[-1].id}
 
 
 def test_the_bytes_of_an_upload_are_told_while_they_arrive(

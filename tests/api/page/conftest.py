@@ -21,10 +21,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(serve: Serve, app: Flask) -> str:
     """Where the page of a server without tokens is."""
-    import sys
-
-    sys.path.insert(0, "/tmp/pagedev")
-
     return "http://{}:{}/".format(*serve(app))
 
 

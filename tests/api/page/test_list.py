@@ -101,6 +101,7 @@ def test_foreign_names_are_text_and_hide_nothing(page: Page, submit: Callable[..
     expect(row(page, long)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".rows img").count() == 0
+    expect(row(page, long).get_by_role("link", name="film=4\"2' <b>")).to_be_visible()
     row(page, long).get_by_role("link").first.click()
     page.get_by_role("link", name="film=4\"2' <b>").click()
     expect(page.locator(".row")).to_have_count(1)

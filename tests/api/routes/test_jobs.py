@@ -93,9 +93,8 @@ def test_a_list_has_the_fields_that_a_table_shows(
     whole = submit(client)
     complete(session, storage)
     client.delete(f"{JOBS}/{whole}/result")
-    url = begin(
-        client, size=len(MEDIA), filename="film.mov", job=json.dumps({"output_filename": "b.mp4"})
-    )
+    job = json.dumps({"output_filename": "b.mp4", "labels": {"film": "42"}})
+    url = begin(client, size=len(MEDIA), filename="film.mov", job=job)
     patch(client, url, 0, MEDIA[:100])
 
     arriving, done = client.get(JOBS).json["items"]
@@ -117,6 +116,7 @@ def test_a_list_has_the_fields_that_a_table_shows(
         "input_filename": "film.mov",
         "input_bytes": len(MEDIA),
         "result_bytes": None,
+        "labels": {"film": "42"},
         "upload": {
             "upload_id": url.rpartition("/")[2],
             "bytes": len(MEDIA),
@@ -128,6 +128,7 @@ def test_a_list_has_the_fields_that_a_table_shows(
     assert done["job_id"] == whole
     assert (done["input_filename"], done["input_bytes"]) == ("in.mp4", len(MEDIA))
     assert (done["result_bytes"], done["upload"], done["error"]) == (len(RESULT), None, None)
+    assert done["labels"] == {}
     assert done["started_at"] < done["finished_at"] < done["expired_at"]
 
 

@@ -55,10 +55,29 @@ def test_jobs_that_wait_for_a_worker_are_an_error_with_the_command(
 
 
 @pytest.mark.parametrize(
+    ("jobs", "what"), [(0, "jobs will wait"), (1, "1 job waits"), (2, "2 jobs wait")]
+)
+def test_the_words_fit_how_many_jobs_wait(
+    client: FlaskClient, session: Session, storage: Storage, jobs: int, what: str
+) -> None:
+    for _ in range(jobs):
+        queue_job(session, storage)
+    without = client.get(SERVICE).json["messages"]
+    register_worker(session, worker_id=WORKER)
+    workers.request_drain(session, WORKER)
+    draining = client.get(SERVICE).json["messages"]
+
+    assert [each["text"] for each in (*without, *draining)] == [
+        f"No worker is alive: {what}. Start one with ffremote-worker.",
+        f"Every worker is draining: {what} until one takes jobs again (undrain it).",
+    ]
+
+
+@pytest.mark.parametrize(
     ("limits", "level", "begin"),
     [
         ({"min_free_bytes": 1 << 60}, "error", "The server's disk has "),
-        ({"max_queued": 1}, "warning", "The queue is full with 1 jobs "),
+        ({"max_queued": 1}, "warning", "The queue is full with 1 job ("),
         ({"max_stored_bytes": 5}, "error", "100 % of FFREMOTE_MAX_STORED_"),
     ],
 )

@@ -1,14 +1,15 @@
 // What happened to a job, in its order: sent, queued, attempts and losses, end, removal.
 import { now, seconds } from "../core/clock.js";
-import { ago, count, moment, span, visible } from "../core/format.js";
+import { ago, count, moment, span } from "../core/format.js";
 import { html } from "../core/html.js";
 import { workers } from "../core/news.js";
 import { useStore } from "../core/store.js";
+import { Label, labelsOf } from "../parts/label.js";
 
 export function Timeline({ job }) {
   useStore(seconds);
   const host = useStore(workers)?.find((each) => each.worker_id === job.worker_id)?.host;
-  const labels = Object.entries(job.job.labels ?? {});
+  const labels = labelsOf(job.job.labels);
   return html`<section class="sheet timeline" aria-labelledby="time-title">
     <h2 id="time-title">Timeline</h2>
     <ol>${events(job, host).map(
@@ -19,7 +20,7 @@ export function Timeline({ job }) {
     )}</ol>
     <dl class="more">
       ${job.priority ? html`<div><dt>Priority</dt><dd>${job.priority}</dd></div>` : ""}
-      ${labels.length ? html`<div><dt>Labels</dt><dd>${labels.map(([name, value]) => html`<a key=${name} class="label" href=${`#/jobs?label=${encodeURIComponent(`${name}=${value}`)}`}><bdi>${visible(`${name}=${value}`)}</bdi></a>`)}</dd></div>` : ""}
+      ${labels.length ? html`<div><dt>Labels</dt><dd>${labels.map((text) => html`<${Label} key=${text} text=${text} />`)}</dd></div>` : ""}
     </dl>
   </section>`;
 }

@@ -6,11 +6,14 @@ import { api, segment } from "../core/place.js";
 import { href } from "../core/router.js";
 import { useStore } from "../core/store.js";
 import { Icon } from "../parts/icons.js";
+import { Label, labelsOf } from "../parts/label.js";
 import { Name } from "../parts/name.js";
 import { Bar, ending, isLive, share, words } from "../parts/progress.js";
 import { State } from "../parts/state.js";
 import { act } from "./actions.js";
 import { choose, chosen } from "./selection.js";
+
+const SHOWN_LABELS = 3; // so that rows stay alike; the job's page has all
 
 export function Row({ job, place, host, noWorker }) {
   const isChosen = useStore(chosen, (ids) => ids.has(job.job_id));
@@ -22,6 +25,7 @@ export function Row({ job, place, host, noWorker }) {
     <div class="what">
       <a class="to" href=${href(`/jobs/${job.job_id}`)}><${Name} text=${job.output_filename} /></a>
       ${source && html`<small class="from">from <${Name} text=${source} /></small>`}
+      <${Labels} labels=${job.labels} />
     </div>
     <div class="how">
       <${State} job=${job} />
@@ -30,6 +34,13 @@ export function Row({ job, place, host, noWorker }) {
     <${Age} time=${job.finished_at ?? job.created_at} />
     <div class="do"><${Action} job=${job} title=${title} /></div>
   </li>`;
+}
+
+function Labels({ labels }) {
+  const all = labelsOf(labels);
+  if (!all.length) return null;
+  return html`<span class="labels">${all.slice(0, SHOWN_LABELS).map((text) => html`<${Label} key=${text} text=${text} />`)}
+    ${all.length > SHOWN_LABELS && html`<small>and ${all.length - SHOWN_LABELS} more</small>`}</span>`;
 }
 
 function sourceOf(job) {
