@@ -10,6 +10,7 @@ from ffremote.depot import keys
 from ffremote.depot.protocol import Depot
 from ffremote.errors import UnsupportedMediaType, UploadConflict, UploadNotFound
 from ffremote.files import first_bytes
+from ffremote.files.background_hash import Hash
 from ffremote.files.storage import Storage
 from ffremote.jobs import admission, pending_uploads, retention, store, submission
 from ffremote.jobs.fleet.upload_parts import Taken
@@ -21,7 +22,7 @@ from .inflow.local import LocalInflow, renew
 from .inflow.parts import PartsInflow
 from .inflow.protocol import Inflow
 from .ingest import tus
-from .ingest.hashing import Hash, sha256_of_kept
+from .ingest.hashing import sha256_of_kept
 from .ingest.request_body import Readable, content_length, file_too_large
 from .ingest.tus import UploadLocked
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from queue import SimpleQueue
 
 import pytest
@@ -237,7 +238,7 @@ def test_a_claim_with_nothing_to_lose_is_left_to_its_lease(
     hung: Hung, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A release that is not answered: the lease does the same."""
-    times = iter([0.0, LEASE * 0.6, LEASE * 0.7])
+    times = chain([0.0, LEASE * 0.6], repeat(LEASE * 0.7))
     monkeypatch.setattr(clock, "monotonic", lambda: next(times))
 
     with pytest.raises(ClaimLost):

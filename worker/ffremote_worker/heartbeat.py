@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ffremote import clock
+from ffremote.ledger.outage import Outage
 from ffremote.ledger.protocol import Ledger, LedgerAway, LedgerFull
 from ffremote.ledger.values import Claim, ProgressUpdate
 
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ANSWER_SECONDS = 0.2  # the wait of a tick; meanwhile FFmpeg's pipes are not read
-WARN_SECONDS = 5.0  # between two messages about an outage
+WARN_SECONDS = 5.0  # of silence before it is called an outage
 LAST_SECONDS = 3.0  # the wait for an answer that is of use only soon
 
 
@@ -74,7 +75,7 @@ class Heartbeat:
         self._must_stop = must_stop
         self._make_room = free_disk_space
         self._renewed = clock.monotonic()
-        self._warned = self._renewed
+        self._outage = Outage(log)
         self._beat: tuple[float, Future[bool]] | None = None
         self._pause = threading.Event()  # never set: its wait is a sleep
 
@@ -100,6 +101,7 @@ class Heartbeat:
         if not is_held:
             raise ClaimLost
         self._renewed = asked_at
+        self._answered()
 
     def ask_until_answered(
         self, question: Callable[[Ledger], bool], *, has_work: bool = True
@@ -113,12 +115,15 @@ class Heartbeat:
         answer = self._clerk.ask(question)
         while True:
             try:
-                return within(self._patience.tick_seconds, answer)
+                found = within(self._patience.tick_seconds, answer)
             except LedgerAway as exc:
                 if answer.done() and isinstance(exc, LedgerFull) and self._make_room():
                     answer = self._clerk.ask(question)
                     continue
                 self._check_outage(exc, since, patience)
+            else:
+                self._answered()
+                return found
             if answer.done():
                 self._pause.wait(self._patience.tick_seconds)
                 answer = self._clerk.ask(question)
@@ -153,9 +158,11 @@ class Heartbeat:
 
     def _check_outage(self, exc: LedgerAway, since: float, patience: float) -> None:
         """Log an outage now and then; raise ClaimLost when it has lasted too long."""
-        now = clock.monotonic()
-        if now - max(since, self._warned) > WARN_SECONDS:
-            self._warned = now
-            log.warning("job %s: no answer for %.0f s: %s", self.claim.job_id, now - since, exc)
-        if now - since > patience:
+        silence = clock.monotonic() - since
+        if silence > WARN_SECONDS:
+            self._outage.goes_on(f"job {self.claim.job_id}: no answer for {silence:.0f} s: {exc}")
+        if silence > patience:
             raise ClaimLost from exc
+
+    def _answered(self) -> None:
+        self._outage.is_over(f"job {self.claim.job_id}: there are answers again")

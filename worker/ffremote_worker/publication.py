@@ -11,6 +11,7 @@ from ffremote.depot.protocol import DepotAway
 from ffremote.ffmpeg import Failure, MediaInfo, TranscodeError
 from ffremote.files.publication import ProducedFile, UnexpectedFile, publish_files
 from ffremote.files.storage import Storage
+from ffremote.ledger.outage import Outage
 from ffremote.ledger.values import ProgressUpdate, Result
 from ffremote.states import FailureReason, Phase
 
@@ -26,14 +27,17 @@ HINT = "The input may be crafted to harm the server; tell the operator."
 
 def patiently(work: Callable[[], T], seconds: float, given_up: Event) -> T:
     """Return what `work` returns; try again for so many seconds if it raises DepotAway."""
-    since, (pause, longest) = clock.monotonic(), PAUSE_SECONDS
+    since, (pause, longest), outage = clock.monotonic(), PAUSE_SECONDS, Outage(log)
     while True:
         try:
-            return work()
+            done = work()
         except DepotAway as exc:
             if given_up.is_set() or clock.monotonic() - since > seconds:
                 raise
-            log.warning("a result is kept back: %s", exc.message)
+            outage.goes_on(f"a result is kept back: {exc.message}")
+        else:
+            outage.is_over("a result that was kept back is stored")
+            return done
         if given_up.wait(pause):
             raise DepotAway("The attempt was ended before its result could be kept.")
         pause = min(2 * pause, longest)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ffremote import clock
 from ffremote.files import ballast
+from ffremote.ledger.outage import Outage
 from ffremote.ledger.protocol import HEARTBEAT_SECONDS, Ledger, LedgerAway
 
 from .clerk import within
@@ -18,7 +19,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-WARN_SECONDS = 5.0  # between two messages about an outage
+WARN_SECONDS = 5.0  # without an answer before it is called an outage
 
 
 class Rounds:
@@ -30,7 +31,9 @@ class Rounds:
         self._round: Future[bool | None] | None = None
         self._next_heartbeat = 0.0
         self._was_notified = True
-        self._next_warning = 0.0
+        self._began = 0.0
+        self._has_failed = False
+        self._outage = Outage(log)
 
     def look(self, *, notified: bool) -> bool | None:
         """Begin a round, unless the last one is not answered yet.
@@ -39,12 +42,14 @@ class Rounds:
         """
         self._was_notified = self._was_notified or notified
         if self._round is None:
+            self._began = clock.monotonic()
             self._round = self._context.clerk.ask(partial(self._run, notified=self._was_notified))
             self._was_notified = False
         try:
             return within(ANSWER_SECONDS, self._round)
         except LedgerAway as exc:
-            self._warn("the registry does not answer", exc)
+            if clock.monotonic() - self._began > WARN_SECONDS:
+                self._warn("the registry does not answer", exc)
             return None
         finally:
             if self._round.done():
@@ -52,6 +57,7 @@ class Rounds:
 
     def _run(self, ledger: Ledger, *, notified: bool) -> bool | None:
         """Run every step once; return whether to drain, None without an answer."""
+        self._has_failed = False
         self._try(ledger.rescue_lost)
         is_due = clock.monotonic() >= self._next_heartbeat
         if is_due:
@@ -59,6 +65,8 @@ class Rounds:
             self._try(partial(ledger.record_heartbeat, self._id))
             if self._context.has_ballast:
                 self._try(partial(ballast.restore, self._context.storage))
+            if not self._has_failed:
+                self._outage.is_over(f"worker {self._id}: the registry can be used again")
         if not is_due and not notified:
             return None
         return self._try(partial(ledger.is_asked_to_drain, self._id))
@@ -73,7 +81,5 @@ class Rounds:
         return None
 
     def _warn(self, what: str, exc: Exception) -> None:
-        """Log a failure, the same one now and then only."""
-        if clock.monotonic() >= self._next_warning:
-            self._next_warning = clock.monotonic() + WARN_SECONDS
-            log.warning("worker %s: %s: %s", self._id, what, exc)
+        self._has_failed = True
+        self._outage.goes_on(f"worker {self._id}: {what}: {exc}")

@@ -18,6 +18,7 @@ from ffremote.errors import FfremoteError
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.host.processes import die_with_parent
+from ffremote.ledger.outage import Outage
 from ffremote.ledger.protocol import Ledger, LedgerAway
 from ffremote.ledger.values import Claim, ClaimRequest
 
@@ -78,6 +79,7 @@ class Slot:
             context.settings.overlap == "auto" and context.storage.depot.is_on_this_disk
         )
         self.watch = StorageWatch(context.storage, min_free_bytes=context.settings.min_free_bytes)
+        self.outage = Outage(log)
         self._token = secrets.token_hex(16)
         self._may_hold = False  # whether a claim with the token may exist
         self._answer: Future[Claim | None] | None = None
@@ -167,11 +169,13 @@ def work(context: WorkerContext, slot: Slot, requests: StopRequest, *, once: boo
 
 def _try_to_claim(slot: Slot, requests: StopRequest) -> Claim | None:
     try:
-        return slot.claim(requests)
+        claim = slot.claim(requests)
     except LedgerAway as exc:
         if not requests.must_drain():
-            log.warning("cannot claim: %s", exc)
+            slot.outage.goes_on(f"cannot claim: {exc}")
         return None
+    slot.outage.is_over("jobs can be claimed again")
+    return claim
 
 
 def _wait(listener: Listener) -> None:

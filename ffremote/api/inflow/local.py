@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from ffremote.clock import monotonic, utc_now
 from ffremote.db.models import Upload
+from ffremote.files.background_hash import Hash
 from ffremote.host import notify
 from ffremote.jobs import pending_uploads, store
 
 from ..context import AppContext
 from ..ingest.early_start import EarlyStart
-from ..ingest.hashing import Hash, sha256_of
+from ..ingest.hashing import sha256_of
 from ..ingest.upload_file import Writer, require_offset
 from ..input_roles import head_of
 

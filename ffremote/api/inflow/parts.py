@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from ffremote.db.models import Upload
 from ffremote.depot.protocol import Depot, PartsLost
 from ffremote.files import first_bytes
+from ffremote.files.background_hash import Hash
 from ffremote.host.file_system import remove_tree
 
 from ..context import AppContext
-from ..ingest.hashing import Hash, sha256_of, sha256_of_kept
+from ..ingest.hashing import sha256_of, sha256_of_kept
 from ..ingest.parts import hash as part_hash
 from ..ingest.parts.hash import MarkedHash
 from ..ingest.parts.sender import PartSender

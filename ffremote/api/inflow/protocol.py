@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from ffremote.depot.protocol import Depot
+from ffremote.files.background_hash import Hash
 
-from ..ingest.hashing import Hash
 from ..ingest.upload_file import Writer
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import multipart
 
 from ffremote.errors import FileTooLarge, InvalidArgument, UnsupportedMediaType
+from ffremote.files.background_hash import BackgroundHash
 from ffremote.files.first_bytes import SNIFF_BYTES
 from ffremote.jobs.new_rows import ReceivedFile
 from ffremote.spec import MAX_INPUTS, label_of
 
-from .hashing import BackgroundHash
 from .request_body import BLOCK_BYTES, Readable, exact_reader, file_too_large, write_all
 from .writeback import Writeback
 

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ffremote.errors import InvalidArgument, RequestError, UploadConflict
+from ffremote.files.background_hash import Hash
 from ffremote.spec.roles import ROLES, Role
-
-from .hashing import Hash
 
 VERSION = "1.0.0"
 INDEX_FIRST = "index-first/1"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ffremote.errors import UploadConflict
 from ffremote.files.arriving import spool
+from ffremote.files.background_hash import BackgroundHash, Hash
 from ffremote.files.first_bytes import SNIFF_BYTES
 
-from .hashing import BackgroundHash, Hash
 from .request_body import Readable, blocks, write_all
 from .tus import Checksum, UploadLocked
 from .writeback import Writeback

@@ -110,9 +110,9 @@ class Results:
         return self._offset(204)
 
 
-def keep(remote: Remote, tmp_path: Path) -> Path:
+def keep(remote: Remote, tmp_path: Path, data: bytes = DATA) -> Path:
     path = tmp_path / "out.mp4"
-    path.write_bytes(DATA)
+    path.write_bytes(data)
     remote.depot.keep(path, keys.result(JOB, TOKEN))
     return path
 
@@ -158,6 +158,44 @@ def test_pieces_become_as_small_as_a_proxy_takes_and_stay_so(
     assert results.data == DATA
     assert results.sizes[0] == 128 << 10
     assert set(results.sizes[1:-1]) == {64 << 10}
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_pieces_become_smaller_when_a_proxy_hangs_up(
+    scripted: Remote, script: Script, tmp_path: Path
+) -> None:
+    results = Results(script, error_reply(502, "INTERNAL_ERROR", "Broken."))
+
+    keep(scripted, tmp_path)
+
+    assert results.data == DATA
+    assert results.sizes[:2] == [128 << 10, 64 << 10]
+
+
+def test_an_empty_result_whose_only_call_broke_is_sent_again(
+    scripted: Remote, script: Script, tmp_path: Path
+) -> None:
+    results = Results(script, error_reply(503, "SERVICE_UNAVAILABLE", "Away."))
+
+    keep(scripted, tmp_path, b"")
+
+    assert results.sizes == [0, 0]
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_result_whose_pieces_reach_different_servers_says_what_the_proxy_must_do(
+    scripted: Remote, script: Script, tmp_path: Path
+) -> None:
+    servers = [Results(script), Results(script)]
+
+    def next_one(request: Request) -> Reply:
+        servers.reverse()
+        return servers[0]._patch(request)
+
+    script.on(f"PATCH {CLAIM}/results/0", next_one)
+
+    with pytest.raises(DepotAway, match="the proxy must send all calls of a claim to one of them"):
+        keep(scripted, tmp_path)
 
 
 def test_a_result_beyond_the_limit_of_the_server_is_a_file_too_large(

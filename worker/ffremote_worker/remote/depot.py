@@ -72,10 +72,10 @@ class HttpDepot:
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
         """Send the only result of the attempt, let the server keep it, then remove it here."""
         url = _claim_of(key)
-        size, measured = self._sent(path, f"{url}/results/0")
-        self._publish(url, [_described(size, sha256 or measured)], is_one=True)
+        size, sha256 = self._sent(path, f"{url}/results/0", sha256)
+        self._publish(url, [_described(size, sha256)], is_one=True)
         path.unlink()
-        return Kept(size, sha256 or measured)
+        return Kept(size, sha256)
 
     def keep_all(self, folder: Path, key: str, files: Sequence[Described]) -> None:
         """Send the results of the attempt, some at a time, as `keep` does."""
@@ -83,8 +83,10 @@ class HttpDepot:
         url = _claim_of(keys.file(key, 0))
         with ThreadPoolExecutor(AT_ONCE, "send") as pool:
             running = [
-                pool.submit(self._sent, folder / str(position), f"{url}/results/{position}")
-                for position in range(len(files))
+                pool.submit(
+                    self._sent, folder / str(position), f"{url}/results/{position}", each.sha256
+                )
+                for position, each in enumerate(files)
             ]
             try:
                 for each in running:
@@ -149,11 +151,11 @@ class HttpDepot:
         """Refuse, as `size`."""
         raise OSError(errno.EOPNOTSUPP, "a worker over HTTP does not list files of the server")
 
-    def _sent(self, path: Path, url: str) -> tuple[int, str]:
+    def _sent(self, path: Path, url: str, sha256: str | None) -> tuple[int, str]:
         """Send a file unless all are published already; return its size and sha256."""
         with _translated():
             sender = Sender(self.line, self._rate, seconds=self._seconds)
-            return sender.send(path, url)
+            return sender.send(path, url, sha256=sha256)
 
     def _publish(self, url: str, files: list[wire.SentFile], *, is_one: bool) -> None:
         """Let the server check and keep what has arrived."""

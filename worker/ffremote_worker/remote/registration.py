@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ffremote.errors import ConfigurationError
 from ffremote.ledger import wire
+from ffremote.ledger.outage import Outage
 from ffremote.ledger.protocol import LedgerAway
 from ffremote.ledger.values import NewWorker
 from ffremote.states import WorkerState
@@ -40,13 +41,16 @@ class Registration:
         Raise LedgerAway, ConfigurationError if the server will never take this worker.
         """
         self._worker = worker
-        tries = Tries(START_SECONDS)
+        tries, outage = Tries(START_SECONDS), Outage(log)
         while True:
             try:
                 self._register(worker)
-                return
             except ServerAway as exc:
+                outage.goes_on(str(exc))
                 self._wait(tries, exc)
+            else:
+                outage.is_over(f"{self._line.server} answers")
+                return
 
     def beat(self, worker_id: str, state: WorkerState | None = None) -> None:
         """Record that the worker is alive now, and its state; raise LedgerAway."""
@@ -68,7 +72,6 @@ class Registration:
             self.is_asked_to_drain = orders.drain
 
     def _wait(self, tries: Tries, exc: ServerAway) -> None:
-        log.warning("%s", exc)
         try:
             tries.pause(exc)
         except ServerAway:
