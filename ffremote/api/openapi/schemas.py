@@ -191,5 +191,6 @@ SCHEMAS: dict[str, Schema] = {
             },
         },
         "required": ["job"],
+        "additionalProperties": False,
     },
 }
