@@ -14,7 +14,7 @@ from ffremote.config import Settings
 from ffremote.files.storage import Storage
 from tests.support.builders import queue_job
 from tests.support.multipart import file_part, form, job_part
-from tests.support.nginx import documented, running
+from tests.support.nginx import blocks, documented, running
 from tests.support.packages import FILES, complete_package
 from tests.support.scripted_server import Reply, Script, replying
 from tests.support.server_processes import Running
@@ -181,3 +181,27 @@ def test_nginx_tells_the_bucket_nothing_of_the_client_and_the_client_nothing_of_
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
     assert not any("c0ffee" in log.read_text() for log in (tmp_path / "nginx").glob("*.log"))
+
+
+def test_all_calls_of_a_claim_reach_one_of_several_servers(tmp_path: Path) -> None:
+    claims = [f"/worker/v1/jobs/{'1' * 32}/{number:032x}" for number in range(8)]
+    calls = ("results/0", "results/1", "results", "beat", "complete")
+    with replying(Script()) as first, replying(Script()) as second:
+        above = blocks("fleet.md")[1]
+        for written, script in (("server1:8080", first), ("server2:8080", second)):
+            script.on("GET /healthz", Reply())
+            above = above.replace(written, script.url.removeprefix("http://"))
+        with running(
+            tmp_path / "nginx", "location / { proxy_pass http://servers; }", above=above
+        ) as url:
+            for claim in claims:
+                for call in calls:
+                    requests.post(f"{url}{claim}/{call}", timeout=10)
+
+    found = [{each.path for each in script.requests} for script in (first, second)]
+    for claim in claims:
+        assert sorted(sum(f"{claim}/{call}" in paths for call in calls) for paths in found) == [
+            0,
+            5,
+        ]
+    assert all(any("/worker/" in path for path in paths) for paths in found)

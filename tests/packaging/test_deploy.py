@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ffremote.config import Settings, load_settings, variable
-from tests.support.nginx import documented
+from tests.support.nginx import blocks, documented
 from tests.support.paths import CHECKOUT
 
 MANIFESTS = CHECKOUT / "deploy/k8s"
@@ -105,6 +105,8 @@ def test_the_proxy_of_the_fleet_has_the_documented_locations() -> None:
 
     for line in plain(documented("fleet.md", "", Path("/"))):
         assert line in conf
+    for line in plain(blocks("fleet.md")[1]):
+        assert line.startswith("server ") or line in conf
     assert "proxy_set_header X-Accel-Prefix /_files/;" in conf
     assert compose()["x-service"]["environment"]["FFREMOTE_ACCEL_PREFIX"] == "/_files/"
 

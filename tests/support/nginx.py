@@ -22,6 +22,7 @@ http {{
     access_log {folder}/access.log; sendfile on;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    {above}
     server {{ listen 127.0.0.1:{port}; {locations} }}
 }}
 """
@@ -29,16 +30,22 @@ http {{
 
 def documented(page: str, server: str, data: Path) -> str:
     """Return the locations of a page of the docs, for a server and a data directory."""
-    text = (CHECKOUT / "docs" / page).read_text().partition("```nginx\n")[2].partition("```")[0]
-    assert text
+    text = blocks(page)[0]
     for written, own in (("http://127.0.0.1:8080", server), ("/var/lib/ffremote", str(data))):
         text = text.replace(written, own)
     return text
 
 
+def blocks(page: str) -> list[str]:
+    """Return what a page of the docs has for nginx."""
+    found = (CHECKOUT / "docs" / page).read_text().split("```nginx\n")[1:]
+    assert found
+    return [each.partition("```")[0] for each in found]
+
+
 @contextmanager
-def running(folder: Path, locations: str) -> Iterator[str]:
-    """Run an nginx in a new folder; yield its URL."""
+def running(folder: Path, locations: str, *, above: str = "") -> Iterator[str]:
+    """Run an nginx in a new folder, with blocks `above` its server; yield its URL."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("no nginx is here (Debian: apt install nginx-light)")
@@ -46,7 +53,9 @@ def running(folder: Path, locations: str) -> Iterator[str]:
     folder.mkdir()
     user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
     conf = folder / "nginx.conf"
-    conf.write_text(CONF.format(folder=folder, port=port, user=user, locations=locations))
+    conf.write_text(
+        CONF.format(folder=folder, port=port, user=user, locations=locations, above=above)
+    )
     with subprocess.Popen([program, "-c", conf, "-p", folder], stderr=subprocess.PIPE) as process:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, process)

@@ -1,6 +1,7 @@
 """A claim that was committed and not answered belongs to the slot that asked for it."""
 
 import os
+import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -18,7 +19,9 @@ from ffremote.files.storage import Storage
 from ffremote.host.notify import Listener
 from ffremote.jobs import store
 from ffremote.ledger.protocol import LedgerAway
+from ffremote.ledger.values import Claim, ClaimRequest
 from ffremote.registry.sql_ledger import SqlLedger
+from ffremote_worker import slot as slot_module
 from ffremote_worker.clerk import Clerk, within
 from ffremote_worker.context import WorkerContext
 from ffremote_worker.slot import Slot, StopRequest
@@ -103,6 +106,48 @@ def test_a_claim_whose_connection_was_cut_after_its_commit_is_the_slots(
     assert claim is not None
     assert (claim.job_id, claim.token) == (job.id, row.claim_token)
     assert (row.attempt, row.losses) == (1, 0)
+
+
+class _Granting:
+    """A ledger that grants a claim just after the slot has hung up."""
+
+    def __init__(self) -> None:
+        self.is_hung_up = threading.Event()
+        self.found = [None, Claim("1" * 32, "2" * 32, 1, (), "{}")]
+        self.released: list[Claim] = []
+
+    def claim(self, _request: ClaimRequest) -> Claim | None:
+        self.is_hung_up.wait(30)
+        raise LedgerAway("the connection was broken off")
+
+    def hang_up(self) -> None:
+        self.is_hung_up.set()
+
+    def held(self, _token: str) -> Claim | None:
+        return self.found.pop(0)
+
+    def release(self, claim: Claim, *, message: str) -> bool:
+        self.released.append(claim)
+        return True
+
+
+def test_a_claim_that_is_granted_when_the_slot_has_hung_up_is_given_back(
+    settings: Settings, requests: StopRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slot_module, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(slot_module, "LATE_SECONDS", 0.0)
+    ledger: Any = _Granting()
+    [_, granted] = ledger.found
+    context = WorkerContext.open(settings, sandbox="off")
+    context = replace(context, ledger=ledger, clerk=Clerk(ledger))
+    slot = Slot(context, worker_id=WORKER, holder=HOLDER, may_wait=True)
+    requests.is_drain_requested = True
+
+    with pytest.raises(LedgerAway, match="broken off"):
+        slot.claim(requests)
+    slot.leave()
+
+    assert ledger.released == [granted]
 
 
 class _AtTheLastMoment(Future[int]):

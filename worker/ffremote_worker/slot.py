@@ -5,6 +5,7 @@ import os
 import secrets
 import select
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 WAIT_SECONDS = 1.0  # the delay after a missed notification
+LATE_SECONDS = 0.5  # in which a registry grants a claim that was waiting when the slot hung up
 POLL_SECONDS = 0.1  # where no listener can be bound
 
 
@@ -82,6 +84,7 @@ class Slot:
         self.outage = Outage(log)
         self._token = secrets.token_hex(16)
         self._may_hold = False  # whether a claim with the token may exist
+        self._has_hung_up = False
         self._answer: Future[Claim | None] | None = None
 
     def claim(self, requests: StopRequest) -> Claim | None:
@@ -97,6 +100,7 @@ class Slot:
             wait([self._answer], WAIT_SECONDS)
             if requests.must_drain():
                 self._context.ledger.hang_up()
+                self._has_hung_up = self._may_wait
                 patience -= WAIT_SECONDS
         answer, self._answer = self._answer, None
         claim = within(0, answer)
@@ -130,13 +134,21 @@ class Slot:
         if not self._may_hold:
             return
         try:
-            claim = self._ask_soon(lambda ledger: ledger.held(self._token))
+            claim = self._late_claim()
             if claim is not None:
                 message = "Its worker stopped before it began; the job is queued again."
                 self._ask_soon(lambda ledger: ledger.release(claim, message=message))
                 log.info("job %s: returned to the queue", claim.job_id)
         except LedgerAway as exc:
             log.debug("whether there is a claim to give back is not known: %s", exc)
+
+    def _late_claim(self) -> Claim | None:
+        """Return the claim with the token; one that was broken off may be granted just now."""
+        claim = self._ask_soon(lambda ledger: ledger.held(self._token))
+        if claim is None and self._has_hung_up:
+            threading.Event().wait(LATE_SECONDS)
+            claim = self._ask_soon(lambda ledger: ledger.held(self._token))
+        return claim
 
     def _ask_soon(self, question: Callable[[Ledger], T]) -> T:
         return within(LAST_SECONDS, self._context.clerk.ask(question))

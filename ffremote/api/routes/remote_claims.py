@@ -150,7 +150,9 @@ def _result(record: results.Record | None, end: wire.End) -> Result:
         info = facts.of_result(end.info, size=None, files=0)
         return Result(None, None, info, warnings, totals)
     if record is None:
-        raise NotPublished("Publish the results of this attempt first.")
+        raise NotPublished(
+            f"The results of this attempt were not published at this server. {results.ONE}"
+        )
     info = facts.of_result(end.info, size=record.bytes, files=len(record.files))
     return Result(record.bytes, record.sha256, info, warnings, totals, tuple(record.files))
 

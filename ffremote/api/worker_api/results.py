@@ -36,6 +36,7 @@ from ..ingest.upload_file import Writer, require_offset
 from .held import Watch, lost
 
 RECORD = "published.json"
+ONE = "Behind several servers, the proxy must send all calls of a claim to one of them."
 
 
 class AlreadyPublished(Conflict):
@@ -179,7 +180,11 @@ def _require_hashes(
 
 
 def _require_size(context: AppContext, claim: Claim, number: int, sent: SentFile) -> None:
-    if offset_of(context, claim, number) != sent.bytes:
+    found = offset_of(context, claim, number)
+    if sent.bytes and not found:
+        name = f"files[{number}].bytes"
+        raise InvalidArgument(name, f"{name}: nothing of it has arrived at this server. {ONE}")
+    if found != sent.bytes:
         raise _mismatch(number, "bytes")
 
 

@@ -42,6 +42,15 @@ def test_a_result_that_is_not_what_was_announced_is_not_published(
     assert busy.publish(sent(RESULT), is_one=is_one).status_code == 200
 
 
+def test_a_result_that_went_to_another_server_says_what_the_proxy_must_do(busy: HttpWorker) -> None:
+    published, ended = busy.publish(sent(RESULT)), busy.post("complete", END)
+
+    assert (published.status_code, ended.status_code) == (400, 409)
+    for response in (published, ended):
+        message = response.json and response.json["error"]["message"]
+        assert "the proxy must send all calls of a claim to one of them" in str(message)
+
+
 def test_a_result_that_is_published_takes_no_more_bytes(busy: HttpWorker) -> None:
     busy.patch(0, RESULT)
     busy.publish(sent(RESULT))
