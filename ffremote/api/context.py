@@ -42,6 +42,8 @@ class AppContext:
     reservations: SpaceReservations = field(default_factory=SpaceReservations)
     takeover: UploadTakeover = field(default_factory=UploadTakeover)
     senders: PartSenders = field(default_factory=PartSenders)
+    completing: set[str] = field(default_factory=set)
+    """The uploads that a thread of this process completes, or will try to again."""
 
     @property
     def session(self) -> Session:

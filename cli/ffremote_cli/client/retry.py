@@ -15,7 +15,9 @@ LONGEST_PAUSE = 5.0
 
 
 class RetryPolicy:
-    """Allows retries for `seconds` after the last success, with exponential back-off.
+    """Allows retries for `seconds` after the first of several failures, with exponential back-off.
+
+    So a request that fails after it was busy for longer, as one with many bytes is, can be retried.
 
     Use one policy per operation. Setting `stop` (Ctrl-C does) ends every wait.
     """
@@ -40,13 +42,15 @@ class RetryPolicy:
 
     def reset(self) -> None:
         """Restart the time limit and the back-off; call it after each success."""
-        self._deadline = time.monotonic() + self._seconds
+        self._deadline: float | None = None
         self._pause = FIRST_PAUSE
 
     def backoff(self, error: Unreachable | Refused) -> None:
         """Pause before the next try; raise `error` if it is permanent or the time is up."""
         if isinstance(error, Misdirected) or (isinstance(error, Refused) and not error.is_passing):
             raise error
+        if self._deadline is None:
+            self._deadline = time.monotonic() + self._seconds
         pause = self._next_pause(error)
         if time.monotonic() + pause > self._deadline:
             raise error

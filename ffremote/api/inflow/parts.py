@@ -14,6 +14,7 @@ from ..ingest.hashing import sha256_of, sha256_of_kept
 from ..ingest.parts import hash as part_hash
 from ..ingest.parts.hash import MarkedHash
 from ..ingest.parts.sender import PartSender
+from ..ingest.tus import UploadLocked
 from ..ingest.upload_file import Writer, require_offset
 from ..input_roles import head_of
 
@@ -31,8 +32,11 @@ class PartsInflow:
         """Raise UploadConflict unless `offset` is the file's size, or what the bucket has of it.
 
         Another server, which does not have the file, may have told the client the latter.
+        The bytes behind it are dropped, but not while they are sent. Raise UploadLocked then.
         """
         if offset == self.sender.transit.stop < self.writer.size:
+            if not self.sender.is_new:
+                raise UploadLocked("Bytes behind this offset are being stored; ask for it again.")
             self.writer.truncate(offset)
         require_offset(self.writer, offset)
 

@@ -4,7 +4,7 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote.db.models import Upload, UploadState
@@ -91,10 +91,12 @@ def _receive(upload: Upload, *, offset: int) -> int:
         return upload_chunk.receive(current(), upload, offset=offset)
     except (SQLAlchemyError, OSError, DepotAway):
         if upload_chunk.has_all_bytes(current(), upload):
-            upload_completion.complete_in_background(
-                cast(Any, current_app)._get_current_object(), upload.id
-            )
+            upload_completion.complete_in_background(_app(), upload.id)
         raise
+
+
+def _app() -> Flask:
+    return cast(Flask, cast(Any, current_app)._get_current_object())
 
 
 def _receive_first_chunk(upload: Upload) -> int:
@@ -133,6 +135,8 @@ def show(upload_id: str) -> Response:
     upload = _find(upload_id)
     offset = upload_chunk.offset_of(current(), upload, settled=True)
     upload = _find(upload_id)
+    if offset == upload.bytes_expected:
+        upload_completion.require_kept(_app(), upload)
     response = _with_offset_headers(jsonify(representation.upload(upload, offset)), upload, offset)
     if upload.tus_metadata:
         response.headers["Upload-Metadata"] = upload.tus_metadata

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from ffremote.api import upload_completion
 from ffremote.api.app import create_app
 from ffremote.api.context import KEY, AppContext
 from ffremote.api.inflow import local
@@ -93,6 +95,29 @@ def stored_at(session: Session, url: str, stop: int) -> upload_parts.Stored:
 
     wait_for(is_stored)
     return upload_parts.find(session, id_of(url))
+
+
+def is_complete(session: Session, url: str) -> bool:
+    session.expire_all()
+    return store.find_upload(session, id_of(url)).state is UploadState.COMPLETE
+
+
+def refuse_first(
+    server: FlaskClient, monkeypatch: pytest.MonkeyPatch, call: str, *, times: int = 1
+) -> list[str]:
+    """Let the bucket refuse the first calls of a server; return the list of their names."""
+    client = context_of(server).storage.depot._bucket.client  # type: ignore[attr-defined]
+    ask, refused = getattr(client, call), []
+
+    def refuse(**words: Any) -> Any:
+        if len(refused) < times:
+            refused.append(call)
+            answer = {"Error": {"Code": "SlowDown"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
+            raise ClientError(answer, call)
+        return ask(**words)
+
+    monkeypatch.setattr(client, call, refuse)
+    return refused
 
 
 def unfinished(bucket: S3Server, url: str) -> list[str]:
@@ -190,6 +215,60 @@ def test_a_server_that_ends_leaves_all_bytes_to_the_others(
 
     assert offset_of(servers[1], url) == PART + MIB
     assert not upload_parts.is_written(session, id_of(url))
+
+
+def test_a_piece_that_the_bucket_refuses_once_is_kept_after_all(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the client has to send these bytes again, if another server gets its next request."""
+    monkeypatch.setattr("ffremote.api.inflow.spool.SETTLE_SECONDS", DEADLINE)
+    refused = refuse_first(servers[0], monkeypatch, "put_object")
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[: 3 * MIB])
+
+    offset = offset_of(servers[1], url)
+
+    assert (refused, offset) == (["put_object"], 3 * MIB)
+
+
+def test_bytes_on_their_way_to_the_bucket_are_not_taken_back(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another server, which does not have them, may have told the client an earlier offset."""
+    client = context_of(servers[0]).storage.depot._bucket.client  # type: ignore[attr-defined]
+    send, may_send = client.upload_part, threading.Event()
+
+    def send_later(**words: Any) -> Any:
+        assert may_send.wait(DEADLINE)
+        return send(**words)
+
+    monkeypatch.setattr(client, "upload_part", send_later)
+    url = create(servers[0], SIZE).headers["Location"]
+    patch(servers[0], url, 0, FILM[: PART + MIB])
+
+    early = patch(servers[0], url, 0, FILM[:MIB])
+    offset = offset_of(servers[0], url)
+    may_send.set()
+    last = patch(servers[0], url, offset, FILM[offset:])
+
+    assert (early.status_code, offset, last.status_code) == (423, PART + MIB, 204)
+    assert "being stored" in early.json["error"]["message"]
+    assert kept(servers[0], session, url) == FILM
+
+
+def test_a_server_that_starts_while_the_bucket_is_away_completes_its_uploads_later(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their clients may have gone, and no other server has the bytes."""
+    monkeypatch.setattr("ffremote.api.upload_completion.RETRY_SECONDS", 0.1)
+    url = create(servers[0], len(MEDIA)).headers["Location"]
+    context_of(servers[0]).storage.upload_partial(id_of(url)).write_bytes(MEDIA)
+    refused = refuse_first(servers[0], monkeypatch, "put_object", times=2)
+
+    upload_completion.complete_all_in_background(servers[0].application)
+
+    wait_for(lambda: is_complete(session, url))
+    assert refused == ["put_object"] * 2
 
 
 @pytest.mark.slow
@@ -319,15 +398,13 @@ def test_nothing_is_lost_while_the_bucket_hangs(
 
     with bucket.frozen():
         refused = patch(servers[0], url, PART + 5, FILM[PART + 5 :])
-        offset = offset_of(servers[0], url)
+        asked = servers[0].get(url)
 
-    def is_complete() -> bool:
-        session.expire_all()
-        return store.find_upload(session, id_of(url)).state is UploadState.COMPLETE
-
-    assert (refused.status_code, offset) == (503, SIZE)
+    assert (refused.status_code, asked.status_code) == (503, 503)
     assert "The object store does not answer" in refused.json["error"]["message"]
-    wait_for(is_complete)
+    assert "on their way to the object store" in asked.json["error"]["message"]
+    wait_for(lambda: is_complete(session, url))
+    assert offset_of(servers[0], url) == SIZE
     assert kept(servers[1], session, url) == FILM
 
 
@@ -357,11 +434,7 @@ def test_an_upload_goes_on_after_the_bucket_refused_it(
         assert offset_of(servers[0], url) == 0
         patch(servers[0], url, 0, FILM)
 
-    def is_complete() -> bool:
-        session.expire_all()
-        return store.find_upload(session, id_of(url)).state is UploadState.COMPLETE
-
-    wait_for(is_complete)
+    wait_for(lambda: is_complete(session, url))
     assert kept(servers[1], session, url) == FILM
 
 

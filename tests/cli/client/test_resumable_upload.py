@@ -11,7 +11,7 @@ from ffremote_cli import Refused, Stopped, Unreachable
 from ffremote_cli.client.transfer.tus_requests import PIECE_BYTES
 from tests.support.scripted_job import JOB
 from tests.support.scripted_server import Reply, Script, error_reply, json_reply
-from tests.support.scripted_tus import SIZE, TusServer, client_for
+from tests.support.scripted_tus import SIZE, TusServer, client_for, interrupt_upload
 
 
 def test_the_job_is_accepted_before_the_first_byte(
@@ -90,6 +90,20 @@ def test_another_run_resumes_where_the_first_died(
     assert accepted.job_id == JOB
     assert bytes(tus.bytes) == large.read_bytes()
     assert script.calls().count("POST /uploads") == 1
+
+
+def test_an_upload_of_which_the_server_cannot_tell_the_offset_now_is_not_begun_again(
+    script: Script, tus: TusServer, large: Path, tmp_path: Path
+) -> None:
+    interrupt_upload(script, tus, large, tmp_path)
+    away = error_reply(503, "SERVICE_UNAVAILABLE", "The object store does not answer.")
+    script.on("GET /uploads/u", away, tus.status)
+
+    with client_for(script, tmp_path) as client:
+        client.submit(large, {"output_filename": "o.mp4"})
+
+    assert script.calls().count("POST /uploads") == 1
+    assert bytes(tus.bytes) == large.read_bytes()
 
 
 @pytest.mark.parametrize(

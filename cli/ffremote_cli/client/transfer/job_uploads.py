@@ -17,7 +17,7 @@ from .opening import open_input
 from .parallel_uploads import Task, run_uploads
 from .source import SourceFile
 from .transfer import Submission, Transfer
-from .tus_requests import create_upload, delete_upload, send_bytes, upload_offset
+from .tus_requests import create_upload, delete_upload, send_bytes, settled_offset
 from .upload_state import UploadRecord, UploadStateStore, key_of_source
 
 
@@ -73,7 +73,9 @@ class JobUploads:
             return None
         try:
             status = self._http.json("GET", f"/jobs/{record.job_id}/status")
-        except Refused:
+        except Refused as exc:
+            if exc.is_passing:
+                raise  # it is still there
             status = {}
         if status.get("state") in (None, "failed", "canceled"):
             self._store.drop(self._key)
@@ -160,7 +162,9 @@ class JobUploads:
     def _tasks(self, record: JobRecord, paths: Sequence[Path]) -> list[Task]:
         """Return a task for each upload that is not complete."""
         uploads = record.uploads
-        offsets = [upload_offset(self._http, upload.upload_url) for upload in uploads]
+        offsets = [
+            settled_offset(self._http, upload.upload_url, self._transfer) for upload in uploads
+        ]
         missing = [index for index, upload in enumerate(uploads) if offsets[index] < upload.size]
         self._unfinished = {uploads[index].upload_url for index in missing}
         progress = InputProgress(offsets, [upload.size for upload in uploads], self._transfer)

@@ -9,7 +9,7 @@ from ..http import HttpSession
 from ..models import Accepted
 from .source import SourceFile
 from .transfer import Submission, Transfer
-from .tus_requests import create_upload, delete_upload, send_bytes, upload_offset
+from .tus_requests import create_upload, delete_upload, send_bytes, settled_offset
 from .upload_state import UploadRecord, UploadStateStore, key_of_source
 
 
@@ -47,7 +47,9 @@ class ResumableUpload:
 
     def resume(self, record: UploadRecord) -> Accepted:
         """Continue the upload that an earlier process began."""
-        return self._send_from(record, upload_offset(self._http, record.upload_url))
+        return self._send_from(
+            record, settled_offset(self._http, record.upload_url, self._transfer)
+        )
 
     def give_up(self) -> None:
         """Delete the upload, here and on the server."""
@@ -82,8 +84,10 @@ class ResumableUpload:
             return None
         try:
             status = self._http.json("GET", f"/jobs/{record.job_id}/status")
-            offset = upload_offset(self._http, record.upload_url)
-        except Refused:
+            offset = settled_offset(self._http, record.upload_url, self._transfer)
+        except Refused as exc:
+            if exc.is_passing:
+                raise  # it is still there: another upload would make the job twice
             status, offset = {}, 0
         if status.get("state") in (None, "failed", "canceled"):
             self._store.drop(self._key)

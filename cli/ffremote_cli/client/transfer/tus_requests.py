@@ -70,6 +70,16 @@ def upload_offset(http: HttpSession, url: str) -> int:
     return int(text)
 
 
+def settled_offset(http: HttpSession, url: str, transfer: Transfer) -> int:
+    """Return the same; ask again while the server says that it will know in a moment."""
+    try:
+        return upload_offset(http, url)
+    except Refused as exc:
+        if not exc.is_passing:
+            raise
+        return _offset_after(exc, http, url, transfer)
+
+
 def delete_upload(http: HttpSession, url: str) -> None:
     """Delete the upload from the server, unless that has removed it, as with a canceled job."""
     try:
@@ -102,7 +112,10 @@ def _send_piece(
     try:
         http.call("PATCH", url, data=body, headers=headers, answer_seconds=ANSWER_SECONDS)
     except (Unreachable, Refused) as exc:
-        return _offset_after(exc, http, url, transfer)
+        reached = _offset_after(exc, http, url, transfer)
+        if reached > offset:
+            transfer.retry.reset()
+        return reached
     transfer.retry.reset()
     return offset + length
 

@@ -27,6 +27,8 @@ MAX_BEHIND = AT_ONCE + 1  # full parts that may wait in the spool
 IDLE_SECONDS = 0.25
 LOOK_SECONDS = 0.05
 RENEW_SECONDS = 2.0
+AGAIN_SECONDS = 0.5
+KEEP_SECONDS = 8.0  # shorter than the silence after which another server takes the upload
 THREADS = 16
 
 
@@ -60,6 +62,11 @@ class PartSender(threading.Thread):
             self._writers -= 1
             self._idle_since = monotonic()
             self._changed.notify_all()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has been told of no bytes yet, so that it sends none."""
+        return self._size == self.transit.stop and self.transit.queued == self.transit.sent
 
     def advance_to(self, size: int, marks: MarkedHash | None, *, is_last: bool = False) -> None:
         """Tell that the spool has `size` bytes; wait while too many of them are not sent.
@@ -147,14 +154,33 @@ class PartSender(threading.Thread):
 
     def _goes_on(self, size: int, marks: MarkedHash | None) -> bool:
         """Keep the rest as a piece and end; return True if a request came meanwhile."""
-        if self.transit.stop < size < self.transit.route.size:
-            self.transit.keep_piece(size, marks)
+        if self.transit.stop < size < self.transit.route.size and not self._kept(size, marks):
+            return True
         with self._changed:
             if self._writers or self._size != size:
                 return True
             self._has_ended = True
         self.transit.record.rest()
         return False
+
+    def _kept(self, size: int, marks: MarkedHash | None) -> bool:
+        """Keep the rest as a piece; return False to try again after an error that may pass.
+
+        Without it the next request that goes to another server has to send these bytes again.
+        """
+        try:
+            self.transit.keep_piece(size, marks)
+        except PartsLost:
+            raise
+        except (DepotAway, SQLAlchemyError) as exc:
+            if monotonic() - self._idle_since > KEEP_SECONDS:
+                raise
+            upload_id = self.transit.route.upload_id
+            log.info("upload %s: its last bytes are kept later: %s", upload_id, exc)
+            with self._changed:
+                self._changed.wait(AGAIN_SECONDS)
+            return False
+        return True
 
     def _fail(self, error: BaseException, then: Callable[[], None]) -> None:
         """Give the error to the request that waits, and end."""
