@@ -28,6 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ffremote import clock
+from ffremote.errors import DatabaseUnusable
 
 from .outages import Outage, outage_of
 
@@ -54,6 +55,10 @@ CONNECTION = {
     "tcp_user_timeout": 15_000,
     "target_session_attrs": "read-write",
 }
+ENCODING = (
+    "The database that FFREMOTE_DATABASE_URL names cannot hold all names of files: make one with "
+    "the encoding UTF8 (createdb --encoding=UTF8 --template=template0), and copy what this one has."
+)
 _LIMIT = (
     "SELECT set_config(name, value, false) FROM (VALUES {values}) AS wanted(name, value)"
     " WHERE current_setting(name) = '0'"
@@ -145,7 +150,12 @@ def _connect(dialect: Dialect, _record: Any, args: tuple[Any, ...], kwargs: dict
     psycopg: Any = dialect.loaded_dbapi
     longest = math.ceil(min(_answer_seconds.get(), ANSWER_SECONDS))
     kwargs["connect_timeout"] = min(int(kwargs.get("connect_timeout", 0)) or longest, longest)
-    return _bounded(psycopg).connect(*args, **kwargs)
+    connection = _bounded(psycopg).connect(*args, **kwargs)
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding in (None, "UTF8"):
+        return connection
+    connection.close()
+    raise DatabaseUnusable(ENCODING, f"the encoding is {encoding}")
 
 
 @cache

@@ -71,7 +71,7 @@ def running(*, fsync: bool = False) -> Iterator[Cluster]:
         if user is not None:
             os.chown(home, user, -1)
         made = Cluster(home, user, fsync)
-        words = ("--no-sync", "--auth=trust", "--username=ffremote")
+        words = ("--no-sync", "--auth=trust", "--username=ffremote", "--encoding=UTF8")
         _run(user, "initdb", *words, f"{home}/data")
         made.start()
         try:
