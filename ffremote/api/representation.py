@@ -70,7 +70,7 @@ def summary(
         "input_bytes": sum(sizes) if sizes else None,
         **_several([{"filename": u.filename, "bytes": u.bytes_expected} for u in uploads]),
         "result_bytes": job.result_bytes,
-        "labels": json.loads(job.spec).get("labels", {}),
+        "labels": json.loads(job.spec).get("labels") or {},
         "upload": pending and pending.to_json(),
         "error": _short_failure(job) if job.state is JobState.FAILED else None,
     }

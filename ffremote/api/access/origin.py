@@ -11,7 +11,7 @@ import socket
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ffremote.config import Settings
 from ffremote.errors import ConfigurationError, Forbidden
@@ -74,10 +74,7 @@ class Origins:
             return
         if origin in self.allowed_origins:
             return
-        try:
-            parsed = urlsplit(origin or "")
-        except ValueError:
-            parsed = urlsplit("")
+        parsed = _parsed(origin)
         if parsed.netloc and parsed.netloc == host:
             return
         if parsed.hostname and parsed.hostname in self.allowed_hosts:
@@ -96,10 +93,7 @@ class Origins:
         """
         if method in SAFE_METHODS or (origin is None and site == "same-origin"):
             return
-        try:
-            parsed = urlsplit(origin or "")
-        except ValueError:
-            parsed = urlsplit("")
+        parsed = _parsed(origin)
         is_own = parsed.netloc == host or parsed.hostname in self.allowed_hosts
         if not parsed.netloc or not is_own or site not in (None, "same-origin"):
             raise Forbidden(
@@ -115,6 +109,15 @@ class Origins:
 
 def _split(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in re.split(r"[,\s]+", text) if word)
+
+
+def _parsed(origin: str | None) -> SplitResult:
+    """Return the parts of a web page's origin; empty ones for anything else."""
+    try:
+        parsed = urlsplit(origin or "")
+    except ValueError:
+        return urlsplit("")
+    return parsed if parsed.scheme in ("http", "https") else urlsplit("")
 
 
 def _host_name(host: str) -> str | None:

@@ -1,0 +1,135 @@
+"""What a hostile client or web page sends to the page and its sessions.
+
+Bytes of headers are Latin-1 text here, as a WSGI server passes them on.
+"""
+
+NAME = "ffremote_session"
+
+# cookies that no server made
+COOKIES: list[str] = [
+    f"{NAME}=",
+    f"{NAME}",
+    f"={NAME}",
+    f"{NAME}=x",
+    f"{NAME}=" + "A" * 64,
+    f"{NAME}=" + "A" * 63 + "=",
+    f"{NAME}=" + "-_" * 32,
+    f"{NAME}=" + "A" * 65,
+    f"{NAME}=" + "\xff" * 64,
+    f"{NAME}=" + "\xc3\xa9" * 32,
+    f"{NAME}=" + "\xed\xa0\x80" * 21 + "x",
+    f"{NAME}=" + "A" * 60_000,
+    f"{NAME}=" + "%00" * 21 + "A",
+    f'{NAME}="' + "A" * 62 + '"',
+    f"{NAME}=" + "A" * 64 + f"; {NAME}=" + "B" * 64,
+    f"\xff\xfe{NAME}=" + "A" * 64,
+    f" ; ;;{NAME}=" + "A" * 64 + ";;",
+    f"{NAME}\t=" + "A" * 64,
+    f"__Host-{NAME}=" + "A" * 64,
+    "; " * 5000 + f"{NAME}=x",
+    "\xff",
+    "",
+]
+
+# origins that are not the page of http://localhost
+ORIGINS: list[str] = [
+    "null",
+    "",
+    "http://",
+    "//localhost",
+    "localhost",
+    "http://localhost.evil.example",
+    "http://evil.example/localhost",
+    "http://evil.example?localhost",
+    "http://evil.example#localhost",
+    "http://localhost@evil.example",
+    "http://evil.example@localhost",
+    "http://localhost:80@evil.example",
+    "http://localhost:8080",
+    "http://localhost.",
+    "http://xlocalhost",
+    "http://localhost\\evil.example",
+    "http://[localhost",
+    "http://[::1]",
+    "http://[::1",
+    "http://127.0.0.1",
+    "http://2130706433",
+    "http://localhost, http://evil.example",
+    "http://evil.example http://localhost",
+    "http://l\xf3calhost",
+    "http://localhost\xff",
+    "http://localhost%00",
+    "http://" + "a" * 60_000,
+    "file://",
+    "data:text/html,x",
+    "javascript:0",
+]
+
+# secrets of no token, as the body of a sign-in
+SIGN_INS: list[bytes] = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'"secret"',
+    b"{}",
+    b'{"token": null}',
+    b'{"token": 1}',
+    b'{"token": ["secret"]}',
+    b'{"token": ""}',
+    b'{"token": "\\u0000"}',
+    b'{"token": "\\ud800"}',
+    b'{"token": "\xff"}',
+    '{"token": "\u202e\U0001f600"}'.encode(),
+    b'{"token": "' + b"x" * 4000 + b'"}',
+    b'{"token": "' + b"x" * 5000 + b'"}',
+    b'{"token": "x", "token": {"$ne": ""}}',
+    b'{"token": "\' OR 1=1 --"}',
+    b"[" * 4000,
+]
+
+# paths below which no service may be put: each could leave its folder, or be another server's
+PREFIXES: list[str] = [
+    "media",
+    "/",
+    "/media/",
+    "//evil.example",
+    "/media//ff",
+    "/../up",
+    "/media/..",
+    "/.",
+    "/.hidden",
+    "/media?x",
+    "/media#x",
+    "/me dia",
+    "/media\n",
+    "/media\r\nSet-Cookie: x=y",
+    "/%2e%2e",
+    "/media;x",
+    "\\evil.example",
+    "/\\evil.example",
+    "http://evil.example",
+    '/"onload="x',
+    "/<b>",
+    "/m\xe9dia",
+    "/media\x00",
+]
+
+# names of results and values of labels; each is shown as text
+NAMES: list[str] = [
+    "<img src=x onerror=document.title=1>.mp4",
+    '"><svg onload=document.title=1>.mp4',
+    "javascript:document.title=1.mp4",
+    "{{constructor.constructor('document.title=1')()}}.mp4",
+    "${document.title=1}.mp4",
+    "</script><script>document.title=1<!--.mp4",
+    "\u202egnp.exe.mp4",
+    "\u2066a\u2069\u200bb\ufeff.mp4",
+    "&lt;b&gt;&#0;.mp4",
+    "%3Cscript%3E%00.mp4",
+    "__proto__.mp4",
+    "constructor.mp4",
+    "e\u0301" * 60 + ".mp4",
+    "\u0e49" * 60 + ".mp4",
+    "a" * 250 + ".mp4",
+]
