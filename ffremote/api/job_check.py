@@ -71,7 +71,8 @@ def check_spec(context: AppContext, job: JobSpec, idempotency_key: str | None = 
         labels=tuple((job.labels or {}).items()),
         warnings=(*required.warnings, *_label_warnings(context, job)),
         needs=required.encoders | required.needs | needs_of(job),
-        has_remote_workers=context.access.tokens.have_workers(),
+        needs_room=context.access.tokens.have_workers()
+        or not context.storage.depot.is_on_this_disk,
         idempotency_key=idempotency_key,
         inputs=len(job.sources),
         copies=required.copies_inputs,

@@ -9,7 +9,7 @@ have a link to it.
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +50,13 @@ class InputCache:
             # rename() does nothing if both names are links to the same file
             partial.unlink(missing_ok=True)
 
+    def removable_bytes(self) -> int:
+        """Return the bytes of the files that only the cache has; may raise OSError."""
+        if not self.root.exists():
+            return 0
+        found = [each.stat(follow_symlinks=False) for each in os.scandir(self.root)]
+        return sum(status.st_size for status in found if status.st_nlink == 1)
+
     def _link_existing(self, sha256: str, target: Path) -> bool:
         cached = self.root / sha256
         try:
@@ -64,17 +71,14 @@ class InputCache:
         files = sorted(self._files(), key=lambda each: each[1].st_mtime)
         taken = sum(status.st_size for _, status in files)
         limit = self.limit_bytes
-        if limit is None:
-            disk = os.statvfs(self.root)
-            limit = (disk.f_bavail * disk.f_frsize + taken) // 2
-        if size > limit:
-            return False
-        for path, status in files:
-            if taken + size <= limit:
-                break
-            path.unlink(missing_ok=True)
-            taken -= status.st_size
-        return True
+        disk = os.statvfs(self.root)
+        free = disk.f_bavail * disk.f_frsize
+        limit = (free + taken) // 2 if limit is None else limit
+        if size <= limit:
+            _remove(files, taken + size - limit)
+        else:
+            _remove(files, 2 * size - free)  # beside it, a result of its size
+        return size <= limit
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
         """Return the whole files; remove those whose fetch has ended without them."""
@@ -89,3 +93,12 @@ class InputCache:
                 elif now - status.st_mtime > STALE_SECONDS:
                     Path(entry.path).unlink()
         return found
+
+
+def _remove(files: Iterable[tuple[Path, os.stat_result]], wanted: int) -> None:
+    """Remove the first files until `wanted` bytes are free."""
+    for path, status in files:
+        if wanted <= 0:
+            return
+        path.unlink(missing_ok=True)
+        wanted -= status.st_size

@@ -40,7 +40,7 @@ class JobRequest:
     copies: bool = False
     may_overlap: bool = False
     retry_of: str | None = None
-    has_remote_workers: bool = False
+    needs_room: bool = False
     """Whether a worker may have to store the inputs, and so needs room for them."""
 
     def unpacked_bytes(self, sizes: Sequence[int]) -> int:
@@ -76,7 +76,7 @@ def job_row(request: JobRequest, uploads: Sequence[Upload], digest: str) -> Job:
     needs |= {SEQUENCE} if request.sequences else set()
     sizes = [upload.bytes_expected or 0 for upload in uploads]
     estimate = _estimate(request, sizes)
-    needs |= room(sum(sizes) + estimate) if request.has_remote_workers else frozenset()
+    needs |= room(sum(sizes) + estimate) if request.needs_room else frozenset()
     return Job(
         id=str(uuid.uuid4()),
         state=JobState.QUEUED,

@@ -51,11 +51,14 @@ def register(session: Session, worker: Worker) -> None:
         session.add(worker)
 
 
-def record_heartbeat(session: Session, worker_id: str) -> None:
-    """Record that the worker is alive now."""
+def record_heartbeat(session: Session, worker_id: str, free_bytes: int | None = None) -> None:
+    """Record that the worker is alive now, and how much it can store if that matters."""
+    values = {} if free_bytes is None else {"free_bytes": free_bytes}
     with writing_alone(session):
         session.execute(
-            update(Worker).where(Worker.id == worker_id).values(heartbeat_at=DatabaseNow())
+            update(Worker)
+            .where(Worker.id == worker_id)
+            .values(heartbeat_at=DatabaseNow(), **values)
         )
 
 

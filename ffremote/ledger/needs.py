@@ -77,6 +77,12 @@ def missing(needs: str, able: frozenset[str], free_bytes: int | None = None) -> 
     return frozenset(word for word in lacking if not _has_room(word, free_bytes))
 
 
+def has_room(needs: str, free_bytes: int | None) -> bool:
+    """Return whether a worker with so much space can store a job with these needs."""
+    words = (word for word in needs.split() if word.startswith(ROOM))
+    return all(_has_room(word, free_bytes) for word in words)
+
+
 def _has_room(word: str, free_bytes: int | None) -> bool:
     if not word.startswith(ROOM):
         return False

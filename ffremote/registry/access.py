@@ -35,7 +35,12 @@ def open_ledger(settings: Settings, storage: Storage) -> Ledger:
     sessions = database.session_maker(engine)
     with sessions() as session:
         own_depot(session, storage)
-    return SqlLedger(sessions, storage, lease_seconds=settings.lease_seconds)
+    return SqlLedger(
+        sessions,
+        storage,
+        lease_seconds=settings.lease_seconds,
+        reserve_bytes=settings.min_free_bytes,
+    )
 
 
 def own_depot(session: Session, storage: Storage) -> None:

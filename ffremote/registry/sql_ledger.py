@@ -4,7 +4,6 @@ Every error of the database is a LedgerAway, of whatever kind: after a failover 
 read-only, a pooler may lose statements. Only values that it refuses are a LedgerRefused.
 """
 
-import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,15 +14,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
-import ffremote
 from ffremote import clock
 from ffremote.db import bell, database
-from ffremote.db.models import Worker
-from ffremote.db.types import DatabaseNow
 from ffremote.depot import keys
 from ffremote.files.job_inputs import KeptInput
 from ffremote.files.storage import Storage
-from ffremote.host import notify, processes
+from ffremote.host import notify
 from ffremote.jobs import claims, inputs, orphans, queue, rescues, workers
 from ffremote.ledger.needs import fits
 from ffremote.ledger.protocol import LedgerAway, LedgerFull, LedgerRefused
@@ -38,6 +34,7 @@ from ffremote.ledger.values import (
 from ffremote.states import FailureReason, WorkerState
 
 from .claiming import Claiming
+from .enrollment import free_bytes_of, worker_row
 from .log_rows import LogRows
 from .rescuer import Rescuer
 
@@ -46,15 +43,21 @@ class SqlLedger:
     """The functions of `ffremote.jobs`, bound to a database and the data directory."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], storage: Storage, *, lease_seconds: float
+        self,
+        sessions: sessionmaker[Session],
+        storage: Storage,
+        *,
+        lease_seconds: float,
+        reserve_bytes: int = 0,
     ) -> None:
         self._sessions = sessions
+        self._free_bytes = free_bytes_of(storage, reserve_bytes)
         self._storage = storage
         self._lease_seconds = lease_seconds
         self._is_on_this_disk = sessions.kw["bind"].dialect.name == "sqlite"
         self._rescuer = Rescuer(storage, lease_seconds)
         self._logs = LogRows(storage)
-        self._claiming = Claiming()
+        self._claiming = Claiming(self._free_bytes)
 
     def claim(self, request: ClaimRequest) -> Claim | None:
         """Claim the first job that this worker can run; return None if there is none."""
@@ -152,13 +155,14 @@ class SqlLedger:
     def register(self, worker: NewWorker) -> None:
         """Record a worker that starts on this host."""
         with self._session() as session:
-            workers.register(session, _row(worker, self._rescuer.place))
+            row = worker_row(worker, self._rescuer.place, self._free_bytes())
+            workers.register(session, row)
         bell.start(self._sessions.kw["bind"], self._storage.run)
 
     def record_heartbeat(self, worker_id: str) -> None:
         """Record that the worker is alive now."""
         with self._session() as session:
-            workers.record_heartbeat(session, worker_id)
+            workers.record_heartbeat(session, worker_id, self._free_bytes())
 
     def is_asked_to_drain(self, worker_id: str) -> bool:
         """Return whether a drain of the worker was requested."""
@@ -220,22 +224,3 @@ class SqlLedger:
             return LedgerAway(str(exc))
         is_full = self._is_on_this_disk and database.is_full(exc)
         return (LedgerFull if is_full else LedgerAway)(str(exc.orig))
-
-
-def _row(worker: NewWorker, place: str) -> Worker:
-    return Worker(
-        id=worker.id,
-        state=WorkerState.UP,
-        host=socket.gethostname(),
-        boot_id=place,
-        pid=os.getpid(),
-        pid_started=processes.started_at(os.getpid()),
-        version=ffremote.__version__,
-        concurrency=worker.concurrency,
-        ffmpeg_version=worker.ffmpeg_version,
-        sandbox=worker.sandbox,
-        capabilities=worker.capabilities,
-        labels=list(worker.labels),
-        started_at=DatabaseNow(),
-        heartbeat_at=DatabaseNow(),
-    )

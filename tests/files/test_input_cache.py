@@ -99,3 +99,20 @@ def test_what_a_dead_process_was_fetching_is_removed_after_an_hour(
     link(cache, store, "bb", tmp_path / "b.input")
 
     assert names(cache) == {"aa.new", "bb"}
+
+
+def test_the_cache_makes_room_for_a_file_that_it_cannot_keep(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = InputCache(tmp_path / "inputs", limit_bytes=9)
+    cache.root.mkdir()
+    (cache.root / "aa").write_bytes(b"123")
+    assert cache.removable_bytes() == 3
+    status = os.statvfs(tmp_path)
+    full = os.statvfs_result((*status[:4], 0, *status[5:]))
+    monkeypatch.setattr(os, "statvfs", lambda _: full)
+
+    link(cache, store, "bb", tmp_path / "b.input")
+
+    assert (tmp_path / "b.input").read_bytes() == CONTENT
+    assert names(cache) == set()

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ffremote import clock
 from ffremote.files.job_inputs import KeptInput
+from ffremote.files.room import Room
 from ffremote.files.storage import Storage
 from ffremote.ledger import wire
 from ffremote.ledger.protocol import LedgerRefused
@@ -54,7 +55,7 @@ class HttpLedger(WholeInputs):
         reserve_bytes: int,
     ) -> None:
         """Use the disk of `storage` but for `reserve_bytes`."""
-        self._reserve_bytes = reserve_bytes
+        self._room = Room(storage, reserve_bytes)
         self._line = line
         self._storage = storage
         self._held = held
@@ -63,7 +64,7 @@ class HttpLedger(WholeInputs):
         self._wait = ClaimWait()
         self._beat_seconds = min(10.0, lease_seconds / 3)
         self._registration = Registration(
-            line, beat_seconds=self._beat_seconds, free_bytes=self._free_bytes
+            line, beat_seconds=self._beat_seconds, free_bytes=self._room.free_bytes
         )
         self._next_sweep = clock.monotonic() + SWEEP_SECONDS
 
@@ -75,7 +76,7 @@ class HttpLedger(WholeInputs):
             worker_id=request.worker_id,
             holder=request.holder,
             able=sorted(request.able),
-            free_bytes=self._free_bytes(),
+            free_bytes=self._room.free_bytes(),
             wait_seconds=wait,
         )
         try:
@@ -183,13 +184,6 @@ class HttpLedger(WholeInputs):
             self._next_sweep = clock.monotonic() + SWEEP_SECONDS
             self._scratch.sweep()
         return False
-
-    def _free_bytes(self) -> int | None:
-        """Return how much this worker can store now, None while its disk is away."""
-        try:
-            return max(0, self._storage.free_bytes() - self._reserve_bytes)
-        except OSError:
-            return None
 
     def _taken(self, response: Any) -> Claim | None:
         """Return the claim in an answer, with a hold on its directory; None if there is none."""
