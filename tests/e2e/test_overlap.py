@@ -2,7 +2,10 @@
 
 import hashlib
 import io
+import json
+import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from ffremote.ffmpeg import Binaries
 from ffremote_cli import Client
 from ffremote_cli.client.index_first.reordered import Reordered
 from tests.support.arriving import TUS, SlowUpload, make_film
-from tests.support.service import Service
+from tests.support.service import BIN, Service
 from tests.support.waiting import wait_for
 
 JOB: dict[str, Any] = {"video": {"codec": "libx264", "preset": "ultrafast", "crf": 30}}
@@ -188,6 +191,42 @@ def test_a_worker_that_drains_gives_back_a_job_whose_input_stalls(
     assert worker.wait(30) == 0
     status = service.status(upload.job_id)
     assert (status["state"], status["phase"], status["attempt"]) == ("queued", "uploading", 0)
+
+
+@pytest.mark.slow
+def test_a_client_that_is_killed_resumes_an_upload_that_a_job_reads(
+    running: Service, binaries: Binaries, tmp_path: Path
+) -> None:
+    options = ("-c:v", "rawvideo", "-pix_fmt", "yuyv422", "-c:a", "pcm_s16le")
+    path = make_film(binaries, tmp_path / "film.mov", *options, seconds=7)
+    target = tmp_path / "out.mkv"
+    words = ["run", "-i", str(path), "-o", str(target), "--video-codec", "libx264"]
+    words += ["--video-preset", "ultrafast", "--json"]
+    home = {name: str(tmp_path / name) for name in ("HOME", "XDG_STATE_HOME")}
+    environ = {**os.environ, **home, "FFREMOTE_SERVER": running.url.removesuffix("/api/v1")}
+    argv = [str(BIN / "ffremote"), *words]
+    first = subprocess.Popen([*argv, "--bwlimit", "4M"], env=environ, stdout=subprocess.PIPE)
+    job_id = wait_for(lambda: newest_streaming(running))
+
+    first.kill()
+    first.communicate()
+    done = subprocess.run(argv, env=environ, capture_output=True, timeout=60, check=True)
+
+    job = json.loads(done.stdout)
+    assert job["job_id"] == job_id
+    assert (job["attempt"], job["losses"]) == (1, 0)
+    assert (job["input"]["overlapped"], job["input"]["layout"]) == (True, "reordered")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert job["input"]["original_sha256"] == digest
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == job["result"]["sha256"]
+
+
+def newest_streaming(service: Service) -> str | None:
+    """Return the id of the newest job if it encodes while its input arrives."""
+    jobs = requests.get(f"{service.url}/jobs?limit=1", timeout=20).json()["items"]
+    status = service.status(jobs[0]["job_id"]) if jobs else {}
+    is_streaming = status.get("phase") == "uploading+transcoding" and status["frame"]
+    return str(status["job_id"]) if is_streaming else None
 
 
 @pytest.mark.slow

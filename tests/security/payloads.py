@@ -462,6 +462,7 @@ AUDIO_FILTERS: list[str] = [
 ]
 # whole fields of the job
 FIELDS: list[tuple[str, dict[str, Any]]] = [
+    *(("overlap", {"overlap": value}) for value in ("AUTO", "pipe:0", "off\n", True, 0, None, [])),
     ("container", {"container": "tee"}),
     ("container", {"container": "fifo"}),
     ("container", {"container": "data"}),

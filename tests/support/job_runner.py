@@ -1,12 +1,13 @@
 """Run jobs on hostile inputs as a worker does, with tight limits; failures are results, too."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ffremote import ffmpeg
 from ffremote.config import Settings
+from tests.support.growing import run_overlapped
 from tests.support.job_directory import JobDirectory
 
 LIMITS: dict[str, Any] = {
@@ -51,14 +52,27 @@ class JobRunner:
 
     def run(self, **job: Any) -> str:
         """Run a job in the prepared directory; return `completed` or the reason of its failure."""
+
+        def convert() -> None:
+            self._directory.run(tick_seconds=1, **{"output_filename": "out.mkv"} | job)
+            self.measurements = self._directory.outcome.measurements
+
+        return self._outcome_of(convert)
+
+    def run_arriving(self, **job: Any) -> str:
+        """Do the same while the only input arrives: FFmpeg reads it from a pipe."""
+        return self._outcome_of(
+            lambda: run_overlapped(self._directory, **{"output_filename": "out.mkv"} | job)
+        )
+
+    def _outcome_of(self, convert: Callable[[], object]) -> str:
         directory = self._directory
         try:
-            directory.run(tick_seconds=1, **{"output_filename": "out.mkv"} | job)
+            convert()
         except ffmpeg.TranscodeError as exc:
             self.output = directory.log.getvalue() + repr(exc.failure).encode()
             return str(exc.failure.reason)
         self.output = directory.log.getvalue()
-        self.measurements = directory.outcome.measurements
         return "completed"
 
     @property

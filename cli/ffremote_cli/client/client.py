@@ -20,7 +20,7 @@ from .environment import client_arguments
 from .http import HttpSession
 from .job_calls import JobCalls
 from .job_files.download_files import Folder, download_files
-from .job_text import job_text
+from .job_text import job_text, with_overlap
 from .memory_inputs import Input, as_paths
 from .models import Accepted, Downloaded, JobFile, Status
 from .rate_limit import RateLimit
@@ -51,7 +51,7 @@ class Client(JobCalls):
     `Stopped`. With a `state_folder`, the same call in a later process resumes an upload that a
     crash ended. `on_warning` gets a sentence for each problem that does not stop the work.
     `bytes_per_second` limits uploads and downloads together. `ca` is a file with the certificates
-    of a private authority, in PEM.
+    of a private authority, in PEM. `overlap` is that of jobs that do not name theirs.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Client(JobCalls):
         state_folder: Path | None = None,
         on_warning: Callable[[str], None] = _ignore,
         bytes_per_second: float | None = None,
+        overlap: str = "auto",
     ) -> None:
         self.warn = on_warning
         super().__init__(
@@ -75,6 +76,7 @@ class Client(JobCalls):
             patience_seconds=patience_seconds,
         )
         self._rate = RateLimit(bytes_per_second)
+        self._overlap = overlap
         store = UploadStateStore(state_folder / "uploads" if state_folder else None, on_warning)
         self._uploader = Uploader(self._http, store, on_warning)
 
@@ -118,7 +120,7 @@ class Client(JobCalls):
         key = idempotency_key or str(uuid.uuid4())
         transfer = self._transfer(on_bytes, on_break, on_input_bytes)
         with as_paths(given) as paths:
-            text = job_text(with_sequences(job, paths))
+            text = job_text(with_overlap(with_sequences(job, paths), self._overlap))
             return self._uploader.submit(paths, Submission(text, key, on_accepted), transfer)
 
     def run(

@@ -23,6 +23,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "quiet": (bool,),
     "bwlimit": (str,),
     "progress": (str,),
+    "overlap": (str,),
 }
 
 

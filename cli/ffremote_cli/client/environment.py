@@ -1,7 +1,7 @@
 """The arguments of a Client from environment and configuration file, as for the command line."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import Misused
@@ -15,6 +15,7 @@ _NUMBERS: dict[str, tuple[str, Callable[[str], float]]] = {
     "patience": ("FFREMOTE_PATIENCE", float),
     "bwlimit": ("FFREMOTE_BWLIMIT", bytes_per_second),
 }
+OVERLAPS = ("auto", "off")
 _ARGUMENTS = {"patience": "patience_seconds", "bwlimit": "bytes_per_second"}
 
 
@@ -35,11 +36,23 @@ def client_arguments(
     ca = os.environ.get("FFREMOTE_CA") or ca_for(server, found)
     arguments: dict[str, Any] = {"server": server, "token": token, "ca": ca}
     arguments["state_folder"] = state_folder()
+    arguments["overlap"] = overlap_of(found.settings)
     for key, (variable, convert) in _NUMBERS.items():
         value = os.environ.get(variable) or found.settings.get(key)
         if value is not None:
             arguments[_ARGUMENTS.get(key, key)] = _number(variable, str(value), convert)
     return arguments, warning
+
+
+def overlap_of(settings: Mapping[str, Any]) -> str:
+    """Return whether jobs may begin during their upload: `auto` or `off`, from the environment.
+
+    `settings` are those of the profile. Raises Misused for another word.
+    """
+    value = os.environ.get("FFREMOTE_OVERLAP") or settings.get("overlap", "auto")
+    if value not in OVERLAPS:
+        raise Misused(f"overlap cannot be {value!r}", hint=f"use {' or '.join(OVERLAPS)}")
+    return str(value)
 
 
 def _number(variable: str, text: str, convert: Callable[[str], float]) -> float:

@@ -19,3 +19,12 @@ def job_text(job: Mapping[str, Any]) -> str:
             hint="only file names may hold other bytes",
         ) from exc
     return text
+
+
+def with_overlap(job: Mapping[str, Any], overlap: str) -> Mapping[str, Any]:
+    """Return the job with `overlap`, if that says more than the job, whose own word counts.
+
+    What is `auto` anyway is left out, for servers that do not know the key.
+    """
+    has_word = "overlap" in job or job.get("probe") or job.get("inputs") == []
+    return job if has_word or overlap == "auto" else {**job, "overlap": overlap}

@@ -39,6 +39,8 @@ VARIABLES = {
     "FFREMOTE_PROFILE": "profile of the configuration file, as `--profile`",
     "FFREMOTE_PROGRESS": "as `--progress`, such as `none` for scripts",
     "FFREMOTE_BWLIMIT": "bytes per second, as `--bwlimit`",
+    "FFREMOTE_OVERLAP": "as `--overlap`, for jobs that do not say: `off` lets them wait for their "
+    "whole input",
     "FFREMOTE_CONFIG": "path of the configuration file; default: `~/.config/ffremote/config.toml`",
     "FFREMOTE_LOCAL_FALLBACK": "1: `ffremote ffmpeg` runs the local ffmpeg if the server cannot be "
     "reached",
@@ -79,6 +81,7 @@ ca = "/home/me/box.pem"   # certificates of a private authority
 poll_interval = 2.0
 patience = 600            # seconds to retry while the server cannot be reached
 bwlimit = "2M"            # bytes per second
+overlap = "off"           # jobs wait for their whole input
 progress = "plain"
 quiet = false
 ```

@@ -47,7 +47,7 @@ JOB: tuple[JobOption, ...] = (
         "overlap",
         "WHEN",
         "Begin while the input is uploaded, where that makes no difference: auto or off.",
-        default="auto",
+        default="FFREMOTE_OVERLAP, else auto",
     ),
     option(
         "--label",

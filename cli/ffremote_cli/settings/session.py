@@ -43,6 +43,7 @@ def connected(stop: threading.Event | None = None, *, warns: bool = True) -> Ite
         state_folder=state_folder(),
         on_warning=warn,
         bytes_per_second=settings.bwlimit,
+        overlap=settings.overlap,
     ) as client:
         yield client
 

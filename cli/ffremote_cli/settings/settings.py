@@ -7,6 +7,7 @@ import click
 
 from ..client.address import DEFAULT_SERVER
 from ..client.config_file import ca_for, read_config, token_for
+from ..client.environment import overlap_of
 from ..client.rate_limit import bytes_per_second
 from ..errors import Misused
 from .shared_options import PROGRESS, given_options
@@ -24,6 +25,8 @@ class Settings:
     progress: str = "auto"
     bwlimit: float | None = None
     """Bytes per second of all transfers together."""
+    overlap: str = "auto"
+    """`off`: jobs that do not say otherwise wait for their whole input."""
     ca: str | None = None
     """A file with the certificates of a private authority."""
     token: str | None = None
@@ -40,6 +43,7 @@ def settings_of(ctx: click.Context) -> Settings:
     values.setdefault("ca", ca_for(server, profile))
     if "token" not in values:
         values["token"], values["token_warning"] = token_for(server, profile)
+    values["overlap"] = overlap_of(profile.settings)
     if isinstance(values.get("bwlimit"), str):
         values["bwlimit"] = _rate(values["bwlimit"])
     if values.get("progress", "auto") not in PROGRESS:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.scripted_job import script_completed_job, submitted_job
 from tests.support.scripted_server import Ffremote, Script, json_reply
 
 
@@ -109,3 +110,40 @@ def test_a_malformed_interval_is_an_error_with_its_name(ffremote: Ffremote) -> N
 
     assert done.returncode == 2
     assert "'--poll-interval' (env var: 'FFREMOTE_POLL_INTERVAL')" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "words", "expected"),
+    [
+        ("off", (), "off"),
+        ("auto", (), None),
+        ("", (), "off"),
+        ("off", ("--overlap", "auto"), "auto"),
+    ],
+)
+def test_jobs_that_do_not_say_whether_they_begin_early_follow_the_environment(
+    ffremote: Ffremote,
+    script: Script,
+    client_environ: dict[str, str],
+    source: Path,
+    variable: str,
+    words: tuple[str, ...],
+    expected: str | None,
+) -> None:
+    script_completed_job(script)
+    write(client_environ, 'overlap = "off"\n')
+
+    done = ffremote("submit", *words, "-i", str(source), "-o", "o.mkv", FFREMOTE_OVERLAP=variable)
+
+    assert done.returncode == 0, done.stderr
+    job = submitted_job(script.requests[-1])
+    assert isinstance(job, dict)
+    assert job.get("overlap") == expected
+
+
+def test_a_wrong_word_of_the_environment_is_refused(ffremote: Ffremote, listed: Script) -> None:
+    done = ffremote("list", FFREMOTE_OVERLAP="never")
+
+    assert done.returncode == 2
+    assert "overlap cannot be 'never'" in done.stderr
+    assert "use auto or off" in done.stderr
