@@ -28,6 +28,7 @@ def faults(estate: Estate, witness: Witness, ledger: Ledger, draw: random.Random
     jobs = witness.jobs()
     return [
         *broken_rows(jobs, ledger),
+        *broken_streams(jobs, ledger),
         *broken_history(jobs, witness.changes()),
         *_broken_results(estate, jobs, witness.files(), draw),
         *(f"a download is not what the server says: {each}" for each in ledger.downloads.broken),
@@ -72,8 +73,35 @@ def broken_rows(jobs: Sequence[Job], ledger: Ledger) -> Iterator[str]:
     for job in jobs:
         if not job.state.is_final:
             yield f"job {job.id} is stuck: {job.state}, {job.phase}, {job.message}"
-        if job.state is JobState.FAILED and job.error_reason not in FAIR:
+        if job.state is JobState.FAILED and not _is_fair(job, ledger):
             yield f"job {job.id} failed: {job.error_reason}, {job.error_details}"
+
+
+def _is_fair(job: Job, ledger: Ledger) -> bool:
+    is_abandoned = job.error_reason is FailureReason.UPLOAD_ABANDONED
+    return job.id in ledger.abandoned if is_abandoned else job.error_reason in FAIR
+
+
+def broken_streams(jobs: Sequence[Job], ledger: Ledger) -> Iterator[str]:
+    """Yield what is wrong with jobs that may begin while their input arrives."""
+    frames: dict[str | None, str] = {}
+    for job in jobs:
+        if job.id in ledger.abandoned and job.state is JobState.COMPLETED:
+            yield f"job {job.id} is completed, and not all of its input was sent"
+        if job.id in ledger.streamed and job.state is JobState.COMPLETED and is_frames(job):
+            frames[job.result_sha256] = job.id
+    if len(frames) > 1:
+        yield f"the same film has different frames in the jobs {', '.join(frames.values())}"
+
+
+def is_frames(job: Job) -> bool:
+    """Whether the result lists the checksums of all frames."""
+    return job.output_filename.endswith(".txt") and job.result_sha256 is not None
+
+
+def is_overlapped(job: Job) -> bool:
+    """Whether the job was completed from what it read while its input arrived."""
+    return bool((job.input_facts or {}).get("overlapped")) and job.state is JobState.COMPLETED
 
 
 def broken_history(jobs: Sequence[Job], changes: list[Seen]) -> Iterator[str]:
@@ -98,11 +126,12 @@ def _broken_results(
             yield f"job {job.id} is {job.state} and has files in the table"
     played = draw.sample(completed, min(PLAYED, len(completed)))
     for job in completed:
+        player = estate.ffmpeg if job in played and not is_frames(job) else None
         results = _results(estate.data_dir, job, files)
         if (job.result_bytes or 0) != sum(each.size for each in results):
             yield f"the files of job {job.id} are not as large as its row says"
         for each in results:
-            problem = _problem(each, estate.ffmpeg if job in played else None)
+            problem = _problem(each, player)
             if problem is not None:
                 yield f"{each.path.name} ({each.kind}) of job {job.id} {problem}"
 

@@ -34,6 +34,9 @@ class Ledger:
     accepted: dict[str, str] = field(default_factory=dict)  # id -> idempotency key
     canceled: set[str] = field(default_factory=set)
     stopped_uploads: set[str] = field(default_factory=set)  # of jobs canceled during their upload
+    streamed: set[str] = field(default_factory=set)  # jobs that may begin while their film arrives
+    begun: set[str] = field(default_factory=set)  # those of which this was seen
+    abandoned: set[str] = field(default_factory=set)  # jobs whose upload was removed before its end
     refusals: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

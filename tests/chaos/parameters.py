@@ -8,6 +8,7 @@ PARAMETERS = {
     "SECONDS": "[0-9]+",
     "SEED": "[0-9]+",
     "REMOTE": "[01]",
+    "OVERLAP": "[01]",
     "DATABASE": "sqlite|postgresql",
 }
 
@@ -18,6 +19,6 @@ def parameters(argv: list[str], environ: Mapping[str, str]) -> dict[str, str]:
     given |= dict(word.partition("=")[::2] for word in argv)
     for name, value in given.items():
         if name not in PARAMETERS or not re.fullmatch(PARAMETERS[name], value):
-            allowed = "SECONDS=n, REMOTE=1, SEED=n or DATABASE=sqlite|postgresql"
+            allowed = "SECONDS=n, REMOTE=1, OVERLAP=1, SEED=n or DATABASE=sqlite|postgresql"
             sys.exit(f"chaos: {name}={value} is not {allowed}")
     return given

@@ -28,6 +28,16 @@ def small_disk(path: Path) -> Iterator[bool]:
             subprocess.run(["umount", "--lazy", path], check=False)
 
 
+def make_film(home: Path, program: Path) -> Path:
+    """Make a film of 2 s and some megabytes that FFmpeg can read while it arrives."""
+    path = home / "film.mkv"
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2,noise=alls=40:allf=t"]
+    sound = ["-f", "lavfi", "-i", "sine=440:d=2"]
+    codecs = ["-c:v", "mjpeg", "-q:v", "2", "-c:a", "pcm_s16le"]
+    subprocess.run([program, "-v", "error", *picture, *sound, *codecs, path], check=True)
+    return path
+
+
 def make_clip(home: Path, program: Path) -> Path:
     """Make a clip of a second with picture and sound."""
     path = home / "clip.mp4"

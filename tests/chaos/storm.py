@@ -2,7 +2,8 @@
 
 SECONDS=60 sets the duration, SEED=number repeats a storm, DATABASE=postgresql runs it on a private
 PostgreSQL, which is restarted hard and goes away on the way. REMOTE=1 lets workers over HTTP take
-part, which are cut off, slowed, wiped and lose their tokens. As arguments or in the environment.
+part, which are cut off, slowed, wiped and lose their tokens. With OVERLAP=1, about half of the jobs
+begin while their input arrives. As arguments or in the environment.
 """
 
 import os
@@ -12,8 +13,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,6 @@ from pathlib import Path
 from ffremote.clock import monotonic
 from tests.chaos import audit
 from tests.chaos.clients import CROWD, FINISH_SECONDS, Client, Ledger
-from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.downloads import Downloads
 from tests.chaos.estate import REMOTE, Estate
 from tests.chaos.far import Far
@@ -29,25 +28,23 @@ from tests.chaos.monkey import Monkey
 from tests.chaos.outages import Outages
 from tests.chaos.parameters import parameters
 from tests.chaos.processes import wait_for
-from tests.chaos.scene import make_clip, small_disk
+from tests.chaos.scene import make_clip, make_film, small_disk
+from tests.chaos.streams import StreamingClient
+from tests.chaos.verdict import Verdict, unavailable, verdict_of
 from tests.chaos.witness import Witness
 from tests.support import postgresql
 
 CLIENTS = 3
+STREAMING = 4
+"""Clients of OVERLAP=1, beside the others."""
+PAUSE = (0.05, 0.4)
+"""The least and the most seconds between two faults."""
+OVERLAP_PAUSE = (0.3, 2.0)
+"""As long as some uploads take: else each would be hit, and run again from the whole file."""
+OVERLAP_CROWD = 6
+"""Unfinished jobs then: whole ones go first, and streams begin only where a slot is free."""
 SETTLE_SECONDS = 180.0
 NEWS_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The outcome of a storm, `compared` downloads among it; `text` is its report."""
-
-    injected: int
-    kills: int
-    jobs: int
-    compared: int
-    faults: list[str]
-    text: str
 
 
 def run_storm(
@@ -58,10 +55,11 @@ def run_storm(
     crowd: int = CROWD,
     database: str = "sqlite",
     remote: bool = False,
+    overlap: bool = False,
 ) -> Verdict:
     """Run one storm in `home`, an empty directory; all processes have ended when it returns.
 
-    Clients wait while `crowd` jobs are unfinished.
+    Clients wait while `crowd` jobs are unfinished. With `overlap`, most send films slowly.
     """
     draw = random.Random(seed)
     with ExitStack() as stack:
@@ -76,14 +74,15 @@ def run_storm(
         witness = Witness(estate.settings.registry_url)
         stack.callback(witness.close)
         witness.install()
-        ledger = Ledger(Downloads(estate.url), crowd)
+        ledger = Ledger(Downloads(estate.url), min(crowd, OVERLAP_CROWD) if overlap else crowd)
         estate.tend()
         wait_for(lambda: estate.is_up() and estate.has_slots(), 60)
         outages = Outages.planned(cluster, seconds, random.Random(seed))
         monkey = Monkey(
             estate, witness, draw, may_fill=small, outages=outages, far=Far(estate, draw)
         )
-        _storm(estate, monkey, ledger, make_clip(home, estate.ffmpeg), seconds, seed)
+        clients = _crowd_of(estate, ledger, home, seed, overlap=overlap)
+        _storm(estate, monkey, clients, seconds, OVERLAP_PAUSE if overlap else PAUSE)
         settled = _settle(estate, monkey, witness, ledger.downloads)
         compared = f"compared before the end: {ledger.downloads}"
         ledger.downloads.compare_all()
@@ -92,38 +91,55 @@ def run_storm(
         estate.flask("cleanup")
         found = audit.faults(estate, witness, ledger, draw)
         found += [] if settled else [f"not recovered: {owed}" for owed in monkey.owed]
-        return _verdict(monkey, witness, ledger, found, [compared, *_unavailable(small)])
+        return verdict_of(monkey, witness, ledger, found, [compared, *unavailable(small)])
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The clients of a storm, which run until it is `over`."""
+
+    clients: list[Client]
+    ledger: Ledger
+    over: threading.Event
+
+
+def _crowd_of(estate: Estate, ledger: Ledger, home: Path, seed: int, *, overlap: bool) -> Crowd:
+    over = threading.Event()
+    clip = make_clip(home, estate.ffmpeg)
+    clients = [Client(estate, ledger, clip, seed=seed * 100 + n, over=over) for n in range(CLIENTS)]
+    if overlap:
+        film = make_film(home, estate.ffmpeg)
+        clients += [
+            StreamingClient(estate, ledger, film, seed=seed * 100 + CLIENTS + n, over=over)
+            for n in range(STREAMING)
+        ]
+    return Crowd(clients, ledger, over)
 
 
 def _storm(
-    estate: Estate,
-    monkey: Monkey,
-    ledger: Ledger,
-    clip: Path,
-    seconds: float,
-    seed: int,
+    estate: Estate, monkey: Monkey, crowd: Crowd, seconds: float, pauses: tuple[float, float]
 ) -> None:
-    over = threading.Event()
-    crowd = [Client(estate, ledger, clip, seed=seed * 100 + n, over=over) for n in range(CLIENTS)]
-    for client in crowd:
+    for client in crowd.clients:
         client.start()
+    if any(isinstance(client, StreamingClient) for client in crowd.clients):
+        wait_for(lambda: bool(crowd.ledger.begun), 60)  # so that the faults hit such jobs
     end, news = monotonic() + seconds, monotonic() + NEWS_SECONDS
     while monotonic() < end:
         if monotonic() > news:
             news += NEWS_SECONDS
             print(
-                f"chaos: {monkey.kills} kills, {len(ledger.accepted)} jobs, "
+                f"chaos: {monkey.kills} kills, {len(crowd.ledger.accepted)} jobs, "
                 f"{end - monotonic():.0f} s to go",
                 flush=True,
             )
-        pause = monotonic() + monkey.draw.uniform(0.05, 0.4)
+        pause = monotonic() + monkey.draw.uniform(*pauses)
         monkey.turn()
         while monotonic() < pause:
             monkey.poll()
             estate.tend()
-            over.wait(0.05)
-    over.set()
-    _let_end(estate, monkey, crowd)
+            crowd.over.wait(0.05)
+    crowd.over.set()
+    _let_end(estate, monkey, crowd.clients)
 
 
 def _let_end(estate: Estate, monkey: Monkey, crowd: Sequence[Client]) -> None:
@@ -154,51 +170,6 @@ def _settle(estate: Estate, monkey: Monkey, witness: Witness, downloads: Downloa
     return wait_for(is_quiet, SETTLE_SECONDS)
 
 
-def _verdict(
-    monkey: Monkey, witness: Witness, ledger: Ledger, found: list[str], notes: Sequence[str]
-) -> Verdict:
-    jobs = witness.jobs()
-    ends = Counter(
-        f"{job.state} ({job.error_reason})" if job.error_reason else f"{job.state}" for job in jobs
-    )
-    losses, canceled = sum(job.losses for job in jobs), len(ledger.canceled)
-    faults = monkey.faults + monkey.outages.done
-    refusals = ledger.refusals + ledger.downloads.refusals
-    lines = [
-        f"{monkey.kills} kills; " + ", ".join(f"{fault} {n}" for fault, n in faults.most_common()),
-        f"{len(ledger.accepted)} jobs accepted, {len(jobs)} in the database: "
-        + ", ".join(f"{end} {n}" for end, n in sorted(ends.items())),
-        f"{losses} losses of a worker, {canceled} cancels",
-        *_recovered(monkey),
-        "answers that were no success: "
-        + ", ".join(f"{code} {n}" for code, n in refusals.most_common()),
-        *notes,
-        f"compared in all: {ledger.downloads}",
-    ]
-    lines += [f"FAULT {fault}" for fault in found] or ["0 lost, 0 stuck, 0 twice, 0 stray"]
-    injected, compared = monkey.faults.total(), ledger.downloads.compared.total()
-    return Verdict(injected, monkey.kills, len(jobs), compared, found, "\n".join(lines))
-
-
-def _unavailable(small: bool) -> Iterator[str]:
-    """Yield a line for each kind of fault that cannot be had here."""
-    if not small:
-        yield "the disk was never filled: no small file system can be mounted here"
-    if not LIBRARIES:
-        yield f"only stored times were stepped: {MISSING}"
-
-
-def _recovered(monkey: Monkey) -> Iterator[str]:
-    """Yield a line for each kind of kill with its recovery times."""
-    for cause in sorted({recovery.cause for recovery in monkey.recoveries}):
-        found = sorted(recovery for recovery in monkey.recoveries if recovery.cause == cause)
-        median, worst = found[len(found) // 2].seconds, found[-1]
-        yield (
-            f"recovered: {cause} {len(found)} times, median {median:.2f} s, "
-            f"worst {worst.seconds:.2f} s ({worst.what})"
-        )
-
-
 def main() -> int:
     """Run one storm; the exit status is 1 if a promise was broken."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped
@@ -209,10 +180,12 @@ def main() -> int:
     reason = postgresql.missing() if database == "postgresql" else None
     if reason is not None:
         sys.exit(f"chaos: {reason}")
-    remote = given.get("REMOTE") == "1"
+    remote, overlap = given.get("REMOTE") == "1", given.get("OVERLAP") == "1"
     print(f"chaos: {seconds:.0f} s on {database}, SEED={seed} does the same again", flush=True)
     home = Path(tempfile.mkdtemp(prefix="ffremote-chaos-"))
-    verdict = run_storm(home, seconds=seconds, seed=seed, database=database, remote=remote)
+    verdict = run_storm(
+        home, seconds=seconds, seed=seed, database=database, remote=remote, overlap=overlap
+    )
     print(verdict.text)
     if verdict.faults:
         print(f"chaos: the programs' log is {home / 'log'}")

@@ -50,6 +50,17 @@ def test_claims_and_releases_do_not_deadlock(tmp_path: Path) -> None:
     assert counted == {}
 
 
+@pytest.mark.slow
+def test_a_storm_over_jobs_that_read_arriving_uploads_loses_and_leaks_nothing(
+    tmp_path: Path,
+) -> None:
+    verdict = run_storm(tmp_path, seconds=8, seed=7, crowd=6, overlap=True)
+
+    assert verdict.faults == [], verdict.text
+    assert verdict.injected > 2
+    assert verdict.overlapped > 0, verdict.text
+
+
 @pytest.mark.parametrize("word", ["DATABASE=mysql", "SECONDS=soon", "SEED", "COLOUR=red"])
 def test_a_wrong_parameter_of_a_storm_is_refused(word: str) -> None:
     with pytest.raises(SystemExit, match="SEED=n or DATABASE"):

@@ -31,7 +31,8 @@ from tests.chaos.fleet.monkey import Bucket, Monkey
 from tests.chaos.fleet.objects import broken_objects
 from tests.chaos.outages import Outages
 from tests.chaos.scene import make_clip
-from tests.chaos.storm import NEWS_SECONDS, SETTLE_SECONDS, Verdict
+from tests.chaos.storm import NEWS_SECONDS, SETTLE_SECONDS
+from tests.chaos.verdict import Verdict
 from tests.chaos.witness import Witness
 from tests.support import postgresql, s3_servers
 
