@@ -41,9 +41,10 @@ def claim() -> Response:
     spare for waiting answers at once.
     """
     wish, context = bodies.read(wire.ClaimWish), current()
-    rescue.look()
     remote_workers.require(context.session, wish.worker_id, held.bearer().hash)
     found = claiming.held_already(context, wish) or claiming.claim(context, wish)
+    if found is None and rescue.look():
+        found = claiming.claim(context, wish)
     if found is not None:
         return jsonify(_claimed(context, found).model_dump())
     parked: Callable[[float], BaseException] | None = request.environ.get(PARKED)

@@ -34,24 +34,28 @@ class Rescue:
         self._lock = threading.Lock()
         self._last = monotonic()
 
-    def look(self) -> None:
-        """Look for lost workers, unless that was done a moment ago, or another thread does."""
+    def look(self) -> bool:
+        """Look for lost workers, unless that was done a moment ago, or another thread does.
+
+        Return whether a job was returned to the queue.
+        """
         if monotonic() - self._last < LOOK_SECONDS or not self._lock.acquire(blocking=False):
-            return
+            return False
         try:
             if monotonic() - self._last > max(self._lease_seconds / 4, 3 * LOOK_SECONDS):
                 self._ledger.forget_silence()
             self._last = monotonic()
-            self._ledger.rescue_lost()
+            return self._ledger.rescue_lost()
         except (LedgerAway, OSError) as exc:
             log.warning("lost workers cannot be looked for: %s", exc)
+            return False
         finally:
             self._lock.release()
 
 
-def look() -> None:
-    """Look for lost workers, if it is time to."""
+def look() -> bool:
+    """Look for lost workers, if it is time to; return whether a job was returned to the queue."""
     rescue: Rescue | None = current_app.extensions.get(EXTENSION)
     if rescue is None:
         rescue = current_app.extensions.setdefault(EXTENSION, Rescue(current()))
-    rescue.look()
+    return rescue.look()

@@ -17,11 +17,12 @@ from ffremote.ledger import needs
 from ffremote.ledger.values import Claim, ClaimRequest, NewWorker, Result
 from ffremote_worker.remote.depot import HttpDepot
 from tests.depot.test_contract import BAD_KEYS
+from tests.support import nginx
 from tests.support.builders import CONTENT, queue_job
 from tests.support.http_worker import CAPABILITIES
 from tests.worker.remote.conftest import Remote
 
-RESULT = bytes(range(256)) * 9000  # more than the first piece
+RESULT = bytes(range(256)) * 9000
 WORKER, HOLDER, TOKEN = "1" * 32, "2" * 32, "3" * 32
 
 
@@ -45,8 +46,14 @@ def made(remote: Remote, claim: Claim, content: bytes = RESULT) -> Path:
 
 @pytest.mark.parametrize("content", [RESULT, b""], ids=["pieces", "empty"])
 def test_a_result_is_the_jobs_on_the_server_and_gone_here(
-    remote: Remote, claim: Claim, session: Session, storage: Storage, content: bytes
+    remote: Remote,
+    claim: Claim,
+    session: Session,
+    storage: Storage,
+    content: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(remote.depot._sender, "_piece_bytes", 1 << 20)
     path = made(remote, claim, content)
     key = keys.result(claim.job_id, claim.token)
 
@@ -58,6 +65,24 @@ def test_a_result_is_the_jobs_on_the_server_and_gone_here(
     row = store.find(session, claim.job_id)
     assert (row.result_bytes, row.result_sha256) == (kept.bytes, kept.sha256)
     assert (storage.root / key).read_bytes() == content
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("request_buffering", ["on", "off"])
+def test_a_result_passes_a_proxy_that_takes_bodies_of_a_megabyte(
+    remote: Remote, claim: Claim, session: Session, tmp_path: Path, request_buffering: str
+) -> None:
+    content = RESULT * 5
+    location = (
+        f"location / {{ proxy_pass {remote.settings.worker_server};"
+        f" proxy_request_buffering {request_buffering}; }}"
+    )
+    with nginx.running(tmp_path / "nginx", location) as url:
+        behind = Remote(tmp_path / "worker", url, remote.settings.worker_token)
+        path, key = made(remote, claim, content), keys.result(claim.job_id, claim.token)
+        kept = behind.depot.keep(path, key)
+
+    assert kept == Kept(len(content), hashlib.sha256(content).hexdigest())
 
 
 def test_a_result_that_was_kept_is_kept_again_without_its_answer(

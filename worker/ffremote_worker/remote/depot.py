@@ -51,6 +51,7 @@ class HttpDepot:
         self.held = held
         self._rate = rate
         self._seconds = outage_seconds
+        self._sender = Sender(line, rate, seconds=outage_seconds)
 
     def has(self, name: str | None) -> bool:
         """Return True: whatever has the file, the server sends it."""
@@ -154,8 +155,7 @@ class HttpDepot:
     def _sent(self, path: Path, url: str, sha256: str | None) -> tuple[int, str]:
         """Send a file unless all are published already; return its size and sha256."""
         with _translated():
-            sender = Sender(self.line, self._rate, seconds=self._seconds)
-            return sender.send(path, url, sha256=sha256)
+            return self._sender.send(path, url, sha256=sha256)
 
     def _publish(self, url: str, files: list[wire.SentFile], *, is_one: bool) -> None:
         """Let the server check and keep what has arrived."""

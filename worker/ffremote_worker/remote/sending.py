@@ -29,7 +29,7 @@ class _AlreadyPublished(Exception):
 
 
 class Sender:
-    """Sends files of one attempt; the size of its pieces fits what is between here and there."""
+    """Sends files, also from several threads; the size of its pieces fits the way between."""
 
     def __init__(self, line: Line, rate: SharedRate, *, seconds: float) -> None:
         self._line = line
