@@ -19,7 +19,7 @@ from .access.attempts import FailedAttempts
 from .access.guard import AccessPolicy
 from .capabilities import ServiceCapabilities
 from .ingest.hashing import Digests
-from .ingest.parts.sender import PartSenders
+from .ingest.parts.senders import PartSenders
 from .ingest.takeover import UploadTakeover
 from .placement.crew import Crew
 

@@ -16,6 +16,7 @@ from ffremote.config import Settings, load_settings
 from ffremote.db import startup
 from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.files import ballast
+from ffremote.host.ending import end_now
 from ffremote.host.locks import ProcessLock
 from ffremote.host.notify import Listener
 from ffremote.registry.access import own_depot
@@ -30,7 +31,7 @@ from .service_state.sampling import sample_for_ever
 from .waitress_server.server import Server
 from .worker_api import rounds
 
-CLOSE_SECONDS = 5.0  # for parts on their way to a bucket
+CLOSE_SECONDS = 3.0  # for parts on their way to a bucket; all of the end fits into 10 seconds
 
 
 @click.command()
@@ -81,6 +82,7 @@ def cli(host: str | None, port: int | None, threads: int | None) -> None:
                 _serve(app, settings, listener)
             finally:
                 app.extensions[KEY].senders.close(CLOSE_SECONDS)
+    end_now(0)
 
 
 def _serve(app: Flask, settings: Settings, listener: Listener) -> None:

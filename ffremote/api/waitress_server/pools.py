@@ -9,7 +9,10 @@ from typing import Any
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
+from ffremote.clock import monotonic
+
 REFUSAL_THREADS = 4
+END_SECONDS = 5.0  # for the requests that run when the server is stopped
 
 
 class TooManyTransfers(Error):  # type: ignore[misc]  # waitress has no types
@@ -89,13 +92,16 @@ class Pools(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
         with self._lock:
             self._running -= 1
 
-    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
-        done = [
-            super().shutdown(cancel_pending, timeout),
-            self._transfers.shutdown(cancel_pending, timeout),
-            self._refusals.shutdown(cancel_pending, timeout),
-        ]
-        return all(done)
+    def shutdown(self, cancel_pending: bool = True, timeout: float = END_SECONDS) -> bool:
+        """Wait for the requests of all pools, together no longer than `timeout`."""
+        deadline = monotonic() + timeout
+        return all(
+            [
+                super().shutdown(cancel_pending, timeout),
+                self._transfers.shutdown(cancel_pending, max(0.0, deadline - monotonic())),
+                self._refusals.shutdown(cancel_pending, max(0.0, deadline - monotonic())),
+            ]
+        )
 
 
 def _pool(threads: int) -> ThreadedTaskDispatcher:

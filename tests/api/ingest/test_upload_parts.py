@@ -1,15 +1,18 @@
 """Uploads that go to a bucket in parts while they arrive, through any of several servers."""
 
 import hashlib
+import io
 import json
 import random
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -30,7 +33,7 @@ from tests.support import s3_servers
 from tests.support.matrices import every
 from tests.support.multipart import MEDIA
 from tests.support.s3_servers import S3Server
-from tests.support.tus_requests import create, offset_of, patch
+from tests.support.tus_requests import PIECE, create, offset_of, patch
 from tests.support.waiting import DEADLINE, wait_for
 
 MIB = 1 << 20
@@ -254,6 +257,59 @@ def test_bytes_on_their_way_to_the_bucket_are_not_taken_back(
     assert (early.status_code, offset, last.status_code) == (423, PART + MIB, 204)
     assert "being stored" in early.json["error"]["message"]
     assert kept(servers[0], session, url) == FILM
+
+
+class Stalling(io.RawIOBase):
+    """The body of a request whose client sends nothing more until `goes_on` is set."""
+
+    def __init__(self, data: bytes, stop: int) -> None:
+        super().__init__()
+        self._data, self._stop, self._place = data, stop, 0
+        self.goes_on = threading.Event()
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self._place = offset + (0, self._place, len(self._data))[whence]
+        return self._place
+
+    def readinto(self, buffer: Any, /) -> int:
+        if self._place == self._stop:
+            assert self.goes_on.wait(DEADLINE)
+            self._stop = len(self._data)
+        block = self._data[self._place : min(self._place + len(buffer), self._stop)]
+        buffer[: len(block)] = block
+        self._place += len(block)
+        return len(block)
+
+
+@pytest.mark.slow
+def test_a_server_whose_client_is_silent_lets_another_go_on(
+    servers: list[FlaskClient], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection may be dead, which it does not know for long."""
+    monkeypatch.setattr("ffremote.api.inflow.spool.SETTLE_SECONDS", DEADLINE)
+    monkeypatch.setattr(upload_parts, "SILENCE", timedelta(hours=1))
+    url = create(servers[0], SIZE).headers["Location"]
+    body = Stalling(FILM, PART + MIB)
+    headers = {**PIECE, "Upload-Offset": "0", "Content-Length": str(SIZE)}
+    with ThreadPoolExecutor(1) as pool:
+        silent = pool.submit(
+            servers[0].patch, url, input_stream=cast(IO[bytes], body), headers=headers
+        )
+        wait_for(lambda: silent.done() or upload_parts.find(session, id_of(url)).stop == PART + MIB)
+        assert not silent.done(), silent.result().text
+        offset = offset_of(servers[1], url)
+        last = patch(servers[1], url, offset, FILM[offset:])
+        body.goes_on.set()
+
+    assert (offset, last.status_code) == (PART + MIB, 204)
+    assert silent.result().status_code in (409, 423)
+    assert kept(servers[1], session, url) == FILM
 
 
 def test_a_server_that_starts_while_the_bucket_is_away_completes_its_uploads_later(

@@ -2,24 +2,23 @@
 
 Neither waits for the other while the bucket is as fast as the client. What is recorded is punched
 out of the spool, so that an upload of any size takes the space of a few parts. When no request has
-written for a moment, the bytes behind the last full part are kept as a piece, and the upload is
-free for any other server.
+written for a moment, or one receives nothing, the bytes behind the last full part are kept as a
+piece, and the upload is free for any other server.
 """
 
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from ffremote.clock import monotonic
 from ffremote.depot.protocol import DepotAway, PartsLost
-from ffremote.jobs.fleet.upload_parts import Stored, Taken
+from ffremote.jobs.fleet.upload_parts import Taken
 
 from .hash import MarkedHash
-from .record import Record
-from .transit import AT_ONCE, Route, Transit
+from .transit import AT_ONCE, Transit
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +26,9 @@ MAX_BEHIND = AT_ONCE + 1  # full parts that may wait in the spool
 IDLE_SECONDS = 0.25
 LOOK_SECONDS = 0.05
 RENEW_SECONDS = 2.0
+SILENT_SECONDS = 3.0
 AGAIN_SECONDS = 0.5
 KEEP_SECONDS = 8.0  # shorter than the silence after which another server takes the upload
-THREADS = 16
 
 
 class PartSender(threading.Thread):
@@ -44,7 +43,8 @@ class PartSender(threading.Thread):
         self._marks: MarkedHash | None = None
         self._is_last = False
         self._writers = 0
-        self._idle_since = self._renewed = monotonic()
+        self._idle_since = self._renewed = self._moved = monotonic()
+        self._let_go_at: int | None = None
         self._error: BaseException | None = None
         self._has_ended = False
 
@@ -54,6 +54,7 @@ class PartSender(threading.Thread):
             if self._has_ended:
                 return False
             self._writers += 1
+            self._moved = monotonic()
             return True
 
     def detach(self) -> None:
@@ -77,6 +78,7 @@ class PartSender(threading.Thread):
         step = self.transit.part_bytes
         with self._changed:
             is_full = size // step != self._size // step
+            self._moved = monotonic()
             self._size, self._marks, self._is_last = size, marks, is_last
             if is_full or is_last:
                 self._changed.notify_all()
@@ -124,6 +126,8 @@ class PartSender(threading.Thread):
         self.transit.record_sent(marks)
         self._notify()
         self._renew(size)
+        if self._is_silent(size):
+            self._let_go(size, marks)
         return not self._is_idle(size) or self._goes_on(size, marks)
 
     def _is_ready(self) -> bool:
@@ -144,6 +148,22 @@ class PartSender(threading.Thread):
         if size != self._renewed_size and now - self._renewed > RENEW_SECONDS:
             self.transit.record.renew(size)
             self._renewed, self._renewed_size = now, size
+
+    def _is_silent(self, size: int) -> bool:
+        """Whether the request that writes has received nothing for a moment.
+
+        Its client may be gone, and ask another server.
+        """
+        if not self._writers or size in (self._let_go_at, self.transit.route.size):
+            return False
+        is_calm = self.transit.queued == self.transit.sent
+        return is_calm and monotonic() - self._moved >= SILENT_SECONDS
+
+    def _let_go(self, size: int, marks: MarkedHash | None) -> None:
+        """Keep what is there, and let any server go on; the next byte that comes here renews."""
+        if self.transit.stop >= size or self._kept(size, marks):
+            self.transit.record.rest()
+            self._let_go_at = size
 
     def _is_idle(self, size: int) -> bool:
         has_parts = self.transit.queued != self.transit.sent
@@ -173,7 +193,7 @@ class PartSender(threading.Thread):
         except PartsLost:
             raise
         except (DepotAway, SQLAlchemyError) as exc:
-            if monotonic() - self._idle_since > KEEP_SECONDS:
+            if not self._writers and monotonic() - self._idle_since > KEEP_SECONDS:
                 raise
             upload_id = self.transit.route.upload_id
             log.info("upload %s: its last bytes are kept later: %s", upload_id, exc)
@@ -188,51 +208,12 @@ class PartSender(threading.Thread):
         self.transit.cancel()
         try:
             then()
-        except (Taken, DepotAway, SQLAlchemyError) as exc:
+        except Taken as exc:
+            error = exc  # the parts are lost because another request has completed them
+        except (DepotAway, SQLAlchemyError) as exc:
             log.warning("upload %s: its rows stay: %s", self.transit.route.upload_id, exc)
         finally:  # or the request would wait for ever
             with self._changed:
                 self._error = error
                 self._has_ended = True
                 self._changed.notify_all()
-
-
-class PartSenders:
-    """The senders of one process, by upload."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._senders: dict[str, PartSender] = {}
-        self._pool = ThreadPoolExecutor(THREADS, "upload-part")
-
-    def attached(self, upload_id: str) -> PartSender | None:
-        """Return the sender of an upload, with a further writer; None if there is none.
-
-        One that ends is waited for, because the rows that it writes decide what comes next.
-        """
-        with self._lock:
-            sender = self._senders.get(upload_id)
-        if sender is None or sender.attach():
-            return sender
-        sender.join()
-        return None
-
-    def close(self, seconds: float) -> None:
-        """Record what is on its way, so that other servers can go on; the process ends soon."""
-        deadline = monotonic() + seconds
-        with self._lock:
-            senders = [each for each in self._senders.values() if each.is_alive()]
-        for each in senders:
-            each.hurry()
-        for each in senders:
-            each.join(max(0.0, deadline - monotonic()))
-
-    def start(self, route: Route, stored: Stored, record: Record) -> PartSender:
-        """Return a new sender, which has a writer."""
-        sender = PartSender(Transit(route, stored, record), self._pool)
-        sender.attach()
-        sender.start()
-        with self._lock:
-            self._senders = {key: each for key, each in self._senders.items() if each.is_alive()}
-            self._senders[route.upload_id] = sender
-        return sender
