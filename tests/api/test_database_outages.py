@@ -107,7 +107,7 @@ def test_startup_and_readyz_report_it_too(
     assert caught.value.reason == outage
     assert ready.json["checks"]["database"] == outage.value
     assert "db upgrade" not in doctor.output
-    assert doctor.output.count(f"-> {outage}") == 3  # for the database, access and workers
+    assert doctor.output.count(f"-> {outage}") == 4  # for the database, access, workers, servers
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

@@ -235,7 +235,7 @@ def test_a_locked_table_of_workers_leaves_answers_of_readyz_and_doctor(
 
     checks = {"database": "ok", "storage": "ok", "worker": Outage.LOCKED.value}
     assert (ready.status_code, ready.json) == (503, {"ready": False, "checks": checks})
-    assert doctor.output.splitlines()[-1].strip() == f"-> {Outage.LOCKED.value}"
+    assert doctor.output.splitlines()[-2].strip() == f"-> {Outage.LOCKED.value}"
 
 
 def test_a_full_pool_is_a_503(

@@ -78,20 +78,20 @@ def alive(session: Session, storage: Storage) -> Sequence[LiveServer]:
     For one with this data directory its lock file decides; for others the age of the last
     heartbeat, by the database's clock.
     """
-    with reading(session):
-        now = database_time(session)
-        rows = session.scalars(
-            select(Server).order_by(Server.started_at).execution_options(populate_existing=True)
-        ).all()
     try:
         here = place_of(storage.run)
     except OSError:  # the data directory cannot be used
         here = ""
-    return [
-        LiveServer(row.id, row.host, row.pid, row.version, row.started_at, row.place == here)
-        for row in rows
-        if _is_alive(storage, row, now, here)
-    ]
+    with reading(session):  # rows may expire with it, and a migration lets no other one begin
+        now = database_time(session)
+        rows = session.scalars(
+            select(Server).order_by(Server.started_at).execution_options(populate_existing=True)
+        )
+        return [
+            LiveServer(row.id, row.host, row.pid, row.version, row.started_at, row.place == here)
+            for row in rows.all()
+            if _is_alive(storage, row, now, here)
+        ]
 
 
 def count_elsewhere(session: Session, storage: Storage) -> int:
