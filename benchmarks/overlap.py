@@ -17,7 +17,7 @@ from ffremote_cli import Client
 from tools.private_service import Service
 
 HEAD_BYTES = 8_000_000
-FED_BYTES = 1 << 30
+FED_BYTES, FED_TIMES = 1 << 30, 4
 POLL_SECONDS = 0.05
 
 
@@ -40,10 +40,7 @@ CASES = (
     Case(
         "raw, x264 faster",
         "d.avi",
-        (
-            "-c:v",
-            "rawvideo",
-        ),
+        ("-c:v", "rawvideo"),
         12,
         6e7,
         "faster",
@@ -53,25 +50,31 @@ CASES = (
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """The seconds of one way: upload, encode, download, all of it; of the first frame, if early."""
+    """The seconds of one way: upload, encode, download, all of it; of the first frame, if early.
+
+    One that was not `overlapped` was converted from the whole file.
+    """
 
     upload: float
     encode: float
     download: float
     whole: float
     first_frame: float | None
+    overlapped: bool
 
 
 def measure(service: Service, scratch: Path) -> None:
     """Print the seconds of each case, and what the feeding of a pipe costs."""
     print("  case                     up   enc  down  one after the other  overlapped  / longest")
+    rates = []
     for case in CASES:
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
-            _print(case, Path(folder), service)
-    _measure_feeding(scratch)
+            rates.append(_print(case, Path(folder), service))
+    _measure_feeding(scratch, max(rates))
 
 
-def _print(case: Case, folder: Path, service: Service) -> None:
+def _print(case: Case, folder: Path, service: Service) -> float:
+    """Measure a case and print it; return the bytes that FFmpeg reads in a second."""
     film = _film(case, folder / case.file)
     waiting = _run(service, case, film, folder / "1.mkv", overlap="off")
     early = _run(service, case, film, folder / "2.mkv", overlap="auto")
@@ -81,9 +84,11 @@ def _print(case: Case, folder: Path, service: Service) -> None:
         f"  {waiting.whole:10.1f} (x{waiting.whole / longest:.2f})"
         f"  {early.whole:8.1f} (x{waiting.whole / early.whole:.2f})"
         f"  {early.whole / longest:7.2f}"
-        + ("" if early.first_frame is None else f"  first frame {early.first_frame:+.2f} s"),
+        + ("" if early.first_frame is None else f"  first frame {early.first_frame:+.2f} s")
+        + ("" if early.overlapped else "  converted from the whole file"),
         flush=True,
     )
+    return film.stat().st_size / waiting.encode
 
 
 def _film(case: Case, path: Path) -> Path:
@@ -117,14 +122,15 @@ def _run(service: Service, case: Case, film: Path, target: Path, *, overlap: str
         sent = time.perf_counter()
         client.wait(accepted.job_id)
         ended = time.perf_counter()
-        encode = client.job(accepted.job_id)["timings"]["running_seconds"]
+        found = client.job(accepted.job_id)
     with Client(service.url) as client:
         began_download = time.perf_counter()
         client.download(accepted.job_id, target)
         download = time.perf_counter() - began_download
     frame = marks.get("frame")
     first = frame - marks["head"] if frame and "head" in marks and overlap == "auto" else None
-    return Loop(sent - began, encode, download, ended - began + download, first)
+    encode, overlapped = found["timings"]["running_seconds"], "overlapped" in found["input"]
+    return Loop(sent - began, encode, download, ended - began + download, first, overlapped)
 
 
 def _note_frame(service: Service, job_id: str, marks: dict[str, float]) -> None:
@@ -136,8 +142,11 @@ def _note_frame(service: Service, job_id: str, marks: dict[str, float]) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _measure_feeding(scratch: Path) -> None:
-    """Print the processor time and the memory that it takes to feed 1 GiB through a pipe."""
+def _measure_feeding(scratch: Path, rate: float) -> None:
+    """Print the processor time and the memory that it takes to feed a file through a pipe.
+
+    `rate` are the bytes a second of the case that reads fastest: its share is the largest.
+    """
     script = (
         "import resource, subprocess, sys\n"
         "from pathlib import Path\n"
@@ -151,7 +160,8 @@ def _measure_feeding(scratch: Path) -> None:
         "def usage(): return resource.getrusage(resource.RUSAGE_SELF)\n"
         "before = usage()\n"
         "calls = ProcessCallbacks(lambda p: None, 0.5, lambda b: None, lambda b: None)\n"
-        "run_process(['/bin/sh', '-c', 'cat >/dev/null'], cwd=Path('/'), environ={},"
+        "for _ in range(int(sys.argv[2])):\n"
+        "    run_process(['/bin/sh', '-c', 'cat >/dev/null'], cwd=Path('/'), environ={},"
         " callbacks=calls, feeder=Feeder(Whole(sys.argv[1])))\n"
         "after = usage()\n"
         "print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,"
@@ -159,12 +169,13 @@ def _measure_feeding(scratch: Path) -> None:
     )
     path = scratch / "fed"
     write(path, FED_BYTES)  # as an upload is, it is in the page cache
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], check=True, capture_output=True, text=True
-    )
+    argv = [sys.executable, "-c", script, str(path), str(FED_TIMES)]
+    done = subprocess.run(argv, check=True, capture_output=True, text=True)
     seconds, memory = (float(word) for word in done.stdout.split())
     path.unlink()
+    fed = FED_BYTES * FED_TIMES
     print(
-        f"  feeding {FED_BYTES >> 30} GiB to a pipe: {seconds:.2f} s of processor time"
-        f" ({seconds / FED_BYTES * 1e8 * 1000:.1f} ms for 100 MB), {memory:.1f} MiB more memory"
+        f"  feeding {fed >> 30} GiB to pipes: {seconds:.2f} s of processor time"
+        f" ({seconds / fed * 1e8 * 1000:.1f} ms for 100 MB, at most"
+        f" {seconds / fed * rate:.2%} of an encode above), {memory:.1f} MiB more memory"
     )
