@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 MIB = 1 << 20
@@ -12,6 +13,7 @@ KNOWN = ("endpoint", "public", "region", "addressing", "part")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _PREFIX = re.compile(r"([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?", re.ASCII)
+_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?", re.ASCII)
 _REGION = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 
 
@@ -88,7 +90,19 @@ def _endpoint(text: str, name: str = "endpoint") -> str:
         port = parts.port
     except ValueError as exc:
         raise ValueError(f"the {name}'s port is not valid: {exc}") from exc
-    return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
+    return f"{parts.scheme}://{_host(parts.hostname, name)}" + (f":{port}" if port else "")
+
+
+def _host(text: str, name: str) -> str:
+    """Return a host as it is written in a URL; it gets into links and headers of answers."""
+    if ":" in text:
+        try:
+            return f"[{IPv6Address(text)}]"
+        except ValueError as exc:
+            raise ValueError(f"the {name} has the IPv6 address {text!r}") from exc
+    if not _HOST.fullmatch(text):
+        raise ValueError(f"the {name} has the host {text!r}, which cannot be one")
+    return text
 
 
 def _region(text: str) -> str:

@@ -16,6 +16,10 @@ from ffremote.s3_address import MIB, S3Address, parse
             S3Address("films", "a/", "http://127.0.0.1:8333", "eu-central-1", True, 64 * MIB),
         ),
         (
+            "s3://films?endpoint=http://[::1]:9000",
+            S3Address("films", endpoint="http://[::1]:9000", is_path_style=True),
+        ),
+        (
             "s3://films?endpoint=https://s3.example.com/&addressing=virtual",
             S3Address("films", endpoint="https://s3.example.com"),
         ),

@@ -26,6 +26,7 @@ from tests.chaos.clients import CROWD, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.downloads import Downloads
 from tests.chaos.estate import wait_for
+from tests.chaos.fleet.disks import broken_disks
 from tests.chaos.fleet.hosts import Fleet, can_isolate
 from tests.chaos.fleet.monkey import Bucket, Monkey
 from tests.chaos.fleet.objects import broken_objects
@@ -75,6 +76,7 @@ def run_storm(
         fleet.stop()
         fleet.flask("cleanup")
         found = [*_faults(fleet, witness, ledger), *broken_objects(fleet, home / "desk")]
+        found += broken_disks(fleet)
         found += [] if settled else [f"not final after {SETTLE_SECONDS:.0f} s: {_stuck(witness)}"]
         return _verdict(monkey, witness, ledger, found, [compared, *_unavailable()])
 
