@@ -1,27 +1,22 @@
 """What open pages cost: 200 of them on a server with 1,000 jobs that run, and 100,000 that ended.
 
-The jobs that run are rows for which a thread here reports once a second, as their workers would: so
+The jobs that run are rows for which a process reports once a second, as their workers would: so
 only the server is measured, and no FFmpeg runs.
 """
 
-import selectors
-import socket
 import statistics
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import requests
 from sqlalchemy import text
 
-from benchmarks import history
+from benchmarks import first_paint, history
 from benchmarks.flat import server_of
 from benchmarks.idle import family
+from benchmarks.page_watchers import Watchers, open_pages, reporting
 from ffremote.db import database
 from tools import private_service
 from tools.private_service import Service
@@ -53,102 +48,24 @@ def measure(scratch: Path) -> None:
     home = scratch / "pages"
     history.build(home / "data", finished=FINISHED)
     with private_service.running_without_worker(home) as service:
-        _print_page(service)
+        for what, figures in first_paint.measure(service.url):
+            _print(what, figures)
         for name, path in LISTS.items():
             times = [_milliseconds(service, path) for _ in range(ROUNDS)]
             _print(f"{name}, of {FINISHED}", f"{statistics.median(times):.1f} ms")
         history.queue(home / "data", RUNNING)
         _execute(home / "data", RUN)
-        with _reports(home / "data"):
+        with reporting(home / "data", REPORT):
             _print(f"no page, {RUNNING} jobs run", f"{_share(service):.1f} % of a core")
-            with _pages(service) as pages:
+            parts = urlsplit(service.url)
+            with open_pages((parts.hostname or "", parts.port or 0), PAGES) as pages:
                 _print_load(service, pages)
                 _print_sight(home / "data", pages)
 
 
-class _Pages:
-    """Open streams of events, all read by one thread; `sight` is one of them."""
-
-    def __init__(self, service: Service) -> None:
-        parts = urlsplit(service.url)
-        self._address = (parts.hostname or "", parts.port or 0)
-        self._selector = selectors.DefaultSelector()
-        self.received = 0
-        self._last = b""
-        self._seen: dict[bytes, float] = {}
-        self._is_over = False
-        for number in range(PAGES):
-            self._selector.register(self._open(), selectors.EVENT_READ, number == 0)
-
-    def read(self) -> None:
-        """Read what comes, until the end."""
-        while not self._is_over:
-            for key, _ in self._selector.select(0.2):
-                block = key.fileobj.recv(1 << 18)  # type: ignore[union-attr]
-                self.received += len(block)
-                if key.data:
-                    self._look(block)
-
-    def close(self) -> None:
-        self._is_over = True
-
-    def seconds_to(self, job_id: str, change: Callable[[], object]) -> float:
-        """Make a change of a job; return after how long a page was told of it."""
-        begun = time.monotonic()
-        change()
-        wanted = b'"job_id":"' + job_id.encode() + b'","state":"canceled"'
-        while wanted not in self._last:
-            if time.monotonic() > begun + 30:
-                raise RuntimeError(f"no page was told of job {job_id}")
-            time.sleep(0.005)
-        return time.monotonic() - begun
-
-    def _open(self) -> socket.socket:
-        stream = socket.create_connection(self._address, timeout=30)
-        host = f"{self._address[0]}:{self._address[1]}"
-        stream.sendall(f"GET /api/v1/events HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
-        return stream
-
-    def _look(self, block: bytes) -> None:
-        self._last = self._last[-1_000_000:] + block
-
-
-@contextmanager
-def _pages(service: Service) -> Iterator[_Pages]:
-    pages = _Pages(service)
-    thread = threading.Thread(target=pages.read, daemon=True)
-    thread.start()
-    time.sleep(5)  # until all were greeted
-    try:
-        yield pages
-    finally:
-        pages.close()
-        thread.join()
-
-
-@contextmanager
-def _reports(data_dir: Path) -> Iterator[None]:
-    """Report progress of all jobs that run, once a second."""
-    is_over = threading.Event()
-
-    def report() -> None:
-        count = 0
-        while not is_over.wait(1):
-            count += 1
-            _execute(data_dir, REPORT, count=count)
-
-    thread = threading.Thread(target=report, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
-
-
-def _print_load(service: Service, pages: _Pages) -> None:
+def _print_load(service: Service, pages: Watchers) -> None:
     times: list[float] = []
-    before, received = _cpu(service), pages.received
+    before, received = _cpu(service), pages.received.value
     end = time.monotonic() + SECONDS
     data_dir = Path(service.environ["FFREMOTE_DATA_DIR"])
     with history.opened(data_dir) as session, database.reading(session):
@@ -157,14 +74,14 @@ def _print_load(service: Service, pages: _Pages) -> None:
         times.append(_milliseconds(service, f"/api/v1/jobs/{job_id}/status"))
         time.sleep(0.1)
     share = 100 * (_cpu(service) - before) / SECONDS
-    rate = (pages.received - received) / PAGES / SECONDS / 1000
+    rate = (pages.received.value - received) / PAGES / SECONDS / 1000
     _print(f"{PAGES} pages, {RUNNING} jobs run", f"{share:.1f} % of a core")
     _print("bytes to each page", f"{rate:.1f} kB/s")
     quantiles = statistics.quantiles(times, n=100)
     _print("status of a job", f"{quantiles[49]:.1f} ms (p50), {quantiles[98]:.1f} ms (p99)")
 
 
-def _print_sight(data_dir: Path, pages: _Pages) -> None:
+def _print_sight(data_dir: Path, pages: Watchers) -> None:
     cancel = (
         "UPDATE jobs SET state = 'canceled', claim_token = NULL, phase = NULL,"
         " finished_at = '2026-01-01T00:00:00.000000Z' WHERE id = :id"
@@ -178,16 +95,6 @@ def _print_sight(data_dir: Path, pages: _Pages) -> None:
     ]
     _print("a change is told, median", f"{statistics.median(times):.2f} s")
     _print("a change is told, at most", f"{max(times):.2f} s")
-
-
-def _print_page(service: Service) -> None:
-    """Print the bytes of the page, with all that it loads before its script asks for data."""
-    page = requests.get(service.url, timeout=10).text
-    words = page.replace("'", '"').split('"')
-    paths = sorted({word for word in words if word.startswith("/static/") and "." in word})
-    sizes = [len(requests.get(f"{service.url}{path}", timeout=10).content) for path in paths]
-    total = len(page.encode()) + sum(sizes)
-    _print("the page and what it names", f"{total / 1000:.1f} kB in {len(paths) + 1} requests")
 
 
 def _share(service: Service) -> float:

@@ -79,6 +79,19 @@ def test_a_file_that_is_no_media_is_refused_by_name(sender: Page) -> None:
 
 
 @pytest.mark.slow
+def test_an_error_of_one_of_several_files_is_beside_it(sender: Page) -> None:
+    long = "\N{GREEK SMALL LETTER OMEGA}" * 130  # with its ending more bytes than a name may have
+    files = [clip_upload("a.mov", MEDIA), clip_upload(f"{long}.mov", MEDIA)]
+    sender.set_input_files("#files", files)
+    sender.get_by_role("button", name="Send 2 files").click()
+
+    expect(sender.locator(".transfer.done")).to_contain_text("a.mov")
+    failed = sender.locator(".transfer.failed")
+    expect(failed).to_contain_text(long)
+    expect(failed.locator(".field-error")).to_contain_text("output_filename")
+
+
+@pytest.mark.slow
 def test_a_dropped_file_is_chosen_and_json_is_for_experts(sender: Page) -> None:
     sender.evaluate(
         """() => {
