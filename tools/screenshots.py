@@ -17,8 +17,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from ffremote.clock import utc_now
 from ffremote.db import database
@@ -35,11 +36,15 @@ SETTLE_MS = 2500  # transitions, the first progress of a running job, the previe
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A view: its address, what has to be visible, and what is done there first."""
+    """A view: its address, what has to be visible, and what is done there first.
+
+    `before` is done before the page is opened.
+    """
 
     hash: str
     seen: str
     prepare: Callable[[Page], None] = lambda page: None
+    before: Callable[[Page], None] = lambda page: None
 
 
 def make_jobs(client: Client, folder: Path) -> Mapping[str, str]:
@@ -87,14 +92,40 @@ def add_samples(data: Path) -> None:
     engine.dispose()
 
 
+DRAG = """() => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["x"], "film.mp4"));
+  document.body.dispatchEvent(new DragEvent("dragenter", { dataTransfer, bubbles: true }));
+}"""
+
+
+def fill_in(page: Page) -> None:
+    """Choose a file and what to make of it."""
+    page.set_input_files("#files", [SAMPLE])
+    page.get_by_label("Preset").select_option("small")
+    page.get_by_label("Quality (CRF)").fill("26")
+
+
+def choose(page: Page) -> None:
+    """Choose two jobs of the list."""
+    for number in (0, 1):
+        page.locator(".row .pick").nth(number).check()
+
+
+def ask(page: Page) -> None:
+    """Begin to cancel the first job that can be."""
+    page.get_by_role("button", name="Cancel ").first.click()
+    page.locator("dialog[open]").wait_for()
+
+
+def require_a_token(page: Page) -> None:
+    """Let the page see what a server with tokens answers."""
+    error = {"code": "UNAUTHORIZED", "message": "A token is required.", "details": {}}
+    page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json={"error": error}))
+
+
 def shots(jobs: Mapping[str, str]) -> Mapping[str, Shot]:
     """Return the views by the names of their pictures."""
-
-    def fill_in(page: Page) -> None:
-        page.set_input_files("#files", [SAMPLE])
-        page.get_by_label("Preset").select_option("small")
-        page.get_by_label("Quality (CRF)").fill("26")
-
     return {
         "jobs": Shot("#/jobs", ".row.running"),
         "send": Shot("#/send", ".command pre", fill_in),
@@ -103,6 +134,11 @@ def shots(jobs: Mapping[str, str]) -> Mapping[str, Shot]:
         "running": Shot(f"#/jobs/{jobs['running']}", ".live-progress"),
         "workers": Shot("#/workers", ".plot canvas"),
         "none": Shot("#/jobs?name=nothing", ".empty .button"),
+        "chosen": Shot("#/jobs", ".row.running", choose),
+        "question": Shot("#/jobs", ".row.running", ask),
+        "drop": Shot("#/jobs", ".row.running", lambda page: page.evaluate(DRAG)),
+        "help": Shot("#/jobs", ".row.running", lambda page: page.keyboard.press("?")),
+        "sign-in": Shot("#/jobs", "form.sign-in", before=require_a_token),
     }
 
 
@@ -118,18 +154,24 @@ def take(browser: Browser, url: str, jobs: Mapping[str, str], folder: Path, *, e
             viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",
         )
-        page = context.new_page()
-        page.goto(url)
+        suffix = f"-{width}-{scheme}" if every else ""
         for name, shot in shots(jobs).items():
-            if not every and name not in DOCS:
-                continue
-            page.evaluate("hash => { location.hash = hash; }", shot.hash)
-            page.locator(shot.seen).first.wait_for()
-            shot.prepare(page)
-            page.wait_for_timeout(SETTLE_MS)
-            suffix = f"-{width}-{scheme}" if every else ""
-            page.screenshot(path=folder / f"page-{name}{suffix}.png", full_page=every)
+            if every or name in DOCS:
+                path = folder / f"page-{name}{suffix}.png"
+                take_one(context, f"{url}/{shot.hash}", shot, path=path, full_page=every)
         context.close()
+
+
+def take_one(context: BrowserContext, address: str, shot: Shot, **picture: Any) -> None:
+    """Take one picture."""
+    page = context.new_page()
+    shot.before(page)
+    page.goto(address)
+    page.locator(shot.seen).first.wait_for()
+    shot.prepare(page)
+    page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(**picture)
+    page.close()
 
 
 def shrink(picture: Path) -> None:
