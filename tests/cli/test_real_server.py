@@ -196,7 +196,7 @@ def test_a_job_whose_client_died_during_the_upload_is_resumed_by_its_id(
         if have > 8 << 20:
             raise Killed
 
-    job = {"output_filename": "out.mp4", "video": {"preset": "ultrafast"}}
+    job = {"output_filename": "out.mp4", "video": {"preset": "ultrafast"}, "overlap": "off"}
     with Client(service.url, state_folder=tmp_path / "state") as client, pytest.raises(Killed):
         client.submit(large_file, job, on_bytes=die, on_accepted=accepted_ids.append)
 
