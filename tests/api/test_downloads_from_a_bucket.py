@@ -113,6 +113,7 @@ def test_nginx_gets_it_from_the_bucket_and_the_answers_stay_ours(
     assert not any("X-Amz-" in log.read_text() for log in logs)
 
 
+@pytest.mark.slow
 def test_a_client_follows_the_redirect_and_gets_what_the_server_said(
     redirecting: str, job: Job, tmp_path: Path
 ) -> None:

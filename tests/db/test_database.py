@@ -24,6 +24,7 @@ def pragma(session: Session, name: str) -> object:
     return session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
+@pytest.mark.slow
 def test_connections_have_their_pragmas(session: Session) -> None:
     with database.writing(session):
         found = {

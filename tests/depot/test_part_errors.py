@@ -107,6 +107,7 @@ def test_a_file_that_was_made_although_the_answer_is_an_error_is_whole(
     assert script.asked == ["POST uploadId", "HEAD"]
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_is_away(
     seaweedfs: S3Server, section: tuple[Path, int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_killed_sync_goes_on_with_its_job_and_then_deletes_the_source(
     assert not source.exists()
 
 
+@pytest.mark.slow
 def test_a_sync_that_is_killed_in_an_upload_goes_on_with_it(
     running: Service, environ: dict[str, str], clip: Path, tmp_path: Path
 ) -> None:

@@ -258,6 +258,7 @@ def test_the_servers_programs_without_their_dependencies_fail_in_one_line(
     ), done.stderr
 
 
+@pytest.mark.slow
 def test_the_install_lines_of_the_readme_work(
     wheel: Path, client_programs: Path, tmp_path: Path
 ) -> None:

@@ -118,6 +118,7 @@ def test_an_input_that_is_missing_or_has_other_bytes_is_lost(
     assert (row.state, row.error_reason) == (JobState.FAILED, FailureReason.INPUT_LOST)
 
 
+@pytest.mark.slow
 def test_a_job_is_released_at_no_charge_while_the_bucket_is_away(
     in_bucket: Settings,
     far: Storage,

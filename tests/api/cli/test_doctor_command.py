@@ -117,6 +117,7 @@ def test_the_first_migration_makes_the_data_directory(tmp_path: Path) -> None:
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.slow
 def test_doctor_writes_nothing_into_the_bucket_of_another_installation(
     settings: Settings, seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def test_it_uploads_a_file_with_its_job(module: Path, server: Running, source: P
     assert [(job["state"], job["phase"]) for job in jobs] == [("queued", "queued")]
 
 
+@pytest.mark.slow
 def test_it_gets_the_reason_of_a_refused_job(module: Path, server: Running, source: Path) -> None:
     message = upload(module, server, source, job='{"output_filename":"a/b.mp4"}')
 

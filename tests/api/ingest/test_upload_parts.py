@@ -517,6 +517,7 @@ def test_no_job_begins_while_its_input_is_on_its_way_to_a_bucket(
     assert (live.status_code, live.json["error"]["code"]) == (409, "JOB_NOT_READY")
 
 
+@pytest.mark.slow
 def test_a_small_upload_may_go_over_two_servers_too(
     servers: list[FlaskClient], session: Session
 ) -> None:

@@ -310,6 +310,7 @@ def test_a_head_request_is_answered_without_a_stream(address: Address) -> None:
     assert b"200 OK" in response and response.endswith(b"\r\n\r\n")
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_is_cut_off(address: Address, app: Flask) -> None:
     with connect(address) as client:
         client.sendall(f"GET {EVENTS} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())

@@ -30,6 +30,7 @@ def submit(client: FlaskClient) -> Callable[..., str]:
     return submit_one
 
 
+@pytest.mark.slow
 def test_a_completed_job_is_downloaded_and_its_files_are_deleted_after_a_question(
     page: Page, submit: Callable[..., str], session: Session, storage: Storage
 ) -> None:
@@ -48,6 +49,7 @@ def test_a_completed_job_is_downloaded_and_its_files_are_deleted_after_a_questio
     expect(row(page, job_id).get_by_role("link", name="Download small.mp4")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_focus_and_selection_stay_while_rows_change(page: Page, submit: Callable[..., str]) -> None:
     first = submit("first.mp4")
     button = row(page, first).get_by_role("button")

@@ -87,6 +87,7 @@ def test_a_second_tab_leaves_the_uploads_of_the_first_alone(
     expect(offered).to_contain_text("film.mp4")
 
 
+@pytest.mark.slow
 def test_without_a_worker_the_page_says_that_jobs_wait(page: Page, client: FlaskClient) -> None:
     job_id = submit(client, "waits.mp4")
 

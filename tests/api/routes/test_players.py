@@ -81,6 +81,7 @@ def played(page: Browser, kind: str, index: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_packages_are_played_with_and_without_tokens(
     site: str,
     serve: Serve,

@@ -54,6 +54,7 @@ def test_the_lists_have_the_columns_and_flags_of_ffmpeg(
     assert outputs["codecs"].splitlines()[:11] == own(binaries, "codecs").splitlines()[:11]
 
 
+@pytest.mark.slow
 def test_formats_filters_and_pixel_formats_parse_like_ffmpegs(
     outputs: dict[str, str], binaries: ffmpeg.Binaries
 ) -> None:

@@ -83,6 +83,7 @@ def test_without_a_terminal_progress_is_lines_of_text_unless_nobody_reads_them(
     assert "\r" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_bar_shows_that_no_worker_is_running(
     terminal: Start, script: Script, source: Path
 ) -> None:
