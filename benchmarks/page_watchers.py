@@ -87,7 +87,9 @@ def _watch(
             selector.register(_open(address), selectors.EVENT_READ, number == 0)
         while not is_over.is_set():
             for key, _ in selector.select(0.2):
-                block = key.fileobj.recv(1 << 18)  # type: ignore[union-attr]
+                stream = key.fileobj
+                assert isinstance(stream, socket.socket)  # as registered above
+                block = stream.recv(1 << 18)
                 received.value += len(block)
                 if key.data:
                     complete, _, rest = (rest + block).rpartition(b"\n\n")

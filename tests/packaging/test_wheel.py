@@ -38,13 +38,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(directory.glob("*.whl"))
 
 
-@pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
-    """The programs of a venv with the wheel and only the dependencies of this venv."""
-    home = tmp_path_factory.mktemp("venv")
+def venv_of(wheel: Path, home: Path) -> Path:
+    """Make a venv with the wheel alone in `home`, and return it."""
     run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
     pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
     run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """The programs of a venv with the wheel and only the dependencies of this venv."""
+    home = venv_of(wheel, tmp_path_factory.mktemp("venv"))
     # A .pth file in a directory that a .pth file added is not read: the checkout stays hidden.
     packages = next(home.glob("lib/python*/site-packages"))
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
@@ -54,18 +59,20 @@ def programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
 @pytest.fixture(scope="module")
 def client_programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """The programs of a venv with the wheel and the dependencies of `pip install ffremote`."""
-    home = tmp_path_factory.mktemp("client")
-    run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
-    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
-    run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
+    home = venv_of(wheel, tmp_path_factory.mktemp("client"))
     packages = next(home.glob("lib/python*/site-packages"))
     for name in re.findall(
         r"^([\w-]+)==", (CHECKOUT / "locks/client.txt").read_text(), re.MULTILINE
     ):
-        for top in installed(name):
-            if not (packages / top.name).exists():
-                (packages / top.name).symlink_to(top)
+        link_installed(name, packages)
     return home / "bin"
+
+
+def link_installed(name: str, packages: Path) -> None:
+    """Let a venv's site-packages have a package of this venv."""
+    for top in installed(name):
+        if not (packages / top.name).exists():
+            (packages / top.name).symlink_to(top)
 
 
 def installed(name: str) -> set[Path]:
@@ -81,18 +88,13 @@ def installed(name: str) -> set[Path]:
 @pytest.fixture(scope="module")
 def worker_programs(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """The programs of a venv with the wheel and the dependencies of `ffremote[worker]`."""
-    home = tmp_path_factory.mktemp("worker")
-    run([sys.executable, "-m", "venv", "--without-pip", home], cwd=home)
-    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
-    run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], cwd=home)
+    home = venv_of(wheel, tmp_path_factory.mktemp("worker"))
     packages = next(home.glob("lib/python*/site-packages"))
     parser = ConfigParser()
     parser.read(CHECKOUT / "setup.cfg")
     wanted = parser["options"]["install_requires"] + parser["options.extras_require"]["worker"]
     for name in required(re.findall(r"^([\w-]+)", wanted, re.MULTILINE)):
-        for top in installed(name):
-            if not (packages / top.name).exists():
-                (packages / top.name).symlink_to(top)
+        link_installed(name, packages)
     return home / "bin"
 
 

@@ -57,6 +57,12 @@ class Canary:
             pass
         return found
 
+    def check_untouched(self, output: bytes, directory: Path) -> None:
+        """Fail if a job opened the tree or the port, or wrote any secret."""
+        assert self.events() == []
+        assert TOKEN.encode() not in output
+        assert not any(TOKEN.encode() in path.read_bytes() for path in directory.rglob("*.*"))
+
     def close(self) -> None:
         """Stop watching."""
         os.close(self.watch)

@@ -3,9 +3,9 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
+from ffremote.host.closeable import Closeable
 from tests.support.raw_http import read_until
 
 SECONDS = 20.0
@@ -19,7 +19,7 @@ class Event(NamedTuple):
     number: int | None
 
 
-class EventStream:
+class EventStream(Closeable):
     """An open stream, which reads its events in their order."""
 
     def __init__(self, address: tuple[str, int], path: str, *headers: str) -> None:
@@ -30,15 +30,8 @@ class EventStream:
         self.head = head.decode()
         self.seen: list[Event] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the connection."""
         self.socket.close()
 
     def until(self, name: str, where: Callable[[Any], bool] = lambda _data: True) -> Event:

@@ -3,14 +3,15 @@
 import os
 from itertools import accumulate, repeat
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from ffremote import ffmpeg
+from ffremote.host.closeable import Closeable
 from ffremote.spec import Input
 from tests.support.job_directory import JobDirectory, ignore
 
 
-class Growing:
+class Growing(Closeable):
     """The file at `path`, of which each look finds `step` bytes more."""
 
     def __init__(self, path: Path, step: int = 1 << 16) -> None:
@@ -18,10 +19,8 @@ class Growing:
         self._descriptor = os.open(path, os.O_RDONLY)
         self._ready = accumulate(repeat(step))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Close the file."""
         os.close(self._descriptor)
 
     def fileno(self) -> int:

@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path, PurePosixPath
-from typing import Self
 
 from ffremote.depot import keys
+from ffremote.host.closeable import Closeable
 
 from ..storage import Storage
 
@@ -12,7 +12,7 @@ MARK = "unverified"
 """Beside the bytes: a file with the offset from which on they may be taken back."""
 
 
-class Spool:
+class Spool(Closeable):
     """An arriving upload, opened for reading; `size` are the bytes that it will have.
 
     What was opened stays readable when the upload is completed, which renames it.
@@ -29,10 +29,8 @@ class Spool:
             whole = partial.with_name(PurePosixPath(keys.upload(upload_id)).name)
             self._descriptor = os.open(whole, os.O_RDONLY)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Close the file."""
         os.close(self._descriptor)
 
     def fileno(self) -> int:

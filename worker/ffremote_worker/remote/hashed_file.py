@@ -1,15 +1,15 @@
 """A file that is read in pieces from any offset, and hashed in order in a thread meanwhile."""
 
 import hashlib
-from types import TracebackType
 from typing import BinaryIO, Self
 
 from ffremote.files.background_hash import BackgroundHash
+from ffremote.host.closeable import Closeable
 
 from .rate import BLOCK_BYTES, SharedRate
 
 
-class HashedFile:
+class HashedFile(Closeable):
     """An open file; with a `sha256` that is known it is not hashed."""
 
     def __init__(self, file: BinaryIO, sha256: str | None = None) -> None:
@@ -26,13 +26,11 @@ class HashedFile:
             self._hash.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._end()
+    def close(self) -> None:
+        """End the thread."""
+        if self._is_hashing:
+            self._is_hashing = False
+            self._hash.__exit__()
 
     def read(self, offset: int, count: int) -> bytes:
         """Return a block."""
@@ -48,14 +46,9 @@ class HashedFile:
         if self._known is None:
             while self._hashed < self.size and self.read(self._hashed, BLOCK_BYTES):
                 pass
-            self._end()
+            self.close()
             self._known = self._digest.hexdigest()
         return self._known
-
-    def _end(self) -> None:
-        if self._is_hashing:
-            self._is_hashing = False
-            self._hash.__exit__()
 
 
 class Piece:
