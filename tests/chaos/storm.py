@@ -13,15 +13,14 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from ffremote.clock import monotonic
 from tests.chaos import audit
 from tests.chaos.clients import CROWD, FINISH_SECONDS, Client, Ledger
 from tests.chaos.downloads import Downloads
+from tests.chaos.driving import let_end, rage
 from tests.chaos.estate import REMOTE, Estate
 from tests.chaos.far import Far
 from tests.chaos.monkey import Monkey
@@ -44,7 +43,6 @@ OVERLAP_PAUSE = (0.3, 2.0)
 OVERLAP_CROWD = 6
 """Unfinished jobs then: whole ones go first, and streams begin only where a slot is free."""
 SETTLE_SECONDS = 180.0
-NEWS_SECONDS = 60.0
 
 
 def run_storm(
@@ -123,38 +121,15 @@ def _storm(
         client.start()
     if any(isinstance(client, StreamingClient) for client in crowd.clients):
         wait_for(lambda: bool(crowd.ledger.begun), 60)  # so that the faults hit such jobs
-    end, news = monotonic() + seconds, monotonic() + NEWS_SECONDS
-    while monotonic() < end:
-        if monotonic() > news:
-            news += NEWS_SECONDS
-            print(
-                f"chaos: {monkey.kills} kills, {len(crowd.ledger.accepted)} jobs, "
-                f"{end - monotonic():.0f} s to go",
-                flush=True,
-            )
-        pause = monotonic() + monkey.draw.uniform(*pauses)
-        monkey.turn()
-        while monotonic() < pause:
-            monkey.poll()
-            estate.tend()
-            crowd.over.wait(0.05)
-    crowd.over.set()
-    _let_end(estate, monkey, crowd.clients)
-
-
-def _let_end(estate: Estate, monkey: Monkey, crowd: Sequence[Client]) -> None:
-    """Wait for the clients, which finish their uploads, while all programs are kept running."""
-    monkey.calm()
-
-    def have_ended() -> bool:
-        estate.tend()
-        monkey.poll()
-        return not any(client.is_alive() for client in crowd)
-
-    wait_for(have_ended, 2 * FINISH_SECONDS + 30)
-    for client in crowd:
-        if client.error is not None:
-            raise client.error
+    rage(
+        estate,
+        monkey,
+        crowd.over,
+        seconds,
+        pauses=pauses,
+        news=lambda: f"{monkey.kills} kills, {len(crowd.ledger.accepted)} jobs",
+    )
+    let_end(estate, monkey, crowd.clients, 2 * FINISH_SECONDS + 30)
 
 
 def _settle(estate: Estate, monkey: Monkey, witness: Witness, downloads: Downloads) -> bool:

@@ -19,12 +19,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ffremote import ffmpeg
-from ffremote.clock import monotonic
 from ffremote.config import Settings
 from tests.chaos import audit
 from tests.chaos.clients import CROWD, Client, Ledger
 from tests.chaos.clocks import LIBRARIES, MISSING
 from tests.chaos.downloads import Downloads
+from tests.chaos.driving import let_end, rage
 from tests.chaos.estate import wait_for
 from tests.chaos.fleet.disks import broken_disks
 from tests.chaos.fleet.hosts import Fleet, can_isolate
@@ -32,7 +32,7 @@ from tests.chaos.fleet.monkey import Bucket, Monkey
 from tests.chaos.fleet.objects import broken_objects
 from tests.chaos.outages import Outages
 from tests.chaos.scene import make_clip
-from tests.chaos.storm import NEWS_SECONDS, SETTLE_SECONDS
+from tests.chaos.storm import SETTLE_SECONDS
 from tests.chaos.verdict import Verdict
 from tests.chaos.witness import Witness
 from tests.support import postgresql, s3_servers
@@ -89,31 +89,15 @@ def _storm(
     for client in crowd:
         client.finish_seconds = PATIENCE_SECONDS
         client.start()
-    end, news = monotonic() + seconds, monotonic() + NEWS_SECONDS
-    while monotonic() < end:
-        if monotonic() > news:
-            news += NEWS_SECONDS
-            print(
-                f"chaos: {len(ledger.accepted)} jobs, {end - monotonic():.0f} s to go", flush=True
-            )
-        pause = monotonic() + monkey.draw.uniform(1, 6)
-        monkey.turn()
-        while monotonic() < pause:
-            monkey.poll()
-            fleet.tend()
-            over.wait(0.05)
-    over.set()
-    monkey.calm()
-
-    def have_ended() -> bool:
-        fleet.tend()
-        monkey.poll()
-        return not any(client.is_alive() for client in crowd)
-
-    wait_for(have_ended, 2 * PATIENCE_SECONDS + 30)
-    for client in crowd:
-        if client.error is not None:
-            raise client.error
+    rage(
+        fleet,
+        monkey,
+        over,
+        seconds,
+        pauses=(1, 6),
+        news=lambda: f"{len(ledger.accepted)} jobs",
+    )
+    let_end(fleet, monkey, crowd, 2 * PATIENCE_SECONDS + 30)
 
 
 def _settle(fleet: Fleet, monkey: Monkey, witness: Witness, downloads: Downloads) -> bool:
