@@ -7,7 +7,7 @@ import pytest
 
 from ffremote import ffmpeg
 
-from . import filter_fuzz
+from . import filter_attempts, filter_cases, filter_fuzz
 
 pytestmark = pytest.mark.security
 
@@ -21,15 +21,15 @@ DISTRUSTED = {"anlmdn", "dynaudnorm", "kerndeint"}
 def test_filters_at_the_ends_of_their_ranges_break_nothing(
     build: ffmpeg.Binaries, capabilities: ffmpeg.Capabilities, tmp_path: Path, seed: int
 ) -> None:
-    runtime = filter_fuzz.make_runtime(build)
+    runtime = filter_attempts.make_runtime(build)
     names = capabilities.filters - DISTRUSTED
     (tmp_path / "out").mkdir()
 
     broken = {}
-    for case in islice(filter_fuzz.extremes(names, seed), CASES):
+    for case in islice(filter_cases.extremes(names, seed), CASES):
         graph = filter_fuzz.canonical(case, capabilities.version)
         if graph is not None:
-            verdict = filter_fuzz.attempt(runtime, case, graph, tmp_path)
+            verdict = filter_attempts.attempt(runtime, case, graph, tmp_path)
             if verdict.how in ("crash", "memory"):
                 broken[graph] = verdict
 

@@ -70,8 +70,9 @@ def scripted_s3() -> Iterator[ScriptedS3]:
             length = len(answer.body) if answer.length is None else answer.length
             self.send_header("Content-Length", str(length))
             self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(answer.body)
+            if self.command == "HEAD":
+                return
+            self.wfile.write(answer.body)
             if length != len(answer.body):
                 self.close_connection = True
 
