@@ -116,6 +116,9 @@ class InParts(Protocol):
     def send(self, key: str, upload: str, number: int, section: tuple[Path, int, int]) -> str:
         """Send the bytes of a file from an offset to another one; return what proves it."""
 
+    def link(self, key: str, upload: str, number: int, *, seconds: int) -> str:
+        """Return a URL to which a program without credentials may PUT a part."""
+
     def complete(self, key: str, upload: str, proofs: Sequence[str], *, size: int) -> None:
         """Make a file of `size` bytes of the parts; asked again, it is no error.
 

@@ -13,6 +13,7 @@ from ffremote.states import FailureReason, Phase, WorkerState
 
 API = "/worker/v1"
 MAX_WAIT_SECONDS = 30.0
+MAX_PARTS = 10_000  # of one object
 MAX_FILES = 20_000  # of one job, as in the registry
 LOG_PIECE_BYTES = 64 << 10
 MAX_LOG_BYTES = 1 << 20  # of one attempt; what comes after is left out
@@ -22,6 +23,9 @@ LARGE_BODY_BYTES = 8 << 20  # capabilities, facts, lists of files
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$", max_length=36)]
 Token = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+UploadName = Annotated[str, Field(min_length=1, max_length=1000)]
+ETag = Annotated[str, Field(min_length=1, max_length=200)]
+Receipt = Annotated[str, Field(max_length=LARGE_BODY_BYTES // 2)]
 Size = Annotated[int, Field(ge=0, lt=1 << 50)]
 Word = Annotated[str, Field(max_length=100)]
 Line = Annotated[str, Field(max_length=4000)]
@@ -143,14 +147,32 @@ class Plan(Body):
     info: dict[str, Any]
 
 
+class PartsWish(Body):
+    """Asks for links to the parts of a result from number `first` on; first without an `upload`."""
+
+    bytes: Annotated[Size, Field(ge=1)]
+    upload: UploadName | None = None
+    first: Annotated[int, Field(ge=1, le=MAX_PARTS)] = 1
+
+
+class PartsOffer(Body):
+    """Links for the next parts, each for a PUT; without an `upload` the server takes all bytes."""
+
+    upload: UploadName | None = None
+    part_bytes: int = 0
+    links: list[str] = []
+
+
 class SentFile(Body):
-    """A result whose bytes were sent."""
+    """A result whose bytes were sent: to the server, or as parts of an `upload` elsewhere."""
 
     name: Filename
     bytes: Size
     sha256: Sha256
     content_type: Annotated[str, Field(pattern=r"^[a-z0-9.+-]+/[a-zA-Z0-9.+-]+(; ?[ -~]*)?$")]
     duration: Annotated[float, Field(ge=0)] | None = None
+    upload: UploadName | None = None
+    etags: Annotated[list[ETag], Field(max_length=MAX_PARTS)] = []
 
 
 class SentResults(Body):
@@ -163,15 +185,21 @@ class SentResults(Body):
     def _is_consistent(self) -> Self:
         if self.is_one and len(self.files) != 1:
             raise ValueError("is_one is for one file")
+        if not self.is_one and any(each.upload is not None for each in self.files):
+            raise ValueError("only the one file of a job is sent elsewhere")
         return self
 
 
 class Published(Body):
-    """The published results as the server measured them; `sha256` of several is their archive's."""
+    """The published results as the server measured them; `sha256` of several is their archive's.
+
+    The `receipt` is for the end of the job, which any server may be told.
+    """
 
     bytes: int
     sha256: str | None
     crc32s: list[int]
+    receipt: Receipt = ""
 
 
 class End(Body):
@@ -181,6 +209,7 @@ class End(Body):
     info: dict[str, Any]
     warnings: Annotated[list[Line], Field(max_length=1000)] = []
     progress: Progress | None = None
+    receipt: Receipt = ""
 
 
 class Failed(Body):

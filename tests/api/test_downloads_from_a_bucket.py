@@ -1,6 +1,5 @@
 """Downloads of what is in a bucket: through the server, by nginx, by a redirect; with a real S3."""
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ffremote.files.storage import Storage
 from ffremote.jobs import store
 from ffremote_cli import Client
 from tests.api.test_nginx import CONDITIONS, ENTRY, SECRET, get
+from tests.support.buckets import in_bucket
 from tests.support.builders import queue_job, update_row
 from tests.support.nginx import documented, running
 from tests.support.s3_servers import S3Server
@@ -28,9 +28,7 @@ HEADERS = ("ETag", "Repr-Digest", "Content-Type", "Content-Disposition", "Accept
 @pytest.fixture
 def settings(settings: Settings, seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with a bucket, whose credentials are in the environment."""
-    seaweedfs.log_in(monkeypatch)
-    url = seaweedfs.url(f"downloads/{uuid.uuid4().hex}")
-    return settings.model_copy(update={"storage_url": url})
+    return in_bucket(settings, seaweedfs, monkeypatch)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from ffremote_worker import publication, runner
 from ffremote_worker.context import WorkerContext
 from ffremote_worker.slot import Slot
 from ffremote_worker.storage_watch import StorageWatch
+from tests.support import buckets
 from tests.support.builders import admit_all, claim_job, job_request, received_file
 from tests.support.s3_servers import BUCKET, S3Server, client
 
@@ -33,9 +34,7 @@ from tests.support.s3_servers import BUCKET, S3Server, client
 @pytest.fixture
 def in_bucket(settings: Settings, seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with a bucket, whose credentials are in the environment."""
-    seaweedfs.log_in(monkeypatch)
-    prefix = f"worker/{uuid.uuid4().hex}"
-    return settings.model_copy(update={"storage_url": seaweedfs.url(prefix)})
+    return buckets.in_bucket(settings, seaweedfs, monkeypatch)
 
 
 @pytest.fixture

@@ -124,6 +124,14 @@ class HttpSession:
         timeout = (CONNECT_SECONDS, ANSWER_SECONDS)
         return self._links.follow(response, headers, timeout=timeout)
 
+    def put_part(self, link: str, body: Any, *, md5: str, answer_seconds: float) -> str:
+        """Send a part of a file by a link of the server; return its ETag.
+
+        Raise Unreachable, of which LinkRefused is a kind.
+        """
+        timeout = (CONNECT_SECONDS, answer_seconds)
+        return self._links.put(link, body, md5=md5, timeout=timeout)
+
     def _check_tls(self) -> None:
         """Detect a plain HTTP port early: it takes a TLS handshake for half a request and waits.
 

@@ -1,4 +1,4 @@
-"""Follows the redirect of a download to the server's object store, without the token."""
+"""Requests to the server's object store by links that the server gives, without the token."""
 
 import os
 import re
@@ -19,6 +19,7 @@ BLOCK = 1 << 20
 # What the server says of the file; the object store has other words for it, or none.
 OURS = ("ETag", "Repr-Digest", "Content-Type", "Content-Disposition")
 _CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
+_NO_BYTES = "does not send the file"
 _LINK = re.compile(r"\S*\?\S*")
 _HINT = "the link expires after some minutes; the clocks of server and object store must agree"
 
@@ -49,8 +50,14 @@ class _NoToken(AuthBase):
         return request
 
 
+class LinkRefused(Unreachable):
+    """The object store refused a request by a link, with an HTTP `status`."""
+
+    status: int
+
+
 class LinkSession:
-    """Connections to the object stores to which one server redirects downloads."""
+    """Connections to the object stores of one server."""
 
     def __init__(self, server: str, *, ca: str | os.PathLike[str] | None = None) -> None:
         self._server = server
@@ -78,37 +85,50 @@ class LinkSession:
         link = redirect.headers.get("Location", "")
         place = self._require_usable(link)
         ranges = {"Range": headers["Range"]} if "Range" in headers else {}
-        try:
-            response = self._session.get(
-                link, headers=ranges, stream=True, allow_redirects=False, **options
-            )
-        except OSError as exc:
-            reason = _LINK.sub("…", str(unreachable(place, exc)))
-            raise Unreachable(f"the object store of {self._server}: {reason}") from exc
+        response = self._ask("GET", link, place, headers=ranges, stream=True, **options)
         if response.status_code not in (200, 206):
-            raise self._refusal(place, response)
+            raise self._refusal(place, response, _NO_BYTES)
         known = {name: redirect.headers[name] for name in OURS if name in redirect.headers}
         response.headers.update(known)
         return response
+
+    def put(self, link: str, body: Any, *, md5: str, **options: Any) -> str:
+        """Send a part of a file, with its Content-MD5; return its ETag. Raise as `follow`."""
+        place = self._require_usable(link)
+        headers = {"Content-MD5": md5}
+        response = self._ask("PUT", link, place, data=body, headers=headers, **options)
+        with response:
+            if response.status_code != 200 or "ETag" not in response.headers:
+                raise self._refusal(place, response, "does not take a part of a file")
+        return response.headers["ETag"]
+
+    def _ask(self, method: str, link: str, place: str, **options: Any) -> requests.Response:
+        try:
+            return self._session.request(method, link, allow_redirects=False, **options)
+        except OSError as exc:
+            reason = _LINK.sub("…", str(unreachable(place, exc)))
+            raise Unreachable(f"the object store of {self._server}: {reason}") from exc
 
     def _require_usable(self, link: str) -> str:
         """Return scheme and host of a link; raise Misdirected."""
         parts = urlsplit(link)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Misdirected(f"{self._server} redirects a download to what is no web address")
+            raise Misdirected(f"{self._server} gives a link that is no web address")
         place = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
         if self._server.startswith("https:") and parts.scheme == "http":
             raise Misdirected(
-                f"{self._server} redirects the download to {place}, which is not encrypted",
+                f"{self._server} gives a link to {place}, which is not encrypted",
                 hint="the server's FFREMOTE_STORAGE_URL needs public=https://…",
             )
         return place
 
-    def _refusal(self, place: str, response: requests.Response) -> Unreachable:
+    def _refusal(self, place: str, response: requests.Response, what: str) -> LinkRefused:
         with response:
-            found = _CODE.search(response.raw.read(4096, decode_content=True) or b"")
+            found = _CODE.search(next(response.iter_content(4096), b""))
         code = f" {found[1].decode()}" if found else ""
-        return Unreachable(
-            f"the object store at {place} does not send the file ({response.status_code}{code})",
+        refusal = LinkRefused(
+            f"the object store at {place} {what} ({response.status_code}{code})",
             hint=_HINT if response.status_code == 403 else None,
         )
+        refusal.status = response.status_code
+        return refusal

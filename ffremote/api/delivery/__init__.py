@@ -10,20 +10,24 @@ from ..context import AppContext
 from ..file_response import Handover
 from . import nginx, redirect
 
-__all__ = ["handing_over"]
+__all__ = ["handing_over", "redirecting"]
+
+Handing = Callable[[Presentation, ByteRange | None], Handover | None]
 
 
-def handing_over(
-    context: AppContext, depot: Depot, key: str
-) -> Callable[[Presentation, ByteRange | None], Handover | None] | None:
+def handing_over(context: AppContext, depot: Depot, key: str) -> Handing | None:
     """Return what hands a file of a depot over to another sender, or None if the server sends it.
 
     It gets the headers of the file and the range that is asked for; for some requests it returns
     None.
     """
-    match context.settings.download_way:
-        case DownloadWay.NGINX:
-            return nginx.handing_over(context.settings.accel_prefix, depot, key)
-        case DownloadWay.REDIRECT if not depot.is_on_this_disk:
-            return redirect.handing_over(depot, key)
+    if context.settings.download_way is DownloadWay.NGINX:
+        return nginx.handing_over(context.settings.accel_prefix, depot, key)
+    return redirecting(context, depot, key)
+
+
+def redirecting(context: AppContext, depot: Depot, key: str) -> Handing | None:
+    """Return what redirects to the object store, or None where clients do not reach it."""
+    if context.settings.download_way is DownloadWay.REDIRECT and not depot.is_on_this_disk:
+        return redirect.handing_over(depot, key)
     return None

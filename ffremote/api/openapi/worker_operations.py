@@ -14,7 +14,15 @@ BODIES: tuple[type[wire.Body], ...] = (
     *(wire.JoinWish, wire.Joined),
     *(wire.WorkerFacts, wire.Registered, wire.WorkerBeat, wire.WorkerOrders),
     *(wire.ClaimWish, wire.Claimed, wire.Standing, wire.Beat, wire.Plan),
-    *(wire.SentResults, wire.Published, wire.End, wire.Failed, wire.Released),
+    *(
+        wire.PartsWish,
+        wire.PartsOffer,
+        wire.SentResults,
+        wire.Published,
+        wire.End,
+        wire.Failed,
+        wire.Released,
+    ),
 )
 
 
@@ -62,11 +70,16 @@ WORKER_OPERATIONS: dict[tuple[str, str], Operation] = {
     ("remote_claims.fail", "POST"): _takes(wire.Failed),
     ("remote_claims.release", "POST"): _takes(wire.Released),
     ("remote_files.one_input", "GET"): Operation(
-        {200: ("application/octet-stream", BINARY), 206: None, 304: None}, (416, *LOST), RANGE
+        {200: ("application/octet-stream", BINARY), 206: None, 304: None, 307: None},
+        (416, *LOST),
+        RANGE,
     ),
     ("remote_files.offset", "HEAD"): Operation({200: None}, LOST),
     ("remote_files.receive", "PATCH"): Operation(
         {204: None}, (400, 409, 411, 413, 423, 507, *LOST), (OFFSET,), (CHUNK_TYPE,)
+    ),
+    ("remote_files.parts", "POST"): Operation(
+        {200: _json(wire.PartsOffer)}, (400, 411, 413, *LOST), (), (_json(wire.PartsWish),)
     ),
     ("remote_files.publish", "POST"): Operation(
         {200: _json(wire.Published)},

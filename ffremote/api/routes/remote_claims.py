@@ -17,7 +17,8 @@ from ffremote.ledger.values import Claim, ProgressUpdate, Result
 
 from ..context import AppContext, current
 from ..ingest.request_body import PARKED
-from ..worker_api import bodies, claiming, facts, held, rescue, results
+from ..worker_api import bodies, claiming, facts, held, receipts, rescue, results
+from ..worker_api.record import Record
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def complete(job_id: str, token: str) -> Response:
     if held.standing(context, job_id, token) is Standing.COMPLETED:
         return Response(status=NOTHING)
     claim = held.require(job_id, token)
-    record = results.recorded(context, claim) if end.has_results else None
+    record = _record(context, claim, end) if end.has_results else None
     result, named = _result(record, end), None if record is None else record.object
     is_held = claims.complete(context.session, claim, result, result_object=named)
     return _ended(context, claim, is_held, has_result=True)
@@ -145,7 +146,13 @@ def _claimed(context: AppContext, found: Claim) -> wire.Claimed:
     )
 
 
-def _result(record: results.Record | None, end: wire.End) -> Result:
+def _record(context: AppContext, claim: Claim, end: wire.End) -> Record | None:
+    if end.receipt:
+        return receipts.read(context, claim, end.receipt)
+    return results.recorded(context, claim)
+
+
+def _result(record: Record | None, end: wire.End) -> Result:
     totals, warnings = _json(end.progress), tuple(end.warnings)
     if not end.has_results:
         info = facts.of_result(end.info, size=None, files=0)

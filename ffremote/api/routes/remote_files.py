@@ -7,17 +7,19 @@ from ffremote.errors import FileTooLarge, NotFound
 from ffremote.jobs import inputs, store
 from ffremote.ledger import wire
 
+from .. import delivery
 from ..context import current
 from ..file_response import Download, KeptFile, send
 from ..ingest import tus
 from ..ingest.request_body import content_length, read_all
-from ..worker_api import attempt_log, bodies, held, results
+from ..worker_api import attempt_log, bodies, direct, held, receipts, results
 from .remote_claims import CLAIM
 
 blueprint = Blueprint("remote_files", __name__)
 
 RESULT = f"{CLAIM}/results/<int:number>"
 OFFSET = "Upload-Offset"
+BYTES = "application/octet-stream"
 
 
 @blueprint.get(f"{CLAIM}/inputs/<int:number>")
@@ -29,9 +31,11 @@ def one_input(job_id: str, token: str, number: int) -> Response:
     if number >= len(uploads):
         raise NotFound(f"The job has {len(uploads)} inputs.")
     upload = store.find_upload(context.session, uploads[number])
-    content = KeptFile(context.storage.holding(upload.object), keys.upload(upload.id))
+    depot, key = context.storage.holding(upload.object), keys.upload(upload.id)
+    hand_over = delivery.redirecting(context, depot, key)
+    download = Download(KeptFile(depot, key), BYTES, sha256=upload.sha256, hand_over=hand_over)
     try:
-        return send(Download(content, "application/octet-stream", sha256=upload.sha256))
+        return send(download)
     except FileNotFoundError as exc:
         raise NotFound("This input was removed.") from exc
 
@@ -52,13 +56,26 @@ def receive(job_id: str, token: str, number: int) -> Response:
     return Response(status=204, headers={OFFSET: str(size)})
 
 
+@blueprint.post(f"{RESULT}/parts")
+def parts(job_id: str, token: str, number: int) -> Response:
+    """Return links for the parts of the only result, where it may go to the object store itself."""
+    wish = bodies.read(wire.PartsWish)
+    claim = held.require(job_id, token)
+    found = direct.offer(current(), claim, wish) if number == 0 else wire.PartsOffer()
+    return jsonify(found.model_dump())
+
+
 @blueprint.post(f"{CLAIM}/results")
 def publish(job_id: str, token: str) -> Response:
     """Check the results that have arrived and keep them; the job goes on until it is completed."""
     sent = bodies.read(wire.SentResults, limit=wire.LARGE_BODY_BYTES)
-    record = results.publish(current(), held.require(job_id, token), sent)
+    context, claim = current(), held.require(job_id, token)
+    record = results.publish(context, claim, sent)
     answer = wire.Published(
-        bytes=record.bytes, sha256=record.sha256, crc32s=[each.crc32 for each in record.files]
+        bytes=record.bytes,
+        sha256=record.sha256,
+        crc32s=[each.crc32 for each in record.files],
+        receipt=receipts.sign(context, claim, record),
     )
     return jsonify(answer.model_dump())
 

@@ -19,21 +19,22 @@ from ffremote.errors import Conflict, InvalidArgument
 from ffremote.files.publication import (
     ProducedFile,
     Publication,
-    PublishedFile,
     UnexpectedFile,
     publish_files,
 )
 from ffremote.host.file_system import remove_tree, replace_text
 from ffremote.jobs import admission
 from ffremote.ledger.values import Claim
-from ffremote.ledger.wire import Body, SentFile, SentResults
+from ffremote.ledger.wire import SentFile, SentResults
 
 from ..context import AppContext
 from ..ingest.hashing import sha256_of
 from ..ingest.request_body import content_length, file_too_large
 from ..ingest.tus import UploadLocked
 from ..ingest.upload_file import Writer, require_offset
+from . import direct
 from .held import Watch, lost
+from .record import Record, other_bytes
 
 RECORD = "published.json"
 ONE = "Behind several servers, the proxy must send all calls of a claim to one of them."
@@ -43,18 +44,6 @@ class AlreadyPublished(Conflict):
     """The results of the attempt are published, so no more bytes are taken."""
 
     code = "UPLOAD_CONFLICT"
-
-
-class Record(Body):
-    """What was published: `files` is empty for a job with one file.
-
-    `object` names it in an object store; None: it is on this host's disk.
-    """
-
-    bytes: int
-    sha256: str | None
-    files: list[PublishedFile]
-    object: str | None = None
 
 
 def offset_of(context: AppContext, claim: Claim, number: int) -> int:
@@ -112,6 +101,8 @@ def publish(context: AppContext, claim: Claim, sent: SentResults) -> Record:
         found = recorded(context, claim)
         if found is not None:
             return found
+        if sent.files[0].upload is not None:
+            return direct.keep(context, claim, sent.files[0])
         for number, each in enumerate(sent.files):
             _require_size(context, claim, number, each)
         record = _keep_one(context, claim, sent.files[0]) if sent.is_one else None
@@ -135,7 +126,7 @@ def _keep_one(context: AppContext, claim: Claim, sent: SentFile) -> Record:
     sha256 = digest.hexdigest() if digest is not None else sha256_of(path)
     if sha256 != sent.sha256:
         path.unlink(missing_ok=True)
-        raise _mismatch(0, "sha256")
+        raise other_bytes(0, "sha256")
     storage = context.storage
     kept = storage.publish(claim.job_id, claim.token, f"{claim.token}/0", sha256=sha256)
     named = storage.object_of(keys.of_result(claim.job_id, claim.token, []))
@@ -176,7 +167,7 @@ def _require_hashes(
     for number, (wanted, found) in enumerate(zip(sent, done.files, strict=True)):
         if wanted.sha256 != found.sha256:
             context.storage.discard_attempt(claim.job_id, claim.token)
-            raise _mismatch(number, "sha256")
+            raise other_bytes(number, "sha256")
 
 
 def _require_size(context: AppContext, claim: Claim, number: int, sent: SentFile) -> None:
@@ -185,12 +176,7 @@ def _require_size(context: AppContext, claim: Claim, number: int, sent: SentFile
         name = f"files[{number}].bytes"
         raise InvalidArgument(name, f"{name}: nothing of it has arrived at this server. {ONE}")
     if found != sent.bytes:
-        raise _mismatch(number, "bytes")
-
-
-def _mismatch(number: int, field: str) -> InvalidArgument:
-    name = f"files[{number}].{field}"
-    return InvalidArgument(name, f"{name}: what has arrived is something else; send it again.")
+        raise other_bytes(number, "bytes")
 
 
 def _open_directory(context: AppContext, claim: Claim) -> Path:

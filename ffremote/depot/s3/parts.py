@@ -55,6 +55,15 @@ class S3Parts:
             raise DepotAway("The object store does not answer as it should: a part has no ETag.")
         return str(answer["ETag"])
 
+    def link(self, key: str, upload: str, number: int, *, seconds: int) -> str:
+        """Return a presigned URL; the ETag in the answer to its PUT is what proves the part."""
+        named = {**self._bucket.name(key), "UploadId": upload, "PartNumber": number}
+        with translated():
+            link = self._bucket.signing_client.generate_presigned_url(
+                "upload_part", Params=named, ExpiresIn=seconds
+            )
+        return str(link)
+
     def complete(self, key: str, upload: str, proofs: Sequence[str], *, size: int) -> None:
         """Make one object of the parts, by their ETags."""
         try:

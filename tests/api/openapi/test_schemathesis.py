@@ -1,6 +1,7 @@
 """A real server answers as its OpenAPI document says, to requests that are made from it."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sqlalchemy.orm import Session
 
+from ffremote.clock import utc_now
 from tests.support.builders import WORKER, register_worker
 
 EXAMPLES = 3
@@ -37,7 +39,8 @@ def document(
     app: Flask, serve: Callable[[Flask], tuple[str, int]], session: Session
 ) -> schemathesis.schemas.BaseSchema:
     """The document of a server that is ready."""
-    register_worker(session, worker_id=WORKER)
+    alive = utc_now() + timedelta(hours=1)  # a busy machine takes longer than a lease
+    register_worker(session, worker_id=WORKER, heartbeat_at=alive)
     host, port = serve(app)
     found = schemathesis.openapi.from_url(f"http://{host}:{port}/api/v1/openapi.json")
     found.config.checks.negative_data_rejection.expected_statuses = list(REJECTIONS)

@@ -39,7 +39,7 @@ def test_without_a_token_of_a_worker_there_is_no_such_api(
         for headers in ({}, {"Authorization": f"Bearer {secret}"})
     }
 
-    assert len(found) == 18
+    assert len(found) == 19
     assert statuses == {404}
 
 

@@ -1,6 +1,5 @@
 """A worker over HTTP of a server whose whole files are in a bucket: it does not notice."""
 
-import uuid
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from ffremote.depot.s3.depot import S3Depot
 from ffremote.files.opening import open_storage
 from ffremote.files.storage import Storage
 from ffremote.jobs import store
+from tests.support.buckets import in_bucket
 from tests.support.builders import CONTENT, queue_job
 from tests.support.http_worker import END, HttpWorker, sent
 from tests.support.s3_servers import S3Server
@@ -26,9 +26,7 @@ LIST, SEGMENT = b"#EXTM3U", b"a segment"
 @pytest.fixture
 def settings(settings: Settings, seaweedfs: S3Server, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with a bucket, whose credentials are in the environment."""
-    seaweedfs.log_in(monkeypatch)
-    url = seaweedfs.url(f"remote/{uuid.uuid4().hex}")
-    return settings.model_copy(update={"storage_url": url})
+    return in_bucket(settings, seaweedfs, monkeypatch)
 
 
 @pytest.fixture

@@ -44,13 +44,14 @@ def plan(description: Description) -> wire.Plan:
     )
 
 
-def end(result: Result) -> wire.End:
+def end(result: Result, receipt: str) -> wire.End:
     """Return the end of a completed attempt, whose files the depot has sent."""
     return wire.End(
         has_results=result.size is not None,
         info={name: value for name, value in result.info.items() if name != COUNTED_THERE},
         warnings=lines(result.warnings),
         progress=_progress(result.progress),
+        receipt=receipt,
     )
 
 

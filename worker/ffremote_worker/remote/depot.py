@@ -28,6 +28,7 @@ from ffremote_cli.errors import Refused
 from .fetching import fetch
 from .held_claims import HeldClaims, path_of
 from .line import Line, ServerAway, words
+from .part_sending import PartSender
 from .rate import SharedRate
 from .sending import Sender
 from .tries import Tries
@@ -52,6 +53,7 @@ class HttpDepot:
         self._rate = rate
         self._seconds = outage_seconds
         self._sender = Sender(line, rate, seconds=outage_seconds)
+        self._part_sender = PartSender(line, rate, seconds=outage_seconds)
 
     def has(self, name: str | None) -> bool:
         """Return True: whatever has the file, the server sends it."""
@@ -73,10 +75,10 @@ class HttpDepot:
     def keep(self, path: Path, key: str, *, sha256: str | None = None) -> Kept:
         """Send the only result of the attempt, let the server keep it, then remove it here."""
         url = _claim_of(key)
-        size, sha256 = self._sent(path, f"{url}/results/0", sha256)
-        self._publish(url, [_described(size, sha256)], is_one=True)
+        sent = self._sent_only(path, f"{url}/results/0", sha256)
+        self._publish(url, [sent], is_one=True)
         path.unlink()
-        return Kept(size, sha256)
+        return Kept(sent.bytes, sent.sha256)
 
     def keep_all(self, folder: Path, key: str, files: Sequence[Described]) -> None:
         """Send the results of the attempt, some at a time, as `keep` does."""
@@ -157,13 +159,25 @@ class HttpDepot:
         with _translated():
             return self._sender.send(path, url, sha256=sha256)
 
+    def _sent_only(self, path: Path, url: str, sha256: str | None) -> wire.SentFile:
+        """Send the only result, to the object store if the server gives links to it."""
+        with _translated():
+            parts = self._part_sender.send(path, url, sha256=sha256)
+        if parts is None:
+            return _described(*self._sent(path, url, sha256))
+        described = _described(parts.size, parts.sha256)
+        return described.model_copy(update={"upload": parts.upload, "etags": parts.etags})
+
     def _publish(self, url: str, files: list[wire.SentFile], *, is_one: bool) -> None:
         """Let the server check and keep what has arrived."""
         body, tries = wire.SentResults(files=files, is_one=is_one), Tries(self._seconds)
         with _translated():
             while True:
                 try:
-                    self.line.call("POST", f"{url}/results", body=body, seconds=PUBLISH_SECONDS)
+                    done = self.line.ask(
+                        wire.Published, "POST", f"{url}/results", body=body, seconds=PUBLISH_SECONDS
+                    )
+                    self.held.receipt = done.receipt
                     return
                 except ServerAway as exc:
                     tries.pause(exc)

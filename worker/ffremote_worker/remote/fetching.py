@@ -15,12 +15,15 @@ from .line import Line, ServerAway
 from .rate import SharedRate
 from .tries import Tries
 
-SILENCE_SECONDS = 60.0
 BLOCK_BYTES = 256 << 10  # what a break loses at most
 
 
 class Unwanted(ServerAway):
     """The caller does not want the file any more."""
+
+
+class _NothingLeft(Exception):
+    """All bytes of the file are here."""
 
 
 class Fetch:
@@ -43,14 +46,14 @@ class Fetch:
             try:
                 self._receive(tries)
                 return self._digest.hexdigest()
+            except _NothingLeft:
+                return self._digest.hexdigest()
             except ServerAway as exc:
                 tries.pause(exc)
 
     def _receive(self, tries: Tries) -> None:
         headers = {"Range": f"bytes={self._size}-"} if self._size else {}
         with self._open(headers) as response:
-            if response.status_code == 416:  # nothing is left
-                return
             if response.status_code != 206 and self._size:
                 self._start_again()
             try:
@@ -63,17 +66,12 @@ class Fetch:
 
     def _open(self, headers: Mapping[str, str]) -> Any:
         try:
-            return self._line.call(
-                "GET",
-                self._path,
-                headers=headers,
-                stream=True,
-                accept=(416,) if headers else (),
-                seconds=SILENCE_SECONDS,
-            )
+            return self._line.download(self._path, headers)
         except Refused as exc:
             if exc.status == 404:
                 raise FileLost(exc.message) from exc
+            if exc.status == 416 and headers:
+                raise _NothingLeft from exc
             raise
 
     def _take(self, block: bytes) -> None:

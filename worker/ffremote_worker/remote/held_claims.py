@@ -23,6 +23,8 @@ class HeldClaims:
         self._token = ""
         self._inputs: tuple[KeptInput, ...] = ()
         self._paths: dict[str, str] = {}
+        self.receipt = ""
+        """For the end of the claim, once its results are published."""
 
     def put(self, found: Claimed) -> Claim:
         """Keep what is known of a claim in place of the last one; return it.
@@ -34,7 +36,7 @@ class HeldClaims:
             raise ValueError(f"{wrong[0][:100]!r} is no sha256")
         path = path_of(found.job_id, found.token)
         uploads = tuple(each.upload_id for each in found.inputs)
-        self._token = found.token
+        self._token, self.receipt = found.token, ""
         self._inputs = tuple(
             KeptInput(each.upload_id, each.bytes, each.sha256, None) for each in found.inputs
         )

@@ -124,7 +124,7 @@ class HttpLedger(WholeInputs):
 
     def complete(self, claim: Claim, result: Result) -> bool:
         """End the job as completed with this published result."""
-        return self._ended(claim, "complete", _made(lambda: bodies.end(result)))
+        return self._ended(claim, "complete", _made(lambda: bodies.end(result, self._held.receipt)))
 
     def fail(
         self, claim: Claim, *, reason: FailureReason, message: str, details: dict[str, Any]

@@ -1,15 +1,19 @@
 """Calls to one server with the worker's token, and what its answers mean for a worker."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import requests
 
+from ffremote.depot.protocol import PartsLost
 from ffremote.errors import ConfigurationError, FfremoteError
 from ffremote.ledger.protocol import LedgerAway
 from ffremote.ledger.wire import API, Body
 from ffremote.version import __version__
 from ffremote_cli.client.http import HttpSession
+from ffremote_cli.client.links import LinkRefused
 from ffremote_cli.errors import ClientError, LocalFileProblem, Misdirected, Refused, Unreachable
 
 B = TypeVar("B", bound=Body)
@@ -82,14 +86,26 @@ class Line:
             options["data"] = body.model_dump_json(by_alias=True)
             options["headers"] = {"Content-Type": "application/json"}
         session = self._waiting if waits else self._session
-        url = f"{self.server}{API}{path}"
-        try:
-            return session.call(method, url, answer_seconds=seconds, **options)
-        except Refused as exc:
-            raise _passing(exc) or exc from exc
-        except ClientError as exc:
-            is_misdirected = isinstance(exc, Misdirected)
-            raise ServerAway(words(exc), is_misdirected=is_misdirected) from exc
+        with _translated():
+            return session.call(method, self._url(path), answer_seconds=seconds, **options)
+
+    def download(self, path: str, headers: Mapping[str, str]) -> requests.Response:
+        """Return the answer to a GET with the bytes of a file, wherever the server has them."""
+        with _translated():
+            return self._session.download(self._url(path), headers)
+
+    def put(self, link: str, body: Any, *, md5: str, seconds: float) -> str:
+        """Send a part of a result by a link of the server; return its ETag.
+
+        Raise ServerAway, PartsLost.
+        """
+        with _translated():
+            try:
+                return self._session.put_part(link, body, md5=md5, answer_seconds=seconds)
+            except LinkRefused as exc:
+                if exc.status == 404:
+                    raise PartsLost(str(exc)) from exc
+                raise
 
     def ask(self, model: type[B], method: str, path: str, **options: Any) -> B:
         """Make a call and return the JSON of its answer; raise ServerAway or Refused."""
@@ -102,9 +118,23 @@ class Line:
         except ValueError as exc:  # base class of errors of JSON and of pydantic
             raise ServerAway(f"{self.server} sent an answer that no ffremote server sends") from exc
 
+    def _url(self, path: str) -> str:
+        return f"{self.server}{API}{path}"
+
     def hang_up(self) -> None:
         """End the call that waits for a job."""
         self._waiting.break_off()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except Refused as exc:
+        raise _passing(exc) or exc from exc
+    except ClientError as exc:
+        is_misdirected = isinstance(exc, Misdirected)
+        raise ServerAway(words(exc), is_misdirected=is_misdirected) from exc
 
 
 def words(exc: ClientError) -> str:
