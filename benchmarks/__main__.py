@@ -9,24 +9,13 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import (
-    cancel,
-    confinement,
-    files,
-    flat,
-    fleet,
-    idle,
-    latency,
-    overhead,
-    overlap,
-    pages,
-    planning,
-    queue,
-    remote,
-    remote_idle,
-    startup,
-    transfers,
-)
+from benchmarks import cancel, confinement, idle, latency, overhead, overlap, planning, startup
+from benchmarks.fleet import bucket
+from benchmarks.page import pages
+from benchmarks.queue import measuring
+from benchmarks.remote import idle as remote_idle
+from benchmarks.remote import worker
+from benchmarks.transfers import files, flat, transfers
 from tools import private_service
 
 Benchmark = Callable[[private_service.Service, Path], None]
@@ -40,13 +29,13 @@ ALL: dict[str, Benchmark] = {
     "transfers": transfers.measure,
     "files": lambda _service, scratch: files.measure(scratch),
     "flat": lambda _service, scratch: flat.measure(scratch),
-    "fleet": lambda _service, scratch: fleet.measure(scratch),
+    "fleet": lambda _service, scratch: bucket.measure(scratch),
     "cancel": cancel.measure,
     "confinement": confinement.measure,
     "planning": lambda _service, scratch: planning.measure(scratch),
-    "queue": lambda _service, scratch: queue.measure(scratch),
+    "queue": lambda _service, scratch: measuring.measure(scratch),
     "pages": lambda _service, scratch: pages.measure(scratch),
-    "remote": lambda _service, scratch: remote.measure(scratch),
+    "remote": lambda _service, scratch: worker.measure(scratch),
     "remote-idle": lambda _service, scratch: remote_idle.measure(scratch),
     "memory": idle.measure_memory,  # last, after everything ran
 }
@@ -54,6 +43,11 @@ ALL: dict[str, Benchmark] = {
 
 def main(names: Sequence[str]) -> int:
     """Run the benchmarks in their order on one service; return the exit status."""
+    if {"-h", "--help"} & set(names):
+        print(
+            f"{__doc__}\nThere are: {', '.join(ALL)}; benchmarks/README.md says what each measures."
+        )
+        return 0
     if unknown := [name for name in names if name not in ALL]:
         print(f"bench: no benchmark {unknown[0]!r}; there are: {', '.join(ALL)}", file=sys.stderr)
         return 2

@@ -8,7 +8,7 @@ import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from benchmarks import jobs
+from benchmarks.parts import jobs
 from ffremote.db import database
 from ffremote.db.models import Job
 from ffremote.host import processes

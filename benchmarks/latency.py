@@ -5,7 +5,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import jobs
+from benchmarks.parts import jobs
 from tools.private_service import Service
 
 ROUNDS = 30

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import jobs
+from benchmarks.parts import jobs
 from ffremote import ffmpeg
 from ffremote.config import load_settings
 from tools.private_service import Service

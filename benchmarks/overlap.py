@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.turns import write
+from benchmarks.parts.turns import write
 from ffremote import ffmpeg
 from ffremote.config import load_settings
 from ffremote_cli import Client

@@ -65,6 +65,7 @@ def test_the_tasks_are_those_that_are_tried() -> None:
         for t in MADE
     ],
 )
+@pytest.mark.slow
 def test_the_commands_of_a_task_run_as_written(
     files: Path, tmp_path: Path, client_environ: dict[str, str], service: Service, task: str
 ) -> None:

@@ -85,6 +85,7 @@ def test_a_drained_worker_ends_at_a_signal(service: Service) -> None:
     assert worker_row(service)["state"] == "gone"
 
 
+@pytest.mark.slow
 def test_the_requests_are_served_over_http(service: Service) -> None:
     service.start_server()
     service.start_worker("--concurrency", "1")

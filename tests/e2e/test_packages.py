@@ -58,6 +58,7 @@ def left_files(storage: Storage, job: Job) -> list[str]:
     return sorted(name for name in names if name not in ("input", f"{job.log_token}.log"))
 
 
+@pytest.mark.slow
 def test_segments_are_published_with_their_playlist(
     service: Service, session: Session, storage: Storage, clip: Path
 ) -> None:

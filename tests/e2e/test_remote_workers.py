@@ -39,6 +39,7 @@ def text(service: Service, job_id: str, path: str) -> str:
     return requests.get(f"{service.url}/jobs/{job_id}/{path}", timeout=20).text
 
 
+@pytest.mark.slow
 def test_two_workers_with_own_directories_make_what_a_local_one_makes(
     service: Service, running: Service, workers: list[RemoteWorker], clip: Path, tmp_path: Path
 ) -> None:

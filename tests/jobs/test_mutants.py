@@ -104,6 +104,7 @@ MUTANTS = [
 @pytest.mark.parametrize(
     "mutant", every(4, MUTANTS), ids=lambda mutant: mutant.name.replace(" ", "_")
 )
+@pytest.mark.slow
 def test_the_model_catches(
     mutant: Mutant, template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +115,7 @@ def test_the_model_catches(
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_the_same_walk_finds_nothing_in_the_shipped_code(template: Template) -> None:
     walk(template, seed=6, steps=STEPS)
 

@@ -67,6 +67,7 @@ def test_every_job_file_is_tested() -> None:
         *(pytest.param(name, marks=pytest.mark.wide) for name in sorted(MADE) if name not in QUICK),
     ],
 )
+@pytest.mark.slow
 def test_a_job_file_produces_its_result(service: Service, name: str) -> None:
     codecs, seconds = MADE[name]
 

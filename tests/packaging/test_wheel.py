@@ -158,6 +158,7 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the server does not answer: {log.read_text()}")
 
 
+@pytest.mark.slow
 def test_the_wheel_has_every_file_of_the_packages(wheel: Path) -> None:
     parser = ConfigParser()
     parser.read(CHECKOUT / "setup.cfg")

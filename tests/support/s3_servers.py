@@ -102,7 +102,7 @@ def _seaweedfs(home: Path, stack: ExitStack) -> S3Server:
     words += ["-filer", f"-filer.localSocket={home}/filer", "-s3", f"-s3.localSocket={home}/s3"]
     words += ["-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={identities}"]
     words += ["-master.telemetry=false", "-master.electionTimeout=1s", "-master.resumeState=false"]
-    words += ["-master.volumeSizeLimitMB=256", "-volume.max=40", "-volume.preStopSeconds=0"]
+    words += ["-master.volumeSizeLimitMB=256", "-volume.max=100", "-volume.preStopSeconds=0"]
     listen = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     process = stack.enter_context(
         _process(home, "weed", f"-logdir={home}", "server", f"-dir={home}/data", *listen, *words)

@@ -8,7 +8,7 @@ RACERS = 4
 
 # Forked from a process that has imported everything and opened no database.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["benchmarks.history", "huey.storage", "ffremote.jobs.store"])
+CONTEXT.set_forkserver_preload(["benchmarks.parts.history", "huey.storage", "ffremote.jobs.store"])
 
 
 def race(work: Callable[..., None], args: tuple[object, ...]) -> float:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks import history
-from benchmarks.racing import CONTEXT
+from benchmarks.parts import history
+from benchmarks.parts.racing import CONTEXT
 from ffremote.db import database
 
 CANCELED = re.compile(rb'"job_id":"([0-9a-f-]{36})","state":"canceled"')

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rivals import ROOT, Address
+from benchmarks.transfers.rivals import ROOT, Address
 from ffremote.depot.s3.bucket import Bucket
 from ffremote.s3_address import PART_MIB, parse
 
@@ -31,7 +31,7 @@ AT_ONCE = 3
 @contextmanager
 def running(target: Path, url: str, environ: dict[str, str]) -> Iterator[Address]:
     """Run the program in a process; its file is `target`."""
-    argv = [sys.executable, "-m", "benchmarks.bare_uploader", str(target), url]
+    argv = [sys.executable, "-m", "benchmarks.fleet.bare_uploader", str(target), url]
     child = subprocess.Popen(
         argv, cwd=ROOT, env=os.environ | environ, stdout=subprocess.PIPE, text=True
     )

@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from benchmarks import jobs, rivals
-from benchmarks.reader import reading
-from benchmarks.turns import ROUNDS, Step, in_turns, prime, print_rates, write
-from benchmarks.wire import BLOCK, HEAD, SIZE, fetch, poll, request, send
+from benchmarks.parts import jobs
+from benchmarks.parts.turns import ROUNDS, Step, in_turns, prime, print_rates, write
+from benchmarks.parts.wire import BLOCK, HEAD, SIZE, fetch, poll, request, send
+from benchmarks.transfers import rivals
+from benchmarks.transfers.reader import reading
 from tools.private_service import Service
 
 BOUNDARY = b"bench-boundary"

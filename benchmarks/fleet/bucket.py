@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from benchmarks import fleet_downloads, fleet_start, fleet_uploads
+from benchmarks.fleet import downloads as fleet_downloads
+from benchmarks.fleet import start as fleet_start
+from benchmarks.fleet import uploads as fleet_uploads
 from tests.support import s3_servers
 from tools import private_service
 

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from benchmarks.flat import server_of
 from benchmarks.idle import family
+from benchmarks.transfers.flat import server_of
 from ffremote import ffmpeg
 from ffremote.api.access.auth import hash_of
 from ffremote.db import database

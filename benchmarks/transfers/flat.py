@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from benchmarks import jobs
 from benchmarks.idle import family
-from benchmarks.wire import fetch, request, send
+from benchmarks.parts import jobs
+from benchmarks.parts.wire import fetch, request, send
 from tools import private_service
 from tools.private_service import Service
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from benchmarks import bare_uploader
-from benchmarks.flat import server_of
-from benchmarks.turns import in_turns, print_rates
-from benchmarks.wire import SIZE, request, send
+from benchmarks.fleet import bare_uploader
+from benchmarks.parts.turns import in_turns, print_rates
+from benchmarks.parts.wire import SIZE, request, send
+from benchmarks.transfers.flat import server_of
 from tests.support.s3_servers import S3Server
 from tools.private_service import Service
 
 BARE = "bare: file, sha256, parts"
-LARGE = 4 * SIZE
+LARGE = 8 * SIZE  # 4 GiB
 PIECE = "Content-Type: application/offset+octet-stream"
 
 

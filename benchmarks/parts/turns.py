@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks.wire import BLOCK, SIZE
+from benchmarks.parts.wire import BLOCK, SIZE
 
 ROUNDS = 5
 PRIME_BYTES = 4 << 30

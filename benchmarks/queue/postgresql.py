@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import Status
 
-from benchmarks.racing import RACERS, race
+from benchmarks.parts.racing import RACERS, race
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database

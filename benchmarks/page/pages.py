@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
-from benchmarks import first_paint, history
-from benchmarks.flat import server_of
 from benchmarks.idle import family
-from benchmarks.page_watchers import Watchers, open_pages, reporting
+from benchmarks.page import first_paint
+from benchmarks.page.watchers import Watchers, open_pages, reporting
+from benchmarks.parts import history
+from benchmarks.transfers.flat import server_of
 from ffremote.db import database
 from tools import private_service
 from tools.private_service import Service

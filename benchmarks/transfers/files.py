@@ -18,9 +18,9 @@ from urllib.request import urlopen
 
 from sqlalchemy.orm import Session
 
-from benchmarks import jobs
-from benchmarks.flat import peak_of, server_of
-from benchmarks.wire import fetch
+from benchmarks.parts import jobs
+from benchmarks.parts.wire import fetch
+from benchmarks.transfers.flat import peak_of, server_of
 from ffremote import ffmpeg
 from ffremote.config import Settings, load_settings
 from ffremote.db import database

@@ -16,8 +16,8 @@ from huey.storage import SqliteStorage
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from benchmarks.history import build, opened, queue
-from benchmarks.racing import RACERS, race
+from benchmarks.parts.history import build, opened, queue
+from benchmarks.parts.racing import RACERS, race
 from ffremote.db import database
 from ffremote.jobs import claims, queries
 from ffremote.jobs.queue import claim_next

@@ -14,9 +14,10 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from benchmarks import postgresql_queue, sqlite_queue
-from benchmarks.history import build, opened, queue
-from benchmarks.racing import CONTEXT
+from benchmarks.parts.history import build, opened, queue
+from benchmarks.parts.racing import CONTEXT
+from benchmarks.queue import postgresql as postgresql_queue
+from benchmarks.queue import sqlite as sqlite_queue
 from ffremote.api.app import create_app
 from ffremote.config import Settings
 from ffremote.db import database

@@ -16,7 +16,7 @@ from pathlib import Path
 from ffremote.api.ingest.writeback import Writeback
 
 BLOCK = 1 << 20
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 Address = tuple[str, int]
 
 
@@ -29,7 +29,7 @@ def pump(target: Path, *, keeping: bool = False) -> Iterator[Address]:
 
     """
     mode = "keeping" if keeping else "plain"
-    argv = [sys.executable, "-m", "benchmarks.rivals", str(target), mode]
+    argv = [sys.executable, "-m", "benchmarks.transfers.rivals", str(target), mode]
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         try:

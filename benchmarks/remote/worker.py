@@ -16,9 +16,9 @@ from typing import Any
 
 import requests
 
-from benchmarks import jobs
-from benchmarks.turns import ROUNDS
-from benchmarks.wire import HEAD, MARK_BYTES
+from benchmarks.parts import jobs
+from benchmarks.parts.turns import ROUNDS
+from benchmarks.parts.wire import HEAD, MARK_BYTES
 from ffremote import ffmpeg
 from ffremote.config import Settings
 from ffremote.depot import keys

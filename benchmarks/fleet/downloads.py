@@ -4,9 +4,9 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks import jobs
-from benchmarks.turns import Step, in_turns, print_rates, write
-from benchmarks.wire import BLOCK, SIZE, Address, fetch
+from benchmarks.parts import jobs
+from benchmarks.parts.turns import Step, in_turns, print_rates, write
+from benchmarks.parts.wire import BLOCK, SIZE, Address, fetch
 from tests.support.s3_servers import BUCKET, S3Server, client
 from tools.private_service import Service
 

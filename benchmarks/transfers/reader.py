@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
 
-from benchmarks.wire import Address, fetch
+from benchmarks.parts.wire import Address, fetch
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
 def reading(address: Address, path: str) -> Iterator[None]:
     """Run the reader until the block ends."""
-    argv = [sys.executable, "-m", "benchmarks.reader", address[0], str(address[1]), path]
+    argv = [sys.executable, "-m", "benchmarks.transfers.reader", address[0], str(address[1]), path]
     with Popen(argv, cwd=ROOT) as child:
         try:
             yield

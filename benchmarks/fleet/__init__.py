@@ -1,0 +1,1 @@
+"""Several servers on a bucket: uploads, downloads, and the start of a job on another host."""

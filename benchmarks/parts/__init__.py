@@ -1,0 +1,1 @@
+"""What several benchmarks use: jobs, turns, races, a small HTTP client, long histories."""

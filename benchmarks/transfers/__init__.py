@@ -1,0 +1,1 @@
+"""Transfers of files through a server, and the memory that they take."""
