@@ -112,6 +112,22 @@ run_project() { # the main use: compose up, then the client in a container
     burn_words
 }
 
+work_from_afar() { # the worker's image without the volume: it knows a URL and a token, nothing else
+    step "a conversion by a worker over HTTP"
+    token=$(compose exec -T server flask token add attic --worker | tail -n 1)
+    compose stop worker 2>/dev/null
+    box=$(docker run --detach --network "${PROJECT}_default" --read-only --tmpfs /tmp --cap-drop ALL \
+        --security-opt no-new-privileges --env FFREMOTE_WORKER_SERVER=http://server:8080 \
+        --env "FFREMOTE_WORKER_TOKEN=${token##* }" "$(tagged -worker)")
+    client run -i film.mp4 --video-codec libx264 --video-preset ultrafast --scale 320:-2 -o afar.mp4 -y || {
+        docker logs "$box" >&2
+        fail "a worker over HTTP makes nothing"
+    }
+    test -s "$FFREMOTE_WORK/afar.mp4"
+    docker rm --force --volumes "$box" >/dev/null
+    compose up --detach --no-build 2>/dev/null
+}
+
 lose_and_recover() { # a killed worker, then the whole project taken down in the middle of a job
     step "a worker killed in the middle of a job"
     job=$(submit_slow)
@@ -192,6 +208,7 @@ try_encoder
 if [ "$ARCH" = "$NATIVE" ]; then
     try_bills
     run_project
+    work_from_afar
     lose_and_recover
 else
     try_service
