@@ -8,6 +8,7 @@ import random
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -126,12 +127,9 @@ class Client(threading.Thread):
         key = str(uuid.uuid4())
         inputs = [{"upload_id": upload_id} for upload_id in upload_ids]
         job = KINDS["copy" if len(inputs) == 1 else "join"] | {"inputs": inputs}
-        response = self._ask("POST", "/jobs", json=job, headers={"Idempotency-Key": key})
-        if response is None or response.status_code != 202:
+        job_id = self._accepted(job, key)
+        if job_id is None:
             return
-        job_id = response.json()["job_id"]
-        with self._ledger.lock:
-            self._ledger.accepted[job_id] = key
         half = len(self._clip) // 2
         for upload_id in upload_ids:
             self._append(upload_id, 0, half)
@@ -141,6 +139,28 @@ class Client(threading.Thread):
             self._mine.append(job_id)
             for upload_id in upload_ids:
                 self._finish_upload(upload_id)
+
+    def _accepted(self, job: dict[str, Any], key: str) -> str | None:
+        """Submit a job for uploads; ask again until the server answers: it may have stored it."""
+        for _ in self._tries():
+            response = self._ask("POST", "/jobs", json=job, headers={"Idempotency-Key": key})
+            if response is not None and response.status_code == 202:
+                job_id = str(response.json()["job_id"])
+                with self._ledger.lock:
+                    self._ledger.accepted[job_id] = key
+                return job_id
+            if response is not None and response.status_code < 429:
+                return None
+        return None
+
+    def _tries(self) -> Iterator[None]:
+        """Yield until the storm is over, and for some time more, with pauses between."""
+        end: float | None = None
+        while end is None or monotonic() < end:
+            if end is None and self._over.is_set():
+                end = monotonic() + self.finish_seconds
+            yield
+            self._pause.wait(self._draw.uniform(0.05, 0.3))
 
     def _announce(self) -> str | None:
         headers = TUS | {"Upload-Length": str(len(self._clip))}
@@ -160,10 +180,7 @@ class Client(threading.Thread):
 
     def _stop_uploads(self, job_id: str, upload_ids: list[str]) -> None:
         """Cancel the job; ask again until the server answers, since nothing else would end it."""
-        end: float | None = None
-        while end is None or monotonic() < end:
-            if end is None and self._over.is_set():
-                end = monotonic() + self.finish_seconds
+        for _ in self._tries():
             response = self._ask("DELETE", f"/jobs/{job_id}", expected=(202, 409))
             if response is not None and response.status_code == 202:
                 with self._ledger.lock:
@@ -171,14 +188,10 @@ class Client(threading.Thread):
                     self._ledger.stopped_uploads.update(upload_ids)
             if response is not None and response.status_code in (202, 409):
                 return
-            self._pause.wait(self._draw.uniform(0.05, 0.3))
 
     def _finish_upload(self, upload_id: str) -> None:
         """Resume the upload from the server's offset until it is complete."""
-        end: float | None = None
-        while end is None or monotonic() < end:
-            if end is None and self._over.is_set():
-                end = monotonic() + self.finish_seconds
+        for _ in self._tries():
             status = self._ask("HEAD", f"/uploads/{upload_id}", headers=TUS)
             if status is not None and status.status_code in (404, 410):
                 return
@@ -187,7 +200,6 @@ class Client(threading.Thread):
                 if offset == len(self._clip):
                     return
                 self._append(upload_id, offset, None)
-            self._pause.wait(self._draw.uniform(0.05, 0.3))
 
     def _remove_result(self) -> None:
         if self._mine:
