@@ -105,6 +105,7 @@ def _spool(client: socket.socket, file: int, send: Any) -> int:
             send(sent, sent + PART)
             sent += PART
     thread.join()
+    os.fsync(file)
     return size
 
 
