@@ -19,6 +19,7 @@ from tools.private_service import Service
 HEAD_BYTES = 8_000_000
 FED_BYTES, FED_TIMES = 1 << 30, 4
 POLL_SECONDS = 0.05
+PIECE_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,15 @@ class Loop:
 
 
 def measure(service: Service, scratch: Path) -> None:
-    """Print the seconds of each case, and what the feeding of a pipe costs."""
-    print("  case                     up   enc  down  one after the other  overlapped  / longest")
+    """Print the seconds of each case, and what the feeding of a pipe costs.
+
+    `bare` is FFmpeg alone, which reads the same bytes at the same rate from a pipe: an encoder that
+    begins with the upload cannot end sooner.
+    """
+    print(
+        "  case                     up   enc  down  one after the other"
+        "    overlapped  / longest   bare  / longest"
+    )
     rates = []
     for case in CASES:
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
@@ -79,11 +87,12 @@ def _print(case: Case, folder: Path, service: Service) -> float:
     waiting = _run(service, case, film, folder / "1.mkv", overlap="off")
     early = _run(service, case, film, folder / "2.mkv", overlap="auto")
     longest = max(waiting.upload, waiting.encode, waiting.download)
+    bare = _bare(case, film, folder / "3.mkv", waiting.upload)
     print(
         f"  {case.name:22} {waiting.upload:5.1f} {waiting.encode:5.1f} {waiting.download:5.1f}"
         f"  {waiting.whole:10.1f} (x{waiting.whole / longest:.2f})"
         f"  {early.whole:8.1f} (x{waiting.whole / early.whole:.2f})"
-        f"  {early.whole / longest:7.2f}"
+        f"  {early.whole / longest:7.2f}  {bare:7.1f}  {bare / longest:7.2f}"
         + ("" if early.first_frame is None else f"  first frame {early.first_frame:+.2f} s")
         + ("" if early.overlapped else "  converted from the whole file"),
         flush=True,
@@ -98,6 +107,21 @@ def _film(case: Case, path: Path) -> Path:
     sound = "aac" if path.suffix == ".mp4" else "pcm_s16le"
     subprocess.run([*words, *case.codec, "-c:a", sound, str(path)], check=True)
     return path
+
+
+def _bare(case: Case, film: Path, target: Path, upload_seconds: float) -> float:
+    """Return how long FFmpeg takes to encode the film from a pipe that is filled at a rate."""
+    words = [str(ffmpeg.locate(load_settings()).ffmpeg), "-v", "error", "-i", "pipe:0"]
+    words += ["-c:v", "libx264", "-preset", case.preset, str(target)]
+    size, began = film.stat().st_size, time.perf_counter()
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as child, film.open("rb") as file:
+        assert child.stdin is not None
+        while piece := file.read(PIECE_BYTES):
+            child.stdin.write(piece)
+            due = began + upload_seconds * file.tell() / size
+            time.sleep(max(0.0, due - time.perf_counter()))
+        child.stdin.close()
+    return time.perf_counter() - began
 
 
 def _run(service: Service, case: Case, film: Path, target: Path, *, overlap: str) -> Loop:
