@@ -87,7 +87,8 @@ def _print(case: Case, folder: Path, service: Service) -> float:
     waiting = _run(service, case, film, folder / "1.mkv", overlap="off")
     early = _run(service, case, film, folder / "2.mkv", overlap="auto")
     longest = max(waiting.upload, waiting.encode, waiting.download)
-    bare = _bare(case, film, folder / "3.mkv", waiting.upload)
+    piped = film if film.suffix != ".mp4" else _index_first(film)
+    bare = _bare(case, piped, folder / "3.mkv", waiting.upload)
     print(
         f"  {case.name:22} {waiting.upload:5.1f} {waiting.encode:5.1f} {waiting.download:5.1f}"
         f"  {waiting.whole:10.1f} (x{waiting.whole / longest:.2f})"
@@ -107,6 +108,14 @@ def _film(case: Case, path: Path) -> Path:
     sound = "aac" if path.suffix == ".mp4" else "pcm_s16le"
     subprocess.run([*words, *case.codec, "-c:a", sound, str(path)], check=True)
     return path
+
+
+def _index_first(film: Path) -> Path:
+    """Return a copy whose index is first, which alone can be read from a pipe."""
+    copy = film.with_name(f"first-{film.name}")
+    words = [str(ffmpeg.locate(load_settings()).ffmpeg), "-v", "error", "-i", str(film)]
+    subprocess.run([*words, "-c", "copy", "-movflags", "+faststart", str(copy)], check=True)
+    return copy
 
 
 def _bare(case: Case, film: Path, target: Path, upload_seconds: float) -> float:

@@ -38,10 +38,10 @@ STREAMING = 4
 """Clients of OVERLAP=1, beside the others."""
 PAUSE = (0.05, 0.4)
 """The least and the most seconds between two faults."""
-OVERLAP_PAUSE = (0.3, 2.0)
+OVERLAP_PAUSE = (0.5, 4.0)
 """As long as some uploads take: else each would be hit, and run again from the whole file."""
-OVERLAP_CROWD = 6
-"""Unfinished jobs then: whole ones go first, and streams begin only where a slot is free."""
+OVERLAP_CROWD = STREAMING + 1
+"""Unfinished jobs at which other clients wait: whole jobs go first, so streams need free slots."""
 SETTLE_SECONDS = 180.0
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import requests
 
-from ffremote.clock import monotonic
 from tests.chaos.clients import TUS, Client
 from tests.chaos.kinds import COPY, FAST
 
@@ -49,8 +48,6 @@ class StreamingClient(Client):
     """A client that only sends the film slowly, for jobs that read it meanwhile."""
 
     def _turn(self) -> None:
-        if self._is_crowded():
-            return
         upload_id = self._announce()
         job_id = None if upload_id is None else self._queue(upload_id)
         if upload_id is None or job_id is None:
@@ -73,10 +70,7 @@ class StreamingClient(Client):
         """Queue a job; ask until the server answers, since a job that is stored waits for us."""
         job = self._draw.choices(KINDS, (4, 2, 1))[0] | {"input": {"upload_id": upload_id}}
         key = str(uuid.uuid4())
-        end: float | None = None
-        while end is None or monotonic() < end:
-            if end is None and self._over.is_set():
-                end = monotonic() + self.finish_seconds
+        for _ in self._tries():
             headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
             response = self._ask("POST", "/jobs", data=json.dumps(job), headers=headers)
             if response is not None and response.status_code == 202:
@@ -86,7 +80,6 @@ class StreamingClient(Client):
                 return job_id
             if response is not None and response.status_code == 404:
                 return None  # the upload expired
-            self._pause.wait(self._draw.uniform(0.1, 0.5))
         return None
 
     def _send_slowly(self, job_id: str, upload_id: str, until: int) -> None:
@@ -137,14 +130,10 @@ class StreamingClient(Client):
 
     def _remove(self, job_id: str, upload_id: str) -> None:
         """Remove the upload, which ends the job; ask again until the server answers."""
-        end: float | None = None
-        while end is None or monotonic() < end:
-            if end is None and self._over.is_set():
-                end = monotonic() + self.finish_seconds
+        for _ in self._tries():
             path = f"/uploads/{upload_id}"
             response = self._ask("DELETE", path, headers=TUS, expected=(204, 404, 410))
             if response is not None and response.status_code in (204, 404, 410):
                 with self._ledger.lock:
                     self._ledger.abandoned.add(job_id)
                 return
-            self._pause.wait(self._draw.uniform(0.05, 0.3))
