@@ -40,7 +40,7 @@ PAUSE = (0.05, 0.4)
 """The least and the most seconds between two faults."""
 OVERLAP_PAUSE = (0.5, 4.0)
 """As long as some uploads take: else each would be hit, and run again from the whole file."""
-OVERLAP_CROWD = STREAMING + 1
+OVERLAP_CROWD = STREAMING
 """Unfinished jobs at which other clients wait: whole jobs go first, so streams need free slots."""
 SETTLE_SECONDS = 180.0
 
