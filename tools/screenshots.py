@@ -114,7 +114,7 @@ def choose(page: Page) -> None:
 
 def ask(page: Page) -> None:
     """Begin to cancel the first job that can be."""
-    page.get_by_role("button", name="Cancel ").first.click()
+    page.locator(".row").get_by_role("button", name="Cancel").first.click()
     page.locator("dialog[open]").wait_for()
 
 
@@ -220,7 +220,7 @@ def main(folder: Path, *, every: bool) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        raise SystemExit("usage: ./run screenshots [FOLDER]")
+    if len(sys.argv) > 2 or sys.argv[-1].startswith("-"):
+        raise SystemExit(__doc__)
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     main(target, every=len(sys.argv) > 1)
