@@ -38,7 +38,7 @@ STREAMING = 4
 """Clients of OVERLAP=1, beside the others."""
 PAUSE = (0.05, 0.4)
 """The least and the most seconds between two faults."""
-OVERLAP_PAUSE = (0.5, 4.0)
+OVERLAP_PAUSE = (1.0, 6.0)
 """As long as some uploads take: else each would be hit, and run again from the whole file."""
 OVERLAP_CROWD = STREAMING
 """Unfinished jobs at which other clients wait: whole jobs go first, so streams need free slots."""
