@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.support.service import BIN, Service
 from tests.support.waiting import wait_for
 
+OF_SERVER = ("FFREMOTE_DATA_DIR", "FFREMOTE_STORAGE_URL", "FFREMOTE_DOWNLOADS")
+
 
 def worker_token(service: Service, name: str) -> str:
     """Make a token on the server's machine."""
@@ -25,7 +27,9 @@ class RemoteWorker:
         self.data = home / "data"
         self._service = service
         self._environ = {
-            name: value for name, value in service.environ.items() if name != "FFREMOTE_DATA_DIR"
+            name: value
+            for name, value in service.environ.items()
+            if name not in OF_SERVER and not name.startswith("AWS_")
         }
         self._environ |= {
             "HOME": str(home),
