@@ -82,6 +82,7 @@ def test_run_writes_the_files_of_a_package_into_a_directory(
     assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["00001.jpg", "00002.jpg"]
 
 
+@pytest.mark.slow
 def test_ffmpeg_writes_numbered_pictures_and_segments(
     real: Ffremote, clip: Path, tmp_path: Path
 ) -> None:

@@ -41,6 +41,7 @@ def test_connections_have_their_pragmas(session: Session) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_relaxed_transaction_does_not_wait_for_the_disk(session: Session) -> None:
     with database.writing(session, relaxed=True):
         relaxed = pragma(session, "synchronous")

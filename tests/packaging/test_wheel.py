@@ -284,6 +284,7 @@ def test_the_install_lines_of_the_readme_work(
     assert shown.strip() == f"ffremote {__version__}"
 
 
+@pytest.mark.slow
 def test_the_client_works_without_the_server(client_programs: Path, tmp_path: Path) -> None:
     output = run([client_programs / "ffremote", "--help"], cwd=tmp_path)
 

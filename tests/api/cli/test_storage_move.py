@@ -92,6 +92,7 @@ def files(storage: Storage) -> list[str]:
     return sorted(each.key for root in keys.ROOTS for each in storage.local.listed(root))
 
 
+@pytest.mark.slow
 def test_files_move_to_the_bucket_and_back_and_are_served_all_the_while(
     there: Flask, move: Move, session: Session, storage: Storage, job: Job, package: Job
 ) -> None:

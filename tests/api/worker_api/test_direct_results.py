@@ -172,6 +172,7 @@ def test_a_worker_that_lies_about_its_parts_is_refused_and_nothing_is_kept(
         storage.depot.size(keys.result(job_id, token))
 
 
+@pytest.mark.slow
 def test_after_a_lie_the_right_result_is_taken(busy: HttpWorker, session: Session) -> None:
     offered = offer(busy)
     wrong = sent(RESULT, upload=offered["upload"], etags=send(offered["links"]), sha256="ab" * 32)

@@ -31,6 +31,7 @@ def sign(worker: HttpWorker) -> None:
     assert worker.client.post(url, json={}, headers=worker.headers).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_claim_that_is_silent_for_a_lease_is_lost(
     app: Flask, session: Session, storage: Storage
 ) -> None:

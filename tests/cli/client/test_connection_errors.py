@@ -176,6 +176,7 @@ def test_a_missing_bundle_is_named(in_process: Ffremote, start_tls: StartTls) ->
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_https_to_an_http_server_suggests_the_right_address(
     in_process: Ffremote, service: Service
 ) -> None:

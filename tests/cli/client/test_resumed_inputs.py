@@ -133,6 +133,7 @@ def test_the_refusal_of_one_file_ends_the_others_and_deletes_what_is_unfinished(
     assert not client.resume_upload(JOB)
 
 
+@pytest.mark.slow
 def test_stopping_ends_all_uploads_and_cancels_the_job(
     script: Script, server: UploadServer, large: tuple[Path, ...], tmp_path: Path
 ) -> None:

@@ -113,6 +113,7 @@ def test_what_cannot_be_retried_is_refused_before_a_job_is_queued(
     assert not [call for call in failed.calls() if call.startswith("POST")]
 
 
+@pytest.mark.slow
 def test_a_real_job_is_shown_retried_and_removed(
     real: Ffremote, clip: Path, tmp_path: Path
 ) -> None:

@@ -130,6 +130,7 @@ def test_messages_of_a_failed_job_are_escaped(
     assert "gpj" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_errors_and_bars_are_escaped(terminal: Start, script: Script, source: Path) -> None:
     script_completed_job(script)
     script.on(f"GET /jobs/{JOB}", json_reply(job_id=JOB, state="completed", warnings=[HOSTILE]))

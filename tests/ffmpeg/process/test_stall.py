@@ -171,6 +171,7 @@ def test_waiting_for_the_disk_is_not_counted_as_work(
         assert check_stall(detector, spinner.pid, at, times=1) is None
 
 
+@pytest.mark.slow
 def test_a_filter_without_end_is_stopped_by_the_work_limit(
     binaries: ffmpeg.Binaries, tmp_path: Path
 ) -> None:

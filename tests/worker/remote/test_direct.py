@@ -139,6 +139,7 @@ def test_a_bucket_that_the_worker_does_not_reach_is_left_to_the_server(
     assert "X-Amz" not in caplog.text
 
 
+@pytest.mark.slow
 class TestScripted:
     """With an object store that answers what a real one rarely says."""
 
