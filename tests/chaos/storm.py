@@ -80,7 +80,7 @@ def run_storm(
             estate, witness, draw, may_fill=small, outages=outages, far=Far(estate, draw)
         )
         clients = _crowd_of(estate, ledger, home, seed, overlap=overlap)
-        _storm(estate, monkey, clients, seconds, OVERLAP_PAUSE if overlap else PAUSE)
+        _storm(estate, monkey, clients, seconds, _pauses(seconds, overlap=overlap))
         settled = _settle(estate, monkey, witness, ledger.downloads)
         compared = f"compared before the end: {ledger.downloads}"
         ledger.downloads.compare_all()
@@ -112,6 +112,12 @@ def _crowd_of(estate: Estate, ledger: Ledger, home: Path, seed: int, *, overlap:
             for n in range(STREAMING)
         ]
     return Crowd(clients, ledger, over)
+
+
+def _pauses(seconds: float, *, overlap: bool) -> tuple[float, float]:
+    """Return the least and the most seconds between two faults; a short storm needs some, too."""
+    least, most = OVERLAP_PAUSE if overlap else PAUSE
+    return min(least, seconds / 40), min(most, seconds / 6)
 
 
 def _storm(
