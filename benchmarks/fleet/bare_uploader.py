@@ -7,11 +7,9 @@ from the file, three at a time, and completes the object. There is no HTTP, no r
 import base64
 import hashlib
 import os
-import queue
 import socket
 import subprocess
 import sys
-import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -19,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.parts.keeping import keep
 from benchmarks.transfers.rivals import ROOT, Address
 from ffremote.depot.s3.bucket import Bucket
 from ffremote.s3_address import PART_MIB, parse
@@ -79,34 +78,16 @@ def _receive(client: socket.socket, file: int, bucket: Bucket, pool: ThreadPoolE
 
 
 def _spool(client: socket.socket, file: int, send: Any) -> int:
-    """Write and hash what comes; call `send` with each full part. Return the size."""
-    digest = hashlib.sha256()
-    empty: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
-    full: queue.SimpleQueue[tuple[memoryview, int]] = queue.SimpleQueue()
-    for _ in range(4):
-        empty.put(memoryview(bytearray(BLOCK)))
+    """Keep what comes; call `send` with each full part. Return the size."""
+    sent = 0
 
-    def hash_all() -> None:
-        while (item := full.get())[1]:
-            digest.update(item[0][: item[1]])
-            empty.put(item[0])
-
-    thread = threading.Thread(target=hash_all)
-    thread.start()
-    size = sent = 0
-    while True:
-        buffer = empty.get()
-        count = client.recv_into(buffer)
-        size += os.write(file, buffer[:count])
-        full.put((buffer, count))
-        if not count:
-            break
+    def send_parts(size: int) -> None:
+        nonlocal sent
         while size - sent >= PART:
             send(sent, sent + PART)
             sent += PART
-    thread.join()
-    os.fsync(file)
-    return size
+
+    return keep(client, file, BLOCK, send_parts)
 
 
 def _send_part(bucket: Bucket, named: dict[str, Any], file: int, section: tuple[int, int]) -> str:

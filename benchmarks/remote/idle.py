@@ -29,6 +29,7 @@ from ffremote.db.token import TokenKind
 from ffremote.jobs import tokens
 from ffremote.ledger import needs, wire
 from ffremote.ledger.protocol import HEARTBEAT_SECONDS
+from tests.support.http_worker import CAPABILITIES
 from tools import private_service
 from tools.private_service import Service
 
@@ -146,18 +147,7 @@ _FACTS = {
     "concurrency": SLOTS,
     "ffmpeg_version": "9.0",
     "sandbox": "limits",
-    "capabilities": ffmpeg.Capabilities(
-        version="9.0",
-        encoders={},
-        decoders={},
-        broken={},
-        filters=frozenset(),
-        muxers=frozenset(),
-        demuxers=frozenset(),
-        pix_fmts=frozenset(),
-        options=frozenset(),
-        tried=True,
-    ).to_json(),
+    "capabilities": CAPABILITIES,
 }
 
 

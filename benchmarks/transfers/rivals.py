@@ -1,18 +1,16 @@
 """What transfers are compared with: a bare socket pump, and nginx if installed."""
 
-import hashlib
 import os
-import queue
 import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.parts.keeping import keep
 from ffremote.api.ingest.writeback import Writeback
 
 BLOCK = 1 << 20
@@ -103,30 +101,7 @@ def _write(client: socket.socket, file: int) -> None:
 
 
 def _keep(client: socket.socket, file: int) -> None:
-    digest = hashlib.sha256()
-    empty: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
-    full: queue.SimpleQueue[tuple[memoryview, int]] = queue.SimpleQueue()
-    for _ in range(4):
-        empty.put(memoryview(bytearray(BLOCK)))
-
-    def hash_all() -> None:
-        while (item := full.get())[1]:
-            digest.update(item[0][: item[1]])
-            empty.put(item[0])
-
-    thread = threading.Thread(target=hash_all)
-    thread.start()
-    writeback, size = Writeback(file, 0), 0
-    while True:
-        buffer = empty.get()
-        count = client.recv_into(buffer)
-        size += os.write(file, buffer[:count])
-        writeback.advance_to(size)
-        full.put((buffer, count))
-        if not count:
-            break
-    thread.join()
-    os.fsync(file)
+    keep(client, file, BLOCK, Writeback(file, 0).advance_to)
 
 
 if __name__ == "__main__":

@@ -57,17 +57,12 @@ HEADERS: dict[str, str] = {
 Subtitled = Callable[[bytes], Path]
 
 
-@pytest.fixture(scope="module", params=["auto", "off"])
-def runner(
-    request: pytest.FixtureRequest,
-    build: ffmpeg.Binaries,
-    capabilities: ffmpeg.Capabilities,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> JobRunner:
-    """A runner of jobs, confined and not."""
+@pytest.fixture(scope="module")
+def runner(runner: JobRunner, capabilities: ffmpeg.Capabilities) -> JobRunner:
+    """The runner of jobs, of an FFmpeg that burns subtitles."""
     if "ass" not in capabilities.filters:
         pytest.skip("this FFmpeg was built without libass; tests run on the others")
-    return JobRunner(build, capabilities, tmp_path_factory.mktemp("jobs"), sandbox=request.param)
+    return runner
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,6 @@ BLOCK = 1 << 20
 # What the server says of the file; the object store has other words for it, or none.
 OURS = ("ETag", "Repr-Digest", "Content-Type", "Content-Disposition")
 _CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
-_NO_BYTES = "does not send the file"
 _LINK = re.compile(r"\S*\?\S*")
 _HINT = "the link expires after some minutes; the clocks of server and object store must agree"
 
@@ -53,7 +52,9 @@ class _NoToken(AuthBase):
 class LinkRefused(Unreachable):
     """The object store refused a request by a link, with an HTTP `status`."""
 
-    status: int
+    def __init__(self, message: str, *, status: int, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
 
 
 class LinkSession:
@@ -87,7 +88,7 @@ class LinkSession:
         ranges = {"Range": headers["Range"]} if "Range" in headers else {}
         response = self._ask("GET", link, place, headers=ranges, stream=True, **options)
         if response.status_code not in (200, 206):
-            raise self._refusal(place, response, _NO_BYTES)
+            raise self._refusal(place, response, "does not send the file")
         known = {name: redirect.headers[name] for name in OURS if name in redirect.headers}
         response.headers.update(known)
         return response
@@ -126,9 +127,8 @@ class LinkSession:
         with response:
             found = _CODE.search(next(response.iter_content(4096), b""))
         code = f" {found[1].decode()}" if found else ""
-        refusal = LinkRefused(
+        return LinkRefused(
             f"the object store at {place} {what} ({response.status_code}{code})",
+            status=response.status_code,
             hint=_HINT if response.status_code == 403 else None,
         )
-        refusal.status = response.status_code
-        return refusal

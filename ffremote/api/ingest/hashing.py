@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from ffremote.depot.protocol import Depot
@@ -39,11 +40,17 @@ class Digests:
                 self._digests.popitem(last=False)
 
 
-def sha256_of_kept(depot: Depot, key: str) -> str:
-    """Return the sha256 of a file of the depot in hex; raise FileNotFoundError."""
+def sha256_of_kept(
+    depot: Depot, key: str, on_block: Callable[[int], None] = lambda size: None
+) -> str:
+    """Return the sha256 of a file of the depot in hex; raise FileNotFoundError.
+
+    `on_block` is called with the bytes of each block, and may raise to give up.
+    """
     digest = hashlib.sha256()
     for block in depot.open(key, 0, depot.size(key)).blocks():
         digest.update(block)
+        on_block(len(block))
     return digest.hexdigest()
 
 

@@ -14,15 +14,8 @@ BODIES: tuple[type[wire.Body], ...] = (
     *(wire.JoinWish, wire.Joined),
     *(wire.WorkerFacts, wire.Registered, wire.WorkerBeat, wire.WorkerOrders),
     *(wire.ClaimWish, wire.Claimed, wire.Standing, wire.Beat, wire.Plan),
-    *(
-        wire.PartsWish,
-        wire.PartsOffer,
-        wire.SentResults,
-        wire.Published,
-        wire.End,
-        wire.Failed,
-        wire.Released,
-    ),
+    *(wire.PartsWish, wire.PartsOffer, wire.SentResults, wire.Published),
+    *(wire.End, wire.Failed, wire.Released),
 )
 
 

@@ -5,8 +5,6 @@ the one file of a job: the files of a package are packed here. A part cannot be 
 arrives, so the whole object is read once before it counts.
 """
 
-import hashlib
-
 from ffremote.config import DownloadWay
 from ffremote.depot import keys
 from ffremote.depot.protocol import FileLost, InParts, PartsLost
@@ -15,6 +13,7 @@ from ffremote.ledger import wire
 from ffremote.ledger.values import Claim
 
 from ..context import AppContext
+from ..ingest.hashing import sha256_of_kept
 from ..ingest.request_body import file_too_large
 from .held import Watch
 from .record import Record, other_bytes
@@ -49,12 +48,13 @@ def keep(context: AppContext, claim: Claim, sent: wire.SentFile) -> Record:
         raise InvalidArgument("files[0].upload", "Results are sent to this server, in pieces.")
     try:
         parts.complete(key, sent.upload, sent.etags, size=sent.bytes)
-        size = context.storage.depot.size(key)
-        sha256 = _sha256(context, claim, key, size) if size == sent.bytes else None
+        depot = context.storage.depot
+        size = depot.size(key)
+        sha256 = sha256_of_kept(depot, key, Watch(claim)) if size == sent.bytes else None
     except (PartsLost, FileLost) as exc:
         raise InvalidArgument("files[0].etags", f"Send the result again: {exc}") from exc
     if sha256 != sent.sha256:
-        context.storage.depot.remove(key)
+        depot.remove(key)
         raise other_bytes(0, "bytes" if sha256 is None else "sha256")
     named = context.storage.object_of(key)
     return Record(bytes=size, sha256=sha256, files=[], object=named)
@@ -63,11 +63,3 @@ def keep(context: AppContext, claim: Claim, sent: wire.SentFile) -> Record:
 def _parts(context: AppContext, size: int) -> InParts | None:
     is_open = context.settings.download_way is DownloadWay.REDIRECT
     return context.storage.depot.in_parts(size) if is_open and size else None
-
-
-def _sha256(context: AppContext, claim: Claim, key: str, size: int) -> str:
-    digest, watch = hashlib.sha256(), Watch(claim)
-    for block in context.storage.depot.open(key, 0, size).blocks():
-        digest.update(block)
-        watch(len(block))
-    return digest.hexdigest()

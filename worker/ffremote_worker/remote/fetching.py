@@ -22,10 +22,6 @@ class Unwanted(ServerAway):
     """The caller does not want the file any more."""
 
 
-class _NothingLeft(Exception):
-    """All bytes of the file are here."""
-
-
 class Fetch:
     """The transfer of one file to the descriptor of a new one."""
 
@@ -46,14 +42,15 @@ class Fetch:
             try:
                 self._receive(tries)
                 return self._digest.hexdigest()
-            except _NothingLeft:
-                return self._digest.hexdigest()
             except ServerAway as exc:
                 tries.pause(exc)
 
     def _receive(self, tries: Tries) -> None:
         headers = {"Range": f"bytes={self._size}-"} if self._size else {}
-        with self._open(headers) as response:
+        response = self._open(headers)
+        if response is None:
+            return
+        with response:
             if response.status_code != 206 and self._size:
                 self._start_again()
             try:
@@ -65,13 +62,14 @@ class Fetch:
             self._require_all(response.headers)
 
     def _open(self, headers: Mapping[str, str]) -> Any:
+        """Return the answer, None if nothing is left to fetch."""
         try:
             return self._line.download(self._path, headers)
         except Refused as exc:
             if exc.status == 404:
                 raise FileLost(exc.message) from exc
             if exc.status == 416 and headers:
-                raise _NothingLeft from exc
+                return None
             raise
 
     def _take(self, block: bytes) -> None:
