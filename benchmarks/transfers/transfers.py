@@ -144,7 +144,8 @@ class Bench:
         jobs.wait_for_end(self.service, job_id)
         upload = self.service.get(f"/api/v1/jobs/{job_id}")["input"]["upload_id"]
         self._remove(f"/api/v1/uploads/{upload}")
-        (self._job_dir(job_id) / "input").unlink()  # it would stay for its TTL, and take memory
+        # It takes memory until a sweep, which may have been first.
+        (self._job_dir(job_id) / "input").unlink(missing_ok=True)
 
     def _job_dir(self, job_id: str) -> Path:
         return Path(self.service.environ["FFREMOTE_DATA_DIR"]) / "jobs" / job_id
